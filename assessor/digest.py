@@ -1,0 +1,27 @@
+"""Canonical JSON and tagged fingerprints: `rubric:sha256:…`, the same on every machine."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+
+
+def canonical_json(value: object) -> str:
+    """Return `value` as JSON with sorted keys, no spaces and no NaN.
+
+    A lone surrogate is kept as its escape, so that any text has a digest.
+    """
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False
+    )
+
+
+def digest(kind: str, value: object) -> str:
+    """Return the tagged fingerprint of a JSON value, such as `answer:sha256:ab…`."""
+    return f"{kind}:sha256:{hashlib.sha256(canonical_json(value).encode()).hexdigest()}"
+
+
+def keyed_nonce(secret: bytes, about: object) -> str:
+    """Return 128 bits in hex that only a holder of `secret` can foretell (HMAC-SHA-256)."""
+    return hmac.new(secret, canonical_json(about).encode(), "sha256").hexdigest()[:32]

@@ -1,0 +1,63 @@
+"""What every judge is: something that answers an ask or raises `JudgeError`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from assessor.prompt import Ask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """Tokens as the endpoint counted them; None where it did not say. `cached` is part of `input`."""
+
+    input: int | None = None
+    cached: int | None = None
+    cache_written: int | None = None
+    output: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeReply:
+    """What came back for one ask: the reply's text, unparsed, and what is known of how it was made.
+
+    `latency` is in seconds. `finish` is the endpoint's own word for why it stopped.
+    """
+
+    text: str
+    model: str
+    usage: Usage = field(default_factory=Usage)
+    latency: float = 0.0
+    finish: str = "stop"
+    response_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Which judge this is, for request keys and the record: no secret, nothing that differs by day."""
+
+    backend: str
+    model: str
+    endpoint: str = ""
+    parameters: tuple[tuple[str, str], ...] = ()
+
+
+class Judge(Protocol):
+    """Anything that reads an answer."""
+
+    @property
+    def identity(self) -> Identity:
+        """Which judge this is."""
+
+    async def prepare(self) -> None:
+        """Find out what the endpoint can do. Raises JudgeRejected where no request can succeed."""
+
+    async def ask(self, ask: Ask) -> JudgeReply:
+        """Return the reply to one ask, after the retries that waiting can justify.
+
+        Raises JudgeError and nothing else.
+        """
+
+    async def close(self) -> None:
+        """Let go of connections."""

@@ -1,0 +1,1 @@
+"""Readers: a platform export as it was downloaded, to submissions."""

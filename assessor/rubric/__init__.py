@@ -1,0 +1,1 @@
+"""The marking guide: its types, its file, its faults."""

@@ -1,0 +1,158 @@
+"""The marking guide of one question, as values."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from assessor.digest import digest
+
+ABSENT = "absent"
+PRESENT = "present"
+
+
+class CellKind(StrEnum):
+    """What a cell is about."""
+
+    KEY_POINT = "key_point"
+    MISCONCEPTION = "misconception"
+
+
+class _Value(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class Effect(StrEnum):
+    """What a misconception does: take points, or hold a key point down to a level."""
+
+    DEDUCT = "deduct"
+    CAP = "cap"
+
+
+class Question(_Value):
+    """What the student was asked; `stimulus` is the case or text, `reference` one good answer."""
+
+    prompt: str
+    stimulus: str = ""
+    reference: str = ""
+
+
+class Level(_Value):
+    """One step above absent: `when` says in observable terms when an answer reaches it."""
+
+    id: str
+    points: Decimal = Field(ge=0, allow_inf_nan=False)
+    when: str = ""
+
+
+class Example(_Value):
+    """A graded excerpt that shows the judge where a boundary lies."""
+
+    answer: str
+    level: str
+    why: str = ""
+
+
+class KeyPoint(_Value):
+    """One creditable idea. `levels` are ordered and exclude each other; there is always at least one."""
+
+    id: str
+    description: str
+    points: Decimal = Field(gt=0, allow_inf_nan=False)
+    levels: tuple[Level, ...]
+    accepted: tuple[str, ...] = ()
+    not_enough: tuple[str, ...] = ()
+    not_required: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    requires: tuple[str, ...] = ()
+    feedback: dict[str, str] = Field(default_factory=dict)
+
+    def points_at(self, level: str) -> Decimal:
+        """Return what `level` earns; absent earns nothing. Raises KeyError for another level."""
+        if level == ABSENT:
+            return Decimal(0)
+        return {each.id: each.points for each in self.levels}[level]
+
+
+class Misconception(_Value):
+    """A wrong claim: it deducts `points`, or caps key point `of` at level `to`."""
+
+    id: str
+    description: str
+    when: str = ""
+    effect: Effect = Effect.DEDUCT
+    points: Decimal = Field(default=Decimal(0), ge=0, allow_inf_nan=False)
+    of: str = ""
+    to: str = ""
+    accepted: tuple[str, ...] = ()
+    not_enough: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    feedback: dict[str, str] = Field(default_factory=dict)
+
+
+class Choice(_Value):
+    """Multiple choice or true/false in front of the justification; graded by code."""
+
+    options: tuple[str, ...]
+    correct: tuple[str, ...]
+    points: Decimal = Field(ge=0, allow_inf_nan=False)
+
+
+class BestOf(_Value):
+    """Of these key points only the best `count` earn."""
+
+    of: tuple[str, ...]
+    count: int = Field(ge=1)
+
+
+class Scoring(_Value):
+    """How points become a grade; `rounding` is the step, `tolerance` what counts as the same grade."""
+
+    max_points: Decimal = Field(gt=0, allow_inf_nan=False)
+    rounding: Decimal = Field(default=Decimal("0.5"), gt=0, allow_inf_nan=False)
+    best_of: tuple[BestOf, ...] = ()
+    tolerance: Decimal = Field(ge=0, allow_inf_nan=False)
+
+
+class Rubric(_Value):
+    """The marking guide of one question. Loaded by `load_rubric`, which fills every default."""
+
+    id: str
+    title: str
+    language: str = ""
+    question: Question
+    choice: Choice | None = None
+    key_points: tuple[KeyPoint, ...]
+    misconceptions: tuple[Misconception, ...] = ()
+    scoring: Scoring
+
+    @property
+    def digest(self) -> str:
+        """The fingerprint of the parsed value: comments and spacing do not change it."""
+        return digest("rubric", self.model_dump(mode="json"))
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The ids of all cells: key points first, then misconceptions, in file order."""
+        return tuple(each.id for each in (*self.key_points, *self.misconceptions))
+
+    def kind_of(self, cell: str) -> CellKind:
+        """Return what `cell` is about."""
+        is_key_point = any(each.id == cell for each in self.key_points)
+        return CellKind.KEY_POINT if is_key_point else CellKind.MISCONCEPTION
+
+    def key_point(self, cell: str) -> KeyPoint:
+        """Return the key point with this id. Raises KeyError."""
+        return {each.id: each for each in self.key_points}[cell]
+
+    def misconception(self, cell: str) -> Misconception:
+        """Return the misconception with this id. Raises KeyError."""
+        return {each.id: each for each in self.misconceptions}[cell]
+
+    def levels_of(self, cell: str) -> tuple[str, ...]:
+        """Return the ids of the levels above absent, lowest first (a misconception: `present`)."""
+        if self.kind_of(cell) is CellKind.MISCONCEPTION:
+            return (PRESENT,)
+        return tuple(each.id for each in self.key_point(cell).levels)

@@ -1,0 +1,1 @@
+"""The store: what was asked, answered, decided and released."""

@@ -1,0 +1,81 @@
+"""One student's answer to one question, and what of its text a person can see."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import StrEnum
+
+from assessor.digest import digest
+
+
+class InputState(StrEnum):
+    """What an answers file says of one submission before anything is judged."""
+
+    ANSWERED = "answered"
+    BLANK = "blank"
+    NOT_SUBMITTED = "not_submitted"
+    NOT_ASKED = "not_asked"
+    UNREADABLE = "unreadable"
+    NO_ANSWERS = "no_answers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a submission was read: the file's name and its record, counted from 1 (header = 1)."""
+
+    file: str
+    row: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One student's answer to one question.
+
+    `answer` is the text a person reads (HTML already turned into text); `raw` is the cell as it
+    stood in the file where that differs, else "". `attempt` counts from 1; 0 means enrolled and
+    nothing handed in. `question` is the column or text that names the question in the file.
+    """
+
+    student_id: str
+    question: str
+    attempt: int
+    answer: str
+    state: InputState
+    origin: Origin
+    name: str = ""
+    raw: str = ""
+    choice: str = ""
+
+    @property
+    def answer_digest(self) -> str:
+        """The fingerprint of the answer, the same for equal answers of two students."""
+        return digest("answer", [self.answer, self.choice])
+
+
+def state_of(answer: str) -> InputState:
+    """Return whether `answer` says anything: a letter, a digit or a symbol that can be seen."""
+    return InputState.ANSWERED if has_substance(answer) else InputState.BLANK
+
+
+def has_substance(text: str) -> bool:
+    """Return whether `text` holds a visible letter, digit or symbol; punctuation alone says nothing."""
+    return any(unicodedata.category(c)[0] in "LNS" for c in text if not is_invisible(c))
+
+
+def is_invisible(character: str) -> bool:
+    """Return whether a character leaves no mark on a page (format, control, tag, variation)."""
+    if character in "\t\n\r":
+        return False
+    if unicodedata.category(character) in {"Cf", "Cc", "Cs", "Co", "Cn"}:
+        return True
+    return (
+        character in _BLANK_MARKS or 0xFE00 <= ord(character) <= 0xFE0F or _is_supplement(character)
+    )
+
+
+_BLANK_MARKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+
+
+def _is_supplement(character: str) -> bool:
+    return 0xE0100 <= ord(character) <= 0xE01EF

@@ -1,0 +1,138 @@
+"""What judges and people said of one cell, and what was decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from assessor.evidence import Span
+from assessor.rubric.model import ABSENT, CellKind
+
+
+class Pass(StrEnum):
+    """One way of asking about a cell."""
+
+    NEUTRAL = "neutral"
+    CHARITABLE = "charitable"
+    STRICT = "strict"
+
+
+class State(StrEnum):
+    """The one state in which each submission ends; the states add up to the input."""
+
+    GRADED = "graded"
+    NEEDS_REVIEW = "needs_review"
+    BLANK = "blank"
+    NOT_SUBMITTED = "not_submitted"
+    NOT_ASKED = "not_asked"
+    UNREADABLE = "unreadable"
+    UNGRADED = "ungraded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threshold:
+    """One ordered question of a verdict: is it at least `level`? `probability` is in 0..1."""
+
+    level: str
+    met: bool
+    probability: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one pass said of one cell, as the judge gave it and before its quotes were checked.
+
+    `thresholds` stand in the rubric's order, lowest level above absent first; for a misconception
+    there is one, `present`. `withdrawn`: stated, then taken back or denied.
+    """
+
+    cell: str
+    asked: Pass
+    thresholds: tuple[Threshold, ...]
+    quotes: tuple[str, ...] = ()
+    gap: str = ""
+    withdrawn: bool = False
+    note: str = ""
+    strong: bool = False
+    model: str = ""
+
+    @property
+    def level(self) -> str:
+        """The highest level whose yes stands on an unbroken row of yeses, else `absent`."""
+        level = ABSENT
+        for threshold in self.thresholds:
+            if not threshold.met:
+                break
+            level = threshold.level
+        return level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """The decision on one cell after all its verdicts.
+
+    `probabilities` holds one number in 0..1 per level above absent, in the rubric's order.
+    `claimed` is what a judge wanted to credit where its quote did not hold. `reasons` are the
+    stable codes of `grades.csv`.
+    """
+
+    cell: str
+    kind: CellKind
+    level: str
+    probabilities: tuple[float, ...]
+    evidence: tuple[Span, ...] = ()
+    claimed: str = ""
+    claimed_quotes: tuple[str, ...] = ()
+    gap: str = ""
+    note: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A person's decision on one submission; it stands above every finding.
+
+    `points` holds the decided cells (a misconception: 1 or 0); `total` is given where a person
+    graded without cells. Bound to the answer by its digest. `source` says where it came in:
+    `review`, `sheet`, `trust` or `audit`.
+    """
+
+    student_id: str
+    question: str
+    attempt: int
+    answer_digest: str
+    points: tuple[tuple[str, Decimal], ...] = ()
+    total: Decimal | None = None
+    feedback: str = ""
+    grader: str = ""
+    source: str = "review"
+    reason: str = ""
+    unsure: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
+    """A person's word that a grade may go out; `by` is `review`, `audit` or `unread`."""
+
+    student_id: str
+    question: str
+    attempt: int
+    answer_digest: str
+    grade: Decimal
+    by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provenance:
+    """How one verdict came about; times are ISO 8601 in UTC."""
+
+    rubric: str
+    prompt: str
+    request_key: str
+    attempt: int
+    model_asked: str
+    model_answered: str
+    parameters: str
+    version: str
+    at: str

@@ -1,0 +1,1 @@
+"""Writers: files for people and for platforms."""
