@@ -63,7 +63,7 @@ class JudgeError(AssessorError):
 
 
 class JudgeUnavailable(JudgeError):
-    """Rate limit, timeout or server fault; `retry_after` is in seconds where the server said one."""
+    """Rate limit, timeout or server fault; `retry_after` is in seconds, where one was named."""
 
     code = "unavailable"
     retryable = True

@@ -59,7 +59,7 @@ def state_of(answer: str) -> InputState:
 
 
 def has_substance(text: str) -> bool:
-    """Return whether `text` holds a visible letter, digit or symbol; punctuation alone says nothing."""
+    """Return whether `text` shows a letter, digit or symbol; punctuation alone says nothing."""
     return any(unicodedata.category(c)[0] in "LNS" for c in text if not is_invisible(c))
 
 

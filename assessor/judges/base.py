@@ -10,7 +10,7 @@ from assessor.prompt import Ask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens as the endpoint counted them; None where it did not say. `cached` is part of `input`."""
+    """Tokens as the endpoint counted them, None where it did not; `input` includes `cached`."""
 
     input: int | None = None
     cached: int | None = None
@@ -35,7 +35,7 @@ class JudgeReply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Which judge this is, for request keys and the record: no secret, nothing that differs by day."""
+    """Which judge this is, for request keys and the record; no secret, nothing of the day."""
 
     backend: str
     model: str

@@ -56,7 +56,7 @@ class Example(_Value):
 
 
 class KeyPoint(_Value):
-    """One creditable idea. `levels` are ordered and exclude each other; there is always at least one."""
+    """One creditable idea; its `levels` are ordered and exclusive, and there is at least one."""
 
     id: str
     description: str
@@ -108,7 +108,7 @@ class BestOf(_Value):
 
 
 class Scoring(_Value):
-    """How points become a grade; `rounding` is the step, `tolerance` what counts as the same grade."""
+    """How points become a grade; `rounding` is the step, `tolerance` what counts as equal."""
 
     max_points: Decimal = Field(gt=0, allow_inf_nan=False)
     rounding: Decimal = Field(default=Decimal("0.5"), gt=0, allow_inf_nan=False)
