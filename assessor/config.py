@@ -1,0 +1,273 @@
+"""One frozen Config: defaults < assessor.toml < ASSESSOR_* < flags."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterator, Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from assessor.errors import ConfigError
+
+OPENAI_HOST = "api.openai.com"
+OPENAI_URL = f"https://{OPENAI_HOST}/v1"
+
+
+def _share(value: object) -> object:
+    """Turn "25%" or 0.25 into a share of one."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip()
+    try:
+        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    except ValueError as error:
+        raise ValueError('a share is needed, such as "20%"') from error
+
+
+def _decimal(value: object) -> object:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return value
+    try:
+        return Decimal(str(value))
+    except InvalidOperation as error:
+        raise ValueError("a number is needed") from error
+
+
+Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1, allow_inf_nan=False)]
+Money = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, allow_inf_nan=False)]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+class AssignmentSettings(_Section):
+    """What is graded: title, which attempt counts, the columns of a plain file."""
+
+    title: str = ""
+    attempt: Literal["latest", "first", "best", "all"] = "latest"
+    student: str = ""
+    answer: str = ""
+
+
+class QuestionSettings(_Section):
+    """One question: the column or text that names it in the export, and its rubric."""
+
+    match: str = ""
+    rubric: Text
+
+
+class PriceSettings(_Section):
+    """Prices per million tokens, in the currency of the bill."""
+
+    input: Money
+    cached: Money | None = None
+    output: Money
+
+
+class StrongSettings(_Section):
+    """The model that takes the second look, where there is one."""
+
+    model: Text
+    base_url: str = ""
+    key_env: str = ""
+
+
+class JudgeSettings(_Section):
+    """Which judge reads, and how often. `timeout` is in seconds for a whole request."""
+
+    use: str = ""
+    model: str = ""
+    base_url: str = ""
+    key_env: str = ""
+    timeout: float = Field(default=120, gt=0, le=3600)
+    method: Literal["careful", "quick"] = "careful"
+    passes: Literal["unsure", "all"] = "unsure"
+    second_look_cap: Share = 0.25
+    strong: StrongSettings | None = None
+    price: PriceSettings | None = None
+
+
+class RunSettings(_Section):
+    """How fast and how far a run may go: requests and tokens per minute, money, minutes."""
+
+    concurrency: int = Field(default=16, ge=1, le=256)
+    rpm: int | None = Field(default=None, ge=1)
+    tpm: int | None = Field(default=None, ge=1)
+    max_cost: Money | None = None
+    max_minutes: float | None = Field(default=None, gt=0)
+
+
+class ReviewSettings(_Section):
+    """How much of the class a person looks at, as a share of the readable answers."""
+
+    budget: Share = 0.20
+
+
+class PipelineSettings(_Section):
+    """What becomes of one graded submission that no mandatory reason holds back."""
+
+    release: Literal["hold", "unread"] = "hold"
+    results: Literal["assessor", "gradescope"] = "assessor"
+
+
+class ExportSettings(_Section):
+    """What is known of one platform's file."""
+
+    column: str = ""
+    scale: bool = False
+
+
+class Config(_Section):
+    """Everything that can be set; `sources` says where each value but a default came from."""
+
+    assignment: AssignmentSettings = AssignmentSettings()
+    question: tuple[QuestionSettings, ...] = ()
+    judge: JudgeSettings = JudgeSettings()
+    run: RunSettings = RunSettings()
+    review: ReviewSettings = ReviewSettings()
+    export: dict[str, ExportSettings] = Field(default_factory=dict)
+    pipeline: PipelineSettings = PipelineSettings()
+    sources: dict[str, str] = Field(default_factory=dict)
+
+
+# The environment's names and the options' places: a dotted path into Config.
+ENVIRONMENT: Mapping[str, str] = {
+    "ASSESSOR_JUDGE": "judge.use",
+    "ASSESSOR_MODEL": "judge.model",
+    "ASSESSOR_BASE_URL": "judge.base_url",
+    "ASSESSOR_TIMEOUT": "judge.timeout",
+    "ASSESSOR_METHOD": "judge.method",
+    "ASSESSOR_PASSES": "judge.passes",
+    "ASSESSOR_STRONG_MODEL": "judge.strong.model",
+    "ASSESSOR_CONCURRENCY": "run.concurrency",
+    "ASSESSOR_RPM": "run.rpm",
+    "ASSESSOR_TPM": "run.tpm",
+    "ASSESSOR_MAX_COST": "run.max_cost",
+    "ASSESSOR_MAX_MINUTES": "run.max_minutes",
+    "ASSESSOR_REVIEW_BUDGET": "review.budget",
+}
+
+
+def load_config(
+    toml_text: str, environ: Mapping[str, str], flags: Mapping[str, object], file: str = ""
+) -> Config:
+    """Return the settings that hold; `flags` maps dotted paths to values, None where not given.
+
+    Raises ConfigError with every problem at once.
+    """
+    where = file or "assessor.toml"
+    try:
+        merged: dict[str, object] = dict(tomllib.loads(toml_text))
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{where}: not valid TOML ({error}); mend that line") from error
+    sources = {path: where for path in _leaves(merged)}
+    for name, path in ENVIRONMENT.items():
+        if environ.get(name, ""):
+            _put(merged, path, _native(path, environ[name]))
+            sources[path] = name
+    for path, value in flags.items():
+        if value is not None:
+            _put(merged, path, value)
+            sources[path] = "--" + path.rpartition(".")[2].replace("_", "-")
+    merged["question"] = tuple(_as_list(merged.get("question")))
+    merged["sources"] = sources
+    try:
+        return Config.model_validate(merged)
+    except ValidationError as error:
+        raise ConfigError(*(_problem(each, sources, where) for each in error.errors())) from error
+
+
+def choose_key(judge: JudgeSettings, environ: Mapping[str, str]) -> str | None:
+    """Return the key that may be sent to the configured host, or None where none may.
+
+    `ASSESSOR_API_KEY` (or what `key_env` names) goes to whatever host is configured;
+    `OPENAI_API_KEY` only to OpenAI's own host, or to OPENAI_BASE_URL when that decided the host.
+    """
+    own = environ.get(judge.key_env or "ASSESSOR_API_KEY", "").strip()
+    if own:
+        return own
+    general = environ.get("OPENAI_API_KEY", "").strip()
+    if not general:
+        return None
+    if judge.base_url:
+        return general if host_of(judge.base_url) == OPENAI_HOST else None
+    return general
+
+
+def endpoint_of(judge: JudgeSettings, environ: Mapping[str, str]) -> str:
+    """Return the base URL that requests go to."""
+    return judge.base_url or environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL
+
+
+def host_of(url: str) -> str:
+    """Return the host of a URL, with its port where one is named. Raises ConfigError."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise ConfigError(f"base_url {url!r} is no URL; give one such as {OPENAI_URL}") from error
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError(f"base_url {url!r} is no URL; give one such as {OPENAI_URL}")
+    return parts.hostname + port
+
+
+def _leaves(tree: Mapping[str, object], prefix: str = "") -> Iterator[str]:
+    for key, value in tree.items():
+        if isinstance(value, dict):
+            yield from _leaves(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}"
+
+
+def _as_list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _put(tree: dict[str, object], path: str, value: object) -> None:
+    *sections, key = path.split(".")
+    for section in sections:
+        inner = tree.setdefault(section, {})
+        if not isinstance(inner, dict):
+            return
+        tree = inner
+    tree[key] = value
+
+
+def _native(path: str, text: str) -> object:
+    """Environment values are text and the sections are strict: counts and times become numbers."""
+    if not path.startswith("run.") and path != "judge.timeout":
+        return text
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
+def _problem(error: Mapping[str, object], sources: Mapping[str, str], where: str) -> str:
+    location = error["loc"]
+    parts = [str(part) for part in location] if isinstance(location, tuple) else []
+    path = ".".join(parts)
+    place = sources.get(path, where)
+    if error["type"] == "extra_forbidden":
+        return f"{place}: {path} is not a setting; {_suggestion(parts)}"
+    return f"{place}: {path}: {error['msg']} (got {error.get('input')!r})"
+
+
+def _suggestion(parts: list[str]) -> str:
+    section: object = Config
+    for part in parts[:-1]:
+        field = getattr(section, "model_fields", {}).get(part)
+        section = field.annotation if field else None
+    names = list(getattr(section, "model_fields", {}))
+    close = difflib.get_close_matches(parts[-1], names, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    return f"known here: {', '.join(sorted(set(names) - {'sources'})) or 'nothing'}"

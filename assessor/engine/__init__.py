@@ -1,0 +1,1 @@
+"""The engine: one run over a class, bounded, resumable, cancellable."""

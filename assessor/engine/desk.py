@@ -1,0 +1,268 @@
+"""Where asks leave and replies come back: limits before, durable records after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Generic, TypeVar
+
+from assessor.ambient import Ambient
+from assessor.engine.writer import Writer
+from assessor.errors import InvalidReply, JudgeError, JudgeRejected
+from assessor.judges.base import Judge, JudgeReply
+from assessor.plan import Price, Tokens, cost_of, estimate_tokens, request_key
+from assessor.prompt import Ask
+from assessor.store import AskRecord, ReplyRecord, Store
+
+Parsed = TypeVar("Parsed")
+
+# How long a reply under way may still arrive after a stop was asked for.
+GRACE_SECONDS = 5.0
+
+
+class Stopped(Exception):
+    """The run is ending: nothing more is asked. `why` is the word after `stopped:`."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a run may use: requests at a time, dollars, seconds."""
+
+    concurrency: int = 16
+    max_cost: Decimal | None = None
+    max_seconds: float | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """What a run has done so far; a display may read it at any time."""
+
+    answers: int = 0
+    answers_done: int = 0
+    asked: int = 0
+    replied: int = 0
+    from_store: int = 0
+    invalid: int = 0
+    failed: int = 0
+    tokens: Tokens = field(default_factory=Tokens)
+    usage_unknown: int = 0
+    cost: Decimal = Decimal(0)
+    latencies: list[float] = field(default_factory=list)
+    models: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replied(Generic[Parsed]):
+    """What came back for one ask; `parsed` is None where the reply broke the contract."""
+
+    parsed: Parsed | None
+    problem: InvalidReply | None
+    stored: bool
+
+
+class Desk:
+    """One for a run. Not thread-safe: it lives in the event loop."""
+
+    def __init__(
+        self, store: Store, writer: Writer, ambient: Ambient, limits: Limits, *, again: bool = False
+    ) -> None:
+        self.progress = Progress()
+        self.stop_why = ""
+        self._store = store
+        self._writer = writer
+        self._ambient = ambient
+        self._limits = limits
+        self._slots = asyncio.Semaphore(limits.concurrency)
+        self._started = ambient.monotonic()
+        self._known: dict[str, tuple[ReplyRecord, ...]] = {}
+        self._again = again
+        self._began = ambient.now().isoformat()
+        self._in_flight: set[asyncio.Task[JudgeReply]] = set()
+        self._reserved = Decimal(0)
+        self._closed = ""
+        self.rejection: JudgeError | None = None
+
+    def stop(self, why: str) -> None:
+        """End the run: nothing more is asked; replies under way have five seconds to arrive."""
+        if self.stop_why:
+            return
+        self.stop_why = why
+        loop = asyncio.get_running_loop()
+        loop.call_later(GRACE_SECONDS, self.abandon)
+
+    def close(self, why: str) -> None:
+        """Ask nothing more: from here on only what the store holds is read."""
+        self._closed = why
+
+    def abandon(self) -> None:
+        """Let go of the replies under way at once."""
+        for task in self._in_flight:
+            task.cancel()
+
+    async def recall(self, keys: list[str]) -> None:
+        """Fetch what the store knows of these requests in one go."""
+        self._known.update(await asyncio.to_thread(self._store.replies, keys))
+
+    async def reply(
+        self,
+        ask: Ask,
+        judge: Judge,
+        parse: Callable[[str], Parsed],
+        *,
+        price: Price | None = None,
+        fresh: bool = False,
+    ) -> Replied[Parsed]:
+        """Return the reply to `ask`, parsed; the judge is asked where the store holds none.
+
+        A reply that breaks the contract is kept and told, not raised. Raises JudgeError or
+        Stopped.
+        """
+        key = request_key(ask, identity_of(judge))
+        if key not in self._known:
+            await self.recall([key])
+        tries = self._known.get(key, ())
+        hits = [each for each in tries if not self._again or each.at >= self._began]
+        if hits and not fresh:
+            self.progress.from_store += 1
+            return _parsed(hits[-1].text, parse, stored=True)
+        reply, record = await self._ask(ask, judge, key, price)
+        replied = _parsed(reply.text, parse, stored=False)
+        if replied.problem is not None:
+            self.progress.invalid += 1
+            record = replace(record, usable=False, problem=str(replied.problem))
+        await self._keep(record)
+        return replied
+
+    async def _ask(
+        self, ask: Ask, judge: Judge, key: str, price: Price | None
+    ) -> tuple[JudgeReply, ReplyRecord]:
+        async with self._slots:
+            estimate = cost_of(estimate_tokens(ask), price) if price else Decimal(0)
+            self._check_limits(estimate)
+            number = len(self._known.get(key, ())) + 1
+            await self._writer.write(asks=(self._ask_record(ask, judge, key, number),))
+            self.progress.asked += 1
+            self._reserved += estimate
+            try:
+                reply = await self._wait_for(judge, ask)
+            except JudgeError as error:
+                self.progress.failed += 1
+                self._stop_on(error)
+                raise
+            finally:
+                self._reserved -= estimate
+            self._count(reply, price)
+            return reply, self._reply_record(reply, key, number)
+
+    async def _wait_for(self, judge: Judge, ask: Ask) -> JudgeReply:
+        task = asyncio.ensure_future(judge.ask(ask))
+        self._in_flight.add(task)
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if self.stop_why and not _being_cancelled():
+                raise Stopped(self.stop_why) from None
+            task.cancel()
+            raise
+        finally:
+            self._in_flight.discard(task)
+
+    def _stop_on(self, error: JudgeError) -> None:
+        if isinstance(error, JudgeRejected) or error.code == "unreachable":
+            self.rejection = self.rejection or error
+            self.stop(error.code)
+
+    def _check_limits(self, estimate: Decimal) -> None:
+        if self._limits.max_cost is not None:
+            ahead = self.progress.cost + self._reserved + estimate
+            if ahead > self._limits.max_cost:
+                self.stop("cost")
+        spent = self._ambient.monotonic() - self._started
+        if self._limits.max_seconds is not None and spent > self._limits.max_seconds:
+            self.stop("time")
+        if self.stop_why or self._closed:
+            raise Stopped(self.stop_why or self._closed)
+
+    def _count(self, reply: JudgeReply, price: Price | None) -> None:
+        progress, usage = self.progress, reply.usage
+        progress.replied += 1
+        progress.latencies.append(reply.latency)
+        progress.models.add(reply.model)
+        if usage.input is None or usage.output is None:
+            progress.usage_unknown += 1
+        tokens = Tokens(
+            input=usage.input or 0,
+            cached=usage.cached or 0,
+            cache_written=usage.cache_written or 0,
+            output=usage.output or 0,
+        )
+        progress.tokens += tokens
+        if price:
+            progress.cost += cost_of(tokens, price)
+
+    async def _keep(self, record: ReplyRecord) -> None:
+        known = self._known.get(record.request_key, ())
+        self._known[record.request_key] = (*known, record)
+        await self._writer.write(replies=(record,))
+
+    def _ask_record(self, ask: Ask, judge: Judge, key: str, number: int) -> AskRecord:
+        identity = judge.identity
+        return AskRecord(
+            request_key=key,
+            attempt=number,
+            cell=" ".join(ask.cells),
+            asked=ask.asked.value,
+            answer_digest=ask.answer_digest,
+            prompt=ask.prompt,
+            rubric=ask.shown,
+            model=identity.model,
+            parameters=str(dict(identity.parameters)),
+            at=self._ambient.now().isoformat(),
+        )
+
+    def _reply_record(self, reply: JudgeReply, key: str, number: int) -> ReplyRecord:
+        return ReplyRecord(
+            request_key=key,
+            attempt=number,
+            usable=True,
+            problem="",
+            text=reply.text,
+            model=reply.model,
+            finish=reply.finish,
+            response_id=reply.response_id,
+            input_tokens=reply.usage.input,
+            cached_tokens=reply.usage.cached,
+            cache_written=reply.usage.cache_written,
+            output_tokens=reply.usage.output,
+            latency=reply.latency,
+            at=self._ambient.now().isoformat(),
+        )
+
+
+def identity_of(judge: Judge) -> Mapping[str, object]:
+    """Return a judge's identity as it enters a request key."""
+    identity = judge.identity
+    return {
+        "backend": identity.backend,
+        "model": identity.model,
+        "endpoint": identity.endpoint,
+        "parameters": dict(identity.parameters),
+    }
+
+
+def _parsed(text: str, parse: Callable[[str], Parsed], *, stored: bool) -> Replied[Parsed]:
+    try:
+        return Replied(parsed=parse(text), problem=None, stored=stored)
+    except InvalidReply as error:
+        return Replied(parsed=None, problem=error, stored=stored)
+
+
+def _being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

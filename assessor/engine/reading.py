@@ -1,0 +1,78 @@
+"""Read one cell once: ask, parse, check the quote, ask again where that can help."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from assessor.engine.desk import Desk
+from assessor.errors import InvalidReply
+from assessor.finding import needs_repair
+from assessor.judges.base import Judge
+from assessor.plan import Price
+from assessor.prompt import Asking, isolated_ask
+from assessor.reply import parse_reply
+from assessor.submission import Submission
+from assessor.verdict import Pass, Verdict
+
+# Tries at one reading: the first, and two more after a reply that broke the contract.
+TRIES = 3
+UNVERIFIED = (
+    "Your quotes were not found in the answer. Quote words that stand there exactly, "
+    "or say that the idea is not stated."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """A judge with what it is asked by; `strong` marks the model of the second look."""
+
+    judge: Judge
+    asking: Asking
+    desk: Desk
+    price: Price | None = None
+    strong: bool = False
+
+    async def read(self, answer: Submission, cell: str, asked: Pass) -> Verdict:
+        """Return what one pass says of one cell.
+
+        A reply that breaks the contract is asked again with the reason; so is, once, a credit
+        whose quote is not in the answer. A run that is repeated walks the same way through the
+        stored replies; where all of those broke the contract, it tries afresh. Raises
+        InvalidReply, JudgeError or Stopped.
+        """
+        walk = await self._walk(answer, cell, asked, fresh=False)
+        if walk.verdict is None and walk.all_stored:
+            walk = await self._walk(answer, cell, asked, fresh=True)
+        if walk.verdict is None:
+            raise walk.problem
+        return replace(walk.verdict, strong=self.strong)
+
+    async def _walk(self, answer: Submission, cell: str, asked: Pass, *, fresh: bool) -> _Walk:
+        unverified: Verdict | None = None
+        repair, all_stored, problem = "", True, InvalidReply("no reply")
+        for _ in range(TRIES):
+            ask = isolated_ask(self.asking, cell, asked, answer, repair=repair)
+            replied = await self.desk.reply(
+                ask,
+                self.judge,
+                lambda text, ask=ask: parse_reply(ask, self.asking.rubric, text)[0],
+                price=self.price,
+                fresh=fresh,
+            )
+            all_stored = all_stored and replied.stored
+            verdict = replied.parsed
+            if verdict is None:
+                problem = replied.problem or problem
+                repair = f"Your reply could not be used: {problem}"
+                continue
+            if unverified is not None or not needs_repair(verdict, answer.answer):
+                return _Walk(verdict, problem, all_stored)
+            unverified, repair = verdict, UNVERIFIED
+        return _Walk(unverified, problem, all_stored)
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    verdict: Verdict | None
+    problem: InvalidReply
+    all_stored: bool

@@ -1,0 +1,219 @@
+"""Judge many answers: bounded, resumable, cancellable; whole answers finish first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assessor.engine.desk import Desk, Stopped, identity_of
+from assessor.engine.reading import Reader
+from assessor.errors import JudgeError
+from assessor.finding import Cell, decide, needs_second_look
+from assessor.flags import Flag, find_flags
+from assessor.plan import request_key
+from assessor.prompt import isolated_ask
+from assessor.rubric import Rubric
+from assessor.submission import Submission
+from assessor.verdict import Finding, Pass, Verdict
+
+# Answers that share their second looks; many blocks under way would only hold memory.
+BLOCK = 40
+BLOCKS_UNDER_WAY = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """What judging one answer came to; `missing` pairs each cell not read with its reason."""
+
+    answer_digest: str
+    findings: tuple[Finding, ...]
+    missing: tuple[tuple[str, str], ...]
+    flags: tuple[Flag, ...]
+    verdicts: tuple[Verdict, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looks:
+    """How often cells are read: everything three times, or where unsure up to a share of cells."""
+
+    everything: bool = False
+    cap: float = 0.25
+
+
+class Engine:
+    """Judges answers to one question; `first` reads all cells, `second` those left unsure."""
+
+    def __init__(self, first: Reader, second: Reader, desk: Desk, looks: Looks) -> None:
+        self._first = first
+        self._second = second
+        self._desk = desk
+        self._looks = looks
+        self._allowance = 0.0
+
+    async def judge(self, answers: Sequence[Submission]) -> tuple[Judged, ...]:
+        """Return what judging each answer came to, in the order given.
+
+        The answers are distinct. Whatever fails, each of them comes back: with findings for the
+        cells that were read, and a reason for each that was not.
+        """
+        results: list[Judged] = []
+        under_way = asyncio.Semaphore(BLOCKS_UNDER_WAY)
+        before: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        before.set_result(None)
+        tasks: list[asyncio.Task[list[Judged]]] = []
+        async with asyncio.TaskGroup() as group:
+            for start in range(0, len(answers), BLOCK):
+                await under_way.acquire()
+                allotted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+                block = _Block(answers[start : start + BLOCK], before, allotted)
+                task = group.create_task(self._judge_block(block))
+                task.add_done_callback(lambda _: under_way.release())
+                tasks.append(task)
+                before = allotted
+        for task in tasks:
+            results += task.result()
+        return tuple(results)
+
+    async def _judge_block(self, block: _Block) -> list[Judged]:
+        sheets = [_Sheet(each, self._rubric) for each in block.answers]
+        try:
+            await self._recall(sheets)
+            async with asyncio.TaskGroup() as group:
+                for sheet in sheets:
+                    for cell in self._rubric.cells:
+                        group.create_task(self._read(self._first, sheet, cell, Pass.NEUTRAL))
+            await block.before
+            self._allot(sheets)
+        finally:
+            block.allotted.set_result(None)
+        async with asyncio.TaskGroup() as group:
+            looks = [group.create_task(self._finish(sheet)) for sheet in sheets]
+        return [look.result() for look in looks]
+
+    @property
+    def _rubric(self) -> Rubric:
+        return self._first.asking.rubric
+
+    async def _recall(self, sheets: list[_Sheet]) -> None:
+        identity = identity_of(self._first.judge)
+        asks = (
+            isolated_ask(self._first.asking, cell, Pass.NEUTRAL, sheet.answer)
+            for sheet in sheets
+            for cell in self._rubric.cells
+        )
+        await self._desk.recall([request_key(ask, identity) for ask in asks])
+
+    def _allot(self, sheets: list[_Sheet]) -> None:
+        """Choose the cells of this block that get a second look.
+
+        By block and in file order, not by who came first, so that a run that was stopped and
+        repeated chooses the same cells. What a block does not use is left to the next.
+        """
+        self._allowance += self._looks.cap * len(sheets) * len(self._rubric.cells)
+        wanted = [
+            (urgency, sheet, cell)
+            for sheet in sheets
+            for cell, urgency in sheet.wanting(everything=self._looks.everything).items()
+        ]
+        wanted.sort(key=lambda each: -each[0])
+        for _, sheet, cell in wanted:
+            if self._looks.everything or self._allowance >= 1:
+                self._allowance -= 1
+                sheet.second.append(cell)
+            else:
+                sheet.left_out.append(cell)
+
+    async def _finish(self, sheet: _Sheet) -> Judged:
+        async with asyncio.TaskGroup() as group:
+            for cell in sheet.second:
+                for asked in (Pass.CHARITABLE, Pass.STRICT):
+                    group.create_task(self._read(self._second, sheet, cell, asked))
+        judged = sheet.judged()
+        self._desk.progress.answers_done += 1
+        return judged
+
+    async def _read(self, reader: Reader, sheet: _Sheet, cell: str, asked: Pass) -> None:
+        try:
+            verdict = await reader.read(sheet.answer, cell, asked)
+        except Stopped as stop:
+            sheet.missing.setdefault(cell, f"stopped:{stop.why}")
+        except JudgeError as error:
+            why = self._desk.stop_why
+            if asked is Pass.NEUTRAL or why:
+                reason = f"stopped:{why}" if why else f"judge:{error.code}"
+                sheet.missing.setdefault(cell, reason)
+            else:
+                # The first reading stands; a person looks, since the second could not be had.
+                sheet.unread.setdefault(cell, f"judge:{error.code}")
+        else:
+            sheet.verdicts.setdefault(cell, []).append(verdict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    answers: Sequence[Submission]
+    before: asyncio.Future[None]
+    allotted: asyncio.Future[None]
+
+
+class _Sheet:
+    """One answer while it is being judged."""
+
+    def __init__(self, answer: Submission, rubric: Rubric) -> None:
+        self.answer = answer
+        self.verdicts: dict[str, list[Verdict]] = {}
+        self.missing: dict[str, str] = {}
+        self.second: list[str] = []
+        self.left_out: list[str] = []
+        self.unread: dict[str, str] = {}
+        self._rubric = rubric
+        self._flags = find_flags(answer.answer, answer.raw, rubric)
+
+    def wanting(self, *, everything: bool) -> Mapping[str, float]:
+        """Return the cells that want a second look, each with its urgency (higher first)."""
+        wanting = {}
+        for cell, verdicts in self.verdicts.items():
+            look = needs_second_look(self._cell(cell), verdicts[0], flagged=bool(self._flags))
+            if everything or look is not None:
+                wanting[cell] = look or 0.0
+        return {cell: wanting[cell] for cell in self._rubric.cells if cell in wanting}
+
+    def judged(self) -> Judged:
+        """Return what the verdicts so far come to."""
+        findings = tuple(
+            self._finding(cell)
+            for cell in self._rubric.cells
+            if cell in self.verdicts and cell not in self.missing
+        )
+        return Judged(
+            answer_digest=self.answer.answer_digest,
+            findings=findings,
+            missing=tuple(self.missing.items()),
+            flags=self._flags,
+            verdicts=tuple(v for cell in self.verdicts.values() for v in _in_pass_order(cell)),
+        )
+
+    def _finding(self, cell: str) -> Finding:
+        finding = decide(
+            self._cell(cell),
+            _in_pass_order(self.verdicts[cell]),
+            left_out=cell in self.left_out,
+        )
+        if cell in self.unread:
+            finding = replace(finding, reasons=(*finding.reasons, self.unread[cell]))
+        return finding
+
+    def _cell(self, cell: str) -> Cell:
+        return Cell(
+            id=cell,
+            kind=self._rubric.kind_of(cell),
+            levels=self._rubric.levels_of(cell),
+            answer=self.answer.answer,
+        )
+
+
+def _in_pass_order(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+    """Replies arrive in any order; a decision must not depend on it."""
+    order = list(Pass)
+    return tuple(sorted(verdicts, key=lambda each: order.index(each.asked)))

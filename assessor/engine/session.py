@@ -1,0 +1,219 @@
+"""One run over a class: from submissions to stored proposals, five answers first."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+from assessor.ambient import Ambient
+from assessor.engine.desk import Desk, Limits, Progress
+from assessor.engine.reading import Reader
+from assessor.engine.run import Engine, Judged, Looks
+from assessor.engine.settle import Key, Settled, key_of, settle
+from assessor.engine.writer import Writer
+from assessor.errors import JudgeError, StoreError
+from assessor.judges.base import Judge
+from assessor.plan import Price
+from assessor.prompt import Asking, PromptFile
+from assessor.rubric import Rubric
+from assessor.store import OutcomeRecord, RunRecord, Store
+from assessor.submission import InputState, Submission
+
+PILOT = 5
+HEARTBEAT_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a run is about; `selected` limits what is asked (None: everything)."""
+
+    rubric: Rubric
+    prompt: PromptFile
+    submissions: tuple[Submission, ...]
+    selected: frozenset[Key] | None = None
+    looks: Looks = field(default_factory=Looks)
+    limits: Limits = field(default_factory=Limits)
+    price: Price | None = None
+    strong_price: Price | None = None
+    budget: float = 0.20
+    again: bool = False
+    manifest: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """The judges of a run and what keeps its records."""
+
+    judge: Judge
+    strong: Judge | None
+    store: Store
+    ambient: Ambient
+
+
+class Session:
+    """A run under way. Make one with `open_session`."""
+
+    def __init__(self, job: Job, bench: Bench, run_id: str, writer: Writer) -> None:
+        self.run_id = run_id
+        self.desk = Desk(bench.store, writer, bench.ambient, job.limits, again=job.again)
+        self.judged: dict[str, Judged] = {}
+        self._job = job
+        self._bench = bench
+        self._engine = self._build_engine()
+        self._waiting = self._to_judge()
+        self.desk.progress.answers = len(self._waiting)
+
+    @property
+    def progress(self) -> Progress:
+        """What has been done so far."""
+        return self.desk.progress
+
+    async def prepare(self) -> None:
+        """Find out what the endpoint can do; one that cannot be used stops the run."""
+        for judge in (self._bench.judge, self._bench.strong):
+            try:
+                if judge is not None:
+                    await judge.prepare()
+            except JudgeError as error:
+                self.desk.rejection = self.desk.rejection or error
+                self.desk.stop(error.code)
+
+    async def pilot(self) -> tuple[Submission, ...]:
+        """Judge the first answer, then four more, and return those that were judged.
+
+        The first goes alone so that each prompt prefix is cached before many requests share it.
+        """
+        first = self._waiting[:PILOT]
+        await self._judge(first[:1])
+        await self._judge(first[1:])
+        return tuple(each for each in first if each.answer_digest in self.judged)
+
+    async def rest(self) -> None:
+        """Judge what the pilot left."""
+        await self._judge(self._waiting[PILOT:])
+
+    async def settle(self, status: str) -> Settled:
+        """Return the proposals for the whole file and keep them as this run's outcome.
+
+        What was not selected is taken from the store where it was judged before; nothing is
+        asked for it.
+        """
+        asked = {each.answer_digest for each in self._waiting}
+        self.desk.close("limit")
+        await self._judge([each for each in self._distinct() if each.answer_digest not in asked])
+        store = self._bench.store
+        decided = {
+            (each.student_id, each.question, each.attempt): each for each in store.overrides()
+        }
+        settled = settle(
+            self._job.rubric, self._job.submissions, self.judged, decided, self._job.budget
+        )
+        ranks = {key: rank for rank, key in enumerate(settled.queue.order)}
+        records = [
+            OutcomeRecord(
+                submission=each.submission,
+                state=each.state,
+                proposed=each.proposed,
+                reasons=each.reasons,
+                findings=each.findings,
+                queue_rank=ranks.get("\x1f".join(map(str, key_of(each.submission)))),
+                risk=settled.risks.get(key_of(each.submission)),
+            )
+            for each in settled.proposals
+        ]
+        await asyncio.to_thread(store.save_outcomes, self.run_id, records)
+        await asyncio.to_thread(store.finish_run, self.run_id, status, self._now())
+        return settled
+
+    def _now(self) -> str:
+        return self._bench.ambient.now().isoformat()
+
+    async def _judge(self, answers: Sequence[Submission]) -> None:
+        for judged in await self._engine.judge(answers):
+            self.judged[judged.answer_digest] = judged
+
+    def _build_engine(self) -> Engine:
+        job, bench = self._job, self._bench
+        asking = Asking(prompt=job.prompt, rubric=job.rubric, secret=bench.store.secret)
+        first = Reader(judge=bench.judge, asking=asking, desk=self.desk, price=job.price)
+        second = first
+        if bench.strong is not None:
+            second = Reader(
+                judge=bench.strong,
+                asking=asking,
+                desk=self.desk,
+                price=job.strong_price,
+                strong=True,
+            )
+        return Engine(first, second, self.desk, job.looks)
+
+    def _distinct(self) -> list[Submission]:
+        """One submission per different answer: equal answers are asked once."""
+        distinct: dict[str, Submission] = {}
+        for each in self._job.submissions:
+            if each.state is InputState.ANSWERED:
+                distinct.setdefault(each.answer_digest, each)
+        return list(distinct.values())
+
+    def _to_judge(self) -> list[Submission]:
+        selected = self._job.selected
+        if selected is None:
+            return self._distinct()
+        wanted = {each.answer_digest for each in self._job.submissions if key_of(each) in selected}
+        return [each for each in self._distinct() if each.answer_digest in wanted]
+
+
+@asynccontextmanager
+async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
+    """Yield a run that nobody else is working on; on the way out everything is on disk.
+
+    Raises StoreError where the store is in use or could not keep a record.
+    """
+    store, run_id = bench.store, bench.ambient.new_id()
+    store.acquire_lease(run_id)
+    writer = Writer(store)
+    writing = asyncio.create_task(writer.run())
+    beating = asyncio.create_task(_heartbeat(store, run_id, bench.ambient))
+    try:
+        store.start_run(_run_record(job, bench, run_id))
+        yield Session(job, bench, run_id, writer)
+    except* StoreError as group:
+        raise _first(group) from group
+    finally:
+        beating.cancel()
+        writer.close()
+        await writing
+        store.release_lease(run_id)
+    if writer.failure is not None:
+        raise writer.failure
+
+
+def _first(group: BaseExceptionGroup[StoreError]) -> StoreError:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error if isinstance(error, StoreError) else StoreError(str(error))
+
+
+async def _heartbeat(store: Store, run_id: str, ambient: Ambient) -> None:
+    while True:
+        await ambient.sleep(HEARTBEAT_SECONDS)
+        await asyncio.to_thread(store.heartbeat, run_id)
+
+
+def _run_record(job: Job, bench: Bench, run_id: str) -> RunRecord:
+    bench.store.keep_rubric(job.rubric.digest, job.rubric.model_dump_json())
+    return RunRecord(
+        id=run_id,
+        started_at=bench.ambient.now().isoformat(),
+        finished_at="",
+        status="running",
+        command=json.dumps(job.manifest, sort_keys=True, ensure_ascii=False),
+        manifest=json.dumps(
+            {"rubric": job.rubric.digest, "prompt": f"{job.prompt.name} {job.prompt.digest}"},
+            sort_keys=True,
+        ),
+    )

@@ -1,0 +1,174 @@
+"""From findings to proposals: states, reasons, and who must be looked at. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assessor.assist import alike
+from assessor.engine.run import Judged
+from assessor.grade import Proposal, proposed_points
+from assessor.queue import Candidate, Queue, draw_queue, risk_of
+from assessor.rubric import Rubric
+from assessor.submission import InputState, Submission
+from assessor.verdict import Override, State, is_mandatory
+
+Key = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """All proposals of a class in the file's order, and the queue that was drawn over them."""
+
+    proposals: tuple[Proposal, ...]
+    queue: Queue
+    risks: Mapping[Key, float]
+
+
+def key_of(submission: Submission) -> Key:
+    """Return what names a submission within a class."""
+    return (submission.student_id, submission.question, submission.attempt)
+
+
+def settle(
+    rubric: Rubric,
+    submissions: Sequence[Submission],
+    judged: Mapping[str, Judged],
+    decided: Mapping[Key, Override],
+    budget: float,
+) -> Settled:
+    """Return one proposal per submission; `judged` is by answer digest, `decided` by submission.
+
+    An answered submission that was not judged is ungraded (`stopped:limit`). A decision on
+    another text of the same student's answer does not stand and sends the answer to review.
+    """
+    unlike = _near_equal_unlike(submissions, judged)
+    proposals = []
+    for submission in submissions:
+        proposal = _proposal(rubric, submission, judged)
+        extra = []
+        override = decided.get(key_of(submission))
+        if override is not None and override.answer_digest != submission.answer_digest:
+            extra.append("changed_after_decision")
+        if submission.answer_digest in unlike and proposal.state is State.GRADED:
+            extra.append("near_equal_unlike")
+        proposals.append(replace(proposal, reasons=_unique((*proposal.reasons, *extra))))
+    return _with_queue(rubric, proposals, decided, budget)
+
+
+def hand_grading(submissions: Sequence[Submission]) -> tuple[Proposal, ...]:
+    """Return proposals where no judge reads: every answer waits for a person."""
+    return tuple(
+        Proposal(
+            submission=each,
+            state=State.NEEDS_REVIEW,
+            proposed=None,
+            reasons=("hand_grading",),
+            findings=(),
+        )
+        if each.state is InputState.ANSWERED
+        else replace(_unanswered(each), proposed=None)
+        for each in submissions
+    )
+
+
+def _with_queue(
+    rubric: Rubric, proposals: list[Proposal], decided: Mapping[Key, Override], budget: float
+) -> Settled:
+    risks = {
+        key_of(each.submission): risk_of(rubric, each.findings)
+        for each in proposals
+        if each.state is State.GRADED
+    }
+    candidates = [
+        Candidate(
+            key="\x1f".join(map(str, key_of(each.submission))),
+            mandatory=any(map(is_mandatory, each.reasons)),
+            risk=risks[key_of(each.submission)],
+            decided=_stands(decided.get(key_of(each.submission)), each.submission),
+        )
+        for each in proposals
+        if each.state is State.GRADED
+    ]
+    readable = sum(each.submission.state is InputState.ANSWERED for each in proposals)
+    queue = draw_queue(candidates, budget, readable)
+    queued = set(queue.order)
+    settled = []
+    for each in proposals:
+        key = "\x1f".join(map(str, key_of(each.submission)))
+        if key in queued and not _stands(decided.get(key_of(each.submission)), each.submission):
+            reasons = each.reasons
+            if not any(map(is_mandatory, reasons)):
+                reasons = (*reasons, "risk")
+            each = replace(each, state=State.NEEDS_REVIEW, reasons=reasons)
+        settled.append(each)
+    return Settled(proposals=tuple(settled), queue=queue, risks=risks)
+
+
+def _stands(override: Override | None, submission: Submission) -> bool:
+    return override is not None and override.answer_digest == submission.answer_digest
+
+
+def _proposal(rubric: Rubric, submission: Submission, judged: Mapping[str, Judged]) -> Proposal:
+    if submission.state is not InputState.ANSWERED:
+        return _unanswered(submission)
+    done = judged.get(submission.answer_digest)
+    if done is None:
+        return _ungraded(submission, ("stopped:limit",))
+    if done.missing:
+        reasons = _unique(reason for _, reason in done.missing)
+        return replace(_ungraded(submission, reasons), findings=done.findings)
+    reasons = _unique(
+        (
+            *(f"flag:{flag.code.value}" for flag in done.flags),
+            *(reason for finding in done.findings for reason in finding.reasons),
+        )
+    )
+    return Proposal(
+        submission=submission,
+        state=State.GRADED,
+        proposed=proposed_points(rubric, done.findings),
+        reasons=reasons,
+        findings=done.findings,
+    )
+
+
+def _unanswered(submission: Submission) -> Proposal:
+    states = {
+        InputState.BLANK: State.BLANK,
+        InputState.NOT_SUBMITTED: State.NOT_SUBMITTED,
+        InputState.NOT_ASKED: State.NOT_ASKED,
+    }
+    state = states.get(submission.state, State.UNREADABLE)
+    proposed = Decimal(0) if state is State.BLANK else None
+    return Proposal(submission=submission, state=state, proposed=proposed, reasons=(), findings=())
+
+
+def _ungraded(submission: Submission, reasons: tuple[str, ...]) -> Proposal:
+    return Proposal(
+        submission=submission,
+        state=State.UNGRADED,
+        proposed=None,
+        reasons=reasons,
+        findings=(),
+    )
+
+
+def _near_equal_unlike(submissions: Sequence[Submission], judged: Mapping[str, Judged]) -> set[str]:
+    """Return the answers whose near-equals were judged differently."""
+    answers = {
+        each.answer_digest: each.answer
+        for each in submissions
+        if each.answer_digest in judged and not judged[each.answer_digest].missing
+    }
+    unlike: set[str] = set()
+    for group in alike(answers):
+        levels = {tuple(finding.level for finding in judged[digest].findings) for digest in group}
+        if len(levels) > 1:
+            unlike.update(group)
+    return unlike
+
+
+def _unique(reasons: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(reasons))

@@ -1,0 +1,219 @@
+"""One submission's grade: what the judge's findings propose, what a person decided, what is out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
+from assessor.scoring import score, score_points
+from assessor.submission import Submission
+from assessor.verdict import Finding, Override, Release, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradedCell:
+    """One cell as it stands: a person's points first, else the finding's.
+
+    `points` of a deduction are negative, None where nothing was decided; `probability` is that of
+    the level that stands (for absent: that the lowest level is not reached).
+    """
+
+    cell: str
+    kind: CellKind
+    level: str
+    points: Decimal | None
+    max_points: Decimal
+    probability: float | None = None
+    quotes: tuple[str, ...] = ()
+    gap: str = ""
+    note: str = ""
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grade:
+    """One submission with its state, its proposed points, the points that stand and the release.
+
+    `proposed` is None where nothing can be proposed; `grade` is None until released.
+    """
+
+    submission: Submission
+    state: State
+    proposed: Decimal | None
+    grade: Decimal | None
+    released_by: str
+    max_points: Decimal
+    reasons: tuple[str, ...]
+    feedback: str
+    cells: tuple[GradedCell, ...]
+    standing: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """What judging came to for one submission, before any person's word."""
+
+    submission: Submission
+    state: State
+    proposed: Decimal | None
+    reasons: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+def grade_of(
+    rubric: Rubric, proposal: Proposal, override: Override | None, release: Release | None
+) -> Grade:
+    """Return the grade as it stands: a person's decision above the proposal, then the release.
+
+    A person's decision on this answer is itself a release (`review`).
+    """
+    cells = _cells(rubric, proposal, override)
+    standing, state, reasons = proposal.proposed, proposal.state, proposal.reasons
+    grade, released_by = None, ""
+    if override is not None:
+        standing = _decided_total(rubric, cells, override)
+        grade, released_by = standing, "review"
+        state = State.GRADED
+    elif release is not None:
+        grade, released_by = release.grade, release.by
+    feedback = override.feedback if override is not None and override.feedback else ""
+    return Grade(
+        submission=proposal.submission,
+        state=state,
+        proposed=proposal.proposed,
+        grade=grade,
+        released_by=released_by,
+        max_points=rubric.scoring.max_points,
+        reasons=reasons,
+        feedback=feedback or feedback_of(rubric, cells),
+        cells=cells,
+        standing=standing,
+    )
+
+
+def proposed_points(rubric: Rubric, findings: Sequence[Finding]) -> Decimal:
+    """Return the points that a complete set of findings proposes."""
+    return score(rubric, {each.cell: each for each in findings}).total
+
+
+def feedback_of(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
+    """Return what the student is told: the rubric's sentences, with the student's own words.
+
+    Nothing is said of a cell that was not decided or whose rubric has no sentence.
+    """
+    lines = []
+    for cell in cells:
+        sentence = _sentences(rubric, cell).get(cell.level, "")
+        if cell.points is None or not sentence:
+            continue
+        quote = f" (“{cell.quotes[0]}”)" if cell.quotes and cell.level != ABSENT else ""
+        lines.append(sentence + quote)
+    return "\n".join(lines)
+
+
+def _sentences(rubric: Rubric, cell: GradedCell) -> Mapping[str, str]:
+    if cell.kind is CellKind.MISCONCEPTION:
+        return rubric.misconception(cell.cell).feedback
+    return rubric.key_point(cell.cell).feedback
+
+
+def _decided_total(rubric: Rubric, cells: Sequence[GradedCell], override: Override) -> Decimal:
+    if override.total is not None:
+        return override.total
+    points = {each.cell: _as_a_person_gives(each) for each in cells}
+    return score_points(rubric, points).total
+
+
+def _as_a_person_gives(cell: GradedCell) -> Decimal:
+    """Points of a key point, 1 or 0 for a misconception: the form of a hand-graded sheet."""
+    if cell.kind is CellKind.MISCONCEPTION:
+        return Decimal(int(cell.level == PRESENT))
+    return cell.points or Decimal(0)
+
+
+def _cells(rubric: Rubric, proposal: Proposal, override: Override | None) -> tuple[GradedCell, ...]:
+    findings = {each.cell: each for each in proposal.findings}
+    decided = dict(override.points) if override is not None else {}
+    complete = len(findings) == len(rubric.cells)
+    earned: Mapping[str, Decimal] = {}
+    if complete:
+        earned = {each.cell: each.points for each in score(rubric, findings).cells}
+    cells = []
+    for cell in rubric.cells:
+        finding = findings.get(cell)
+        if cell in decided:
+            cells.append(_decided_cell(rubric, cell, decided[cell], finding))
+        elif finding is not None:
+            cells.append(_found_cell(rubric, finding, earned.get(cell)))
+        elif proposal.state is State.BLANK:
+            cells.append(_empty_cell(rubric, cell, Decimal(0)))
+        else:
+            cells.append(_empty_cell(rubric, cell, None))
+    return tuple(cells)
+
+
+def _empty_cell(rubric: Rubric, cell: str, points: Decimal | None) -> GradedCell:
+    return GradedCell(
+        cell=cell,
+        kind=rubric.kind_of(cell),
+        level=ABSENT if points is not None else "",
+        points=points,
+        max_points=_most(rubric, cell),
+    )
+
+
+def _found_cell(rubric: Rubric, finding: Finding, points: Decimal | None) -> GradedCell:
+    levels = (ABSENT, *rubric.levels_of(finding.cell))
+    place = levels.index(finding.level)
+    chances = (1 - finding.probabilities[0], *finding.probabilities)
+    return GradedCell(
+        cell=finding.cell,
+        kind=finding.kind,
+        level=finding.level,
+        points=points,
+        max_points=_most(rubric, finding.cell),
+        probability=chances[place],
+        quotes=tuple(span.text for span in finding.evidence),
+        gap=finding.gap,
+        note=finding.note,
+        reasons=finding.reasons,
+    )
+
+
+def _decided_cell(
+    rubric: Rubric, cell: str, points: Decimal, finding: Finding | None
+) -> GradedCell:
+    if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
+        level = PRESENT if points else ABSENT
+        shown = -rubric.misconception(cell).points if points else Decimal(0)
+    else:
+        level, shown = _level_for(rubric, cell, points), points
+    quotes: tuple[str, ...] = ()
+    if finding is not None and finding.level == level:
+        quotes = tuple(span.text for span in finding.evidence)
+    return GradedCell(
+        cell=cell,
+        kind=rubric.kind_of(cell),
+        level=level,
+        points=shown,
+        max_points=_most(rubric, cell),
+        quotes=quotes,
+        reasons=finding.reasons if finding is not None else (),
+    )
+
+
+def _level_for(rubric: Rubric, cell: str, points: Decimal) -> str:
+    """Return the highest level that these points pay for: a person may give points in between."""
+    level = ABSENT
+    for each in rubric.key_point(cell).levels:
+        if points >= each.points:
+            level = each.id
+    return level
+
+
+def _most(rubric: Rubric, cell: str) -> Decimal:
+    if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
+        return Decimal(0)
+    return rubric.key_point(cell).points

@@ -1,0 +1,83 @@
+"""What will be asked, under which keys, and what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessor.digest import digest
+from assessor.prompt import Ask
+
+# Four bytes a token is the usual rule of thumb for English; the first replies correct it.
+BYTES_PER_TOKEN = 4
+# Measured for a short verdict with two quotes; an estimate before the first reply only.
+TYPICAL_OUTPUT_TOKENS = 190
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """US dollars per million tokens and the day (ISO) on which that was checked."""
+
+    input: Decimal
+    cached: Decimal
+    cache_written: Decimal
+    output: Decimal
+    checked: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """Tokens used so far; `input` includes `cached` and `cache_written`."""
+
+    input: int = 0
+    cached: int = 0
+    cache_written: int = 0
+    output: int = 0
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(
+            input=self.input + other.input,
+            cached=self.cached + other.cached,
+            cache_written=self.cache_written + other.cache_written,
+            output=self.output + other.output,
+        )
+
+
+def cost_of(tokens: Tokens, price: Price) -> Decimal:
+    """Return what `tokens` cost in dollars, exactly."""
+    fresh = max(0, tokens.input - tokens.cached - tokens.cache_written)
+    millionths = (
+        fresh * price.input
+        + tokens.cached * price.cached
+        + tokens.cache_written * price.cache_written
+        + tokens.output * price.output
+    )
+    return millionths / 1_000_000
+
+
+def estimate_tokens(ask: Ask) -> Tokens:
+    """Return what one ask will probably use, from its length alone and without a cache."""
+    characters = len(ask.system.encode(errors="replace")) + len(ask.user.encode(errors="replace"))
+    output = TYPICAL_OUTPUT_TOKENS if len(ask.cells) == 1 else 81 * len(ask.cells)
+    return Tokens(input=characters // BYTES_PER_TOKEN, output=output)
+
+
+def request_key(ask: Ask, judge: Mapping[str, object]) -> str:
+    """Return the digest of all that decides a reply: what is asked, of whom, and how.
+
+    `judge` is the judge's identity (backend, model, endpoint, parameters). The nonce is left
+    out, so that the key is the same in every store.
+    """
+    about = _about(ask) | {
+        "prompt": ask.prompt,
+        "shown": ask.shown,
+        "cells": ask.cells,
+        "schema": ask.schema,
+        "repair": ask.repair,
+    }
+    return digest("request", {"about": about, "judge": dict(judge)})
+
+
+def _about(ask: Ask) -> dict[str, object]:
+    return {"pass": ask.asked.value, "answer": ask.answer_digest}

@@ -1,0 +1,192 @@
+"""Our own files: grades.csv, key_points.csv, totals.csv and the result of one submission."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+
+from assessor.grade import Grade, GradedCell
+from assessor.rubric import CellKind
+
+GRADE_COLUMNS = (
+    "student_id",
+    "name",
+    "question",
+    "attempt",
+    "state",
+    "proposed_grade",
+    "grade",
+    "released_by",
+    "max_points",
+    "reasons",
+    "feedback",
+)
+CELL_COLUMNS = (
+    "student_id",
+    "question",
+    "attempt",
+    "key_point",
+    "level",
+    "points",
+    "max_points",
+    "probability",
+    "quotes",
+    "gap",
+    "note",
+    "reasons",
+)
+
+
+def grades_csv(grades: Sequence[Grade], cells: Mapping[str, Sequence[str]]) -> bytes:
+    """Return grades.csv; `cells` names the cells of each question, in the rubric's order.
+
+    With several questions a cell's column is `question.id`.
+    """
+    several = len(cells) > 1
+    columns = [
+        (question, cell, f"{question}.{cell}" if several else cell)
+        for question, ids in cells.items()
+        for cell in ids
+    ]
+    rows = [[*GRADE_COLUMNS, *(column for _, _, column in columns)]]
+    for grade in grades:
+        own = {(grade.submission.question, each.cell): each for each in grade.cells}
+        rows.append([*_grade_row(grade), *(_cell_text(own.get(key[:2])) for key in columns)])
+    return _csv(rows)
+
+
+def key_points_csv(grades: Sequence[Grade]) -> bytes:
+    """Return key_points.csv: one row per decided cell."""
+    rows = [list(CELL_COLUMNS)]
+    for grade in grades:
+        rows += [_cell_row(grade, cell) for cell in grade.cells if cell.points is not None]
+    return _csv(rows)
+
+
+def totals_csv(grades: Sequence[Grade]) -> bytes:
+    """Return totals.csv: one row per student, each total empty until every part of it is known."""
+    students: dict[str, list[Grade]] = {}
+    for grade in grades:
+        students.setdefault(grade.submission.student_id, []).append(grade)
+    rows = [["student_id", "name", "proposed_total", "total", "max_points"]]
+    for student, parts in students.items():
+        rows.append(
+            [
+                guarded(student),
+                guarded(next((each.submission.name for each in parts), "")),
+                _sum(each.proposed for each in parts),
+                _sum(each.grade for each in parts),
+                _sum(each.max_points for each in parts),
+            ]
+        )
+    return _csv(rows)
+
+
+def result_json(grade: Grade, run: str) -> dict[str, object]:
+    """Return the result of one submission, as `--results` writes it."""
+    return {
+        "student_id": grade.submission.student_id,
+        "question": grade.submission.question,
+        "state": grade.state.value,
+        "status": "graded" if grade.grade is not None else "pending",
+        "proposed_grade": _number(grade.proposed),
+        "grade": _number(grade.grade),
+        "max_points": _number(grade.max_points),
+        "reasons": list(grade.reasons),
+        "feedback": grade.feedback,
+        "key_points": [
+            {
+                "key_point": cell.cell,
+                "level": cell.level,
+                "points": _number(cell.points),
+                "max_points": _number(cell.max_points),
+                "quotes": list(cell.quotes),
+                "gap": cell.gap,
+            }
+            for cell in grade.cells
+            if cell.points is not None
+        ],
+        "run": run,
+    }
+
+
+def points_text(points: Decimal | None) -> str:
+    """Return points as a person writes them: 1.5, 2, -1; "" for None."""
+    if points is None:
+        return ""
+    text = format(points.normalize(), "f")
+    return "0" if text == "-0" else text
+
+
+# What a spreadsheet takes for a formula, full-width forms included.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+
+
+def guarded(text: str) -> str:
+    """Return a cell that no spreadsheet runs as a formula (OWASP ASVS 1.2.10)."""
+    if text.lstrip(" ").startswith(_FORMULA_STARTS):
+        return "'" + text
+    return text
+
+
+def _grade_row(grade: Grade) -> list[str]:
+    submission = grade.submission
+    return [
+        guarded(submission.student_id),
+        guarded(submission.name),
+        guarded(submission.question),
+        str(submission.attempt),
+        grade.state.value,
+        points_text(grade.proposed),
+        points_text(grade.grade),
+        grade.released_by,
+        points_text(grade.max_points),
+        ";".join(grade.reasons),
+        guarded(grade.feedback),
+    ]
+
+
+def _cell_text(cell: GradedCell | None) -> str:
+    if cell is None or cell.points is None:
+        return ""
+    if cell.kind is CellKind.MISCONCEPTION:
+        return "1" if cell.level == "present" else "0"
+    return points_text(cell.points)
+
+
+def _cell_row(grade: Grade, cell: GradedCell) -> list[str]:
+    return [
+        guarded(grade.submission.student_id),
+        guarded(grade.submission.question),
+        str(grade.submission.attempt),
+        cell.cell,
+        cell.level,
+        points_text(cell.points),
+        points_text(cell.max_points),
+        "" if cell.probability is None else f"{cell.probability:.3f}",
+        json.dumps(list(cell.quotes), ensure_ascii=False),
+        guarded(cell.gap),
+        guarded(cell.note),
+        ";".join(cell.reasons),
+    ]
+
+
+def _sum(parts: Iterable[Decimal | None]) -> str:
+    values = list(parts)
+    known = [each for each in values if each is not None]
+    return points_text(sum(known, Decimal(0))) if len(known) == len(values) else ""
+
+
+def _number(points: Decimal | None) -> float | int | None:
+    if points is None:
+        return None
+    return int(points) if points == points.to_integral_value() else float(points)
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8", errors="surrogatepass")

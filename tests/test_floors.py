@@ -1,0 +1,155 @@
+"""The house stands as style.md §3 draws it: who may import whom, and how big a room may be."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "assessor"
+
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("errors", "digest"),
+    ("rubric", "submission", "evidence", "assist", "verdict", "flags", "scoring", "grade"),
+    ("config", "assignment", "sheet", "prompt", "reply", "statistics", "finding", "queue", "plan"),
+    ("ambient", "assets", "judges", "readers", "writers", "store"),
+    ("engine", "distributed"),
+    ("report", "review"),
+    ("api", "cli"),
+)
+ADAPTERS = 3
+OUTSIDE = {
+    0: frozenset[str](),
+    1: frozenset({"pydantic", "ruamel", "rapidfuzz", "snowballstemmer"}),
+    2: frozenset({"pydantic", "jinja2", "tomllib", "numpy", "scipy", "rapidfuzz"}),
+    3: frozenset(
+        {"openai", "httpx2", "tenacity", "python_calamine", "xlsxwriter", "platformdirs", "ruamel"}
+    ),
+    4: frozenset({"ray"}),
+    5: frozenset({"jinja2", "starlette", "uvicorn", "markupsafe"}),
+    6: frozenset({"click", "rich", "openai"}),
+}
+WORLD = frozenset(
+    {"os", "io", "pathlib", "socket", "ssl", "subprocess", "sqlite3", "tempfile", "shutil", "csv"}
+    | {"threading", "multiprocessing", "signal", "time", "datetime", "random", "secrets", "uuid"}
+    | {"urllib.request", "http", "asyncio", "logging", "getpass", "platform", "glob"}
+)
+PURE_EXTRA = {
+    "sheet": frozenset({"csv", "io"}),
+    "statistics": frozenset({"random"}),
+    "queue": frozenset({"random"}),
+}
+ASYNC_ROOMS = frozenset({"judges", "engine", "distributed", "review", "api", "cli", "ambient"})
+LATE = frozenset({"openai", "ray", "uvicorn", "numpy", "scipy", "httpx2"})
+ORDER = {
+    room: (floor, place) for floor, rooms in enumerate(FLOORS) for place, room in enumerate(rooms)
+}
+
+
+def files() -> list[Path]:
+    return sorted(path for path in ROOT.rglob("*.py") if "_data" not in path.parts)
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module, node.lineno
+            if node.module == "assessor":
+                yield from ((f"assessor.{alias.name}", node.lineno) for alias in node.names)
+
+
+FILES = [pytest.param(path, id=str(path.relative_to(ROOT))) for path in files()]
+INNER = [p for p in FILES if room_of(p.values[0]) not in {"__init__", "__main__", "_data"}]  # type: ignore[arg-type] # a Path
+
+
+@pytest.mark.parametrize("path", INNER)
+def test_a_room_imports_only_rooms_before_it(path: Path) -> None:
+    """Imports go left and down; adapters know each other only through `ambient`."""
+    room = room_of(path)
+    bad = []
+    for name, line in imports(ast.parse(path.read_text(encoding="utf-8"))):
+        if name == "assessor":
+            bad.append(f"{line}: imports the front door")
+        if not name.startswith("assessor."):
+            continue
+        other = name.split(".")[1]
+        if other == room:
+            continue
+        floor = ORDER[room][0]
+        adapters = floor == ADAPTERS and ORDER[other][0] == ADAPTERS and other != "ambient"
+        if ORDER[other] >= ORDER[room] or adapters:
+            bad.append(f"{line}: {room} may not import {other}")
+
+    assert not bad
+
+
+@pytest.mark.parametrize("path", INNER)
+def test_a_floor_uses_only_its_outside_modules(path: Path) -> None:
+    """Below floor 3 nothing touches the world, and each library stays on its floors."""
+    room = room_of(path)
+    floor = ORDER[room][0]
+    allowed = frozenset().union(*(OUTSIDE[below] for below in range(floor + 1)))
+    bad = []
+    for name, line in imports(ast.parse(path.read_text(encoding="utf-8"))):
+        top = name.split(".")[0]
+        if top in {"assessor", "__future__"}:
+            continue
+        if top in sys.stdlib_module_names:
+            if (
+                floor < ADAPTERS
+                and (top in WORLD or name in WORLD)
+                and top not in PURE_EXTRA.get(room, ())
+            ):
+                bad.append(f"{line}: {top} touches the world")
+        elif top not in allowed:
+            bad.append(f"{line}: {top} is not for floor {floor}")
+
+    assert not bad
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_late_imports_are_the_listed_ones(path: Path) -> None:
+    """Imports stand at the top; the few late ones are libraries that `--help` must not pay for."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    bad = []
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            for name, line in imports(function):
+                if name.split(".")[0] not in LATE:
+                    bad.append(f"{line}: {name}")
+
+    assert not bad
+    assert "TYPE_CHECKING" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", INNER)
+def test_async_lives_where_there_is_waiting(path: Path) -> None:
+    """Coroutines are for judges, engine, review and the door."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    has_async = any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(tree))
+
+    assert not has_async or room_of(path) in ASYNC_ROOMS
+
+
+@pytest.mark.parametrize("path", FILES)
+def test_files_and_functions_stay_small(path: Path) -> None:
+    """No file over 350 lines and no function over 60."""
+    text = path.read_text(encoding="utf-8")
+    long = [
+        f"{node.name}: {(node.end_lineno or 0) - node.lineno + 1} lines"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno + 1 > 60
+    ]
+
+    assert len(text.splitlines()) <= 350
+    assert not long
