@@ -1,0 +1,161 @@
+"""The audit chain: each group of rows is linked to the group before it, so that edits show.
+
+It finds rows that were edited, deleted, added or swapped by someone who does not rebuild it. Who
+rebuilds it whole is found by the head that was printed elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+
+from assessor.digest import canonical_json, digest
+from assessor.store.database import Records
+
+JUDGING, RUN, OUTCOMES, DECISION, PURGE = "judging", "run", "outcomes", "decision", "purge"
+ALL = "all"
+
+# What a row of each sealed table says; the order of the columns is part of its fingerprint.
+COLUMNS = {
+    "asks": "request_key, attempt, cell_key, answer_digest, body",
+    "replies": "request_key, attempt, usable, body",
+    "runs": "id, body",
+    "outcomes": "run, position, answer_digest, body",
+    "decisions": "id, kind, about, body",
+}
+_TABLES = {
+    JUDGING: ("asks", "replies"),
+    RUN: ("runs",),
+    OUTCOMES: ("outcomes",),
+    DECISION: ("decisions",),
+}
+# Written anew under the same name: only the newest link still has its rows.
+_REPLACED = frozenset({RUN, OUTCOMES})
+
+
+class Seal:
+    """One group of rows on its way into the chain, within one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection, kind: str, about: str = "") -> None:
+        ((last, self.previous),) = connection.execute(
+            "SELECT coalesce(max(link), 0), coalesce(max(head), '') FROM "
+            "(SELECT link, head FROM chain ORDER BY link DESC LIMIT 1)"
+        )
+        self.connection = connection
+        self.kind = kind
+        self.about = about
+        self.link = int(last) + 1
+        self.places = 0
+        self._content = hashlib.sha256()
+
+    def insert(self, table: str, *values: object) -> bool:
+        """Insert a sealed row; return whether it was new (its key was not there yet)."""
+        marks = ", ".join("?" * (len(values) + 2))
+        cursor = self.connection.execute(
+            f"INSERT OR IGNORE INTO {table} ({COLUMNS[table]}, link, place) VALUES ({marks})",  # noqa: S608 - a name of ours
+            (*values, self.link, self.places),
+        )
+        if cursor.rowcount:
+            self.add(fingerprint(table, values))
+        return bool(cursor.rowcount)
+
+    def add(self, mark: str) -> None:
+        """Take in the fingerprint of the next row."""
+        self._content.update(mark.encode())
+        self.places += 1
+
+    def close(self) -> None:
+        """Write the link, also for a group without rows."""
+        content = self._content.hexdigest()
+        head = _head(self.link, self.kind, self.about, content, self.previous)
+        self.connection.execute(
+            "INSERT INTO chain (link, kind, about, content, previous, head) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (self.link, self.kind, self.about, content, self.previous, head),
+        )
+
+
+def fingerprint(table: str, values: tuple[object, ...]) -> str:
+    """Return the fingerprint of one sealed row."""
+    return hashlib.sha256(canonical_json([table, *values]).encode()).hexdigest()
+
+
+class ChainRecords(Records):
+    """The chain as it can be asked."""
+
+    def head(self) -> str:
+        """Return the newest link's fingerprint, "" for an empty store."""
+        rows = self.database.rows("SELECT head FROM chain ORDER BY link DESC LIMIT 1")
+        return rows[0][0] if rows else ""
+
+    def verify(self) -> tuple[str, ...]:
+        """Return one line per thing that is not as it was written; none is good."""
+        return (*self._broken_links(), *self._strays(), *self._damage())
+
+    def _broken_links(self) -> Iterator[str]:
+        newest = {
+            (kind, about): link
+            for kind, about, link in self.database.rows(
+                "SELECT kind, about, max(link) FROM chain GROUP BY kind, about"
+            )
+        }
+        expected, before = 0, ""
+        for row in self.database.rows(
+            "SELECT link, kind, about, content, previous, head FROM chain ORDER BY link"
+        ):
+            link, kind, about, content, previous, head = (
+                int(row[0]),
+                *(str(part) for part in row[1:]),
+            )
+            if not expected and (kind, about) == (PURGE, ALL):
+                expected, before = link - 1, previous
+            if link != expected + 1 or previous != before:
+                yield f"link {link} ({kind}): the link before it is missing or was changed"
+            if head != _head(link, kind, about, content, previous):
+                yield f"link {link} ({kind}): the link itself was changed"
+            superseded = kind in _REPLACED and newest[kind, about] != link
+            if not superseded and content != self._content_of(link, kind):
+                yield f"link {link} ({kind} {about}): a row was edited, added, removed or swapped"
+            expected, before = link, head
+
+    def _content_of(self, link: int, kind: str) -> str:
+        marks: list[tuple[int, str]] = []
+        if kind == PURGE:
+            found = self.database.rows(
+                "SELECT fingerprint FROM purged WHERE by = ? ORDER BY link, place", (link,)
+            )
+            marks = [(place, row[0]) for place, row in enumerate(found)]
+        for table in _TABLES.get(kind, ()):
+            found = self.database.rows(
+                f"SELECT place, {COLUMNS[table]} FROM {table} WHERE link = ?",  # noqa: S608 - a name of ours
+                (link,),
+            )
+            marks += [(int(row[0]), fingerprint(table, row[1:])) for row in found]
+        if kind != PURGE:
+            gone = "SELECT place, fingerprint FROM purged WHERE link = ?"
+            marks += [(int(p), mark) for p, mark in self.database.rows(gone, (link,))]
+        content = hashlib.sha256()
+        for _, mark in sorted(marks):
+            content.update(mark.encode())
+        return content.hexdigest()
+
+    def _strays(self) -> Iterator[str]:
+        for kind, tables in _TABLES.items():
+            for table in tables:
+                ((count,),) = self.database.rows(
+                    f"SELECT count(*) FROM {table} WHERE link NOT IN "  # noqa: S608 - a name of ours
+                    "(SELECT link FROM chain WHERE kind = ?)",
+                    (kind,),
+                )
+                if count:
+                    yield f"{table}: {count} rows belong to no link of the chain"
+
+    def _damage(self) -> Iterator[str]:
+        for (line,) in self.database.rows("PRAGMA integrity_check(5)"):
+            if line != "ok":
+                yield f"{self.database.where}: {line}"
+
+
+def _head(link: int, kind: str, about: str, content: str, previous: str) -> str:
+    return digest("chain", [link, kind, about, content, previous])

@@ -1,0 +1,87 @@
+"""Our values as canonical JSON and back: what went in is what comes out, to the last digit."""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import cache
+from typing import TypeVar, cast
+
+from assessor.errors import StoreError
+
+T = TypeVar("T")
+_Reader = Callable[[object], object]
+
+
+def encode(value: object) -> str:
+    """Return a value made of our dataclasses as one line of JSON, keys sorted, plain ASCII."""
+    return json.dumps(value, default=_parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def decode(kind: type[T], text: str) -> T:
+    """Return the `kind` that `encode` wrote. Raises StoreError for anything else."""
+    try:
+        return cast(T, _reader(kind)(json.loads(text)))  # type: ignore[arg-type]  # classes hash
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+        raise StoreError(
+            f"a stored {kind.__name__} cannot be read ({type(error).__name__}); "
+            "'assessor runs verify' finds what was changed"
+        ) from error
+
+
+def _parts(value: object) -> object:
+    if isinstance(value, Decimal):
+        return str(value)
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+@cache
+def _reader(kind: Hashable) -> _Reader:
+    """Return what reads a JSON value as `kind`, built once per type."""
+    if typing.get_origin(kind) is tuple:
+        return _tuple_reader(typing.get_args(kind))
+    if isinstance(kind, types.UnionType):
+        (inner,) = (_reader(each) for each in typing.get_args(kind) if each is not types.NoneType)
+        return lambda value: None if value is None else inner(value)
+    if isinstance(kind, type) and is_dataclass(kind):
+        return _dataclass_reader(kind)
+    if kind is Decimal or (isinstance(kind, type) and issubclass(kind, StrEnum)):
+        make = cast(Callable[[str], object], kind)
+        return lambda value: make(cast(str, _checked(value, str)))
+    if kind is float:
+        return lambda value: float(cast(float, _checked(value, (int, float))))
+    return lambda value: _checked(value, cast(type, kind))
+
+
+def _checked(value: object, kind: type | tuple[type, ...]) -> object:
+    if not isinstance(value, kind):
+        raise TypeError(f"{type(value).__name__} where another type was written")
+    return value
+
+
+def _tuple_reader(items: tuple[object, ...]) -> _Reader:
+    if items[-1] is Ellipsis:
+        each = _reader(items[0])
+        return lambda value: tuple(each(item) for item in cast(list[object], _checked(value, list)))
+    readers = tuple(_reader(item) for item in items)
+    return lambda value: tuple(
+        read(item)
+        for read, item in zip(readers, cast(list[object], _checked(value, list)), strict=True)
+    )
+
+
+def _dataclass_reader(kind: type) -> _Reader:
+    readers = {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
+
+    def read(value: object) -> object:
+        data = cast(dict[str, object], _checked(value, dict))
+        return kind(**{name: readers[name](part) for name, part in data.items()})
+
+    return read

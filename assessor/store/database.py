@@ -1,0 +1,167 @@
+"""One SQLite connection: opened safely, written in whole transactions, its errors made ours."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from assessor.ambient import Ambient
+from assessor.errors import StoreError
+from assessor.store.migrations import MIGRATIONS
+from assessor.store.place import Place, file_error
+
+APPLICATION = 0x61737372
+BUSY_SECONDS = 10.0
+_IN_CLAUSE = 500
+
+_SAY = {
+    sqlite3.SQLITE_FULL: "the disk is full; free some space, then run the same command again",
+    sqlite3.SQLITE_BUSY: "another program is holding it; close that one, then run again",
+    sqlite3.SQLITE_LOCKED: "another program is holding it; close that one, then run again",
+    sqlite3.SQLITE_READONLY: "cannot be written; check its permissions, or use --store",
+    sqlite3.SQLITE_PERM: "cannot be written; check its permissions, or use --store",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; check the folder's permissions, or use --store",
+    sqlite3.SQLITE_NOTADB: "is not a database; move it away, or name another folder with --store",
+    sqlite3.SQLITE_CORRUPT: "is damaged; move it away (decisions.jsonl beside it restores every "
+    "human decision) and run again",
+    sqlite3.SQLITE_IOERR: "cannot be read or written; check the disk and its free space",
+}
+
+
+class Database:
+    """A store's connection, shared by threads behind one lock. `path` None is memory."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.where = str(path) if path else "the store in memory"
+        self._lock = threading.RLock()
+        with self._ours():
+            if path:
+                _private_file(path)
+            self.connection = sqlite3.connect(
+                path or ":memory:",
+                timeout=BUSY_SECONDS,
+                isolation_level=None,
+                check_same_thread=False,
+            )
+            try:
+                self._prepare()
+            except BaseException:
+                self.connection.close()
+                raise
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """Run the body as one transaction that is on the disk when the block ends, or undone."""
+        with self._lock, self._ours():
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+        """Return all rows of one query."""
+        with self._lock, self._ours():
+            return self.connection.execute(sql, values).fetchall()
+
+    def rows_in(self, sql: str, keys: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query whose `IN (?)` is filled with `keys`, some at a time."""
+        wanted = list(dict.fromkeys(keys))
+        for start in range(0, len(wanted), _IN_CLAUSE):
+            chunk = wanted[start : start + _IN_CLAUSE]
+            marks = ",".join("?" * len(chunk))
+            yield from self.rows(sql.replace("IN (?)", f"IN ({marks})"), chunk)
+
+    def execute(self, sql: str) -> None:
+        """Run one statement outside of any transaction."""
+        with self._lock, self._ours():
+            self.connection.execute(sql)
+
+    def close(self) -> None:
+        """Let go of the file; twice is fine."""
+        with self._lock, self._ours():
+            self.connection.close()
+
+    def _prepare(self) -> None:
+        self._refuse_foreign()
+        self.connection.execute("PRAGMA synchronous = FULL")
+        _write_ahead(self.connection)
+        if self._number("user_version") == len(MIGRATIONS):
+            return
+        with self.write() as connection:
+            self._refuse_foreign()
+            for migration in MIGRATIONS[self._number("user_version") :]:
+                for statement in migration:
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION}")
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+    def _refuse_foreign(self) -> None:
+        """Leave another program's database, and one from the future, exactly as it is."""
+        ((tables,),) = self.connection.execute("SELECT count(*) FROM sqlite_master")
+        if tables and self._number("application_id") != APPLICATION:
+            raise StoreError(
+                f"{self.where}: is another program's database; name another folder with --store"
+            )
+        version = self._number("user_version")
+        if version > len(MIGRATIONS):
+            raise StoreError(
+                f"{self.where}: was written by a newer assessor (schema {version}, this one knows "
+                f"{len(MIGRATIONS)}); update assessor"
+            )
+
+    def _number(self, pragma: str) -> int:
+        ((value,),) = self.connection.execute(f"PRAGMA {pragma}")
+        return int(value)
+
+    @contextmanager
+    def _ours(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            say = _SAY.get(code, f"{error}; run 'assessor runs verify'")
+            raise StoreError(f"{self.where}: {say}") from error
+
+
+class Records:
+    """What every kind of record stands on."""
+
+    def __init__(self, database: Database, place: Place, ambient: Ambient) -> None:
+        self.database = database
+        self.place = place
+        self.ambient = ambient
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch a new database to its write-ahead log.
+
+    Two processes that do so at once get "locked" without the busy timeout being honoured.
+    """
+    for left in reversed(range(200)):
+        try:
+            ((mode,),) = connection.execute("PRAGMA journal_mode")
+            if mode in {"wal", "memory"}:
+                return
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+                raise
+            time.sleep(0.05)
+
+
+def _private_file(path: Path) -> None:
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise file_error(path, error) from error

@@ -1,0 +1,197 @@
+"""What was asked of judges and what they replied: append-only, under a request key and a try."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assessor.errors import StoreError
+from assessor.store.chain import JUDGING, RUN, Seal
+from assessor.store.codec import decode, encode
+from assessor.store.database import Database, Records
+from assessor.store.spill import Spilled, spill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskRecord:
+    """One request as it went out; `attempt` counts the tries under a request key from 1.
+
+    `asked` is the pass, `prompt` the prompt's name and digest, `rubric` a digest, `parameters` JSON
+    text. `cell_key` is "" where a reply may serve no other layout.
+    """
+
+    request_key: str
+    attempt: int
+    cell: str
+    asked: str
+    answer_digest: str
+    prompt: str
+    rubric: str
+    model: str
+    parameters: str
+    at: str
+    cell_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyRecord:
+    """What came of one ask; `problem` says why it is not usable. Unknown tokens are None."""
+
+    request_key: str
+    attempt: int
+    usable: bool
+    problem: str
+    text: str
+    model: str
+    finish: str
+    response_id: str
+    input_tokens: int | None
+    cached_tokens: int | None
+    cache_written: int | None
+    output_tokens: int | None
+    latency: float
+    at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """An ask and what came of it; None where no reply was written down."""
+
+    ask: AskRecord
+    reply: ReplyRecord | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spent:
+    """What replies cost in tokens, as far as the endpoint counted; `unmetered` replies had none."""
+
+    replies: int
+    unmetered: int
+    input: int
+    cached: int
+    cache_written: int
+    output: int
+
+
+class JudgingRecords(Records):
+    """Asks and replies. A reply that was paid for is never lost to a failing write."""
+
+    def record(self, asks: Sequence[AskRecord], replies: Sequence[ReplyRecord]) -> None:
+        """Write a group down as one transaction; it is on the disk when this returns.
+
+        What stands there already under its key and try is left alone. Raises StoreError where the
+        group could not be written: its replies are then in a spill file, and the next
+        `open_store` takes them in. Stop sending requests when this happens.
+        """
+        try:
+            write_judging(self.database, asks, replies)
+        except StoreError as error:
+            if not replies:
+                raise
+            kept = spill(
+                self.place,
+                encode(Spilled(asks=tuple(map(encode, asks)), replies=tuple(map(encode, replies)))),
+            )
+            raise StoreError(f"{error} ({kept})") from error
+
+    def usable_replies(self, keys: Iterable[str]) -> dict[str, ReplyRecord]:
+        """Return the latest usable reply of each request key that has one."""
+        found = self.database.rows_in(
+            "SELECT request_key, body FROM replies WHERE usable AND request_key IN (?) "
+            "ORDER BY attempt",
+            keys,
+        )
+        return {key: decode(ReplyRecord, body) for key, body in found}
+
+    def usable_by_cell_key(self, cell_keys: Iterable[str]) -> dict[str, ReplyRecord]:
+        """Return the latest usable reply of each cell key that has one; "" is no key."""
+        found = self.database.rows_in(
+            "SELECT a.cell_key, r.body FROM asks a JOIN replies r USING (request_key, attempt) "
+            "WHERE r.usable AND a.cell_key <> '' AND a.cell_key IN (?) ORDER BY r.link, r.place",
+            cell_keys,
+        )
+        return {key: decode(ReplyRecord, body) for key, body in found}
+
+    def tries(self, request_key: str) -> int:
+        """Return how many tries there were under a key, whatever came of them."""
+        ((number,),) = self.database.rows(
+            "SELECT coalesce(max(attempt), 0) FROM asks WHERE request_key = ?", (request_key,)
+        )
+        return int(number)
+
+    def asks_without_reply(self) -> int:
+        """Return how many asks went out whose reply was never written down (a killed run's)."""
+        ((count,),) = self.database.rows(
+            "SELECT count(*) FROM asks a WHERE NOT EXISTS (SELECT 1 FROM replies r "
+            "WHERE r.request_key = a.request_key AND r.attempt = a.attempt)"
+        )
+        return int(count)
+
+    def readings(self, answer_digest: str) -> tuple[Reading, ...]:
+        """Return everything that was asked about one answer, in the order it was written."""
+        found = self.database.rows(
+            "SELECT a.body, r.body FROM asks a LEFT JOIN replies r USING (request_key, attempt) "
+            "WHERE a.answer_digest = ? ORDER BY a.link, a.place",
+            (answer_digest,),
+        )
+        return tuple(
+            Reading(
+                ask=decode(AskRecord, ask),
+                reply=None if reply is None else decode(ReplyRecord, reply),
+            )
+            for ask, reply in found
+        )
+
+    def usage_of(self, run_id: str | None = None) -> Spent:
+        """Return what was spent in one run, or ever; a run reaches to the start of the next."""
+        first, last = self._links_of(run_id) if run_id is not None else (0, _ENDLESS)
+        ((*sums,),) = self.database.rows(_SPENT, (first, last))
+        replies, metered, tokens, cached, written, output = (int(each) for each in sums)
+        return Spent(
+            replies=replies,
+            unmetered=replies - metered,
+            input=tokens,
+            cached=cached,
+            cache_written=written,
+            output=output,
+        )
+
+    def _links_of(self, run_id: str) -> tuple[int, int]:
+        """Return where in the chain a run starts and where the next one does."""
+        starts = self.database.rows(
+            "SELECT about, min(link) FROM chain WHERE kind = ? GROUP BY about ORDER BY 2", (RUN,)
+        )
+        following = (*(int(link) for _, link in starts[1:]), _ENDLESS)
+        for (about, link), end in zip(starts, following, strict=True):
+            if about == run_id:
+                return int(link), end
+        return _ENDLESS, _ENDLESS
+
+
+_ENDLESS = 2**62
+_SPENT = """
+    SELECT count(*), count(json_extract(body, '$.input_tokens')),
+        coalesce(sum(json_extract(body, '$.input_tokens')), 0),
+        coalesce(sum(json_extract(body, '$.cached_tokens')), 0),
+        coalesce(sum(json_extract(body, '$.cache_written')), 0),
+        coalesce(sum(json_extract(body, '$.output_tokens')), 0)
+    FROM replies WHERE link > ? AND link < ?
+"""
+
+
+def write_judging(
+    database: Database, asks: Iterable[AskRecord], replies: Iterable[ReplyRecord]
+) -> None:
+    """Write asks and replies as one transaction and one link of the chain."""
+    with database.write() as connection:
+        seal = Seal(connection, JUDGING)
+        for ask in asks:
+            seal.insert(
+                "asks", ask.request_key, ask.attempt, ask.cell_key, ask.answer_digest, encode(ask)
+            )
+        for reply in replies:
+            seal.insert(
+                "replies", reply.request_key, reply.attempt, int(reply.usable), encode(reply)
+            )
+        if seal.places:
+            seal.close()

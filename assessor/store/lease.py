@@ -1,0 +1,82 @@
+"""One `grade` run at a time: a lease with a heartbeat, taken over from a holder that died."""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+
+from assessor.ambient import Ambient
+from assessor.errors import StoreError
+from assessor.store.database import Database, Records
+from assessor.store.place import Place
+
+SILENCE = 30.0
+"""Seconds without a heartbeat after which a holder counts as dead; beat every ten."""
+
+
+class LeaseRecords(Records):
+    """The lease as this process sees it."""
+
+    def __init__(self, database: Database, place: Place, ambient: Ambient) -> None:
+        super().__init__(database, place, ambient)
+        self._holder = secrets.token_hex(8)
+
+    def acquire_lease(self, run_id: str) -> None:
+        """Take the lease for a run. Raises StoreError while a living run has it."""
+        now = self.ambient.now()
+        with self.database.write() as connection:
+            row = connection.execute(
+                "SELECT host, pid, started_at, beat FROM lease WHERE holder <> ?", (self._holder,)
+            ).fetchone()
+            if row and _is_alive(str(row[0]), int(row[1]), now.timestamp() - float(row[3])):
+                raise StoreError(
+                    f"{self.database.where}: in use by another grade run started {row[2]} "
+                    f"(process {row[1]} on {row[0]}); wait for it or stop it"
+                )
+            connection.execute(
+                "INSERT OR REPLACE INTO lease (only, run, holder, host, pid, started_at, beat) "
+                "VALUES (1, ?, ?, ?, ?, ?, ?)",
+                (
+                    run_id,
+                    self._holder,
+                    platform.node(),
+                    os.getpid(),
+                    now.isoformat(timespec="seconds"),
+                    now.timestamp(),
+                ),
+            )
+
+    def heartbeat(self) -> None:
+        """Say that the run lives. Raises StoreError where another run has taken the lease."""
+        with self.database.write() as connection:
+            beaten = connection.execute(
+                "UPDATE lease SET beat = ? WHERE holder = ?",
+                (self.ambient.now().timestamp(), self._holder),
+            )
+            if not beaten.rowcount:
+                raise StoreError(
+                    f"{self.database.where}: another grade run took over while this one was "
+                    "silent; run again when it is done"
+                )
+
+    def release_lease(self) -> None:
+        """Give the lease back; one that another run took over stays theirs."""
+        with self.database.write() as connection:
+            connection.execute("DELETE FROM lease WHERE holder = ?", (self._holder,))
+
+
+def _is_alive(host: str, pid: int, silence: float) -> bool:
+    # A beat from the future is a clock that was set back: neither direction may lock for ever.
+    if abs(silence) > SILENCE:
+        return False
+    # Elsewhere than on POSIX, os.kill(pid, 0) is not a question but a signal.
+    if host != platform.node() or os.name != "posix":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,129 @@
+"""Where a store lives: its folder, its database file, and folders that a database must avoid."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from assessor.errors import StoreError
+
+DATABASE = "store.db"
+MOUNTS = Path("/proc/mounts")
+
+# SQLite's write-ahead log needs shared memory and honest locks, which these do not give.
+_NETWORK = re.compile(
+    r"nfs\d?|cifs|smb\w*|9p|afs|ceph|glusterfs|lustre|davfs|ncpfs|drvfs|vboxsf|prl_fs"
+    r"|fuse\.(sshfs|rclone|davfs2?|glusterfs|s3fs|gcsfuse|google-drive-ocamlfuse|onedriver"
+    r"|vmhgfs-fuse|smbnetfs|curlftpfs|juicefs)"
+)
+_CLOUD = re.compile(
+    r"(dropbox|onedrive|nextcloud|owncloud|seafile|box)( sync| \(.*\)| ?- ?.*)?"
+    r"|google ?drive( \(.*\))?|googledrive-.*|my drive|icloud ?drive|mobile documents"
+    r"|cloudstorage|pcloud ?drive|mega(sync)?|syncthing",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where things of one store go; all None for a store in memory.
+
+    `folder` holds what people keep (decisions.jsonl), `database` is the SQLite file, and `fallback`
+    is this store's folder among the user's data, made only when it is used.
+    """
+
+    folder: Path | None = None
+    database: Path | None = None
+    fallback: Path | None = None
+    notes: tuple[str, ...] = ()
+
+
+def settle(folder: Path, data_home: Path | None) -> Place:
+    """Make `folder` where it is missing, and say where its database goes.
+
+    In a synced or network folder that is the user's data folder, keyed by the folder's path.
+    """
+    folder = folder.absolute()
+    home = data_home or platformdirs.user_data_path("assessor", appauthor=False)
+    key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+    fallback = home / "stores" / key
+    private_folder(folder)
+    why = unfit(folder.resolve(), _mounts())
+    if not why:
+        return Place(folder=folder, database=folder / DATABASE, fallback=fallback)
+    private_folder(fallback)
+    database = fallback / DATABASE
+    note = f"{folder} is in {why}, where a database can be damaged: it is kept in {database}"
+    return Place(folder=folder, database=database, fallback=fallback, notes=(note,))
+
+
+def unfit(folder: Path, mounts: str) -> str:
+    """Return why a database must not stand in `folder` ("" where it may).
+
+    `mounts` is the text of /proc/mounts, "" on systems without one.
+    """
+    if str(folder).startswith(("\\\\", "//")):
+        return "a network folder"
+    for part in folder.parts:
+        if _CLOUD.fullmatch(part):
+            return f"the synced folder {part!r}"
+    kind = _filesystem(folder, mounts)
+    return f"a network folder ({kind})" if _NETWORK.fullmatch(kind) else ""
+
+
+def private_folder(folder: Path) -> None:
+    """Make `folder`, open to its owner only; one that exists is left as it is."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise file_error(folder, error) from error
+
+
+def append_line(path: Path, line: str) -> None:
+    """Append one line to a private file and see it to the disk.
+
+    A line that an earlier crash left torn is closed first, so that it spoils nothing but itself.
+    """
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b", 0) as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(size - 1, 0))
+        torn = size > 0 and file.read(1) != b"\n"
+        data = ("\n" if torn else "").encode() + line.encode() + b"\n"
+        if file.write(data) != len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        os.fsync(file.fileno())
+
+
+def file_error(path: Path, error: OSError) -> StoreError:
+    """Return what went wrong with a file of the store, and what to do."""
+    return StoreError(
+        f"{path}: {error.strerror or error}; check its permissions and the free space, "
+        "or name another folder with --store"
+    )
+
+
+def _mounts() -> str:
+    try:
+        return MOUNTS.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _filesystem(folder: Path, mounts: str) -> str:
+    """Return the type of the innermost mount that holds `folder`."""
+    best, kind = -1, ""
+    for line in mounts.splitlines():
+        words = line.split()
+        if len(words) < 3:
+            continue
+        point = Path(re.sub(r"\\(\d{3})", lambda match: chr(int(match[1], 8)), words[1]))
+        # Of two mounts on one point the later one is seen.
+        if folder.is_relative_to(point) and len(point.parts) >= best:
+            best, kind = len(point.parts), words[2]
+    return kind

@@ -1,0 +1,141 @@
+"""Runs, what came of each submission in them, and the rubrics they were graded by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import StrEnum
+
+from assessor.errors import StoreError
+from assessor.store.chain import OUTCOMES, RUN, Seal
+from assessor.store.codec import decode, encode
+from assessor.store.database import Records
+from assessor.submission import Submission
+from assessor.verdict import Finding, State
+
+_PAGE = 500
+
+
+class RunStatus(StrEnum):
+    """How a run stands; one that was killed stays `running`."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """One run: times are ISO 8601 in UTC, `command` and `manifest` JSON text."""
+
+    id: str
+    started_at: str
+    finished_at: str = ""
+    status: RunStatus = RunStatus.RUNNING
+    command: str = "{}"
+    manifest: str = "{}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRecord:
+    """What a run proposes for one submission, before any person's word.
+
+    `queue_rank` counts from 1, None outside the queue; `risk` is what ranked it.
+    """
+
+    submission: Submission
+    state: State
+    proposed: Decimal | None
+    reasons: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    queue_rank: int | None
+    risk: float | None
+
+
+class RunRecords(Records):
+    """Runs and their outcomes: all that review, export and trust need."""
+
+    def start_run(self, run: RunRecord) -> None:
+        """Write a new run down. Raises StoreError for an id that is there already."""
+        with self.database.write() as connection:
+            seal = Seal(connection, RUN, run.id)
+            if not seal.insert("runs", run.id, encode(run)):
+                raise StoreError(f"{self.database.where}: run {run.id!r} is there already")
+            seal.close()
+
+    def finish_run(
+        self, run_id: str, *, finished_at: str, status: RunStatus, manifest: str
+    ) -> RunRecord:
+        """Write down how a run ended, and return it as it now stands."""
+        run = replace(self.run(run_id), finished_at=finished_at, status=status, manifest=manifest)
+        with self.database.write() as connection:
+            connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+            seal = Seal(connection, RUN, run_id)
+            seal.insert("runs", run_id, encode(run))
+            seal.close()
+        return run
+
+    def run(self, run_id: str) -> RunRecord:
+        """Return one run. Raises StoreError where there is none of this id."""
+        found = self.database.rows("SELECT body FROM runs WHERE id = ?", (run_id,))
+        if not found:
+            raise StoreError(
+                f"{self.database.where}: has no run {run_id!r}; 'assessor runs list' names them"
+            )
+        return decode(RunRecord, found[0][0])
+
+    def runs(self) -> tuple[RunRecord, ...]:
+        """Return all runs in the order they were started."""
+        found = self.database.rows(
+            "SELECT body FROM runs ORDER BY "
+            "(SELECT min(link) FROM chain WHERE kind = 'run' AND about = runs.id)"
+        )
+        return tuple(decode(RunRecord, body) for (body,) in found)
+
+    def latest_run(self) -> RunRecord | None:
+        """Return the run that was started last."""
+        return next(reversed(self.runs()), None)
+
+    def save_outcomes(self, run_id: str, outcomes: Iterable[OutcomeRecord]) -> None:
+        """Write all outcomes of a run, in place of those it had, as one transaction."""
+        with self.database.write() as connection:
+            connection.execute("DELETE FROM outcomes WHERE run = ?", (run_id,))
+            seal = Seal(connection, OUTCOMES, run_id)
+            for position, outcome in enumerate(outcomes):
+                answer = outcome.submission.answer_digest
+                seal.insert("outcomes", run_id, position, answer, encode(outcome))
+            seal.close()
+
+    def outcomes(self, run_id: str) -> tuple[OutcomeRecord, ...]:
+        """Return the outcomes of a run in the order they were saved."""
+        return tuple(self.each_outcome(run_id))
+
+    def each_outcome(self, run_id: str) -> Iterator[OutcomeRecord]:
+        """Yield the outcomes of a run one by one, for classes too large to hold."""
+        position = -1
+        while page := self.database.rows(
+            "SELECT position, body FROM outcomes WHERE run = ? AND position > ? "
+            "ORDER BY position LIMIT ?",
+            (run_id, position, _PAGE),
+        ):
+            position = int(page[-1][0])
+            yield from (decode(OutcomeRecord, body) for _, body in page)
+
+    def keep_rubric(self, rubric_digest: str, text: str) -> None:
+        """Keep a rubric's text under its digest."""
+        with self.database.write() as connection:
+            connection.execute(
+                "INSERT OR IGNORE INTO rubrics (digest, text) VALUES (?, ?)", (rubric_digest, text)
+            )
+
+    def rubric_text(self, rubric_digest: str) -> str:
+        """Return a kept rubric's text. Raises StoreError where it was never kept."""
+        found = self.database.rows("SELECT text FROM rubrics WHERE digest = ?", (rubric_digest,))
+        if not found:
+            raise StoreError(
+                f"{self.database.where}: has no rubric {rubric_digest!r}; run 'assessor grade' "
+                "with that rubric again"
+            )
+        return str(found[0][0])

@@ -1,0 +1,55 @@
+"""Replies that could not be written to the database, kept in a file until the next start."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from assessor.errors import StoreError
+from assessor.store.codec import decode
+from assessor.store.place import Place, append_line, private_folder
+
+_NAME = "spill.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spilled:
+    """One group that could not be written, its records encoded."""
+
+    asks: tuple[str, ...]
+    replies: tuple[str, ...]
+
+
+def spill(place: Place, line: str) -> str:
+    """Keep `line` beside the store or else among the user's data; return where, in words."""
+    folders = [folder for folder in (place.folder, place.fallback) if folder]
+    for folder in folders:
+        try:
+            private_folder(folder)
+            append_line(folder / _NAME, line)
+        except (OSError, StoreError):
+            continue
+        return f"the replies are kept in {folder / _NAME} and taken in at the next start"
+    return "the replies could not be kept anywhere else and will be asked for again"
+
+
+def claim(place: Place) -> tuple[Path, ...]:
+    """Take the spill files there are out of the way of a process that may still write one."""
+    claimed = []
+    for folder in (place.folder, place.fallback):
+        if folder and (folder / _NAME).is_file():
+            (folder / _NAME).rename(folder / f"spill-{secrets.token_hex(4)}.jsonl")
+        if folder and folder.is_dir():
+            claimed += sorted(folder.glob("spill-*.jsonl"))
+    return tuple(claimed)
+
+
+def spilled(path: Path) -> Iterator[Spilled]:
+    """Yield what a spill file holds; a line torn by a crash was never acknowledged."""
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            yield decode(Spilled, line)
+        except StoreError:
+            continue
