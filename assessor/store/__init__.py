@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from assessor.store.judging import AskRecord, Reading, ReplyRecord, Spent
-from assessor.store.runs import OutcomeRecord, RunRecord, RunStatus
+from assessor.store.judging import AskRecord, History, Reading, ReplyRecord, Spent
+from assessor.store.runs import OutcomeRecord, RunRecord
 from assessor.store.store import Store, open_store
 
 __all__ = [
     "AskRecord",
+    "History",
     "OutcomeRecord",
     "Reading",
     "ReplyRecord",
     "RunRecord",
-    "RunStatus",
     "Spent",
     "Store",
     "open_store",

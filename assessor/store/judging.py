@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessor.errors import StoreError
 from assessor.store.chain import JUDGING, RUN, Seal
@@ -54,6 +54,14 @@ class ReplyRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What happened under one request key: how often it was asked, and what came back, in order."""
+
+    tries: int = 0
+    replies: tuple[ReplyRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """An ask and what came of it; None where no reply was written down."""
 
@@ -94,6 +102,15 @@ class JudgingRecords(Records):
             )
             raise StoreError(f"{error} ({kept})") from error
 
+    def replies(self, keys: Iterable[str]) -> dict[str, tuple[ReplyRecord, ...]]:
+        """Return every reply to each request key that has any, in the order of its tries."""
+        found: dict[str, tuple[ReplyRecord, ...]] = {}
+        for key, body in self.database.rows_in(
+            "SELECT request_key, body FROM replies WHERE request_key IN (?) ORDER BY attempt", keys
+        ):
+            found[key] = (*found.get(key, ()), decode(ReplyRecord, body))
+        return found
+
     def usable_replies(self, keys: Iterable[str]) -> dict[str, ReplyRecord]:
         """Return the latest usable reply of each request key that has one."""
         found = self.database.rows_in(
@@ -111,6 +128,18 @@ class JudgingRecords(Records):
             cell_keys,
         )
         return {key: decode(ReplyRecord, body) for key, body in found}
+
+    def histories(self, keys: Sequence[str]) -> dict[str, History]:
+        """Return what happened under each request key; one that was never asked has an empty one."""
+        found = dict.fromkeys(keys, History())
+        tries = "SELECT request_key, max(attempt) FROM asks WHERE request_key IN (?) GROUP BY 1"
+        for key, number in self.database.rows_in(tries, keys):
+            found[key] = History(tries=number)
+        replies = "SELECT request_key, body FROM replies WHERE request_key IN (?) ORDER BY attempt"
+        for key, body in self.database.rows_in(replies, keys):
+            known = found[key]
+            found[key] = replace(known, replies=(*known.replies, decode(ReplyRecord, body)))
+        return found
 
     def tries(self, request_key: str) -> int:
         """Return how many tries there were under a key, whatever came of them."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assessor.ambient import real
 from assessor.errors import StoreError
-from assessor.store import Reading, RunStatus, Spent, open_store
+from assessor.store import Reading, Spent, open_store
 from tests.store.build import ask, group, reply, run, store_in
 
 
@@ -57,6 +57,7 @@ def test_the_latest_usable_try_is_found() -> None:
         store.record([ask(attempt=n) for n in (1, 2, 3)], tries)
 
         assert store.usable_replies(["k1", "k2", "k3"]) == {"k1": tries[2]}
+        assert store.replies(["k1"]) == {"k1": (tries[0], tries[2], tries[1])}
         assert (store.tries("k1"), store.tries("k9")) == (3, 0)
 
 
@@ -93,7 +94,7 @@ def test_usage_is_told_per_run() -> None:
     with open_store(None, real()) as store:
         store.start_run(run("one"))
         store.record([ask("k1")], [reply("k1"), reply("k2", tokens=None)])
-        store.finish_run("one", finished_at="", status=RunStatus.DONE, manifest="{}")
+        store.finish_run("one", "done", "")
         store.start_run(run("two"))
         store.record([ask("k3")], [reply("k3", tokens=5)])
 
