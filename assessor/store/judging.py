@@ -102,15 +102,6 @@ class JudgingRecords(Records):
             )
             raise StoreError(f"{error} ({kept})") from error
 
-    def replies(self, keys: Iterable[str]) -> dict[str, tuple[ReplyRecord, ...]]:
-        """Return every reply to each request key that has any, in the order of its tries."""
-        found: dict[str, tuple[ReplyRecord, ...]] = {}
-        for key, body in self.database.rows_in(
-            "SELECT request_key, body FROM replies WHERE request_key IN (?) ORDER BY attempt", keys
-        ):
-            found[key] = (*found.get(key, ()), decode(ReplyRecord, body))
-        return found
-
     def usable_replies(self, keys: Iterable[str]) -> dict[str, ReplyRecord]:
         """Return the latest usable reply of each request key that has one."""
         found = self.database.rows_in(
@@ -130,7 +121,7 @@ class JudgingRecords(Records):
         return {key: decode(ReplyRecord, body) for key, body in found}
 
     def histories(self, keys: Sequence[str]) -> dict[str, History]:
-        """Return what happened under each request key; one that was never asked has an empty one."""
+        """Return what happened under each request key, also under one that was never asked."""
         found = dict.fromkeys(keys, History())
         tries = "SELECT request_key, max(attempt) FROM asks WHERE request_key IN (?) GROUP BY 1"
         for key, number in self.database.rows_in(tries, keys):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assessor.ambient import real
 from assessor.errors import StoreError
-from assessor.store import Reading, Spent, open_store
+from assessor.store import History, Reading, Spent, open_store
 from tests.store.build import ask, group, reply, run, store_in
 
 
@@ -57,7 +57,10 @@ def test_the_latest_usable_try_is_found() -> None:
         store.record([ask(attempt=n) for n in (1, 2, 3)], tries)
 
         assert store.usable_replies(["k1", "k2", "k3"]) == {"k1": tries[2]}
-        assert store.replies(["k1"]) == {"k1": (tries[0], tries[2], tries[1])}
+        assert store.histories(["k1", "k9"]) == {
+            "k1": History(tries=3, replies=(tries[0], tries[2], tries[1])),
+            "k9": History(),
+        }
         assert (store.tries("k1"), store.tries("k9")) == (3, 0)
 
 
