@@ -9,6 +9,10 @@ from enum import StrEnum
 from assessor.digest import digest
 
 
+# Student, question, attempt: what names a submission within a class.
+Key = tuple[str, str, int]
+
+
 class InputState(StrEnum):
     """What an answers file says of one submission before anything is judged."""
 
@@ -46,6 +50,11 @@ class Submission:
     name: str = ""
     raw: str = ""
     choice: str = ""
+
+    @property
+    def key(self) -> Key:
+        """What names this submission within its class."""
+        return (self.student_id, self.question, self.attempt)
 
     @property
     def answer_digest(self) -> str:

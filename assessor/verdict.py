@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from assessor.evidence import Span
 from assessor.rubric.model import ABSENT, CellKind
+from assessor.submission import Key
 
 
 class Pass(StrEnum):
@@ -109,6 +110,11 @@ class Override:
     source: str = "review"
     reason: str = ""
     unsure: bool = False
+
+    @property
+    def key(self) -> Key:
+        """Which submission this is about."""
+        return (self.student_id, self.question, self.attempt)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

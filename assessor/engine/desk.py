@@ -14,7 +14,7 @@ from assessor.errors import InvalidReply, JudgeError, JudgeRejected
 from assessor.judges.base import Judge, JudgeReply
 from assessor.plan import Price, Tokens, cost_of, estimate_tokens, request_key
 from assessor.prompt import Ask
-from assessor.store import AskRecord, ReplyRecord, Store
+from assessor.store import AskRecord, History, ReplyRecord, Store
 
 Parsed = TypeVar("Parsed")
 
@@ -80,7 +80,7 @@ class Desk:
         self._limits = limits
         self._slots = asyncio.Semaphore(limits.concurrency)
         self._started = ambient.monotonic()
-        self._known: dict[str, tuple[ReplyRecord, ...]] = {}
+        self._known: dict[str, History] = {}
         self._again = again
         self._began = ambient.now().isoformat()
         self._in_flight: set[asyncio.Task[JudgeReply]] = set()
@@ -107,7 +107,7 @@ class Desk:
 
     async def recall(self, keys: list[str]) -> None:
         """Fetch what the store knows of these requests in one go."""
-        self._known.update(await asyncio.to_thread(self._store.replies, keys))
+        self._known.update(await asyncio.to_thread(self._store.histories, keys))
 
     async def reply(
         self,
@@ -126,10 +126,12 @@ class Desk:
         key = request_key(ask, identity_of(judge))
         if key not in self._known:
             await self.recall([key])
-        tries = self._known.get(key, ())
-        hits = [each for each in tries if not self._again or each.at >= self._began]
+        hits = [
+            each for each in self._known[key].replies if not self._again or each.at >= self._began
+        ]
         if hits and not fresh:
             self.progress.from_store += 1
+            self.progress.models.add(hits[-1].model)
             return _parsed(hits[-1].text, parse, stored=True)
         reply, record = await self._ask(ask, judge, key, price)
         replied = _parsed(reply.text, parse, stored=False)
@@ -145,7 +147,7 @@ class Desk:
         async with self._slots:
             estimate = cost_of(estimate_tokens(ask), price) if price else Decimal(0)
             self._check_limits(estimate)
-            number = len(self._known.get(key, ())) + 1
+            number = self._known[key].tries + 1
             await self._writer.write(asks=(self._ask_record(ask, judge, key, number),))
             self.progress.asked += 1
             self._reserved += estimate
@@ -207,9 +209,11 @@ class Desk:
             progress.cost += cost_of(tokens, price)
 
     async def _keep(self, record: ReplyRecord) -> None:
-        known = self._known.get(record.request_key, ())
-        self._known[record.request_key] = (*known, record)
         await self._writer.write(replies=(record,))
+        known = self._known[record.request_key]
+        self._known[record.request_key] = History(
+            tries=record.attempt, replies=(*known.replies, record)
+        )
 
     def _ask_record(self, ask: Ask, judge: Judge, key: str, number: int) -> AskRecord:
         identity = judge.identity

@@ -12,15 +12,15 @@ from assessor.ambient import Ambient
 from assessor.engine.desk import Desk, Limits, Progress
 from assessor.engine.reading import Reader
 from assessor.engine.run import Engine, Judged, Looks
-from assessor.engine.settle import Key, Settled, key_of, settle
+from assessor.engine.settle import Settled, settle
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError, StoreError
 from assessor.judges.base import Judge
 from assessor.plan import Price
 from assessor.prompt import Asking, PromptFile
 from assessor.rubric import Rubric
-from assessor.store import OutcomeRecord, RunRecord, Store
-from assessor.submission import InputState, Submission
+from assessor.store import RunRecord, RunStatus, Store
+from assessor.submission import InputState, Key, Submission
 
 PILOT = 5
 HEARTBEAT_SECONDS = 10.0
@@ -95,7 +95,7 @@ class Session:
         """Judge what the pilot left."""
         await self._judge(self._waiting[PILOT:])
 
-    async def settle(self, status: str) -> Settled:
+    async def settle(self) -> Settled:
         """Return the proposals for the whole file and keep them as this run's outcome.
 
         What was not selected is taken from the store where it was judged before; nothing is
@@ -105,28 +105,26 @@ class Session:
         self.desk.close("limit")
         await self._judge([each for each in self._distinct() if each.answer_digest not in asked])
         store = self._bench.store
-        decided = {
-            (each.student_id, each.question, each.attempt): each for each in store.overrides()
-        }
+        decided = {each.key: each for each in store.overrides()}
         settled = settle(
             self._job.rubric, self._job.submissions, self.judged, decided, self._job.budget
         )
-        ranks = {key: rank for rank, key in enumerate(settled.queue.order)}
-        records = [
-            OutcomeRecord(
-                submission=each.submission,
-                state=each.state,
-                proposed=each.proposed,
-                reasons=each.reasons,
-                findings=each.findings,
-                queue_rank=ranks.get("\x1f".join(map(str, key_of(each.submission)))),
-                risk=settled.risks.get(key_of(each.submission)),
-            )
-            for each in settled.proposals
-        ]
-        await asyncio.to_thread(store.save_outcomes, self.run_id, records)
-        await asyncio.to_thread(store.finish_run, self.run_id, status, self._now())
+        await asyncio.to_thread(store.save_outcomes, self.run_id, settled.records())
         return settled
+
+    async def finish(self, manifest: dict[str, object]) -> RunRecord:
+        """Write down how the run ended, and return its record."""
+        status = RunStatus.DONE
+        if self.desk.stop_why:
+            interrupted = self.desk.stop_why == "interrupted"
+            status = RunStatus.INTERRUPTED if interrupted else RunStatus.STOPPED
+        return await asyncio.to_thread(
+            self._bench.store.finish_run,
+            self.run_id,
+            finished_at=self._now(),
+            status=status,
+            manifest=json.dumps(manifest, sort_keys=True, ensure_ascii=False),
+        )
 
     def _now(self) -> str:
         return self._bench.ambient.now().isoformat()
@@ -162,7 +160,7 @@ class Session:
         selected = self._job.selected
         if selected is None:
             return self._distinct()
-        wanted = {each.answer_digest for each in self._job.submissions if key_of(each) in selected}
+        wanted = {each.answer_digest for each in self._job.submissions if each.key in selected}
         return [each for each in self._distinct() if each.answer_digest in wanted]
 
 
@@ -186,7 +184,7 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
         beating.cancel()
         writer.close()
         await writing
-        store.release_lease(run_id)
+        store.release_lease()
     if writer.failure is not None:
         raise writer.failure
 
@@ -201,7 +199,7 @@ def _first(group: BaseExceptionGroup[StoreError]) -> StoreError:
 async def _heartbeat(store: Store, run_id: str, ambient: Ambient) -> None:
     while True:
         await ambient.sleep(HEARTBEAT_SECONDS)
-        await asyncio.to_thread(store.heartbeat, run_id)
+        await asyncio.to_thread(store.heartbeat)
 
 
 def _run_record(job: Job, bench: Bench, run_id: str) -> RunRecord:
@@ -209,8 +207,6 @@ def _run_record(job: Job, bench: Bench, run_id: str) -> RunRecord:
     return RunRecord(
         id=run_id,
         started_at=bench.ambient.now().isoformat(),
-        finished_at="",
-        status="running",
         command=json.dumps(job.manifest, sort_keys=True, ensure_ascii=False),
         manifest=json.dumps(
             {"rubric": job.rubric.digest, "prompt": f"{job.prompt.name} {job.prompt.digest}"},

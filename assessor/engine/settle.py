@@ -11,10 +11,9 @@ from assessor.engine.run import Judged
 from assessor.grade import Proposal, proposed_points
 from assessor.queue import Candidate, Queue, draw_queue, risk_of
 from assessor.rubric import Rubric
-from assessor.submission import InputState, Submission
+from assessor.store import OutcomeRecord
+from assessor.submission import InputState, Key, Submission
 from assessor.verdict import Override, State, is_mandatory
-
-Key = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,10 +24,21 @@ class Settled:
     queue: Queue
     risks: Mapping[Key, float]
 
-
-def key_of(submission: Submission) -> Key:
-    """Return what names a submission within a class."""
-    return (submission.student_id, submission.question, submission.attempt)
+    def records(self) -> tuple[OutcomeRecord, ...]:
+        """Return the proposals as the store keeps them."""
+        ranks = {key: rank for rank, key in enumerate(self.queue.order, start=1)}
+        return tuple(
+            OutcomeRecord(
+                submission=each.submission,
+                state=each.state,
+                proposed=each.proposed,
+                reasons=each.reasons,
+                findings=each.findings,
+                queue_rank=ranks.get(_queue_key(each.submission)),
+                risk=self.risks.get(each.submission.key),
+            )
+            for each in self.proposals
+        )
 
 
 def settle(
@@ -48,7 +58,7 @@ def settle(
     for submission in submissions:
         proposal = _proposal(rubric, submission, judged)
         extra = []
-        override = decided.get(key_of(submission))
+        override = decided.get(submission.key)
         if override is not None and override.answer_digest != submission.answer_digest:
             extra.append("changed_after_decision")
         if submission.answer_digest in unlike and proposal.state is State.GRADED:
@@ -77,16 +87,16 @@ def _with_queue(
     rubric: Rubric, proposals: list[Proposal], decided: Mapping[Key, Override], budget: float
 ) -> Settled:
     risks = {
-        key_of(each.submission): risk_of(rubric, each.findings)
+        each.submission.key: risk_of(rubric, each.findings)
         for each in proposals
         if each.state is State.GRADED
     }
     candidates = [
         Candidate(
-            key="\x1f".join(map(str, key_of(each.submission))),
+            key=_queue_key(each.submission),
             mandatory=any(map(is_mandatory, each.reasons)),
-            risk=risks[key_of(each.submission)],
-            decided=_stands(decided.get(key_of(each.submission)), each.submission),
+            risk=risks[each.submission.key],
+            decided=_stands(decided.get(each.submission.key), each.submission),
         )
         for each in proposals
         if each.state is State.GRADED
@@ -96,14 +106,18 @@ def _with_queue(
     queued = set(queue.order)
     settled = []
     for each in proposals:
-        key = "\x1f".join(map(str, key_of(each.submission)))
-        if key in queued and not _stands(decided.get(key_of(each.submission)), each.submission):
+        key = _queue_key(each.submission)
+        if key in queued and not _stands(decided.get(each.submission.key), each.submission):
             reasons = each.reasons
             if not any(map(is_mandatory, reasons)):
                 reasons = (*reasons, "risk")
             each = replace(each, state=State.NEEDS_REVIEW, reasons=reasons)
         settled.append(each)
     return Settled(proposals=tuple(settled), queue=queue, risks=risks)
+
+
+def _queue_key(submission: Submission) -> str:
+    return "\x1f".join(map(str, submission.key))
 
 
 def _stands(override: Override | None, submission: Submission) -> bool:

@@ -1,0 +1,142 @@
+"""The command line: eight commands, loaded on use; exit codes; errors as one clear message."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import click
+
+from assessor.errors import AssessorError, InputError, JudgeError, StoreError
+
+
+class Exit(IntEnum):
+    """What the exit code says; the README lists them."""
+
+    DONE = 0
+    WRONG_INPUT = 2
+    SOME_UNGRADED = 3
+    STORE = 4
+    STOPPED = 5
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One command: its module, its line in --help, and what a person is doing when they use it."""
+
+    module: str
+    summary: str
+    doing: str
+
+
+COMMANDS: dict[str, Row] = {
+    "grade": Row(
+        "assessor.cli.grade", "Grade a class, or one answer; run again to resume.", "Grade"
+    ),
+    "check": Row(
+        "assessor.cli.check", "What was understood of a file; what is weak in a rubric.", "Grade"
+    ),
+    "review": Row("assessor.cli.review", "Take in a person's grades from a sheet.", "Grade"),
+    "rubric": Row("assessor.cli.rubric", "List, show and check rubrics.", "Tune the rubric"),
+    "export": Row(
+        "assessor.cli.export", "Write the file that the platform takes back.", "Give them back"
+    ),
+    "runs": Row("assessor.cli.runs", "What is in the store.", "Keep house"),
+}
+
+
+class _Commands(click.Group):
+    """Loads a command's module when it is used, so that --help pays for none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        row = COMMANDS.get(cmd_name)
+        if row is None:
+            return None
+        command: click.Command = importlib.import_module(row.module).command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            ctx.fail(
+                f"{args[0]!r} is no command; use one of {', '.join(COMMANDS)} "
+                f"(to grade a file: assessor grade {args[0]} --rubric …)"
+            )
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for doing in dict.fromkeys(row.doing for row in COMMANDS.values()):
+            with formatter.section(doing):
+                formatter.write_dl(
+                    [(name, row.summary) for name, row in COMMANDS.items() if row.doing == doing]
+                )
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="assessor", message="%(version)s")
+def root() -> None:
+    """Grade short written answers against a rubric, with a quote beside every credit.
+
+    Start with: assessor grade answers.csv --rubric RUBRIC
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with one of the documented exit codes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A student's text may hold what this terminal's encoding does not.
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit code; messages go to stderr."""
+    try:
+        code = root.main(
+            list(arguments) if arguments is not None else None,
+            prog_name="assessor",
+            standalone_mode=False,
+        )
+    except click.exceptions.Abort:
+        click.echo("stopped: nothing more was done", err=True)
+        return Exit.INTERRUPTED
+    except click.ClickException as error:
+        error.show(file=sys.stderr)
+        return Exit.WRONG_INPUT
+    except KeyboardInterrupt:
+        click.echo("interrupted: what was acknowledged is kept; run again to go on", err=True)
+        return Exit.INTERRUPTED
+    except AssessorError as error:
+        for line in str(error).splitlines() or [type(error).__name__]:
+            click.echo(f"assessor: {_printable(line)}", err=True)
+        return exit_code_of(error)
+    return int(code or 0)
+
+
+def exit_code_of(error: AssessorError) -> Exit:
+    """Return the exit code for an error that ended a command."""
+    match error:
+        case InputError():
+            return Exit.WRONG_INPUT
+        case StoreError():
+            return Exit.STORE
+        case JudgeError():
+            return Exit.STOPPED
+        case _:
+            return Exit.WRONG_INPUT
+
+
+def _printable(text: str) -> str:
+    """A file's words must not drive the terminal: control characters become their escapes."""
+    return "".join(
+        c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text
+    )

@@ -1,0 +1,199 @@
+"""What a person sees: tables, the closing summary, the first five answers."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from assessor.engine.desk import Progress
+from assessor.grade import Grade
+from assessor.rubric import ABSENT, CellKind, Rubric
+from assessor.verdict import REASONS, State
+from assessor.writers.results import points_text
+
+BAR = 24
+
+
+def console(*, as_json: bool = False) -> Console:
+    """Return where a person reads: stdout, or stderr where stdout is for a program."""
+    return Console(stderr=as_json, highlight=False, markup=False, emoji=False)
+
+
+def plain(text: str, limit: int = 0) -> Text:
+    """Return text that cannot drive the terminal, on one line, cut at `limit` characters."""
+    shown = "".join(
+        c if c.isprintable() else " " if c in "\n\t\r" else c.encode("unicode_escape").decode()
+        for c in text
+    )
+    shown = " ".join(shown.split(" "))
+    return Text(shown if not limit or len(shown) <= limit else shown[: limit - 1] + "…")
+
+
+def print_json(value: object) -> None:
+    """Print the one JSON object of --json."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def show_grade(screen: Console, rubric: Rubric, grade: Grade) -> None:
+    """Show one answer with the quote beside every credit."""
+    submission = grade.submission
+    total = points_text(grade.proposed) or grade.state.value
+    head = Text.assemble(
+        ("● ", "bold"),
+        plain(submission.student_id),
+        "  ",
+        (f"{total} of {points_text(grade.max_points)}", "bold"),
+    )
+    if grade.reasons:
+        head.append_text(Text(f"  {', '.join(grade.reasons)}", style="yellow"))
+    screen.print(head)
+    table = Table(box=None, show_header=False, padding=(0, 1), pad_edge=False)
+    table.add_column(width=2)
+    table.add_column(no_wrap=True, style="cyan")
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    for cell in grade.cells:
+        if cell.points is None or (cell.level == ABSENT and cell.kind is CellKind.MISCONCEPTION):
+            continue
+        if cell.level == ABSENT:
+            table.add_row("", cell.cell, "0", Text.assemble(plain(cell.gap, 90), style="dim"))
+        else:
+            quote = Text.assemble("“", plain(cell.quotes[0] if cell.quotes else "", 90), "”")
+            table.add_row("", cell.cell, points_text(cell.points), quote)
+    screen.print(table)
+
+
+def show_summary(screen: Console, rubric: Rubric, grades: Sequence[Grade]) -> None:
+    """Show states, distribution of points, hit rates, and what needs review and why."""
+    counts = Counter(grade.state for grade in grades)
+    screen.print()
+    screen.print(
+        Text.assemble(
+            (f"{len(grades)} submissions", "bold"),
+            ": ",
+            ", ".join(f"{counts[state]} {_words(state)}" for state in State if counts[state]),
+        )
+    )
+    scored = [grade for grade in grades if grade.standing is not None]
+    if scored:
+        screen.print()
+        screen.print(_histogram(rubric, scored))
+        screen.print()
+        screen.print(_hit_rates(rubric, scored))
+    _show_reasons(screen, grades)
+
+
+def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
+    """Return what was spent, in words; unknown stays unknown."""
+    tokens = progress.tokens
+    used = f"{tokens.input:,} tokens in ({tokens.cached:,} cached), {tokens.output:,} out"
+    if progress.usage_unknown:
+        used += f"; {progress.usage_unknown} replies did not say"
+    if not progress.replied:
+        return "nothing was asked, nothing was spent"
+    if not price_known:
+        return f"cost unknown (no price for this model; {used})"
+    dated = f", prices of {checked}" if checked else ""
+    return f"${money(progress.cost)} ({used}{dated})"
+
+
+def money(amount: Decimal) -> str:
+    """Return dollars with two digits, or four where it is less than ten cents."""
+    return f"{amount:.4f}" if amount < Decimal("0.1") else f"{amount:.2f}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span as a person says it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
+def _words(state: State) -> str:
+    return state.value.replace("_", " ").replace("needs review", "to review")
+
+
+def _histogram(rubric: Rubric, grades: Sequence[Grade]) -> Table:
+    """Bins of one point (or a tenth of the maximum, where that is more)."""
+    top = rubric.scoring.max_points
+    width = max(Decimal(1), (top / 10).to_integral_value())
+    bins: Counter[Decimal] = Counter(
+        (grade.standing or Decimal(0)) // width * width for grade in grades
+    )
+    most = max(bins.values())
+    table = Table(box=None, show_header=False, padding=(0, 1), title="Points", title_justify="left")
+    table.add_column(justify="right")
+    table.add_column()
+    table.add_column(justify="right")
+    start = Decimal(0)
+    while start <= top:
+        count = bins[start]
+        bar = "█" * max(round(BAR * count / most), 1 if count else 0)
+        label = points_text(start)
+        if width > 1 or any(
+            g.standing not in (None, start) for g in grades if _in(g, start, width)
+        ):
+            label += "+"
+        table.add_row(label, Text(bar, style="cyan"), str(count) if count else "")
+        start += width
+    return table
+
+
+def _in(grade: Grade, start: Decimal, width: Decimal) -> bool:
+    return grade.standing is not None and start <= grade.standing < start + width
+
+
+def _hit_rates(rubric: Rubric, grades: Sequence[Grade]) -> Table:
+    table = Table(box=None, padding=(0, 1), title="Key points", title_justify="left")
+    for name in ("", "full", "part", "none", "share"):
+        table.add_column(name, justify="left" if not name else "right")
+    for key_point in rubric.key_points:
+        levels = Counter(_level(grade, key_point.id) for grade in grades)
+        top = key_point.levels[-1].id
+        full, none = levels[top], levels[ABSENT] + levels[""]
+        part = len(grades) - full - none
+        share = (full + part) / len(grades)
+        table.add_row(key_point.id, str(full), str(part or ""), str(none), f"{share:.0%}")
+    for misconception in rubric.misconceptions:
+        found = sum(_level(grade, misconception.id) == "present" for grade in grades)
+        row = Text(misconception.id, style="yellow")
+        table.add_row(row, str(found), "", str(len(grades) - found), f"{found / len(grades):.0%}")
+    return table
+
+
+def _level(grade: Grade, cell: str) -> str:
+    return next((each.level for each in grade.cells if each.cell == cell), "")
+
+
+def _show_reasons(screen: Console, grades: Sequence[Grade]) -> None:
+    reasons: Mapping[State, Counter[str]] = {
+        state: Counter(
+            reason for grade in grades if grade.state is state for reason in set(grade.reasons)
+        )
+        for state in (State.NEEDS_REVIEW, State.UNGRADED)
+    }
+    for state, heading in (
+        (State.UNGRADED, "Ungraded (no grade, not a zero)"),
+        (State.NEEDS_REVIEW, "To review"),
+    ):
+        if not reasons[state]:
+            continue
+        table = Table(box=None, show_header=False, padding=(0, 1), title=heading)
+        table.title_justify = "left"
+        for reason, count in reasons[state].most_common():
+            table.add_row(str(count), reason, Text(reason_words(reason), style="dim"))
+        screen.print()
+        screen.print(table)
+
+
+def reason_words(reason: str) -> str:
+    """Return a reason code in words."""
+    return REASONS.get(reason, REASONS.get(reason.partition(":")[0] + ":*", ""))

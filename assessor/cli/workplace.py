@@ -1,0 +1,138 @@
+"""Where a command works: the assignment's folder, its settings, its store."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from assessor import ambient
+from assessor.ambient import Ambient
+from assessor.assets import shipped_rubrics
+from assessor.config import Config, load_config
+from assessor.errors import InputError, RubricError
+from assessor.rubric import Rubric, load_rubric
+from assessor.store import Store, open_store
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """The options that every command takes."""
+
+    store: str = ""
+    run: str = ""
+    yes: bool = False
+    as_json: bool = False
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workplace:
+    """An assignment's folder with the settings that hold there."""
+
+    folder: Path
+    config: Config
+    common: Common
+    ambient: Ambient
+    environ: Mapping[str, str]
+
+    def open_store(self) -> Store:
+        """Open the assignment's memory. Raises StoreError."""
+        if self.common.store == "memory":
+            return open_store(None, self.ambient)
+        place = Path(self.common.store) if self.common.store else self.folder / ".assessor"
+        return open_store(place, self.ambient)
+
+
+def common_options(function: Function) -> Function:
+    """Add the options that every command takes; they arrive as keyword arguments."""
+    options = (
+        click.option("--store", default="", help="Another place for .assessor/, or 'memory'."),
+        click.option("--run", "run_id", default="", help="Which run; default: the latest."),
+        click.option("--yes", is_flag=True, help="Answer yes to questions of going on."),
+        click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
+        click.option("-v", "--verbose", is_flag=True, help="Say more on stderr."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+def open_workplace(options: Mapping[str, Any], flags: Mapping[str, object]) -> Workplace:
+    """Return the workplace of the current folder, with `flags` above all other settings."""
+    folder = assignment_folder(Path.cwd(), Path.home())
+    settings = folder / "assessor.toml"
+    text = settings.read_text(encoding="utf-8") if settings.is_file() else ""
+    environ = dict(os.environ)  # noqa: TID251  # the door reads the environment
+    common = Common(
+        store=str(options.get("store") or ""),
+        run=str(options.get("run_id") or ""),
+        yes=bool(options.get("yes")),
+        as_json=bool(options.get("as_json")),
+        verbose=bool(options.get("verbose")),
+    )
+    return Workplace(
+        folder=folder,
+        config=load_config(text, environ, flags, file=str(settings)),
+        common=common,
+        ambient=ambient.real(),
+        environ=environ,
+    )
+
+
+def assignment_folder(start: Path, home: Path) -> Path:
+    """Return the nearest folder upwards that holds assessor.toml or .assessor/, else `start`.
+
+    The home folder is never an assignment: a stray file there would swallow every class.
+    """
+    for each in (start, *start.parents):
+        if each == home:
+            continue
+        if (each / "assessor.toml").is_file() or (each / ".assessor").is_dir():
+            return each
+    return start
+
+
+def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:
+    """Return a rubric and its text, by path (from here or the assignment) or shipped id.
+
+    Raises RubricError that lists what there is.
+    """
+    for path in (Path(name), folder / name):
+        if path.suffix in {".yaml", ".yml"} and path.is_file():
+            text = read_text(path)
+            return load_rubric(text, str(path)), text
+    shipped = shipped_rubrics()
+    if name in shipped:
+        text = read_text(shipped[name])
+        return load_rubric(text, shipped[name].name), text
+    raise RubricError(
+        f"rubric {name!r}: no such file and no shipped rubric of that id; "
+        f"shipped are {', '.join(shipped)}"
+    )
+
+
+def read_text(path: Path) -> str:
+    """Return a text file's content. Raises InputError where it cannot be read as UTF-8."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's content. Raises InputError with what to do."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file; check the path") from error
+    except IsADirectoryError as error:
+        raise InputError(f"{path}: is a folder; name the file in it") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check it") from error
