@@ -1,1 +1,60 @@
 """Judges: what reads an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from assessor.ambient import Ambient
+from assessor.config import JudgeSettings, RunSettings
+from assessor.errors import ConfigError
+from assessor.judges.base import Judge
+from assessor.judges.endpoints import open_openai
+from assessor.judges.openai import OpenAISettings
+from assessor.judges.recorded import RecordedJudge, Recording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a backend may need to open; the door read the key, the endpoint and the recording."""
+
+    judge: JudgeSettings
+    run: RunSettings
+    ambient: Ambient
+    endpoint: str = ""
+    key: str | None = field(default=None, repr=False)
+    recording: Recording | None = None
+
+
+def _openai(opening: Opening) -> Judge:
+    if not opening.judge.model:
+        raise ConfigError("judge openai: no model is named; give one with --model")
+    settings = OpenAISettings(
+        model=opening.judge.model,
+        base_url=opening.endpoint or opening.judge.base_url,
+        timeout=opening.judge.timeout,
+        concurrency=opening.run.concurrency,
+        rpm=opening.run.rpm,
+        tpm=opening.run.tpm,
+    )
+    return open_openai(settings, opening.key, opening.ambient)
+
+
+def _recorded(opening: Opening) -> Judge:
+    if opening.recording is None:
+        raise ConfigError("judge recorded: no recording was read; name one as recorded:FILE")
+    return RecordedJudge(opening.recording)
+
+
+# One row for each backend: `recorded:FILE` goes by the word before the colon.
+BACKENDS: Mapping[str, Callable[[Opening], Judge]] = {"openai": _openai, "recorded": _recorded}
+
+
+def open_judge(opening: Opening) -> Judge:
+    """Return the judge that `opening.judge.use` names. Raises ConfigError."""
+    name = opening.judge.use.partition(":")[0]
+    backend = BACKENDS.get(name)
+    if backend is None:
+        known = ", ".join([*BACKENDS, "none"])
+        raise ConfigError(f"judge {name!r} is unknown; choose one of {known}")
+    return backend(opening)

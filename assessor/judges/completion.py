@@ -1,0 +1,75 @@
+"""A chat completion, looked at closely: a usable reply, or the error that it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from assessor.errors import InvalidReply, JudgeRefused, JudgeUnavailable
+from assessor.judges.base import JudgeReply, Usage
+
+# No honest reply holds this much white space in one run.
+_LOOP = re.compile(r"\s{120}")
+_MOST_TOKENS = 10_000_000
+
+
+def read_completion(completion: Any, where: str, asked_model: str) -> JudgeReply:  # SDK object
+    """Return the reply that `completion` holds. Raises JudgeError for everything else."""
+    choices = getattr(completion, "choices", None)
+    if not isinstance(choices, list) or not choices:
+        raise JudgeUnavailable(f"{where}: answered without a choice", code="empty")
+    choice = choices[0]
+    message = getattr(choice, "message", None)
+    finish = str(getattr(choice, "finish_reason", None) or "stop")
+    if finish == "content_filter":
+        raise JudgeRefused(f"{where}: a content filter declined this answer", code="content_filter")
+    if getattr(message, "refusal", None):
+        raise JudgeRefused(f"{where}: the model declined this answer", code="refused")
+    text = getattr(message, "content", None)
+    text = text if isinstance(text, str) else ""
+    if _LOOP.search(text):
+        raise InvalidReply(f"{where}: the reply runs off into white space", code="whitespace")
+    if finish == "length":
+        raise InvalidReply(f"{where}: the reply was cut off", code="truncated")
+    if not text.strip():
+        raise JudgeUnavailable(f"{where}: the reply is empty", code="empty")
+    model = getattr(completion, "model", None)
+    identifier = getattr(completion, "id", None)
+    return JudgeReply(
+        text=text,
+        model=model if isinstance(model, str) and model else asked_model,
+        usage=read_usage(getattr(completion, "usage", None)),
+        finish=finish,
+        response_id=identifier if isinstance(identifier, str) else "",
+    )
+
+
+def error_inside(completion: Any) -> Mapping[str, object] | None:  # SDK object
+    """Return the error that some proxies put into an answer with status 200."""
+    error = getattr(completion, "error", None)
+    if isinstance(error, Mapping):
+        return error
+    return {"message": error} if isinstance(error, str) and error else None
+
+
+def read_usage(usage: Any) -> Usage:  # SDK object
+    """Return the tokens as counted; what is missing or cannot be is None, never 0."""
+    prompt = _count(getattr(usage, "prompt_tokens", None))
+    details = getattr(usage, "prompt_tokens_details", None)
+    cached = _count(getattr(details, "cached_tokens", None))
+    written = _count(getattr(details, "cache_write_tokens", None))
+    if prompt == 0:
+        prompt = None
+    if prompt is None or (cached or 0) > prompt:
+        cached = None
+    if prompt is None or (written or 0) > prompt:
+        written = None
+    output = _count(getattr(usage, "completion_tokens", None))
+    return Usage(input=prompt, cached=cached, cache_written=written, output=output or None)
+
+
+def _count(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _MOST_TOKENS:
+        return None
+    return value

@@ -1,0 +1,104 @@
+"""Ways to an endpoint: the client, its list of models, servers on this machine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assessor.ambient import Ambient
+from assessor.config import OPENAI_HOST, host_of
+from assessor.errors import JudgeError, JudgeUnavailable
+from assessor.judges.faults import sort_fault
+from assessor.judges.openai import CONNECT_TIMEOUT, OpenAIJudge, OpenAISettings, pace_for
+
+LOCAL_SERVERS: Mapping[str, str] = {
+    "Ollama": "http://127.0.0.1:11434/v1",
+    "LM Studio": "http://127.0.0.1:1234/v1",
+    "llama.cpp": "http://127.0.0.1:8080/v1",
+}
+_LIST_TIMEOUT = 10.0
+_LOCAL_TIMEOUT = 1.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalServer:
+    """An OpenAI-compatible server found on this machine, and the models it offers."""
+
+    name: str
+    base_url: str
+    models: tuple[str, ...]
+
+
+def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> OpenAIJudge:
+    """Return a judge with a client of its own; without a key none is sent."""
+    pace = pace_for(settings, ambient)
+
+    async def observe(response: Any) -> None:  # the http library comes with the SDK, late
+        pace.observe(response.headers)
+
+    client = _client(settings.base_url, key, settings.timeout, [observe])
+    return OpenAIJudge(client, settings, ambient, pace)
+
+
+async def list_models(
+    base_url: str, key: str | None, ambient: Ambient, timeout: float = _LIST_TIMEOUT
+) -> tuple[str, ...]:
+    """Return the ids of the endpoint's models, sorted. Raises JudgeError."""
+    import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
+
+    where = host_of(base_url)
+    try:
+        async with _client(base_url, key, timeout, []) as client, asyncio.timeout(timeout):
+            page = await client.models.list()
+    except openai.APIStatusError as error:
+        headers = error.response.headers
+        raise sort_fault(error.status_code, error.body, headers, where, ambient.now()) from error
+    except (TimeoutError, openai.OpenAIError) as error:
+        message = f"{where}: cannot be reached; see that it is up and that --base-url is right"
+        raise JudgeUnavailable(message, code="connection") from error
+    data = getattr(page, "data", None)
+    names = (getattr(model, "id", None) for model in (data if isinstance(data, list) else []))
+    return tuple(sorted(name for name in names if isinstance(name, str) and name))
+
+
+async def find_local_servers(
+    ambient: Ambient, places: Mapping[str, str] = LOCAL_SERVERS
+) -> tuple[LocalServer, ...]:
+    """Return the servers that answer on their usual ports of this machine; sends no key."""
+
+    async def look(name: str, url: str) -> LocalServer | None:
+        try:
+            models = await list_models(url, None, ambient, _LOCAL_TIMEOUT)
+        except JudgeError:
+            return None
+        return LocalServer(name=name, base_url=url, models=models)
+
+    found = await asyncio.gather(*(look(name, url) for name, url in places.items()))
+    return tuple(server for server in found if server is not None)
+
+
+def _client(base_url: str, key: str | None, timeout: float, observers: Sequence[Any]) -> Any:
+    """Return the SDK's client: no retries of its own, no redirects, no header we did not choose."""
+    import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
+
+    own_host = host_of(base_url) == OPENAI_HOST
+
+    async def choose_headers(request: Any) -> None:  # the http library comes with the SDK, late
+        # The SDK takes keys and headers from the environment of its own accord, for any host.
+        request.headers.pop("Authorization", None)
+        if key:
+            request.headers["Authorization"] = f"Bearer {key}"
+        if not own_host:
+            request.headers.pop("OpenAI-Organization", None)
+            request.headers.pop("OpenAI-Project", None)
+
+    hooks = {"request": [choose_headers], "response": list(observers)}
+    return openai.AsyncOpenAI(
+        api_key="sent-by-the-hook",
+        base_url=base_url,
+        max_retries=0,
+        timeout=openai.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
+        http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, event_hooks=hooks),
+    )

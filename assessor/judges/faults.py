@@ -1,0 +1,166 @@
+"""Errors of an endpoint, sorted: wait, ask differently, this answer only, or stop the run.
+
+No message repeats what the endpoint said, since that may quote the answer.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from assessor.errors import JudgeError, JudgeRefused, JudgeRejected, JudgeUnavailable
+
+_WEEK = 7 * 24 * 3600.0
+_MISREAD = frozenset({400, 404, 405, 422})
+_BUSY: Mapping[int, str] = {408: "timeout", 409: "busy", 425: "busy", 429: "rate_limit"}
+
+_QUOTA = (
+    r"insufficient_(quota|funds|credits?|balance)|billing_(hard_limit|not_active)|quota_exceeded|"
+    r"credit balance|insufficient (funds|credits?|balance)|payment required|"
+    r"exceeded your current quota"
+)
+# Some providers say "quota" of a limit per minute, which refills.
+_REFILLS = r"retrydelay|retry in|try again in|per.?minute|resource_exhausted"
+_FILTER = (
+    r"content_?filter|content_policy|content management policy|responsibleai|invalid_prompt|"
+    r"moderation|was flagged"
+)
+_CONTEXT = (
+    r"context_length|context (length|window|size)|maximum context|exceeds?.{0,40}context|"
+    r"prompt is too long|input is too long|too many (input )?tokens"
+)
+_MODEL = (
+    r"model_not_found|(unknown|invalid|no such) model|no models? loaded|deploymentnotfound|"
+    r"model.{0,120}(not found|not exist|not loaded|not available)"
+)
+
+
+class NotUnderstood(JudgeRefused):
+    """The form of a request was refused; `said` is the endpoint's own words, for `adapt` alone."""
+
+    code = "bad_request"
+
+    def __init__(self, message: str, *, said: str, status: int) -> None:
+        super().__init__(message)
+        self.said = said
+        self.status = status
+
+
+class ServerFault(JudgeUnavailable):
+    """A 5xx; some servers answer so to a feature they lack, hence `said`."""
+
+    code = "server"
+
+    def __init__(self, message: str, *, said: str, retry_after: float | None) -> None:
+        super().__init__(message, retry_after=retry_after)
+        self.said = said
+
+
+def sort_fault(
+    status: int, body: object, headers: Mapping[str, str], where: str, now: datetime
+) -> JudgeError:
+    """Return the error that an answer with `status` means; `where` names the endpoint."""
+    said = words_of(body)
+    if status == 402 or (status in {400, 403, 429} and _is_quota(said)):
+        hint = "top it up, or name another model or endpoint, and run again to go on"
+        return JudgeRejected(f"{where}: the quota of this key is used up; {hint}", code="quota")
+    if status in {400, 403, 422} and re.search(_FILTER, said):
+        return JudgeRefused(
+            f"{where}: a content filter declined this answer", code="content_filter"
+        )
+    if status == 413 or (status in {400, 422, 500} and re.search(_CONTEXT, said)):
+        return context_exceeded(where)
+    if status in {401, 403}:
+        return _no_entry(status, where)
+    wait = retry_after(headers, now)
+    if status in _BUSY:
+        return JudgeUnavailable(f"{where}: busy ({status})", code=_BUSY[status], retry_after=wait)
+    if status >= 500:
+        return ServerFault(f"{where}: server fault ({status})", said=said, retry_after=wait)
+    if status in _MISREAD:
+        return _misread(status, said, where)
+    if 300 <= status < 400:
+        hint = "nothing was sent on; name the final address with --base-url"
+        return JudgeRejected(f"{where}: redirects to another address; {hint}", code="redirect")
+    return JudgeRejected(f"{where}: unexpected answer ({status}); look at --base-url")
+
+
+def context_exceeded(where: str) -> JudgeRefused:
+    """Return the error for a request that does not fit the model's context."""
+    hint = "use a model or a server setting with a larger one"
+    return JudgeRefused(f"{where}: the request exceeds the model's context; {hint}", code="context")
+
+
+def words_of(body: object) -> str:
+    """Return what an error body says, in lower case and without the echo of our request."""
+    return " ".join(_pieces(body, 0)).lower()[:2000]
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """Return the longest valid wait that the headers name, in seconds; garbage counts for none."""
+    waits = [
+        _number(headers.get("retry-after-ms"), 1000.0),
+        _number(headers.get("retry-after"), 1.0),
+        _date(headers.get("retry-after"), now),
+    ]
+    return max((wait for wait in waits if wait is not None), default=None)
+
+
+def _is_quota(said: str) -> bool:
+    if "insufficient_quota" in said:
+        return True
+    return bool(re.search(_QUOTA, said)) and not re.search(_REFILLS, said)
+
+
+def _no_entry(status: int, where: str) -> JudgeRejected:
+    hint = "set ASSESSOR_API_KEY (or what key_env names) to a key for this host"
+    if status == 401:
+        return JudgeRejected(
+            f"{where}: the key is refused or missing (401); {hint}", code="bad_key"
+        )
+    return JudgeRejected(f"{where}: this key has no access (403); {hint}", code="no_access")
+
+
+def _misread(status: int, said: str, where: str) -> JudgeError:
+    named = re.search(_MODEL, said)
+    if "model_not_found" in said or (named and not re.search(r"response_format|parameter", said)):
+        hint = "`assessor check judge` lists the models there"
+        return JudgeRejected(f"{where}: unknown model ({status}); {hint}", code="unknown_model")
+    message = f"{where}: refused the request ({status}); try another model or --base-url"
+    return NotUnderstood(message, said=said, status=status)
+
+
+def _pieces(body: object, depth: int) -> Iterator[str]:
+    """Yield code, type, parameter and message; `input` and its like hold what we sent."""
+    if isinstance(body, str | int) and not isinstance(body, bool):
+        yield str(body)
+    elif isinstance(body, list | tuple) and depth < 4:
+        for item in body:
+            yield from _pieces(item, depth + 1)
+    elif isinstance(body, Mapping) and depth < 4:
+        for key in ("code", "type", "param", "status", "loc", "msg", "message", "detail", "error"):
+            yield from _pieces(body.get(key), depth + 1)
+        if "details" in body:
+            yield "retrydelay" if "retryDelay" in str(body["details"]) else ""
+
+
+def _number(text: str | None, per_second: float) -> float | None:
+    try:
+        value = float(text or "") / per_second
+    except ValueError:
+        return None
+    return value if math.isfinite(value) and 0 <= value <= _WEEK else None
+
+
+def _date(text: str | None, now: datetime) -> float | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except (ValueError, TypeError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    seconds = (moment - now).total_seconds()
+    return max(0.0, seconds) if seconds <= _WEEK else None

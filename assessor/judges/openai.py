@@ -1,0 +1,248 @@
+"""The judge behind any OpenAI-compatible endpoint."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+from urllib.parse import urlsplit
+
+from assessor.ambient import Ambient
+from assessor.config import OPENAI_URL, host_of
+from assessor.errors import InvalidReply, JudgeError, JudgeRejected, JudgeUnavailable
+from assessor.judges.base import Identity, JudgeReply
+from assessor.judges.completion import error_inside, read_completion
+from assessor.judges.dialect import Dialect, Output, adapt, first_dialect
+from assessor.judges.faults import NotUnderstood, ServerFault, sort_fault
+from assessor.judges.pace import Pace
+from assessor.judges.retry import Patience
+from assessor.prompt import Ask
+from assessor.verdict import Pass
+
+CONNECT_TIMEOUT = 10.0
+# Room for a reply: the fields are short, thinking is not. Cut off, it is asked once with more.
+_TOKENS_PER_ASK = 1500
+_TOKENS_PER_CELL = 400
+_MORE_ROOM = 4
+_PROBE = Ask(
+    system="Reply with JSON.",
+    user='Reply with the JSON object {"ok": true}.',
+    schema={
+        "type": "object",
+        "properties": {"ok": {"type": "boolean"}},
+        "required": ["ok"],
+        "additionalProperties": False,
+    },
+    cells=(),
+    asked=Pass.NEUTRAL,
+    answer="",
+    answer_digest="",
+    prefix_key="probe",
+    prompt="",
+    shown="",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenAISettings:
+    """What the judge needs to know; `timeout` is in seconds for a whole request."""
+
+    model: str
+    base_url: str = OPENAI_URL
+    timeout: float = 120.0
+    concurrency: int = 16
+    rpm: int | None = None
+    tpm: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Way:
+    """How one try at an ask departs from the common way: more room, another form."""
+
+    room: int = 1
+    output: Output | None = None
+
+
+class OpenAIJudge:
+    """Asks an OpenAI-compatible endpoint through `client`, an `AsyncOpenAI` or its like.
+
+    What the endpoint can do is found on the first requests and kept in `capabilities`.
+    """
+
+    def __init__(
+        self, client: Any, settings: OpenAISettings, ambient: Ambient, pace: Pace | None = None
+    ) -> None:
+        # Any: the SDK's own type comes with its import, which is late.
+        self._client = client
+        self._settings = settings
+        self._ambient = ambient
+        self._where = host_of(settings.base_url)
+        self._first = first_dialect(self._where)
+        self._dialect = self._first
+        self._confirmed = False
+        self._alone = asyncio.Lock()
+        self._room = 1
+        self._over: JudgeError | None = None
+        self.pace = Pace(ambient=ambient, where=self._where, rpm=settings.rpm, tpm=settings.tpm)
+        self._patience = Patience(pace=self.pace, ambient=ambient)
+
+    @property
+    def identity(self) -> Identity:
+        """Which judge this is: what was asked for, not what the endpoint was found to take."""
+        return Identity(
+            backend="openai",
+            model=self._settings.model,
+            endpoint=bare_url(self._settings.base_url),
+            parameters=(("seed", "0"), ("temperature", "0")),
+        )
+
+    @property
+    def capabilities(self) -> dict[str, str]:
+        """What the endpoint was found to take so far."""
+        return self._dialect.facts()
+
+    async def prepare(self) -> None:
+        """Send one small request without student text: a bad key stops here, features are found."""
+        try:
+            await self.ask(_PROBE)
+        except NotUnderstood as error:
+            raise JudgeRejected(str(error), code=error.code) from error
+        except JudgeError as error:
+            # Any other odd reply to an odd question says nothing; the asks will tell.
+            if isinstance(error, JudgeRejected) or error.code == "unreachable":
+                raise
+
+    async def ask(self, ask: Ask) -> JudgeReply:
+        """Return the reply to `ask`. Raises JudgeError and nothing else."""
+        if self._confirmed:
+            return await self._ask(ask)
+        async with self._alone:
+            if not self._confirmed:
+                return await self._ask(ask)
+        return await self._ask(ask)
+
+    async def close(self) -> None:
+        """Close the client's connections."""
+        await self._client.close()
+
+    async def _ask(self, ask: Ask) -> JudgeReply:
+        way = _Way(room=self._room)
+        try:
+            return await self._send(ask, way)
+        except InvalidReply as error:
+            other = self._differently(way, error)
+            if other is None:
+                raise
+            reply = await self._send(ask, other)
+            self._room = max(self._room, other.room)
+            return reply
+
+    def _differently(self, way: _Way, error: InvalidReply) -> _Way | None:
+        """Return the way to ask once more after a reply that waiting does not mend."""
+        if error.code == "truncated":
+            return replace(way, room=way.room * _MORE_ROOM)
+        if error.code == "whitespace":
+            lower = adapt(self._dialect, "response_format", self._first, blind=False)
+            return replace(way, output=lower.output) if lower else None
+        return None
+
+    async def _send(self, ask: Ask, way: _Way) -> JudgeReply:
+        while True:
+            if self._over is not None:
+                raise self._over
+            dialect = self._dialect
+            try:
+                reply = await self._patience.send(partial(self._try, ask, way, dialect), _size(ask))
+            except (NotUnderstood, ServerFault) as error:
+                if not self._adapted(dialect, error):
+                    raise
+            except JudgeError as error:
+                if isinstance(error, JudgeRejected) or error.code == "unreachable":
+                    self._over = error
+                raise
+            else:
+                self._confirmed = True
+                return reply
+
+    def _adapted(self, spoken: Dialect, error: NotUnderstood | ServerFault) -> bool:
+        """Leave out what was refused; True when there is another way to ask."""
+        if self._dialect is not spoken:
+            return True  # Another worker has learned it meanwhile.
+        lower = adapt(spoken, error.said, self._first, blind=not self._confirmed)
+        if lower is None:
+            return False
+        self._dialect = lower
+        return True
+
+    async def _try(self, ask: Ask, way: _Way, dialect: Dialect) -> JudgeReply:
+        import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
+
+        room = (_TOKENS_PER_ASK + _TOKENS_PER_CELL * len(ask.cells)) * way.room
+        spoken = replace(dialect, output=way.output) if way.output else dialect
+        started = self._ambient.monotonic()
+        try:
+            async with asyncio.timeout(self._settings.timeout):
+                completion = await self._client.chat.completions.create(
+                    **spoken.request(self._settings.model, ask, room)
+                )
+        except openai.APIStatusError as error:
+            headers = error.response.headers
+            raise self._fault(error.status_code, error.body, headers, spoken) from error
+        except (TimeoutError, openai.APITimeoutError) as error:
+            raise JudgeUnavailable(f"{self._where}: no reply in time", code="timeout") from error
+        except openai.APIConnectionError as error:
+            raise self._unconnected(error) from error
+        except openai.OpenAIError as error:
+            raise JudgeUnavailable(
+                f"{self._where}: the reply cannot be read", code="server"
+            ) from error
+        inside = error_inside(completion)
+        if inside is not None:
+            raise self._fault(_status_in(inside), inside, {}, spoken)
+        reply = read_completion(completion, self._where, self._settings.model)
+        return replace(reply, latency=self._ambient.monotonic() - started)
+
+    def _fault(
+        self, status: int, body: object, headers: Mapping[str, str], spoken: Dialect
+    ) -> JudgeError:
+        error = sort_fault(status, body, headers, self._where, self._ambient.now())
+        if isinstance(error, ServerFault) and adapt(spoken, error.said, self._first, blind=False):
+            # Some servers answer 500 to a feature they lack; waiting would not teach them.
+            return NotUnderstood(str(error), said=error.said, status=status)
+        return error
+
+    def _unconnected(self, error: Exception) -> JudgeUnavailable:
+        cause = type(error.__cause__).__name__
+        if cause in {"ConnectError", "ConnectTimeout", "NoneType"}:
+            return JudgeUnavailable(f"{self._where}: cannot connect", code="connection")
+        return JudgeUnavailable(f"{self._where}: the connection was lost", code="reset")
+
+
+def pace_for(settings: OpenAISettings, ambient: Ambient) -> Pace:
+    """Return a fresh pace for the endpoint and limits of `settings`."""
+    where = host_of(settings.base_url)
+    return Pace(ambient=ambient, where=where, rpm=settings.rpm, tpm=settings.tpm)
+
+
+def bare_url(url: str) -> str:
+    """Return a URL without credentials, query or closing slash."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path.rstrip('/')}"
+
+
+def _size(ask: Ask) -> int:
+    """Estimate the tokens of an ask, for limits per minute."""
+    return (len(ask.system) + len(ask.user)) // 4 + 300
+
+
+def _status_in(error: Mapping[str, object]) -> int:
+    for key in ("status", "code", "status_code"):
+        value = error.get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and 400 <= value < 600:
+            return value
+        if isinstance(value, str) and value.isdigit() and 400 <= int(value) < 600:
+            return int(value)
+    return 500

@@ -1,0 +1,93 @@
+"""The one retry policy: what waiting can mend is waited for, everything else goes straight out."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
+
+from assessor.ambient import Ambient
+from assessor.errors import JudgeError, JudgeUnavailable
+from assessor.judges.pace import Pace
+
+T = TypeVar("T")
+
+# Tries of one ask. A timeout or a lost connection may have been billed, so it gets fewer.
+MOST_TRIES = 10
+MOST_SERVER_TRIES = 6
+MOST_PAID_TRIES = 3
+_THROTTLES = frozenset({"rate_limit", "busy"})
+_MAYBE_PAID = frozenset({"timeout", "reset", "empty"})
+_FIRST_WAIT = 0.5
+_LONGEST_WAIT = 30.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Patience:
+    """Sends a request as often as waiting can justify, at the common pace."""
+
+    pace: Pace
+    ambient: Ambient
+    chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  # jitter
+    _asks: itertools.count[int] = field(default_factory=itertools.count)
+
+    async def send(self, request: Callable[[], Awaitable[T]], tokens: int) -> T:
+        """Return what `request` returns, tried again while its JudgeError is retryable."""
+        ask = next(self._asks)
+        retrying = AsyncRetrying(
+            sleep=self.ambient.sleep,
+            retry=retry_if_exception(_may_help),
+            wait=self._wait,
+            stop=self._stop,
+            reraise=True,
+        )
+        return await retrying(self._try, request, tokens, ask)
+
+    async def _try(self, request: Callable[[], Awaitable[T]], tokens: int, ask: int) -> T:
+        async with self.pace.turn(tokens):
+            sent_at = self.ambient.monotonic()
+            try:
+                reply = await request()
+            except JudgeUnavailable as error:
+                self._tell_pace(ask, sent_at, error)
+                raise
+            except JudgeError:
+                self.pace.succeeded()  # The endpoint is there and answers.
+                raise
+            self.pace.succeeded()
+            return reply
+
+    def _tell_pace(self, ask: int, sent_at: float, error: JudgeUnavailable) -> None:
+        if error.code in _THROTTLES:
+            self.pace.throttled(sent_at, error.retry_after)
+        elif error.code == "empty":
+            self.pace.succeeded()  # An empty reply is a matter of this ask, not of the endpoint.
+        else:
+            self.pace.failed(ask, error)
+
+    def _wait(self, state: RetryCallState) -> float:
+        error = _error_of(state)
+        backoff: float = min(_FIRST_WAIT * 2 ** (state.attempt_number - 1), _LONGEST_WAIT)
+        named: float = 0.0
+        if isinstance(error, JudgeUnavailable) and error.retry_after:
+            named = error.retry_after
+        return max(backoff, named) + self.chance.uniform(0, backoff / 2)
+
+    def _stop(self, state: RetryCallState) -> bool:
+        if self.pace.is_open:
+            return False  # The breaker bounds an outage; it must not use up an ask's tries.
+        code = getattr(_error_of(state), "code", "")
+        most = MOST_TRIES if code in _THROTTLES else MOST_SERVER_TRIES
+        return state.attempt_number >= (MOST_PAID_TRIES if code in _MAYBE_PAID else most)
+
+
+def _may_help(error: BaseException) -> bool:
+    return isinstance(error, JudgeError) and error.retryable and error.code != "unreachable"
+
+
+def _error_of(state: RetryCallState) -> BaseException | None:
+    return state.outcome.exception() if state.outcome is not None else None
