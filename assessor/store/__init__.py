@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from assessor.store.decisions import Decision, Deed, Event, Rebuilt
 from assessor.store.judging import AskRecord, History, Reading, ReplyRecord, Spent
 from assessor.store.runs import OutcomeRecord, RunRecord
 from assessor.store.store import Store, open_store
 
 __all__ = [
     "AskRecord",
+    "Decision",
+    "Deed",
+    "Event",
     "History",
     "OutcomeRecord",
     "Reading",
+    "Rebuilt",
     "ReplyRecord",
     "RunRecord",
     "Spent",

@@ -11,10 +11,11 @@ import sqlite3
 from collections.abc import Iterator
 
 from assessor.digest import canonical_json, digest
-from assessor.store.database import Records
+from assessor.store.database import Database, Records
 
 JUDGING, RUN, OUTCOMES, DECISION, PURGE = "judging", "run", "outcomes", "decision", "purge"
 ALL = "all"
+ENDLESS = 2**62
 
 # What a row of each sealed table says; the order of the columns is part of its fingerprint.
 COLUMNS = {
@@ -30,6 +31,7 @@ _TABLES = {
     OUTCOMES: ("outcomes",),
     DECISION: ("decisions",),
 }
+PURGED_BY = "SELECT fingerprint FROM purged WHERE by = ? ORDER BY link, place"
 # Written anew under the same name: only the newest link still has its rows.
 _REPLACED = frozenset({RUN, OUTCOMES})
 
@@ -101,41 +103,36 @@ class ChainRecords(Records):
             )
         }
         expected, before = 0, ""
-        for row in self.database.rows(
+        for link, kind, about, content, previous, head in self.database.rows(
             "SELECT link, kind, about, content, previous, head FROM chain ORDER BY link"
         ):
-            link, kind, about, content, previous, head = (
-                int(row[0]),
-                *(str(part) for part in row[1:]),
-            )
             if not expected and (kind, about) == (PURGE, ALL):
                 expected, before = link - 1, previous
             if link != expected + 1 or previous != before:
                 yield f"link {link} ({kind}): the link before it is missing or was changed"
             if head != _head(link, kind, about, content, previous):
                 yield f"link {link} ({kind}): the link itself was changed"
-            superseded = kind in _REPLACED and newest[kind, about] != link
-            if not superseded and content != self._content_of(link, kind):
+            replaced = kind in _REPLACED and (
+                newest[kind, about] != link or (PURGE, about) in newest
+            )
+            if not replaced and content != self._content_of(link, kind):
                 yield f"link {link} ({kind} {about}): a row was edited, added, removed or swapped"
             expected, before = link, head
 
     def _content_of(self, link: int, kind: str) -> str:
-        marks: list[tuple[int, str]] = []
+        """Return what the rows of a link amount to; purged ones left their fingerprints."""
+        content = hashlib.sha256()
         if kind == PURGE:
-            found = self.database.rows(
-                "SELECT fingerprint FROM purged WHERE by = ? ORDER BY link, place", (link,)
-            )
-            marks = [(place, row[0]) for place, row in enumerate(found)]
+            for (mark,) in self.database.rows(PURGED_BY, (link,)):
+                content.update(mark.encode())
+            return content.hexdigest()
+        marks = self.database.rows("SELECT place, fingerprint FROM purged WHERE link = ?", (link,))
         for table in _TABLES.get(kind, ()):
-            found = self.database.rows(
+            for place, *values in self.database.rows(
                 f"SELECT place, {COLUMNS[table]} FROM {table} WHERE link = ?",  # noqa: S608 - a name of ours
                 (link,),
-            )
-            marks += [(int(row[0]), fingerprint(table, row[1:])) for row in found]
-        if kind != PURGE:
-            gone = "SELECT place, fingerprint FROM purged WHERE link = ?"
-            marks += [(int(p), mark) for p, mark in self.database.rows(gone, (link,))]
-        content = hashlib.sha256()
+            ):
+                marks.append((place, fingerprint(table, tuple(values))))
         for _, mark in sorted(marks):
             content.update(mark.encode())
         return content.hexdigest()
@@ -155,6 +152,18 @@ class ChainRecords(Records):
         for (line,) in self.database.rows("PRAGMA integrity_check(5)"):
             if line != "ok":
                 yield f"{self.database.where}: {line}"
+
+
+def run_links(database: Database, run_id: str) -> tuple[int, int]:
+    """Return where in the chain a run starts and where the next one does: order without a clock."""
+    starts = database.rows(
+        "SELECT about, min(link) FROM chain WHERE kind = ? GROUP BY about ORDER BY 2", (RUN,)
+    )
+    following = [link for _, link in starts[1:]]
+    for (about, link), end in zip(starts, [*following, ENDLESS], strict=False):
+        if about == run_id:
+            return link, end
+    return ENDLESS, ENDLESS
 
 
 def _head(link: int, kind: str, about: str, content: str, previous: str) -> str:

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ class Database:
     def __init__(self, path: Path | None) -> None:
         self.where = str(path) if path else "the store in memory"
         self._lock = threading.RLock()
-        with self._ours():
+        with _ours(self.where):
             if path:
                 _private_file(path)
             self.connection = sqlite3.connect(
@@ -58,7 +58,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[sqlite3.Connection]:
         """Run the body as one transaction that is on the disk when the block ends, or undone."""
-        with self._lock, self._ours():
+        with self._lock, _ours(self.where):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self.connection
@@ -70,7 +70,7 @@ class Database:
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of one query."""
-        with self._lock, self._ours():
+        with self._lock, _ours(self.where):
             return self.connection.execute(sql, values).fetchall()
 
     def rows_in(self, sql: str, keys: Iterable[str]) -> Iterator[tuple[Any, ...]]:
@@ -83,12 +83,12 @@ class Database:
 
     def execute(self, sql: str) -> None:
         """Run one statement outside of any transaction."""
-        with self._lock, self._ours():
+        with self._lock, _ours(self.where):
             self.connection.execute(sql)
 
     def close(self) -> None:
         """Let go of the file; twice is fine."""
-        with self._lock, self._ours():
+        with self._lock, _ours(self.where):
             self.connection.close()
 
     def _prepare(self) -> None:
@@ -123,15 +123,6 @@ class Database:
         ((value,),) = self.connection.execute(f"PRAGMA {pragma}")
         return int(value)
 
-    @contextmanager
-    def _ours(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            say = _SAY.get(code, f"{error}; run 'assessor runs verify'")
-            raise StoreError(f"{self.where}: {say}") from error
-
 
 class Records:
     """What every kind of record stands on."""
@@ -140,6 +131,31 @@ class Records:
         self.database = database
         self.place = place
         self.ambient = ambient
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database with what its log still holds; the copy is there whole or not at all."""
+    half = target.with_suffix(".half")
+    half.unlink(missing_ok=True)
+    _private_file(half)
+    with (
+        _ours(str(source)),
+        closing(sqlite3.connect(source, timeout=BUSY_SECONDS)) as old,
+        closing(sqlite3.connect(half)) as new,
+    ):
+        old.backup(new)
+    half.replace(target)
+
+
+@contextmanager
+def _ours(where: str) -> Iterator[None]:
+    """Turn SQLite's errors into ours."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        say = _SAY.get(code, f"{error}; run 'assessor runs verify'")
+        raise StoreError(f"{where}: {say}") from error
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

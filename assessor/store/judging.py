@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from assessor.errors import StoreError
-from assessor.store.chain import JUDGING, RUN, Seal
+from assessor.store.chain import ENDLESS, JUDGING, Seal, run_links
 from assessor.store.codec import decode, encode
 from assessor.store.database import Database, Records
 from assessor.store.spill import Spilled, spill
@@ -164,7 +164,7 @@ class JudgingRecords(Records):
 
     def usage_of(self, run_id: str | None = None) -> Spent:
         """Return what was spent in one run, or ever; a run reaches to the start of the next."""
-        first, last = self._links_of(run_id) if run_id is not None else (0, _ENDLESS)
+        first, last = run_links(self.database, run_id) if run_id else (0, ENDLESS)
         ((*sums,),) = self.database.rows(_SPENT, (first, last))
         replies, metered, tokens, cached, written, output = (int(each) for each in sums)
         return Spent(
@@ -176,19 +176,7 @@ class JudgingRecords(Records):
             output=output,
         )
 
-    def _links_of(self, run_id: str) -> tuple[int, int]:
-        """Return where in the chain a run starts and where the next one does."""
-        starts = self.database.rows(
-            "SELECT about, min(link) FROM chain WHERE kind = ? GROUP BY about ORDER BY 2", (RUN,)
-        )
-        following = (*(int(link) for _, link in starts[1:]), _ENDLESS)
-        for (about, link), end in zip(starts, following, strict=True):
-            if about == run_id:
-                return int(link), end
-        return _ENDLESS, _ENDLESS
 
-
-_ENDLESS = 2**62
 _SPENT = """
     SELECT count(*), count(json_extract(body, '$.input_tokens')),
         coalesce(sum(json_extract(body, '$.input_tokens')), 0),

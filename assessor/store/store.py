@@ -9,15 +9,15 @@ from types import TracebackType
 from assessor.ambient import Ambient
 from assessor.store.chain import ChainRecords
 from assessor.store.codec import decode
-from assessor.store.database import Database
+from assessor.store.database import Database, copy_database
+from assessor.store.decisions import MIRROR, DecisionRecords
 from assessor.store.judging import AskRecord, JudgingRecords, ReplyRecord, write_judging
-from assessor.store.lease import LeaseRecords
-from assessor.store.place import Place, file_error, settle
-from assessor.store.runs import RunRecords
+from assessor.store.place import DATABASE, Place, file_error, settle
+from assessor.store.purge import PurgeRecords
 from assessor.store.spill import claim, spilled
 
 
-class Store(JudgingRecords, RunRecords, ChainRecords, LeaseRecords):
+class Store(JudgingRecords, PurgeRecords, DecisionRecords, ChainRecords):
     """All records of one assignment, safe to use from several threads.
 
     `secret` is what nonces are made with, `notes` is what a person should be told at the start.
@@ -48,14 +48,23 @@ def open_store(place: Path | None, ambient: Ambient, *, data_home: Path | None =
     `data_home` stands in for the user's data folder. Raises StoreError.
     """
     settled = settle(place, data_home) if place else Place()
+    _bring_along(settled)
     store = Store(Database(settled.database), settled, ambient)
     try:
         store.secret = _secret(store.database)
-        store.notes = (*settled.notes, *_take_in_spill(store))
+        store.notes = (*settled.notes, *_take_in_spill(store), *_take_in_mirror(store))
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _bring_along(place: Place) -> None:
+    """Copy a database that stood in its folder before that was moved to a synced place."""
+    if not place.folder or not place.database or place.database.exists():
+        return
+    if (left := place.folder / DATABASE) != place.database and left.exists():
+        copy_database(left, place.database)
 
 
 def _secret(database: Database) -> bytes:
@@ -82,4 +91,20 @@ def _take_in_spill(store: Store) -> tuple[str, ...]:
             notes.append(f"{len(replies)} replies that could not be stored last time are in now")
     except OSError as error:
         raise file_error(Path(error.filename or str(store.place.folder)), error) from error
+    return tuple(notes)
+
+
+def _take_in_mirror(store: Store) -> tuple[str, ...]:
+    """Restore human decisions into a database that has none, such as after it was lost."""
+    path = store.place.folder and store.place.folder / MIRROR
+    if not path or store.history() or not path.is_file():
+        return ()
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError as error:
+        raise file_error(path, error) from error
+    done = store.rebuild_decisions(lines)
+    notes = [f"{done.taken} human decisions were restored from {path}"] if done.taken else []
+    if done.unread:
+        notes.append(f"{path}: {done.unread} lines could not be read; compare it with a backup")
     return tuple(notes)

@@ -1,0 +1,276 @@
+"""A person's word: overrides, undos, releases and exports, each mirrored as one line of text.
+
+One event per deed, never changed afterwards; what stands is read from them. The mirror,
+`decisions.jsonl`, holds the same lines as the database, so that it can restore it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from assessor.digest import canonical_json
+from assessor.errors import StoreError
+from assessor.store.chain import DECISION, Seal
+from assessor.store.codec import decode, encode
+from assessor.store.database import Records
+from assessor.store.place import append_line, file_error
+from assessor.verdict import Override, Release
+
+MIRROR = "decisions.jsonl"
+Key = tuple[str, str, int]
+"""What names a submission: student, question, attempt."""
+
+
+class Deed(StrEnum):
+    """What a person did."""
+
+    OVERRIDE = "override"
+    UNDO = "undo"
+    RELEASE = "release"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """A person's standing decision; `active` says whether it was made on the answer as it is."""
+
+    id: str
+    override: Override
+    at: str
+    active: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One deed: who did it, when, and what was there before. A line of the mirror is one of these.
+
+    An override has `new`, and `old` where it replaces one; an undo has `old` and `undoes`, the id
+    of what it takes back; a release has `released`; an export has its target, column and `rows`.
+    """
+
+    id: str
+    deed: Deed
+    at: str
+    who: str = ""
+    source: str = ""
+    reason: str = ""
+    old: Override | None = None
+    new: Override | None = None
+    undoes: str = ""
+    released: tuple[Release, ...] = ()
+    target: str = ""
+    column: str = ""
+    rows: tuple[tuple[str, Decimal], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """What came of reading a mirror: events taken in, and lines that could not be read."""
+
+    taken: int
+    unread: int
+
+
+class DecisionRecords(Records):
+    """Human decisions. No run ever writes here, so that none is overwritten by one."""
+
+    def decide(self, override: Override) -> str:
+        """Write a decision down, above any that stands on the same submission; return its id."""
+        standing = self._standing(key_of(override))
+        event = Event(
+            id=self.ambient.new_id(),
+            deed=Deed.OVERRIDE,
+            at=self._now(),
+            who=override.grader,
+            source=override.source,
+            reason=override.reason,
+            old=standing[-1].new if standing else None,
+            new=override,
+        )
+        return self._write(event, _about(key_of(override)))
+
+    def undo(self, decision_id: str, *, who: str = "") -> str:
+        """Take back a decision, so that the one before it stands again; return the undo's id.
+
+        Raises StoreError where it is not there or was taken back already.
+        """
+        found = self.database.rows(
+            "SELECT about, body FROM decisions WHERE id = ? AND kind = ?",
+            (decision_id, Deed.OVERRIDE.value),
+        )
+        old = decode(Event, found[0][1]).new if found else None
+        if old is None or all(each.id != decision_id for each in self._standing(key_of(old))):
+            raise StoreError(
+                f"{self.database.where}: decision {decision_id!r} does not stand (any more); "
+                "reload and look again"
+            )
+        event = Event(
+            id=self.ambient.new_id(),
+            deed=Deed.UNDO,
+            at=self._now(),
+            who=who,
+            source=old.source,
+            old=old,
+            undoes=decision_id,
+        )
+        return self._write(event, found[0][0])
+
+    def decisions(self, answers: Mapping[Key, str]) -> tuple[Decision, ...]:
+        """Return the standing decision on each of these submissions that has one.
+
+        `answers` holds the digest of each answer as it is. The newest decision made on it counts;
+        where there is none, the newest one on another text of it is returned as inactive.
+        """
+        keys = {_about(key): key for key in answers}
+        standing = _standing(self._events_about(keys))
+        found = []
+        for about, key in keys.items():
+            events = standing.get(about, [])
+            fitting = [each for each in events if _override(each).answer_digest == answers[key]]
+            for event in (fitting or events)[-1:]:
+                found.append(_decision(event, active=bool(fitting)))
+        return tuple(found)
+
+    def overrides(self) -> tuple[Override, ...]:
+        """Return the newest standing decision on every submission, whatever its answer is now."""
+        standing = _standing(self.history(Deed.OVERRIDE, Deed.UNDO))
+        return tuple(_override(events[-1]) for events in standing.values())
+
+    def history(self, *deeds: Deed) -> tuple[Event, ...]:
+        """Return every event of these kinds (none named: all), oldest first."""
+        found = self.database.rows_in(
+            "SELECT seq, body FROM decisions WHERE kind IN (?)", deeds or tuple(Deed)
+        )
+        return tuple(decode(Event, body) for _, body in sorted(found))
+
+    def release(self, releases: Sequence[Release], *, who: str = "") -> None:
+        """Write down a person's word that these grades may go out."""
+        if not releases:
+            return
+        event = Event(
+            id=self.ambient.new_id(),
+            deed=Deed.RELEASE,
+            at=self._now(),
+            who=who,
+            source=", ".join(sorted({each.by for each in releases})),
+            released=tuple(releases),
+        )
+        self._write(event, "")
+
+    def releases(self) -> tuple[Release, ...]:
+        """Return the newest release of each submission that has one."""
+        newest: dict[Key, Release] = {}
+        for event in self.history(Deed.RELEASE):
+            newest |= {key_of(each): each for each in event.released}
+        return tuple(newest.values())
+
+    def record_export(
+        self, target: str, column: str, rows: Mapping[str, Decimal], *, who: str = ""
+    ) -> None:
+        """Write down what was put or added, per student, into a column of a platform's file."""
+        event = Event(
+            id=self.ambient.new_id(),
+            deed=Deed.EXPORT,
+            at=self._now(),
+            who=who,
+            target=target,
+            column=column,
+            rows=tuple(rows.items()),
+        )
+        self._write(event, canonical_json([target, column]))
+
+    def exported(self, target: str, column: str) -> dict[str, Decimal]:
+        """Return what went into a column last, per student."""
+        found: dict[str, Decimal] = {}
+        for event in self._events_about([canonical_json([target, column])]):
+            found |= dict(event.rows) if event.deed is Deed.EXPORT else {}
+        return found
+
+    def rebuild_decisions(self, lines: Iterable[str]) -> Rebuilt:
+        """Take in the lines of a mirror; what is there already is left alone.
+
+        A line that cannot be read (torn by a power cut) is counted, and the others are kept.
+        """
+        taken, unread = 0, 0
+        with self.database.write() as connection:
+            seal = Seal(connection, DECISION)
+            for line in filter(None, map(str.strip, lines)):
+                try:
+                    event = decode(Event, line)
+                except StoreError:
+                    unread += 1
+                    continue
+                taken += seal.insert(
+                    "decisions", event.id, event.deed.value, _about_event(event), encode(event)
+                )
+            if seal.places:
+                seal.close()
+        return Rebuilt(taken=taken, unread=unread)
+
+    def _write(self, event: Event, about: str) -> str:
+        """Write an event into the database and its mirror, or into neither."""
+        line = encode(event)
+        with self.database.write() as connection:
+            seal = Seal(connection, DECISION)
+            if not seal.insert("decisions", event.id, event.deed.value, about, line):
+                raise StoreError(f"{self.database.where}: id {event.id!r} is taken; try again")
+            seal.close()
+            if self.place.folder:
+                # Before the commit: a decision that is acknowledged is in both.
+                path = self.place.folder / MIRROR
+                try:
+                    append_line(path, line)
+                except OSError as error:
+                    raise file_error(path, error) from error
+        return event.id
+
+    def _standing(self, key: Key) -> list[Event]:
+        about = _about(key)
+        return _standing(self._events_about([about])).get(about, [])
+
+    def _events_about(self, abouts: Iterable[str]) -> list[Event]:
+        found = self.database.rows_in("SELECT seq, body FROM decisions WHERE about IN (?)", abouts)
+        return [decode(Event, body) for _, body in sorted(found)]
+
+    def _now(self) -> str:
+        return self.ambient.now().isoformat()
+
+
+def key_of(value: Override | Release) -> Key:
+    """Return what names the submission that was decided or released."""
+    return (value.student_id, value.question, value.attempt)
+
+
+def _standing(events: Iterable[Event]) -> dict[str, list[Event]]:
+    """Return the decisions that were not taken back, by submission, oldest first."""
+    ordered = list(events)
+    undone = {each.undoes for each in ordered if each.deed is Deed.UNDO}
+    standing: dict[str, list[Event]] = {}
+    for event in ordered:
+        if event.deed is Deed.OVERRIDE and event.id not in undone:
+            standing.setdefault(_about_event(event), []).append(event)
+    return standing
+
+
+def _about(key: Key) -> str:
+    return canonical_json(list(key))
+
+
+def _about_event(event: Event) -> str:
+    if event.deed is Deed.EXPORT:
+        return canonical_json([event.target, event.column])
+    override = event.new or event.old
+    return _about(key_of(override)) if override else ""
+
+
+def _override(event: Event) -> Override:
+    if event.new is None:
+        raise StoreError(f"decision {event.id!r} has no content; run 'assessor runs verify'")
+    return event.new
+
+
+def _decision(event: Event, *, active: bool) -> Decision:
+    return Decision(id=event.id, override=_override(event), at=event.at, active=active)

@@ -1,0 +1,98 @@
+"""Forget a class for real: rows, pages, log and files."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from assessor.store.chain import ALL, COLUMNS, PURGE, PURGED_BY, Seal, fingerprint, run_links
+from assessor.store.decisions import MIRROR
+from assessor.store.lease import LeaseRecords
+from assessor.store.place import Place, file_error
+from assessor.store.runs import RunRecords
+
+# Answers that this run read and no other run holds.
+_FORGOTTEN = """
+    CREATE TEMP TABLE forgotten AS
+    SELECT answer_digest FROM outcomes WHERE run = :run
+    UNION SELECT answer_digest FROM asks WHERE link > :first AND link < :last
+    EXCEPT SELECT answer_digest FROM outcomes WHERE run <> :run
+"""
+_ABOUT_FORGOTTEN = {
+    "replies": "(request_key, attempt) IN (SELECT request_key, attempt FROM asks "
+    "WHERE answer_digest IN (SELECT answer_digest FROM forgotten))",
+    "asks": "answer_digest IN (SELECT answer_digest FROM forgotten)",
+}
+
+
+class PurgeRecords(RunRecords, LeaseRecords):
+    """The one way in which anything leaves a store."""
+
+    def purge(self, run_id: str | None = None) -> None:
+        """Forget what a run read, or everything.
+
+        A run takes with it its settings, its outcomes and all that was asked about answers that no
+        other run holds; human decisions stay. None forgets those too, with their mirror. Raises
+        StoreError while a `grade` run has the store.
+        """
+        if run_id is not None:
+            self.run(run_id)
+        self.acquire_lease("purge")
+        try:
+            if run_id is None:
+                _remove_files(self.place)
+            with self.database.write() as connection:
+                connection.execute(
+                    "INSERT OR IGNORE INTO meta (name, value) VALUES ('purging', '')"
+                )
+                if run_id is None:
+                    _forget_all(connection)
+                else:
+                    _forget_run(connection, run_id, *run_links(self.database, run_id))
+                connection.execute("DELETE FROM meta WHERE name = 'purging'")
+        finally:
+            self.release_lease()
+        # Without these two the text would live on in free pages and in the log.
+        self.database.execute("VACUUM")
+        self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _forget_run(connection: sqlite3.Connection, run_id: str, first: int, last: int) -> None:
+    seal = Seal(connection, PURGE, run_id)
+    connection.execute("DROP TABLE IF EXISTS temp.forgotten")
+    connection.execute(_FORGOTTEN, {"run": run_id, "first": first, "last": last})
+    for table, where in _ABOUT_FORGOTTEN.items():
+        _retire(connection, table, where, seal.link)
+    connection.execute("DELETE FROM outcomes WHERE run = ?", (run_id,))
+    connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+    for (mark,) in connection.execute(PURGED_BY, (seal.link,)):
+        seal.add(mark)
+    seal.close()
+
+
+def _retire(connection: sqlite3.Connection, table: str, where: str, link: int) -> None:
+    """Delete rows and leave their fingerprints, so that the rest of their groups still verifies."""
+    for own, place, *values in connection.execute(
+        f"SELECT link, place, {COLUMNS[table]} FROM {table} WHERE {where}"  # noqa: S608 - names of ours
+    ):
+        connection.execute(
+            "INSERT INTO purged (link, place, fingerprint, by) VALUES (?, ?, ?, ?)",
+            (own, place, fingerprint(table, tuple(values)), link),
+        )
+    connection.execute(f"DELETE FROM {table} WHERE {where}")  # noqa: S608 - names of ours
+
+
+def _forget_all(connection: sqlite3.Connection) -> None:
+    seal = Seal(connection, PURGE, ALL)
+    for table in (*COLUMNS, "rubrics", "purged", "chain"):
+        connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+    seal.close()
+
+
+def _remove_files(place: Place) -> None:
+    """Remove the mirror and any spill, before the rows: a mirror left would restore them."""
+    for folder in (place.folder, place.fallback):
+        for path in () if folder is None else (folder / MIRROR, *folder.glob("spill*.jsonl")):
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise file_error(path, error) from error
