@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,12 +13,13 @@ from assessor.ambient import Ambient
 from assessor.engine.desk import Desk, Limits, Progress
 from assessor.engine.reading import Reader
 from assessor.engine.run import Engine, Judged, Looks
-from assessor.engine.settle import Settled, settle
+from assessor.engine.settle import Settled, hand_grading, settle
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError, StoreError
 from assessor.judges.base import Judge
 from assessor.plan import Price
 from assessor.prompt import Asking, PromptFile
+from assessor.queue import Queue
 from assessor.rubric import Rubric
 from assessor.store import RunRecord, RunStatus, Store
 from assessor.submission import InputState, Key, Submission
@@ -40,7 +42,23 @@ class Job:
     strong_price: Price | None = None
     budget: float = 0.20
     again: bool = False
-    manifest: dict[str, object] = field(default_factory=dict)
+    command: dict[str, str] = field(default_factory=dict)
+
+    def distinct(self) -> list[Submission]:
+        """Return one submission per different answer to ask about: equal ones are asked once."""
+        chosen = self.selected
+        wanted = {
+            each.answer_digest for each in self.submissions if chosen is None or each.key in chosen
+        }
+        return [each for each in self.answered() if each.answer_digest in wanted]
+
+    def answered(self) -> list[Submission]:
+        """Return one submission per different answer of the whole file."""
+        first: dict[str, Submission] = {}
+        for each in self.submissions:
+            if each.state is InputState.ANSWERED:
+                first.setdefault(each.answer_digest, each)
+        return list(first.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +81,9 @@ class Session:
         self._job = job
         self._bench = bench
         self._engine = self._build_engine()
-        self._waiting = self._to_judge()
+        self._waiting = job.distinct()
+        self._settled: Settled | None = None
+        self.started_at = self._now()
         self.desk.progress.answers = len(self._waiting)
 
     @property
@@ -103,14 +123,22 @@ class Session:
         """
         asked = {each.answer_digest for each in self._waiting}
         self.desk.close("limit")
-        await self._judge([each for each in self._distinct() if each.answer_digest not in asked])
+        await self._judge(
+            [each for each in self._job.answered() if each.answer_digest not in asked]
+        )
         store = self._bench.store
         decided = {each.key: each for each in store.overrides()}
         settled = settle(
             self._job.rubric, self._job.submissions, self.judged, decided, self._job.budget
         )
         await asyncio.to_thread(store.save_outcomes, self.run_id, settled.records())
+        self._settled = settled
         return settled
+
+    def states(self) -> dict[str, int]:
+        """Return how many submissions are in each state; nothing before `settle`."""
+        proposals = self._settled.proposals if self._settled is not None else ()
+        return dict(sorted(Counter(each.state.value for each in proposals).items()))
 
     async def finish(self, manifest: dict[str, object]) -> RunRecord:
         """Write down how the run ended, and return its record."""
@@ -148,21 +176,6 @@ class Session:
             )
         return Engine(first, second, self.desk, job.looks)
 
-    def _distinct(self) -> list[Submission]:
-        """One submission per different answer: equal answers are asked once."""
-        distinct: dict[str, Submission] = {}
-        for each in self._job.submissions:
-            if each.state is InputState.ANSWERED:
-                distinct.setdefault(each.answer_digest, each)
-        return list(distinct.values())
-
-    def _to_judge(self) -> list[Submission]:
-        selected = self._job.selected
-        if selected is None:
-            return self._distinct()
-        wanted = {each.answer_digest for each in self._job.submissions if each.key in selected}
-        return [each for each in self._distinct() if each.answer_digest in wanted]
-
 
 @asynccontextmanager
 async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
@@ -176,7 +189,7 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
     writing = asyncio.create_task(writer.run())
     beating = asyncio.create_task(_heartbeat(store, run_id, bench.ambient))
     try:
-        store.start_run(_run_record(job, bench, run_id))
+        store.start_run(_run_record(job, store, bench.ambient, run_id))
         yield Session(job, bench, run_id, writer)
     except* StoreError as group:
         raise _first(group) from group
@@ -196,20 +209,35 @@ def _first(group: BaseExceptionGroup[StoreError]) -> StoreError:
     return error if isinstance(error, StoreError) else StoreError(str(error))
 
 
+def grade_by_hand(job: Job, store: Store, ambient: Ambient) -> None:
+    """Keep a run in which no judge reads: every answer waits for a person."""
+    run_id = ambient.new_id()
+    store.start_run(_run_record(job, store, ambient, run_id))
+    proposals = hand_grading(job.submissions)
+    records = Settled(proposals=proposals, queue=Queue(), risks={}).records()
+    store.save_outcomes(run_id, records)
+    states = dict(sorted(Counter(each.state.value for each in proposals).items()))
+    manifest = {"judge": {"backend": "none"}, "states": states, "circumstances": {"run": run_id}}
+    store.finish_run(
+        run_id,
+        finished_at=ambient.now().isoformat(),
+        status=RunStatus.DONE,
+        manifest=json.dumps(manifest, sort_keys=True),
+    )
+
+
 async def _heartbeat(store: Store, run_id: str, ambient: Ambient) -> None:
     while True:
         await ambient.sleep(HEARTBEAT_SECONDS)
         await asyncio.to_thread(store.heartbeat)
 
 
-def _run_record(job: Job, bench: Bench, run_id: str) -> RunRecord:
-    bench.store.keep_rubric(job.rubric.digest, job.rubric.model_dump_json())
+def _run_record(job: Job, store: Store, ambient: Ambient, run_id: str) -> RunRecord:
+    store.keep_rubric(job.rubric.digest, job.rubric.model_dump_json())
+    rubrics = {each.question: job.rubric.digest for each in job.submissions}
+    command = json.dumps(job.command | {"rubrics": rubrics}, sort_keys=True, ensure_ascii=False)
     return RunRecord(
         id=run_id,
-        started_at=bench.ambient.now().isoformat(),
-        command=json.dumps(job.manifest, sort_keys=True, ensure_ascii=False),
-        manifest=json.dumps(
-            {"rubric": job.rubric.digest, "prompt": f"{job.prompt.name} {job.prompt.digest}"},
-            sort_keys=True,
-        ),
+        started_at=ambient.now().isoformat(),
+        command=command,
     )

@@ -8,12 +8,12 @@ from decimal import Decimal
 
 from assessor.assist import alike
 from assessor.engine.run import Judged
-from assessor.grade import Proposal, proposed_points
+from assessor.grade import Grade, Proposal, grade_of, proposed_points
 from assessor.queue import Candidate, Queue, draw_queue, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord
 from assessor.submission import InputState, Key, Submission
-from assessor.verdict import Override, State, is_mandatory
+from assessor.verdict import Override, Release, State, is_mandatory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,24 @@ def hand_grading(submissions: Sequence[Submission]) -> tuple[Proposal, ...]:
     )
 
 
+def grades_of(
+    rubrics: Mapping[str, Rubric],
+    proposals: Sequence[Proposal],
+    overrides: Iterable[Override],
+    releases: Iterable[Release],
+) -> tuple[Grade, ...]:
+    """Return the grades as they stand; what was decided on another text does not stand."""
+    decided = {(*each.key, each.answer_digest): each for each in overrides}
+    released = {(*each.key, each.answer_digest): each for each in releases}
+    grades = []
+    for proposal in proposals:
+        submission = proposal.submission
+        bound = (*submission.key, submission.answer_digest)
+        rubric = rubrics[submission.question]
+        grades.append(grade_of(rubric, proposal, decided.get(bound), released.get(bound)))
+    return tuple(grades)
+
+
 def _with_queue(
     rubric: Rubric, proposals: list[Proposal], decided: Mapping[Key, Override], budget: float
 ) -> Settled:
@@ -130,6 +148,11 @@ def _proposal(rubric: Rubric, submission: Submission, judged: Mapping[str, Judge
     done = judged.get(submission.answer_digest)
     if done is None:
         return _ungraded(submission, ("stopped:limit",))
+    return judged_proposal(rubric, submission, done)
+
+
+def judged_proposal(rubric: Rubric, submission: Submission, done: Judged) -> Proposal:
+    """Return what judging one answer proposes, before its class is looked at."""
     if done.missing:
         reasons = _unique(reason for _, reason in done.missing)
         return replace(_ungraded(submission, reasons), findings=done.findings)

@@ -1,0 +1,37 @@
+# Two commands are all a fresh machine needs: make demo, make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: demo test check clean
+
+demo: $(VENV)/.installed
+	@rm -rf demo && mkdir demo && cp examples/critique/answers.csv demo/answers.csv
+	cd demo && ../$(BIN)/assessor grade answers.csv \
+		--rubric critique-of-an-ai-alignment-strategy --judge recorded
+	@echo
+	@echo "Look into demo/graded/answers: grades.csv, key_points.csv, run.json"
+
+test: $(VENV)/.developer
+	$(BIN)/pytest
+
+check: $(VENV)/.developer
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.developer: $(VENV)/.installed
+	@touch $@
+
+clean:
+	rm -rf $(VENV) demo dist build

@@ -1,0 +1,149 @@
+"""The front for programs: load a rubric, make submissions, grade one or many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+from assessor import ambient
+from assessor.assets import prompt_text, shipped_rubrics
+from assessor.config import Config
+from assessor.engine.run import Looks
+from assessor.engine.session import Bench, Job, Session, open_session
+from assessor.engine.settle import grades_of
+from assessor.errors import RubricError
+from assessor.grade import Grade
+from assessor.judges.base import Judge
+from assessor.prompt import read_prompt
+from assessor.rubric import Rubric
+from assessor.rubric import load_rubric as parse_rubric
+from assessor.store import open_store
+from assessor.submission import Origin, Submission, state_of
+
+ISOLATED_PROMPT = "judge-isolated.v1"
+
+
+def load_rubric(name: str | Path) -> Rubric:
+    """Return a rubric by its file or by the id of a shipped one. Raises RubricError."""
+    path = Path(name)
+    if not path.is_file():
+        shipped = shipped_rubrics()
+        if str(name) not in shipped:
+            raise RubricError(f"rubric {str(name)!r}: no such file; shipped: {', '.join(shipped)}")
+        path = shipped[str(name)]
+    return parse_rubric(path.read_text(encoding="utf-8-sig"), path.name)
+
+
+def submission(student_id: str, answer: str, *, question: str = "answer") -> Submission:
+    """Return one student's answer, ready to be graded."""
+    return Submission(
+        student_id=student_id,
+        question=question,
+        attempt=1,
+        answer=answer,
+        state=state_of(answer),
+        origin=Origin(file="", row=0),
+    )
+
+
+async def grade_many(
+    rubric: Rubric,
+    submissions: Iterable[Submission],
+    judge: Judge,
+    *,
+    store: str | Path | None = None,
+    config: Config | None = None,
+) -> tuple[Grade, ...]:
+    """Return the proposed grades, in the order given.
+
+    With `store` (a folder) what was asked is kept, and the same call again resumes; without it
+    nothing is written. Submissions are of one question. Raises AssessorError.
+    """
+    refuse_unfit(rubric)
+    job = job_for(config or Config(), rubric, tuple(submissions))
+    with open_store(Path(store) if store is not None else None, ambient.real()) as opened:
+        bench = Bench(judge=judge, strong=None, store=opened, ambient=ambient.real())
+        async with open_session(job, bench) as session:
+            await session.prepare()
+            await session.pilot()
+            await session.rest()
+            settled = await session.settle()
+            await session.finish(manifest_of(job, bench, session))
+        rubrics = {each.question: rubric for each in job.submissions}
+        return grades_of(rubrics, settled.proposals, opened.overrides(), opened.releases())
+
+
+def grade(rubric: Rubric, submissions: Iterable[Submission], judge: Judge) -> tuple[Grade, ...]:
+    """Grade without an event loop of one's own; see `grade_many`."""
+    return asyncio.run(grade_many(rubric, submissions, judge))  # noqa: TID251  # the door
+
+
+def refuse_unfit(rubric: Rubric) -> None:
+    """Refuse what a rubric may say but grading cannot do yet. Raises RubricError."""
+    unfit = [
+        name
+        for name, used in (("choice", rubric.choice), ("best_of", rubric.scoring.best_of))
+        if used
+    ]
+    if unfit:
+        raise RubricError(
+            f"{rubric.id}: {' and '.join(unfit)} cannot be graded yet; "
+            "grade the written part with a rubric that leaves it out"
+        )
+
+
+def job_for(config: Config, rubric: Rubric, submissions: tuple[Submission, ...]) -> Job:
+    """Return what a run with these settings is about."""
+    return Job(
+        rubric=rubric,
+        prompt=read_prompt(prompt_text(ISOLATED_PROMPT), f"{ISOLATED_PROMPT}.j2"),
+        submissions=submissions,
+        looks=Looks(everything=config.judge.passes == "all", cap=config.judge.second_look_cap),
+        budget=config.review.budget,
+    )
+
+
+def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
+    """Return run.json: how these grades came about; what may differ between equal runs apart."""
+    identity, progress = bench.judge.identity, session.progress
+    return {
+        "assessor": version("assessor"),
+        "rubric": {"id": job.rubric.id, "digest": job.rubric.digest},
+        "prompts": {job.prompt.name: job.prompt.digest},
+        "judge": {
+            "backend": identity.backend,
+            "model_asked": identity.model,
+            "models_answered": sorted(progress.models),
+            "parameters": dict(identity.parameters),
+        },
+        "strong": bench.strong.identity.model if bench.strong is not None else None,
+        "looks": {"everything": job.looks.everything, "cap": job.looks.cap},
+        "review_budget": job.budget,
+        "states": session.states(),
+        "circumstances": {
+            "run": session.run_id,
+            "started_at": session.started_at,
+            "finished_at": bench.ambient.now().isoformat(),
+            "endpoint": identity.endpoint,
+            "stopped": session.desk.stop_why,
+            "requests": progress.replied,
+            "from_store": progress.from_store,
+            "failed": progress.failed,
+            "tokens": _tokens(session),
+            "cost": None if job.price is None else str(progress.cost),
+            "head": bench.store.head(),
+        },
+    }
+
+
+def _tokens(session: Session) -> Mapping[str, int]:
+    tokens = session.progress.tokens
+    return {
+        "input": tokens.input,
+        "cached": tokens.cached,
+        "cache_written": tokens.cache_written,
+        "output": tokens.output,
+        "replies_without_count": session.progress.usage_unknown,
+    }

@@ -1,0 +1,104 @@
+"""When a run is over: the files, the closing table, the next command to type, the exit code."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from assessor.cli import Exit
+from assessor.cli.screen import console, cost_words, plain, print_json, show_summary
+from assessor.cli.standing import Standing, load_standing, write_results
+from assessor.cli.workplace import Workplace
+from assessor.engine.session import Session
+from assessor.grade import Grade
+from assessor.store import Store
+from assessor.submission import Key
+from assessor.verdict import State
+
+
+def close(
+    workplace: Workplace,
+    store: Store,
+    selected: frozenset[Key] | None,
+    session: Session | None = None,
+    *,
+    price_known: bool = False,
+) -> int:
+    """Write the files of the latest run, say how it went, and return the exit code.
+
+    What is said is of the `selected` submissions; the files cover the whole class.
+    """
+    screen = console(as_json=workplace.common.as_json)
+    standing = load_standing(workplace, store)
+    write_results(standing.out, standing.rubrics, standing.grades, standing.manifest)
+    spoken = [g for g in standing.grades if selected is None or g.submission.key in selected]
+    code = _exit_code(spoken, session)
+    if workplace.common.as_json:
+        print_json(_summary(standing, spoken, session))
+        return code
+    show_summary(screen, next(iter(standing.rubrics.values())), spoken)
+    screen.print()
+    if session is not None:
+        progress = session.progress
+        screen.print(f"Cost: {cost_words(progress, price_known)}.")
+        screen.print(f"Requests: {progress.replied} now, {progress.from_store} from the store.")
+    screen.print(plain(f"Written to {_near(standing.out)}: grades.csv, key_points.csv, run.json"))
+    _say_next(screen, standing, spoken, session)
+    return code
+
+
+def _exit_code(grades: Sequence[Grade], session: Session | None) -> Exit:
+    why = session.desk.stop_why if session is not None else ""
+    if why == "interrupted":
+        return Exit.INTERRUPTED
+    if why:
+        return Exit.STOPPED
+    ungraded = any(grade.state is State.UNGRADED for grade in grades)
+    return Exit.SOME_UNGRADED if ungraded else Exit.DONE
+
+
+def _summary(
+    standing: Standing, grades: Sequence[Grade], session: Session | None
+) -> dict[str, object]:
+    return {
+        "run": standing.run.id,
+        "status": standing.run.status.value,
+        "out": str(standing.out),
+        "states": dict(Counter(grade.state.value for grade in grades)),
+        "reasons": dict(Counter(reason for grade in grades for reason in grade.reasons)),
+        "stopped": session.desk.stop_why if session is not None else "",
+        "circumstances": standing.manifest.get("circumstances", {}),
+    }
+
+
+def _say_next(
+    screen: Console, standing: Standing, grades: Sequence[Grade], session: Session | None
+) -> None:
+    """Say what stopped the run, and the next command to type."""
+    states = Counter(grade.state for grade in grades)
+    if session is not None and session.desk.rejection is not None:
+        screen.print(plain(f"Stopped: {session.desk.rejection}"), style="red")
+    if states[State.UNGRADED]:
+        screen.print(
+            f"Next: run the same command again; it asks only for the {states[State.UNGRADED]} "
+            "answers that have no grade yet."
+        )
+    elif states[State.NEEDS_REVIEW]:
+        screen.print(
+            "Next: look at the answers to review, put your points into a copy of grades.csv's "
+            "key-point columns, and take them in: assessor review --sheet SHEET.csv"
+        )
+    else:
+        screen.print(
+            "Next: write the file your platform takes back: "
+            "assessor export --to moodle|canvas --template FILE"
+        )
+
+
+def _near(path: Path) -> str:
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative

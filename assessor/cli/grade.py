@@ -1,0 +1,97 @@
+"""`assessor grade`: the main job."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assessor.cli.grading import Request, grade_class
+from assessor.cli.single import grade_one
+from assessor.cli.workplace import common_options, open_workplace
+from assessor.errors import InputError
+
+# Option → the setting it stands above.
+FLAGS = {
+    "judge": "judge.use",
+    "model": "judge.model",
+    "base_url": "judge.base_url",
+    "strong_model": "judge.strong.model",
+    "method": "judge.method",
+    "student": "assignment.student",
+    "answer": "assignment.answer",
+    "attempt": "assignment.attempt",
+    "review_budget": "review.budget",
+    "max_cost": "run.max_cost",
+    "max_minutes": "run.max_minutes",
+    "concurrency": "run.concurrency",
+    "rpm": "run.rpm",
+    "tpm": "run.tpm",
+}
+
+
+@click.command("grade")
+@click.argument("answers", required=False, type=click.Path(path_type=Path))
+@click.option("--rubric", "rubrics", multiple=True, help="A rubric's file or shipped id.")
+@click.option("--judge", help="openai, recorded[:FILE] or none.")
+@click.option("--model", help="The judge's model.")
+@click.option("--base-url", help="An OpenAI-compatible endpoint.")
+@click.option("--strong-model", help="The model that reads again where the first was unsure.")
+@click.option("--method", type=click.Choice(["careful", "quick"]), help="How cells are asked.")
+@click.option("--student", help="The column that names the student.")
+@click.option("--answer", help="The column that holds the answer.")
+@click.option(
+    "--attempt",
+    type=click.Choice(["latest", "first", "all"]),
+    help="Which attempt counts (default: latest).",
+)
+@click.option("--review-budget", help="Share of answers a person looks at (default: 20%).")
+@click.option("--limit", type=click.IntRange(min=1), help="Ask about the first N answers only.")
+@click.option("--only", multiple=True, help="Ask about this student only; may be repeated.")
+@click.option("--again", is_flag=True, help="Ask again where a reply is stored already.")
+@click.option("--dry-run", is_flag=True, help="Say what would be asked and sent; send nothing.")
+@click.option("--max-cost", help="Stop before this many dollars are spent.")
+@click.option("--max-minutes", type=float, help="Stop after this many minutes.")
+@click.option("--concurrency", type=int, help="Requests at a time (default: 16).")
+@click.option("--rpm", type=int, help="Requests per minute.")
+@click.option("--tpm", type=int, help="Tokens per minute.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the files it writes.")
+@click.option(
+    "--answer-file", type=click.Path(path_type=Path), help="One submission: a file with its text."
+)
+@click.option(
+    "--results", type=click.Path(path_type=Path), help="One submission: where its result goes."
+)
+@common_options
+def command(**options: Any) -> int:
+    """Grade ANSWERS (a platform's export, CSV, TSV or JSONL) against a rubric.
+
+    Judges five answers first and shows them, then the rest. Run it again to resume: what was
+    answered is not asked twice.
+    """
+    workplace = open_workplace(options, {FLAGS[each]: options.get(each) for each in FLAGS})
+    rubrics = options["rubrics"] or tuple(each.rubric for each in workplace.config.question)
+    if len(rubrics) != 1:
+        raise InputError(
+            "name one rubric: --rubric FILE or a shipped id (assessor rubric list)"
+            if not rubrics
+            else "one rubric at a time: several questions in one run are not supported yet"
+        )
+    request = Request(
+        answers=options["answers"],
+        rubric=rubrics[0],
+        limit=options["limit"],
+        only=options["only"],
+        again=options["again"],
+        dry_run=options["dry_run"],
+        out=options["out"],
+        answer_file=options["answer_file"],
+        results=options["results"],
+    )
+    if request.answer_file is not None:
+        return asyncio.run(grade_one(workplace, request))  # noqa: TID251  # the door
+    if request.answers is None:
+        raise InputError("name the answers file: assessor grade ANSWERS --rubric RUBRIC")
+    return asyncio.run(grade_class(workplace, request))  # noqa: TID251  # the door

@@ -1,0 +1,190 @@
+"""Grade a class: read, say what it takes, five first, the rest, the files, the closing table."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from rich.console import Console
+
+from assessor.api import job_for, manifest_of, refuse_unfit
+from assessor.assignment import choose_attempts
+from assessor.cli.closing import close
+from assessor.cli.judging import Choice, choose_judge, confirm_sending, open_judge, open_strong
+from assessor.cli.planning import estimate, show_plan
+from assessor.cli.progress import follow, show_pilot
+from assessor.cli.screen import console, plain
+from assessor.cli.workplace import Workplace, find_rubric, read_bytes
+from assessor.engine.desk import Limits
+from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
+from assessor.errors import ConfigError, InputError
+from assessor.readers import Answers, ReadOptions, read_answers
+from assessor.submission import InputState, Key, Submission
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was asked for on the command line, beyond the settings."""
+
+    rubric: str
+    answers: Path | None = None
+    limit: int | None = None
+    only: tuple[str, ...] = ()
+    again: bool = False
+    dry_run: bool = False
+    out: Path | None = None
+    answer_file: Path | None = None
+    results: Path | None = None
+
+
+async def grade_class(workplace: Workplace, request: Request) -> int:
+    """Grade an answers file and return the exit code."""
+    path = request.answers
+    if path is None:
+        raise InputError("name the answers file")
+    screen = console(as_json=workplace.common.as_json)
+    rubric, _ = find_rubric(request.rubric, workplace.folder)
+    refuse_unfit(rubric)
+    read = read_class(workplace, path)
+    submissions = one_question(
+        choose_attempts(read.submissions, workplace.config.assignment.attempt)
+    )
+    selected = select(submissions, request)
+    choice = await choose_judge(workplace)
+    introduce(screen, path, read, submissions)
+    out = request.out or workplace.folder / "graded" / path.stem
+    command = {
+        "answers": str(path.resolve()),
+        "out": str(out.resolve()),
+        "format": read.format,
+        "judge": choice.backend,
+    }
+    job = job_for(workplace.config, rubric, submissions)
+    job = replace(
+        job,
+        selected=selected,
+        price=choice.price,
+        again=request.again,
+        limits=_limits(workplace, choice),
+        command=command,
+    )
+    if request.dry_run:
+        return show_plan(workplace, choice, job)
+    with workplace.open_store() as store:
+        for note in store.notes:
+            screen.print(plain(note), style="yellow")
+        if choice.backend == "none":
+            grade_by_hand(job, store, workplace.ambient)
+            return close(workplace, store, selected)
+        requests, _, cost = estimate(job)
+        confirm_sending(workplace, choice, requests, cost)
+        strong, strong_price = open_strong(workplace)
+        bench = Bench(
+            judge=open_judge(workplace, choice),
+            strong=strong,
+            store=store,
+            ambient=workplace.ambient,
+        )
+        try:
+            return await _judge_class(workplace, replace(job, strong_price=strong_price), bench)
+        finally:
+            await bench.judge.close()
+            if strong is not None:
+                await strong.close()
+
+
+async def _judge_class(workplace: Workplace, job: Job, bench: Bench) -> int:
+    screen = console(as_json=workplace.common.as_json)
+    async with open_session(job, bench) as session:
+        _stop_on_interrupt(session)
+        await session.prepare()
+        started = workplace.ambient.monotonic()
+        shown = await session.pilot()
+        pace = workplace.ambient.monotonic() - started
+        show_pilot(screen, job, session, shown, pace)
+        with follow(screen, session.progress, job.price is not None, workplace.ambient):
+            await session.rest()
+        await session.settle()
+        await session.finish(manifest_of(job, bench, session))
+    price_known = job.price is not None
+    return close(workplace, bench.store, job.selected, session, price_known=price_known)
+
+
+def _stop_on_interrupt(session: Session) -> None:
+    """First Ctrl-C: send nothing more and store what arrives in five seconds. Second: out."""
+    loop = asyncio.get_running_loop()
+
+    def first() -> None:
+        loop.remove_signal_handler(signal.SIGINT)
+        session.desk.stop("interrupted")
+
+    if hasattr(signal, "SIGINT") and sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGINT, first)
+
+
+def _limits(workplace: Workplace, choice: Choice) -> Limits:
+    run = workplace.config.run
+    if run.max_cost is not None and choice.backend == "openai" and choice.price is None:
+        raise ConfigError(
+            f"--max-cost cannot be kept: no price is known for {choice.model!r}; "
+            "give one in assessor.toml under [judge.price] (input, output per million tokens)"
+        )
+    return Limits(
+        concurrency=run.concurrency,
+        max_cost=run.max_cost,
+        max_seconds=None if run.max_minutes is None else run.max_minutes * 60,
+    )
+
+
+def read_class(workplace: Workplace, path: Path) -> Answers:
+    """Read an answers file by the settings. Raises SubmissionError."""
+    settings = workplace.config.assignment
+    options = ReadOptions(student=settings.student, answer=settings.answer)
+    return read_answers(read_bytes(path), str(path), options)
+
+
+def one_question(submissions: Sequence[Submission]) -> tuple[Submission, ...]:
+    """Refuse a file with several written questions: one rubric cannot grade them."""
+    questions = list(dict.fromkeys(each.question for each in submissions))
+    if len(questions) > 1:
+        listed = ", ".join(repr(each) for each in questions)
+        raise InputError(
+            f"the file has {len(questions)} written questions ({listed}); "
+            "name the column that this rubric grades with --answer COLUMN"
+        )
+    if not submissions or all(each.state is InputState.NO_ANSWERS for each in submissions):
+        raise InputError("the file holds no answers; download the report that has the texts")
+    return tuple(submissions)
+
+
+def select(submissions: Sequence[Submission], request: Request) -> frozenset[Key] | None:
+    """Return what --limit and --only leave to ask about; None is everything."""
+    answered = [each for each in submissions if each.state is InputState.ANSWERED]
+    if request.only:
+        wanted = {each.casefold() for each in request.only}
+        chosen = [each for each in submissions if each.student_id.casefold() in wanted]
+        missing = wanted - {each.student_id.casefold() for each in chosen}
+        if missing:
+            raise InputError(f"--only: no student {', '.join(sorted(missing))} in the file")
+        answered = [each for each in answered if each.student_id.casefold() in wanted]
+    if request.limit is not None:
+        answered = answered[: request.limit]
+    if not request.only and request.limit is None:
+        return None
+    return frozenset(each.key for each in answered)
+
+
+def introduce(
+    screen: Console, path: Path, read: Answers, submissions: Sequence[Submission]
+) -> None:
+    """Say what was understood of the file."""
+    states = Counter(each.state for each in submissions)
+    listed = ", ".join(f"{states[s]} {s.value.replace('_', ' ')}" for s in InputState if states[s])
+    screen.print(plain(f"{path.name}: {read.format} ({read.why}): {listed}"))
+    for warning in read.warnings:
+        screen.print(plain(f"  {warning}"), style="yellow")

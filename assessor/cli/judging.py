@@ -1,0 +1,169 @@
+"""Which judge reads: named, or asked for once; never guessed, never by a stray key."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from assessor.assets import folder, prices
+from assessor.cli.workplace import Workplace, read_text
+from assessor.config import JudgeSettings, choose_key, endpoint_of, host_of
+from assessor.errors import ConfigError, JudgeError
+from assessor.judges import (
+    Judge,
+    OpenAISettings,
+    RecordedJudge,
+    list_models,
+    open_openai,
+    read_recording,
+)
+from assessor.plan import Price
+from assessor.readers import ReadOptions, read_answers
+
+NO_JUDGE = (
+    "no judge was named, so nothing was sent. Name one: --judge openai (an OpenAI-compatible "
+    "endpoint reads the answers' text), --judge recorded (replay, offline) or --judge none "
+    "(grade by hand); or set judge.use in assessor.toml"
+)
+BACKENDS = ("openai", "recorded", "none")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A judge as chosen; `file` is the recording's. `model` is "" where the judge has none."""
+
+    backend: str
+    file: str = ""
+    model: str = ""
+    base_url: str = ""
+    price: Price | None = None
+
+    @property
+    def host(self) -> str:
+        """Where the answers' text goes; "" where it stays here."""
+        return host_of(self.base_url) if self.backend == "openai" else ""
+
+
+def can_ask(workplace: Workplace) -> bool:
+    """Return whether there is a person at a terminal to answer a question."""
+    return sys.stdin.isatty() and sys.stderr.isatty() and not workplace.common.as_json
+
+
+async def choose_judge(workplace: Workplace) -> Choice:
+    """Return the judge that the options name, or the one a person at the terminal may allow.
+
+    Raises ConfigError where none is named and nobody can be asked.
+    """
+    use, _, file = workplace.config.judge.use.partition(":")
+    if not use and not can_ask(workplace):
+        raise ConfigError(NO_JUDGE)
+    backend = use or "openai"
+    if backend not in BACKENDS:
+        raise ConfigError(f"judge {use!r} is not known; use {', '.join(BACKENDS)}")
+    if backend != "openai":
+        return Choice(backend=backend, file=file)
+    settings = workplace.config.judge
+    base_url = endpoint_of(settings, workplace.environ)
+    host_of(base_url)
+    model = settings.model or await _only_model(workplace, settings, base_url)
+    return Choice(backend=backend, model=model, base_url=base_url, price=price_of(settings, model))
+
+
+def open_judge(workplace: Workplace, choice: Choice) -> Judge:
+    """Return the chosen judge, ready to be asked."""
+    if choice.backend == "recorded":
+        return _recorded(choice.file)
+    config = workplace.config
+    settings = OpenAISettings(
+        model=choice.model,
+        base_url=choice.base_url,
+        timeout=config.judge.timeout,
+        concurrency=config.run.concurrency,
+        rpm=config.run.rpm,
+        tpm=config.run.tpm,
+    )
+    return open_openai(settings, choose_key(config.judge, workplace.environ), workplace.ambient)
+
+
+def open_strong(workplace: Workplace) -> tuple[Judge | None, Price | None]:
+    """Return the judge of the second look and its price, where assessor.toml names one."""
+    judge = workplace.config.judge
+    if judge.strong is None or judge.use.partition(":")[0] not in {"openai", ""}:
+        return None, None
+    base_url = judge.strong.base_url or endpoint_of(judge, workplace.environ)
+    own = JudgeSettings(
+        model=judge.strong.model,
+        base_url=judge.strong.base_url or judge.base_url,
+        key_env=judge.strong.key_env or judge.key_env,
+    )
+    settings = OpenAISettings(
+        model=judge.strong.model,
+        base_url=base_url,
+        timeout=judge.timeout,
+        concurrency=workplace.config.run.concurrency,
+    )
+    opened = open_openai(settings, choose_key(own, workplace.environ), workplace.ambient)
+    return opened, prices().get(judge.strong.model)
+
+
+def price_of(settings: JudgeSettings, model: str) -> Price | None:
+    """Return the price that the user's file gives, else the shipped list's; None is unknown."""
+    own = settings.price
+    if own is not None:
+        cached = own.cached if own.cached is not None else own.input
+        return Price(input=own.input, cached=cached, cache_written=own.input, output=own.output)
+    return prices().get(model)
+
+
+async def _only_model(workplace: Workplace, settings: JudgeSettings, base_url: str) -> str:
+    """Return the endpoint's one model, one of ours, or the one a person picks."""
+    key = choose_key(settings, workplace.environ)
+    try:
+        offered = await list_models(base_url, key, workplace.ambient)
+    except JudgeError as error:
+        raise ConfigError(f"no --model was named and {error}") from error
+    known = [model for model in prices() if model in offered]
+    choices = known or list(offered)
+    if len(offered) == 1:
+        return offered[0]
+    if len(known) == 1:
+        return known[0]
+    if choices and can_ask(workplace):
+        picked: str = click.prompt("Which model?", type=click.Choice(choices), err=True)
+        return picked
+    listed = ", ".join(choices[:20]) or "none that it names"
+    raise ConfigError(f"{host_of(base_url)} has several models; name one with --model: {listed}")
+
+
+def _recorded(file: str) -> RecordedJudge:
+    """Open a recording; answers that it names by student stand in answers.csv beside it."""
+    path = Path(file) if file else folder("examples") / "critique" / "recorded_verdicts.jsonl"
+    text = read_text(path)
+    beside = path.with_name("answers.csv")
+    answers: dict[str, str] = {}
+    if beside.is_file():
+        read = read_answers(beside.read_bytes(), str(beside), ReadOptions())
+        answers = {each.student_id: each.answer for each in read.submissions}
+    return RecordedJudge(read_recording(text, answers, str(path)))
+
+
+def confirm_sending(
+    workplace: Workplace, choice: Choice, requests: int, cost: Decimal | None
+) -> None:
+    """Ask once, at a terminal, before the answers' text leaves the machine.
+
+    Naming a judge was that answer already. Raises ConfigError on a no.
+    """
+    if workplace.config.judge.use or choice.backend != "openai":
+        return
+    price = "at a price that is not known" if cost is None else f"for about ${cost:.2f}"
+    question = (
+        f"Send the answers' text to {choice.host}, model {choice.model}: "
+        f"{requests} requests {price}. No names, ids or addresses are sent. Go on?"
+    )
+    if not click.confirm(question, err=True):
+        raise ConfigError(NO_JUDGE)

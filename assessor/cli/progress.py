@@ -1,0 +1,116 @@
+"""While a run is under way: the first five answers, then a bar with rate, cost and time left."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from assessor.ambient import Ambient
+from assessor.cli.screen import duration, money, plain, show_grade
+from assessor.engine import desk
+from assessor.engine.session import Job, Session
+from assessor.engine.settle import judged_proposal
+from assessor.grade import grade_of
+from assessor.submission import Submission
+
+REFRESH_SECONDS = 0.25
+# Where careful would take longer than this at the pace of the first five, quick is offered.
+LONG_SECONDS = 20 * 60
+
+
+def show_pilot(
+    screen: Console, job: Job, session: Session, shown: Sequence[Submission], seconds: float
+) -> None:
+    """Show the first answers with their quotes and points, and what the rest will take."""
+    if not shown:
+        return
+    screen.print(f"\nThe first {len(shown)}:\n", style="bold")
+    for submission in shown:
+        judged = session.judged[submission.answer_digest]
+        proposal = judged_proposal(job.rubric, submission, judged)
+        show_grade(screen, job.rubric, grade_of(job.rubric, proposal, None, None))
+    left = session.progress.answers - len(shown)
+    if left <= 0 or session.desk.stop_why:
+        return
+    estimate = seconds_left(session, job, seconds, left)
+    if session.progress.replied:
+        cost = session.progress.cost / session.progress.replied * left * len(job.rubric.cells)
+        price = f", about ${money(cost)}" if job.price is not None else ", cost unknown"
+        screen.print(f"\n{left} answers to go: about {duration(estimate)}{price}.")
+        if estimate > LONG_SECONDS:
+            screen.print(
+                "That is long. Ctrl-C and '--method quick' asks all cells of an answer at once; "
+                "what was read so far is kept.",
+                style="yellow",
+            )
+    else:
+        screen.print(f"\n{left} answers to go.")
+
+
+def seconds_left(session: Session, job: Job, seconds: float, answers: int) -> float:
+    """Return how long `answers` more will take at the pace of the replies so far."""
+    latencies = session.progress.latencies
+    if not latencies:
+        return seconds
+    requests = answers * len(job.rubric.cells)
+    mean = sum(latencies) / len(latencies)
+    return requests * mean / job.limits.concurrency
+
+
+@contextmanager
+def follow(
+    screen: Console, progress: desk.Progress, price_known: bool, ambient: Ambient
+) -> Iterator[None]:
+    """Show a live bar on a terminal; elsewhere, nothing: the closing table says it all."""
+    if not screen.is_terminal:
+        yield
+        return
+    bar = Progress(
+        TextColumn("Grading"),
+        BarColumn(bar_width=30),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[facts]}"),
+        console=screen,
+        transient=True,
+    )
+    ended = threading.Event()
+    started = ambient.monotonic()
+    before = progress.answers_done
+
+    def refresh() -> None:
+        while not ended.wait(REFRESH_SECONDS):
+            spent = ambient.monotonic() - started
+            bar.update(
+                task,
+                completed=progress.answers_done,
+                total=progress.answers,
+                facts=_facts(progress, spent, progress.answers_done - before, price_known),
+            )
+
+    with bar:
+        task = bar.add_task("grade", total=progress.answers, facts="")
+        thread = threading.Thread(target=refresh, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            ended.set()
+            thread.join()
+
+
+def _facts(progress: desk.Progress, spent: float, done: int, price_known: bool) -> str:
+    parts = []
+    if spent > 1 and progress.replied:
+        parts.append(f"{progress.replied / spent:.0f} replies/s")
+    if price_known:
+        parts.append(f"${money(progress.cost)}")
+    left = progress.answers - progress.answers_done
+    if done and left:
+        parts.append(f"{duration(spent / done * left)} left")
+    if progress.failed:
+        parts.append(f"{progress.failed} failed")
+    return plain(", ".join(parts)).plain

@@ -1,0 +1,85 @@
+"""A class as it stands: the latest run's proposals, people's decisions above them, the files."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from assessor.cli.workplace import Workplace
+from assessor.engine.settle import grades_of
+from assessor.errors import InputError
+from assessor.grade import Grade, Proposal
+from assessor.rubric import Rubric
+from assessor.store import RunRecord, Store
+from assessor.writers.files import write_file
+from assessor.writers.results import grades_csv, key_points_csv, totals_csv
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One run with everything that was decided since."""
+
+    run: RunRecord
+    rubrics: Mapping[str, Rubric]
+    grades: tuple[Grade, ...]
+    command: Mapping[str, str]
+    manifest: Mapping[str, object]
+
+    @property
+    def out(self) -> Path:
+        """Where this run's files are written."""
+        return Path(self.command["out"])
+
+
+def load_standing(workplace: Workplace, store: Store) -> Standing:
+    """Return the run that --run names, else the latest, as it stands now.
+
+    Raises InputError where nothing was graded yet.
+    """
+    run = store.run(workplace.common.run) if workplace.common.run else store.latest_run()
+    if run is None:
+        raise InputError(
+            f"{workplace.folder}: nothing was graded here yet; "
+            "start with: assessor grade ANSWERS --rubric RUBRIC"
+        )
+    command: Mapping[str, object] = json.loads(run.command)
+    questions = command.get("rubrics")
+    rubrics = {
+        question: Rubric.model_validate_json(store.rubric_text(digest))
+        for question, digest in (questions.items() if isinstance(questions, dict) else ())
+    }
+    proposals = [
+        Proposal(
+            submission=each.submission,
+            state=each.state,
+            proposed=each.proposed,
+            reasons=each.reasons,
+            findings=each.findings,
+        )
+        for each in store.outcomes(run.id)
+    ]
+    return Standing(
+        run=run,
+        rubrics=rubrics,
+        grades=grades_of(rubrics, proposals, store.overrides(), store.releases()),
+        command={key: str(value) for key, value in command.items() if key != "rubrics"},
+        manifest=json.loads(run.manifest),
+    )
+
+
+def write_results(
+    folder: Path,
+    rubrics: Mapping[str, Rubric],
+    grades: Sequence[Grade],
+    manifest: Mapping[str, object],
+) -> None:
+    """Write grades.csv, key_points.csv and run.json, and totals.csv for several questions."""
+    cells = {question: rubric.cells for question, rubric in rubrics.items()}
+    write_file(folder / "grades.csv", grades_csv(grades, cells))
+    write_file(folder / "key_points.csv", key_points_csv(grades))
+    if len(rubrics) > 1:
+        write_file(folder / "totals.csv", totals_csv(grades))
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
+    write_file(folder / "run.json", text.encode() + b"\n")
