@@ -9,7 +9,7 @@ from assessor.errors import StoreError
 from assessor.store.chain import ENDLESS, JUDGING, Seal, run_links
 from assessor.store.codec import decode, encode
 from assessor.store.database import Database, Records
-from assessor.store.spill import Spilled, spill
+from assessor.store.spill import spill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +51,14 @@ class ReplyRecord:
     output_tokens: int | None
     latency: float
     at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """What is written together; a line of a spill file is one of these."""
+
+    asks: tuple[AskRecord, ...]
+    replies: tuple[ReplyRecord, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,10 +104,8 @@ class JudgingRecords(Records):
         except StoreError as error:
             if not replies:
                 raise
-            kept = spill(
-                self.place,
-                encode(Spilled(asks=tuple(map(encode, asks)), replies=tuple(map(encode, replies)))),
-            )
+            group = Group(asks=tuple(asks), replies=tuple(replies))
+            kept = spill(self.place, encode(group))
             raise StoreError(f"{error} ({kept})") from error
 
     def usable_replies(self, keys: Iterable[str]) -> dict[str, ReplyRecord]:

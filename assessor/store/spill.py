@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.errors import StoreError
-from assessor.store.codec import decode
 from assessor.store.place import Place, append_line, private_folder
 
 _NAME = "spill.jsonl"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spilled:
-    """One group that could not be written, its records encoded."""
-
-    asks: tuple[str, ...]
-    replies: tuple[str, ...]
 
 
 def spill(place: Place, line: str) -> str:
@@ -44,12 +33,3 @@ def claim(place: Place) -> tuple[Path, ...]:
         if folder and folder.is_dir():
             claimed += sorted(folder.glob("spill-*.jsonl"))
     return tuple(claimed)
-
-
-def spilled(path: Path) -> Iterator[Spilled]:
-    """Yield what a spill file holds; a line torn by a crash was never acknowledged."""
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
-        try:
-            yield decode(Spilled, line)
-        except StoreError:
-            continue

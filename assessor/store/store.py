@@ -7,14 +7,15 @@ from pathlib import Path
 from types import TracebackType
 
 from assessor.ambient import Ambient
+from assessor.errors import StoreError
 from assessor.store.chain import ChainRecords
 from assessor.store.codec import decode
 from assessor.store.database import Database, copy_database
 from assessor.store.decisions import MIRROR, DecisionRecords
-from assessor.store.judging import AskRecord, JudgingRecords, ReplyRecord, write_judging
+from assessor.store.judging import Group, JudgingRecords, write_judging
 from assessor.store.place import DATABASE, Place, file_error, settle
 from assessor.store.purge import PurgeRecords
-from assessor.store.spill import claim, spilled
+from assessor.store.spill import claim
 
 
 class Store(JudgingRecords, PurgeRecords, DecisionRecords, ChainRecords):
@@ -80,17 +81,24 @@ def _secret(database: Database) -> bytes:
 
 
 def _take_in_spill(store: Store) -> tuple[str, ...]:
-    notes = []
+    """Store the replies that could not be stored last time."""
+    taken = torn = 0
     try:
         for path in claim(store.place):
-            groups = tuple(spilled(path))
-            asks = [decode(AskRecord, each) for group in groups for each in group.asks]
-            replies = [decode(ReplyRecord, each) for group in groups for each in group.replies]
-            write_judging(store.database, asks, replies)
+            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+                try:
+                    group = decode(Group, line)
+                except StoreError:
+                    torn += 1
+                    continue
+                write_judging(store.database, group.asks, group.replies)
+                taken += len(group.replies)
             path.unlink()
-            notes.append(f"{len(replies)} replies that could not be stored last time are in now")
     except OSError as error:
         raise file_error(Path(error.filename or str(store.place.folder)), error) from error
+    notes = [f"{taken} replies that could not be stored last time are in now"] if taken else []
+    if torn:
+        notes.append(f"{torn} replies that could not be stored last time were cut short and lost")
     return tuple(notes)
 
 
