@@ -11,7 +11,7 @@ from assessor import ambient
 from assessor.assets import prompt_text, shipped_rubrics
 from assessor.config import Config
 from assessor.engine.run import Looks
-from assessor.engine.session import Bench, Job, Session, open_session
+from assessor.engine.session import Bench, Job, Session, decided_on, open_session
 from assessor.engine.settle import grades_of
 from assessor.errors import RubricError
 from assessor.grade import Grade
@@ -71,8 +71,9 @@ async def grade_many(
             await session.rest()
             settled = await session.settle()
             await session.finish(manifest_of(job, bench, session))
+        decided = decided_on(opened, job.submissions)
         rubrics = {each.question: rubric for each in job.submissions}
-        return grades_of(rubrics, settled.proposals, opened.overrides(), opened.releases())
+        return grades_of(rubrics, settled.proposals, decided, opened.releases())
 
 
 def grade(rubric: Rubric, submissions: Iterable[Submission], judge: Judge) -> tuple[Grade, ...]:

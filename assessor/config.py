@@ -113,7 +113,7 @@ class PipelineSettings(_Section):
     """What becomes of one graded submission that no mandatory reason holds back."""
 
     release: Literal["hold", "unread"] = "hold"
-    results: Literal["assessor", "gradescope"] = "assessor"
+    results: Literal["assessor"] = "assessor"
 
 
 class ExportSettings(_Section):

@@ -128,6 +128,11 @@ class Release:
     grade: Decimal
     by: str
 
+    @property
+    def key(self) -> Key:
+        """Which submission this is about."""
+        return (self.student_id, self.question, self.attempt)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provenance:

@@ -15,7 +15,7 @@ from rich.console import Console
 from assessor.api import job_for, manifest_of, refuse_unfit
 from assessor.assignment import choose_attempts
 from assessor.cli.closing import close
-from assessor.cli.judging import Choice, choose_judge, confirm_sending, open_judge, open_strong
+from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
 from assessor.cli.planning import estimate, show_plan
 from assessor.cli.progress import follow, show_pilot
 from assessor.cli.screen import console, plain
@@ -83,9 +83,9 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
             return close(workplace, store, selected)
         requests, _, cost = estimate(job)
         confirm_sending(workplace, choice, requests, cost)
-        strong, strong_price = open_strong(workplace)
+        strong, strong_price = strong_for(workplace, choice)
         bench = Bench(
-            judge=open_judge(workplace, choice),
+            judge=judge_for(workplace, choice),
             strong=strong,
             store=store,
             ambient=workplace.ambient,

@@ -13,14 +13,10 @@ from assessor.assets import folder, prices
 from assessor.cli.workplace import Workplace, read_text
 from assessor.config import JudgeSettings, choose_key, endpoint_of, host_of
 from assessor.errors import ConfigError, JudgeError
-from assessor.judges import (
-    Judge,
-    OpenAISettings,
-    RecordedJudge,
-    list_models,
-    open_openai,
-    read_recording,
-)
+from assessor.judges import Opening, open_judge
+from assessor.judges.base import Judge
+from assessor.judges.endpoints import list_models
+from assessor.judges.recorded import Recording, read_recording
 from assessor.plan import Price
 from assessor.readers import ReadOptions, read_answers
 
@@ -73,41 +69,44 @@ async def choose_judge(workplace: Workplace) -> Choice:
     return Choice(backend=backend, model=model, base_url=base_url, price=price_of(settings, model))
 
 
-def open_judge(workplace: Workplace, choice: Choice) -> Judge:
+def judge_for(workplace: Workplace, choice: Choice) -> Judge:
     """Return the chosen judge, ready to be asked."""
-    if choice.backend == "recorded":
-        return _recorded(choice.file)
-    config = workplace.config
-    settings = OpenAISettings(
-        model=choice.model,
-        base_url=choice.base_url,
-        timeout=config.judge.timeout,
-        concurrency=config.run.concurrency,
-        rpm=config.run.rpm,
-        tpm=config.run.tpm,
+    settings = workplace.config.judge.model_copy(
+        update={"use": choice.backend, "model": choice.model}
     )
-    return open_openai(settings, choose_key(config.judge, workplace.environ), workplace.ambient)
+    return open_judge(
+        Opening(
+            judge=settings,
+            run=workplace.config.run,
+            ambient=workplace.ambient,
+            endpoint=choice.base_url,
+            key=choose_key(settings, workplace.environ),
+            recording=read_recorded(choice.file) if choice.backend == "recorded" else None,
+        )
+    )
 
 
-def open_strong(workplace: Workplace) -> tuple[Judge | None, Price | None]:
-    """Return the judge of the second look and its price, where assessor.toml names one."""
+def strong_for(workplace: Workplace, choice: Choice) -> tuple[Judge | None, Price | None]:
+    """Return the judge of the second look and its price, where one is named."""
     judge = workplace.config.judge
-    if judge.strong is None or judge.use.partition(":")[0] not in {"openai", ""}:
+    if judge.strong is None or choice.backend != "openai":
         return None, None
-    base_url = judge.strong.base_url or endpoint_of(judge, workplace.environ)
-    own = JudgeSettings(
-        model=judge.strong.model,
-        base_url=judge.strong.base_url or judge.base_url,
-        key_env=judge.strong.key_env or judge.key_env,
+    settings = judge.model_copy(
+        update={
+            "use": "openai",
+            "model": judge.strong.model,
+            "base_url": judge.strong.base_url or judge.base_url,
+            "key_env": judge.strong.key_env or judge.key_env,
+        }
     )
-    settings = OpenAISettings(
-        model=judge.strong.model,
-        base_url=base_url,
-        timeout=judge.timeout,
-        concurrency=workplace.config.run.concurrency,
+    opening = Opening(
+        judge=settings,
+        run=workplace.config.run,
+        ambient=workplace.ambient,
+        endpoint=endpoint_of(settings, workplace.environ),
+        key=choose_key(settings, workplace.environ),
     )
-    opened = open_openai(settings, choose_key(own, workplace.environ), workplace.ambient)
-    return opened, prices().get(judge.strong.model)
+    return open_judge(opening), prices().get(judge.strong.model)
 
 
 def price_of(settings: JudgeSettings, model: str) -> Price | None:
@@ -139,7 +138,7 @@ async def _only_model(workplace: Workplace, settings: JudgeSettings, base_url: s
     raise ConfigError(f"{host_of(base_url)} has several models; name one with --model: {listed}")
 
 
-def _recorded(file: str) -> RecordedJudge:
+def read_recorded(file: str) -> Recording:
     """Open a recording; answers that it names by student stand in answers.csv beside it."""
     path = Path(file) if file else folder("examples") / "critique" / "recorded_verdicts.jsonl"
     text = read_text(path)
@@ -148,7 +147,7 @@ def _recorded(file: str) -> RecordedJudge:
     if beside.is_file():
         read = read_answers(beside.read_bytes(), str(beside), ReadOptions())
         answers = {each.student_id: each.answer for each in read.submissions}
-    return RecordedJudge(read_recording(text, answers, str(path)))
+    return read_recording(text, answers, str(path))
 
 
 def confirm_sending(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.cli.workplace import Workplace
+from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal
@@ -60,10 +61,11 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         )
         for each in store.outcomes(run.id)
     ]
+    decided = decided_on(store, [each.submission for each in proposals])
     return Standing(
         run=run,
         rubrics=rubrics,
-        grades=grades_of(rubrics, proposals, store.overrides(), store.releases()),
+        grades=grades_of(rubrics, proposals, decided, store.releases()),
         command={key: str(value) for key, value in command.items() if key != "rubrics"},
         manifest=json.loads(run.manifest),
     )

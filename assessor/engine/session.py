@@ -23,6 +23,7 @@ from assessor.queue import Queue
 from assessor.rubric import Rubric
 from assessor.store import RunRecord, RunStatus, Store
 from assessor.submission import InputState, Key, Submission
+from assessor.verdict import Override
 
 PILOT = 5
 HEARTBEAT_SECONDS = 10.0
@@ -127,7 +128,7 @@ class Session:
             [each for each in self._job.answered() if each.answer_digest not in asked]
         )
         store = self._bench.store
-        decided = {each.key: each for each in store.overrides()}
+        decided = {each.key: each for each in decided_on(store, self._job.submissions)}
         settled = settle(
             self._job.rubric, self._job.submissions, self.judged, decided, self._job.budget
         )
@@ -207,6 +208,12 @@ def _first(group: BaseExceptionGroup[StoreError]) -> StoreError:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return error if isinstance(error, StoreError) else StoreError(str(error))
+
+
+def decided_on(store: Store, submissions: Sequence[Submission]) -> tuple[Override, ...]:
+    """Return people's standing decisions on these submissions, on whichever text of them."""
+    answers = {each.key: each.answer_digest for each in submissions}
+    return tuple(each.override for each in store.decisions(answers))
 
 
 def grade_by_hand(job: Job, store: Store, ambient: Ambient) -> None:

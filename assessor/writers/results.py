@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from assessor.grade import Grade, GradedCell
 from assessor.rubric import CellKind
+from assessor.verdict import State
 
 GRADE_COLUMNS = (
     "student_id",
@@ -91,7 +92,7 @@ def result_json(grade: Grade, run: str) -> dict[str, object]:
         "student_id": grade.submission.student_id,
         "question": grade.submission.question,
         "state": grade.state.value,
-        "status": "graded" if grade.grade is not None else "pending",
+        "status": "graded" if grade.state in _SETTLED else "pending",
         "proposed_grade": _number(grade.proposed),
         "grade": _number(grade.grade),
         "max_points": _number(grade.max_points),
@@ -111,6 +112,10 @@ def result_json(grade: Grade, run: str) -> dict[str, object]:
         ],
         "run": run,
     }
+
+
+# States in which a pipeline may go on; in all others a person must look first.
+_SETTLED = frozenset({State.GRADED, State.BLANK})
 
 
 def points_text(points: Decimal | None) -> str:

@@ -1,0 +1,140 @@
+"""`assessor rubric`: list and show rubrics, and the exact messages that a judge would get."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from rich.table import Table
+from rich.text import Text
+
+from assessor.api import ISOLATED_PROMPT, load_rubric, submission
+from assessor.assets import prompt_text, shipped_rubrics
+from assessor.cli import Exit
+from assessor.cli.screen import console, plain, print_json
+from assessor.cli.workplace import common_options, find_rubric, open_workplace
+from assessor.prompt import Asking, isolated_ask, read_prompt
+from assessor.rubric import ABSENT, CellKind, Effect, Rubric, json_schema
+from assessor.verdict import Pass
+from assessor.writers.results import points_text
+
+
+@click.group("rubric")
+def command() -> None:
+    """List and show rubrics."""
+
+
+@command.command("list")
+@common_options
+def list_rubrics(**options: Any) -> int:
+    """List the shipped rubrics and those of this folder."""
+    workplace = open_workplace(options, {})
+    rubrics = {name: load_rubric(name) for name in shipped_rubrics()}
+    if workplace.common.as_json:
+        print_json([{"id": r.id, "title": r.title, "digest": r.digest} for r in rubrics.values()])
+        return Exit.DONE
+    table = Table(box=None, padding=(0, 2), pad_edge=False)
+    for name in ("id", "title", "points", "key points"):
+        table.add_column(name)
+    for rubric in rubrics.values():
+        table.add_row(
+            rubric.id,
+            plain(rubric.title),
+            points_text(rubric.scoring.max_points),
+            str(len(rubric.key_points)),
+        )
+    console().print(table)
+    return Exit.DONE
+
+
+@command.command("show")
+@click.argument("rubric", required=False)
+@click.option("--prompt", is_flag=True, help="Show the exact messages a judge gets.")
+@click.option("--answer", default="", help="The answer that --prompt asks about.")
+@click.option("--cell", default="", help="Only this key point or misconception.")
+@click.option(
+    "--pass",
+    "asked",
+    type=click.Choice([each.value for each in Pass]),
+    default=Pass.NEUTRAL.value,
+    help="Which pass --prompt shows.",
+)
+@click.option("--schema", is_flag=True, help="The JSON Schema of rubric files, for editors.")
+@common_options
+def show_rubric(**options: Any) -> int:
+    """Show a RUBRIC (file or shipped id) as it was understood."""
+    if options["schema"]:
+        print_json(json_schema())
+        return Exit.DONE
+    if not options["rubric"]:
+        raise click.UsageError("name a rubric: a file or a shipped id (assessor rubric list)")
+    workplace = open_workplace(options, {})
+    rubric, _ = find_rubric(options["rubric"], workplace.folder)
+    cell = options["cell"]
+    if cell and cell not in rubric.cells:
+        raise click.UsageError(f"--cell {cell!r}: this rubric has {', '.join(rubric.cells)}")
+    if options["prompt"]:
+        messages = _messages(rubric, cell, Pass(options["asked"]), options["answer"])
+        if workplace.common.as_json:
+            print_json(messages)
+        else:
+            _show_messages(messages)
+    elif workplace.common.as_json:
+        print_json(rubric.model_dump(mode="json"))
+    else:
+        _show(rubric)
+    return Exit.DONE
+
+
+def _messages(rubric: Rubric, cell: str, asked: Pass, answer: str) -> list[dict[str, object]]:
+    """Return the messages per cell; the nonce is made with a secret of zeros, not a store's."""
+    prompt = read_prompt(prompt_text(ISOLATED_PROMPT), f"{ISOLATED_PROMPT}.j2")
+    asking = Asking(prompt=prompt, rubric=rubric, secret=bytes(32))
+    text = answer or "(the student's answer stands here)"
+    shown = []
+    for each in (cell,) if cell else rubric.cells:
+        ask = isolated_ask(asking, each, asked, submission("", text))
+        shown.append({"cell": each, "system": ask.system, "user": ask.user, "schema": ask.schema})
+    return shown
+
+
+def _show_messages(messages: list[dict[str, object]]) -> None:
+    screen = console()
+    for message in messages:
+        for role in ("system", "user"):
+            screen.print(f"[{message['cell']}: {role}]", style="bold cyan")
+            for line in str(message[role]).splitlines():
+                screen.print(plain(line), soft_wrap=True)
+            screen.print()
+
+
+def _show(rubric: Rubric) -> None:
+    screen = console()
+    screen.print(plain(f"{rubric.title}  ({rubric.id})"), style="bold")
+    top, step = rubric.scoring.max_points, rubric.scoring.rounding
+    screen.print(f"{points_text(top)} points, rounded to {points_text(step)}\n")
+    table = Table(box=None, padding=(0, 2), pad_edge=False, show_header=False)
+    table.add_column(no_wrap=True, style="cyan")
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column()
+    for key_point in rubric.key_points:
+        description = plain(key_point.description)
+        table.add_row(key_point.id, points_text(key_point.points), description)
+        for level in key_point.levels if len(key_point.levels) > 1 else ():
+            when = Text(f"{level.id}: ", style="dim").append_text(plain(level.when))
+            table.add_row("", points_text(level.points), when)
+    for misconception in rubric.misconceptions:
+        if misconception.effect is Effect.DEDUCT:
+            costs = f"-{points_text(misconception.points)}"
+        else:
+            costs = f"≤ {misconception.to or ABSENT}"
+        table.add_row(
+            Text(misconception.id, style="yellow"), costs, plain(misconception.description)
+        )
+    screen.print(table)
+    kinds = [rubric.kind_of(cell) for cell in rubric.cells]
+    screen.print(
+        f"\n{kinds.count(CellKind.KEY_POINT)} key points, "
+        f"{kinds.count(CellKind.MISCONCEPTION)} misconceptions; {rubric.digest[:26]}…",
+        style="dim",
+    )

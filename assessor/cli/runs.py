@@ -1,0 +1,87 @@
+"""`assessor runs`: what is in the store."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+from rich.table import Table
+
+from assessor.cli import Exit
+from assessor.cli.screen import console, plain, print_json, show_summary
+from assessor.cli.standing import load_standing
+from assessor.cli.workplace import common_options, open_workplace
+from assessor.errors import StoreError
+
+
+@click.group("runs")
+def command() -> None:
+    """List, show and verify what is in the store."""
+
+
+@command.command("list")
+@common_options
+def list_runs(**options: Any) -> int:
+    """List the runs, oldest first."""
+    workplace = open_workplace(options, {})
+    with workplace.open_store() as store:
+        runs = store.runs()
+    rows = []
+    for run in runs:
+        manifest = json.loads(run.manifest)
+        rows.append(
+            {
+                "run": run.id,
+                "started_at": run.started_at,
+                "status": run.status.value,
+                "rubric": manifest.get("rubric", {}).get("id", ""),
+                "judge": manifest.get("judge", {}).get("backend", ""),
+                "states": manifest.get("states", {}),
+            }
+        )
+    if workplace.common.as_json:
+        print_json(rows)
+        return Exit.DONE
+    table = Table(box=None, padding=(0, 2), pad_edge=False)
+    for name in ("run", "started", "status", "judge", "rubric", "states"):
+        table.add_column(name)
+    for row in rows:
+        states = ", ".join(f"{count} {state}" for state, count in row["states"].items())
+        started = row["started_at"][:16].replace("T", " ")
+        table.add_row(row["run"], started, row["status"], row["judge"], row["rubric"], states)
+    console().print(table)
+    return Exit.DONE
+
+
+@command.command("show")
+@common_options
+def show_run(**options: Any) -> int:
+    """Show a run as it stands now (--run; default: the latest)."""
+    workplace = open_workplace(options, {})
+    with workplace.open_store() as store:
+        standing = load_standing(workplace, store)
+    if workplace.common.as_json:
+        print_json({"run": standing.run.id, **standing.manifest})
+        return Exit.DONE
+    screen = console()
+    screen.print(plain(f"Run {standing.run.id}, {standing.run.status.value}"), style="bold")
+    screen.print(plain(f"started {standing.run.started_at}, files in {standing.out}"))
+    show_summary(screen, next(iter(standing.rubrics.values())), standing.grades)
+    return Exit.DONE
+
+
+@command.command("verify")
+@common_options
+def verify(**options: Any) -> int:
+    """Check the audit chain: find rows that were edited, removed or swapped."""
+    workplace = open_workplace(options, {})
+    with workplace.open_store() as store:
+        problems, head = store.verify(), store.head()
+    if workplace.common.as_json:
+        print_json({"head": head, "problems": list(problems)})
+    if problems:
+        raise StoreError("\n".join(problems))
+    if not workplace.common.as_json:
+        console().print(f"The chain holds. Head: {head}\nKeep the head elsewhere to compare with.")
+    return Exit.DONE

@@ -1,0 +1,142 @@
+"""One submission in, one result out: for a pipeline, which always gets its results file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+from assessor.api import job_for, manifest_of, refuse_unfit, submission
+from assessor.cli import Exit, exit_code_of
+from assessor.cli.grading import Request
+from assessor.cli.judging import Choice, choose_judge, judge_for, strong_for
+from assessor.cli.screen import console, plain, print_json, show_grade
+from assessor.cli.workplace import Workplace, find_rubric, read_text
+from assessor.engine.desk import Limits
+from assessor.engine.session import Bench, Job, Session, decided_on, open_session
+from assessor.engine.settle import grades_of
+from assessor.errors import AssessorError, InputError
+from assessor.grade import Grade
+from assessor.rubric import Rubric
+from assessor.submission import Submission
+from assessor.verdict import Release, State
+from assessor.writers.files import write_file
+from assessor.writers.results import result_json
+
+
+async def grade_one(workplace: Workplace, request: Request) -> int:
+    """Grade one submission and return the exit code; the results file is written whatever happens.
+
+    What could not be graded is `pending` with its reason, never a zero.
+    """
+    path = request.answer_file
+    if path is None:
+        raise InputError("name the submission's file with --answer-file")
+    student = request.only[0] if request.only else path.stem
+    try:
+        rubric, _ = find_rubric(request.rubric, workplace.folder)
+        refuse_unfit(rubric)
+        submitted = submission(student, read_text(path))
+        result, code = await _grade(workplace, request, rubric, submitted)
+    except AssessorError as error:
+        _write(workplace, request.results, _failed(student, error))
+        raise
+    _write(workplace, request.results, result)
+    return code
+
+
+async def _grade(
+    workplace: Workplace, request: Request, rubric: Rubric, submitted: Submission
+) -> tuple[dict[str, object], int]:
+    choice = await choose_judge(workplace)
+    if choice.backend == "none":
+        raise InputError("--answer-file needs a judge that reads: --judge openai or recorded")
+    run = workplace.config.run
+    job = replace(
+        job_for(workplace.config, rubric, (submitted,)),
+        # No class, no budget: only mandatory reasons hold one submission back.
+        budget=0.0,
+        price=choice.price,
+        again=request.again,
+        limits=Limits(
+            concurrency=run.concurrency,
+            max_cost=run.max_cost,
+            max_seconds=None if run.max_minutes is None else run.max_minutes * 60,
+        ),
+        command={"answers": str(request.answer_file), "out": "", "judge": choice.backend},
+    )
+    grade, session = await _judge(workplace, choice, job)
+    result = result_json(grade, session.run_id)
+    if not workplace.common.as_json:
+        show_grade(console(), rubric, grade)
+        if session.desk.rejection is not None:
+            console().print(plain(f"Stopped: {session.desk.rejection}"), style="red")
+    if session.desk.stop_why:
+        return result, Exit.STOPPED
+    return result, Exit.SOME_UNGRADED if grade.state is State.UNGRADED else Exit.DONE
+
+
+async def _judge(workplace: Workplace, choice: Choice, job: Job) -> tuple[Grade, Session]:
+    strong, strong_price = strong_for(workplace, choice)
+    judge = judge_for(workplace, choice)
+    job = replace(job, strong_price=strong_price)
+    rubrics = {each.question: job.rubric for each in job.submissions}
+    try:
+        with workplace.open_store() as store:
+            bench = Bench(judge=judge, strong=strong, store=store, ambient=workplace.ambient)
+            async with open_session(job, bench) as session:
+                await session.prepare()
+                await session.pilot()
+                settled = await session.settle()
+                await session.finish(manifest_of(job, bench, session))
+            proposal = settled.proposals[0]
+            if workplace.config.pipeline.release == "unread" and proposal.state in {
+                State.GRADED,
+                State.BLANK,
+            }:
+                store.release([_release(proposal.submission, proposal.proposed)])
+            decided = decided_on(store, job.submissions)
+            (grade,) = grades_of(rubrics, settled.proposals, decided, store.releases())
+            return grade, session
+    finally:
+        await judge.close()
+        if strong is not None:
+            await strong.close()
+
+
+def _release(submitted: Submission, points: Decimal | None) -> Release:
+    return Release(
+        student_id=submitted.student_id,
+        question=submitted.question,
+        attempt=submitted.attempt,
+        answer_digest=submitted.answer_digest,
+        grade=points if points is not None else Decimal(0),
+        by="unread",
+    )
+
+
+def _failed(student: str, error: AssessorError) -> dict[str, object]:
+    code = exit_code_of(error)
+    kind = {Exit.WRONG_INPUT: "input", Exit.STORE: "store"}.get(code, "judge")
+    return {
+        "student_id": student,
+        "question": "",
+        "state": State.UNGRADED.value,
+        "status": "pending",
+        "proposed_grade": None,
+        "grade": None,
+        "max_points": None,
+        "reasons": [f"stopped:{kind}"],
+        "feedback": "",
+        "key_points": [],
+        "run": "",
+    }
+
+
+def _write(workplace: Workplace, path: Path | None, result: dict[str, object]) -> None:
+    if path is not None:
+        text = json.dumps(result, ensure_ascii=False, indent=1)
+        write_file(path, text.encode(errors="backslashreplace") + b"\n")
+    if workplace.common.as_json:
+        print_json(result)
