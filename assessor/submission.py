@@ -8,7 +8,6 @@ from enum import StrEnum
 
 from assessor.digest import digest
 
-
 # Student, question, attempt: what names a submission within a class.
 Key = tuple[str, str, int]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -147,3 +148,47 @@ class Provenance:
     parameters: str
     version: str
     at: str
+
+
+# Every reason code that a person may meet, in words. `flag:` and `judge:` carry a word of their own.
+REASONS: Mapping[str, str] = {
+    "unverified_quote": "a judge wanted to credit or deduct, but its quote is not in the answer",
+    "near_quote": "a judge's quote is nearly in the answer; a changed word can be a deleted 'not'",
+    "readings_part": "the readings disagree on a deduction, so it was not made",
+    "near_equal_unlike": "a nearly equal answer was judged differently",
+    "changed_after_decision": "the answer changed after a person decided on it",
+    "second_look_left_out": "a second look was wanted, but the cap on second looks was reached",
+    "risk": "among the least certain of the class",
+    "hand_grading": "no judge reads: graded by hand",
+    "choice_missing": "the choice in front of the justification is missing",
+    "flag:hidden_text": "holds characters that a reader does not see",
+    "flag:mixed_script": "mixes look-alike letters of several scripts within words",
+    "flag:control_tokens": "holds control tokens of chat models",
+    "flag:hidden_markup": "holds markup that hides text",
+    "flag:record": "looks like a grading record or a message of a program",
+    "flag:template": "holds template syntax",
+    "flag:encoded": "holds text that is encoded",
+    "flag:copied": "mostly copies the question or the rubric",
+    "flag:stuffing": "lists key words without saying anything",
+    "flag:addressed": "speaks to the grader",
+    "flag:*": "looks like an attempt to steer the grader",
+    "judge:refused": "the judge declined to read the answer",
+    "judge:content_filter": "the provider's filter stopped the answer",
+    "judge:context": "the answer is too long for the model",
+    "judge:invalid_reply": "the judge's replies could not be used, even when asked again",
+    "judge:not_recorded": "the recording does not hold this answer",
+    "judge:*": "the judge could not read the answer",
+    "stopped:limit": "not asked about yet (--limit or --only)",
+    "stopped:cost": "the run stopped at --max-cost",
+    "stopped:time": "the run stopped at --max-minutes",
+    "stopped:interrupted": "the run was interrupted",
+    "stopped:*": "the run stopped before this answer",
+}
+
+# What sends an answer to review whatever the budget; risk and missing looks only rank it.
+_OPTIONAL = frozenset({"risk", "second_look_left_out"})
+
+
+def is_mandatory(reason: str) -> bool:
+    """Return whether a reason sends an answer to review whatever the budget."""
+    return reason not in _OPTIONAL

@@ -1,0 +1,111 @@
+"""From levels to points: plain decimal arithmetic, no opinions, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+
+from assessor.rubric import ABSENT, PRESENT, Effect, Rubric
+from assessor.verdict import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredCell:
+    """What one cell earns after `requires`, caps and best_of; a deduction is negative."""
+
+    cell: str
+    level: str
+    points: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """All cells and the rounded total, between 0 and the rubric's maximum."""
+
+    cells: tuple[ScoredCell, ...]
+    total: Decimal
+
+
+def score(rubric: Rubric, findings: Mapping[str, Finding]) -> Score:
+    """Return the points that a complete set of findings earns.
+
+    The judge never sees points, so re-weighing a rubric re-scores old findings without asking
+    again. Order: requires, caps, best_of, sum, deductions, clip, round half up.
+    """
+    levels = {cell: findings[cell].level for cell in rubric.cells}
+    levels = _with_requires(rubric, levels)
+    levels = _with_caps(rubric, levels)
+    earned = {each.id: each.points_at(levels[each.id]) for each in rubric.key_points}
+    earned = _with_best_of(rubric, earned)
+    deducted = {
+        each.id: -each.points
+        if levels[each.id] == PRESENT and each.effect is Effect.DEDUCT
+        else Decimal(0)
+        for each in rubric.misconceptions
+    }
+    points = {**earned, **deducted}
+    return Score(
+        cells=tuple(
+            ScoredCell(cell=cell, level=levels[cell], points=points[cell]) for cell in rubric.cells
+        ),
+        total=_rounded(rubric, sum(points.values(), Decimal(0))),
+    )
+
+
+def score_points(rubric: Rubric, points: Mapping[str, Decimal]) -> Score:
+    """Return the total of points that a person gave, cell by cell (a misconception: 1 or 0).
+
+    What a person gave for a key point stands: requires, caps and best_of bind the judge only.
+    """
+    cells = []
+    for key_point in rubric.key_points:
+        given = points.get(key_point.id, Decimal(0))
+        cells.append(ScoredCell(cell=key_point.id, level="", points=given))
+    for misconception in rubric.misconceptions:
+        found = bool(points.get(misconception.id))
+        cost = misconception.points if found and misconception.effect is Effect.DEDUCT else 0
+        level = PRESENT if found else ABSENT
+        cells.append(ScoredCell(cell=misconception.id, level=level, points=-Decimal(cost)))
+    total = sum((each.points for each in cells), Decimal(0))
+    return Score(cells=tuple(cells), total=_rounded(rubric, total))
+
+
+def _with_requires(rubric: Rubric, levels: Mapping[str, str]) -> dict[str, str]:
+    """A key point whose required ones are absent is absent; so are those that require it."""
+    held = dict(levels)
+    for _ in rubric.key_points:
+        before = dict(held)
+        for each in rubric.key_points:
+            if any(held[needed] == ABSENT for needed in each.requires):
+                held[each.id] = ABSENT
+        if held == before:
+            break
+    return held
+
+
+def _with_caps(rubric: Rubric, levels: Mapping[str, str]) -> dict[str, str]:
+    held = dict(levels)
+    for each in rubric.misconceptions:
+        if each.effect is Effect.CAP and held[each.id] == PRESENT:
+            order = (ABSENT, *rubric.levels_of(each.of))
+            limit = order.index(each.to or ABSENT)
+            held[each.of] = order[min(limit, order.index(held[each.of]))]
+    return held
+
+
+def _with_best_of(rubric: Rubric, earned: Mapping[str, Decimal]) -> dict[str, Decimal]:
+    kept = dict(earned)
+    for group in rubric.scoring.best_of:
+        ranked = sorted(group.of, key=lambda cell: -kept[cell])
+        for cell in ranked[group.count :]:
+            kept[cell] = Decimal(0)
+    return kept
+
+
+def _rounded(rubric: Rubric, points: Decimal) -> Decimal:
+    """Clip to 0..max, then round half up to the step; the maximum itself stays reachable."""
+    clipped = min(max(points, Decimal(0)), rubric.scoring.max_points)
+    step = rubric.scoring.rounding
+    steps = (clipped / step + Decimal("0.5")).to_integral_value(ROUND_FLOOR)
+    return min(steps * step, rubric.scoring.max_points)
