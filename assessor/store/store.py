@@ -65,7 +65,10 @@ def _bring_along(place: Place) -> None:
     if not place.folder or not place.database or place.database.exists():
         return
     if (left := place.folder / DATABASE) != place.database and left.exists():
-        copy_database(left, place.database)
+        try:
+            copy_database(left, place.database)
+        except OSError as error:
+            raise file_error(place.database, error) from error
 
 
 def _secret(database: Database) -> bytes:

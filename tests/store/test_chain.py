@@ -34,7 +34,8 @@ TAMPERING = {
     "a deleted release": "DELETE FROM decisions WHERE kind = 'release'",
     "a deleted link": "DELETE FROM chain WHERE link = 3",
     "a changed link": "UPDATE chain SET content = 'x' WHERE link = 3",
-    "a deleted start": "DELETE FROM chain WHERE link = 1",
+    "a deleted link whose rows were written anew": "DELETE FROM chain WHERE link = 1",
+    "a changed head": "UPDATE chain SET head = 'x' WHERE link = 6",
     "a row passed off as purged": "DELETE FROM replies WHERE request_key = 'k2';"
     "INSERT INTO purged VALUES (2, 9, 'x', 99)",
 }
@@ -106,6 +107,7 @@ def fill(store: Store) -> None:
             )
         ]
     )
+    store.finish_run("run1", "done", "")
 
 
 def tamper(folder: Path, statements: str) -> None:

@@ -137,6 +137,18 @@ def test_a_locked_database_is_told(tmp_path: Path) -> None:
         assert store.tries("k1") == 1
 
 
+def test_a_start_waits_for_another_that_is_making_the_store(tmp_path: Path) -> None:
+    """Switching to the log is refused at once while another process writes: it is tried again."""
+    path = place(tmp_path)
+    with closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        letting_go = threading.Timer(0.2, other.execute, ["COMMIT"])
+        letting_go.start()
+        with store_in(tmp_path) as store:
+            assert store.database.rows("PRAGMA journal_mode") == [("wal",)]
+        letting_go.join()
+
+
 def test_a_read_only_folder_is_told() -> None:
     """A folder that cannot be written is an error with what to do."""
     with read_only_folder() as folder, pytest.raises(StoreError, match=r"permissions.*--store"):

@@ -159,6 +159,19 @@ def test_a_lost_database_gets_its_decisions_back(tmp_path: Path) -> None:
         assert store.verify() == ()
 
 
+def test_the_mirror_is_no_way_in(tmp_path: Path) -> None:
+    """A line that somebody adds to the mirror of a living database is not a decision."""
+    with store_in(tmp_path) as store:
+        store.decide(word())
+        before = store.history()
+    line = mirror(tmp_path).read_text(encoding="utf-8").replace(before[0].id, "another")
+    with mirror(tmp_path).open("a", encoding="utf-8") as file:
+        file.write(line)
+
+    with store_in(tmp_path) as store:
+        assert store.history() == before
+
+
 def test_a_torn_line_spoils_nothing_but_itself(tmp_path: Path) -> None:
     """After a power cut in the middle of a line, the lines before and after it are read."""
     with store_in(tmp_path) as store:

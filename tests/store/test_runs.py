@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assessor.ambient import real
@@ -24,6 +24,7 @@ from tests.store.build import outcome, run, store_in
     risk=st.none() | st.floats(allow_nan=False, allow_infinity=False),
     state=st.sampled_from(State),
 )
+@example(student="", answer="", points=Decimal(0), risk=0.0, state=State.BLANK)
 def test_any_outcome_comes_back_as_it_went_in(
     student: str, answer: str, points: Decimal | None, risk: float | None, state: State
 ) -> None:
