@@ -1,0 +1,166 @@
+"""A judge's reply: strictly the verdicts that were asked for, or InvalidReply."""
+
+from __future__ import annotations
+
+import json
+import math
+import unicodedata
+from collections.abc import Mapping
+
+from assessor.errors import InvalidReply
+from assessor.prompt import Ask
+from assessor.prompt.fields import (
+    CELLS,
+    GAP,
+    MAX_QUOTES,
+    NOTE,
+    QUOTES,
+    WITHDRAWN,
+    field_names,
+    questions_of,
+)
+from assessor.rubric.model import Rubric
+from assessor.verdict import Threshold, Verdict
+
+# A verdict takes well under a thousand characters; a chain of thought before it can take many.
+MAX_REPLY = 400_000
+# Gap and note are asked for in at most twenty words; what is longer is cut.
+MAX_REMARK = 300
+
+_THINK = ("<think>", "</think>")
+
+
+def parse_reply(ask: Ask, rubric: Rubric, text: str) -> tuple[Verdict, ...]:
+    """Return the verdicts in a judge's reply, in the order of `ask.cells`.
+
+    One closed <think> block in front and words around exactly one JSON object are passed over;
+    everything else must be exactly what the ask's schema says, without coercion. Empty quotes are
+    dropped, gap and note cut to one line of 300 characters. Thresholds that contradict each other
+    are kept as given. Raises InvalidReply, whose message holds nothing of the reply, since it may
+    be shown to the judge outside of the answer's markers.
+    """
+    found = _only_object(_without_thinking(text))
+    if "cells" not in _properties(ask):
+        return (_verdict(ask, rubric, ask.cells[0], found),)
+    _check_names(found, (CELLS,), "the reply")
+    cells = found[CELLS]
+    if not isinstance(cells, Mapping):
+        raise InvalidReply(f"{CELLS!r} must be an object")
+    _check_names(cells, ask.cells, repr(CELLS))
+    return tuple(_verdict(ask, rubric, cell, cells[cell]) for cell in ask.cells)
+
+
+def _properties(ask: Ask) -> Mapping[str, object]:
+    properties = ask.schema["properties"]
+    return properties if isinstance(properties, Mapping) else {}
+
+
+def _without_thinking(text: str) -> str:
+    if len(text) > MAX_REPLY:
+        raise InvalidReply(f"the reply has more than {MAX_REPLY} characters")
+    text = text.removeprefix("\ufeff").strip()
+    opening, closing = _THINK
+    if not text.startswith(opening):
+        return text
+    _, closed, rest = text.partition(closing)
+    if not closed:
+        raise InvalidReply("the reply ends inside its <think> block")
+    return rest.strip()
+
+
+def _only_object(text: str) -> Mapping[str, object]:
+    """Return the one JSON object in `text`; a brace anywhere else is one too many."""
+    start = text.find("{")
+    if start < 0:
+        raise InvalidReply("the reply holds no JSON object")
+    try:
+        found, end = _DECODER.raw_decode(text, start)
+    except (ValueError, RecursionError) as error:
+        raise InvalidReply("the reply is not valid JSON") from error
+    if "{" in text[end:]:
+        raise InvalidReply("the reply holds more than one JSON object")
+    if text[:start].rstrip().endswith("[") or not isinstance(found, dict):
+        raise InvalidReply("the reply must be one JSON object, not a list")
+    return found
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) < len(pairs):
+        raise InvalidReply("a field stands twice in the reply")
+    return fields
+
+
+def _no_constant(_: str) -> float:
+    raise InvalidReply("the reply holds NaN or Infinity, which are not JSON")
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+
+
+def _verdict(ask: Ask, rubric: Rubric, cell: str, found: object) -> Verdict:
+    questions = questions_of(rubric, cell)
+    if not isinstance(found, Mapping):
+        raise InvalidReply(f"{cell!r} must be an object")
+    _check_names(found, field_names(questions), repr(cell))
+    thresholds = tuple(
+        Threshold(
+            level=each.level,
+            met=_truth(found[each.asks], each.asks),
+            probability=_percent(found[each.chance], each.chance) / 100,
+        )
+        for each in questions
+    )
+    return Verdict(
+        cell=cell,
+        asked=ask.asked,
+        thresholds=thresholds,
+        quotes=_quotes(found[QUOTES]),
+        gap=_remark(found[GAP], GAP),
+        withdrawn=_truth(found[WITHDRAWN], WITHDRAWN),
+        note=_remark(found[NOTE], NOTE),
+    )
+
+
+def _check_names(found: Mapping[str, object], wanted: tuple[str, ...], where: str) -> None:
+    missing = [name for name in wanted if name not in found]
+    if missing:
+        raise InvalidReply(f"{where} lacks {', '.join(missing)}")
+    if len(found) > len(wanted):
+        raise InvalidReply(f"{where} holds fields other than {', '.join(wanted)}")
+
+
+def _truth(value: object, name: str) -> bool:
+    if not isinstance(value, bool):
+        raise InvalidReply(f"{name!r} must be true or false")
+    return value
+
+
+def _percent(value: object, name: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise InvalidReply(f"{name!r} must be a number")
+    # A whole number of hundreds of digits is a number that no float can hold.
+    if not 0 <= value <= 100 or not math.isfinite(value):
+        raise InvalidReply(f"{name!r} must be from 0 to 100")
+    return float(value)
+
+
+def _quotes(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        raise InvalidReply(f"{QUOTES!r} must be a list of texts")
+    if len(value) > MAX_QUOTES:
+        raise InvalidReply(f"{QUOTES!r} must hold at most {MAX_QUOTES}")
+    return tuple(_storable(each) for each in value if each.strip())
+
+
+def _remark(value: object, name: str) -> str:
+    if not isinstance(value, str):
+        raise InvalidReply(f"{name!r} must be a text")
+    line = "".join(" " if unicodedata.category(each) == "Cc" else each for each in value)
+    line = " ".join(_storable(line).split())
+    return line if len(line) <= MAX_REMARK else line[: MAX_REMARK - 1].rstrip() + "…"
+
+
+def _storable(text: str) -> str:
+    """A lone surrogate cannot be written to any file; U+FFFD stands for it."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
