@@ -136,7 +136,10 @@ class Rubric(_Value):
     @property
     def cells(self) -> tuple[str, ...]:
         """The ids of all cells: key points first, then misconceptions, in file order."""
-        return tuple(each.id for each in (*self.key_points, *self.misconceptions))
+        return (
+            *(each.id for each in self.key_points),
+            *(each.id for each in self.misconceptions),
+        )
 
     def kind_of(self, cell: str) -> CellKind:
         """Return what `cell` is about."""
