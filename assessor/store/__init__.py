@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assessor.store.decisions import Decision, Deed, Event, Rebuilt
 from assessor.store.judging import AskRecord, History, Reading, ReplyRecord, Spent
-from assessor.store.runs import OutcomeRecord, RunRecord
+from assessor.store.runs import OutcomeRecord, RunRecord, RunStatus
 from assessor.store.store import Store, open_store
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Rebuilt",
     "ReplyRecord",
     "RunRecord",
+    "RunStatus",
     "Spent",
     "Store",
     "open_store",

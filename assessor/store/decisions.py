@@ -17,11 +17,10 @@ from assessor.store.chain import DECISION, Seal
 from assessor.store.codec import decode, encode
 from assessor.store.database import Records
 from assessor.store.place import append_line, file_error
+from assessor.submission import Key
 from assessor.verdict import Override, Release
 
 MIRROR = "decisions.jsonl"
-Key = tuple[str, str, int]
-"""What names a submission: student, question, attempt."""
 
 
 class Deed(StrEnum):
@@ -79,7 +78,7 @@ class DecisionRecords(Records):
 
     def decide(self, override: Override) -> str:
         """Write a decision down, above any that stands on the same submission; return its id."""
-        standing = self._standing(key_of(override))
+        standing = self._standing(override.key)
         event = Event(
             id=self.ambient.new_id(),
             deed=Deed.OVERRIDE,
@@ -90,7 +89,7 @@ class DecisionRecords(Records):
             old=standing[-1].new if standing else None,
             new=override,
         )
-        return self._write(event, _about(key_of(override)))
+        return self._write(event, _about(override.key))
 
     def undo(self, decision_id: str, *, who: str = "") -> str:
         """Take back a decision, so that the one before it stands again; return the undo's id.
@@ -102,7 +101,7 @@ class DecisionRecords(Records):
             (decision_id, Deed.OVERRIDE.value),
         )
         old = decode(Event, found[0][1]).new if found else None
-        if old is None or all(each.id != decision_id for each in self._standing(key_of(old))):
+        if old is None or all(each.id != decision_id for each in self._standing(old.key)):
             raise StoreError(
                 f"{self.database.where}: decision {decision_id!r} does not stand (any more); "
                 "reload and look again"
@@ -134,11 +133,6 @@ class DecisionRecords(Records):
                 found.append(_decision(event, active=bool(fitting)))
         return tuple(found)
 
-    def overrides(self) -> tuple[Override, ...]:
-        """Return the newest standing decision on every submission, whatever its answer is now."""
-        standing = _standing(self.history(Deed.OVERRIDE, Deed.UNDO))
-        return tuple(_override(events[-1]) for events in standing.values())
-
     def history(self, *deeds: Deed) -> tuple[Event, ...]:
         """Return every event of these kinds (none named: all), oldest first."""
         found = self.database.rows_in(
@@ -164,7 +158,7 @@ class DecisionRecords(Records):
         """Return the newest release of each submission that has one."""
         newest: dict[Key, Release] = {}
         for event in self.history(Deed.RELEASE):
-            newest |= {key_of(each): each for each in event.released}
+            newest |= {each.key: each for each in event.released}
         return tuple(newest.values())
 
     def record_export(
@@ -239,11 +233,6 @@ class DecisionRecords(Records):
         return self.ambient.now().isoformat()
 
 
-def key_of(value: Override | Release) -> Key:
-    """Return what names the submission that was decided or released."""
-    return (value.student_id, value.question, value.attempt)
-
-
 def _standing(events: Iterable[Event]) -> dict[str, list[Event]]:
     """Return the decisions that were not taken back, by submission, oldest first."""
     ordered = list(events)
@@ -263,7 +252,7 @@ def _about_event(event: Event) -> str:
     if event.deed is Deed.EXPORT:
         return canonical_json([event.target, event.column])
     override = event.new or event.old
-    return _about(key_of(override)) if override else ""
+    return _about(override.key) if override else ""
 
 
 def _override(event: Event) -> Override:

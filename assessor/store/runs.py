@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import StrEnum
 
 from assessor.errors import StoreError
 from assessor.store.chain import OUTCOMES, RUN, Seal
@@ -16,17 +17,23 @@ from assessor.verdict import Finding, State
 _PAGE = 500
 
 
+class RunStatus(StrEnum):
+    """How a run stands; one that was killed stays `running`."""
+
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """One run: times are ISO 8601 in UTC, `command` and `manifest` JSON text.
-
-    `status` is the engine's word; a run that was killed keeps the one it started with.
-    """
+    """One run: times are ISO 8601 in UTC, `command` and `manifest` JSON text."""
 
     id: str
     started_at: str
     finished_at: str = ""
-    status: str = "running"
+    status: RunStatus = RunStatus.RUNNING
     command: str = "{}"
     manifest: str = "{}"
 
@@ -59,11 +66,10 @@ class RunRecords(Records):
             seal.close()
 
     def finish_run(
-        self, run_id: str, status: str, finished_at: str, manifest: str | None = None
+        self, run_id: str, *, finished_at: str, status: RunStatus, manifest: str
     ) -> RunRecord:
         """Write down how a run ended, and return it as it now stands."""
         run = self.run(run_id)
-        manifest = run.manifest if manifest is None else manifest
         run = replace(run, finished_at=finished_at, status=status, manifest=manifest)
         with self.database.write() as connection:
             connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))

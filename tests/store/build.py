@@ -12,7 +12,15 @@ from pathlib import Path
 from assessor.ambient import Ambient, real
 from assessor.evidence import Span
 from assessor.rubric.model import CellKind
-from assessor.store import AskRecord, OutcomeRecord, ReplyRecord, RunRecord, Store, open_store
+from assessor.store import (
+    AskRecord,
+    OutcomeRecord,
+    ReplyRecord,
+    RunRecord,
+    RunStatus,
+    Store,
+    open_store,
+)
 from assessor.submission import InputState, Origin, Submission
 from assessor.verdict import Finding, State
 
@@ -85,6 +93,12 @@ def group(keys: Iterable[str]) -> tuple[list[AskRecord], list[ReplyRecord]]:
 
 def run(name: str = "run1") -> RunRecord:
     return RunRecord(id=name, started_at="2026-03-01T12:00:00Z", command='{"judge":"openai"}')
+
+
+def finish(store: Store, name: str = "run1", manifest: str = "{}") -> RunRecord:
+    return store.finish_run(
+        name, finished_at="2026-03-01T13:00:00Z", status=RunStatus.DONE, manifest=manifest
+    )
 
 
 def submission(student: str = "s1", answer: str = "Too few samples.") -> Submission:

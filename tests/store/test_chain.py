@@ -12,7 +12,7 @@ import pytest
 from assessor.ambient import real
 from assessor.store import Store, open_store
 from assessor.verdict import Override, Release
-from tests.store.build import ask, outcome, reply, run, store_in
+from tests.store.build import ask, finish, outcome, reply, run, store_in
 
 TAMPERING = {
     "an edited reply": "UPDATE replies SET body = replace(body, '\"ok\"', '\"no\"') WHERE link = 2",
@@ -74,7 +74,7 @@ def test_outcomes_and_runs_may_be_written_anew() -> None:
         fill(store)
         store.save_outcomes("run1", [outcome("s7")])
         store.save_outcomes("run1", [])
-        store.finish_run("run1", "done", "")
+        finish(store)
 
         assert store.verify() == ()
 
@@ -107,7 +107,7 @@ def fill(store: Store) -> None:
             )
         ]
     )
-    store.finish_run("run1", "done", "")
+    finish(store)
 
 
 def tamper(folder: Path, statements: str) -> None:

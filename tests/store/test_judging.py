@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from assessor.ambient import real
 from assessor.errors import StoreError
 from assessor.store import History, Reading, Spent, open_store
-from tests.store.build import ask, group, reply, run, store_in
+from tests.store.build import ask, finish, group, reply, run, store_in
 
 
 @given(text=st.text(st.characters(codec=None)), latency=st.floats(0, 1e9))
@@ -97,7 +97,7 @@ def test_usage_is_told_per_run() -> None:
     with open_store(None, real()) as store:
         store.start_run(run("one"))
         store.record([ask("k1")], [reply("k1"), reply("k2", tokens=None)])
-        store.finish_run("one", "done", "")
+        finish(store, "one")
         store.start_run(run("two"))
         store.record([ask("k3")], [reply("k3", tokens=5)])
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from assessor.ambient import real
 from assessor.errors import StoreError
-from assessor.store import open_store
+from assessor.store import RunStatus, open_store
 from assessor.verdict import State
-from tests.store.build import outcome, run, store_in
+from tests.store.build import finish, outcome, run, store_in
 
 
 @given(
@@ -69,12 +69,12 @@ def test_a_run_is_found_as_it_ended(tmp_path: Path) -> None:
         assert store.latest_run() is None
         store.start_run(run("one"))
         store.start_run(run("two"))
-        ended = store.finish_run("one", "done", "2026-03-01T13:00:00Z", '{"n":1}')
+        ended = finish(store, "one", '{"n":1}')
 
     with store_in(tmp_path) as store:
         assert store.runs() == (ended, run("two"))
         assert store.latest_run() == run("two")
-        assert (ended.status, ended.manifest) == ("done", '{"n":1}')
+        assert (ended.status, ended.manifest) == (RunStatus.DONE, '{"n":1}')
 
 
 def test_a_run_that_is_not_there_is_told() -> None:
