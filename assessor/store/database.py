@@ -37,7 +37,7 @@ _SAY = {
 class Database:
     """A store's connection, shared by threads behind one lock. `path` None is memory."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, writes_ahead: bool = True) -> None:
         self.where = str(path) if path else "the store in memory"
         self._lock = threading.RLock()
         with _ours(self.where):
@@ -50,7 +50,7 @@ class Database:
                 check_same_thread=False,
             )
             try:
-                self._prepare()
+                self._prepare("WAL" if writes_ahead else "DELETE")
             except BaseException:
                 self.connection.close()
                 raise
@@ -91,10 +91,10 @@ class Database:
         with self._lock, _ours(self.where):
             self.connection.close()
 
-    def _prepare(self) -> None:
+    def _prepare(self, journal: str) -> None:
         self._refuse_foreign()
         self.connection.execute("PRAGMA synchronous = FULL")
-        _write_ahead(self.connection)
+        _set_journal(self.connection, journal)
         if self._number("user_version") == len(MIGRATIONS):
             return
         with self.write() as connection:
@@ -158,17 +158,16 @@ def _ours(where: str) -> Iterator[None]:
         raise StoreError(f"{where}: {say}") from error
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Switch a new database to its write-ahead log.
+def _set_journal(connection: sqlite3.Connection, journal: str) -> None:
+    """Switch the database to a kind of journal, once.
 
     Two processes that do so at once get "locked" without the busy timeout being honoured.
     """
     for left in reversed(range(200)):
         try:
             ((mode,),) = connection.execute("PRAGMA journal_mode")
-            if mode in {"wal", "memory"}:
-                return
-            connection.execute("PRAGMA journal_mode = WAL")
+            if mode not in {journal.lower(), "memory"}:
+                connection.execute(f"PRAGMA journal_mode = {journal}")
             return
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:

@@ -6,7 +6,7 @@ import errno
 import hashlib
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
@@ -35,32 +35,43 @@ class Place:
     """Where things of one store go; all None for a store in memory.
 
     `folder` holds what people keep (decisions.jsonl), `database` is the SQLite file, and `fallback`
-    is this store's folder among the user's data, made only when it is used.
+    is this store's folder among the user's data, made only when it is used. `writes_ahead` says
+    whether the database may use a write-ahead log.
     """
 
     folder: Path | None = None
     database: Path | None = None
     fallback: Path | None = None
+    writes_ahead: bool = True
     notes: tuple[str, ...] = ()
 
 
 def settle(folder: Path, data_home: Path | None) -> Place:
     """Make `folder` where it is missing, and say where its database goes.
 
-    In a synced or network folder that is the user's data folder, keyed by the folder's path.
+    In a synced or network folder that is the user's data folder, keyed by the folder's path. Where
+    that is no better (a home on a network), it stays, with the journal that needs no shared memory.
     """
     folder = folder.absolute()
     home = data_home or platformdirs.user_data_path("assessor", appauthor=False)
     key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
     fallback = home / "stores" / key
     private_folder(folder)
-    why = unfit(folder.resolve(), _mounts())
+    mounts = _mounts()
+    why = unfit(folder.resolve(), mounts)
+    place = Place(folder=folder, database=folder / DATABASE, fallback=fallback)
     if not why:
-        return Place(folder=folder, database=folder / DATABASE, fallback=fallback)
+        return place
+    if worse := unfit(fallback.resolve(), mounts):
+        note = (
+            f"{folder} is in {why}, and the user's data folder in {worse}: use this store from one "
+            "machine at a time, or name a local folder with --store"
+        )
+        return replace(place, writes_ahead=False, notes=(note,))
     private_folder(fallback)
     database = fallback / DATABASE
     note = f"{folder} is in {why}, where a database can be damaged: it is kept in {database}"
-    return Place(folder=folder, database=database, fallback=fallback, notes=(note,))
+    return replace(place, database=database, notes=(note,))
 
 
 def unfit(folder: Path, mounts: str) -> str:

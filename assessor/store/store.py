@@ -50,7 +50,8 @@ def open_store(place: Path | None, ambient: Ambient, *, data_home: Path | None =
     """
     settled = settle(place, data_home) if place else Place()
     _bring_along(settled)
-    store = Store(Database(settled.database), settled, ambient)
+    database = Database(settled.database, writes_ahead=settled.writes_ahead)
+    store = Store(database, settled, ambient)
     try:
         store.secret = _secret(store.database)
         store.notes = (*settled.notes, *_take_in_spill(store), *_take_in_mirror(store))

@@ -68,6 +68,20 @@ def test_in_a_synced_folder_the_database_stands_elsewhere(tmp_path: Path) -> Non
         assert where.parent.stat().st_mode & 0o777 == 0o700
 
 
+def test_without_a_better_place_the_database_stays(tmp_path: Path) -> None:
+    """Where the user's data is no safer, the database needs no shared memory, and it is said."""
+    folder = tmp_path / "Dropbox" / ".assessor"
+    home = tmp_path / "OneDrive"
+    for _ in range(2):
+        with closing(open_store(folder, real(), data_home=home)) as store:
+            store.record([ask()], [reply()])
+
+            assert store.place.database == folder / "store.db"
+            assert store.database.rows("PRAGMA journal_mode") == [("delete",)]
+            assert "use this store from one machine at a time" in store.notes[0]
+    assert not home.exists()
+
+
 def test_each_synced_folder_has_its_own_database(tmp_path: Path) -> None:
     """Two classes in one synced folder do not share a database, and each finds its own again."""
     homes = []
