@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from assessor.submission import InputState, Origin, Submission
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
 SECRET = bytes(32)
+Golden = Callable[[str, str], None]
 
 
 def rubric() -> Rubric:
