@@ -91,7 +91,7 @@ def _messages(rubric: Rubric, cell: str, asked: Pass, answer: str) -> list[dict[
     prompt = read_prompt(prompt_text(ISOLATED_PROMPT), f"{ISOLATED_PROMPT}.j2")
     asking = Asking(prompt=prompt, rubric=rubric, secret=bytes(32))
     text = answer or "(the student's answer stands here)"
-    shown = []
+    shown: list[dict[str, object]] = []
     for each in (cell,) if cell else rubric.cells:
         ask = isolated_ask(asking, each, asked, submission("", text))
         shown.append({"cell": each, "system": ask.system, "user": ask.user, "schema": ask.schema})

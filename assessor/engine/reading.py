@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from assessor.engine.desk import Desk
 from assessor.errors import InvalidReply
 from assessor.finding import needs_repair
 from assessor.judges.base import Judge
 from assessor.plan import Price
-from assessor.prompt import Asking, isolated_ask
+from assessor.prompt import Ask, Asking, isolated_ask
 from assessor.reply import parse_reply
+from assessor.rubric import Rubric
 from assessor.submission import Submission
 from assessor.verdict import Pass, Verdict
 
@@ -55,7 +57,7 @@ class Reader:
             replied = await self.desk.reply(
                 ask,
                 self.judge,
-                lambda text, ask=ask: parse_reply(ask, self.asking.rubric, text)[0],
+                partial(_first_verdict, ask, self.asking.rubric),
                 price=self.price,
                 fresh=fresh,
             )
@@ -69,6 +71,10 @@ class Reader:
                 return _Walk(verdict, problem, all_stored)
             unverified, repair = verdict, UNVERIFIED
         return _Walk(unverified, problem, all_stored)
+
+
+def _first_verdict(ask: Ask, rubric: Rubric, text: str) -> Verdict:
+    return parse_reply(ask, rubric, text)[0]
 
 
 @dataclass(frozen=True, slots=True)
