@@ -1,0 +1,106 @@
+"""Answers made of somebody else's words: the question, the rubric, or a bare list of its terms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from assessor.flags.flag import Flag, FlagCode, raise_flag
+from assessor.flags.words import words
+from assessor.rubric.model import Rubric
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+RUN = 5
+
+
+def copied(answer: str, rubric: Rubric) -> Iterator[Flag]:
+    """Yield at most one flag: nearly all of a question copied, or long stretches of the rubric.
+
+    Students repeat the question before they answer it, and memorise definitions; only an answer
+    with next to nothing of its own, or with the words of a guide it cannot know, is a hint.
+    """
+    own = _words(answer)
+    if len(own) < 8:
+        return
+    for text in (rubric.question.prompt, rubric.question.stimulus):
+        theirs = _words(text)
+        # Quoting a passage is an answer; handing the whole question back is none.
+        taken, given = _covered(own, (text,)), _covered(theirs, (answer,))
+        if taken >= 0.9 * len(own) and given >= 0.8 * len(theirs):
+            why = "little but the question's own words"
+            yield raise_flag(FlagCode.COPIED, why, answer, 0, len(answer))
+            return
+    for texts, least, share, why in (
+        (_guide(rubric), 15, 0.7, "the rubric's own words"),
+        ((rubric.question.reference,), 25, 0.9, "the reference answer's own words"),
+    ):
+        inside = _covered(own, texts, but=(rubric.question.prompt, rubric.question.stimulus))
+        if inside >= least and inside >= share * len(own):
+            yield raise_flag(FlagCode.COPIED, why, answer, 0, len(answer))
+            return
+
+
+def _guide(rubric: Rubric) -> tuple[str, ...]:
+    points = [
+        text
+        for each in rubric.key_points
+        for text in (each.description, *(level.when for level in each.levels))
+    ]
+    wrong = [text for each in rubric.misconceptions for text in (each.description, each.when)]
+    return (*points, *wrong)
+
+
+def _covered(own: Sequence[str], texts: Sequence[str], but: Sequence[str] = ()) -> int:
+    """Return how many words of `own` stand in runs of five that `texts` have and `but` has not."""
+    runs = {run for text in texts for run in _runs(_words(text))}
+    runs -= {run for text in but for run in _runs(_words(text))}
+    taken = bytearray(len(own))
+    for place, run in enumerate(_runs(own)):
+        if run in runs:
+            taken[place : place + RUN] = b"\x01" * RUN
+    return sum(taken)
+
+
+def _runs(own: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    return zip(*(own[place:] for place in range(RUN)), strict=False)
+
+
+def _words(text: str) -> list[str]:
+    folded = text.casefold()
+    if _UNSPACED.search(folded):
+        folded = _UNSPACED.sub(lambda found: f" {found.group()} ", folded)
+    return _WORD.findall(folded)
+
+
+_SEGMENT = re.compile(r"[,;\n.\u2022|/\u3001\uff0c\u3002]+|\s[-\u2013]\s")
+_ENGLISH_GLUE = words(
+    """
+    the a an is are was be it this that they because so if when then than which who
+    by from with for on as can will may have has do does its their there i we you he she to
+    in
+    """
+)
+
+
+def stuffing(answer: str, rubric: Rubric) -> Iterator[Flag]:
+    """Yield at most one flag: a list of the rubric's terms of which none is said to do anything."""
+    segments = [_words(each) for each in _SEGMENT.split(answer)]
+    segments = [each for each in segments if each]
+    listed = [word for each in segments for word in each]
+    if len(segments) < 6 or any(len(each) > 4 for each in segments):
+        return
+    if any(word in _ENGLISH_GLUE or word.isdigit() for word in listed):
+        return
+    terms = {
+        word[:6]
+        for each in rubric.key_points
+        for text in (each.description, *each.accepted, *(level.when for level in each.levels))
+        for word in _words(text)
+        if len(word) > 3
+    }
+    known = sum(any(word[:6] in terms for word in each) for each in segments)
+    if known * 2 >= len(segments):
+        yield raise_flag(
+            FlagCode.STUFFING, "a list of terms without a claim", answer, 0, len(answer)
+        )

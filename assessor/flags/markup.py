@@ -1,0 +1,194 @@
+"""Markup and tokens that a reader does not see as they are: chat tokens, hidden HTML, templates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+from assessor.flags.address import weigh
+from assessor.flags.flag import Flag, FlagCode, clip, raise_flag, visible
+from assessor.flags.reading import sentences, view_of
+from assessor.flags.words import Kind, words
+
+_TOKENS = re.compile(
+    r"<\|[^|<>\n]{1,40}\|>|<\uff5c[^\uff5c<>\n]{1,60}\uff5c>|\[/?INST\]|<</?SYS>>"
+    r"|<(?:start|end)_of_(?:turn|text|role|image)>|</s>\s*<s>|<\[?(?:bos|eos|pad|unk|mask)\]?>"
+    r"|\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|THINK|MODEL|ASSISTANT)\]"
+    r"|</?(?:think|thinking|tool_call|tool_response|function_calls?|im_start|im_end)>",
+    re.IGNORECASE,
+)
+_MENTION = re.compile(
+    r"token|special|delimiter|escape|template|vocabular|string|markup", re.IGNORECASE
+)
+_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]{0,40})(?:\s[^<>]{0,200})?(/?)>")
+_FRAME = re.compile(
+    r"(?i)^(?:(?:student|user)[_-]?)?(?:answer|submission|response|system|assistant|instructions?"
+    r"|rubric"
+    r"|grad\w*|evaluat\w*|assess\w*|judge\w*|verdict|marking\w*|input|data|prompt)$"
+)
+_TEMPLATE = re.compile(
+    r"\{\{([^{}\n]{1,200})\}\}|\{%([^{}%\n]{1,200})%\}|\$\{([^{}\n]{1,200})\}"
+    r"|<%=?([^<>%\n]{1,200})%>|#\{([^{}\n]{1,200})\}|\{#([^{}#\n]{1,200})#\}"
+)
+_REACHES = re.compile(
+    r"(?i)rubric|key_?points?|criteri|grad(?:e|er|ing)\b|\bmarks?\b|score|reference"
+    r"|(?<!\.)\banswer\b|\bconfig\b"
+    r"|\brequest\b|\bself\b|__\w+__|\bos\b|import|\bsystem\b|\d\s*\*\s*\d|nonce|outline|\bprompt"
+    r"|verdict|points"
+)
+
+
+def control_tokens(answer: str) -> Iterator[Flag]:
+    """Yield a flag for a chat template's token, or a tag that would break out of the answer."""
+    for found in _TOKENS.finditer(answer):
+        line = _line_around(answer, found.start(), found.end())
+        if not (_MENTION.search(line) and len(line) > len(found.group()) + 25):
+            why = "a control token of a chat model"
+            yield raise_flag(FlagCode.CONTROL_TOKENS, why, answer, found.start(), found.end())
+            return
+    opened: set[str] = set()
+    for found in _TAG.finditer(answer):
+        name = found.group(2).lower()
+        if not found.group(1):
+            opened.add(name)
+        elif name not in opened and _FRAME.match(name):
+            why = "a closing tag that nothing opened"
+            yield raise_flag(FlagCode.CONTROL_TOKENS, why, answer, found.start(), found.end())
+            return
+
+
+def _line_around(text: str, start: int, end: int) -> str:
+    stop = text.find("\n", end)
+    return text[text.rfind("\n", 0, start) + 1 : stop if stop >= 0 else len(text)]
+
+
+def template(answer: str) -> Iterator[Flag]:
+    """Yield a flag for template syntax that reaches for what a grading program would hold."""
+    for found in _TEMPLATE.finditer(answer):
+        inner = next(group for group in found.groups() if group is not None)
+        around = len(answer) - (found.end() - found.start())
+        if _REACHES.search(inner) and (around < 60 or not re.search(r"\w\.\w", inner)):
+            yield raise_flag(
+                FlagCode.TEMPLATE, "template syntax", answer, found.start(), found.end()
+            )
+            return
+
+
+def hidden_markup(answer: str, raw: str) -> Iterator[Flag]:
+    """Yield a flag when the raw cell, or markup typed into the answer, hides text from a reader."""
+    if "<" in raw:
+        parser = _Hidden(raw)
+        for text in (*parser.veiled, *parser.aside):
+            if _words(text) >= 1 and text.strip() not in _PASTE_MARKS:
+                what = clip(f"the cell hides text: {visible(text)}")
+                yield Flag(code=FlagCode.HIDDEN_MARKUP, what=what, start=0, end=0)
+                return
+    if "<" in answer:
+        parser = _Hidden(answer)
+        long = [text for text in parser.veiled if _words(text) >= 3]
+        for text in (*long, *filter(_is_for_marker, parser.aside)):
+            start = max(0, answer.find(text.strip()))
+            end = min(len(answer), start + len(text.strip()))
+            yield raise_flag(FlagCode.HIDDEN_MARKUP, "markup hides text", answer, start, end)
+            return
+
+
+_PASTE_MARKS = frozenset({"StartFragment", "EndFragment", "more", "pagebreak"})
+
+
+def _words(text: str) -> int:
+    return len(re.findall(r"\w{2,}", text))
+
+
+def _is_for_marker(text: str) -> bool:
+    plain = view_of(text).text
+    kinds = {kind for sentence in sentences(plain) for word in sentence for kind in word.kinds}
+    return _words(text) >= 2 and (weigh(plain) is not None or bool(kinds & _MARKING))
+
+
+_MARKING = frozenset({Kind.MARKS, Kind.JARGON, Kind.WHO, Kind.MET})
+
+
+_HIDING = re.compile(
+    r"display:none|visibility:(?:hidden|collapse)|opacity:0(?:\.0\d*)?(?:;|$|!)"
+    r"|font-size:[01](?:\.\d+)?(?:px|pt|em|rem|%)?(?:;|$|!)"
+    r"|(?:left|top|right|text-indent|margin-left|margin-top):-\d{3,}|clip(?:-path)?:(?:rect\(0"
+    r"|inset\((?:50|100)%)"
+    r"|(?<!max-)(?<!min-)(?:width|height):[01](?:px)?;.*overflow:hidden"
+    r"|overflow:hidden;.*(?:width|height):[01](?:px)?(?:;|$)"
+    r"|transform:scale\(0|(?<!-)color:transparent|mso-hide:all"
+)
+_INK = re.compile(r"(?<![-\w])color:([^;]+)")
+_PAPER = re.compile(r"background(?:-color)?:([^;]+)")
+_WHITE = re.compile(
+    r"^(?:white|#f{3}(?:f{3})?|#fe[f-]{2}\w*|snow|rgba?\(25[0-5],25[0-5],25[0-5](?:,[\d.]+)?\)"
+    r"|hsl\(0,0%,100%\))(?:!important)?$"
+)
+_UNSEEN_ELEMENTS = frozenset({"script", "style", "template", "noscript", "title", "object"})
+_VOID = words(
+    """
+    area base br col embed hr img input link meta source track wbr
+    """
+)
+_SPOKEN = ("alt", "title", "aria-label", "placeholder", "value", "content", "data-content")
+
+
+# The standard parser needs minutes for some hostile cells; this one never looks back.
+_PIECE = re.compile(
+    r"<!--(?P<comment>.{0,600}?)(?:-->|\Z)"
+    r"|<(?P<close>/?)(?P<tag>[A-Za-z][\w:-]{0,40})(?P<attrs>[^<>]{0,3000})>|(?P<text>[^<]+)",
+    re.DOTALL,
+)
+_ATTRIBUTE = re.compile(
+    r"""(?<![\w:-])([\w:-]{1,40})(?:\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"']+)))?"""
+)
+
+
+class _Hidden:
+    """Collects the text of hidden elements, and that of comments and speaking attributes."""
+
+    def __init__(self, markup: str) -> None:
+        self.veiled: list[str] = []
+        self.aside: list[str] = []
+        self._open: list[tuple[str, bool, bool]] = []
+        for found in _PIECE.finditer(markup):
+            if (comment := found.group("comment")) is not None:
+                if not comment.lstrip().startswith(("[if", "<![endif", "[endif")):
+                    self.aside.append(comment)
+            elif text := found.group("text"):
+                self._read(unescape(text))
+            elif found.group("close"):
+                self._close(found.group("tag").lower())
+            else:
+                self._enter(found.group("tag").lower(), found.group("attrs"))
+
+    def _read(self, text: str) -> None:
+        if self._open and self._open[-1][1] and self._open[-1][0] != "style" and text.strip():
+            self.veiled.append(text)
+
+    def _enter(self, tag: str, attributes: str) -> None:
+        values = {
+            found.group(1).lower(): unescape(next(filter(None, found.groups()[1:]), ""))
+            for found in _ATTRIBUTE.finditer(attributes)
+        }
+        for name in _SPOKEN:
+            if (text := values.get(name, "")) and _is_for_marker(text):
+                self.aside.append(text)
+        if tag in _VOID or attributes.endswith("/"):
+            return
+        hidden, dark = self._open[-1][1:] if self._open else (False, False)
+        style = "".join(values.get("style", "")[:2000].lower().split())
+        ink = _INK.search(style)
+        colour = ink.group(1) if ink else "".join(values.get("color", "").lower().split())
+        if paper := _PAPER.search(style):
+            dark = not _WHITE.match(paper.group(1)) and "transparent" not in paper.group(1)
+        hides = "hidden" in values or tag in _UNSEEN_ELEMENTS or bool(_HIDING.search(style))
+        white = bool(_WHITE.match(colour)) and not dark
+        self._open.append((tag, hidden or hides or white, dark))
+
+    def _close(self, tag: str) -> None:
+        for place in range(len(self._open) - 1, max(-1, len(self._open) - 20), -1):
+            if self._open[place][0] == tag:
+                del self._open[place:]
+                return

@@ -1,0 +1,166 @@
+"""An answer as a marker would hear it: plain small words with their places and their kinds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from assessor.flags.characters import folded, unlike
+from assessor.flags.words import PLAIN, WORDS, Kind
+from assessor.submission import is_invisible
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word: its plain text, its place in the answer, its kinds, and whether it opens a clause."""
+
+    text: str
+    start: int
+    end: int
+    kinds: frozenset[Kind]
+    opens: bool
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Text without what cannot be seen and without disguise; `places` lead back to the answer."""
+
+    text: str
+    places: tuple[int, ...]
+
+
+def view_of(answer: str) -> View:
+    """Return the plain small text of `answer`."""
+    if answer.isascii():
+        return View(answer.lower(), tuple(range(len(answer) + 1)))
+    kept: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(answer):
+        if character.isascii():
+            kept.append(character.lower())
+            places.append(place)
+        elif not is_invisible(character):
+            plain = folded(character)
+            kept.append(plain)
+            places.extend([place] * len(plain))
+    return View("".join(kept), (*places, len(answer)))
+
+
+_NONE: frozenset[Kind] = frozenset()
+_LETTER = (
+    "(?:[^\\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0963\u0970-\u0dff\u0e00-\u0eff])"
+)
+_TOKEN = re.compile(
+    r"(\d{1,3})\s*(?:/|(?:out )?of|von|de|sur|su|van|из|z)\s*(\d{1,3})(?!\d)|100\s?%|a\+(?!\w)"
+    rf"|{_LETTER}+(?:['\u2019-]{_LETTER}+)*"
+    r"|\.(?=\W|$)|[!?;:,()\[\]{}<>|*#\"\n\u3002\uff0c\uff1a\uff01\uff1b\u3001\u0964\u061f\u2013\u2014]"
+)
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_STOPS = frozenset(".!?;\n\u3002\uff01\uff1f\uff1b\u0964\u061f")
+_LEET = str.maketrans("013457@$!", "oleastasi")
+_ARABIC_LEADS = "\u0648\u0641\u0628\u0644"
+_LONGEST = 14
+# Some write without a full stop; what stands forty words apart is not one request.
+_LONG = 40
+
+
+def sentences(text: str) -> Iterator[tuple[Word, ...]]:
+    """Yield the sentences of plain `text` as words; places are offsets in `text`."""
+    words: list[Word] = []
+    opens = True
+    for found in _TOKEN.finditer(text):
+        seen = found.group()
+        if not seen[0].isalnum():
+            opens = True
+            if seen in _STOPS and words:
+                yield tuple(words)
+                words = []
+            continue
+        words.extend(_words_of(found, opens))
+        opens = False
+        if len(words) >= _LONG:
+            yield tuple(words)
+            words = []
+    if words:
+        yield tuple(words)
+
+
+def _words_of(found: re.Match[str], opens: bool) -> Iterator[Word]:
+    seen, start = found.group(), found.start()
+    if found.group(1) or (seen.startswith("100") and seen.endswith("%")) or seen == "a+":
+        perfect = found.group(1) in (None, found.group(2))
+        kinds = frozenset({Kind.FULL, Kind.MARKS} if perfect else {Kind.MARKS})
+        yield Word(seen, start, found.end(), kinds if int(found.group(2) or 1) else _NONE, opens)
+    elif _UNSPACED.search(seen):
+        yield from _unspaced(seen, start, opens)
+    else:
+        yield Word(seen, start, found.end(), kinds_of(seen), opens)
+
+
+def _unspaced(token: str, start: int, opens: bool) -> Iterator[Word]:
+    """Yield the known words in a run of a script that writes no spaces, longest first."""
+    exact, _ = _lexicon()
+    place = 0
+    while place < len(token):
+        for length in range(min(6, len(token) - place), 0, -1):
+            piece = token[place : place + length]
+            if piece in exact:
+                yield Word(piece, start + place, start + place + length, exact[piece], opens)
+                break
+        else:
+            length = 1
+        place += length
+
+
+def kinds_of(word: str) -> frozenset[Kind]:
+    """Return the kinds of a plain word, seen through digits for letters and swapped letters."""
+    if kinds := _look_up(word):
+        return kinds
+    if not word.isalpha() and not word.isdigit() and len(word) > 2:
+        if "-" in word or "'" in word:
+            return frozenset().union(*(_look_up(part) for part in re.split(r"[-'\u2019]", word)))
+        return _look_up(word.translate(_LEET)) or _look_up(word.replace("1", "i").translate(_LEET))
+    if word.isalpha() and not word.isascii():
+        if (plain := unlike(word)) != word and plain.isascii():
+            return _look_up(plain)
+        if word[0] in _ARABIC_LEADS:
+            return _look_up(word[1:])
+    return _scrambled().get(_scramble(word), _NONE) if len(word) > 4 else _NONE
+
+
+def _look_up(word: str) -> frozenset[Kind]:
+    exact, stems = _lexicon()
+    if kinds := exact.get(word):
+        return kinds
+    for length in range(min(len(word), _LONGEST), 1, -1):
+        if kinds := stems.get(word[:length]):
+            return kinds
+    return _NONE
+
+
+def _scramble(word: str) -> str:
+    return word[0] + "".join(sorted(word[1:-1])) + word[-1]
+
+
+@cache
+def _lexicon() -> tuple[Mapping[str, frozenset[Kind]], Mapping[str, frozenset[Kind]]]:
+    exact: dict[str, frozenset[Kind]] = {}
+    stems: dict[str, frozenset[Kind]] = {}
+    for table in (PLAIN, WORDS):
+        for kind, words in table.items():
+            for word in words.split():
+                into = stems if word.endswith("*") else exact
+                key = word.rstrip("*")
+                into[key] = into.get(key, _NONE) | {kind}
+    return exact, stems
+
+
+@cache
+def _scrambled() -> Mapping[str, frozenset[Kind]]:
+    """The English words by their letters with the inner ones in any order."""
+    exact, _ = _lexicon()
+    return {
+        _scramble(word): kinds for word, kinds in exact.items() if len(word) > 4 and word.isascii()
+    }

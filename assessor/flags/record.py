@@ -1,0 +1,128 @@
+"""Text in the shape of a result: pairs, rows and objects that carry verdicts or points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from assessor.flags.address import weigh
+from assessor.flags.flag import Flag, FlagCode, raise_flag
+
+_PAIR = re.compile(
+    r"""["'<]?(?<!\w)(?P<key>[A-Za-z][\w .-]{0,30}?)["']?\s{0,3}(?:[:=]|>)\s{0,3}"""
+    r"""(?:["'](?P<quoted>[\w./%+ -]{1,24})["']"""
+    r"""|(?P<bare>[\w./%+ -]{1,24}?)\s{0,3}(?=[,;}\]\n<>|/]|$))"""
+)
+_STRAIGHT = str.maketrans("\u201c\u201d\u2018\u2019", "\"\"''")
+_AGAIN = re.compile(
+    r"(?i)\b(?:verdict|level|grade|score|result|label)\s{0,2}[:=]\s{0,2}(?:met|full|satisfied"
+    r"|correct|pass(?:ed)?|(\d+) ?/ ?\1)\b"
+)
+_STRONG = re.compile(
+    r"(?:^|[\s_.-])(?:verdicts?|key[\s_-]?points?|kp|criteri\w+|rubric\w*|p_\w+|awarded\w*"
+    r"|max_?(?:score|points?|marks?)|full_?marks?"
+    r"|at_least_partial|flagged|graders?|graded\w*|grading|evaluat\w+|assessment|final_?(?:grade"
+    r"|score|mark)|earned)(?:$|[\s_.\d-])"
+)
+_WEAK = re.compile(
+    r"(?:^|[\s_.-])(?:scores?|grades?|points?|marks?|met|level|credit|pass(?:ed)?|result|total"
+    r"|confidence|probability|feedback"
+    r"|rating|quotes?|evidence|gap|status|reviewer|full|reason|decision|judg\w+)(?:$|[\s_.\d-])"
+)
+_GOOD = re.compile(
+    r"(?i)^(?:met|full(?:y)?(?: (?:met|credit|marks))?|true|yes|pass(?:ed)?|correct|satisfied"
+    r"|complete|approved|present"
+    r"|(?P<a>\d{1,3}) ?/ ?(?P=a)|100 ?%?|0?\.9\d*|1\.0+|excellent|partial(?:ly)?(?: met)?"
+    r"|max(?:imum)?)$"
+)
+_VERDICT = re.compile(
+    r"(?i)^(?:fully )?(?:met|full(?: credit| marks)?|satisfied|fulfilled|awarded|credited|not met"
+    r"|partial)$"
+)
+_CODE = re.compile(
+    r"(?m)^[ \t]{0,80}(?:if|elif|else|for|while|def|class|return|import"
+    r"|int|float|double|public|var|let"
+    r"|const|SELECT)\b"
+)
+_COLUMN = re.compile(
+    r"(?i)^(?:key ?points?|criteri(?:on|a)|verdict|points?|score|marks?|level|met\??|credit"
+    r"|awarded|grade|max|out of|feedback|evidence|kp)$"
+)
+_ROLES = re.compile(
+    r"[\"'](?:role|from|speaker)[\"']\s{0,3}:\s{0,3}[\"'](?:assistant|system|developer|gpt|model"
+    r"|tool)[\"']"
+)
+_TICKED = re.compile(
+    r"(?i)(?:key ?point|criterion|requirement|kp"
+    r"|item) ?\w{0,12} ?(?:[:=-] ?)?(?:[\u2713\u2714\u2705]|\[x\])"
+)
+
+
+def record(answer: str) -> Iterator[Flag]:
+    """Yield at most one flag: where `answer` imitates a marker's result."""
+    answer = answer.translate(_STRAIGHT)
+    place = _objects(answer) or _table(answer) or _verdicts(answer) or _roles(answer)
+    for pattern in (_TICKED, _AGAIN):
+        if place is None and len(rows := list(pattern.finditer(answer))) >= 2:
+            place = rows[0].start(), rows[-1].end()
+    if place is not None:
+        yield raise_flag(FlagCode.RECORD, "looks like a marker's record", answer, *place)
+
+
+def _objects(answer: str) -> tuple[int, int] | None:
+    """Weigh pairs of key and value: marking keys, and more so with a verdict beside them."""
+    if _CODE.search(answer):
+        return None
+    weight = 0
+    keys: set[str] = set()
+    places: list[int] = []
+    for found in _PAIR.finditer(answer):
+        key, value = found.group("key").lower(), found.group("quoted") or found.group("bare")
+        strong, weak = _STRONG.search(key), _WEAK.search(key)
+        if key in keys or not (strong or weak) or len(key.split()) > 3:
+            continue
+        good = bool(_GOOD.match(value))
+        if not good and not re.fullmatch(r"\d+(?:\.\d+)?|\w+", value):
+            continue
+        keys.add(key)
+        weight += (2 if strong else 1) + good
+        places += found.span()
+    return (places[0], places[-1]) if weight >= 4 or (weight >= 3 and _is_object(answer)) else None
+
+
+def _is_object(answer: str) -> bool:
+    return bool(re.search(r"[{\[]\s*[\"{]|<\w+[^<>]{0,100}>", answer))
+
+
+def _table(answer: str) -> tuple[int, int] | None:
+    """Find a header row whose columns are those of a mark sheet."""
+    place = 0
+    for line in answer.splitlines(keepends=True):
+        cells = [cell.strip(" *_\"'\t") for cell in re.split(r"[|,;\t]", line.strip("| \n\r"))]
+        if 2 <= len(cells) <= 12 and sum(bool(_COLUMN.match(cell)) for cell in cells) >= 2:
+            return place, min(len(answer), place + 100)
+        place += len(line)
+    return None
+
+
+def _verdicts(answer: str) -> tuple[int, int] | None:
+    """Find three or more names each with a verdict, one per line or clause."""
+    spans = [
+        found.span()
+        for found in re.finditer(
+            r"[^\n,;:=|]{2,60}?\s?(?:[:=|]|->|\u2192)\s?([\w ]{3,14})(?=[\n,;|.]|$)", answer
+        )
+        if _VERDICT.match(found.group(1).strip())
+    ]
+    return (spans[0][0], spans[-1][1]) if len(spans) >= 3 else None
+
+
+def _roles(answer: str) -> tuple[int, int] | None:
+    found = _ROLES.search(answer)
+    if not found:
+        return None
+    rest = re.sub(r"[\"'{}\[\]]", " ", answer[found.end() : found.end() + 400]).lower()
+    words = re.search(
+        r"\b(?:met|full|marks?|credit|score|grade|points|criteri\w+|rubric|correct)\b", rest
+    )
+    return found.span() if words or weigh(rest) else None
