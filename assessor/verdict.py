@@ -150,7 +150,7 @@ class Provenance:
     at: str
 
 
-# Every reason code that a person may meet, in words. `flag:` and `judge:` carry a word of their own.
+# Every reason code that a person may meet, in words; `flag:` and `judge:` carry their own word.
 REASONS: Mapping[str, str] = {
     "unverified_quote": "a judge wanted to credit or deduct, but its quote is not in the answer",
     "near_quote": "a judge's quote is nearly in the answer; a changed word can be a deleted 'not'",
