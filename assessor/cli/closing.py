@@ -44,7 +44,10 @@ def close(
     screen.print()
     if session is not None:
         progress = session.progress
-        screen.print(f"Cost: {cost_words(progress, price_known)}.")
+        if standing.command["judge"] == "recorded":
+            screen.print("Judge: recorded verdicts were replayed; nothing was sent or spent.")
+        else:
+            screen.print(f"Cost: {cost_words(progress, price_known)}.")
         screen.print(f"Requests: {progress.replied} now, {progress.from_store} from the store.")
     screen.print(plain(f"Written to {_near(standing.out)}: grades.csv, key_points.csv, run.json"))
     _say_next(screen, standing, spoken, session)

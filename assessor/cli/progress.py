@@ -39,7 +39,7 @@ def show_pilot(
     estimate = seconds_left(session, job, seconds, left)
     if session.progress.replied:
         cost = session.progress.cost / session.progress.replied * left * len(job.rubric.cells)
-        price = f", about ${money(cost)}" if job.price is not None else ", cost unknown"
+        price = f", about ${money(cost)}" if job.price is not None else ""
         screen.print(f"\n{left} answers to go: about {duration(estimate)}{price}.")
         if estimate > LONG_SECONDS:
             screen.print(

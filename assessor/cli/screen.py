@@ -19,11 +19,16 @@ from assessor.verdict import REASONS, State
 from assessor.writers.results import points_text
 
 BAR = 24
+WIDTH = 100
 
 
 def console(*, as_json: bool = False) -> Console:
     """Return where a person reads: stdout, or stderr where stdout is for a program."""
-    return Console(stderr=as_json, highlight=False, markup=False, emoji=False)
+    screen = Console(stderr=as_json, highlight=False, markup=False, emoji=False)
+    if not screen.is_terminal:
+        # A pipe has no width of its own, and 80 columns would fold every quote.
+        screen.width = max(screen.width, WIDTH)
+    return screen
 
 
 def plain(text: str, limit: int = 0) -> Text:
@@ -98,8 +103,10 @@ def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
         used += f"; {progress.usage_unknown} replies did not say"
     if not progress.replied:
         return "nothing was asked, nothing was spent"
+    if not (tokens.input or tokens.output):
+        return f"nothing, as far as is known: {progress.usage_unknown} replies told no tokens"
     if not price_known:
-        return f"cost unknown (no price for this model; {used})"
+        return f"unknown, no price for this model ({used})"
     dated = f", prices of {checked}" if checked else ""
     return f"${money(progress.cost)} ({used}{dated})"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from assessor.errors import SubmissionError
@@ -86,18 +86,6 @@ def missing(grades: Sequence[PlatformGrade], present: set[str]) -> tuple[Change,
 def two_decimals(score: Decimal) -> Decimal:
     """Return a score with two decimals, halves away from zero."""
     return score.quantize(CENT, ROUND_HALF_UP)
-
-
-def number_in(cell: str) -> Decimal | None:
-    """Return the number in a cell, with a point or a comma; None where there is none."""
-    text = cell.strip().replace("\u00a0", "")
-    if text.count(",") == 1 and "." not in text:
-        text = text.replace(",", ".")
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
 
 
 def one_grade_each(grades: Sequence[PlatformGrade]) -> dict[str, PlatformGrade]:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assessor.errors import SubmissionError
-from assessor.sheet import Table, encode_rows, fold_header, parse_table
+from assessor.sheet import Table, encode_rows, fold_header, number_in, parse_table
 from assessor.writers.base import (
     Change,
     ChangeKind,
@@ -19,7 +19,6 @@ from assessor.writers.base import (
     Written,
     change_of,
     missing,
-    number_in,
     one_grade_each,
     two_decimals,
 )

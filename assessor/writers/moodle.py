@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessor.errors import SubmissionError
-from assessor.sheet import WORKSHEET, RawTable, Table, find_column, parse_raw
+from assessor.sheet import WORKSHEET, RawTable, Table, find_column, number_in, parse_raw
 from assessor.writers.base import (
     Change,
     ChangeKind,
@@ -20,7 +20,6 @@ from assessor.writers.base import (
     Written,
     change_of,
     missing,
-    number_in,
     one_grade_each,
     two_decimals,
 )

@@ -1,0 +1,101 @@
+"""`assessor check`: what was understood of an answers file; what is wrong in a rubric."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from assessor.assets import shipped_rubrics
+from assessor.cli import Exit
+from assessor.cli.grading import read_class
+from assessor.cli.screen import console, plain, print_json
+from assessor.cli.workplace import Workplace, common_options, find_rubric, open_workplace
+from assessor.errors import InputError
+from assessor.readers import Answers
+from assessor.submission import InputState
+from assessor.writers.results import points_text
+
+SHOWN = 5
+
+
+@click.command("check")
+@click.argument("file")
+@click.option("--student", help="The column that names the student.")
+@click.option("--answer", help="The column that holds the answer.")
+@common_options
+def command(**options: Any) -> int:
+    """Show what was understood of FILE: an answers file, or a rubric (.yaml or a shipped id)."""
+    flags = {"assignment.student": options["student"], "assignment.answer": options["answer"]}
+    workplace = open_workplace(options, flags)
+    file = options["file"]
+    if file in shipped_rubrics() or file.endswith((".yaml", ".yml")):
+        return _check_rubric(workplace, file)
+    return _check_answers(workplace, Path(file))
+
+
+def _check_rubric(workplace: Workplace, file: str) -> int:
+    rubric, _ = find_rubric(file, workplace.folder)
+    if workplace.common.as_json:
+        print_json({"id": rubric.id, "digest": rubric.digest, "problems": []})
+        return Exit.DONE
+    screen = console()
+    screen.print(
+        plain(
+            f"{rubric.id}: {len(rubric.key_points)} key points, "
+            f"{len(rubric.misconceptions)} misconceptions, "
+            f"{points_text(rubric.scoring.max_points)} points. No problems."
+        )
+    )
+    return Exit.DONE
+
+
+def _check_answers(workplace: Workplace, path: Path) -> int:
+    read = read_class(workplace, path)
+    if workplace.common.as_json:
+        print_json(_as_json(read))
+        return Exit.DONE
+    screen = console()
+    screen.print(plain(f"{path}: {read.format} ({read.why})"), style="bold")
+    for question in read.questions:
+        screen.print(plain(f"  {question.kind.value} question: {question.text}", 96))
+    states = Counter(each.state for each in read.submissions)
+    listed = ", ".join(f"{states[s]} {s.value.replace('_', ' ')}" for s in InputState if states[s])
+    screen.print(f"  {len(read.submissions)} submissions: {listed}\n")
+    table = Table(box=None, padding=(0, 2), pad_edge=False)
+    for name in ("student", "attempt", "state", "answer"):
+        table.add_column(name, no_wrap=name != "answer")
+    for each in read.submissions[:SHOWN]:
+        answer = plain(each.answer, 70)
+        table.add_row(plain(each.student_id), str(each.attempt), each.state.value, answer)
+    screen.print(table)
+    if len(read.submissions) > SHOWN:
+        screen.print(f"… and {len(read.submissions) - SHOWN} more", style="dim")
+    for warning in read.warnings:
+        screen.print(plain(f"! {warning}"), style="yellow")
+    if not states[InputState.ANSWERED]:
+        raise InputError(f"{path}: no answers in it; download the report that has the texts")
+    return Exit.DONE
+
+
+def _as_json(read: Answers) -> dict[str, object]:
+    return {
+        "format": read.format,
+        "questions": [
+            {"text": question.text, "kind": question.kind.value} for question in read.questions
+        ],
+        "submissions": [
+            {
+                "student_key": each.student_id,
+                "attempt": each.attempt,
+                "question": None if each.state is InputState.NO_ANSWERS else each.question,
+                "answer_text": None if each.state is InputState.NO_ANSWERS else each.answer,
+                "state": each.state.value,
+            }
+            for each in read.submissions
+        ],
+        "warnings": list(read.warnings),
+    }

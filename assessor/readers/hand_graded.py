@@ -1,0 +1,141 @@
+"""A hand-graded sheet: student, points per key point, 1 or 0 per misconception, perhaps a total."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessor.errors import SubmissionError
+from assessor.rubric import CellKind, Rubric
+from assessor.sheet import Table, fold_header, number_in, parse_table
+from assessor.submission import Submission
+from assessor.verdict import Override
+
+_TRUE = frozenset({"1", "true", "yes", "x"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The decisions a sheet holds, and the records that hold none."""
+
+    decisions: tuple[Override, ...]
+    empty: int
+
+
+def read_sheet(
+    data: bytes,
+    file: str,
+    rubrics: Mapping[str, Rubric],
+    submissions: Sequence[Submission],
+    source: str,
+) -> Sheet:
+    """Return what a person decided in a sheet, bound to the answers as they are.
+
+    A record without any number is no decision. Raises SubmissionError with every problem at once:
+    unknown students, points beyond a key point's, numbers that are none.
+    """
+    table = parse_table(data, file)
+    reader = _Reader(table, rubrics, submissions, source)
+    decisions: list[Override] = []
+    empty = 0
+    for row, cells in table.records():
+        found = reader.decision(row, dict(zip(reader.titles, cells, strict=False)))
+        if found is None:
+            empty += 1
+        else:
+            decisions.append(found)
+    if reader.problems:
+        raise SubmissionError(*reader.problems)
+    return Sheet(decisions=tuple(decisions), empty=empty)
+
+
+class _Reader:
+    def __init__(
+        self,
+        table: Table,
+        rubrics: Mapping[str, Rubric],
+        submissions: Sequence[Submission],
+        source: str,
+    ) -> None:
+        self.titles = [fold_header(title) for title in table.header]
+        self.problems: list[str] = []
+        self._table = table
+        self._rubrics = rubrics
+        self._submissions = submissions
+        self._source = source
+        if "student_id" not in self.titles:
+            raise SubmissionError(f"{table.file}: has no column 'student_id'; add it")
+        cells = {cell for rubric in rubrics.values() for cell in rubric.cells}
+        if not {"total", *cells} & set(self.titles):
+            raise SubmissionError(
+                f"{table.file}: has neither a column per key point nor 'total'; "
+                f"name them {', '.join(sorted(cells))} or total"
+            )
+
+    def decision(self, row: int, cells: Mapping[str, str]) -> Override | None:
+        """Return the decision in one record; None where it holds no number or is wrong."""
+        submission = self._submission(row, cells)
+        if submission is None:
+            return None
+        rubric = self._rubrics[submission.question]
+        points = {
+            cell: number
+            for cell in rubric.cells
+            if (number := self._number(row, cell, cells.get(cell, ""), rubric)) is not None
+        }
+        total = self._total(row, cells.get("total", ""), rubric)
+        if total is not None and len(points) == len(rubric.cells):
+            # With every cell given, the total is our arithmetic, as everywhere else.
+            total = None
+        if not points and total is None:
+            return None
+        return Override(
+            student_id=submission.student_id,
+            question=submission.question,
+            attempt=submission.attempt,
+            answer_digest=submission.answer_digest,
+            points=tuple(points.items()),
+            total=total,
+            feedback=cells.get("feedback", ""),
+            grader=cells.get("grader", ""),
+            source=self._source,
+            unsure=cells.get("unsure", "").strip().casefold() in _TRUE,
+        )
+
+    def _submission(self, row: int, cells: Mapping[str, str]) -> Submission | None:
+        student = cells["student_id"].removeprefix("'")
+        question, attempt = cells.get("question", ""), cells.get("attempt", "").strip()
+        found = [
+            each
+            for each in self._submissions
+            if each.student_id == student
+            and (not question or each.question == question.removeprefix("'"))
+            and (not attempt or str(each.attempt) == attempt)
+        ]
+        if len(found) == 1:
+            return found[0]
+        what = "is not in the class" if not found else "has several answers: add 'attempt'"
+        self._wrong(row, f"student {student!r} {what}; correct the sheet")
+        return None
+
+    def _number(self, row: int, cell: str, text: str, rubric: Rubric) -> Decimal | None:
+        most = Decimal(1)
+        if rubric.kind_of(cell) is CellKind.KEY_POINT:
+            most = rubric.key_point(cell).points
+        return self._points(row, cell, text, most)
+
+    def _total(self, row: int, text: str, rubric: Rubric) -> Decimal | None:
+        return self._points(row, "total", text, rubric.scoring.max_points)
+
+    def _points(self, row: int, column: str, text: str, most: Decimal) -> Decimal | None:
+        if not text.strip():
+            return None
+        number = number_in(text)
+        if number is None or not 0 <= number <= most:
+            self._wrong(row, f"{column} must be a number from 0 to {most} (got {text!r})")
+            return None
+        return number
+
+    def _wrong(self, row: int, what: str) -> None:
+        self.problems.append(f"{self._table.file}:{self._table.lines[row - 1]}: {what}")

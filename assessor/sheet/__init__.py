@@ -1,0 +1,29 @@
+"""A table as it was read: text cells, its dialect, headers in the platforms' languages, HTML.
+
+What readers and writers share. The rules are those that made one reader pass every sample export:
+sniff bytes and not names, keep every cell as text, keep duplicate headers, and refuse what is torn.
+"""
+
+from __future__ import annotations
+
+from assessor.sheet.markup import html_to_text, is_html
+from assessor.sheet.names import NAMES, WORKSHEET, find_column, fold_header
+from assessor.sheet.raw import RawTable, encode_rows, parse_raw, quoted
+from assessor.sheet.table import Table, decode, number_in, parse_table
+
+__all__ = [
+    "NAMES",
+    "WORKSHEET",
+    "RawTable",
+    "Table",
+    "decode",
+    "encode_rows",
+    "find_column",
+    "fold_header",
+    "html_to_text",
+    "is_html",
+    "number_in",
+    "parse_raw",
+    "parse_table",
+    "quoted",
+]

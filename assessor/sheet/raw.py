@@ -1,0 +1,80 @@
+"""A table whose every byte is kept, for files that go back as they came."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from assessor.errors import SubmissionError
+from assessor.sheet.table import Table, decode, parse_table
+
+
+@dataclass(slots=True, kw_only=True)
+class RawTable:
+    """A table whose every byte is kept: cells are replaced one by one, the rest stays."""
+
+    table: Table
+    pieces: list[list[str]]
+    ends: list[str]
+
+    def put(self, row: int, column: int, text: str) -> None:
+        """Replace one cell (`row` counts from 0 with the header), quoted as PHP's fputcsv does."""
+        cells = self.pieces[row]
+        cells += [""] * (column + 1 - len(cells))
+        cells[column] = quoted(text, self.table.delimiter)
+
+    def encode(self) -> bytes:
+        """Return the file."""
+        text = "".join(
+            self.table.delimiter.join(cells) + end
+            for cells, end in zip(self.pieces, self.ends, strict=True)
+        )
+        return _with_bom(text, self.table)
+
+
+def parse_raw(data: bytes, file: str) -> RawTable:
+    """Return a table together with the raw text of each cell. Raises SubmissionError."""
+    table = parse_table(data, file)
+    text, _, _ = decode(data, file)
+    pieces: list[list[str]] = []
+    ends: list[str] = []
+    cell = re.compile(
+        rf'("(?:[^"]|"")*"|[^{re.escape(table.delimiter)}\r\n]*)'
+        rf"({re.escape(table.delimiter)}|\r\n|\n|\r|\Z)"
+    )
+    place, row = 0, list[str]()
+    while place < len(text) or row:
+        match = cell.match(text, place)
+        if match is None:
+            raise SubmissionError(f"{file}: quotes stand within a cell; export it again")
+        row.append(match.group(1))
+        place = match.end()
+        if match.group(2) != table.delimiter:
+            pieces.append(row)
+            ends.append(match.group(2))
+            row = []
+    if len(pieces) != len(table.rows):
+        raise SubmissionError(f"{file}: holds blank lines within; export it again")
+    return RawTable(table=table, pieces=pieces, ends=ends)
+
+
+def quoted(text: str, delimiter: str) -> str:
+    """Return a cell as PHP's fputcsv writes it: quoted where it holds a space or worse."""
+    if any(each in text for each in (delimiter, '"', "\n", "\r", "\t", " ")):
+        return '"' + text.replace('"', '""') + '"'
+    return text
+
+
+def encode_rows(rows: Iterable[Sequence[str]], like: Table) -> bytes:
+    """Return rows in the dialect of another table, quoted only where that is needed."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=like.delimiter, lineterminator=like.line_end)
+    writer.writerows(rows)
+    return _with_bom(text.getvalue(), like)
+
+
+def _with_bom(text: str, like: Table) -> bytes:
+    return (("\ufeff" if like.bom else "") + text).encode(like.encoding)
