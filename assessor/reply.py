@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import unicodedata
 from collections.abc import Mapping
 
@@ -91,11 +90,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return fields
 
 
-def _no_constant(_: str) -> float:
-    raise InvalidReply("the reply holds NaN or Infinity, which are not JSON")
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique)
 
 
 def _verdict(ask: Ask, rubric: Rubric, cell: str, found: object) -> Verdict:
@@ -139,8 +134,8 @@ def _truth(value: object, name: str) -> bool:
 def _percent(value: object, name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidReply(f"{name!r} must be a number")
-    # A whole number of hundreds of digits is a number that no float can hold.
-    if not 0 <= value <= 100 or not math.isfinite(value):
+    # NaN and Infinity, which Python's JSON lets through, are in no range either.
+    if not 0 <= value <= 100:
         raise InvalidReply(f"{name!r} must be from 0 to 100")
     return float(value)
 

@@ -12,7 +12,7 @@ from assessor.submission import is_invisible
 # What can open a control token of a chat template: `<|im_start|>`, `</s>`, `<<SYS>>`, `[INST]`,
 # `[|user|]`, `]~b]`, `>>TITLE<<`. `a < b`, `[1]` and `[ ]` stay readable. The wide and small forms
 # are here because some tokenisers fold them (NFKC) before they look for control tokens.
-_OPENERS = re.compile(r"[<＜﹤](?=\S)|[\[［﹇](?![\s\d\]］])|\](?=[~<])|[>＞﹥](?=[>＞﹥])")  # noqa: RUF001
+_OPENERS = re.compile(r"[<＜﹤](?=\S)|[\[［﹇](?![\s\d])|\](?=[~<])|[>＞﹥](?=[>＞﹥])")  # noqa: RUF001
 
 
 def encode_answer(answer: str) -> str:
