@@ -106,7 +106,10 @@ class OpenAIJudge:
     async def prepare(self) -> None:
         """Send one small request without student text: a bad key stops here, features are found."""
         try:
-            await self.ask(_PROBE)
+            reply = await self.ask(_PROBE)
+            if self._dialect.output is Output.JSON_SCHEMA and '"ok"' not in reply.text:
+                # Some servers take the schema and ignore it: the text then has to show it.
+                self._dialect = replace(self._dialect, output=Output.JSON_OBJECT)
         except NotUnderstood as error:
             raise JudgeRejected(str(error), code=error.code) from error
         except JudgeError as error:

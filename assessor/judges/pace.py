@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+import re
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from assessor.ambient import Ambient
 from assessor.errors import JudgeUnavailable
+from assessor.judges.throttle import Throttle
 
-# Asks with a failure in a row before the breaker opens; one alone may be at fault itself.
+# Asks that failed more than once in a row before the breaker opens; one may itself be at fault.
 BREAKER_ASKS = 3
-# Seconds without a single good reply after which a run stops: an endpoint that was heard before,
-# one that never was, and one that keeps saying "later".
+# Seconds without a usable reply after which a run stops: an endpoint that was heard before, one
+# that never was, and one that keeps saying "later".
 OUTAGE_LIMIT = 300.0
 NEVER_HEARD_LIMIT = 8.0
 LONGEST_PAUSE = 600.0
-_PROBE_FIRST = 1.0
-_PROBE_LAST = 30.0
-
-_CUT = 0.7
-_SETTLED_CUT = 0.9
-_RISE = 0.02
+_PROBE_FIRST, _PROBE_LAST = 1.0, 30.0
+# Requests in flight before the first replies are in: what a refused burst may cost at most.
+FIRST_BURST = 64
+_LOOK_AGAIN = 0.02
+# Everyone sits out the first refusal. Near a known rate only a wait longer than this is for all:
+# limiters round a wait of milliseconds up to "1".
+_SHORT_WAIT = 2.0
+_AFTER_CUT = 0.1
+# A late wake-up may be made good by this much.
+_SLACK = 0.02
+_LONGEST_RESET = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
 class Pace:
-    """Additive increase, multiplicative decrease of the request rate, shared by all workers.
+    """When the next request may go, for all workers together.
 
     There is no limit until the endpoint refuses a request or `rpm`/`tpm` name one. All times are
     `ambient.monotonic` seconds.
@@ -38,14 +45,13 @@ class Pace:
     where: str
     rpm: int | None = None
     tpm: int | None = None
-    rate: float | None = None
+    throttle: Throttle = field(default_factory=Throttle)
     _gate: asyncio.Lock = field(default_factory=asyncio.Lock)
-    _sent: deque[float] = field(default_factory=lambda: deque(maxlen=512))
     _next_slot: float = 0.0
     _pause_until: float = 0.0
-    _cut_at: float = float("-inf")
-    _cuts: int = 0
-    _failed: set[int] = field(default_factory=set)
+    _in_flight: int = 0
+    _good: int = 0
+    _failed: Counter[int] = field(default_factory=Counter)
     _failed_since: float | None = None
     _heard: bool = False
     _open: bool = False
@@ -64,46 +70,48 @@ class Pace:
         """
         async with self._gate:
             await self._wait(tokens)
-            self._sent.append(self.ambient.monotonic())
             if self._open:
                 yield  # The single probe: the gate stays shut until it is back.
                 return
-        yield
+        self._in_flight += 1
+        try:
+            yield
+        finally:
+            self._in_flight -= 1
 
-    def succeeded(self) -> None:
-        """Take in a good reply: the breaker closes, the rate rises a little."""
+    def answered(self) -> None:
+        """Take in that the endpoint is there and took the request: the breaker closes."""
+        self._good += 1
         self._failed.clear()
         self._failed_since = None
         self._heard, self._open, self._probe_delay = True, False, _PROBE_FIRST
-        if self.rate is not None:
-            self.rate += _RISE * self.rate / max(self.rate, 1.0)
+        self.throttle.accepted(self.ambient.monotonic())
 
-    def throttled(self, sent_at: float, retry_after: float | None) -> None:
+    def refused(self, sent_at: float, retry_after: float | None) -> None:
         """Take in a refusal for haste: everyone pauses, and the rate falls once per episode."""
         now = self.ambient.monotonic()
         self._heard = True
-        if self._failed_since is None:
-            self._failed_since = now
-        self._pause_until = max(self._pause_until, now + (retry_after or 0.0))
-        if sent_at <= self._cut_at:
-            return
-        if self.rate is None:
-            self.rate = max(self._recent_rate(now), 1.0) * _CUT
-        else:
-            self.rate = max(self.rate * _CUT, 1 / 60)
-        self._cut_at = now
+        self._failed_since = now if self._failed_since is None else self._failed_since
+        known = self.throttle.rate is not None
+        cut = self.throttle.refused(sent_at, now)
+        pause = retry_after or 0.0
+        if known and pause <= _SHORT_WAIT:
+            pause /= 10
+        elif cut:
+            pause = max(pause, _AFTER_CUT)
+        self._pause_until = max(self._pause_until, now + pause)
 
     def failed(self, ask: int, error: JudgeUnavailable) -> None:
         """Take in a failure of the endpoint itself; `ask` tells asks apart."""
         now = self.ambient.monotonic()
-        if self._failed_since is None:
-            self._failed_since = now
+        self._failed_since = now if self._failed_since is None else self._failed_since
         self._heard = self._heard or error.code not in {"connection", "timeout"}
         if self._open:
             self._probe_delay = min(self._probe_delay * 2, _PROBE_LAST)
-        self._failed.add(ask)
-        # That nothing listens there is no ask's fault.
-        if error.code == "connection" or len(self._failed) >= BREAKER_ASKS:
+        self._failed[ask] += 1
+        # A first failure may pass; that nothing listens there is no ask's fault.
+        again = sum(count > 1 for count in self._failed.values())
+        if error.code == "connection" or again >= BREAKER_ASKS:
             self._open = True
         if self._open:
             wait = max(self._probe_delay, error.retry_after or 0.0)
@@ -115,62 +123,61 @@ class Pace:
             left = headers.get(f"x-ratelimit-remaining-{kind}", "")
             reset = read_duration(headers.get(f"x-ratelimit-reset-{kind}", ""))
             if left.strip() == "0" and reset is not None:
-                pause = self.ambient.monotonic() + min(reset, 60.0)
+                pause = self.ambient.monotonic() + min(reset, _LONGEST_RESET)
                 self._pause_until = max(self._pause_until, pause)
 
     async def _wait(self, tokens: int) -> None:
+        held = False
         while True:
             now = self.ambient.monotonic()
-            self._give_up_if_pointless(now)
+            self.give_up_if_pointless()
             wait = max(self._pause_until, self._next_slot) - now
+            if wait <= 0 and self._in_flight >= FIRST_BURST + self._good:
+                wait = _LOOK_AGAIN
             if wait <= 0:
                 break
+            held = held or self._next_slot > now
             await self.ambient.sleep(wait)
-        self._next_slot = now + self._spacing(tokens)
+        self._next_slot = max(self._next_slot, now - _SLACK) + self._spacing(tokens)
+        self.throttle.sent(held)
 
-    def _give_up_if_pointless(self, now: float) -> None:
+    def give_up_if_pointless(self) -> None:
+        """Raise JudgeUnavailable (`unreachable`) where the wait is or was too long."""
+        now = self.ambient.monotonic()
         pause = self._pause_until - now
         if pause > LONGEST_PAUSE:
-            raise self._unreachable(f"asks to wait {pause / 60:.0f} minutes")
+            raise self._unreachable(f"asks to wait {pause / 60:.0f} minutes", "run again then")
         if self._failed_since is None:
             return
         limit = OUTAGE_LIMIT if self._open else LONGEST_PAUSE
         limit = limit if self._heard else NEVER_HEARD_LIMIT
         silence = now - self._failed_since
         if silence > limit:
-            raise self._unreachable(f"no usable reply for {silence:.0f} s")
+            what = f"no usable reply for {silence:.0f} s"
+            raise self._unreachable(what, "see that it is up and run again to go on")
 
-    def _unreachable(self, what: str) -> JudgeUnavailable:
-        hint = "see that it is up and run again to go on"
+    def _unreachable(self, what: str, hint: str) -> JudgeUnavailable:
         return JudgeUnavailable(f"{self.where}: {what}; {hint}", code="unreachable")
 
     def _spacing(self, tokens: int) -> float:
-        spacing = 0.0
-        if self.rate is not None:
-            spacing = 1 / self.rate
+        spacing = 1 / self.throttle.rate if self.throttle.rate is not None else 0.0
         if self.rpm is not None:
             spacing = max(spacing, 60 / self.rpm)
         if self.tpm is not None:
             spacing = max(spacing, 60 * tokens / self.tpm)
         return spacing
 
-    def _recent_rate(self, now: float) -> float:
-        recent = [sent for sent in self._sent if now - sent <= 1.0]
-        return len(recent) / max(now - recent[0], 0.05) if recent else 1.0
+
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
 
 
 def read_duration(text: str) -> float | None:
     """Return a duration such as `6m0s`, `1.5s`, `20ms` or `7` in seconds, None for garbage."""
-    seconds, rest = 0.0, text.strip()
-    for unit, factor in (("h", 3600.0), ("m", 60.0), ("s", 1.0), ("ms", 0.001), ("", 1.0)):
-        head, found, tail = rest.partition(unit) if unit else (rest, "", "")
-        if unit and (not found or (unit == "m" and tail.startswith("s"))):
-            continue
-        if not head:
-            continue
-        try:
-            seconds += float(head) * factor
-        except ValueError:
-            return None
-        rest = tail
-    return seconds if text.strip() else None
+    text = text.strip()
+    if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
+        return float(text)
+    found = _DURATION.fullmatch(text)
+    if not text or found is None:
+        return None
+    hours, minutes, seconds, milliseconds = (float(part or 0) for part in found.groups())
+    return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000

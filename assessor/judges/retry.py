@@ -54,18 +54,19 @@ class Patience:
                 reply = await request()
             except JudgeUnavailable as error:
                 self._tell_pace(ask, sent_at, error)
+                self.pace.give_up_if_pointless()
                 raise
             except JudgeError:
-                self.pace.succeeded()  # The endpoint is there and answers.
+                self.pace.answered()  # The endpoint is there and answers.
                 raise
-            self.pace.succeeded()
+            self.pace.answered()
             return reply
 
     def _tell_pace(self, ask: int, sent_at: float, error: JudgeUnavailable) -> None:
         if error.code in _THROTTLES:
-            self.pace.throttled(sent_at, error.retry_after)
+            self.pace.refused(sent_at, error.retry_after)
         elif error.code == "empty":
-            self.pace.succeeded()  # An empty reply is a matter of this ask, not of the endpoint.
+            self.pace.answered()  # An empty reply is a matter of this ask, not of the endpoint.
         else:
             self.pace.failed(ask, error)
 
