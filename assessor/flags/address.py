@@ -90,8 +90,9 @@ def _weight(sentence: tuple[Word, ...]) -> int:
     turn = _turn(sentence, kinds, bool(jargon or praise)) + _asked(verbs, kinds, jargon) + persona
     if turn:
         return weight + turn
-    told = bool(kinds & {Kind.STORY, Kind.STAFF}) or weight <= ENOUGH - (len(sentence) <= 6)
-    return 0 if told else weight
+    told = bool(kinds & {Kind.STORY, Kind.STAFF} or {Kind.WHO} == kinds & {Kind.WHO, Kind.APPROVED})
+    badge = len(sentence) <= 6 and (jargon or bool(kinds & {Kind.APPROVED, Kind.MARKS}))
+    return 0 if told or weight <= ENOUGH - badge else weight
 
 
 _VOCABULARY = frozenset(
@@ -158,6 +159,10 @@ _PARTS = frozenset(
     {("act", "as"), ("imagine", "you"), ("imagine", "you're"), ("suppose", "you"), ("stay", "in")}
     | {
         ("from", "now"),
+        ("reading", "this"),
+        ("marking", "this"),
+        ("grading", "this"),
+        ("an", "ai"),
         ("in", "character"),
         ("developer", "mode"),
         ("play", "a"),
@@ -185,7 +190,7 @@ def _requests(sentence: tuple[Word, ...], kinds: set[Kind]) -> set[Kind]:
             continue
         before = sentence[place - 1].text if place else ""
         asks = (
-            word.text not in _ENGLISH_VERBS
+            (word.text not in _ENGLISH_VERBS and not _of_others(sentence[:place]))
             or word.opens
             or (before == "you" and (Kind.FIRST in kinds or not _is_condition(sentence, place - 1)))
             or (before in _LEADS and _is_told(sentence, place, asked, kinds))
@@ -195,6 +200,11 @@ def _requests(sentence: tuple[Word, ...], kinds: set[Kind]) -> set[Kind]:
     if sentence[0].text in {"what", "which"} and _jargon(sentence):
         asked.add(Kind.SHOW)
     return asked
+
+
+def _of_others(ahead: tuple[Word, ...]) -> bool:
+    """Return whether somebody stands before a verb who may be the one that does it."""
+    return any(word.kinds & {Kind.STORY, Kind.WHO} for word in ahead)
 
 
 def _is_condition(sentence: tuple[Word, ...], place: int) -> bool:

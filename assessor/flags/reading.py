@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from assessor.flags.characters import folded, unlike
 from assessor.flags.words import PLAIN, WORDS, Kind
@@ -114,6 +114,7 @@ def _unspaced(token: str, start: int, opens: bool) -> Iterator[Word]:
         place += length
 
 
+@lru_cache(maxsize=20_000)
 def kinds_of(word: str) -> frozenset[Kind]:
     """Return the kinds of a plain word, seen through digits for letters and swapped letters."""
     if kinds := _look_up(word):

@@ -110,7 +110,9 @@ def _verdicts(answer: str) -> tuple[int, int] | None:
     spans = [
         found.span()
         for found in re.finditer(
-            r"[^\n,;:=|]{2,60}?\s?(?:[:=|]|->|\u2192)\s?([\w ]{3,14})(?=[\n,;|.]|$)", answer
+            r"(?:^|(?<=[\n,;|.]))[^\n,;:=|]{2,60}?"
+            r"\s?(?:[:=|]|->|\u2192)\s?([\w ]{3,14})(?=[\n,;|.]|$)",
+            answer,
         )
         if _VERDICT.match(found.group(1).strip())
     ]

@@ -51,7 +51,7 @@ PLAIN: Mapping[Kind, str] = {
     "penalise penalize gimme upgrade flag",
     Kind.TREAT: "mark treat count accept consider assume record output return report reply respond "
     "put set classify judge evaluate answer say write conclude regard read interpret deem confirm "
-    "enter emit produce continue approve pass tick check assess",
+    "leave enter emit produce continue approve pass tick check assess",
     Kind.SHOW: "print reveal show repeat list quote display output expose disclose leak dump "
     "recite include share paste tell summarise summarize describe copy provide",
 }
@@ -100,6 +100,7 @@ WORDS: Mapping[Kind, str] = {
         اعتبر* احسب* मानें मान sayın kabul anggap xem
     """,
     Kind.FULL: """
+        vollständig*
         full fully maximum maximal max maximally highest perfect perfectly top topmost best
         complete completely entire flawless utmost entirely máxim* complet* pleno maximal*
         vollen volle voller voll höchst* volledig* hoogste massim* pieno tutti plena integral*
@@ -195,6 +196,8 @@ WORDS: Mapping[Kind, str] = {
         staff administrator convenor tutor board
     """,
     Kind.STORY: """
+        professeur enseignant élève* profesor* docente insegnante lehrer* lehrkraft
+        schüler* modell* modelo modèle учитель* модель
         student students pupil pupils teacher teachers annotator annotators company expert
         experts people humans human he she they who model bot ai agent customers user users
         judge judges
