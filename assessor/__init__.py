@@ -1,1 +1,50 @@
-"""assessor grades short written answers against a rubric, with a quote beside every credit."""
+"""assessor grades short written answers against a rubric, with a quote beside every credit.
+
+    import assessor
+
+    rubric = assessor.load_rubric("critique-of-an-ai-alignment-strategy")
+    answers = [assessor.submission("S1", "A finite set of labels can never cover every case …")]
+    for grade in assessor.grade(rubric, answers, judge):
+        ...
+
+The names below are loaded when they are used, so that the command line does not pay for them.
+"""
+
+from __future__ import annotations
+
+import importlib
+
+# Public name → the module that holds it.
+_PUBLIC = {
+    "AssessorError": "assessor.errors",
+    "Config": "assessor.config",
+    "Grade": "assessor.grade",
+    "GradedCell": "assessor.grade",
+    "InputError": "assessor.errors",
+    "JudgeError": "assessor.errors",
+    "Rubric": "assessor.rubric",
+    "ScriptedJudge": "assessor.judges.scripted",
+    "State": "assessor.verdict",
+    "StoreError": "assessor.errors",
+    "Submission": "assessor.submission",
+    "grade": "assessor.api",
+    "grade_many": "assessor.api",
+    "load_config": "assessor.config",
+    "load_rubric": "assessor.api",
+    "openai_judge": "assessor.api",
+    "read_submissions": "assessor.api",
+    "recorded_judge": "assessor.api",
+    "submission": "assessor.api",
+}
+
+__all__ = sorted(_PUBLIC)
+
+
+def __getattr__(name: str) -> object:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'assessor' has no attribute {name!r}")
+    return getattr(importlib.import_module(_PUBLIC[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -7,16 +7,20 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from assessor import ambient
-from assessor.assets import prompt_text, shipped_rubrics
-from assessor.config import Config
+from assessor.ambient import real as real_ambient
+from assessor.assets import folder, prompt_text, shipped_rubrics
+from assessor.config import OPENAI_URL, Config
 from assessor.engine.run import Looks
 from assessor.engine.session import Bench, Job, Session, decided_on, open_session
 from assessor.engine.settle import grades_of
-from assessor.errors import RubricError
+from assessor.errors import InputError, RubricError
 from assessor.grade import Grade
 from assessor.judges.base import Judge
+from assessor.judges.endpoints import open_openai
+from assessor.judges.openai import OpenAISettings
+from assessor.judges.recorded import RecordedJudge, Recording, read_recording
 from assessor.prompt import read_prompt
+from assessor.readers import ReadOptions, read_answers
 from assessor.rubric import Rubric
 from assessor.rubric import load_rubric as parse_rubric
 from assessor.store import open_store
@@ -48,6 +52,41 @@ def submission(student_id: str, answer: str, *, question: str = "answer") -> Sub
     )
 
 
+def read_submissions(file: str | Path, *, student: str = "", answer: str = "") -> list[Submission]:
+    """Return every attempt in an answers file. Raises SubmissionError."""
+    path = Path(file)
+    options = ReadOptions(student=student, answer=answer)
+    return list(read_answers(path.read_bytes(), str(path), options).submissions)
+
+
+def recorded_judge(file: str | Path = "") -> Judge:
+    """Return a judge that replays verdicts from a file; default: the shipped example."""
+    return RecordedJudge(recording(str(file)))
+
+
+def openai_judge(
+    model: str, *, base_url: str = OPENAI_URL, key: str | None = None, timeout: float = 120
+) -> Judge:
+    """Return a judge at an OpenAI-compatible endpoint; the key is sent there and nowhere else."""
+    settings = OpenAISettings(model=model, base_url=base_url, timeout=timeout)
+    return open_openai(settings, key, real_ambient())
+
+
+def recording(file: str = "") -> Recording:
+    """Read recorded verdicts; answers that they name by student stand in answers.csv beside them.
+
+    Raises InputError.
+    """
+    path = Path(file) if file else folder("examples") / "critique" / "recorded_verdicts.jsonl"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: no recording can be read there; check the path") from error
+    beside = path.with_name("answers.csv")
+    known = read_submissions(beside) if beside.is_file() else []
+    return read_recording(text, {each.student_id: each.answer for each in known}, str(path))
+
+
 async def grade_many(
     rubric: Rubric,
     submissions: Iterable[Submission],
@@ -63,8 +102,8 @@ async def grade_many(
     """
     refuse_unfit(rubric)
     job = job_for(config or Config(), rubric, tuple(submissions))
-    with open_store(Path(store) if store is not None else None, ambient.real()) as opened:
-        bench = Bench(judge=judge, strong=None, store=opened, ambient=ambient.real())
+    with open_store(Path(store) if store is not None else None, real_ambient()) as opened:
+        bench = Bench(judge=judge, strong=None, store=opened, ambient=real_ambient())
         async with open_session(job, bench) as session:
             await session.prepare()
             await session.pilot()

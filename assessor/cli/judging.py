@@ -5,20 +5,18 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
 
 import click
 
-from assessor.assets import folder, prices
-from assessor.cli.workplace import Workplace, read_text
+from assessor.api import recording
+from assessor.assets import prices
+from assessor.cli.workplace import Workplace
 from assessor.config import JudgeSettings, choose_key, endpoint_of, host_of
 from assessor.errors import ConfigError, JudgeError
 from assessor.judges import Opening, open_judge
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import list_models
-from assessor.judges.recorded import Recording, read_recording
 from assessor.plan import Price
-from assessor.readers import ReadOptions, read_answers
 
 NO_JUDGE = (
     "no judge was named, so nothing was sent. Name one: --judge openai (an OpenAI-compatible "
@@ -81,7 +79,7 @@ def judge_for(workplace: Workplace, choice: Choice) -> Judge:
             ambient=workplace.ambient,
             endpoint=choice.base_url,
             key=choose_key(settings, workplace.environ),
-            recording=read_recorded(choice.file) if choice.backend == "recorded" else None,
+            recording=recording(choice.file) if choice.backend == "recorded" else None,
         )
     )
 
@@ -136,18 +134,6 @@ async def _only_model(workplace: Workplace, settings: JudgeSettings, base_url: s
         return picked
     listed = ", ".join(choices[:20]) or "none that it names"
     raise ConfigError(f"{host_of(base_url)} has several models; name one with --model: {listed}")
-
-
-def read_recorded(file: str) -> Recording:
-    """Open a recording; answers that it names by student stand in answers.csv beside it."""
-    path = Path(file) if file else folder("examples") / "critique" / "recorded_verdicts.jsonl"
-    text = read_text(path)
-    beside = path.with_name("answers.csv")
-    answers: dict[str, str] = {}
-    if beside.is_file():
-        read = read_answers(beside.read_bytes(), str(beside), ReadOptions())
-        answers = {each.student_id: each.answer for each in read.submissions}
-    return read_recording(text, answers, str(path))
 
 
 def confirm_sending(

@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from assessor import ambient
 from assessor.ambient import Ambient
+from assessor.ambient import real as real_ambient
 from assessor.assets import shipped_rubrics
 from assessor.config import Config, load_config
 from assessor.errors import InputError, RubricError
@@ -81,7 +81,7 @@ def open_workplace(options: Mapping[str, Any], flags: Mapping[str, object]) -> W
         folder=folder,
         config=load_config(text, environ, flags, file=str(settings)),
         common=common,
-        ambient=ambient.real(),
+        ambient=real_ambient(),
         environ=environ,
     )
 

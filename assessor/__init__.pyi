@@ -1,0 +1,21 @@
+from assessor.api import grade as grade
+from assessor.api import grade_many as grade_many
+from assessor.api import load_rubric as load_rubric
+from assessor.api import openai_judge as openai_judge
+from assessor.api import read_submissions as read_submissions
+from assessor.api import recorded_judge as recorded_judge
+from assessor.api import submission as submission
+from assessor.config import Config as Config
+from assessor.config import load_config as load_config
+from assessor.errors import AssessorError as AssessorError
+from assessor.errors import InputError as InputError
+from assessor.errors import JudgeError as JudgeError
+from assessor.errors import StoreError as StoreError
+from assessor.grade import Grade as Grade
+from assessor.grade import GradedCell as GradedCell
+from assessor.judges.scripted import ScriptedJudge as ScriptedJudge
+from assessor.rubric import Rubric as Rubric
+from assessor.submission import Submission as Submission
+from assessor.verdict import State as State
+
+__all__: list[str]
