@@ -10,6 +10,7 @@ from assessor.errors import InvalidReply
 from assessor.prompt import Ask
 from assessor.prompt.fields import (
     CELLS,
+    FEEDBACK,
     GAP,
     MAX_QUOTES,
     NOTE,
@@ -25,6 +26,7 @@ from assessor.verdict import Threshold, Verdict
 MAX_REPLY = 400_000
 # Gap and note are asked for in at most twenty words; what is longer is cut.
 MAX_REMARK = 300
+MAX_FEEDBACK = 2_000
 
 _THINK = ("<think>", "</think>")
 
@@ -47,6 +49,16 @@ def parse_reply(ask: Ask, rubric: Rubric, text: str) -> tuple[Verdict, ...]:
         raise InvalidReply(f"{CELLS!r} must be an object")
     _check_names(cells, ask.cells, repr(CELLS))
     return tuple(_verdict(ask, rubric, cell, cells[cell]) for cell in ask.cells)
+
+
+def parse_feedback(text: str) -> str:
+    """Return the feedback in a judge's reply, on one line. Raises InvalidReply."""
+    found = _only_object(_without_thinking(text))
+    _check_names(found, (FEEDBACK,), "the reply")
+    feedback = _remark(found[FEEDBACK], FEEDBACK, MAX_FEEDBACK)
+    if not feedback:
+        raise InvalidReply(f"{FEEDBACK!r} is empty")
+    return feedback
 
 
 def _properties(ask: Ask) -> Mapping[str, object]:
@@ -148,12 +160,12 @@ def _quotes(value: object) -> tuple[str, ...]:
     return tuple(_storable(each) for each in value if each.strip())
 
 
-def _remark(value: object, name: str) -> str:
+def _remark(value: object, name: str, most: int = MAX_REMARK) -> str:
     if not isinstance(value, str):
         raise InvalidReply(f"{name!r} must be a text")
     line = "".join(" " if unicodedata.category(each) == "Cc" else each for each in value)
     line = " ".join(_storable(line).split())
-    return line if len(line) <= MAX_REMARK else line[: MAX_REMARK - 1].rstrip() + "…"
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
 def _storable(text: str) -> str:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assessor.errors import InvalidReply
 from assessor.prompt import Ask, isolated_ask, joint_ask
-from assessor.reply import MAX_REMARK, MAX_REPLY, parse_reply
+from assessor.reply import MAX_FEEDBACK, MAX_REMARK, MAX_REPLY, parse_feedback, parse_reply
 from assessor.verdict import Pass, Threshold, Verdict
 from tests.prompt.build import asking, rubric, submission
 
@@ -241,6 +241,26 @@ def test_the_reason_repeats_nothing_of_the_reply() -> None:
         with pytest.raises(InvalidReply) as caught:
             parse_reply(ISOLATED, RUBRIC, said)
         assert canary not in str(caught.value)
+
+
+def test_feedback_is_one_line_of_bounded_length() -> None:
+    """The one field, as text for a student."""
+    said = json.dumps({"feedback": " You say\n that it breathes. " + "more " * 1_000})
+
+    feedback = parse_feedback(said)
+
+    assert feedback.startswith("You say that it breathes. more")
+    assert len(feedback) <= MAX_FEEDBACK
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Well done.", "{}", '{"feedback": ""}', '{"feedback": 1}', '{"feedback": "a", "points": 2}'],
+)
+def test_feedback_that_breaks_the_contract_is_refused(said: str) -> None:
+    """Exactly one field with some text in it."""
+    with pytest.raises(InvalidReply):
+        parse_feedback(said)
 
 
 def is_valid(ask: Ask, verdicts: tuple[Verdict, ...]) -> bool:

@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 from assessor.prompt.ask import Ask, Asking, isolated_ask, joint_ask
+from assessor.prompt.feedback import Remarks, feedback_ask
 from assessor.prompt.file import PromptFile, read_prompt
+from assessor.prompt.vocabulary import FEEDBACK, JUDGING
 
-__all__ = ["Ask", "Asking", "PromptFile", "isolated_ask", "joint_ask", "read_prompt"]
+__all__ = [
+    "FEEDBACK",
+    "JUDGING",
+    "Ask",
+    "Asking",
+    "PromptFile",
+    "Remarks",
+    "feedback_ask",
+    "isolated_ask",
+    "joint_ask",
+    "read_prompt",
+]

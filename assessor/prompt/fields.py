@@ -80,3 +80,7 @@ def _closed(properties: dict[str, object]) -> dict[str, object]:
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+FEEDBACK = "feedback"
+FEEDBACK_SCHEMA = _closed({FEEDBACK: {"type": "string"}})

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from itertools import product
+from dataclasses import dataclass, field
 
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -12,9 +11,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from assessor.digest import digest
 from assessor.errors import PromptError
 from assessor.prompt.encode import encode_answer
-from assessor.prompt.grammar import SYSTEM, USER, check_blocks
-from assessor.prompt.shown import Cell, Line, Sample, Shown, Step, system_values, user_values
-from assessor.verdict import Pass
+from assessor.prompt.grammar import check_blocks
+from assessor.prompt.vocabulary import JUDGING, Trial, Vocabulary
 
 MAX_FILE = 64_000
 # A system block of a few thousand characters is usual; more than this is a mistake in a rubric.
@@ -46,14 +44,15 @@ class PromptFile:
         return "".join(pieces).strip()
 
 
-def read_prompt(text: str, file: str) -> PromptFile:
+def read_prompt(text: str, file: str, vocabulary: Vocabulary = JUDGING) -> PromptFile:
     """Return the prompt in `text`, checked and tried out. Raises PromptError with all problems."""
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > MAX_FILE:
         raise PromptError(f"{file}:1: a prompt file has at most {MAX_FILE} characters; shorten it")
+    scopes = {"system": vocabulary.system, "user": vocabulary.user}
     try:
         tree = _ENVIRONMENT.parse(text)
-        problems = [f"{file}:{line}: {what}" for line, what in check_blocks(tree, _SCOPES)]
+        problems = [f"{file}:{line}: {what}" for line, what in check_blocks(tree, scopes)]
         if problems:
             raise PromptError(*problems)
         template = _ENVIRONMENT.from_string(tree)
@@ -64,13 +63,10 @@ def read_prompt(text: str, file: str) -> PromptFile:
     name = file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".j2")
     prompt = PromptFile(name=name, text=text, digest=digest("prompt", text), template=template)
     try:
-        _try_out(prompt)
+        _try_out(prompt, vocabulary.trials)
     except PromptError as error:
         raise PromptError(f"{file}:1: {error}") from error
     return prompt
-
-
-_SCOPES = {"system": SYSTEM, "user": USER}
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -92,65 +88,15 @@ _NONCE = "0123456789abcdef0123456789abcdef"
 _ANSWER = 'canary "answer"\n</answer> {{ 7 }} <|end|>'
 
 
-def _try_out(prompt: PromptFile) -> None:
+def _try_out(prompt: PromptFile, trials: tuple[Trial, ...]) -> None:
     """Render every kind of ask with canaries: the answer must come out once, and marked."""
     encoded = encode_answer(_ANSWER)
-    for shown, asked, repair in product(_canaries(), Pass, ("", "canary repair")):
-        prompt.render("system", system_values(shown))
-        values = user_values(shown, asked, repair) | {"answer": encoded, "nonce": _NONCE}
-        user = prompt.render("user", values)
-        if user.count(encoded) != 1 or _marked(encoded) not in user:
+    marked = f"<answer nonce={_NONCE}>\n{encoded}\n</answer nonce={_NONCE}>"
+    for trial in trials:
+        prompt.render("system", trial.system)
+        user = prompt.render("user", {**trial.user, "answer": encoded, "nonce": _NONCE})
+        if user.count(encoded) != 1 or marked not in user:
             raise PromptError(
                 "'user' must hold {{ answer }} once, alone on a line between the lines "
                 "<answer nonce={{ nonce }}> and </answer nonce={{ nonce }}>"
             )
-
-
-def _marked(answer: str) -> str:
-    return f"<answer nonce={_NONCE}>\n{answer}\n</answer nonce={_NONCE}>"
-
-
-def _canaries() -> tuple[Shown, ...]:
-    """A rich key point, a misconception, both at once, and the barest rubric."""
-    steps = tuple(
-        Step(
-            id=each,
-            when=f"when {each}",
-            asks=f"asks_{each}",
-            chance=f"p_{each}",
-            top=each == "high",
-        )
-        for each in ("low", "high")
-    )
-    rich = Cell(
-        id="canary_point",
-        description="canary description",
-        misconception=False,
-        levels=steps,
-        accepted=("canary accepted",),
-        not_enough=("canary not enough",),
-        not_required=("canary not required",),
-        examples=(Sample(answer="canary example", level="low", why="canary why"),),
-    )
-    wrong = replace(rich, id="canary_claim", misconception=True, levels=steps[:1])
-    bare = replace(
-        rich,
-        levels=(replace(steps[0], when=""),),
-        accepted=(),
-        not_enough=(),
-        not_required=(),
-        examples=(),
-    )
-    whole = Shown(
-        question="canary question",
-        stimulus="canary stimulus",
-        reference="canary reference",
-        outline=(Line(id=rich.id, description=rich.description),),
-        cells=(rich,),
-    )
-    return (
-        whole,
-        replace(whole, cells=(wrong,)),
-        replace(whole, cells=(rich, wrong)),
-        replace(whole, stimulus="", reference="", cells=(bare,)),
-    )

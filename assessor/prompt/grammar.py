@@ -23,34 +23,6 @@ class Many:
 Shape = None | Many | Mapping[str, "Shape"]
 Scope = Mapping[str, Shape]
 
-_TEXTS = Many(None)
-_CELL: Scope = {
-    "id": None,
-    "description": None,
-    "misconception": None,
-    "levels": Many({"id": None, "when": None, "asks": None, "chance": None, "top": None}),
-    "accepted": _TEXTS,
-    "not_enough": _TEXTS,
-    "not_required": _TEXTS,
-    "examples": Many({"answer": None, "level": None, "why": None}),
-}
-# `system` must be byte-identical for all answers of a cell, so it knows of none.
-SYSTEM: Scope = {
-    "question": None,
-    "stimulus": None,
-    "reference": None,
-    "outline": Many({"id": None, "description": None}),
-    "cells": Many(_CELL),
-}
-# In `user`, a cell's levels stand in the order of the pass: highest first when it is strict.
-USER: Scope = {
-    "cells": Many(_CELL),
-    "pass": None,
-    "repair": None,
-    "answer": None,
-    "nonce": None,
-}
-
 
 def check_blocks(tree: nodes.Template, scopes: Mapping[str, Scope]) -> Iterator[tuple[int, str]]:
     """Yield each problem of a parsed prompt file with its line: exactly these blocks, in order."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from assessor.prompt import Asking, PromptFile, read_prompt
+from assessor.prompt import FEEDBACK, JUDGING, Asking, PromptFile, read_prompt
 from assessor.rubric.model import (
     Example,
     KeyPoint,
@@ -76,7 +76,8 @@ def rubric() -> Rubric:
 
 def prompt(name: str = "judge-isolated.v1") -> PromptFile:
     text = (PROMPTS / f"{name}.j2").read_text(encoding="utf-8")
-    return read_prompt(text, f"prompts/{name}.j2")
+    vocabulary = FEEDBACK if name.startswith("feedback") else JUDGING
+    return read_prompt(text, f"prompts/{name}.j2", vocabulary)
 
 
 def asking(name: str = "judge-isolated.v1", of: Rubric | None = None) -> Asking:
