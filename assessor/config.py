@@ -50,7 +50,7 @@ class AssignmentSettings(_Section):
     """What is graded: title, which attempt counts, the columns of a plain file."""
 
     title: str = ""
-    attempt: Literal["latest", "first", "best", "all"] = "latest"
+    attempt: Literal["latest", "first", "all"] = "latest"
     student: str = ""
     answer: str = ""
 
@@ -86,7 +86,6 @@ class JudgeSettings(_Section):
     base_url: str = ""
     key_env: str = ""
     timeout: float = Field(default=120, gt=0, le=3600)
-    method: Literal["careful", "quick"] = "careful"
     passes: Literal["unsure", "all"] = "unsure"
     second_look_cap: Share = 0.25
     strong: StrongSettings | None = None
@@ -142,7 +141,6 @@ ENVIRONMENT: Mapping[str, str] = {
     "ASSESSOR_MODEL": "judge.model",
     "ASSESSOR_BASE_URL": "judge.base_url",
     "ASSESSOR_TIMEOUT": "judge.timeout",
-    "ASSESSOR_METHOD": "judge.method",
     "ASSESSOR_PASSES": "judge.passes",
     "ASSESSOR_STRONG_MODEL": "judge.strong.model",
     "ASSESSOR_CONCURRENCY": "run.concurrency",

@@ -19,7 +19,6 @@ FLAGS = {
     "model": "judge.model",
     "base_url": "judge.base_url",
     "strong_model": "judge.strong.model",
-    "method": "judge.method",
     "student": "assignment.student",
     "answer": "assignment.answer",
     "attempt": "assignment.attempt",
@@ -39,7 +38,6 @@ FLAGS = {
 @click.option("--model", help="The judge's model.")
 @click.option("--base-url", help="An OpenAI-compatible endpoint.")
 @click.option("--strong-model", help="The model that reads again where the first was unsure.")
-@click.option("--method", type=click.Choice(["careful", "quick"]), help="How cells are asked.")
 @click.option("--student", help="The column that names the student.")
 @click.option("--answer", help="The column that holds the answer.")
 @click.option(

@@ -18,7 +18,7 @@ from assessor.grade import grade_of
 from assessor.submission import Submission
 
 REFRESH_SECONDS = 0.25
-# Where careful would take longer than this at the pace of the first five, quick is offered.
+# Beyond this a person should know before they wait.
 LONG_SECONDS = 20 * 60
 
 
@@ -43,8 +43,7 @@ def show_pilot(
         screen.print(f"\n{left} answers to go: about {duration(estimate)}{price}.")
         if estimate > LONG_SECONDS:
             screen.print(
-                "That is long. Ctrl-C and '--method quick' asks all cells of an answer at once; "
-                "what was read so far is kept.",
+                "That is long. Ctrl-C stops cleanly, and the same command goes on where it was.",
                 style="yellow",
             )
     else:
