@@ -84,7 +84,7 @@ class OpenAIJudge:
         self._confirmed = False
         self._alone = asyncio.Lock()
         self._room = 1
-        self._over: JudgeError | None = None
+        self._over: JudgeRejected | JudgeUnavailable | None = None
         self.pace = Pace(ambient=ambient, where=self._where, rpm=settings.rpm, tpm=settings.tpm)
         self._patience = Patience(pace=self.pace, ambient=ambient)
 
@@ -154,14 +154,15 @@ class OpenAIJudge:
     async def _send(self, ask: Ask, way: _Way) -> JudgeReply:
         while True:
             if self._over is not None:
-                raise self._over
+                # A new one for each ask: one error raised often would gather every traceback.
+                raise type(self._over)(str(self._over), code=self._over.code)
             dialect = self._dialect
             try:
                 reply = await self._patience.send(partial(self._try, ask, way, dialect), _size(ask))
             except (NotUnderstood, ServerFault) as error:
                 if not self._adapted(dialect, error):
                     raise
-            except JudgeError as error:
+            except (JudgeRejected, JudgeUnavailable) as error:
                 if isinstance(error, JudgeRejected) or error.code == "unreachable":
                     self._over = error
                 raise
@@ -197,10 +198,10 @@ class OpenAIJudge:
             raise JudgeUnavailable(f"{self._where}: no reply in time", code="timeout") from error
         except openai.APIConnectionError as error:
             raise self._unconnected(error) from error
-        except openai.OpenAIError as error:
-            raise JudgeUnavailable(
-                f"{self._where}: the reply cannot be read", code="server"
-            ) from error
+        except (openai.OpenAIError, ValueError) as error:
+            # ValueError: a body that says JSON and is none comes out of the SDK as it is.
+            message = f"{self._where}: the reply cannot be read"
+            raise JudgeUnavailable(message, code="server") from error
         inside = error_inside(completion)
         if inside is not None:
             raise self._fault(_status_in(inside), inside, {}, spoken)

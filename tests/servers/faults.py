@@ -176,6 +176,7 @@ FAULTS: dict[str, Fault] = {
     "reset": lambda x: Answer(manner=Manner.RESET),
     "truncated": lambda x: as_json(with_text(x, x.text[: len(x.text) // 2], "length")),
     "cut_json": _said(lambda text: text[: len(text) // 2]),
+    "broken_json": lambda x: Answer(body=as_json(x.good).body[:60]),
     "null_content": _choice(content=None),
     "reasoning_ate_it": _choice(content="", finish="length"),
     "whitespace_loop": lambda x: as_json(with_text(x, x.text[:20] + " \n" * 2000, "length")),

@@ -79,6 +79,7 @@ SCENARIOS: dict[str, Scenario] = {
     "reset_after_billing": one("reset", per_ask=1),
     "truncated": one("truncated", per_ask=1),
     "truncated_for_ever": one("truncated"),
+    "broken_json": one("broken_json", per_ask=1),
     "null_content": one("null_content", per_ask=1),
     "reasoning_ate_it": one("reasoning_ate_it", per_ask=1),
     "whitespace_loop": one("whitespace_loop", per_ask=1),

@@ -1,0 +1,291 @@
+"""The openai judge with a fake client: every kind of reply and error."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import httpx2
+import openai
+import pytest
+
+from assessor.errors import JudgeError, JudgeRefused, JudgeRejected, JudgeUnavailable
+from assessor.judges.base import Identity, JudgeReply, Usage
+from assessor.judges.openai import OpenAIJudge, OpenAISettings
+from tests.judges.builders import ask, completion, in_turn, judge, status_error
+from tests.judges.clock import ambient, run
+
+REQUEST = httpx2.Request("POST", "http://judge.test/v1")
+
+
+def error_of(client: Any, **settings: Any) -> JudgeError:
+    with pytest.raises(JudgeError) as caught:
+        run(judge(client, **settings).ask(ask()))
+    return caught.value
+
+
+def test_a_reply_comes_back_as_text_with_model_and_usage() -> None:
+    """The reply is the message's text, with the model that answered and the tokens it took."""
+    got = run(judge(in_turn(completion())).ask(ask()))
+
+    assert got == JudgeReply(
+        text='{"full": true}',
+        model="model-2026",
+        usage=Usage(input=100, output=20),
+        response_id="chatcmpl-1",
+    )
+
+
+def test_the_request_asks_for_the_schema_strictly() -> None:
+    """System and user stand apart, the schema is strict, the temperature is 0."""
+    client = in_turn(completion())
+    run(judge(client).ask(ask()))
+
+    form = {"name": "reply", "strict": True, "schema": ask().schema}
+    assert client.requests == [
+        {
+            "model": "model",
+            "messages": [
+                {"role": "system", "content": ask().system},
+                {"role": "user", "content": ask().user},
+            ],
+            "response_format": {"type": "json_schema", "json_schema": form},
+            "max_tokens": 1900,
+            "temperature": 0,
+            "seed": 0,
+        }
+    ]
+
+
+def test_identity_holds_no_secret_and_nothing_found() -> None:
+    """Credentials and query of a base URL are not part of who the judge is."""
+    settings = OpenAISettings(model="m", base_url="http://me:pw@host:8000/v1/?key=s")
+    got = OpenAIJudge(in_turn(completion()), settings, ambient()).identity
+
+    assert got == Identity(
+        backend="openai",
+        model="m",
+        endpoint="http://host:8000/v1",
+        parameters=(("seed", "0"), ("temperature", "0")),
+    )
+
+
+FATAL = [
+    pytest.param(401, {"code": "invalid_api_key"}, "bad_key", id="401"),
+    pytest.param(403, {"message": "no access"}, "no_access", id="403"),
+    pytest.param(404, {"code": "model_not_found"}, "unknown_model", id="404"),
+    pytest.param(400, {"message": "model 'x' not found"}, "unknown_model", id="400-model"),
+    pytest.param(429, {"code": "insufficient_quota"}, "quota", id="429-quota"),
+    pytest.param(402, None, "quota", id="402"),
+    pytest.param(307, None, "redirect", id="redirect"),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "code"), FATAL)
+def test_what_no_request_can_mend_stops_at_the_first(status: int, body: object, code: str) -> None:
+    """A bad key, unknown model, used-up quota or redirect costs one request, then none."""
+    client = in_turn(status_error(status, body))
+    asked = judge(client)
+
+    async def many() -> list[Any]:
+        return await asyncio.gather(*(asked.ask(ask()) for _ in range(50)), return_exceptions=True)
+
+    got = run(many())
+
+    assert {(type(error), error.code) for error in got} == {(JudgeRejected, code)}
+    assert len(client.requests) == 1
+
+
+REFUSED = [
+    pytest.param(completion(None, refusal="No."), "refused", id="refusal"),
+    pytest.param(completion("", "content_filter"), "content_filter", id="filtered"),
+    pytest.param(status_error(400, {"code": "content_filter"}), "content_filter", id="400"),
+    pytest.param(status_error(400, {"code": "context_length_exceeded"}), "context", id="context"),
+    pytest.param(status_error(413), "context", id="413"),
+]
+
+
+@pytest.mark.parametrize(("said", "code"), REFUSED)
+def test_a_refusal_is_of_this_answer_only(said: Any, code: str) -> None:
+    """A refusal, a filter or a full context raises JudgeRefused, and the next ask is sent."""
+    client = in_turn(completion(), said, completion())
+    asked = judge(client)
+
+    async def three() -> list[Any]:
+        return [await asyncio.gather(asked.ask(ask()), return_exceptions=True) for _ in range(3)]
+
+    first, second, third = run(three())
+
+    assert isinstance(first[0], JudgeReply)
+    assert (type(second[0]), second[0].code) == (JudgeRefused, code)
+    assert isinstance(third[0], JudgeReply)
+
+
+MENDED = [
+    pytest.param(status_error(429, retry_after="3"), id="429"),
+    pytest.param(status_error(408), id="408"),
+    pytest.param(status_error(409), id="409"),
+    pytest.param(status_error(500), id="500"),
+    pytest.param(status_error(529), id="529"),
+    pytest.param(openai.APITimeoutError(REQUEST), id="timeout"),
+    pytest.param(openai.APIConnectionError(request=REQUEST), id="connection"),
+    pytest.param(completion(choices=None), id="choices-null"),
+    pytest.param(completion(choices=[]), id="choices-empty"),
+    pytest.param(completion(None), id="content-null"),
+    pytest.param(completion(error={"message": "x", "code": 502}), id="error-in-200"),
+    pytest.param("<html>", id="not-json"),
+    pytest.param(completion("{", "length"), id="cut-off"),
+    pytest.param(completion("{" + " " * 200, "length"), id="white-space"),
+]
+
+
+@pytest.mark.parametrize("said", MENDED)
+def test_what_passes_is_asked_again(said: Any) -> None:
+    """What waiting or asking differently mends costs one more request and ends well."""
+    client = in_turn(said, completion())
+
+    got = run(judge(client).ask(ask()))
+
+    assert (got.text, len(client.requests)) == ('{"full": true}', 2)
+
+
+def test_a_reply_cut_off_gets_more_room_once() -> None:
+    """A cut-off reply is never used: asked once more with four times the room, then given up."""
+    client = in_turn(completion('{"full": true}', "length"))
+    error = error_of(client)
+
+    assert error.code == "truncated"
+    assert [body["max_tokens"] for body in client.requests] == [1900, 7600]
+
+
+def test_white_space_without_end_changes_the_output_mode() -> None:
+    """A reply that runs off into white space is asked for in the next simpler form."""
+    client = in_turn(completion("{" + "\n" * 200, "length"), completion())
+    run(judge(client).ask(ask()))
+
+    assert [body["response_format"]["type"] for body in client.requests] == [
+        "json_schema",
+        "json_object",
+    ]
+
+
+REFUSALS = [
+    pytest.param(400, "This response_format type is unavailable now", id="400"),
+    pytest.param(404, "No endpoints found for the requested parameters", id="404"),
+    pytest.param(422, "Input should be 'text' or 'json_object'", id="422"),
+    pytest.param(500, "json_schema is not one of 'text', 'json_object'", id="500"),
+]
+
+
+@pytest.mark.parametrize(("status", "message"), REFUSALS)
+def test_a_refused_schema_goes_into_the_text(status: int, message: str) -> None:
+    """Without json_schema the system text shows the schema; learned once for the run."""
+    client = in_turn(status_error(status, {"message": message}), completion())
+    asked = judge(client)
+
+    async def twice() -> None:
+        await asked.ask(ask())
+        await asked.ask(ask())
+
+    run(twice())
+
+    assert len(client.requests) == 3
+    assert '"at_least_partial"' in client.requests[2]["messages"][0]["content"]
+    assert asked.capabilities["output"] == "json_object"
+
+
+FEATURES = [
+    pytest.param("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens'.",
+                 "max_tokens", id="max_tokens"),
+    pytest.param("'temperature' does not support 0 with this model", "temperature", id="heat"),
+    pytest.param("Unrecognized argument: seed", "seed", id="seed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("message", "feature"), FEATURES)
+def test_a_refused_parameter_is_left_out(message: str, feature: str) -> None:
+    """A parameter that the endpoint names in its refusal is not sent again."""
+    client = in_turn(status_error(400, {"message": message}), completion())
+    run(judge(client).ask(ask()))
+
+    assert set(client.requests[0]) - set(client.requests[1]) == {feature}
+
+
+def test_a_refused_system_role_is_folded_into_the_user_message() -> None:
+    """Where roles must alternate, rules and answer go out as one user message."""
+    client = in_turn(status_error(400, {"message": "Conversation roles must alternate"}),
+                     completion())  # fmt: skip
+    run(judge(client).ask(ask()))
+
+    content = f"{ask().system}\n\n{ask().user}"
+    assert client.requests[1]["messages"] == [{"role": "user", "content": content}]
+
+
+def test_the_cache_breakpoint_goes_to_openai_only() -> None:
+    """OpenAI's own host gets a breakpoint at the end of the system text; others get plain text."""
+    client = in_turn(completion())
+    own = OpenAIJudge(client, OpenAISettings(model="m"), ambient())
+    run(own.ask(ask()))
+
+    part = {"type": "text", "text": ask().system, "prompt_cache_breakpoint": {"mode": "explicit"}}
+    assert client.requests[0]["messages"][0]["content"] == [part]
+    assert client.requests[0]["prompt_cache_key"] == "prefix"
+
+
+def test_a_hanging_request_ends_at_the_deadline() -> None:
+    """A request that never ends is given up after the timeout, three times at most."""
+
+    async def never(**_: Any) -> Any:
+        await asyncio.sleep(10**6)
+
+    client = in_turn(completion())
+    client.chat.completions.create = never
+
+    assert error_of(client, timeout=5).code in {"timeout", "unreachable"}
+
+
+def test_nonsense_usage_is_unknown_not_zero() -> None:
+    """Negative, absurd or zero counts are recorded as unknown."""
+    usage = {"prompt_tokens": -5, "completion_tokens": 10**12}
+    got = run(judge(in_turn(completion(usage=usage))).ask(ask()))
+
+    assert got.usage == Usage()
+
+
+def test_no_error_repeats_what_the_server_said() -> None:
+    """A server's words may quote the answer, so they stay out of our messages."""
+    error = error_of(in_turn(status_error(400, {"message": "bad input: It rains."})))
+
+    assert "rain" not in str(error)
+
+
+def test_prepare_sends_no_student_text_and_finds_an_ignored_schema() -> None:
+    """The probe alone goes out; a server that ignores the schema gets it as text from then on."""
+    client = in_turn(completion("Sure!"))
+    asked = judge(client)
+    run(asked.prepare())
+
+    assert len(client.requests) == 1
+    assert asked.capabilities["output"] == "json_object"
+
+
+def test_a_request_that_is_never_understood_stops_the_run() -> None:
+    """When nothing is left to leave out, prepare gives up instead of failing every answer."""
+    client = in_turn(status_error(400, {}))
+
+    with pytest.raises(JudgeRejected) as caught:
+        run(judge(client).prepare())
+
+    assert caught.value.code == "bad_request"
+    assert len(client.requests) <= 8
+
+
+def test_a_dead_endpoint_is_unreachable_within_seconds() -> None:
+    """Where nothing ever listened, the run stops soon and says so."""
+
+    async def seconds() -> float:
+        with pytest.raises(JudgeUnavailable, match="run again"):
+            await judge(in_turn(openai.APIConnectionError(request=REQUEST))).prepare()
+        return asyncio.get_running_loop().time()
+
+    assert run(seconds()) < 30
