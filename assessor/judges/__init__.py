@@ -9,9 +9,24 @@ from assessor.ambient import Ambient
 from assessor.config import JudgeSettings, RunSettings
 from assessor.errors import ConfigError
 from assessor.judges.base import Judge
-from assessor.judges.endpoints import open_openai
+from assessor.judges.endpoints import (
+    LocalServer,
+    find_local_servers,
+    list_models,
+    open_openai,
+)
 from assessor.judges.openai import OpenAISettings
 from assessor.judges.recorded import RecordedJudge, Recording
+
+__all__ = [
+    "BACKENDS",
+    "Judge",
+    "LocalServer",
+    "Opening",
+    "find_local_servers",
+    "list_models",
+    "open_judge",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,14 @@ _LOOP = re.compile(r"\s{120}")
 _MOST_TOKENS = 10_000_000
 
 
+class Unusable(InvalidReply):
+    """A reply that must be asked for differently; it was paid for, so `usage` is kept."""
+
+    def __init__(self, message: str, *, code: str, usage: Usage) -> None:
+        super().__init__(message, code=code)
+        self.usage = usage
+
+
 def read_completion(completion: Any, where: str, asked_model: str) -> JudgeReply:  # SDK object
     """Return the reply that `completion` holds. Raises JudgeError for everything else."""
     choices = getattr(completion, "choices", None)
@@ -28,10 +36,12 @@ def read_completion(completion: Any, where: str, asked_model: str) -> JudgeReply
         raise JudgeRefused(f"{where}: the model declined this answer", code="refused")
     text = getattr(message, "content", None)
     text = text if isinstance(text, str) else ""
+    usage = read_usage(getattr(completion, "usage", None))
     if _LOOP.search(text):
-        raise InvalidReply(f"{where}: the reply runs off into white space", code="whitespace")
+        message = f"{where}: the reply runs off into white space"
+        raise Unusable(message, code="whitespace", usage=usage)
     if finish == "length":
-        raise InvalidReply(f"{where}: the reply was cut off", code="truncated")
+        raise Unusable(f"{where}: the reply was cut off", code="truncated", usage=usage)
     if not text.strip():
         raise JudgeUnavailable(f"{where}: the reply is empty", code="empty")
     model = getattr(completion, "model", None)
@@ -39,7 +49,7 @@ def read_completion(completion: Any, where: str, asked_model: str) -> JudgeReply
     return JudgeReply(
         text=text,
         model=model if isinstance(model, str) and model else asked_model,
-        usage=read_usage(getattr(completion, "usage", None)),
+        usage=usage,
         finish=finish,
         response_id=identifier if isinstance(identifier, str) else "",
     )
@@ -67,6 +77,29 @@ def read_usage(usage: Any) -> Usage:  # SDK object
         written = None
     output = _count(getattr(usage, "completion_tokens", None))
     return Usage(input=prompt, cached=cached, cache_written=written, output=output or None)
+
+
+def both(first: Usage, second: Usage) -> Usage:
+    """Return the tokens of two requests; what is unknown of one is unknown of both."""
+    return Usage(
+        input=_sum(first.input, second.input),
+        cached=_sum(first.cached, second.cached),
+        cache_written=_sum(first.cache_written, second.cache_written),
+        output=_sum(first.output, second.output),
+    )
+
+
+def is_cut(sent: int, usage: Usage) -> bool:
+    """Return whether the endpoint counted far too few tokens for `sent` characters.
+
+    Some servers cut what exceeds their context and answer as if nothing were missing. No
+    tokenizer averages six characters a token over our prompts; a count below 1,000 is no context.
+    """
+    return usage.input is not None and usage.input >= 1000 and sent > 6 * usage.input
+
+
+def _sum(first: int | None, second: int | None) -> int | None:
+    return None if first is None or second is None else first + second
 
 
 def _count(value: object) -> int | None:

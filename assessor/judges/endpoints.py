@@ -38,7 +38,7 @@ def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> 
     async def observe(response: Any) -> None:  # the http library comes with the SDK, late
         pace.observe(response.headers)
 
-    client = _client(settings.base_url, key, settings.timeout, [observe])
+    client = _client(settings.base_url, key, settings.timeout, [observe], settings.concurrency)
     return OpenAIJudge(client, settings, ambient, pace)
 
 
@@ -79,8 +79,11 @@ async def find_local_servers(
     return tuple(server for server in found if server is not None)
 
 
-def _client(base_url: str, key: str | None, timeout: float, observers: Sequence[Any]) -> Any:
+def _client(
+    base_url: str, key: str | None, timeout: float, observers: Sequence[Any], at_once: int = 1
+) -> Any:
     """Return the SDK's client: no retries of its own, no redirects, no header we did not choose."""
+    import httpx2  # noqa: PLC0415  # comes with openai, and as late
     import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
     own_host = host_of(base_url) == OPENAI_HOST
@@ -94,11 +97,15 @@ def _client(base_url: str, key: str | None, timeout: float, observers: Sequence[
             request.headers.pop("OpenAI-Organization", None)
             request.headers.pop("OpenAI-Project", None)
 
+    # Room for every worker to keep its connection, so that none waits for the pool.
+    pool = httpx2.Limits(max_connections=at_once + 4, max_keepalive_connections=at_once + 4)
     hooks = {"request": [choose_headers], "response": list(observers)}
     return openai.AsyncOpenAI(
         api_key="sent-by-the-hook",
         base_url=base_url,
         max_retries=0,
         timeout=openai.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
-        http_client=openai.DefaultAsyncHttpxClient(follow_redirects=False, event_hooks=hooks),
+        http_client=openai.DefaultAsyncHttpxClient(
+            follow_redirects=False, event_hooks=hooks, limits=pool
+        ),
     )

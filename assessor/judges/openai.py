@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 from assessor.ambient import Ambient
 from assessor.config import OPENAI_URL, host_of
-from assessor.errors import InvalidReply, JudgeError, JudgeRejected, JudgeUnavailable
+from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.base import Identity, JudgeReply
-from assessor.judges.completion import error_inside, read_completion
+from assessor.judges.completion import Unusable, both, error_inside, is_cut, read_completion
 from assessor.judges.dialect import Dialect, Output, adapt, first_dialect
-from assessor.judges.faults import NotUnderstood, ServerFault, sort_fault
+from assessor.judges.faults import NotUnderstood, ServerFault, context_exceeded, sort_fault
 from assessor.judges.pace import Pace
 from assessor.judges.retry import Patience
 from assessor.prompt import Ask
@@ -134,15 +134,15 @@ class OpenAIJudge:
         way = _Way(room=self._room)
         try:
             return await self._send(ask, way)
-        except InvalidReply as error:
+        except Unusable as error:
             other = self._differently(way, error)
             if other is None:
                 raise
             reply = await self._send(ask, other)
             self._room = max(self._room, other.room)
-            return reply
+            return replace(reply, usage=both(error.usage, reply.usage))
 
-    def _differently(self, way: _Way, error: InvalidReply) -> _Way | None:
+    def _differently(self, way: _Way, error: Unusable) -> _Way | None:
         """Return the way to ask once more after a reply that waiting does not mend."""
         if error.code == "truncated":
             return replace(way, room=way.room * _MORE_ROOM)
@@ -206,6 +206,8 @@ class OpenAIJudge:
         if inside is not None:
             raise self._fault(_status_in(inside), inside, {}, spoken)
         reply = read_completion(completion, self._where, self._settings.model)
+        if is_cut(len(ask.system) + len(ask.user), reply.usage):
+            raise context_exceeded(self._where)
         return replace(reply, latency=self._ambient.monotonic() - started)
 
     def _fault(

@@ -289,3 +289,20 @@ def test_a_dead_endpoint_is_unreachable_within_seconds() -> None:
         return asyncio.get_running_loop().time()
 
     assert run(seconds()) < 30
+
+
+def test_a_prompt_that_was_silently_cut_is_not_graded() -> None:
+    """Fewer tokens counted than the text can have: the server cut it, so no verdict stands."""
+    usage = {"prompt_tokens": 2048, "completion_tokens": 20}
+    client = in_turn(completion(usage=usage))
+    with pytest.raises(JudgeRefused) as caught:
+        run(judge(client).ask(ask(answer="long " * 3000)))
+
+    assert caught.value.code == "context"
+
+
+def test_the_tokens_of_an_unusable_reply_are_on_the_bill() -> None:
+    """What a cut-off reply took is added to the reply that followed it."""
+    got = run(judge(in_turn(completion("{", "length"), completion())).ask(ask()))
+
+    assert got.usage == Usage(input=200, output=40)

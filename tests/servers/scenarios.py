@@ -68,7 +68,7 @@ SCENARIOS: dict[str, Scenario] = {
     "e529": one("e529", per_ask=1),
     "html502": one("html502", per_ask=1),
     "html200": one("html200", per_ask=1),
-    "outage": one("e503", during=(0.0, 2.0)),
+    "outage": one("e503", during=(0.0, 1.0)),
     "outage_for_ever": one("e503"),
     "e401": one("e401"),
     "e403": one("e403"),
