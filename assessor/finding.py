@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessor.evidence import Located, Span, locate
-from assessor.rubric import ABSENT, CellKind
+from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.verdict import Finding, Verdict
 
 # A probability between these leaves a cell unsure (measured: such cells hold nearly all errors).
 UNSURE = (0.2, 0.8)
 # Spoken probabilities pile up at the ends; beyond these they say no more.
 CLIP = (0.03, 0.97)
+# From this many words on, a passage of the question is copied and not said in common words.
+GIVEN_WORDS = 5
 # Before there are labels to calibrate with, spoken confidence is taken down by this slope.
 UNCALIBRATED = (0.0, 0.7)
 # What a second look is wanted for most: no evidence, then a flag, then doubt by its closeness.
@@ -25,6 +27,7 @@ URGENT_EVIDENCE, URGENT_FLAG = 3.0, 2.0
 class Cell:
     """A cell of one answer: `levels` are those above absent, lowest first.
 
+    `given` is the text that the student was shown: what only repeats it is no evidence.
     `calibration` holds (a, b) per level for P = sigmoid(a + b·s); empty while uncalibrated.
     """
 
@@ -32,7 +35,19 @@ class Cell:
     kind: CellKind
     levels: tuple[str, ...]
     answer: str
+    given: str = ""
     calibration: tuple[tuple[float, float], ...] = ()
+
+
+def cell_of(rubric: Rubric, cell: str, answer: str) -> Cell:
+    """Return a cell of one answer."""
+    return Cell(
+        id=cell,
+        kind=rubric.kind_of(cell),
+        levels=rubric.levels_of(cell),
+        answer=answer,
+        given=f"{rubric.question.prompt}\n{rubric.question.stimulus}",
+    )
 
 
 def is_unsure(verdict: Verdict) -> bool:
@@ -55,9 +70,9 @@ def claims(verdict: Verdict) -> bool:
     return verdict.level != ABSENT and not verdict.withdrawn
 
 
-def needs_repair(verdict: Verdict, answer: str) -> bool:
+def needs_repair(cell: Cell, verdict: Verdict) -> bool:
     """Return whether a claim stands without a verified quote: it is asked once more, told why."""
-    return claims(verdict) and not evidence_of(verdict, answer)
+    return claims(verdict) and not evidence_of(cell, verdict)
 
 
 def needs_second_look(cell: Cell, verdict: Verdict, *, flagged: bool) -> float | None:
@@ -65,7 +80,7 @@ def needs_second_look(cell: Cell, verdict: Verdict, *, flagged: bool) -> float |
 
     Higher is more urgent: no verified quote, then a flagged answer, then doubt.
     """
-    if needs_repair(verdict, cell.answer):
+    if needs_repair(cell, verdict):
         return URGENT_EVIDENCE
     if flagged:
         return URGENT_FLAG
@@ -74,10 +89,20 @@ def needs_second_look(cell: Cell, verdict: Verdict, *, flagged: bool) -> float |
     return None
 
 
-def evidence_of(verdict: Verdict, answer: str) -> tuple[Span, ...]:
-    """Return the verified quotes of a verdict, in the order given."""
-    found = (locate(quote, answer).span for quote in verdict.quotes)
-    return tuple(dict.fromkeys(span for span in found if span is not None))
+def evidence_of(cell: Cell, verdict: Verdict) -> tuple[Span, ...]:
+    """Return the verified quotes of a verdict, in the order given.
+
+    A passage copied from the question is the question's, not the student's; a few words of it
+    are anybody's.
+    """
+    spans = [located.span for located in (locate(quote, cell.answer) for quote in verdict.quotes)]
+    own = [
+        span
+        for span in spans
+        if span is not None
+        and (len(span.text.split()) < GIVEN_WORDS or locate(span.text, cell.given).span is None)
+    ]
+    return tuple(dict.fromkeys(own))
 
 
 def decide(cell: Cell, verdicts: Sequence[Verdict], *, left_out: bool = False) -> Finding:
@@ -136,7 +161,7 @@ def _deduction(cell: Cell, deciding: Sequence[Verdict], scores: Sequence[float])
         return ABSENT, (), ()
     if len(saying) < len(deciding) or _wanted(cell, scores) == ABSENT:
         return ABSENT, (), ("readings_part",)
-    found = [evidence_of(each, cell.answer) for each in saying]
+    found = [evidence_of(cell, each) for each in saying]
     if not all(found):
         return ABSENT, (), (_why_unverified(cell, deciding),)
     return cell.levels[0], tuple(dict.fromkeys(span for each in found for span in each)), ()
@@ -177,7 +202,7 @@ def _evidence_for(
     found: list[Span] = []
     for verdict in deciding:
         if verdict.level in at_least and not verdict.withdrawn:
-            found += evidence_of(verdict, cell.answer)
+            found += evidence_of(cell, verdict)
     return tuple(dict.fromkeys(found))[:2]
 
 

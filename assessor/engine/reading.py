@@ -7,7 +7,7 @@ from functools import partial
 
 from assessor.engine.desk import Desk
 from assessor.errors import InvalidReply
-from assessor.finding import needs_repair
+from assessor.finding import cell_of, needs_repair
 from assessor.judges.base import Judge
 from assessor.plan import Price
 from assessor.prompt import Ask, Asking, isolated_ask
@@ -50,6 +50,7 @@ class Reader:
         return replace(walk.verdict, strong=self.strong)
 
     async def _walk(self, answer: Submission, cell: str, asked: Pass, *, fresh: bool) -> _Walk:
+        place = cell_of(self.asking.rubric, cell, answer.answer)
         unverified: Verdict | None = None
         repair, all_stored, problem = "", True, InvalidReply("no reply")
         for _ in range(TRIES):
@@ -67,7 +68,7 @@ class Reader:
                 problem = replied.problem or problem
                 repair = f"Your reply could not be used: {problem}"
                 continue
-            if unverified is not None or not needs_repair(verdict, answer.answer):
+            if unverified is not None or not needs_repair(place, verdict):
                 return _Walk(verdict, problem, all_stored)
             unverified, repair = verdict, UNVERIFIED
         return _Walk(unverified, problem, all_stored)

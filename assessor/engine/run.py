@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from assessor.engine.desk import Desk, Stopped, identity_of
 from assessor.engine.reading import Reader
 from assessor.errors import JudgeError
-from assessor.finding import Cell, decide, needs_second_look
+from assessor.finding import Cell, cell_of, decide, needs_second_look
 from assessor.flags import Flag, find_flags
 from assessor.plan import request_key
 from assessor.prompt import isolated_ask
@@ -205,12 +205,7 @@ class _Sheet:
         return finding
 
     def _cell(self, cell: str) -> Cell:
-        return Cell(
-            id=cell,
-            kind=self._rubric.kind_of(cell),
-            levels=self._rubric.levels_of(cell),
-            answer=self.answer.answer,
-        )
+        return cell_of(self._rubric, cell, self.answer.answer)
 
 
 def _in_pass_order(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
