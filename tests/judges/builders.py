@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
@@ -93,6 +94,7 @@ class FakeClient:
     async def _create(self, **body: Any) -> Any:
         self.requests.append(body)
         said = self.script(body, len(self.requests))
+        await asyncio.sleep(0.01)
         if isinstance(said, Exception):
             raise said
         return said

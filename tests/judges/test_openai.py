@@ -32,6 +32,7 @@ def test_a_reply_comes_back_as_text_with_model_and_usage() -> None:
         text='{"full": true}',
         model="model-2026",
         usage=Usage(input=100, output=20),
+        latency=0.01,
         response_id="chatcmpl-1",
     )
 

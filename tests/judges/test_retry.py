@@ -113,8 +113,15 @@ def test_a_wait_of_half_an_hour_stops_the_run_at_once() -> None:
         sent.append(1)
         return unavailable("rate_limit", 1800.0)
 
-    assert run(outcomes(send, 20, 1)) == ["unreachable"] * 20
+    async def play() -> tuple[list[str], float]:
+        got = await outcomes(send, 20, 1)
+        return got, asyncio.get_running_loop().time()
+
+    codes, seconds = run(play())
+
+    assert codes == ["unreachable"] * 20
     assert len(sent) == 1
+    assert seconds < 1
 
 
 def test_tries_are_bounded() -> None:
@@ -223,3 +230,13 @@ def test_rate_headers_pause_everyone() -> None:
         return asyncio.get_running_loop().time()
 
     assert run(play()) >= 12
+
+
+def test_an_outage_does_not_use_up_the_tries_of_an_ask() -> None:
+    """A single worker that probes for three minutes still ends with every answer."""
+
+    def send() -> object:
+        down = 1 < asyncio.get_running_loop().time() < 180
+        return unavailable("connection") if down else None
+
+    assert run(outcomes(send, 20, 1)) == ["ok"] * 20
