@@ -19,7 +19,7 @@ from assessor.judges.base import Judge
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai import OpenAISettings
 from assessor.judges.recorded import RecordedJudge, Recording, read_recording
-from assessor.prompt import read_prompt
+from assessor.prompt import PromptFile, read_prompt
 from assessor.readers import ReadOptions, read_answers
 from assessor.rubric import Rubric
 from assessor.rubric import load_rubric as parse_rubric
@@ -27,6 +27,7 @@ from assessor.store import open_store
 from assessor.submission import Origin, Submission, state_of
 
 ISOLATED_PROMPT = "judge-isolated.v1"
+JOINT_PROMPT = "judge-joint.v1"
 
 
 def load_rubric(name: str | Path) -> Rubric:
@@ -138,11 +139,17 @@ def job_for(config: Config, rubric: Rubric, submissions: tuple[Submission, ...])
     """Return what a run with these settings is about."""
     return Job(
         rubric=rubric,
-        prompt=read_prompt(prompt_text(ISOLATED_PROMPT), f"{ISOLATED_PROMPT}.j2"),
+        prompt=shipped_prompt(ISOLATED_PROMPT),
+        joint=shipped_prompt(JOINT_PROMPT) if config.judge.method == "quick" else None,
         submissions=submissions,
         looks=Looks(everything=config.judge.passes == "all", cap=config.judge.second_look_cap),
         budget=config.review.budget,
     )
+
+
+def shipped_prompt(name: str) -> PromptFile:
+    """Return a shipped prompt by its name. Raises PromptError."""
+    return read_prompt(prompt_text(name), f"{name}.j2")
 
 
 def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
@@ -151,7 +158,7 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
     return {
         "assessor": version("assessor"),
         "rubric": {"id": job.rubric.id, "digest": job.rubric.digest},
-        "prompts": {job.prompt.name: job.prompt.digest},
+        "prompts": {each.name: each.digest for each in (job.prompt, job.joint) if each is not None},
         "judge": {
             "backend": identity.backend,
             "model_asked": identity.model,

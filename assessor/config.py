@@ -86,6 +86,7 @@ class JudgeSettings(_Section):
     base_url: str = ""
     key_env: str = ""
     timeout: float = Field(default=120, gt=0, le=3600)
+    method: Literal["careful", "quick"] = "careful"
     passes: Literal["unsure", "all"] = "unsure"
     second_look_cap: Share = 0.25
     strong: StrongSettings | None = None
@@ -141,6 +142,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "ASSESSOR_MODEL": "judge.model",
     "ASSESSOR_BASE_URL": "judge.base_url",
     "ASSESSOR_TIMEOUT": "judge.timeout",
+    "ASSESSOR_METHOD": "judge.method",
     "ASSESSOR_PASSES": "judge.passes",
     "ASSESSOR_STRONG_MODEL": "judge.strong.model",
     "ASSESSOR_CONCURRENCY": "run.concurrency",

@@ -44,6 +44,15 @@ class Tokens:
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellAbout:
+    """What a reading is about: the rubric's parts shown, the answer, the family of prompts."""
+
+    shown: str
+    answer_digest: str
+    family: str
+
+
 def cost_of(tokens: Tokens, price: Price) -> Decimal:
     """Return what `tokens` cost in dollars, exactly."""
     fresh = max(0, tokens.input - tokens.cached - tokens.cache_written)
@@ -77,6 +86,25 @@ def request_key(ask: Ask, judge: Mapping[str, object]) -> str:
         "repair": ask.repair,
     }
     return digest("request", {"about": about, "judge": dict(judge)})
+
+
+def cell_key(cell: str, asked: str, about: CellAbout, judge: Mapping[str, object]) -> str:
+    """Return the digest that names one reading of one cell, in whatever layout it was asked.
+
+    An isolated and a joint request that show the same of a cell give readings of one key; which
+    of them may serve which is the reader's rule.
+    """
+    return digest(
+        "cell",
+        {
+            "cell": cell,
+            "pass": asked,
+            "shown": about.shown,
+            "answer": about.answer_digest,
+            "family": about.family,
+            "judge": dict(judge),
+        },
+    )
 
 
 def _about(ask: Ask) -> dict[str, object]:

@@ -51,6 +51,17 @@ def parse_reply(ask: Ask, rubric: Rubric, text: str) -> tuple[Verdict, ...]:
     return tuple(_verdict(ask, rubric, cell, cells[cell]) for cell in ask.cells)
 
 
+def parse_joint_cell(ask: Ask, rubric: Rubric, text: str) -> Verdict:
+    """Return the verdict on the one cell of `ask` out of a reply about several cells.
+
+    The other cells of the reply may be of another version of the rubric. Raises InvalidReply.
+    """
+    cells = _only_object(_without_thinking(text)).get(CELLS)
+    if not isinstance(cells, Mapping) or ask.cells[0] not in cells:
+        raise InvalidReply(f"the reply says nothing of {ask.cells[0]!r}")
+    return _verdict(ask, rubric, ask.cells[0], cells[ask.cells[0]])
+
+
 def parse_feedback(text: str) -> str:
     """Return the feedback in a judge's reply, on one line. Raises InvalidReply."""
     found = _only_object(_without_thinking(text))

@@ -158,6 +158,7 @@ REASONS: Mapping[str, str] = {
     "near_equal_unlike": "a nearly equal answer was judged differently",
     "changed_after_decision": "the answer changed after a person decided on it",
     "second_look_left_out": "a second look was wanted, but the cap on second looks was reached",
+    "asked_alone": "read alone after its key point was changed, the others in one request",
     "risk": "among the least certain of the class",
     "hand_grading": "no judge reads: graded by hand",
     "choice_missing": "the choice in front of the justification is missing",
@@ -186,7 +187,7 @@ REASONS: Mapping[str, str] = {
 }
 
 # What sends an answer to review whatever the budget; risk and missing looks only rank it.
-_OPTIONAL = frozenset({"risk", "second_look_left_out"})
+_OPTIONAL = frozenset({"risk", "second_look_left_out", "asked_alone"})
 
 
 def is_mandatory(reason: str) -> bool:

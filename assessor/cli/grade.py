@@ -19,6 +19,7 @@ FLAGS = {
     "model": "judge.model",
     "base_url": "judge.base_url",
     "strong_model": "judge.strong.model",
+    "method": "judge.method",
     "student": "assignment.student",
     "answer": "assignment.answer",
     "attempt": "assignment.attempt",
@@ -38,6 +39,11 @@ FLAGS = {
 @click.option("--model", help="The judge's model.")
 @click.option("--base-url", help="An OpenAI-compatible endpoint.")
 @click.option("--strong-model", help="The model that reads again where the first was unsure.")
+@click.option(
+    "--method",
+    type=click.Choice(["careful", "quick"]),
+    help="careful: a request per key point (default); quick: one per answer.",
+)
 @click.option("--student", help="The column that names the student.")
 @click.option("--answer", help="The column that holds the answer.")
 @click.option(

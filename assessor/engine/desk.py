@@ -9,12 +9,13 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from assessor.ambient import Ambient
+from assessor.digest import canonical_json
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected
 from assessor.judges.base import Judge, JudgeReply
 from assessor.plan import Price, Tokens, cost_of, estimate_tokens, request_key
 from assessor.prompt import Ask
-from assessor.store import AskRecord, History, ReplyRecord, Store
+from assessor.store import AskRecord, History, Reading, ReplyRecord, Store
 
 Parsed = TypeVar("Parsed")
 
@@ -55,6 +56,21 @@ class Progress:
     cost: Decimal = Decimal(0)
     latencies: list[float] = field(default_factory=list)
     models: set[str] = field(default_factory=set)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """An ask on its way to a judge.
+
+    `cell_keys` name the readings that its reply holds, one per cell; `fresh` passes over replies
+    that the store has.
+    """
+
+    ask: Ask
+    judge: Judge
+    price: Price | None = None
+    cell_keys: tuple[str, ...] = ()
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,31 +125,34 @@ class Desk:
         """Fetch what the store knows of these requests in one go."""
         self._known.update(await asyncio.to_thread(self._store.histories, keys))
 
-    async def reply(
-        self,
-        ask: Ask,
-        judge: Judge,
-        parse: Callable[[str], Parsed],
-        *,
-        price: Price | None = None,
-        fresh: bool = False,
-    ) -> Replied[Parsed]:
-        """Return the reply to `ask`, parsed; the judge is asked where the store holds none.
+    async def known_about(self, answer_digest: str) -> tuple[Reading, ...]:
+        """Return every usable reading of an answer that the store holds, oldest first."""
+        readings = await asyncio.to_thread(self._store.readings, answer_digest)
+        return tuple(
+            each
+            for each in readings
+            if each.reply is not None
+            and each.reply.usable
+            and (not self._again or each.reply.at >= self._began)
+        )
+
+    async def reply(self, inquiry: Inquiry, parse: Callable[[str], Parsed]) -> Replied[Parsed]:
+        """Return the reply to an ask, parsed; the judge is asked where the store holds none.
 
         A reply that breaks the contract is kept and told, not raised. Raises JudgeError or
         Stopped.
         """
-        key = request_key(ask, identity_of(judge))
+        key = request_key(inquiry.ask, identity_of(inquiry.judge))
         if key not in self._known:
             await self.recall([key])
         hits = [
             each for each in self._known[key].replies if not self._again or each.at >= self._began
         ]
-        if hits and not fresh:
+        if hits and not inquiry.fresh:
             self.progress.from_store += 1
             self.progress.models.add(hits[-1].model)
             return _parsed(hits[-1].text, parse, stored=True)
-        reply, record = await self._ask(ask, judge, key, price)
+        reply, record = await self._ask(inquiry, key)
         replied = _parsed(reply.text, parse, stored=False)
         if replied.problem is not None:
             self.progress.invalid += 1
@@ -141,18 +160,17 @@ class Desk:
         await self._keep(record)
         return replied
 
-    async def _ask(
-        self, ask: Ask, judge: Judge, key: str, price: Price | None
-    ) -> tuple[JudgeReply, ReplyRecord]:
+    async def _ask(self, inquiry: Inquiry, key: str) -> tuple[JudgeReply, ReplyRecord]:
+        ask, price = inquiry.ask, inquiry.price
         async with self._slots:
             estimate = cost_of(estimate_tokens(ask), price) if price else Decimal(0)
             self._check_limits(estimate)
             number = self._known[key].tries + 1
-            await self._writer.write(asks=(self._ask_record(ask, judge, key, number),))
+            await self._writer.write(asks=(self._ask_record(inquiry, key, number),))
             self.progress.asked += 1
             self._reserved += estimate
             try:
-                reply = await self._wait_for(judge, ask)
+                reply = await self._wait_for(inquiry.judge, ask)
             except JudgeError as error:
                 self.progress.failed += 1
                 self._stop_on(error)
@@ -215,8 +233,8 @@ class Desk:
             tries=record.attempt, replies=(*known.replies, record)
         )
 
-    def _ask_record(self, ask: Ask, judge: Judge, key: str, number: int) -> AskRecord:
-        identity = judge.identity
+    def _ask_record(self, inquiry: Inquiry, key: str, number: int) -> AskRecord:
+        ask, identity = inquiry.ask, inquiry.judge.identity
         return AskRecord(
             request_key=key,
             attempt=number,
@@ -226,8 +244,9 @@ class Desk:
             prompt=ask.prompt,
             rubric=ask.shown,
             model=identity.model,
-            parameters=str(dict(identity.parameters)),
+            parameters=canonical_json(dict(identity.parameters)),
             at=self._ambient.now().isoformat(),
+            cell_key=" ".join(inquiry.cell_keys),
         )
 
     def _reply_record(self, reply: JudgeReply, key: str, number: int) -> ReplyRecord:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-from assessor.engine.desk import Desk
+from assessor.engine.desk import Desk, Inquiry, identity_of
 from assessor.errors import InvalidReply
 from assessor.finding import cell_of, needs_repair
 from assessor.judges.base import Judge
-from assessor.plan import Price
+from assessor.plan import CellAbout, Price, cell_key
 from assessor.prompt import Ask, Asking, isolated_ask
 from assessor.reply import parse_reply
 from assessor.rubric import Rubric
@@ -18,6 +18,8 @@ from assessor.verdict import Pass, Verdict
 
 # Tries at one reading: the first, and two more after a reply that broke the contract.
 TRIES = 3
+# The prompts that ask for the same reading in different layouts; a new wording is a new family.
+FAMILY = "judge.v1"
 UNVERIFIED = (
     "Your quotes were not found in the answer. Quote words that stand there exactly, "
     "or say that the idea is not stated."
@@ -26,13 +28,17 @@ UNVERIFIED = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """A judge with what it is asked by; `strong` marks the model of the second look."""
+    """A judge with what it is asked by; `strong` marks the model of the second look.
+
+    `joint` is how it is asked about all cells of an answer at once, where that is the method.
+    """
 
     judge: Judge
     asking: Asking
     desk: Desk
     price: Price | None = None
     strong: bool = False
+    joint: Asking | None = None
 
     async def read(self, answer: Submission, cell: str, asked: Pass) -> Verdict:
         """Return what one pass says of one cell.
@@ -49,19 +55,29 @@ class Reader:
             raise walk.problem
         return replace(walk.verdict, strong=self.strong)
 
+    def inquiry(self, ask: Ask, answer: Submission, *, fresh: bool = False) -> Inquiry:
+        """Return an ask on its way, with the keys of the readings that its reply will hold."""
+        keys = () if ask.repair else tuple(self.key(c, ask.asked, answer) for c in ask.cells)
+        return Inquiry(ask=ask, judge=self.judge, price=self.price, cell_keys=keys, fresh=fresh)
+
+    def key(self, cell: str, asked: Pass, answer: Submission) -> str:
+        """Return the key of one reading of one cell."""
+        about = CellAbout(
+            shown=self.asking.prefix((cell,), joint=False).shown_digest,
+            answer_digest=answer.answer_digest,
+            family=FAMILY,
+        )
+        return cell_key(cell, asked.value, about, identity_of(self.judge))
+
     async def _walk(self, answer: Submission, cell: str, asked: Pass, *, fresh: bool) -> _Walk:
         place = cell_of(self.asking.rubric, cell, answer.answer)
         unverified: Verdict | None = None
         repair, all_stored, problem = "", True, InvalidReply("no reply")
         for _ in range(TRIES):
             ask = isolated_ask(self.asking, cell, asked, answer, repair=repair)
-            replied = await self.desk.reply(
-                ask,
-                self.judge,
-                partial(_first_verdict, ask, self.asking.rubric),
-                price=self.price,
-                fresh=fresh,
-            )
+            inquiry = self.inquiry(ask, answer, fresh=fresh)
+            parse = partial(_first_verdict, ask, self.asking.rubric)
+            replied = await self.desk.reply(inquiry, parse)
             all_stored = all_stored and replied.stored
             verdict = replied.parsed
             if verdict is None:

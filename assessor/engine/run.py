@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assessor.engine.desk import Desk, Stopped, identity_of
+from assessor.engine.joint import read_jointly
 from assessor.engine.reading import Reader
 from assessor.errors import JudgeError
-from assessor.finding import Cell, cell_of, decide, needs_second_look
+from assessor.finding import Cell, cell_of, decide, needs_repair, needs_second_look
 from assessor.flags import Flag, find_flags
 from assessor.plan import request_key
-from assessor.prompt import isolated_ask
+from assessor.prompt import Asking, isolated_ask
 from assessor.rubric import Rubric
 from assessor.submission import Submission
 from assessor.verdict import Finding, Pass, Verdict
@@ -81,6 +82,9 @@ class Engine:
             await self._recall(sheets)
             async with asyncio.TaskGroup() as group:
                 for sheet in sheets:
+                    if self._first.joint is not None:
+                        group.create_task(self._read_jointly(self._first.joint, sheet))
+                        continue
                     for cell in self._rubric.cells:
                         group.create_task(self._read(self._first, sheet, cell, Pass.NEUTRAL))
             await block.before
@@ -96,6 +100,8 @@ class Engine:
         return self._first.asking.rubric
 
     async def _recall(self, sheets: list[_Sheet]) -> None:
+        if self._first.joint is not None:
+            return
         identity = identity_of(self._first.judge)
         asks = (
             isolated_ask(self._first.asking, cell, Pass.NEUTRAL, sheet.answer)
@@ -133,6 +139,30 @@ class Engine:
         self._desk.progress.answers_done += 1
         return judged
 
+    async def _read_jointly(self, joint: Asking, sheet: _Sheet) -> None:
+        """Read all cells in one request; what that leaves open is read alone."""
+        try:
+            reading = await read_jointly(self._first, joint, sheet.answer)
+        except Stopped as stop:
+            sheet.missing.update(dict.fromkeys(self._rubric.cells, f"stopped:{stop.why}"))
+            return
+        except JudgeError as error:
+            why = self._desk.stop_why
+            reason = f"stopped:{why}" if why else f"judge:{error.code}"
+            sheet.missing.update(dict.fromkeys(self._rubric.cells, reason))
+            return
+        alone = list(reading.alone)
+        for cell, verdict in reading.verdicts.items():
+            if needs_repair(sheet.cell(cell), verdict):
+                alone.append(cell)
+            else:
+                sheet.verdicts[cell] = [verdict]
+        if reading.changed:
+            sheet.alone.update(reading.alone)
+        async with asyncio.TaskGroup() as group:
+            for cell in alone:
+                group.create_task(self._read(self._first, sheet, cell, Pass.NEUTRAL))
+
     async def _read(self, reader: Reader, sheet: _Sheet, cell: str, asked: Pass) -> None:
         try:
             verdict = await reader.read(sheet.answer, cell, asked)
@@ -167,6 +197,7 @@ class _Sheet:
         self.second: list[str] = []
         self.left_out: list[str] = []
         self.unread: dict[str, str] = {}
+        self.alone: set[str] = set()
         self._rubric = rubric
         self._flags = find_flags(answer.answer, answer.raw, rubric)
 
@@ -174,7 +205,7 @@ class _Sheet:
         """Return the cells that want a second look, each with its urgency (higher first)."""
         wanting = {}
         for cell, verdicts in self.verdicts.items():
-            look = needs_second_look(self._cell(cell), verdicts[0], flagged=bool(self._flags))
+            look = needs_second_look(self.cell(cell), verdicts[0], flagged=bool(self._flags))
             if everything or look is not None:
                 wanting[cell] = look or 0.0
         return {cell: wanting[cell] for cell in self._rubric.cells if cell in wanting}
@@ -196,15 +227,16 @@ class _Sheet:
 
     def _finding(self, cell: str) -> Finding:
         finding = decide(
-            self._cell(cell),
+            self.cell(cell),
             _in_pass_order(self.verdicts[cell]),
             left_out=cell in self.left_out,
         )
-        if cell in self.unread:
-            finding = replace(finding, reasons=(*finding.reasons, self.unread[cell]))
-        return finding
+        more = (self.unread[cell],) if cell in self.unread else ()
+        if cell in self.alone:
+            more = (*more, "asked_alone")
+        return replace(finding, reasons=(*finding.reasons, *more)) if more else finding
 
-    def _cell(self, cell: str) -> Cell:
+    def cell(self, cell: str) -> Cell:
         return cell_of(self._rubric, cell, self.answer.answer)
 
 

@@ -36,6 +36,7 @@ class Job:
     rubric: Rubric
     prompt: PromptFile
     submissions: tuple[Submission, ...]
+    joint: PromptFile | None = None
     selected: frozenset[Key] | None = None
     looks: Looks = field(default_factory=Looks)
     limits: Limits = field(default_factory=Limits)
@@ -165,7 +166,12 @@ class Session:
     def _build_engine(self) -> Engine:
         job, bench = self._job, self._bench
         asking = Asking(prompt=job.prompt, rubric=job.rubric, secret=bench.store.secret)
-        first = Reader(judge=bench.judge, asking=asking, desk=self.desk, price=job.price)
+        joint = None
+        if job.joint is not None:
+            joint = Asking(prompt=job.joint, rubric=job.rubric, secret=bench.store.secret)
+        first = Reader(
+            judge=bench.judge, asking=asking, desk=self.desk, price=job.price, joint=joint
+        )
         second = first
         if bench.strong is not None:
             second = Reader(

@@ -1,0 +1,72 @@
+"""Read all cells of an answer in one request, where that is the method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from assessor.engine.reading import TRIES, Reader
+from assessor.errors import InvalidReply
+from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
+from assessor.reply import parse_joint_cell, parse_reply
+from assessor.rubric import Rubric
+from assessor.submission import Submission
+from assessor.verdict import Pass, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointReading:
+    """What one request, or the store, says of the cells; the others are asked alone."""
+
+    verdicts: Mapping[str, Verdict]
+    alone: tuple[str, ...]
+    changed: bool = False
+
+
+async def read_jointly(reader: Reader, joint: Asking, answer: Submission) -> JointReading:
+    """Return the neutral readings of all cells of one answer.
+
+    Readings that the store holds serve, isolated ones too. Where some of them are there, a key
+    point was changed since: only that is asked, alone (`changed`). A judge that cannot fill the
+    joint form after three tries is asked cell by cell. Raises JudgeError or Stopped.
+    """
+    cells = reader.asking.rubric.cells
+    known = await _known(reader, answer)
+    missing = tuple(cell for cell in cells if cell not in known)
+    if len(missing) < len(cells):
+        return JointReading(verdicts=known, alone=missing, changed=bool(missing))
+    repair = ""
+    for _ in range(TRIES):
+        ask = joint_ask(joint, cells, Pass.NEUTRAL, answer, repair=repair)
+        parse = partial(_verdicts, ask, reader.asking.rubric)
+        replied = await reader.desk.reply(reader.inquiry(ask, answer), parse)
+        if replied.parsed is not None:
+            verdicts = {each.cell: each for each in replied.parsed}
+            return JointReading(verdicts=verdicts, alone=())
+        repair = f"Your reply could not be used: {replied.problem}"
+    return JointReading(verdicts={}, alone=cells)
+
+
+async def _known(reader: Reader, answer: Submission) -> dict[str, Verdict]:
+    """Return the stored neutral readings of the answer's cells, the newest of each."""
+    rubric = reader.asking.rubric
+    wanted = {reader.key(cell, Pass.NEUTRAL, answer): cell for cell in rubric.cells}
+    found: dict[str, Verdict] = {}
+    for reading in await reader.desk.known_about(answer.answer_digest):
+        keys = reading.ask.cell_key.split()
+        for cell in (wanted[key] for key in keys if key in wanted):
+            ask = isolated_ask(reader.asking, cell, Pass.NEUTRAL, answer)
+            text = reading.reply.text if reading.reply is not None else ""
+            try:
+                if len(reading.ask.cell.split()) == 1:
+                    found[cell] = parse_reply(ask, rubric, text)[0]
+                else:
+                    found[cell] = parse_joint_cell(ask, rubric, text)
+            except InvalidReply:
+                continue
+    return found
+
+
+def _verdicts(ask: Ask, rubric: Rubric, text: str) -> tuple[Verdict, ...]:
+    return parse_reply(ask, rubric, text)
