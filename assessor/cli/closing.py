@@ -34,7 +34,7 @@ def close(
     """
     screen = console(as_json=workplace.common.as_json)
     standing = load_standing(workplace, store)
-    write_results(standing.out, standing.rubrics, standing.grades, standing.manifest)
+    write_results(standing)
     spoken = [g for g in standing.grades if selected is None or g.submission.key in selected]
     code = _exit_code(spoken, session)
     if workplace.common.as_json:

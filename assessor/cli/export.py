@@ -102,7 +102,7 @@ def _export(workplace: Workplace, store: Store, wish: Wish) -> int:
     write_file(out, written.data)
     _record(store, wish, written, unread)
     after = load_standing(workplace, store)
-    write_results(after.out, after.rubrics, after.grades, after.manifest)
+    write_results(after)
     if workplace.common.as_json:
         print_json({"file": str(out), **preview})
     else:

@@ -38,7 +38,7 @@ def command(**options: Any) -> int:
         for decision in sheet.decisions:
             store.decide(decision)
         after = load_standing(workplace, store)
-        write_results(after.out, after.rubrics, after.grades, after.manifest)
+        write_results(after)
     decided = {each.key for each in sheet.decisions}
     changed = sum(
         before[grade.submission.key] != grade.standing

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from assessor.engine.settle import grades_of
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal
 from assessor.rubric import Rubric
-from assessor.store import RunRecord, Store
+from assessor.store import OutcomeRecord, RunRecord, Store
+from assessor.verdict import Override
 from assessor.writers.files import write_file
 from assessor.writers.results import grades_csv, key_points_csv, totals_csv
 
@@ -27,6 +28,8 @@ class Standing:
     grades: tuple[Grade, ...]
     command: Mapping[str, str]
     manifest: Mapping[str, object]
+    outcomes: tuple[OutcomeRecord, ...]
+    decided: tuple[Override, ...]
 
     @property
     def out(self) -> Path:
@@ -51,6 +54,7 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         question: Rubric.model_validate_json(store.rubric_text(digest))
         for question, digest in (questions.items() if isinstance(questions, dict) else ())
     }
+    outcomes = store.outcomes(run.id)
     proposals = [
         Proposal(
             submission=each.submission,
@@ -59,7 +63,7 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
             reasons=each.reasons,
             findings=each.findings,
         )
-        for each in store.outcomes(run.id)
+        for each in outcomes
     ]
     decided = decided_on(store, [each.submission for each in proposals])
     return Standing(
@@ -68,20 +72,18 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         grades=grades_of(rubrics, proposals, decided, store.releases()),
         command={key: str(value) for key, value in command.items() if key != "rubrics"},
         manifest=json.loads(run.manifest),
+        outcomes=outcomes,
+        decided=decided,
     )
 
 
-def write_results(
-    folder: Path,
-    rubrics: Mapping[str, Rubric],
-    grades: Sequence[Grade],
-    manifest: Mapping[str, object],
-) -> None:
+def write_results(standing: Standing) -> None:
     """Write grades.csv, key_points.csv and run.json, and totals.csv for several questions."""
-    cells = {question: rubric.cells for question, rubric in rubrics.items()}
+    folder, grades = standing.out, standing.grades
+    cells = {question: rubric.cells for question, rubric in standing.rubrics.items()}
     write_file(folder / "grades.csv", grades_csv(grades, cells))
     write_file(folder / "key_points.csv", key_points_csv(grades))
-    if len(rubrics) > 1:
+    if len(standing.rubrics) > 1:
         write_file(folder / "totals.csv", totals_csv(grades))
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True)
+    text = json.dumps(standing.manifest, ensure_ascii=False, indent=1, sort_keys=True)
     write_file(folder / "run.json", text.encode() + b"\n")
