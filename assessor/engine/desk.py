@@ -62,14 +62,16 @@ class Progress:
 class Inquiry:
     """An ask on its way to a judge.
 
-    `cell_keys` name the readings that its reply holds, one per cell; `fresh` passes over replies
-    that the store has.
+    `cell_keys` name the readings that its reply holds, one per cell. `before` counts how often
+    the same was asked in this walk already: so many unusable replies in the store are passed
+    over. `fresh` passes over all of them.
     """
 
     ask: Ask
     judge: Judge
     price: Price | None = None
     cell_keys: tuple[str, ...] = ()
+    before: int = 0
     fresh: bool = False
 
 
@@ -145,13 +147,11 @@ class Desk:
         key = request_key(inquiry.ask, identity_of(inquiry.judge))
         if key not in self._known:
             await self.recall([key])
-        hits = [
-            each for each in self._known[key].replies if not self._again or each.at >= self._began
-        ]
-        if hits and not inquiry.fresh:
+        hit = self._hit(key, inquiry)
+        if hit is not None:
             self.progress.from_store += 1
-            self.progress.models.add(hits[-1].model)
-            return _parsed(hits[-1].text, parse, stored=True)
+            self.progress.models.add(hit.model)
+            return _parsed(hit.text, parse, stored=True)
         reply, record = await self._ask(inquiry, key)
         replied = _parsed(reply.text, parse, stored=False)
         if replied.problem is not None:
@@ -159,6 +159,16 @@ class Desk:
             record = replace(record, usable=False, problem=str(replied.problem))
         await self._keep(record)
         return replied
+
+    def _hit(self, key: str, inquiry: Inquiry) -> ReplyRecord | None:
+        """Return the latest usable reply, else the unusable one whose turn it is in this walk."""
+        if inquiry.fresh:
+            return None
+        known = [
+            each for each in self._known[key].replies if not self._again or each.at >= self._began
+        ]
+        usable = [each for each in known if each.usable]
+        return usable[-1] if usable else next(iter(known[inquiry.before :]), None)
 
     async def _ask(self, inquiry: Inquiry, key: str) -> tuple[JudgeReply, ReplyRecord]:
         ask, price = inquiry.ask, inquiry.price
