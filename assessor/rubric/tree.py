@@ -1,10 +1,13 @@
-"""YAML to plain values with the line of each: no aliases, no tags, no duplicate keys."""
+"""YAML to plain values with the line of each: no aliases, no tags, no duplicate keys.
+
+Nothing in a rubric is a yes/no, so every scalar stays the text it is: `0.1` exact, `no` and
+`1984` words. Types are the form's business.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
@@ -12,7 +15,8 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 Path = tuple[str | int, ...]
 DEEPEST = 12
-LONGEST = 1_000_000
+LONGEST = 250_000
+NULL = "tag:yaml.org,2002:null"
 
 
 @dataclass(slots=True)
@@ -34,42 +38,55 @@ def read_tree(text: str) -> Tree:
     """Return the values of a YAML 1.2 document; `problems` says what is refused, by line."""
     tree = Tree()
     if len(text) > LONGEST:
-        tree.problems.append((1, f"is longer than {LONGEST:,} characters; a rubric is a page"))
+        tree.problems.append((1, f"is longer than {LONGEST:,} characters; a rubric is a few pages"))
         return tree
-    yaml = YAML(typ="rt", pure=True)
     try:
-        tree.problems += _refused_marks(yaml, text)
-        node = None if tree.problems else YAML(typ="rt", pure=True).compose(text)
+        tree.problems += _refused_marks(text)
+        node = None if tree.problems else _yaml().compose(text)
     except YAMLError as error:
         tree.problems.append(_yaml_problem(error))
         return tree
-    except (RecursionError, ValueError):
-        tree.problems.append((1, "is no YAML that can be read; check its nesting"))
+    except (ArithmeticError, LookupError, ValueError) as error:
+        # The scanner trips over a few impossible escapes without an error of its own.
+        tree.problems.append((1, f"is not valid YAML ({error}); look for a stray '\\' or '%'"))
         return tree
     if node is not None:
         tree.value = _value(node, (), tree)
     return tree
 
 
-def _refused_marks(yaml: YAML, text: str) -> Iterator[tuple[int, str]]:
-    """Aliases and tags are refused: one can blow a file up, the other can run things."""
+def dotted(path: Path) -> str:
+    """Return a path as messages write it: `key_points[2].points`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or "the file"
+
+
+def _yaml() -> YAML:
+    return YAML(typ="safe", pure=True)
+
+
+def _refused_marks(text: str) -> Iterator[tuple[int, str]]:
+    """Aliases, tags and depth are refused while reading: an alias can blow a small file up."""
     depth = 0
-    for event in yaml.parse(text):
+    for event in _yaml().parse(text):
         name = type(event).__name__
         depth += name.endswith("StartEvent") - name.endswith("EndEvent")
         line = event.start_mark.line + 1
         if depth > DEEPEST + 2:
             yield line, f"is nested deeper than {DEEPEST} levels; a rubric needs five"
             return
-        if name == "AliasEvent" or getattr(event, "anchor", None):
-            yield line, "has an alias or anchor (& or *); write the text out"
-        elif getattr(event, "tag", None) is not None:
-            yield line, f"has a tag ({event.tag}); leave it out"
+        if name == "AliasEvent" or getattr(event, "anchor", None) is not None:
+            yield line, "has an anchor or alias (& or *); write it out, or put the text in quotes"
+        elif (tag := getattr(event, "tag", None)) is not None:
+            yield line, f"has a tag ({tag!r}); leave it out, or put the text in quotes"
 
 
 def _yaml_problem(error: YAMLError) -> tuple[int, str]:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    what = getattr(error, "problem", None) or "cannot be read"
+    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
+    what = " ".join(str(what).split())
     return (mark.line + 1 if mark else 1), f"is not valid YAML: {what}; mend that line"
 
 
@@ -79,7 +96,18 @@ def _value(node: Node, path: Path, tree: Tree) -> object:
         return _mapping(node, path, tree)
     if isinstance(node, SequenceNode):
         return [_value(each, (*path, place), tree) for place, each in enumerate(node.value)]
-    return _scalar(node, path, tree)
+    if str(node.tag) == NULL:
+        return None
+    text = str(node.value)
+    if not text.isprintable() and _UNWRITABLE.intersection(text):
+        what = "has a character that is no text; remove its escape"
+        tree.problems.append((tree.lines[path], f"{dotted(path)} {what}"))
+        return "-"
+    return text
+
+
+# Half a character or a NUL can come in by escape only; neither can be stored or sent.
+_UNWRITABLE = frozenset(map(chr, (0, *range(0xD800, 0xE000))))
 
 
 def _mapping(node: MappingNode, path: Path, tree: Tree) -> dict[str, object]:
@@ -90,32 +118,14 @@ def _mapping(node: MappingNode, path: Path, tree: Tree) -> dict[str, object]:
             tree.problems.append((line, "has a key that is no plain word; write 'key: value'"))
             continue
         key = str(key_node.value)
-        if key in found:
-            tree.problems.append((line, f"has the key {key!r} twice; keep one of them"))
-            continue
-        found[key] = _value(value_node, (*path, key), tree)
-        tree.lines[(*path, key)] = line
+        where = dotted((*path, key))
+        if key == "<<":
+            tree.problems.append((line, f"{where} merges mappings; write the keys out"))
+        elif key in found:
+            tree.problems.append((line, f"{where} stands there twice; keep one of them"))
+        elif _UNWRITABLE.intersection(key):
+            tree.problems.append((line, "has a key with a character that is no text; remove it"))
+        else:
+            found[key] = _value(value_node, (*path, key), tree)
+            tree.lines[(*path, key)] = line
     return found
-
-
-def _scalar(node: Any, path: Path, tree: Tree) -> object:
-    """Resolve the plain scalars of YAML 1.2: `no` stays text, numbers stay exact through JSON."""
-    text = str(node.value)
-    kind = str(node.tag).rpartition(":")[2]
-    if kind == "null":
-        return None
-    if kind == "bool":
-        return text.lower() == "true"
-    if kind in {"int", "float"}:
-        try:
-            number = float(text)
-        except ValueError:
-            return text
-        if number != number or number in (float("inf"), float("-inf")):
-            where = ".".join(map(str, path))
-            tree.problems.append(
-                (node.start_mark.line + 1, f"{where} must be a finite number (got {text!r})")
-            )
-            return 0
-        return int(text) if text.lstrip("+-").isdigit() else number
-    return text
