@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from assessor.engine.reading import TRIES, Reader
@@ -37,10 +37,13 @@ async def read_jointly(reader: Reader, joint: Asking, answer: Submission) -> Joi
     if len(missing) < len(cells):
         return JointReading(verdicts=known, alone=missing, changed=bool(missing))
     repair = ""
+    repairs: list[str] = []
     for _ in range(TRIES):
         ask = joint_ask(joint, cells, Pass.NEUTRAL, answer, repair=repair)
+        inquiry = replace(reader.inquiry(ask, answer), before=repairs.count(repair))
+        repairs.append(repair)
         parse = partial(_verdicts, ask, reader.asking.rubric)
-        replied = await reader.desk.reply(reader.inquiry(ask, answer), parse)
+        replied = await reader.desk.reply(inquiry, parse)
         if replied.parsed is not None:
             verdicts = {each.cell: each for each in replied.parsed}
             return JointReading(verdicts=verdicts, alone=())

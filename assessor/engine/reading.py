@@ -55,10 +55,10 @@ class Reader:
             raise walk.problem
         return replace(walk.verdict, strong=self.strong)
 
-    def inquiry(self, ask: Ask, answer: Submission, *, fresh: bool = False) -> Inquiry:
+    def inquiry(self, ask: Ask, answer: Submission) -> Inquiry:
         """Return an ask on its way, with the keys of the readings that its reply will hold."""
         keys = () if ask.repair else tuple(self.key(c, ask.asked, answer) for c in ask.cells)
-        return Inquiry(ask=ask, judge=self.judge, price=self.price, cell_keys=keys, fresh=fresh)
+        return Inquiry(ask=ask, judge=self.judge, price=self.price, cell_keys=keys)
 
     def key(self, cell: str, asked: Pass, answer: Submission) -> str:
         """Return the key of one reading of one cell."""
@@ -73,9 +73,12 @@ class Reader:
         place = cell_of(self.asking.rubric, cell, answer.answer)
         unverified: Verdict | None = None
         repair, all_stored, problem = "", True, InvalidReply("no reply")
+        repairs: list[str] = []
         for _ in range(TRIES):
             ask = isolated_ask(self.asking, cell, asked, answer, repair=repair)
-            inquiry = self.inquiry(ask, answer, fresh=fresh)
+            before = repairs.count(repair)
+            inquiry = replace(self.inquiry(ask, answer), before=before, fresh=fresh)
+            repairs.append(repair)
             parse = partial(_first_verdict, ask, self.asking.rubric)
             replied = await self.desk.reply(inquiry, parse)
             all_stored = all_stored and replied.stored
