@@ -196,7 +196,7 @@ def test_partial_pooling_beats_raw_and_isotonic_at_thirty() -> None:
         curves = world(make)
         train, test = labels(curves, 30, make), labels(curves, 400, make)
         fitted = calibrate(train)
-        stepped = {}
+        stepped: dict[Label, float] = {}
         for key_point in {each.key_point for each in train}:
             own = [each for each in train if each.key_point == key_point]
             iso = IsotonicRegression(y_min=0.02, y_max=0.98, out_of_bounds="clip")
