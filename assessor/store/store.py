@@ -13,12 +13,13 @@ from assessor.store.codec import decode
 from assessor.store.database import Database, copy_database
 from assessor.store.decisions import MIRROR, DecisionRecords
 from assessor.store.judging import Group, JudgingRecords, write_judging
+from assessor.store.notes import NoteRecords
 from assessor.store.place import DATABASE, Place, file_error, settle
 from assessor.store.purge import PurgeRecords
 from assessor.store.spill import claim
 
 
-class Store(JudgingRecords, PurgeRecords, DecisionRecords, ChainRecords):
+class Store(JudgingRecords, PurgeRecords, DecisionRecords, ChainRecords, NoteRecords):
     """All records of one assignment, safe to use from several threads.
 
     `secret` is what nonces are made with, `notes` is what a person should be told at the start.
