@@ -122,7 +122,7 @@ def mcnemar(only_a: int, only_b: int) -> float:
     """Return the exact two-sided p-value that two counts of changed cells are alike; 1 if none."""
     changed = only_a + only_b
     tail = sum(math.comb(changed, k) for k in range(min(only_a, only_b) + 1))
-    return min(1.0, 2 * tail / 2**changed)
+    return min(1.0, 2 * tail / (1 << changed))
 
 
 def holm(p_values: Mapping[str, float]) -> Mapping[str, float]:
