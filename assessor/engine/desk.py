@@ -103,6 +103,7 @@ class Desk:
         self._began = ambient.now().isoformat()
         self._in_flight: set[asyncio.Task[JudgeReply]] = set()
         self._reserved = Decimal(0)
+        self._bill_settled = asyncio.Event()
         self._closed = ""
         self.rejection: JudgeError | None = None
 
@@ -111,6 +112,7 @@ class Desk:
         if self.stop_why:
             return
         self.stop_why = why
+        self._bill_settled.set()
         loop = asyncio.get_running_loop()
         loop.call_later(GRACE_SECONDS, self.abandon)
 
@@ -168,26 +170,30 @@ class Desk:
             each for each in self._known[key].replies if not self._again or each.at >= self._began
         ]
         usable = [each for each in known if each.usable]
-        return usable[-1] if usable else next(iter(known[inquiry.before :]), None)
+        # Newest first: a walk that was tried afresh goes the way of its last complaints.
+        return usable[-1] if usable else next(iter(known[::-1][inquiry.before :]), None)
 
     async def _ask(self, inquiry: Inquiry, key: str) -> tuple[JudgeReply, ReplyRecord]:
         ask, price = inquiry.ask, inquiry.price
         async with self._slots:
             estimate = cost_of(estimate_tokens(ask), price) if price else Decimal(0)
-            self._check_limits(estimate)
-            number = self._known[key].tries + 1
-            await self._writer.write(asks=(self._ask_record(inquiry, key, number),))
-            self.progress.asked += 1
-            self._reserved += estimate
+            await self._reserve(estimate)
             try:
+                number = self._known[key].tries + 1
+                await self._writer.write(asks=(self._ask_record(inquiry, key, number),))
+                if self.stop_why:
+                    raise Stopped(self.stop_why)
+                self.progress.asked += 1
                 reply = await self._wait_for(inquiry.judge, ask)
             except JudgeError as error:
                 self.progress.failed += 1
                 self._stop_on(error)
                 raise
+            else:
+                self._count(reply, price)
             finally:
                 self._reserved -= estimate
-            self._count(reply, price)
+                self._bill_settled.set()
             return reply, self._reply_record(reply, key, number)
 
     async def _wait_for(self, judge: Judge, ask: Ask) -> JudgeReply:
@@ -208,11 +214,24 @@ class Desk:
             self.rejection = self.rejection or error
             self.stop(error.code)
 
+    async def _reserve(self, estimate: Decimal) -> None:
+        """Hold back what a request may cost; wait where only bills under way would pass the limit.
+
+        Requests that start together must not all fit into what is left. Raises Stopped.
+        """
+        most = self._limits.max_cost
+        while True:
+            self._check_limits(estimate)
+            if most is None or self.progress.cost + self._reserved + estimate <= most:
+                self._reserved += estimate
+                return
+            self._bill_settled.clear()
+            await self._bill_settled.wait()
+
     def _check_limits(self, estimate: Decimal) -> None:
-        if self._limits.max_cost is not None:
-            ahead = self.progress.cost + self._reserved + estimate
-            if ahead > self._limits.max_cost:
-                self.stop("cost")
+        most = self._limits.max_cost
+        if most is not None and self.progress.cost + estimate > most:
+            self.stop("cost")
         spent = self._ambient.monotonic() - self._started
         if self._limits.max_seconds is not None and spent > self._limits.max_seconds:
             self.stop("time")

@@ -151,7 +151,7 @@ def test_points_and_feedback_are_never_shown() -> None:
         ({"examples": ()}, {"respiration"}),
         ({"description": "another idea"}, {"respiration", "no_light", "soil_food"}),
     ],
-    ids=lambda each: next(iter(each)),
+    ids=["accepted", "not_enough", "not_required", "examples", "description"],
 )
 def test_an_edit_of_detail_changes_one_column(
     changes: dict[str, object], asked_anew: set[str]

@@ -1,0 +1,343 @@
+"""Limits, stops and resuming: nothing is lost, nothing is asked twice, every answer has a state."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from assessor.ambient import Ambient, real
+from assessor.engine.desk import Limits
+from assessor.engine.run import Looks
+from assessor.engine.session import Session
+from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
+from assessor.judges.base import JudgeReply, Usage
+from assessor.judges.scripted import ScriptedJudge
+from assessor.plan import Price
+from assessor.prompt import Ask
+from assessor.verdict import Pass
+from tests.engine.build import (
+    FULL,
+    UNSURE,
+    HeldJudge,
+    JumbledJudge,
+    Said,
+    answers,
+    by_answer,
+    by_cell,
+    failing,
+    grade,
+    job,
+    memory,
+    sentence,
+)
+
+PRICE = Price(
+    input=Decimal(1), cached=Decimal(1), cache_written=Decimal(1), output=Decimal(1_000_000)
+)
+
+
+def test_equal_answers_are_asked_once() -> None:
+    """Two students with one text cost one reading and get the same points."""
+    one, other = answers(2)
+    judge = ScriptedJudge(by_cell(samples=FULL))
+
+    ran = grade(job([one, replace(other, answer=one.answer)]), judge)
+
+    assert len(judge.asks) == 3
+    assert [each.proposed for each in ran.proposals] == [2, 2]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_results_do_not_depend_on_the_order_of_replies(seed: int) -> None:
+    """However replies overtake each other, states, reasons, points and findings are the same."""
+    table = {
+        sentence(n): {"samples": Said("partial", 0.5 + 0.01 * n), "proxy": UNSURE}
+        for n in range(0, 60, 2)
+    }
+    what = job(answers(60), looks=Looks(cap=0.2))
+
+    straight = grade(what, ScriptedJudge(by_answer(table)))
+    jumbled = grade(what, JumbledJudge(by_answer(table), seed))
+
+    assert jumbled.settled == straight.settled
+
+
+def test_a_second_run_asks_nothing_and_comes_to_the_same() -> None:
+    """What was answered is not asked again, and gives the same proposals."""
+    what = job(answers(9), looks=Looks(cap=0.3))
+    script = by_cell(samples=UNSURE, proxy=FULL)
+    with memory() as store:
+        first = grade(what, ScriptedJudge(script), store)
+        idle = ScriptedJudge(script)
+
+        second = grade(what, idle, store)
+
+    assert idle.asks == []
+    assert second.settled == first.settled
+    assert second.manifest["circumstances"]["requests"] == 0
+
+
+def test_again_asks_anew_and_the_new_replies_count() -> None:
+    """`--again` passes over what is stored, once; what it brought is what a later run reads."""
+    with memory() as store:
+        grade(job(answers(3)), ScriptedJudge(by_cell()), store)
+        anew = ScriptedJudge(by_cell(proxy=FULL))
+        later = ScriptedJudge(by_cell())
+
+        again = grade(job(answers(3), again=True), anew, store)
+        after = grade(job(answers(3)), later, store)
+
+    assert (len(anew.asks), later.asks) == (9, [])
+    assert [each.proposed for each in again.proposals] == [1, 1, 1]
+    assert after.settled == again.settled
+
+
+def test_a_run_after_three_broken_replies_tries_afresh_and_keeps_what_it_gets() -> None:
+    """An answer that could not be read is asked again by the next run, and only by that one."""
+    broken = ScriptedJudge(lambda ask: "no" if ask.cells == ("proxy",) else by_cell()(ask))
+
+    def mended(ask: Ask) -> str | JudgeReply | JudgeError:
+        return by_cell(proxy=FULL)(ask) if ask.repair else "{}"
+
+    with memory() as store:
+        grade(job(answers(1)), broken, store)
+        second, third = ScriptedJudge(mended), ScriptedJudge(mended)
+
+        better = grade(job(answers(1)), second, store)
+        same = grade(job(answers(1)), third, store)
+
+    assert [each.repair[:4] for each in second.asks] == ["", "Your"]
+    assert better.of("S000").proposed == 1
+    assert third.asks == []
+    assert same.settled == better.settled
+
+
+@pytest.mark.parametrize(
+    "error",
+    [JudgeRejected("bad key", code="key"), JudgeUnavailable("no route", code="unreachable")],
+    ids=["rejected", "unreachable"],
+)
+def test_an_unusable_judge_stops_the_run_and_keeps_what_was_read(error: JudgeError) -> None:
+    """Nothing more is asked; what is missing says why, what was read is kept and used again."""
+    with memory() as store:
+        judge = ScriptedJudge(
+            failing(
+                error, when=lambda ask: ask.answer == sentence(5), otherwise=by_cell(proxy=FULL)
+            )
+        )
+        stopped = grade(job(answers(40), limits=Limits(concurrency=1), budget=0.0), judge, store)
+        rest = ScriptedJudge(by_cell(proxy=FULL))
+
+        resumed = grade(job(answers(40)), rest, store)
+
+    assert Counter(stopped.why.values()) == {
+        ("graded", ()): 5,
+        ("ungraded", (f"stopped:{error.code}",)): 35,
+    }
+    assert (stopped.status, stopped.session.desk.rejection) == ("stopped", error)
+    assert len(judge.asks) == 16
+    assert len(rest.asks) == 3 * 35
+    assert {each.proposed for each in resumed.proposals} == {Decimal(1)}
+
+
+def test_cells_that_were_read_before_a_stop_are_kept() -> None:
+    """The cells read before a bad key showed are in the proposal, which stays ungraded."""
+    bad = JudgeRejected("bad key", code="key")
+    judge = ScriptedJudge(
+        failing(bad, when=lambda ask: ask.cells == ("proxy",), otherwise=by_cell(samples=FULL))
+    )
+
+    ran = grade(job(answers(1), limits=Limits(concurrency=1)), judge)
+
+    assert [(each.cell, each.level) for each in ran.of("S000").findings] == [("samples", "full")]
+    assert ran.why["S000"] == ("ungraded", ("stopped:key",))
+    assert ran.of("S000").proposed is None
+
+
+def test_a_judge_that_cannot_be_prepared_is_asked_nothing() -> None:
+    """A bad key that shows before the first request stops the run before it."""
+
+    class Locked(ScriptedJudge):
+        async def prepare(self) -> None:
+            raise JudgeRejected("bad key", code="key")
+
+    judge = Locked(by_cell())
+
+    ran = grade(job(answers(3)), judge)
+
+    assert judge.asks == []
+    assert set(ran.why.values()) == {("ungraded", ("stopped:key",))}
+    assert ran.status == "stopped"
+
+
+def _priced(output: int) -> ScriptedJudge:
+    """Every reply costs `output` dollars."""
+    usage = Usage(input=0, cached=0, cache_written=0, output=output)
+    script = by_cell()
+    return ScriptedJudge(
+        lambda ask: JudgeReply(text=str(script(ask)), model="scripted", usage=usage)
+    )
+
+
+def test_the_cost_is_checked_before_each_request() -> None:
+    """A request that could pass the limit is not sent, also with many under way at once."""
+    judge = _priced(190)
+    limits = Limits(concurrency=8, max_cost=Decimal(2000))
+
+    ran = grade(job(answers(9), price=PRICE, limits=limits), judge)
+
+    assert ran.session.progress.cost <= 2000
+    assert len(judge.asks) == 10
+    assert ran.session.desk.stop_why == "cost"
+    assert ran.why["S008"] == ("ungraded", ("stopped:cost",))
+
+
+def test_a_reply_that_costs_more_than_thought_still_counts() -> None:
+    """Dear replies stop the run one request later, not never."""
+    judge = _priced(900)
+    limits = Limits(concurrency=1, max_cost=Decimal(2000))
+
+    ran = grade(job(answers(9), price=PRICE, limits=limits), judge)
+
+    assert len(judge.asks) == 3
+    assert ran.session.progress.cost == 2700
+
+
+def test_the_time_is_checked_before_each_request() -> None:
+    """After so many seconds nothing more is asked."""
+    ticks = iter(range(1000))
+    ambient = replace(real(), monotonic=lambda: float(next(ticks)))
+    judge = ScriptedJudge(by_cell())
+
+    ran = grade(
+        job(answers(9), limits=Limits(concurrency=1, max_seconds=10.5)), judge, ambient=ambient
+    )
+
+    assert len(judge.asks) == 10
+    assert ran.why["S008"] == ("ungraded", ("stopped:time",))
+    assert ran.status == "stopped"
+
+
+@pytest.mark.parametrize("free", [0, 4, 17, 40])
+def test_an_interrupted_run_goes_on_where_it_was(free: int) -> None:
+    """Ctrl-C in the middle loses no reply; the next run asks for the rest alone."""
+    script = by_cell(samples=UNSURE)
+    what = job(answers(20))
+    whole = grade(what, ScriptedJudge(script))
+    with memory() as store:
+        judge = HeldJudge(script, free)
+
+        async def interrupt(session: Session) -> None:
+            await judge.held.wait()
+            session.desk.stop("interrupted")
+            session.desk.abandon()
+
+        broken = grade(what, judge, store, meanwhile=interrupt)
+        rest = ScriptedJudge(script)
+        resumed = grade(what, rest, store)
+
+    assert broken.status == "interrupted"
+    assert Counter(each.state.value for each in broken.proposals)["ungraded"] > 0
+    assert resumed.settled == whole.settled
+    assert len(rest.asks) == whole.session.progress.asked - free
+
+
+def test_a_reply_under_way_at_an_interrupt_is_still_taken_in() -> None:
+    """What arrives within the grace time after Ctrl-C is stored, not thrown away."""
+    ask_arrived = asyncio.Event()
+    go_on = asyncio.Event()
+
+    class Slow(ScriptedJudge):
+        async def ask(self, ask: Ask) -> JudgeReply:
+            ask_arrived.set()
+            await go_on.wait()
+            return await super().ask(ask)
+
+    async def interrupt(session: Session) -> None:
+        await ask_arrived.wait()
+        session.desk.stop("interrupted")
+        go_on.set()
+
+    with memory() as store:
+        judge = Slow(by_cell())
+        grade(job(answers(1)), judge, store, meanwhile=interrupt)
+        rest = ScriptedJudge(by_cell())
+        grade(job(answers(1)), rest, store)
+
+    assert (len(judge.asks), len(rest.asks)) == (3, 0)
+
+
+def test_what_is_not_selected_is_not_asked_but_taken_from_the_store() -> None:
+    """`--limit` asks for the chosen rows; others keep what is known of them, or say why not."""
+    what = job(answers(6))
+    chosen = frozenset(each.key for each in what.submissions[4:5])
+    with memory() as store:
+        grade(
+            replace(what, submissions=what.submissions[:2]),
+            ScriptedJudge(by_cell(proxy=FULL)),
+            store,
+        )
+        judge = ScriptedJudge(by_cell(proxy=FULL))
+
+        ran = grade(replace(what, selected=chosen), judge, store)
+
+    assert {each.answer for each in judge.asks} == {sentence(4)}
+    waiting = ("ungraded", ("stopped:limit",))
+    assert [ran.why[f"S00{n}"] == waiting for n in range(6)] == [0, 0, 1, 1, 0, 1]
+
+
+def test_a_request_holds_nothing_of_other_rows() -> None:
+    """Requests about one answer are byte-identical whichever rows stand around it (G5)."""
+    own = answers(1)[0]
+    with memory() as store:
+        alone, many, turned = (ScriptedJudge(by_cell(samples=UNSURE)) for _ in range(3))
+        others = answers(30, 1)
+        looks = Looks(everything=True)
+
+        for judge, rows in (
+            (alone, [own]),
+            (many, [*others[:20], own, *others[20:]]),
+            (turned, [*others[::-1], replace(own, student_id="Z", name="Zoe", attempt=3)]),
+        ):
+            grade(job(rows, looks=looks, again=True), judge, store)
+
+    asked = [
+        sorted((e.cells, e.asked, e.system, e.user) for e in judge.asks if e.answer == own.answer)
+        for judge in (alone, many, turned)
+    ]
+    assert len(asked[0]) == 9
+    assert asked[0] == asked[1] == asked[2]
+
+
+def test_passes_are_told_apart_in_requests() -> None:
+    """The three ways of asking about one cell share the prefix and differ after it."""
+    judge = ScriptedJudge(by_cell())
+
+    grade(job(answers(1), looks=Looks(everything=True)), judge)
+
+    about = [each for each in judge.asks if each.cells == ("proxy",)]
+    assert len({each.system for each in about}) == 1
+    assert len({each.user for each in about}) == len(Pass)
+
+
+def test_two_runs_differ_in_circumstances_alone() -> None:
+    """run.json of equal runs is equal but for what stands under `circumstances`."""
+    script = by_cell(proxy=FULL)
+    later = replace(real(), now=lambda: datetime.now(UTC) + timedelta(days=3))
+
+    one = grade(job(answers(4)), ScriptedJudge(script)).manifest
+    other = grade(job(answers(4)), ScriptedJudge(script), ambient=_standing(later)).manifest
+
+    assert one.pop("circumstances") != other.pop("circumstances")
+    assert one == other
+    assert one["states"] == {"graded": 4}
+
+
+def _standing(ambient: Ambient) -> Ambient:
+    now = ambient.now()
+    return replace(ambient, now=lambda: now)
