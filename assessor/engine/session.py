@@ -190,14 +190,33 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
 
     Raises StoreError where the store is in use or could not keep a record.
     """
-    store, run_id = bench.store, bench.ambient.new_id()
-    store.acquire_lease(run_id)
+    run_id = bench.ambient.new_id()
+    async with _open_writer(bench, run_id) as writer:
+        bench.store.start_run(_run_record(job, bench.store, bench.ambient, run_id))
+        yield Session(job, bench, run_id, writer)
+
+
+@asynccontextmanager
+async def open_trial(job: Job, bench: Bench) -> AsyncIterator[Session]:
+    """Yield a session that leaves no run behind: replies are kept, nothing is proposed.
+
+    For answers that are no student's. `settle` and `finish` are not for it. Raises StoreError.
+    """
+    run_id = bench.ambient.new_id()
+    async with _open_writer(bench, run_id) as writer:
+        yield Session(job, bench, run_id, writer)
+
+
+@asynccontextmanager
+async def _open_writer(bench: Bench, holder: str) -> AsyncIterator[Writer]:
+    """Hold the store and yield what writes to it; on the way out everything is on disk."""
+    store = bench.store
+    store.acquire_lease(holder)
     writer = Writer(store)
     writing = asyncio.create_task(writer.run())
-    beating = asyncio.create_task(_heartbeat(store, run_id, bench.ambient))
+    beating = asyncio.create_task(_heartbeat(store, bench.ambient))
     try:
-        store.start_run(_run_record(job, store, bench.ambient, run_id))
-        yield Session(job, bench, run_id, writer)
+        yield writer
     except* StoreError as group:
         raise _first(group) from group
     finally:
@@ -239,7 +258,7 @@ def grade_by_hand(job: Job, store: Store, ambient: Ambient) -> None:
     )
 
 
-async def _heartbeat(store: Store, run_id: str, ambient: Ambient) -> None:
+async def _heartbeat(store: Store, ambient: Ambient) -> None:
     while True:
         await ambient.sleep(HEARTBEAT_SECONDS)
         await asyncio.to_thread(store.heartbeat)
