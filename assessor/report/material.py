@@ -1,0 +1,82 @@
+"""All that a report is made of: the class as it stands, one part per question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assessor.grade import Grade
+from assessor.rubric import Rubric
+from assessor.store import OutcomeRecord
+from assessor.verdict import Override
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A run's proposals with everything that people decided since.
+
+    `grades` and `outcomes` stand in the same order; `manifest` is what run.json holds; `answers`
+    is the name of the answers file.
+    """
+
+    rubrics: Mapping[str, Rubric]
+    grades: tuple[Grade, ...]
+    outcomes: tuple[OutcomeRecord, ...]
+    decided: tuple[Override, ...]
+    manifest: Mapping[str, object]
+    answers: str = ""
+
+    def fact(self, *path: str) -> object:
+        """Return one entry of the manifest, or None: runs of older versions lack some."""
+        entry: object = self.manifest
+        for key in path:
+            entry = entry.get(key) if isinstance(entry, Mapping) else None
+        return entry
+
+    @property
+    def backend(self) -> str:
+        """The kind of judge that read, such as `openai`, `recorded` or `none`."""
+        return str(self.fact("judge", "backend") or "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One submission: as it stands, as it was proposed, and the decision that stands on it."""
+
+    grade: Grade
+    outcome: OutcomeRecord
+    override: Override | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One question of the class."""
+
+    question: str
+    rubric: Rubric
+    rows: tuple[Row, ...]
+    backend: str
+
+    @property
+    def scored(self) -> tuple[Row, ...]:
+        """The submissions that have points, blank ones (0) among them."""
+        return tuple(row for row in self.rows if row.grade.standing is not None)
+
+
+def parts_of(material: Material) -> tuple[Part, ...]:
+    """Return one part per question, in the order of the rubrics."""
+    decided = {(*each.key, each.answer_digest): each for each in material.decided}
+    rows: dict[str, list[Row]] = {question: [] for question in material.rubrics}
+    for grade, outcome in zip(material.grades, material.outcomes, strict=True):
+        submission = grade.submission
+        override = decided.get((*submission.key, submission.answer_digest))
+        rows[submission.question].append(Row(grade=grade, outcome=outcome, override=override))
+    return tuple(
+        Part(
+            question=question,
+            rubric=rubric,
+            rows=tuple(rows[question]),
+            backend=material.backend,
+        )
+        for question, rubric in material.rubrics.items()
+    )

@@ -1,0 +1,66 @@
+"""How values look on a page: text that hides nothing and turns nothing round, short numbers."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from markupsafe import Markup
+
+from assessor.submission import is_invisible
+
+# Joiners, marks of direction and variation selectors belong to honest writing in many scripts.
+_HONEST = frozenset("\u00ad\u061c\u200b\u200c\u200d\u200e\u200f\u2060\ufeff")
+_RUN = re.compile("\ufffc+")
+
+
+def shown(value: object) -> object:
+    """Return what a template prints: plain text with everything hidden made visible.
+
+    Characters that steer a terminal, turn the reading direction or are not Unicode at all are
+    replaced by a mark that says what was there. Escaping is the template's.
+    """
+    if isinstance(value, Markup) or not isinstance(value, str):
+        return value
+    if value.isprintable():
+        return value
+    hidden = [c for c in value if _is_hidden(c)]
+    text = "".join("\ufffc" if _is_hidden(c) else c for c in value)
+    place = 0
+
+    def mark(found: re.Match[str]) -> str:
+        nonlocal place
+        count = len(found.group())
+        first = hidden[place]
+        place += count
+        return f"[U+{ord(first):04X}]" if count == 1 else f"[{count} hidden characters]"
+
+    return _RUN.sub(mark, text)
+
+
+def short(text: str, limit: int) -> str:
+    """Return text on one line, cut at `limit` characters."""
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def share(part: int, whole: int) -> str:
+    """Return a share in whole percent."""
+    return f"{part / whole:.0%}" if whole else "–"
+
+
+def signed(points: Decimal) -> str:
+    """Return points with a true minus sign."""
+    text = format(points.normalize(), "f")
+    return text.replace("-", "−") if points else "0"
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a counted noun: 1 answer, 2 answers."""
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def _is_hidden(character: str) -> bool:
+    if character in _HONEST or 0xFE00 <= ord(character) <= 0xFE0F:
+        return False
+    return character == "\ufffc" or (character != "\u3164" and is_invisible(character))

@@ -1,0 +1,1 @@
+"""The local page in which a class is reviewed with the keyboard."""
