@@ -99,10 +99,11 @@ async def grade_many(
     """Return the proposed grades, in the order given.
 
     With `store` (a folder) what was asked is kept, and the same call again resumes; without it
-    nothing is written. Submissions are of one question. Raises AssessorError.
+    nothing is written. Raises AssessorError.
     """
     refuse_unfit(rubric)
-    job = job_for(config or Config(), rubric, tuple(submissions))
+    given = tuple(submissions)
+    job = job_for(config or Config(), {each.question: rubric for each in given}, given)
     with open_store(Path(store) if store is not None else None, real_ambient()) as opened:
         bench = Bench(judge=judge, strong=None, store=opened, ambient=real_ambient())
         async with open_session(job, bench) as session:
@@ -112,8 +113,7 @@ async def grade_many(
             settled = await session.settle()
             await session.finish(manifest_of(job, bench, session))
         decided = decided_on(opened, job.submissions)
-        rubrics = {each.question: rubric for each in job.submissions}
-        return grades_of(rubrics, settled.proposals, decided, opened.releases())
+        return grades_of(job.rubrics, settled.proposals, decided, opened.releases())
 
 
 def grade(rubric: Rubric, submissions: Iterable[Submission], judge: Judge) -> tuple[Grade, ...]:
@@ -135,10 +135,12 @@ def refuse_unfit(rubric: Rubric) -> None:
         )
 
 
-def job_for(config: Config, rubric: Rubric, submissions: tuple[Submission, ...]) -> Job:
-    """Return what a run with these settings is about."""
+def job_for(
+    config: Config, rubrics: Mapping[str, Rubric], submissions: tuple[Submission, ...]
+) -> Job:
+    """Return what a run with these settings is about; `rubrics` is by question."""
     return Job(
-        rubric=rubric,
+        rubrics=rubrics,
         prompt=shipped_prompt(ISOLATED_PROMPT),
         joint=shipped_prompt(JOINT_PROMPT) if config.judge.method == "quick" else None,
         submissions=submissions,
@@ -157,7 +159,10 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
     identity, progress = bench.judge.identity, session.progress
     return {
         "assessor": version("assessor"),
-        "rubric": {"id": job.rubric.id, "digest": job.rubric.digest},
+        "questions": [
+            {"question": question, "rubric": rubric.id, "digest": rubric.digest}
+            for question, rubric in job.rubrics.items()
+        ],
         "prompts": {each.name: each.digest for each in (job.prompt, job.joint) if each is not None},
         "judge": {
             "backend": identity.backend,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,33 +10,85 @@ from assessor.errors import InputError
 from assessor.rubric import Rubric
 from assessor.submission import Submission
 
+# From this many characters on, a part of a prompt is no column's name such as "answer".
+TELLING = 25
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssignedQuestion:
-    """One question of the export and the rubric it is graded by.
+class Wish:
+    """A rubric as it was named, and the column or text of its question; "" where not told."""
 
-    `question` is the column or text as the reader named it.
-    """
-
-    question: str
     rubric: Rubric
+    match: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Assignment:
-    """The questions that are graded together; most assignments have one."""
+def match_questions(
+    found: Sequence[str], wishes: Sequence[Wish], file: str = ""
+) -> Mapping[str, Rubric]:
+    """Return the rubric of each question that is graded, in the file's order.
 
-    title: str
-    questions: tuple[AssignedQuestion, ...]
+    `found` are the written questions as the file names them. A wish names its question by the
+    whole of that text or by a part that no other has; without a name it takes the only question,
+    or the one that its rubric quotes. Raises InputError with the choices.
+    """
+    problems: list[str] = []
+    chosen: dict[str, Rubric] = {}
+    for wish in wishes:
+        fitting = _fitting(found, wish, alone=len(wishes) == 1)
+        if len(fitting) != 1:
+            problems.append(_unclear(found, wish, fitting, file))
+        elif fitting[0] in chosen:
+            problems.append(
+                f"{file or 'the answers file'}: {fitting[0]!r} got two rubrics; name one for it"
+            )
+        else:
+            chosen[fitting[0]] = wish.rubric
+    if problems:
+        raise InputError(*problems)
+    return {question: chosen[question] for question in found if question in chosen}
 
-    @property
-    def max_points(self) -> Decimal:
-        """What all questions together are worth."""
-        return sum((each.rubric.scoring.max_points for each in self.questions), Decimal(0))
 
-    def rubric_of(self, question: str) -> Rubric:
-        """Return the rubric of a question. Raises KeyError."""
-        return {each.question: each.rubric for each in self.questions}[question]
+def max_points(rubrics: Iterable[Rubric]) -> Decimal:
+    """Return what all questions together are worth."""
+    return sum((each.scoring.max_points for each in rubrics), Decimal(0))
+
+
+def _fitting(found: Sequence[str], wish: Wish, *, alone: bool) -> list[str]:
+    """Return the questions that a wish may mean: best kind of match first, one kind only."""
+    if not wish.match:
+        if alone and len(found) == 1:
+            return list(found)
+        prompt = _folded(wish.rubric.question.prompt)
+        return [each for each in found if _quotes(prompt, _folded(each))]
+    wanted = _folded(wish.match)
+    exact = [each for each in found if _folded(each) == wanted]
+    return exact or [each for each in found if wanted in _folded(each)]
+
+
+def _quotes(prompt: str, text: str) -> bool:
+    """Return whether an export's text is a rubric's prompt, with more around it or cut short."""
+    return prompt in text or (len(text) >= TELLING and text in prompt)
+
+
+def _unclear(found: Sequence[str], wish: Wish, fitting: Sequence[str], file: str) -> str:
+    where = file or "the answers file"
+    choices = "; ".join(repr(_short(each)) for each in (fitting or found))
+    if not wish.match:
+        return (
+            f"{where}: which question does {wish.rubric.id} grade? Name it: "
+            f'--rubric "COLUMN OR TEXT={wish.rubric.id}"; the written questions are {choices}'
+        )
+    what = "fits several questions" if fitting else "fits no written question"
+    return f"{where}: {wish.match!r} {what}; name one of {choices or 'none'}"
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _short(text: str, limit: int = 70) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def choose_attempts(submissions: Sequence[Submission], policy: str) -> tuple[Submission, ...]:
@@ -56,13 +108,12 @@ def choose_attempts(submissions: Sequence[Submission], policy: str) -> tuple[Sub
     return tuple(each for each in submissions if id(each) in kept)
 
 
-def require_complete(assignment: Assignment, column_points: Decimal | None, column: str) -> None:
-    """Refuse a total that does not fill the platform's column.
+def require_complete(ours: Decimal, column_points: Decimal | None, column: str) -> None:
+    """Refuse a total of `ours` points that does not fill the platform's column.
 
     A column usually holds a whole quiz: writing 8 of its 11 points would take 3 from everybody.
     Raises InputError that names the choices.
     """
-    ours = assignment.max_points
     if column_points is None or column_points == ours:
         return
     raise InputError(

@@ -10,6 +10,8 @@ from assessor.digest import digest
 
 # Student, question, attempt: what names a submission within a class.
 Key = tuple[str, str, int]
+# Question and answer digest: what names an answer within a class, whoever gave it.
+AnswerKey = tuple[str, str]
 
 
 class InputState(StrEnum):
@@ -54,6 +56,11 @@ class Submission:
     def key(self) -> Key:
         """What names this submission within its class."""
         return (self.student_id, self.question, self.attempt)
+
+    @property
+    def answer_key(self) -> AnswerKey:
+        """What names this answer: equal answers to one question are judged once."""
+        return (self.question, self.answer_digest)
 
     @property
     def answer_digest(self) -> str:

@@ -40,7 +40,7 @@ def close(
     if workplace.common.as_json:
         print_json(_summary(standing, spoken, session))
         return code
-    show_summary(screen, next(iter(standing.rubrics.values())), spoken)
+    show_summary(screen, standing.rubrics, spoken)
     screen.print()
     if session is not None:
         progress = session.progress

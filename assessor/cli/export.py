@@ -12,7 +12,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from assessor.assignment import AssignedQuestion, Assignment, require_complete
+from assessor.assignment import max_points, require_complete
 from assessor.cli import Exit
 from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
@@ -159,20 +159,14 @@ def _write(
 ) -> tuple[Written, tuple[Change, ...]]:
     """Return the file and the grades that were kept from being lowered."""
     most = row.max_points(template, wish.column)
-    assignment = Assignment(
-        title="",
-        questions=tuple(
-            AssignedQuestion(question=question, rubric=rubric)
-            for question, rubric in standing.rubrics.items()
-        ),
-    )
+    ours = max_points(standing.rubrics.values())
     if wish.scale and most is not None:
-        factor = most / assignment.max_points
+        factor = most / ours
         grades = [_scored(each, each.score * factor) for each in grades]
     elif wish.add_to_existing:
         grades = _added(store, wish, row, template, grades)
     else:
-        require_complete(assignment, most, wish.column or wish.target)
+        require_complete(ours, most, wish.column or wish.target)
     written = row.write(template, grades, wish.column)
     lowered = tuple(c for c in written.changes if c.kind is ChangeKind.LOWERED)
     if lowered and not wish.allow_lower:

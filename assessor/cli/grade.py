@@ -34,7 +34,7 @@ FLAGS = {
 
 @click.command("grade")
 @click.argument("answers", required=False, type=click.Path(path_type=Path))
-@click.option("--rubric", "rubrics", multiple=True, help="A rubric's file or shipped id.")
+@click.option("--rubric", "rubrics", multiple=True, help="RUBRIC, or 'QUESTION=RUBRIC', repeated.")
 @click.option("--judge", help="openai, recorded[:FILE] or none.")
 @click.option("--model", help="The judge's model.")
 @click.option("--base-url", help="An OpenAI-compatible endpoint.")
@@ -76,16 +76,9 @@ def command(**options: Any) -> int:
     answered is not asked twice.
     """
     workplace = open_workplace(options, {FLAGS[each]: options.get(each) for each in FLAGS})
-    rubrics = options["rubrics"] or tuple(each.rubric for each in workplace.config.question)
-    if len(rubrics) != 1:
-        raise InputError(
-            "name one rubric: --rubric FILE or a shipped id (assessor rubric list)"
-            if not rubrics
-            else "one rubric at a time: several questions in one run are not supported yet"
-        )
     request = Request(
         answers=options["answers"],
-        rubric=rubrics[0],
+        rubrics=options["rubrics"],
         limit=options["limit"],
         only=options["only"],
         again=options["again"],

@@ -12,14 +12,14 @@ from pathlib import Path
 
 from rich.console import Console
 
-from assessor.api import job_for, manifest_of, refuse_unfit
-from assessor.assignment import choose_attempts
+from assessor.api import job_for, manifest_of
 from assessor.cli.closing import close
 from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
 from assessor.cli.planning import estimate, show_plan
 from assessor.cli.progress import follow, show_pilot
+from assessor.cli.questions import assign, attempts, left_out, wishes_of
 from assessor.cli.screen import console, plain
-from assessor.cli.workplace import Workplace, find_rubric, read_bytes
+from assessor.cli.workplace import Workplace, read_bytes
 from assessor.engine.desk import Limits
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
 from assessor.errors import ConfigError, InputError
@@ -31,7 +31,7 @@ from assessor.submission import InputState, Key, Submission
 class Request:
     """What was asked for on the command line, beyond the settings."""
 
-    rubric: str
+    rubrics: tuple[str, ...]
     answers: Path | None = None
     limit: int | None = None
     only: tuple[str, ...] = ()
@@ -48,15 +48,15 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
     if path is None:
         raise InputError("name the answers file")
     screen = console(as_json=workplace.common.as_json)
-    rubric, _ = find_rubric(request.rubric, workplace.folder)
-    refuse_unfit(rubric)
+    wishes = wishes_of(workplace, request.rubrics)
     read = read_class(workplace, path)
-    submissions = one_question(
-        choose_attempts(read.submissions, workplace.config.assignment.attempt)
-    )
+    rubrics = assign(workplace, wishes, read, path.name)
+    submissions = attempts(workplace, read, rubrics)
     selected = select(submissions, request)
     choice = await choose_judge(workplace)
     introduce(screen, path, read, submissions)
+    for text in left_out(read, rubrics):
+        screen.print(plain(f"  not graded, no rubric for it: {text}", 96), style="yellow")
     out = request.out or workplace.folder / "graded" / path.stem
     command = {
         "answers": str(path.resolve()),
@@ -64,7 +64,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         "format": read.format,
         "judge": choice.backend,
     }
-    job = job_for(workplace.config, rubric, submissions)
+    job = job_for(workplace.config, rubrics, submissions)
     job = replace(
         job,
         selected=selected,
@@ -146,20 +146,6 @@ def read_class(workplace: Workplace, path: Path) -> Answers:
     settings = workplace.config.assignment
     options = ReadOptions(student=settings.student, answer=settings.answer)
     return read_answers(read_bytes(path), str(path), options)
-
-
-def one_question(submissions: Sequence[Submission]) -> tuple[Submission, ...]:
-    """Refuse a file with several written questions: one rubric cannot grade them."""
-    questions = list(dict.fromkeys(each.question for each in submissions))
-    if len(questions) > 1:
-        listed = ", ".join(repr(each) for each in questions)
-        raise InputError(
-            f"the file has {len(questions)} written questions ({listed}); "
-            "name the column that this rubric grades with --answer COLUMN"
-        )
-    if not submissions or all(each.state is InputState.NO_ANSWERS for each in submissions):
-        raise InputError("the file holds no answers; download the report that has the texts")
-    return tuple(submissions)
 
 
 def select(submissions: Sequence[Submission], request: Request) -> frozenset[Key] | None:

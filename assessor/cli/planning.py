@@ -9,8 +9,8 @@ from assessor.cli.judging import Choice
 from assessor.cli.screen import console, money, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job
-from assessor.plan import Tokens, cost_of, estimate_tokens
-from assessor.prompt import Ask, Asking, isolated_ask
+from assessor.plan import BYTES_PER_TOKEN, Tokens, cost_of, estimate_tokens
+from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
 from assessor.verdict import Pass
 
 
@@ -19,32 +19,44 @@ def estimate(job: Job) -> tuple[int, Tokens, Decimal | None]:
 
     Prompts of one cell differ by the answer alone, so one cell's prefix is measured once.
     """
-    answers = job.distinct()
-    asks = first_asks(job)
-    tokens = Tokens()
-    for ask in asks:
-        one = estimate_tokens(ask)
-        own = len(ask.answer.encode(errors="replace"))
-        for answer in answers:
-            other = len(answer.answer.encode(errors="replace"))
-            tokens += Tokens(input=one.input + (other - own) // 4, output=one.output)
+    requests, tokens = 0, Tokens()
+    for question in job.rubrics:
+        lengths = [
+            len(each.answer.encode(errors="replace"))
+            for each in job.distinct()
+            if each.question == question
+        ]
+        for ask in first_asks(job, question):
+            one = estimate_tokens(ask)
+            own = len(ask.answer.encode(errors="replace"))
+            requests += len(lengths)
+            for length in lengths:
+                read = one.input + (length - own) // BYTES_PER_TOKEN
+                tokens += Tokens(input=read, output=one.output)
     cost = cost_of(tokens, job.price) if job.price is not None else None
-    return len(answers) * len(asks), tokens, cost
+    return requests, tokens, cost
 
 
-def first_asks(job: Job) -> tuple[Ask, ...]:
-    """Return the requests about the first answer, one per cell, as they would go out."""
-    answers = job.distinct()
-    if not answers:
+def first_asks(job: Job, question: str) -> tuple[Ask, ...]:
+    """Return the requests about the first answer to a question as they would go out.
+
+    They are one per cell, or one for all with the quick method.
+    """
+    answer = next((each for each in job.distinct() if each.question == question), None)
+    if answer is None:
         return ()
-    asking = Asking(prompt=job.prompt, rubric=job.rubric, secret=bytes(32))
-    return tuple(isolated_ask(asking, cell, Pass.NEUTRAL, answers[0]) for cell in job.rubric.cells)
+    rubric = job.rubrics[question]
+    if job.joint is not None:
+        asking = Asking(prompt=job.joint, rubric=rubric, secret=bytes(32))
+        return (joint_ask(asking, rubric.cells, Pass.NEUTRAL, answer),)
+    asking = Asking(prompt=job.prompt, rubric=rubric, secret=bytes(32))
+    return tuple(isolated_ask(asking, cell, Pass.NEUTRAL, answer) for cell in rubric.cells)
 
 
 def show_plan(workplace: Workplace, choice: Choice, job: Job) -> int:
     """Say what would be asked and sent, with the first messages; nothing is sent."""
     requests, tokens, cost = estimate(job)
-    asks = first_asks(job)
+    asks = [ask for question in job.rubrics for ask in first_asks(job, question)]
     messages = [
         {"role": role, "content": content}
         for ask in asks[:1]

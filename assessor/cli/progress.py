@@ -30,15 +30,15 @@ def show_pilot(
         return
     screen.print(f"\nThe first {len(shown)}:\n", style="bold")
     for submission in shown:
-        judged = session.judged[submission.answer_digest]
-        proposal = judged_proposal(job.rubric, submission, judged)
-        show_grade(screen, job.rubric, grade_of(job.rubric, proposal, None, None))
+        rubric = job.rubrics[submission.question]
+        proposal = judged_proposal(rubric, submission, session.judged[submission.answer_key])
+        show_grade(screen, grade_of(rubric, proposal, None, None), several=len(job.rubrics) > 1)
     left = session.progress.answers - len(shown)
     if left <= 0 or session.desk.stop_why:
         return
     estimate = seconds_left(session, job, seconds, left)
     if session.progress.replied:
-        cost = session.progress.cost / session.progress.replied * left * len(job.rubric.cells)
+        cost = session.progress.cost / len(shown) * left
         price = f", about ${money(cost)}" if job.price is not None else ""
         screen.print(f"\n{left} answers to go: about {duration(estimate)}{price}.")
         if estimate > LONG_SECONDS:
@@ -52,11 +52,11 @@ def show_pilot(
 
 def seconds_left(session: Session, job: Job, seconds: float, answers: int) -> float:
     """Return how long `answers` more will take at the pace of the replies so far."""
-    latencies = session.progress.latencies
-    if not latencies:
+    progress = session.progress
+    if not progress.latencies or not progress.answers_done:
         return seconds
-    requests = answers * len(job.rubric.cells)
-    mean = sum(latencies) / len(latencies)
+    requests = answers * progress.replied / progress.answers_done
+    mean = sum(progress.latencies) / len(progress.latencies)
     return requests * mean / job.limits.concurrency
 
 

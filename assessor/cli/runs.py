@@ -67,7 +67,7 @@ def show_run(**options: Any) -> int:
     screen = console()
     screen.print(plain(f"Run {standing.run.id}, {standing.run.status.value}"), style="bold")
     screen.print(plain(f"started {standing.run.started_at}, files in {standing.out}"))
-    show_summary(screen, next(iter(standing.rubrics.values())), standing.grades)
+    show_summary(screen, standing.rubrics, standing.grades)
     return Exit.DONE
 
 

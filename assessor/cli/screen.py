@@ -46,13 +46,15 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=1))
 
 
-def show_grade(screen: Console, rubric: Rubric, grade: Grade) -> None:
-    """Show one answer with the quote beside every credit."""
+def show_grade(screen: Console, grade: Grade, *, several: bool = False) -> None:
+    """Show one answer with the quote beside every credit; `several`: name its question too."""
     submission = grade.submission
     total = points_text(grade.proposed) or grade.state.value
+    question = ("  ", plain(submission.question, 40)) if several else ()
     head = Text.assemble(
         ("● ", "bold"),
         plain(submission.student_id),
+        *question,
         "  ",
         (f"{total} of {points_text(grade.max_points)}", "bold"),
     )
@@ -75,8 +77,11 @@ def show_grade(screen: Console, rubric: Rubric, grade: Grade) -> None:
     screen.print(table)
 
 
-def show_summary(screen: Console, rubric: Rubric, grades: Sequence[Grade]) -> None:
-    """Show states, distribution of points, hit rates, and what needs review and why."""
+def show_summary(screen: Console, rubrics: Mapping[str, Rubric], grades: Sequence[Grade]) -> None:
+    """Show states, distribution of points, hit rates, and what needs review and why.
+
+    `rubrics` is by question; with several, each has its own distribution and hit rates.
+    """
     counts = Counter(grade.state for grade in grades)
     screen.print()
     screen.print(
@@ -86,12 +91,17 @@ def show_summary(screen: Console, rubric: Rubric, grades: Sequence[Grade]) -> No
             ", ".join(f"{counts[state]} {_words(state)}" for state in State if counts[state]),
         )
     )
-    scored = [grade for grade in grades if grade.standing is not None]
-    if scored:
-        screen.print()
-        screen.print(_histogram(rubric, scored))
-        screen.print()
-        screen.print(_hit_rates(rubric, scored))
+    for question, rubric in rubrics.items():
+        own = [grade for grade in grades if grade.submission.question == question]
+        scored = [grade for grade in own if grade.standing is not None]
+        if len(rubrics) > 1:
+            screen.print()
+            screen.print(plain(f"{question} ({rubric.id})", WIDTH), style="bold")
+        if scored:
+            screen.print()
+            screen.print(_histogram(rubric, scored))
+            screen.print()
+            screen.print(_hit_rates(rubric, scored))
     _show_reasons(screen, grades)
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from assessor.api import job_for, manifest_of, refuse_unfit, submission
+from assessor.api import job_for, manifest_of, submission
 from assessor.cli import Exit, exit_code_of
 from assessor.cli.grading import Request
 from assessor.cli.judging import Choice, choose_judge, judge_for, strong_for
+from assessor.cli.questions import wishes_of
 from assessor.cli.screen import console, plain, print_json, show_grade
-from assessor.cli.workplace import Workplace, find_rubric, read_text
+from assessor.cli.workplace import Workplace, read_text
 from assessor.engine.desk import Limits
 from assessor.engine.session import Bench, Job, Session, decided_on, open_session
 from assessor.engine.settle import grades_of
@@ -35,8 +36,7 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
         raise InputError("name the submission's file with --answer-file")
     student = request.only[0] if request.only else path.stem
     try:
-        rubric, _ = find_rubric(request.rubric, workplace.folder)
-        refuse_unfit(rubric)
+        rubric = _only_rubric(workplace, request)
         submitted = submission(student, read_text(path))
         result, code = await _grade(workplace, request, rubric, submitted)
     except AssessorError as error:
@@ -44,6 +44,13 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
         raise
     _write(workplace, request.results, result)
     return code
+
+
+def _only_rubric(workplace: Workplace, request: Request) -> Rubric:
+    wishes = wishes_of(workplace, request.rubrics)
+    if len(wishes) > 1:
+        raise InputError("--answer-file is one answer to one question: name one --rubric")
+    return wishes[0].rubric
 
 
 async def _grade(
@@ -54,7 +61,7 @@ async def _grade(
         raise InputError("--answer-file needs a judge that reads: --judge openai or recorded")
     run = workplace.config.run
     job = replace(
-        job_for(workplace.config, rubric, (submitted,)),
+        job_for(workplace.config, {submitted.question: rubric}, (submitted,)),
         # No class, no budget: only mandatory reasons hold one submission back.
         budget=0.0,
         price=choice.price,
@@ -69,7 +76,7 @@ async def _grade(
     grade, session = await _judge(workplace, choice, job)
     result = result_json(grade, session.run_id)
     if not workplace.common.as_json:
-        show_grade(console(), rubric, grade)
+        show_grade(console(), grade)
         if session.desk.rejection is not None:
             console().print(plain(f"Stopped: {session.desk.rejection}"), style="red")
     if session.desk.stop_why:
@@ -81,7 +88,6 @@ async def _judge(workplace: Workplace, choice: Choice, job: Job) -> tuple[Grade,
     strong, strong_price = strong_for(workplace, choice)
     judge = judge_for(workplace, choice)
     job = replace(job, strong_price=strong_price)
-    rubrics = {each.question: job.rubric for each in job.submissions}
     try:
         with workplace.open_store() as store:
             bench = Bench(judge=judge, strong=strong, store=store, ambient=workplace.ambient)
@@ -97,7 +103,7 @@ async def _judge(workplace: Workplace, choice: Choice, job: Job) -> tuple[Grade,
             }:
                 store.release([_release(proposal.submission, proposal.proposed)])
             decided = decided_on(store, job.submissions)
-            (grade,) = grades_of(rubrics, settled.proposals, decided, store.releases())
+            (grade,) = grades_of(job.rubrics, settled.proposals, decided, store.releases())
             return grade, session
     finally:
         await judge.close()

@@ -52,7 +52,7 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
     questions = command.get("rubrics")
     rubrics = {
         question: Rubric.model_validate_json(store.rubric_text(digest))
-        for question, digest in (questions.items() if isinstance(questions, dict) else ())
+        for question, digest in (questions if isinstance(questions, list) else ())
     }
     outcomes = store.outcomes(run.id)
     proposals = [

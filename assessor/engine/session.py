@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -22,7 +22,7 @@ from assessor.prompt import Asking, PromptFile
 from assessor.queue import Queue
 from assessor.rubric import Rubric
 from assessor.store import RunRecord, RunStatus, Store
-from assessor.submission import InputState, Key, Submission
+from assessor.submission import AnswerKey, InputState, Key, Submission
 from assessor.verdict import Override
 
 PILOT = 5
@@ -31,9 +31,9 @@ HEARTBEAT_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What a run is about; `selected` limits what is asked (None: everything)."""
+    """What a run is about: rubrics by question; `selected` limits what is asked (None: all)."""
 
-    rubric: Rubric
+    rubrics: Mapping[str, Rubric]
     prompt: PromptFile
     submissions: tuple[Submission, ...]
     joint: PromptFile | None = None
@@ -50,16 +50,16 @@ class Job:
         """Return one submission per different answer to ask about: equal ones are asked once."""
         chosen = self.selected
         wanted = {
-            each.answer_digest for each in self.submissions if chosen is None or each.key in chosen
+            each.answer_key for each in self.submissions if chosen is None or each.key in chosen
         }
-        return [each for each in self.answered() if each.answer_digest in wanted]
+        return [each for each in self.answered() if each.answer_key in wanted]
 
     def answered(self) -> list[Submission]:
         """Return one submission per different answer of the whole file."""
-        first: dict[str, Submission] = {}
+        first: dict[AnswerKey, Submission] = {}
         for each in self.submissions:
             if each.state is InputState.ANSWERED:
-                first.setdefault(each.answer_digest, each)
+                first.setdefault(each.answer_key, each)
         return list(first.values())
 
 
@@ -79,10 +79,10 @@ class Session:
     def __init__(self, job: Job, bench: Bench, run_id: str, writer: Writer) -> None:
         self.run_id = run_id
         self.desk = Desk(bench.store, writer, bench.ambient, job.limits, again=job.again)
-        self.judged: dict[str, Judged] = {}
+        self.judged: dict[AnswerKey, Judged] = {}
         self._job = job
         self._bench = bench
-        self._engine = self._build_engine()
+        self._engines = {question: self._build_engine(question) for question in job.rubrics}
         self._waiting = job.distinct()
         self._settled: Settled | None = None
         self.started_at = self._now()
@@ -104,18 +104,26 @@ class Session:
                 self.desk.stop(error.code)
 
     async def pilot(self) -> tuple[Submission, ...]:
-        """Judge the first answer, then four more, and return those that were judged.
+        """Judge one answer to each question, then more up to five; return those that were judged.
 
-        The first goes alone so that each prompt prefix is cached before many requests share it.
+        The first of each goes alone so that each prompt prefix is cached before many requests
+        share it.
         """
-        first = self._waiting[:PILOT]
-        await self._judge(first[:1])
-        await self._judge(first[1:])
-        return tuple(each for each in first if each.answer_digest in self.judged)
+        firsts = list({each.question: each for each in reversed(self._waiting)}.values())
+        others = [each for each in self._waiting if each not in firsts]
+        more = others[: max(0, PILOT - len(firsts))]
+        await self._judge(firsts)
+        await self._judge(more)
+        chosen = {each.answer_key for each in (*firsts, *more)}
+        return tuple(
+            each
+            for each in self._waiting
+            if each.answer_key in chosen and each.answer_key in self.judged
+        )
 
     async def rest(self) -> None:
         """Judge what the pilot left."""
-        await self._judge(self._waiting[PILOT:])
+        await self._judge([each for each in self._waiting if each.answer_key not in self.judged])
 
     async def settle(self) -> Settled:
         """Return the proposals for the whole file and keep them as this run's outcome.
@@ -123,15 +131,13 @@ class Session:
         What was not selected is taken from the store where it was judged before; nothing is
         asked for it.
         """
-        asked = {each.answer_digest for each in self._waiting}
+        asked = {each.answer_key for each in self._waiting}
         self.desk.close("limit")
-        await self._judge(
-            [each for each in self._job.answered() if each.answer_digest not in asked]
-        )
+        await self._judge([each for each in self._job.answered() if each.answer_key not in asked])
         store = self._bench.store
         decided = {each.key: each for each in decided_on(store, self._job.submissions)}
         settled = settle(
-            self._job.rubric, self._job.submissions, self.judged, decided, self._job.budget
+            self._job.rubrics, self._job.submissions, self.judged, decided, self._job.budget
         )
         await asyncio.to_thread(store.save_outcomes, self.run_id, settled.records())
         self._settled = settled
@@ -160,15 +166,23 @@ class Session:
         return self._bench.ambient.now().isoformat()
 
     async def _judge(self, answers: Sequence[Submission]) -> None:
-        for judged in await self._engine.judge(answers):
-            self.judged[judged.answer_digest] = judged
+        """Judge the answers to all questions side by side; the desk bounds what is under way."""
+        async with asyncio.TaskGroup() as group:
+            for question in self._engines:
+                own = [each for each in answers if each.question == question]
+                if own:
+                    group.create_task(self._judge_question(question, own))
 
-    def _build_engine(self) -> Engine:
-        job, bench = self._job, self._bench
-        asking = Asking(prompt=job.prompt, rubric=job.rubric, secret=bench.store.secret)
+    async def _judge_question(self, question: str, answers: Sequence[Submission]) -> None:
+        for judged in await self._engines[question].judge(answers):
+            self.judged[question, judged.answer_digest] = judged
+
+    def _build_engine(self, question: str) -> Engine:
+        job, bench, rubric = self._job, self._bench, self._job.rubrics[question]
+        asking = Asking(prompt=job.prompt, rubric=rubric, secret=bench.store.secret)
         joint = None
         if job.joint is not None:
-            joint = Asking(prompt=job.joint, rubric=job.rubric, secret=bench.store.secret)
+            joint = Asking(prompt=job.joint, rubric=rubric, secret=bench.store.secret)
         first = Reader(
             judge=bench.judge, asking=asking, desk=self.desk, price=job.price, joint=joint
         )
@@ -265,8 +279,10 @@ async def _heartbeat(store: Store, ambient: Ambient) -> None:
 
 
 def _run_record(job: Job, store: Store, ambient: Ambient, run_id: str) -> RunRecord:
-    store.keep_rubric(job.rubric.digest, job.rubric.model_dump_json())
-    rubrics = {each.question: job.rubric.digest for each in job.submissions}
+    for rubric in job.rubrics.values():
+        store.keep_rubric(rubric.digest, rubric.model_dump_json())
+    # Pairs, not an object: the order of the questions is the order of their columns.
+    rubrics = [[question, rubric.digest] for question, rubric in job.rubrics.items()]
     command = json.dumps(job.command | {"rubrics": rubrics}, sort_keys=True, ensure_ascii=False)
     return RunRecord(
         id=run_id,

@@ -12,7 +12,7 @@ from assessor.grade import Grade, Proposal, grade_of, proposed_points
 from assessor.queue import Candidate, Queue, draw_queue, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord
-from assessor.submission import InputState, Key, Submission
+from assessor.submission import AnswerKey, InputState, Key, Submission
 from assessor.verdict import Override, Release, State, is_mandatory
 
 
@@ -42,13 +42,13 @@ class Settled:
 
 
 def settle(
-    rubric: Rubric,
+    rubrics: Mapping[str, Rubric],
     submissions: Sequence[Submission],
-    judged: Mapping[str, Judged],
+    judged: Mapping[AnswerKey, Judged],
     decided: Mapping[Key, Override],
     budget: float,
 ) -> Settled:
-    """Return one proposal per submission; `judged` is by answer digest, `decided` by submission.
+    """Return one proposal per submission; `judged` is by answer, `decided` by submission.
 
     An answered submission that was not judged is ungraded (`stopped:limit`). A decision on
     another text of the same student's answer does not stand and sends the answer to review.
@@ -56,15 +56,15 @@ def settle(
     unlike = _near_equal_unlike(submissions, judged)
     proposals = []
     for submission in submissions:
-        proposal = _proposal(rubric, submission, judged)
+        proposal = _proposal(rubrics[submission.question], submission, judged)
         extra = []
         override = decided.get(submission.key)
         if override is not None and override.answer_digest != submission.answer_digest:
             extra.append("changed_after_decision")
-        if submission.answer_digest in unlike and proposal.state is State.GRADED:
+        if submission.answer_key in unlike and proposal.state is State.GRADED:
             extra.append("near_equal_unlike")
         proposals.append(replace(proposal, reasons=_unique((*proposal.reasons, *extra))))
-    return _with_queue(rubric, proposals, decided, budget)
+    return _with_queue(rubrics, proposals, decided, budget)
 
 
 def hand_grading(submissions: Sequence[Submission]) -> tuple[Proposal, ...]:
@@ -102,10 +102,13 @@ def grades_of(
 
 
 def _with_queue(
-    rubric: Rubric, proposals: list[Proposal], decided: Mapping[Key, Override], budget: float
+    rubrics: Mapping[str, Rubric],
+    proposals: list[Proposal],
+    decided: Mapping[Key, Override],
+    budget: float,
 ) -> Settled:
     risks = {
-        each.submission.key: risk_of(rubric, each.findings)
+        each.submission.key: risk_of(rubrics[each.submission.question], each.findings)
         for each in proposals
         if each.state is State.GRADED
     }
@@ -142,10 +145,12 @@ def _stands(override: Override | None, submission: Submission) -> bool:
     return override is not None and override.answer_digest == submission.answer_digest
 
 
-def _proposal(rubric: Rubric, submission: Submission, judged: Mapping[str, Judged]) -> Proposal:
+def _proposal(
+    rubric: Rubric, submission: Submission, judged: Mapping[AnswerKey, Judged]
+) -> Proposal:
     if submission.state is not InputState.ANSWERED:
         return _unanswered(submission)
-    done = judged.get(submission.answer_digest)
+    done = judged.get(submission.answer_key)
     if done is None:
         return _ungraded(submission, ("stopped:limit",))
     return judged_proposal(rubric, submission, done)
@@ -192,18 +197,20 @@ def _ungraded(submission: Submission, reasons: tuple[str, ...]) -> Proposal:
     )
 
 
-def _near_equal_unlike(submissions: Sequence[Submission], judged: Mapping[str, Judged]) -> set[str]:
-    """Return the answers whose near-equals were judged differently."""
-    answers = {
-        each.answer_digest: each.answer
-        for each in submissions
-        if each.answer_digest in judged and not judged[each.answer_digest].missing
-    }
-    unlike: set[str] = set()
-    for group in alike(answers):
-        levels = {tuple(finding.level for finding in judged[digest].findings) for digest in group}
-        if len(levels) > 1:
-            unlike.update(group)
+def _near_equal_unlike(
+    submissions: Sequence[Submission], judged: Mapping[AnswerKey, Judged]
+) -> set[AnswerKey]:
+    """Return the answers whose near-equals, to the same question, were judged differently."""
+    answers: dict[str, dict[str, str]] = {}
+    for each in submissions:
+        if each.answer_key in judged and not judged[each.answer_key].missing:
+            answers.setdefault(each.question, {})[each.answer_digest] = each.answer
+    unlike: set[AnswerKey] = set()
+    for question, texts in answers.items():
+        for group in alike(texts):
+            keys = [(question, digest) for digest in group]
+            if len({tuple(f.level for f in judged[key].findings) for key in keys}) > 1:
+                unlike.update(keys)
     return unlike
 
 

@@ -163,7 +163,9 @@ def memory() -> Store:
 
 
 def job(submissions: Sequence[Submission], **changes: Any) -> Job:
-    return replace(job_for(Config(), rubric(), tuple(submissions)), **changes)
+    given = tuple(submissions)
+    asked = dict.fromkeys([each.question for each in given] or ["answer"], rubric())
+    return replace(job_for(Config(), asked, given), **changes)
 
 
 def grade(

@@ -1,0 +1,100 @@
+"""Which rubric grades which question of an answers file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import click
+
+from assessor.api import refuse_unfit
+from assessor.assignment import Wish, choose_attempts, match_questions
+from assessor.cli.judging import can_ask
+from assessor.cli.workplace import Workplace, find_rubric
+from assessor.errors import InputError, RubricError
+from assessor.readers import Answers
+from assessor.readers.base import QuestionKind
+from assessor.rubric import Rubric
+from assessor.submission import InputState, Submission
+
+
+def wishes_of(workplace: Workplace, named: Sequence[str]) -> tuple[Wish, ...]:
+    """Return the rubrics that the options name, else those of assessor.toml.
+
+    `named` holds a rubric, or "COLUMN OR TEXT=RUBRIC". Raises RubricError with every problem.
+    """
+    pairs = [_split(workplace, each) for each in named] or [
+        (each.match, each.rubric) for each in workplace.config.question
+    ]
+    if not pairs:
+        raise InputError(
+            "name a rubric: --rubric FILE or a shipped id (assessor rubric list); "
+            'several questions: --rubric "COLUMN OR TEXT=RUBRIC", repeated'
+        )
+    wishes: list[Wish] = []
+    problems: list[str] = []
+    for match, name in pairs:
+        try:
+            rubric, _ = find_rubric(name, workplace.folder)
+            refuse_unfit(rubric)
+            wishes.append(Wish(rubric=rubric, match=match))
+        except RubricError as error:
+            problems += error.problems
+    if problems:
+        raise RubricError(*problems)
+    return tuple(wishes)
+
+
+def _split(workplace: Workplace, named: str) -> tuple[str, str]:
+    """Return the question's name and the rubric's; a file may have an equals sign in its name."""
+    match, equals, rubric = named.rpartition("=")
+    if not equals or any((folder / named).is_file() for folder in (Path(), workplace.folder)):
+        return "", named
+    return match.strip(), rubric.strip()
+
+
+def assign(
+    workplace: Workplace, wishes: Sequence[Wish], read: Answers, file: str
+) -> Mapping[str, Rubric]:
+    """Return the rubric of each question that is graded.
+
+    Where one rubric fits none of several questions by itself, a person at the terminal is asked.
+    Raises InputError with the choices.
+    """
+    written = [each.text for each in read.questions if each.kind is QuestionKind.WRITTEN]
+    if not written or all(each.state is InputState.NO_ANSWERS for each in read.submissions):
+        raise InputError(
+            f"{file}: holds no written answers; download the report that has the texts "
+            f"(assessor check {file} says what this one is)"
+        )
+    try:
+        return match_questions(written, wishes, file)
+    except InputError:
+        if len(wishes) > 1 or wishes[0].match or not can_ask(workplace):
+            raise
+    return match_questions(written, [Wish(rubric=wishes[0].rubric, match=_pick(written))], file)
+
+
+def _pick(written: Sequence[str]) -> str:
+    click.echo("Which question does this rubric grade?", err=True)
+    for number, text in enumerate(written, start=1):
+        click.echo(f"  {number}  {text[:90]!r}", err=True)
+    number = click.prompt("Number", type=click.IntRange(1, len(written)), err=True)
+    return written[number - 1]
+
+
+def attempts(
+    workplace: Workplace, read: Answers, rubrics: Mapping[str, Rubric]
+) -> tuple[Submission, ...]:
+    """Return the attempts that count, of the questions that are graded."""
+    chosen = choose_attempts(read.submissions, workplace.config.assignment.attempt)
+    return tuple(each for each in chosen if each.question in rubrics)
+
+
+def left_out(read: Answers, rubrics: Mapping[str, Rubric]) -> tuple[str, ...]:
+    """Return the written questions that no rubric grades."""
+    return tuple(
+        each.text
+        for each in read.questions
+        if each.kind is QuestionKind.WRITTEN and each.text not in rubrics
+    )

@@ -1,0 +1,81 @@
+"""Several questions in one run: each by its own rubric, one queue over all."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from assessor.api import job_for
+from assessor.config import Config
+from assessor.engine.session import Job
+from assessor.judges.scripted import ScriptedJudge
+from assessor.rubric import Rubric, load_rubric
+from tests.engine.build import FULL, Said, answers, by_cell, grade, memory, rubric
+
+SECOND = """\
+title: Second
+id: second
+question: What else is missing?
+key_points:
+  - {id: aim, description: the aim is named, points: 3}
+  - {id: samples, description: another point of the same name, points: 1}
+"""
+
+
+def second() -> Rubric:
+    return load_rubric(SECOND, "second.yaml")
+
+
+def two_questions(count: int) -> Job:
+    given = [
+        replace(each, question=question) for each in answers(count) for question in ("Q1", "Q2")
+    ]
+    return job_for(Config(), {"Q1": rubric(), "Q2": second()}, tuple(given))
+
+
+def test_each_question_is_judged_by_its_own_rubric() -> None:
+    """Equal answers to two questions are two answers."""
+    judge = ScriptedJudge(by_cell(samples=FULL, aim=FULL))
+
+    ran = grade(two_questions(7), judge)
+
+    assert [(each.submission.question, each.proposed) for each in ran.proposals] == [
+        ("Q1", Decimal(2)),
+        ("Q2", Decimal(4)),
+    ] * 7
+    assert len(judge.asks) == 7 * (3 + 2)
+    assert ran.manifest["questions"] == [
+        {"question": "Q1", "rubric": "labels", "digest": rubric().digest},
+        {"question": "Q2", "rubric": "second", "digest": second().digest},
+    ]
+
+
+def test_the_first_answers_shown_are_of_every_question() -> None:
+    """One of each first, five in all."""
+    judge = ScriptedJudge(by_cell())
+
+    grade(two_questions(7), judge)
+
+    assert {each.cells[0] for each in judge.asks[:5]} == {"samples", "proxy", "more_data", "aim"}
+
+
+def test_one_queue_is_drawn_over_all_questions() -> None:
+    """The budget counts readable answers of both; the riskiest of all come first."""
+    script = by_cell(samples=Said("full", 0.55), aim=FULL)
+
+    ran = grade(replace(two_questions(5), budget=0.2), ScriptedJudge(script))
+
+    assert len(ran.settled.queue.order) == 2
+
+
+def test_the_questions_keep_their_order_in_the_store() -> None:
+    """The order of their columns is that of the file, not of the alphabet."""
+    given = two_questions(1)
+    turned = replace(given, rubrics=dict(reversed(list(given.rubrics.items()))))
+    with memory() as store:
+        grade(turned, ScriptedJudge(by_cell()), store)
+
+        run = store.latest_run()
+
+    assert run is not None
+    assert run.command.index("Q2") < run.command.index("Q1")

@@ -1,0 +1,106 @@
+"""Which rubric grades which question, and which attempt counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from assessor.assignment import Wish, choose_attempts, match_questions
+from assessor.errors import InputError
+from assessor.rubric import Rubric, load_rubric
+from assessor.submission import InputState, Origin, Submission
+
+FOUND = ("Response 1", "Response 2", "4711: Why does a plant in the dark lose mass? (2 points)")
+
+
+def rubric(name: str = "plants") -> Rubric:
+    return load_rubric(
+        f"id: {name}\ntitle: T\nquestion: Why does a plant in the dark lose mass?\n"
+        "key_points:\n  - {points: 2, description: respiration}\n",
+        f"{name}.yaml",
+    )
+
+
+@pytest.mark.parametrize(
+    ("match", "found"),
+    [
+        ("Response 2", "Response 2"),
+        ("  response   2 ", "Response 2"),
+        ("4711", FOUND[2]),
+        ("plant in the dark", FOUND[2]),
+    ],
+    ids=["exact", "folded", "id", "part"],
+)
+def test_a_question_is_named_by_its_text_or_a_part_of_it(match: str, found: str) -> None:
+    """Case and spaces do not matter."""
+    assert match_questions(FOUND, [Wish(rubric=rubric(), match=match)]) == {found: rubric()}
+
+
+def test_the_only_question_needs_no_name() -> None:
+    """One rubric, one question."""
+    assert match_questions(["answer"], [Wish(rubric=rubric())]) == {"answer": rubric()}
+
+
+def test_a_rubric_finds_the_question_that_it_quotes() -> None:
+    """Of several questions the one whose text holds the rubric's prompt."""
+    assert match_questions(FOUND, [Wish(rubric=rubric())]) == {FOUND[2]: rubric()}
+
+
+def test_questions_stand_in_the_files_order() -> None:
+    """Whatever the order of the options."""
+    wishes = [
+        Wish(rubric=rubric("b"), match="Response 2"),
+        Wish(rubric=rubric("a"), match="Response 1"),
+    ]
+
+    assert list(match_questions(FOUND, wishes)) == ["Response 1", "Response 2"]
+
+
+@pytest.mark.parametrize(
+    ("match", "message"),
+    [
+        ("Response", "'Response' fits several questions; name one of 'Response 1'; 'Response 2'"),
+        ("Response 3", "'Response 3' fits no written question; name one of 'Response 1'"),
+    ],
+    ids=["several", "none"],
+)
+def test_an_unclear_name_is_refused_with_the_choices(match: str, message: str) -> None:
+    """Nothing is guessed."""
+    with pytest.raises(InputError) as caught:
+        match_questions(FOUND, [Wish(rubric=rubric(), match=match)], "quiz.csv")
+
+    assert f"quiz.csv: {message}" in str(caught.value)
+
+
+def test_all_problems_are_told_at_once() -> None:
+    """Also that one question got two rubrics."""
+    wishes = [
+        Wish(rubric=rubric("a"), match="Response 1"),
+        Wish(rubric=rubric("b"), match="Response 1"),
+        Wish(rubric=rubric("c"), match="nothing"),
+    ]
+
+    with pytest.raises(InputError) as caught:
+        match_questions(FOUND, wishes)
+
+    assert len(caught.value.problems) == 2
+
+
+def test_the_policy_decides_which_attempt_counts() -> None:
+    """Per student and question; e-mail addresses differ by case only."""
+    first = Submission(
+        student_id="ann@x.org",
+        question="q",
+        attempt=1,
+        answer="a",
+        state=InputState.ANSWERED,
+        origin=Origin(file="", row=1),
+    )
+    second = replace(first, student_id="Ann@x.org", attempt=2)
+    other = replace(first, question="r")
+
+    given = (first, second, other)
+    assert choose_attempts(given, "latest") == (second, other)
+    assert choose_attempts(given, "first") == (first, other)
+    assert choose_attempts(given, "all") == given
