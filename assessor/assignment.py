@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from assessor.errors import InputError
 from assessor.rubric import Rubric
-from assessor.submission import Submission
+from assessor.submission import InputState, Submission
 
 # From this many characters on, a part of a prompt is no column's name such as "answer".
 TELLING = 25
@@ -92,20 +92,35 @@ def _short(text: str, limit: int = 70) -> str:
 
 
 def choose_attempts(submissions: Sequence[Submission], policy: str) -> tuple[Submission, ...]:
-    """Return the attempts that count, in the file's order: `latest`, `first` or `all`.
+    """Return the attempts that count, in the file's order: `latest`, `first`, `best` or `all`.
 
-    A student whose latest attempt is blank keeps it: what was handed in last is what counts.
+    A student whose latest attempt is blank keeps it: what was handed in last is what counts. An
+    attempt that was not handed in counts only where there is no other. `best` is the one with
+    the most points in the platform's own export, of equal ones the latest; it raises InputError
+    where the choice is between attempts without points.
     """
     if policy == "all":
         return tuple(submissions)
-    chosen: dict[tuple[str, str], Submission] = {}
+    groups: dict[tuple[str, str], list[Submission]] = {}
     for each in submissions:
-        key = (each.student_id.casefold(), each.question)
-        other = chosen.get(key)
-        if other is None or (each.attempt < other.attempt) == (policy == "first"):
-            chosen[key] = each
-    kept = {id(each) for each in chosen.values()}
+        groups.setdefault((each.student_id.casefold(), each.question), []).append(each)
+    kept = {id(_chosen(group, policy)) for group in groups.values()}
     return tuple(each for each in submissions if id(each) in kept)
+
+
+def _chosen(group: Sequence[Submission], policy: str) -> Submission:
+    handed_in = [each for each in group if each.state is not InputState.NOT_SUBMITTED] or group
+    if policy == "first":
+        return min(handed_in, key=lambda each: each.attempt)
+    if policy == "best" and len(handed_in) > 1:
+        scored = [(each.score, each.attempt, each) for each in handed_in if each.score is not None]
+        if len(scored) < len(handed_in):
+            raise InputError(
+                f"--attempt best: the file does not say the points of every attempt of "
+                f"{group[0].student_id!r}; take latest, first or all"
+            )
+        return max(scored, key=lambda each: each[:2])[2]
+    return max(handed_in, key=lambda each: each.attempt)
 
 
 def require_complete(ours: Decimal, column_points: Decimal | None, column: str) -> None:

@@ -50,7 +50,7 @@ class AssignmentSettings(_Section):
     """What is graded: title, which attempt counts, the columns of a plain file."""
 
     title: str = ""
-    attempt: Literal["latest", "first", "all"] = "latest"
+    attempt: Literal["latest", "first", "best", "all"] = "latest"
     student: str = ""
     answer: str = ""
 

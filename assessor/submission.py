@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from assessor.digest import digest
@@ -40,6 +41,7 @@ class Submission:
     `answer` is the text a person reads (HTML already turned into text); `raw` is the cell as it
     stood in the file where that differs, else "". `attempt` counts from 1; 0 means enrolled and
     nothing handed in. `question` is the column or text that names the question in the file.
+    `score` is what the platform's own export says of this attempt, where it says a number.
     """
 
     student_id: str
@@ -51,6 +53,7 @@ class Submission:
     name: str = ""
     raw: str = ""
     choice: str = ""
+    score: Decimal | None = None
 
     @property
     def key(self) -> Key:

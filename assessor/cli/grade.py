@@ -48,7 +48,7 @@ FLAGS = {
 @click.option("--answer", help="The column that holds the answer.")
 @click.option(
     "--attempt",
-    type=click.Choice(["latest", "first", "all"]),
+    type=click.Choice(["latest", "first", "best", "all"]),
     help="Which attempt counts (default: latest).",
 )
 @click.option("--review-budget", help="Share of answers a person looks at (default: 20%).")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assessor.errors import SubmissionError
@@ -37,13 +37,21 @@ class FoundQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """What was understood of a file: every attempt, and what was passed over and why."""
+    """What was understood of a file: every attempt, and what was passed over and why.
+
+    `questions` lists written and choice questions in the file's order. `submissions` are the
+    answers to the written ones. What was chosen in the choice questions (multiple choice,
+    true/false, matching) stands in `choices`: (student_id, attempt) → {question text: what the
+    file says was chosen}, with the student ids, attempts and question texts of the rest. A
+    question that this student was not asked, or left open, is not in the inner mapping.
+    """
 
     format: str
     why: str
     questions: tuple[FoundQuestion, ...]
     submissions: tuple[Submission, ...]
     warnings: tuple[str, ...] = ()
+    choices: Mapping[tuple[str, int], Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,6 +56,8 @@ def read(table: Table, options: ReadOptions) -> Answers:
     wanted = [place for place in pairs if kinds[place] is QuestionKind.WRITTEN]
     if options.answer:
         wanted = [named_column(table, options.answer, "--answer")]
+    chosen = [place for place in pairs if kinds[place] is QuestionKind.CHOICE]
+    choices: dict[tuple[str, int], dict[str, str]] = {}
     found: list[Submission] = []
     warnings: list[str] = []
     for row, cells in rows:
@@ -64,6 +66,9 @@ def read(table: Table, options: ReadOptions) -> Answers:
             warnings.append(f"record {row} names no student (logged out or anonymous): row:{row}")
             key = f"row:{row}"
         number = int(cells[attempt]) if attempt is not None and cells[attempt].isdigit() else 0
+        said = {header[place]: cells[place] for place in chosen if cells[place]}
+        if said:
+            choices[key, number or counted[row]] = said
         for place in wanted:
             cell = Cell(
                 student=key,
@@ -82,6 +87,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
         questions=tuple(FoundQuestion(text=header[place], kind=kinds[place]) for place in pairs),
         submissions=tuple(found),
         warnings=tuple(warnings),
+        choices=choices,
     )
 
 
