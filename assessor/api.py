@@ -101,7 +101,6 @@ async def grade_many(
     With `store` (a folder) what was asked is kept, and the same call again resumes; without it
     nothing is written. Raises AssessorError.
     """
-    refuse_unfit(rubric)
     given = tuple(submissions)
     job = job_for(config or Config(), {each.question: rubric for each in given}, given)
     with open_store(Path(store) if store is not None else None, real_ambient()) as opened:
@@ -119,20 +118,6 @@ async def grade_many(
 def grade(rubric: Rubric, submissions: Iterable[Submission], judge: Judge) -> tuple[Grade, ...]:
     """Grade without an event loop of one's own; see `grade_many`."""
     return asyncio.run(grade_many(rubric, submissions, judge))  # noqa: TID251  # the door
-
-
-def refuse_unfit(rubric: Rubric) -> None:
-    """Refuse what a rubric may say but grading cannot do yet. Raises RubricError."""
-    unfit = [
-        name
-        for name, used in (("choice", rubric.choice), ("best_of", rubric.scoring.best_of))
-        if used
-    ]
-    if unfit:
-        raise RubricError(
-            f"{rubric.id}: {' and '.join(unfit)} cannot be graded yet; "
-            "grade the written part with a rubric that leaves it out"
-        )
 
 
 def job_for(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
+from assessor.choice import chosen_in
+from assessor.rubric import ABSENT, CHOICE, PRESENT, CellKind, Rubric
 from assessor.scoring import score, score_points
 from assessor.submission import Submission
 from assessor.verdict import Finding, Override, Release, State
+
+CHOICE_MISSING = "choice_missing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +36,20 @@ class GradedCell:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GradedChoice:
+    """The choice as it stands; no `options` and None where it was not found."""
+
+    options: tuple[str, ...]
+    points: Decimal | None
+    max_points: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Grade:
     """One submission with its state, its proposed points, the points that stand and the release.
 
-    `proposed` is None where nothing can be proposed; `grade` is None until released.
+    `proposed` is None where nothing can be proposed; `grade` is None until released. `choice` is
+    None where the rubric has none.
     """
 
     submission: Submission
@@ -49,6 +62,7 @@ class Grade:
     feedback: str
     cells: tuple[GradedCell, ...]
     standing: Decimal | None
+    choice: GradedChoice | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +84,11 @@ def grade_of(
     A person's decision on this answer is itself a release (`review`).
     """
     cells = _cells(rubric, proposal, override)
+    choice = _choice(rubric, proposal.submission, override)
     standing, state, reasons = proposal.proposed, proposal.state, proposal.reasons
     grade, released_by = None, ""
     if override is not None:
-        standing = _decided_total(rubric, cells, override)
+        standing = _decided_total(rubric, cells, choice, override)
         grade, released_by = standing, "review"
         state = State.GRADED
     elif release is not None:
@@ -90,12 +105,51 @@ def grade_of(
         feedback=feedback or feedback_of(rubric, cells),
         cells=cells,
         standing=standing,
+        choice=choice,
     )
 
 
-def proposed_points(rubric: Rubric, findings: Sequence[Finding]) -> Decimal:
-    """Return the points that a complete set of findings proposes."""
-    return score(rubric, {each.cell: each for each in findings}).total
+def proposed_points(rubric: Rubric, findings: Sequence[Finding], submission: Submission) -> Decimal:
+    """Return the points that a complete set of findings and the submission's choice propose."""
+    chosen = choice_points(rubric, submission) or Decimal(0)
+    return score(rubric, {each.cell: each for each in findings}, chosen).total
+
+
+def rescored(rubric: Rubric, proposal: Proposal) -> Proposal | None:
+    """Return the proposal as `rubric` scores the same findings: nothing is asked for that.
+
+    None where the rubric asks about cells or levels that these findings do not answer.
+    """
+    if proposal.state is State.BLANK:
+        points = choice_points(rubric, proposal.submission) or Decimal(0)
+        return replace(proposal, proposed=points)
+    if proposal.proposed is None:
+        return proposal
+    found = {each.cell: each for each in proposal.findings if each.cell in rubric.cells}
+    if len(found) < len(rubric.cells) or not all(_fits(rubric, each) for each in found.values()):
+        return None
+    findings = tuple(found[cell] for cell in rubric.cells)
+    reasons = tuple(each for each in proposal.reasons if each != CHOICE_MISSING)
+    if choice_missing(rubric, proposal.submission):
+        reasons = (CHOICE_MISSING, *reasons)
+    points = proposed_points(rubric, findings, proposal.submission)
+    return replace(proposal, findings=findings, proposed=points, reasons=reasons)
+
+
+def _fits(rubric: Rubric, finding: Finding) -> bool:
+    levels = rubric.levels_of(finding.cell)
+    return len(levels) == len(finding.probabilities) and finding.level in (ABSENT, *levels)
+
+
+def choice_points(rubric: Rubric, submission: Submission) -> Decimal | None:
+    """Return what the choice earns; None where it is not found or the rubric has none."""
+    choice = _choice(rubric, submission, None)
+    return choice.points if choice is not None else None
+
+
+def choice_missing(rubric: Rubric, submission: Submission) -> bool:
+    """Say whether the rubric has a choice and the submission shows none."""
+    return rubric.choice is not None and chosen_in(rubric.choice, submission) is None
 
 
 def feedback_of(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
@@ -119,10 +173,33 @@ def _sentences(rubric: Rubric, cell: GradedCell) -> Mapping[str, str]:
     return rubric.key_point(cell.cell).feedback
 
 
-def _decided_total(rubric: Rubric, cells: Sequence[GradedCell], override: Override) -> Decimal:
+def _choice(
+    rubric: Rubric, submission: Submission, override: Override | None
+) -> GradedChoice | None:
+    if rubric.choice is None:
+        return None
+    chosen = chosen_in(rubric.choice, submission)
+    given = dict(override.points).get(CHOICE) if override is not None else None
+    if given is None and chosen is not None:
+        given = chosen.points
+    return GradedChoice(
+        options=chosen.options if chosen is not None else (),
+        points=given,
+        max_points=rubric.choice.points,
+    )
+
+
+def _decided_total(
+    rubric: Rubric,
+    cells: Sequence[GradedCell],
+    choice: GradedChoice | None,
+    override: Override,
+) -> Decimal:
     if override.total is not None:
         return override.total
     points = {each.cell: _as_a_person_gives(each) for each in cells}
+    if choice is not None:
+        points[CHOICE] = choice.points or Decimal(0)
     return score_points(rubric, points).total
 
 

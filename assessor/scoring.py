@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
-from assessor.rubric import ABSENT, PRESENT, Effect, Rubric
+from assessor.rubric import ABSENT, CHOICE, PRESENT, Effect, Rubric
 from assessor.verdict import Finding
 
 
@@ -27,11 +27,11 @@ class Score:
     total: Decimal
 
 
-def score(rubric: Rubric, findings: Mapping[str, Finding]) -> Score:
-    """Return the points that a complete set of findings earns.
+def score(rubric: Rubric, findings: Mapping[str, Finding], chosen: Decimal = Decimal(0)) -> Score:
+    """Return the points that a complete set of findings and the choice (`chosen` points) earn.
 
     The judge never sees points, so re-weighing a rubric re-scores old findings without asking
-    again. Order: requires, caps, best_of, sum, deductions, clip, round half up.
+    again. Order: requires, caps, best_of, sum with choice, deductions, clip, round half up.
     """
     levels = {cell: findings[cell].level for cell in rubric.cells}
     levels = _with_requires(rubric, levels)
@@ -49,7 +49,7 @@ def score(rubric: Rubric, findings: Mapping[str, Finding]) -> Score:
         cells=tuple(
             ScoredCell(cell=cell, level=levels[cell], points=points[cell]) for cell in rubric.cells
         ),
-        total=_rounded(rubric, sum(points.values(), Decimal(0))),
+        total=_rounded(rubric, sum(points.values(), chosen)),
     )
 
 
@@ -57,6 +57,7 @@ def score_points(rubric: Rubric, points: Mapping[str, Decimal]) -> Score:
     """Return the total of points that a person gave, cell by cell (a misconception: 1 or 0).
 
     What a person gave for a key point stands: requires, caps and best_of bind the judge only.
+    `points` holds the choice, too, where the rubric has one.
     """
     cells = []
     for key_point in rubric.key_points:
@@ -67,7 +68,8 @@ def score_points(rubric: Rubric, points: Mapping[str, Decimal]) -> Score:
         cost = misconception.points if found and misconception.effect is Effect.DEDUCT else 0
         level = PRESENT if found else ABSENT
         cells.append(ScoredCell(cell=misconception.id, level=level, points=-Decimal(cost)))
-    total = sum((each.points for each in cells), Decimal(0))
+    chosen = points.get(CHOICE, Decimal(0)) if rubric.choice is not None else Decimal(0)
+    total = sum((each.points for each in cells), chosen)
     return Score(cells=tuple(cells), total=_rounded(rubric, total))
 
 

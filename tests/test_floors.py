@@ -13,7 +13,17 @@ ROOT = Path(__file__).parent.parent / "assessor"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
     ("errors", "digest"),
-    ("rubric", "submission", "evidence", "assist", "verdict", "flags", "scoring", "grade"),
+    (
+        "rubric",
+        "submission",
+        "choice",
+        "evidence",
+        "assist",
+        "verdict",
+        "flags",
+        "scoring",
+        "grade",
+    ),
     (
         "config",
         "assignment",

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 
-from assessor.api import refuse_unfit
 from assessor.assignment import Wish, choose_attempts, match_questions
 from assessor.cli.judging import can_ask
 from assessor.cli.workplace import Workplace, find_rubric
@@ -36,7 +35,6 @@ def wishes_of(workplace: Workplace, named: Sequence[str]) -> tuple[Wish, ...]:
     for match, name in pairs:
         try:
             rubric, _ = find_rubric(name, workplace.folder)
-            refuse_unfit(rubric)
             wishes.append(Wish(rubric=rubric, match=match))
         except RubricError as error:
             problems += error.problems

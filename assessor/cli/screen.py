@@ -66,6 +66,9 @@ def show_grade(screen: Console, grade: Grade, *, several: bool = False) -> None:
     table.add_column(no_wrap=True, style="cyan")
     table.add_column(justify="right", no_wrap=True)
     table.add_column()
+    if grade.choice is not None:
+        said = ", ".join(grade.choice.options) or "not found"
+        table.add_row("", "choice", points_text(grade.choice.points) or "?", plain(said, 90))
     for cell in grade.cells:
         if cell.points is None or (cell.level == ABSENT and cell.kind is CellKind.MISCONCEPTION):
             continue

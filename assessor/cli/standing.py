@@ -80,7 +80,7 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
 def write_results(standing: Standing) -> None:
     """Write grades.csv, key_points.csv and run.json, and totals.csv for several questions."""
     folder, grades = standing.out, standing.grades
-    cells = {question: rubric.cells for question, rubric in standing.rubrics.items()}
+    cells = {question: rubric.graded for question, rubric in standing.rubrics.items()}
     write_file(folder / "grades.csv", grades_csv(grades, cells))
     write_file(folder / "key_points.csv", key_points_csv(grades))
     if len(standing.rubrics) > 1:

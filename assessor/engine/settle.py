@@ -8,7 +8,15 @@ from decimal import Decimal
 
 from assessor.assist import alike
 from assessor.engine.run import Judged
-from assessor.grade import Grade, Proposal, grade_of, proposed_points
+from assessor.grade import (
+    CHOICE_MISSING,
+    Grade,
+    Proposal,
+    choice_missing,
+    choice_points,
+    grade_of,
+    proposed_points,
+)
 from assessor.queue import Candidate, Queue, draw_queue, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord
@@ -149,7 +157,12 @@ def _proposal(
     rubric: Rubric, submission: Submission, judged: Mapping[AnswerKey, Judged]
 ) -> Proposal:
     if submission.state is not InputState.ANSWERED:
-        return _unanswered(submission)
+        unanswered = _unanswered(submission)
+        if unanswered.state is State.BLANK:
+            # A choice without a word of justification still earns what it earns.
+            points = choice_points(rubric, submission) or Decimal(0)
+            return replace(unanswered, proposed=points)
+        return unanswered
     done = judged.get(submission.answer_key)
     if done is None:
         return _ungraded(submission, ("stopped:limit",))
@@ -163,6 +176,7 @@ def judged_proposal(rubric: Rubric, submission: Submission, done: Judged) -> Pro
         return replace(_ungraded(submission, reasons), findings=done.findings)
     reasons = _unique(
         (
+            *((CHOICE_MISSING,) if choice_missing(rubric, submission) else ()),
             *(f"flag:{flag.code.value}" for flag in done.flags),
             *(reason for finding in done.findings for reason in finding.reasons),
         )
@@ -170,7 +184,7 @@ def judged_proposal(rubric: Rubric, submission: Submission, done: Judged) -> Pro
     return Proposal(
         submission=submission,
         state=State.GRADED,
-        proposed=proposed_points(rubric, done.findings),
+        proposed=proposed_points(rubric, done.findings, submission),
         reasons=reasons,
         findings=done.findings,
     )

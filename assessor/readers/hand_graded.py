@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessor.errors import SubmissionError
-from assessor.rubric import CellKind, Rubric
+from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.sheet import Table, fold_header, number_in, parse_table
 from assessor.submission import Submission
 from assessor.verdict import Override
@@ -66,7 +66,7 @@ class _Reader:
         self._source = source
         if "student_id" not in self.titles:
             raise SubmissionError(f"{table.file}: has no column 'student_id'; add it")
-        cells = {cell for rubric in rubrics.values() for cell in rubric.cells}
+        cells = {cell for rubric in rubrics.values() for cell in rubric.graded}
         if not {"total", *cells} & set(self.titles):
             raise SubmissionError(
                 f"{table.file}: has neither a column per key point nor 'total'; "
@@ -81,11 +81,11 @@ class _Reader:
         rubric = self._rubrics[submission.question]
         points = {
             cell: number
-            for cell in rubric.cells
+            for cell in rubric.graded
             if (number := self._number(row, cell, cells.get(cell, ""), rubric)) is not None
         }
         total = self._total(row, cells.get("total", ""), rubric)
-        if total is not None and len(points) == len(rubric.cells):
+        if total is not None and len(points) == len(rubric.graded):
             # With every cell given, the total is our arithmetic, as everywhere else.
             total = None
         if not points and total is None:
@@ -121,7 +121,9 @@ class _Reader:
 
     def _number(self, row: int, cell: str, text: str, rubric: Rubric) -> Decimal | None:
         most = Decimal(1)
-        if rubric.kind_of(cell) is CellKind.KEY_POINT:
+        if cell == CHOICE and rubric.choice is not None:
+            most = rubric.choice.points
+        elif rubric.kind_of(cell) is CellKind.KEY_POINT:
             most = rubric.key_point(cell).points
         return self._points(row, cell, text, most)
 

@@ -6,6 +6,7 @@ from assessor.rubric.form import json_schema
 from assessor.rubric.load import load_rubric
 from assessor.rubric.model import (
     ABSENT,
+    CHOICE,
     PRESENT,
     BestOf,
     CellKind,
@@ -22,6 +23,7 @@ from assessor.rubric.model import (
 
 __all__ = [
     "ABSENT",
+    "CHOICE",
     "PRESENT",
     "BestOf",
     "CellKind",

@@ -111,7 +111,9 @@ class WrittenChoice(_Written):
     """Multiple choice or true/false in front of the justification; graded by code."""
 
     options: tuple[Text, ...] = Field(min_length=2, description="What could be chosen.")
-    correct: tuple[Text, ...] = Field(min_length=1, description="Those of them that are right.")
+    correct: tuple[Text, ...] = Field(
+        min_length=1, description="Those of them that are right; each counts by itself."
+    )
     points: Points = Field(ge=0, description="What a right choice earns.")
 
 

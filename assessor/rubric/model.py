@@ -11,6 +11,8 @@ from assessor.digest import digest
 
 ABSENT = "absent"
 PRESENT = "present"
+# The column of the choice; no cell may have this name.
+CHOICE = "choice"
 
 
 class CellKind(StrEnum):
@@ -93,7 +95,10 @@ class Misconception(_Value):
 
 
 class Choice(_Value):
-    """Multiple choice or true/false in front of the justification; graded by code."""
+    """Multiple choice or true/false in front of the justification; graded by code.
+
+    Each of `correct` counts by itself; several chosen at once count when all of them are correct.
+    """
 
     options: tuple[str, ...]
     correct: tuple[str, ...]
@@ -140,6 +145,11 @@ class Rubric(_Value):
             *(each.id for each in self.key_points),
             *(each.id for each in self.misconceptions),
         )
+
+    @property
+    def graded(self) -> tuple[str, ...]:
+        """The names of all that a person grades: the choice where there is one, then the cells."""
+        return self.cells if self.choice is None else (CHOICE, *self.cells)
 
     def kind_of(self, cell: str) -> CellKind:
         """Return what `cell` is about."""

@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from assessor.grade import Grade, GradedCell
-from assessor.rubric import CellKind
+from assessor.grade import Grade, GradedCell, GradedChoice
+from assessor.rubric import CHOICE, CellKind
 from assessor.verdict import State
 
 GRADE_COLUMNS = (
@@ -42,9 +42,10 @@ CELL_COLUMNS = (
 
 
 def grades_csv(grades: Sequence[Grade], cells: Mapping[str, Sequence[str]]) -> bytes:
-    """Return grades.csv; `cells` names the cells of each question, in the rubric's order.
+    """Return grades.csv; `cells` names what is graded in each question, in the rubric's order.
 
-    With several questions a cell's column is `question.id`.
+    That is the choice where there is one, and the cells. With several questions a column is
+    `question.id`.
     """
     several = len(cells) > 1
     columns = [
@@ -54,8 +55,10 @@ def grades_csv(grades: Sequence[Grade], cells: Mapping[str, Sequence[str]]) -> b
     ]
     rows = [[*GRADE_COLUMNS, *(column for _, _, column in columns)]]
     for grade in grades:
-        own = {(grade.submission.question, each.cell): each for each in grade.cells}
-        rows.append([*_grade_row(grade), *(_cell_text(own.get(key[:2])) for key in columns)])
+        own = {(grade.submission.question, each.cell): _cell_text(each) for each in grade.cells}
+        if grade.choice is not None:
+            own[grade.submission.question, CHOICE] = points_text(grade.choice.points)
+        rows.append([*_grade_row(grade), *(own.get(key[:2], "") for key in columns)])
     return _csv(rows)
 
 
@@ -63,6 +66,8 @@ def key_points_csv(grades: Sequence[Grade]) -> bytes:
     """Return key_points.csv: one row per decided cell."""
     rows = [list(CELL_COLUMNS)]
     for grade in grades:
+        if grade.choice is not None and grade.choice.points is not None:
+            rows.append(_choice_row(grade, grade.choice))
         rows += [_cell_row(grade, cell) for cell in grade.cells if cell.points is not None]
     return _csv(rows)
 
@@ -99,19 +104,37 @@ def result_json(grade: Grade, run: str) -> dict[str, object]:
         "reasons": list(grade.reasons),
         "feedback": grade.feedback,
         "key_points": [
-            {
-                "key_point": cell.cell,
-                "level": cell.level,
-                "points": _number(cell.points),
-                "max_points": _number(cell.max_points),
-                "quotes": list(cell.quotes),
-                "gap": cell.gap,
-            }
-            for cell in grade.cells
-            if cell.points is not None
+            *_choice_json(grade.choice),
+            *(
+                {
+                    "key_point": cell.cell,
+                    "level": cell.level,
+                    "points": _number(cell.points),
+                    "max_points": _number(cell.max_points),
+                    "quotes": list(cell.quotes),
+                    "gap": cell.gap,
+                }
+                for cell in grade.cells
+                if cell.points is not None
+            ),
         ],
         "run": run,
     }
+
+
+def _choice_json(choice: GradedChoice | None) -> list[dict[str, object]]:
+    if choice is None or choice.points is None:
+        return []
+    return [
+        {
+            "key_point": CHOICE,
+            "level": choice_level(choice),
+            "points": _number(choice.points),
+            "max_points": _number(choice.max_points),
+            "quotes": list(choice.options),
+            "gap": "",
+        }
+    ]
 
 
 # States in which a pipeline may go on; in all others a person must look first.
@@ -154,12 +177,37 @@ def _grade_row(grade: Grade) -> list[str]:
     ]
 
 
-def _cell_text(cell: GradedCell | None) -> str:
-    if cell is None or cell.points is None:
+def _cell_text(cell: GradedCell) -> str:
+    if cell.points is None:
         return ""
     if cell.kind is CellKind.MISCONCEPTION:
         return "1" if cell.level == "present" else "0"
     return points_text(cell.points)
+
+
+def _choice_row(grade: Grade, choice: GradedChoice) -> list[str]:
+    """The choice stands first, with what was chosen in the place of quotes."""
+    return [
+        guarded(grade.submission.student_id),
+        guarded(grade.submission.question),
+        str(grade.submission.attempt),
+        CHOICE,
+        choice_level(choice),
+        points_text(choice.points),
+        points_text(choice.max_points),
+        "",
+        json.dumps(list(choice.options), ensure_ascii=False),
+        "",
+        "",
+        "",
+    ]
+
+
+def choice_level(choice: GradedChoice) -> str:
+    """Return `correct` or `wrong`; "" where the choice was not found and nobody graded it."""
+    if choice.points is None:
+        return ""
+    return "correct" if choice.points else "wrong"
 
 
 def _cell_row(grade: Grade, cell: GradedCell) -> list[str]:
