@@ -1,0 +1,137 @@
+"""Put a phrasing into a rubric file: one line more, every other character as it was."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from ruamel.yaml import YAML
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from assessor.errors import RubricError
+from assessor.rubric.load import load_rubric
+from assessor.rubric.model import CellKind, Rubric
+
+
+class Phrasings(StrEnum):
+    """The lists of a key point or misconception that a phrasing can go into."""
+
+    ACCEPTED = "accepted"
+    NOT_ENOUGH = "not_enough"
+    NOT_REQUIRED = "not_required"
+
+
+def add_phrasing(text: str, file: str, cell: str, where: Phrasings, phrase: str) -> str:
+    """Return a rubric file's text with `phrase` at the end of a list of `cell`.
+
+    Comments, order and layout stay. A phrasing that is there already leaves the text as it is.
+    Raises RubricError for a file that does not load, an unknown cell or an empty phrasing.
+    """
+    rubric = load_rubric(text, file)
+    if cell not in rubric.cells:
+        raise RubricError(f"{file}: has no {cell!r}; use one of {', '.join(rubric.cells)}")
+    key_point = rubric.kind_of(cell) is CellKind.KEY_POINT
+    if where is Phrasings.NOT_REQUIRED and not key_point:
+        raise RubricError(f"{file}: {cell} is a misconception, which has no {where.value}")
+    words = _one_line(phrase)
+    if not words:
+        raise RubricError(f"{file}: the phrasing for {cell} is empty; give some words")
+    if words in phrasings(rubric, cell, where):
+        return text
+    edited = _inserted(text, _entry(text, rubric, cell), where.value, _written(words))
+    if words not in phrasings(load_rubric(edited, file), cell, where):
+        raise RubricError(
+            f"{file}: {where.value} of {cell} is written in a way that cannot be added to; "
+            f"add {words!r} by hand"
+        )
+    return edited
+
+
+def phrasings(rubric: Rubric, cell: str, where: Phrasings) -> tuple[str, ...]:
+    """Return the phrasings of one list of a cell."""
+    if rubric.kind_of(cell) is CellKind.KEY_POINT:
+        of: dict[str, object] = dict(rubric.key_point(cell))
+    else:
+        of = dict(rubric.misconception(cell))
+    found = of.get(where.value, ())
+    return tuple(map(str, found)) if isinstance(found, tuple) else ()
+
+
+def _entry(text: str, rubric: Rubric, cell: str) -> MappingNode:
+    """Return where a cell stands in the file: ids may be derived, so its place is what counts."""
+    place = rubric.cells.index(cell)
+    name = "key_points"
+    if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
+        name, place = "misconceptions", place - len(rubric.key_points)
+    entries = _value(YAML(typ="safe", pure=True).compose(text), name)
+    entry = entries.value[place] if isinstance(entries, SequenceNode) else None
+    if not isinstance(entry, MappingNode):
+        raise TypeError(f"{cell} is no mapping in a file that loaded")
+    return entry
+
+
+def _value(node: Node | None, name: str) -> Node | None:
+    pairs = node.value if isinstance(node, MappingNode) else ()
+    return next((value for key, value in pairs if key.value == name), None)
+
+
+def _inserted(text: str, entry: MappingNode, name: str, words: str) -> str:
+    phrases = _value(entry, name)
+    if isinstance(phrases, SequenceNode) and phrases.value:
+        if phrases.flow_style:
+            at = _end(text, phrases.value[-1])
+            return f"{text[:at]}, {words}{text[at:]}"
+        indent = phrases.value[0].start_mark.column - 2
+        first = phrases.value[0].start_mark
+        line = text[first.index - first.column : first.index]
+        indent = max(line.find("-"), 0) if line.strip(" -") == "" else indent
+        return _with_lines(text, _end(text, phrases.value[-1]), [f"{' ' * indent}- {words}"])
+    if isinstance(phrases, SequenceNode):
+        start, end = phrases.start_mark.index, phrases.end_mark.index
+        return f"{text[:start]}[{words}]{text[end:]}"
+    if phrases is not None:
+        return text
+    if entry.flow_style:
+        at = _end(text, entry.value[-1][1])
+        return f"{text[:at]}, {name}: [{words}]{text[at:]}"
+    indent = " " * entry.value[0][0].start_mark.column
+    lines = [f"{indent}{name}:", f"{indent}  - {words}"]
+    return _with_lines(text, _end(text, entry.value[-1][1]), lines)
+
+
+def _end(text: str, node: Node) -> int:
+    """Return where the last character of a value stands, closing brackets included."""
+    if isinstance(node, MappingNode) and not node.flow_style and node.value:
+        return _end(text, node.value[-1][1])
+    if isinstance(node, SequenceNode) and not node.flow_style and node.value:
+        return _end(text, node.value[-1])
+    end = int(node.end_mark.index)
+    if isinstance(node, ScalarNode) and node.style in ("|", ">"):
+        end = len(text[:end].rstrip())
+    return end
+
+
+def _with_lines(text: str, at: int, lines: list[str]) -> str:
+    """Insert lines after the line in which `at` stands, in the file's own line ends."""
+    stop = text.find("\n", at)
+    line_end = "\r\n" if "\r\n" in text else "\n"
+    if stop < 0:
+        return text + "".join(f"{line_end}{line}" for line in lines) + line_end
+    added = "".join(f"{line}{line_end}" for line in lines)
+    return f"{text[: stop + 1]}{added}{text[stop + 1 :]}"
+
+
+def _one_line(phrase: str) -> str:
+    kept = "".join(c for c in phrase if c != "\0" and not "\ud800" <= c <= "\udfff")
+    return " ".join(kept.split())
+
+
+# Words that YAML reads as they stand, also between brackets.
+_PLAIN = re.compile(r"[^\W\d_](?:[\w '.;()/%-]*[\w'.;)%])?")
+
+
+def _written(words: str) -> str:
+    if _PLAIN.fullmatch(words) and words.casefold() not in {"null", "y", "n"}:
+        return words
+    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'
