@@ -33,6 +33,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "statistics",
         "finding",
         "queue",
+        "trust",
         "plan",
         "canary",
     ),

@@ -14,6 +14,7 @@ from assessor.digest import canonical_json, digest
 from assessor.store.database import Database, Records
 
 JUDGING, RUN, OUTCOMES, DECISION, PURGE = "judging", "run", "outcomes", "decision", "purge"
+TRUST = "trust"
 ALL = "all"
 ENDLESS = 2**62
 
@@ -24,12 +25,14 @@ COLUMNS = {
     "runs": "id, body",
     "outcomes": "run, position, answer_digest, body",
     "decisions": "id, kind, about, body",
+    "trust": "id, kind, run, body",
 }
 _TABLES = {
     JUDGING: ("asks", "replies"),
     RUN: ("runs",),
     OUTCOMES: ("outcomes",),
     DECISION: ("decisions",),
+    TRUST: ("trust",),
 }
 PURGED_BY = "SELECT fingerprint FROM purged WHERE by = ? ORDER BY link, place"
 # Written anew under the same name: only the newest link still has its rows.

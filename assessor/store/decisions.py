@@ -133,6 +133,11 @@ class DecisionRecords(Records):
                 found.append(_decision(event, active=bool(fitting)))
         return tuple(found)
 
+    def standing_overrides(self, keys: Iterable[Key]) -> tuple[Override, ...]:
+        """Return all decisions on these submissions that were not taken back, oldest first."""
+        standing = _standing(self._events_about(_about(key) for key in keys))
+        return tuple(_override(event) for events in standing.values() for event in events)
+
     def history(self, *deeds: Deed) -> tuple[Event, ...]:
         """Return every event of these kinds (none named: all), oldest first."""
         found = self.database.rows_in(

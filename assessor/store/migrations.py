@@ -66,4 +66,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             beat REAL NOT NULL)""",
         *_append_only("chain", "purged", "asks", "replies", "decisions"),
     ),
+    (
+        """CREATE TABLE trust (
+            id TEXT PRIMARY KEY, kind TEXT NOT NULL, run TEXT NOT NULL, body TEXT NOT NULL,
+            link INTEGER NOT NULL, place INTEGER NOT NULL)""",
+        "CREATE INDEX trust_by_kind ON trust (kind, link)",
+        *_append_only("trust"),
+    ),
 )

@@ -64,6 +64,7 @@ def _forget_run(connection: sqlite3.Connection, run_id: str, first: int, last: i
         _retire(connection, table, where, seal.link)
     connection.execute("DELETE FROM outcomes WHERE run = ?", (run_id,))
     connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
+    _retire(connection, "trust", "run NOT IN (SELECT id FROM runs)", seal.link)
     for (mark,) in connection.execute(PURGED_BY, (seal.link,)):
         seal.add(mark)
     seal.close()

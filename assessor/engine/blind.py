@@ -1,0 +1,68 @@
+"""What a person is to grade blind now: the audit that runs, else the sample drawn to tune with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assessor.grade import Grade
+from assessor.rubric import Rubric
+from assessor.store import Store
+from assessor.trust.audit import AUDIT, TUNING, AuditStanding, follow, overtaken
+from assessor.trust.records import AuditPlan, Part, TuningSample, Unit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlindWork:
+    """Answers to grade without any verdict in view, in the order that must be kept.
+
+    `source` is what each decision on them carries: `trust` (to tune with) or `audit`. Ask again
+    after each decision: an audit ends as soon as it is settled.
+    """
+
+    source: str
+    waiting: tuple[Part, ...]
+    done: int
+    planned: int
+
+
+def audit_standing(
+    store: Store, rubrics: Mapping[str, Rubric], grades: Sequence[Grade], frozen: str
+) -> AuditStanding | None:
+    """Return where the newest audit stands beside the class as it is now; None without one.
+
+    `frozen` is the digest of the run's rubrics, prompts and models (`frozen_digest`).
+    """
+    plan = store.newest(AuditPlan)
+    if plan is None:
+        return None
+    keys = [part.key for unit in plan.order for part in unit.parts]
+    known = {part.question for unit in plan.order for part in unit.parts} <= set(rubrics)
+    decisions = store.standing_overrides(keys) if known else ()
+    return overtaken(follow(plan, decisions, rubrics), frozen, grades)
+
+
+def blind_work(store: Store, audit: AuditStanding | None) -> BlindWork | None:
+    """Return what waits to be graded blind: of an open audit, else of the newest sample."""
+    if audit is not None and audit.is_open:
+        waiting = tuple(part for unit in audit.waiting for part in unit.parts)
+        return BlindWork(
+            source=AUDIT, waiting=waiting, done=len(audit.draws), planned=len(audit.plan.order)
+        )
+    sample = store.newest(TuningSample)
+    if sample is None:
+        return None
+    left = tuple(part for unit in sample.units for part in undecided(store, unit))
+    done = sum(not undecided(store, unit) for unit in sample.units)
+    if not left:
+        return None
+    return BlindWork(source=TUNING, waiting=left, done=done, planned=len(sample.units))
+
+
+def undecided(store: Store, unit: Unit) -> tuple[Part, ...]:
+    """Return the parts of a drawn grade on which no person has decided yet."""
+    decided = {
+        (*each.key, each.answer_digest)
+        for each in store.standing_overrides(part.key for part in unit.parts)
+    }
+    return tuple(part for part in unit.parts if (*part.key, part.answer_digest) not in decided)

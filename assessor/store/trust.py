@@ -1,0 +1,42 @@
+"""Samples, audits and calibrations as they were drawn, frozen and fitted; none is ever changed."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from assessor.errors import StoreError
+from assessor.store.chain import TRUST, Seal
+from assessor.store.codec import decode, encode
+from assessor.store.decisions import DecisionRecords
+from assessor.trust.records import AuditPlan, CalibrationFit, TuningSample
+
+_KINDS = {TuningSample: "sample", AuditPlan: "audit", CalibrationFit: "calibration"}
+Record = TypeVar("Record", TuningSample, AuditPlan, CalibrationFit)
+
+
+class TrustRecords(DecisionRecords):
+    """What an audit's result rests on is sealed before the first blind grade comes in."""
+
+    def keep(self, record: TuningSample | AuditPlan | CalibrationFit) -> None:
+        """Write a record down. Raises StoreError for an id that is there already."""
+        with self.database.write() as connection:
+            seal = Seal(connection, TRUST)
+            kind = _KINDS[type(record)]
+            if not seal.insert("trust", record.id, kind, record.run, encode(record)):
+                raise StoreError(f"{self.database.where}: id {record.id!r} is taken; try again")
+            seal.close()
+
+    def kept(self, kind: type[Record]) -> tuple[Record, ...]:
+        """Return all records of one kind, oldest first."""
+        found = self.database.rows(
+            "SELECT body FROM trust WHERE kind = ? ORDER BY link, place", (_KINDS[kind],)
+        )
+        return tuple(decode(kind, body) for (body,) in found)
+
+    def newest(self, kind: type[Record]) -> Record | None:
+        """Return the record of one kind that was kept last."""
+        found = self.database.rows(
+            "SELECT body FROM trust WHERE kind = ? ORDER BY link DESC, place DESC LIMIT 1",
+            (_KINDS[kind],),
+        )
+        return decode(kind, found[0][0]) if found else None

@@ -1,0 +1,1 @@
+"""How far grades can be trusted: samples, calibration and audits of one class."""

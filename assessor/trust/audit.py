@@ -1,0 +1,181 @@
+"""Where an audit stands, from what was frozen and the blind grades since; and its words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assessor.grade import Grade
+from assessor.rubric import CellKind, Rubric
+from assessor.scoring import score_points
+from assessor.statistics.audit import GradeAudit, Standing, say
+from assessor.trust.records import AuditPlan, Part, Unit
+from assessor.verdict import Override, State
+
+# Where a blind grade came in: in an audit, or among those drawn to tune with.
+AUDIT, TUNING = "audit", "trust"
+
+NO_AUDIT = "No audit was made: how many of them differ from your own grade is not known."
+
+# Student, question, attempt and the answer's digest: what a person's word is bound to.
+Bound = tuple[str, str, int, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """One grade of the audit, graded blind."""
+
+    unit: Unit
+    human: Decimal
+    wrong: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditStanding:
+    """An audit as it stands: `draws` in the frozen order, and what may have overtaken it.
+
+    `void`: rubric, prompt or model changed since. `uncovered` counts the grades that could go out
+    unread now and are not those that were frozen.
+    """
+
+    plan: AuditPlan
+    draws: tuple[Draw, ...]
+    test: GradeAudit
+    void: bool = False
+    uncovered: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a further blind grade would count."""
+        return not self.void and self.test.standing is Standing.CONTINUE
+
+    @property
+    def holds(self) -> bool:
+        """Whether it was certified, and nothing has overtaken it."""
+        return not self.void and self.test.standing is Standing.CERTIFIED
+
+    @property
+    def waiting(self) -> tuple[Unit, ...]:
+        """The grades still to be graded blind, in order; none once it is settled."""
+        return self.plan.order[len(self.draws) :] if self.is_open else ()
+
+    def covers(self, grade: Grade) -> bool:
+        """Return whether this grade, as it is proposed now, is one of those that were frozen."""
+        return _frozen(grade) in {part for unit in self.plan.order for part in unit.parts}
+
+
+def follow(
+    plan: AuditPlan, decisions: Iterable[Override], rubrics: Mapping[str, Rubric]
+) -> AuditStanding:
+    """Return where an audit stands after these decisions (oldest first), in its frozen order.
+
+    Of each answer the first grade given in an audit counts: a change of mind with the judge's
+    evidence in view is no blind grade. One that is not next in the order waits for its turn, and
+    the test stops where it is settled.
+    """
+    given: dict[Bound, Override] = {}
+    for each in decisions:
+        if each.source == AUDIT:
+            given.setdefault((*each.key, each.answer_digest), each)
+    test = GradeAudit(grades=len(plan.order), alpha=plan.alpha, delta=plan.delta)
+    draws: list[Draw] = []
+    for unit in plan.order:
+        human = _human_points(unit, given, rubrics)
+        if human is None or test.standing is not Standing.CONTINUE:
+            break
+        wrong = abs(human - unit.proposed) > plan.tolerance
+        draws.append(Draw(unit=unit, human=human, wrong=wrong))
+        test = test.add(wrong)
+    return AuditStanding(plan=plan, draws=tuple(draws), test=test)
+
+
+def overtaken(standing: AuditStanding, frozen: str, grades: Iterable[Grade]) -> AuditStanding:
+    """Return the standing beside the class as it is now: whom it covers, whether it still holds.
+
+    `frozen` is the digest of rubrics, prompts and models as they are now.
+    """
+    covered = {part for unit in standing.plan.order for part in unit.parts}
+    unread = [each for each in grades if is_unread(each)]
+    return replace(
+        standing,
+        void=standing.plan.frozen != frozen,
+        uncovered=sum(_frozen(each) not in covered for each in unread),
+    )
+
+
+def audit_words(standing: AuditStanding | None) -> str:
+    """Return what an audit says of the grades that nobody has read, in the words of all pages."""
+    if standing is None:
+        return NO_AUDIT
+    plan = standing.plan
+    if standing.void:
+        return (
+            "No such statement can be made: the rubric, the prompt or the model changed after "
+            f"audit {plan.number} of this class, so its result no longer holds."
+        )
+    if standing.is_open and not standing.draws:
+        return (
+            f"No such statement can be made yet: an audit of {len(plan.order)} grades is "
+            "prepared, and none of them was graded blind so far."
+        )
+    text = say(
+        standing.test,
+        tolerance=format(plan.tolerance.normalize(), "f"),
+        confidence=plan.confidence,
+        number=plan.number,
+    )
+    if standing.is_open:
+        text = text.replace("can be made:", "can be made yet:", 1)
+    if standing.uncovered:
+        one = standing.uncovered == 1
+        text += (
+            f" {standing.uncovered} unread {'grade is' if one else 'grades are'} not covered: "
+            f"{'it' if one else 'they'} came or changed after the audit was prepared."
+        )
+    return text
+
+
+def human_points(rubric: Rubric, override: Override) -> Decimal | None:
+    """Return the total a person gave an answer; None where key points are missing without one."""
+    if override.total is not None:
+        return override.total
+    points = dict(override.points)
+    if any(
+        cell not in points for cell in rubric.cells if rubric.kind_of(cell) is CellKind.KEY_POINT
+    ):
+        return None
+    return score_points(rubric, points).total
+
+
+def is_unread(grade: Grade) -> bool:
+    """Return whether a grade was judged, waits for nobody, and no person has decided on it."""
+    return (
+        grade.state is State.GRADED
+        and grade.proposed is not None
+        and grade.released_by in {"", "audit", "unread"}
+    )
+
+
+def _human_points(
+    unit: Unit, given: Mapping[Bound, Override], rubrics: Mapping[str, Rubric]
+) -> Decimal | None:
+    found = []
+    for part in unit.parts:
+        override = given.get((*part.key, part.answer_digest))
+        points = None if override is None else human_points(rubrics[part.question], override)
+        if points is None:
+            return None
+        found.append(points)
+    return sum(found, Decimal(0))
+
+
+def _frozen(grade: Grade) -> Part:
+    submission = grade.submission
+    return Part(
+        student_id=submission.student_id,
+        question=submission.question,
+        attempt=submission.attempt,
+        answer_digest=submission.answer_digest,
+        proposed=grade.proposed or Decimal(0),
+    )

@@ -1,0 +1,134 @@
+"""What is remembered of trust: who was drawn to grade blind, what was frozen, what was fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessor.digest import digest
+from assessor.submission import Key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One answer as it stood when it was drawn, with the points that were proposed for it."""
+
+    student_id: str
+    question: str
+    attempt: int
+    answer_digest: str
+    proposed: Decimal
+
+    @property
+    def key(self) -> Key:
+        """Which submission this is."""
+        return (self.student_id, self.question, self.attempt)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """What is released as one grade: a student's answers to all questions, mostly just one.
+
+    `parts` are those of them that a person is to grade blind; `chance` is that of being drawn.
+    """
+
+    parts: tuple[Part, ...]
+    chance: float = 1.0
+
+    @property
+    def proposed(self) -> Decimal:
+        """The points proposed for its parts together."""
+        return sum((part.proposed for part in self.parts), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuningSample:
+    """The answers drawn to tune with, in the order in which they are handed out."""
+
+    id: str
+    at: str
+    run: str
+    seed: int
+    units: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditPlan:
+    """An audit as it was frozen: everything that its result rests on but the blind grades.
+
+    `frozen` is the digest of rubrics, prompts and models. `order` holds the grades that would go
+    out unread, in the random order in which they are graded blind. `number` counts the audits of
+    this class, `delta` is what this one may spend, `confidence` that of all of them together.
+    """
+
+    id: str
+    at: str
+    run: str
+    frozen: str
+    seed: int
+    number: int
+    alpha: float
+    delta: float
+    confidence: float
+    tolerance: Decimal
+    order: tuple[Unit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FittedCurve:
+    """P = sigmoid(offset + slope · log-odds) of one level of one cell; levels count from 0.
+
+    `cell` is "" for the curve of all cells of the question together.
+    """
+
+    question: str
+    cell: str
+    level: int
+    offset: float
+    slope: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrossFitted:
+    """The probabilities of one hand-graded cell, from curves fitted without its student."""
+
+    student_id: str
+    question: str
+    attempt: int
+    answer_digest: str
+    cell: str
+    probabilities: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationFit:
+    """A calibration as it was fitted, on `students` hand-graded answers, for what is `frozen`.
+
+    `spread` is by how much totals vary more than independent cells would.
+    """
+
+    id: str
+    at: str
+    run: str
+    frozen: str
+    students: int
+    spread: float
+    curves: tuple[FittedCurve, ...]
+    tuning: tuple[CrossFitted, ...]
+
+
+def frozen_digest(manifest: Mapping[str, object]) -> str:
+    """Return the digest of what makes two runs the same grader: rubrics, prompts, models."""
+    judge = manifest.get("judge")
+    judge = judge if isinstance(judge, Mapping) else {}
+    return digest(
+        "frozen",
+        {
+            "questions": manifest.get("questions"),
+            "prompts": manifest.get("prompts"),
+            "judge": {name: judge.get(name) for name in ("backend", "model_asked", "parameters")},
+            "strong": manifest.get("strong"),
+            "looks": manifest.get("looks"),
+        },
+    )

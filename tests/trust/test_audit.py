@@ -1,0 +1,149 @@
+"""Where an audit stands, and that it says no more than it knows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from assessor.statistics.audit import Standing
+from assessor.trust.audit import (
+    AuditStanding,
+    audit_words,
+    follow,
+    human_points,
+    overtaken,
+)
+from assessor.trust.records import frozen_digest
+from assessor.verdict import Override
+from tests.trust.build import blind, grade, names, part, plan, rubric, unit
+
+RUBRICS = {"Q": rubric()}
+HUNDRED = names(100)
+
+
+def standing(*given: Override) -> AuditStanding:
+    return follow(plan([unit(name) for name in HUNDRED]), given, RUBRICS)
+
+
+def test_it_is_certified_as_soon_as_the_test_is_won() -> None:
+    """Twenty-three clean grades certify ten of a hundred; what comes after is not looked at."""
+    got = standing(*(blind(name) for name in HUNDRED[:30]))
+
+    assert (got.test.standing, len(got.draws), got.holds) == (Standing.CERTIFIED, 23, True)
+    assert got.waiting == ()
+
+
+def test_the_frozen_order_is_kept() -> None:
+    """A grade that came in out of turn waits until those before it are there."""
+    got = standing(blind(HUNDRED[0]), blind(HUNDRED[2]))
+
+    assert [draw.unit for draw in got.draws] == [unit(HUNDRED[0])]
+    assert got.waiting[0] == unit(HUNDRED[1])
+
+
+def test_only_a_difference_beyond_the_tolerance_is_wrong() -> None:
+    """One point is within a tolerance of one; more is not."""
+    got = standing(blind(HUNDRED[0], "4"), blind(HUNDRED[1], "4.5"), blind(HUNDRED[2], "1.5"))
+
+    assert [draw.wrong for draw in got.draws] == [False, True, True]
+
+
+def test_the_first_blind_grade_counts() -> None:
+    """Neither a change of mind nor a grade given elsewhere enters the audit."""
+    first, second = HUNDRED[:2]
+    got = standing(blind(first, "0"), blind(first, "3"), blind(second, "3", source="review"))
+
+    assert [draw.human for draw in got.draws] == [Decimal(0)]
+
+
+def test_a_grade_of_another_text_does_not_count() -> None:
+    """A blind grade is bound to the answer that was frozen."""
+    got = standing(replace(blind(HUNDRED[0]), answer_digest="answer:sha256:other"))
+
+    assert got.draws == ()
+
+
+def test_several_questions_are_one_grade() -> None:
+    """Points of all parts are summed before they are compared; a missing part waits."""
+    both = replace(unit("S1", "2"), parts=(part("S1", "2"), part("S1", "2", "R")))
+    frozen = plan([both], alpha=0.5)
+    rubrics = {"Q": rubric(), "R": rubric()}
+    given = [blind("S1", "3"), blind("S1", "1", question="R")]
+
+    assert follow(frozen, given[:1], rubrics).draws == ()
+    assert [draw.wrong for draw in follow(frozen, given, rubrics).draws] == [False]
+
+
+def test_a_person_must_have_graded_all_of_it() -> None:
+    """Key points without a total need each other; a misconception that is left out is none."""
+    bare = replace(blind("S1"), total=None)
+    half = replace(bare, points=(("one", Decimal(2)),))
+    whole = replace(bare, points=(("one", Decimal(2)), ("two", Decimal(4))))
+    wrong = replace(whole, points=(*whole.points, ("wrong", Decimal(1))))
+
+    got = [human_points(rubric(), each) for each in (half, whole, wrong)]
+
+    assert got == [None, Decimal(6), Decimal(5)]
+
+
+def test_a_changed_rubric_voids_it() -> None:
+    """After a change of rubric, prompt or model nothing is said of the grades any more."""
+    certified = standing(*(blind(name) for name in HUNDRED[:23]))
+
+    got = overtaken(certified, "frozen:sha256:2", [])
+
+    assert (got.holds, got.is_open, got.waiting) == (False, False, ())
+    assert audit_words(got).startswith("No such statement can be made: the rubric, the prompt or")
+
+
+def test_late_answers_are_named_as_not_covered() -> None:
+    """A new answer, a changed one and a changed proposal are not what was frozen."""
+    certified = standing(*(blind(name) for name in HUNDRED[:23]))
+    decided = [grade(name, decided="3") for name in HUNDRED[:23]]
+    unread = [grade(name) for name in HUNDRED[23:97]]
+    strange = [
+        grade(HUNDRED[97], answer="another text"),
+        grade(HUNDRED[98], "2"),
+        grade("late"),
+    ]
+
+    got = overtaken(certified, certified.plan.frozen, [*decided, *unread, *strange])
+
+    assert got.uncovered == 3
+    assert [got.covers(each) for each in (unread[0], *strange)] == [True, False, False, False]
+    assert audit_words(got) == (
+        "Of the 100 grades released unread, at most 10 differ from your own blind grade by more "
+        "than 1 point (90 % confidence; this class, this rubric version, this model). 3 unread "
+        "grades are not covered: they came or changed after the audit was prepared."
+    )
+
+
+def test_without_an_audit_nothing_is_claimed() -> None:
+    """The absence of an audit, and one that has not begun or is not settled, are said."""
+    assert audit_words(None) == (
+        "No audit was made: how many of them differ from your own grade is not known."
+    )
+    assert audit_words(standing()).startswith("No such statement can be made yet: an audit of 100")
+    assert audit_words(standing(blind(HUNDRED[0]))).startswith(
+        "No such statement can be made yet: of 1 grades that you graded blind, 0 differ"
+    )
+
+
+def test_the_same_grader_has_the_same_digest() -> None:
+    """Times, counts and costs do not change it; a rubric, a prompt or a model does."""
+    manifest: dict[str, object] = {
+        "questions": [{"question": "Q", "digest": "rubric:sha256:1"}],
+        "prompts": {"p": "prompt:sha256:1"},
+        "judge": {"backend": "openai", "model_asked": "m", "models_answered": ["m-1"]},
+        "states": {"graded": 4},
+        "circumstances": {"run": "a"},
+    }
+    same = manifest | {"states": {}, "circumstances": {"run": "b"}}
+    others = [
+        manifest | {"questions": [{"question": "Q", "digest": "rubric:sha256:2"}]},
+        manifest | {"prompts": {"p": "prompt:sha256:2"}},
+        manifest | {"judge": {"backend": "openai", "model_asked": "n"}},
+    ]
+
+    assert frozen_digest(same) == frozen_digest(manifest)
+    assert frozen_digest(manifest) not in {frozen_digest(each) for each in others}
