@@ -34,8 +34,7 @@ def read_completion(completion: Any, where: str, asked_model: str) -> JudgeReply
         raise JudgeRefused(f"{where}: a content filter declined this answer", code="content_filter")
     if getattr(message, "refusal", None):
         raise JudgeRefused(f"{where}: the model declined this answer", code="refused")
-    text = getattr(message, "content", None)
-    text = text if isinstance(text, str) else ""
+    text = _text_of(getattr(message, "content", None))
     usage = read_usage(getattr(completion, "usage", None))
     if _LOOP.search(text):
         message = f"{where}: the reply runs off into white space"
@@ -53,6 +52,13 @@ def read_completion(completion: Any, where: str, asked_model: str) -> JudgeReply
         finish=finish,
         response_id=identifier if isinstance(identifier, str) else "",
     )
+
+
+def _text_of(content: object) -> str:
+    """Return the text of a message; some servers send it in parts."""
+    parts = content if isinstance(content, list) else [content]
+    texts = (part.get("text") if isinstance(part, Mapping) else part for part in parts)
+    return "".join(text for text in texts if isinstance(text, str))
 
 
 def error_inside(completion: Any) -> Mapping[str, object] | None:  # SDK object

@@ -18,7 +18,7 @@ from assessor.judges.endpoints import LocalServer, find_local_servers, list_mode
 from assessor.judges.openai import OpenAISettings
 from tests.judges.builders import ask
 from tests.servers.openai_server import FaultServer, Question, Said
-from tests.servers.scenarios import SCENARIOS, Scenario, one
+from tests.servers.scenario import SCENARIOS, Scenario, one
 
 HASTE = 40
 ASKS = 12
@@ -84,42 +84,6 @@ async def play(scenario: Scenario, timeout: float = 0.3) -> Played:
             billed=server.billed,
             capabilities=judge.capabilities,
         )
-
-
-# What cannot end with every answer right: a stop of the run, or replies that the parser judges.
-OTHERWISE = {
-    "rl_long": {"stopped:unreachable"},
-    "quota": {"stopped:quota"},
-    "quota_402": {"stopped:quota"},
-    "hang_for_ever": {"stopped:unreachable", "stopped:timeout", "timeout", "unreachable"},
-    "e401": {"stopped:bad_key"},
-    "e403": {"stopped:no_access"},
-    "unknown_model": {"stopped:unknown_model"},
-    "redirect": {"stopped:redirect"},
-    "truncated_for_ever": {"truncated"},
-    "fenced_json": {"unread"},
-    "think_then_json": {"unread"},
-    "two_json_objects": {"unread"},
-    "duplicate_field": {"right", "wrong"},
-    "false_as_text": {"wrong"},
-    "refusal": {"right", "refused"},
-    "content_filter": {"right", "content_filter"},
-    "content_filter_400": {"right", "content_filter"},
-    "context": {"right", "context"},
-    "mixed": {"right", "unread"},
-}
-# The judge hands on the reply's text; missing fields are for the parser, so not played here.
-# An outage without end takes minutes; test_retry plays it on the jumping clock.
-PLAYED = [name for name in SCENARIOS if name not in {"missing_field", "outage_for_ever"}]
-
-
-@pytest.mark.parametrize("name", PLAYED)
-def test_the_worst_days_end_as_they_should(name: str) -> None:
-    """Each scenario ends with every ask answered rightly, or with the reason that it must have."""
-    got = asyncio.run(play(SCENARIOS[name]))
-
-    assert set(got.outcomes) <= OTHERWISE.get(name, {"right"})
-    assert got.requests <= 8 + 6 * ASKS
 
 
 def test_a_used_up_quota_costs_one_request() -> None:

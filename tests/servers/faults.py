@@ -78,8 +78,10 @@ def with_text(exchange: Exchange, text: str, finish: str = "stop") -> Body:
 def _object_fault(change: Callable[[dict[str, Any]], None]) -> Fault:
     """A fault in the reply's fields (of the first cell, in the joint layout)."""
 
-    def fault(exchange: Exchange) -> Answer:
+    def fault(exchange: Exchange) -> Answer | None:
         reply = json.loads(exchange.text)
+        if "cells" not in reply and "quotes" not in reply:
+            return None  # A request about no cell.
         change(next(iter(reply["cells"].values())) if "cells" in reply else reply)
         return as_json(with_text(exchange, json.dumps(reply)))
 
@@ -88,6 +90,14 @@ def _object_fault(change: Callable[[dict[str, Any]], None]) -> Fault:
 
 def _drop_boolean(fields: dict[str, Any]) -> None:
     del fields[_verdict_of(fields)]
+
+
+def _set_chance(fields: dict[str, Any], value: object) -> None:
+    fields[next(name for name in fields if name.startswith("p_"))] = value
+
+
+def _set_verdict(fields: dict[str, Any], value: object) -> None:
+    fields[_verdict_of(fields)] = value
 
 
 def _boolean_as_text(fields: dict[str, Any]) -> None:
@@ -111,10 +121,10 @@ def _duplicate(text: str) -> str:
 
 def _refuses(feature: str, answer: Callable[[], Answer]) -> Fault:
     """Refuse requests that make use of `feature`."""
-    return lambda exchange: answer() if _uses(exchange.asked, feature) else None
+    return lambda exchange: answer() if uses(exchange.asked, feature) else None
 
 
-def _uses(asked: Body, feature: str) -> bool:
+def uses(asked: Body, feature: str) -> bool:
     if feature in {"json_schema", "json_object"}:
         return bool((asked.get("response_format") or {}).get("type") == feature)
     if feature == "system":
@@ -144,6 +154,48 @@ def _schema_422() -> Answer:
     return as_json({"detail": [detail]}, 422)
 
 
+def _forbidden() -> Answer:
+    row = {"type": "extra_forbidden", "loc": ["body", "seed"], "msg": "Extra inputs are forbidden"}
+    return as_json({"object": "error", "message": str([row]), "code": 400}, 400)
+
+
+def _rate_headers(exchange: Exchange) -> Answer:
+    left = exchange.number % 50
+    headers = {
+        "x-ratelimit-remaining-requests": str(left),
+        "x-ratelimit-reset-requests": "1s" if not left else "20ms",
+        "x-ratelimit-remaining-tokens": "soon",
+    }
+    return replace(as_json(exchange.good), headers=headers)
+
+
+def _streamed(exchange: Exchange) -> Answer:
+    delta = {"index": 0, "delta": {"content": exchange.text}, "finish_reason": None}
+    chunk = {**exchange.good, "object": "chat.completion.chunk", "choices": [delta]}
+    body = f"data: {json.dumps(chunk)}\n\ndata: [DONE]\n\n".encode()
+    return Answer(body=body, content_type="text/event-stream")
+
+
+def _two_choices(exchange: Exchange) -> Answer:
+    good = with_text(exchange, exchange.text)
+    turned = exchange.text.replace("true", "?").replace("false", "true").replace("?", "false")
+    other = with_text(exchange, turned)["choices"][0]
+    return as_json({**good, "choices": [*good["choices"], {**other, "index": 1}]})
+
+
+def _with_content(exchange: Exchange, content: object) -> Body:
+    body = with_text(exchange, exchange.text)
+    body["choices"][0]["message"]["content"] = content
+    return body
+
+
+def _with_reasoning(exchange: Exchange) -> Body:
+    body = with_text(exchange, exchange.text)
+    body["choices"][0]["message"]["reasoning_content"] = "Perhaps {full}. No."
+    return body
+
+
+_NO_PAGE = b"<html><body><h1>404 Not Found</h1></body></html>"
 _HTML = b"<html><head><title>502 Bad Gateway</title></head><body>nginx</body></html>"
 _NONSENSE = {"prompt_tokens": -5, "completion_tokens": 10**12, "total_tokens": None}
 _ROLES = "Conversation roles must alternate user/assistant/user/assistant/..."
@@ -162,31 +214,68 @@ FAULTS: dict[str, Fault] = {
     "rl_date": lambda x: _limited(retry_after=formatdate(x.now + x.seconds + 1, usegmt=True)),
     "rl_garbage": _rl_garbage,
     "quota": lambda x: error(429, _QUOTA, "insufficient_quota"),
+    "rl_none": lambda x: _limited(),
+    "rl_per_minute": lambda x: error(
+        429, "Quota exceeded for requests per minute. Please retry in 0.4s.", retry_after="0.4"
+    ),
+    "rate_limit_in_200": lambda x: as_json(
+        {"error": {"message": "Rate limit reached, slow down", "code": 429}}
+    ),
+    "rate_headers": _rate_headers,
+    "quota_403": lambda x: error(403, "Your credit balance is too low to access the API."),
     "quota_402": lambda x: error(402, "Insufficient credits"),
     "e500": lambda x: error(500, "The server had an error while processing your request"),
     "e503": lambda x: error(503, "The engine is currently overloaded"),
     "e529": lambda x: error(529, "Overloaded"),
+    "e408": lambda x: error(408, "Request timeout"),
+    "e409": lambda x: error(409, "Conflict, try again"),
+    "e504": lambda x: error(504, "upstream request timeout"),
+    "e520": lambda x: Answer(status=520, body=b"error code: 520", content_type="text/plain"),
+    "loading": lambda x: error(503, "Loading model", "unavailable_error"),
     "html502": lambda x: Answer(status=502, body=_HTML, content_type="text/html"),
     "html200": lambda x: Answer(status=200, body=_HTML, content_type="text/html"),
     "e401": lambda x: error(401, "Incorrect API key provided", "invalid_api_key"),
     "e403": lambda x: error(403, "Your project has no access to this resource"),
     "unknown_model": lambda x: error(404, "The model `x` does not exist", "model_not_found"),
+    "unknown_model_400": lambda x: error(400, "Invalid model name passed in model=test-model"),
+    "no_such_path": lambda x: Answer(status=404, body=_NO_PAGE, content_type="text/html"),
     "hang": lambda x: Answer(manner=Manner.HANG),
     "drip_body": lambda x: replace(as_json(x.good), manner=Manner.DRIP),
     "reset": lambda x: Answer(manner=Manner.RESET),
+    "cut_body": lambda x: replace(as_json(x.good), manner=Manner.CUT),
+    "no_keep_alive": lambda x: replace(as_json(x.good), manner=Manner.LAST),
+    "slow": lambda x: replace(as_json(x.good), manner=Manner.SLOW),
+    "empty_body": lambda x: Answer(body=b""),
+    "text_plain": lambda x: replace(as_json(x.good), content_type="text/plain"),
+    "charset": lambda x: Answer(
+        body=b"\xef\xbb\xbf" + as_json(x.good).body, content_type="application/json; charset=UTF-8"
+    ),
+    "streamed": _streamed,
     "truncated": lambda x: as_json(with_text(x, x.text[: len(x.text) // 2], "length")),
     "cut_json": _said(lambda text: text[: len(text) // 2]),
     "broken_json": lambda x: Answer(body=as_json(x.good).body[:60]),
     "null_content": _choice(content=None),
     "reasoning_ate_it": _choice(content="", finish="length"),
     "whitespace_loop": lambda x: as_json(with_text(x, x.text[:20] + " \n" * 2000, "length")),
+    "whitespace_under_schema": lambda x: (
+        as_json(with_text(x, x.text[:20] + " \n" * 2000, "length"))
+        if uses(x.asked, "json_schema")
+        else None
+    ),
+    "prose_around_json": _said(lambda text: f"Here is my verdict:\n{text}\nI hope this helps!"),
+    "think_unclosed": _said(lambda text: f"<think>Perhaps {text}"),
+    "reasoning_field": lambda x: as_json(_with_reasoning(x)),
+    "json_list": _said(lambda text: f"[{text}]"),
+    "empty_object": _said(lambda text: "{}"),
+    "schema_echo": _said(lambda text: json.dumps({"type": "object", "properties": {"a": {}}})),
+    "content_parts": lambda x: as_json(_with_content(x, [{"type": "text", "text": x.text}])),
+    "tool_call": _choice(content=None, finish="tool_calls"),
+    "two_choices": _two_choices,
     "fenced_json": _said(lambda text: f"```json\n{text}\n```"),
     "think_then_json": _said(lambda text: f"<think>Perhaps {{full}}. No.</think>\n\n{text}"),
     "two_json_objects": _said(lambda text: f"{text}\n{text}"),
     "schema_ignored": lambda x: (
-        as_json(with_text(x, "Sure! The answer is fine."))
-        if _uses(x.asked, "json_schema")
-        else None
+        as_json(with_text(x, "Sure! The answer is fine.")) if uses(x.asked, "json_schema") else None
     ),
     "no_json_schema_400": _refuses(
         "json_schema", lambda: error(400, "This response_format type is unavailable now")
@@ -197,6 +286,16 @@ FAULTS: dict[str, Fault] = {
     ),
     "no_json_schema_422": _refuses("json_schema", _schema_422),
     "no_json_schema_500": _refuses("json_schema", _schema_500),
+    "no_json_schema_501": _refuses("json_schema", lambda: as_json({"error": "unimplemented"}, 501)),
+    "no_json_own_words": lambda x: (
+        error(400, "This server does not do that.") if x.asked.get("response_format") else None
+    ),
+    "max_completion_tokens_refused": _refuses(
+        "max_completion_tokens",
+        lambda: error(400, "Unrecognized request argument: max_completion_tokens"),
+    ),
+    "seed_forbidden": _refuses("seed", _forbidden),
+    "system_refused_500": _refuses("system", lambda: error(500, f"jinja2 TemplateError: {_ROLES}")),
     "no_json_object": _refuses("json_object", lambda: error(400, "json_object is not supported")),
     "max_tokens_refused": _refuses(
         "max_tokens", lambda: error(400, _BUDGET, "unsupported_parameter")
@@ -206,18 +305,33 @@ FAULTS: dict[str, Fault] = {
     "system_refused": _refuses("system", lambda: error(400, _ROLES)),
     "wordless_400": _refuses("json_schema", lambda: as_json({}, 400)),
     "missing_field": _object_fault(_drop_boolean),
+    "missing_quotes": _object_fault(lambda fields: fields.pop("quotes")),
+    "number_as_text": _object_fault(lambda fields: _set_chance(fields, "95")),
+    "out_of_range": _object_fault(lambda fields: _set_chance(fields, 950)),
+    "nan": _object_fault(lambda fields: _set_chance(fields, float("nan"))),
+    "verdict_as_number": _object_fault(lambda fields: _set_verdict(fields, 1)),
+    "null_verdict": _object_fault(lambda fields: _set_verdict(fields, None)),
     "unknown_field": _object_fault(lambda fields: fields.update(score=10)),
     "duplicate_field": _said(_duplicate),
     "false_as_text": _object_fault(_boolean_as_text),
     "choices_null": lambda x: as_json({**x.good, "choices": None}),
     "choices_empty": lambda x: as_json({**x.good, "choices": []}),
+    "no_message": lambda x: as_json({**x.good, "choices": [{"index": 0, "finish_reason": "stop"}]}),
     "error_in_200": lambda x: as_json({"error": {"message": "Provider error", "code": 502}}),
     "refusal": _choice(content=None, refusal="I cannot help with that."),
     "content_filter": _choice(content="", finish="content_filter"),
     "content_filter_400": lambda x: error(400, _FILTERED, "content_filter"),
     "context": lambda x: error(400, _LONG, "context_length_exceeded"),
+    "context_500": lambda x: error(500, "the request exceeds the available context size"),
+    "silent_truncation": lambda x: as_json(
+        {**x.good, "usage": {"prompt_tokens": 1024, "completion_tokens": 60, "total_tokens": 1084}}
+    ),
+    "usage_zero": lambda x: as_json(
+        {**x.good, "usage": {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}}
+    ),
     "usage_nonsense": lambda x: as_json({**x.good, "usage": _NONSENSE}),
     "usage_missing": lambda x: as_json({**x.good, "usage": None}),
     "model_name_changes": lambda x: as_json({**x.good, "model": f"test-model-{x.number % 2}"}),
+    "redirect_302": lambda x: Answer(status=302, headers={"location": "/login"}),
     "redirect": lambda x: Answer(status=307, headers={"location": "http://127.0.0.2:9/v1"}),
 }

@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+# How long a slow answer takes to begin.
+SLOW_SECONDS = 0.2
+
 
 class Manner(StrEnum):
     """How an answer is delivered."""
@@ -15,6 +18,9 @@ class Manner(StrEnum):
     HANG = "hang"
     DRIP = "drip"
     RESET = "reset"
+    CUT = "cut"  # ends in the middle of the body
+    LAST = "last"  # closes the connection after it
+    SLOW = "slow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +77,14 @@ async def _deliver(answer: Answer, writer: asyncio.StreamWriter) -> bool:
     if answer.manner is Manner.RESET:
         writer.transport.abort()
         return False
+    if answer.manner is Manner.SLOW:
+        await asyncio.sleep(SLOW_SECONDS)
     lines = [
         f"HTTP/1.1 {answer.status} Said",
         f"content-type: {answer.content_type}",
         f"content-length: {len(answer.body)}",
         *(f"{name}: {value}" for name, value in answer.headers.items()),
+        *(["connection: close"] if answer.manner is Manner.LAST else []),
     ]
     writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
     if answer.manner is Manner.DRIP:
@@ -83,7 +92,9 @@ async def _deliver(answer: Answer, writer: asyncio.StreamWriter) -> bool:
             writer.write(bytes([byte]))
             await writer.drain()
             await asyncio.sleep(answer.drip_seconds)
+    elif answer.manner is Manner.CUT:
+        writer.write(answer.body[: len(answer.body) // 2])
     else:
         writer.write(answer.body)
     await writer.drain()
-    return True
+    return answer.manner not in {Manner.CUT, Manner.LAST}

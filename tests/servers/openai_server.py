@@ -12,6 +12,7 @@ import argparse
 import asyncio
 import json
 import random
+import re
 import sys
 import time
 from collections import Counter
@@ -23,7 +24,7 @@ from typing import Any
 from assessor.judges.form import Schema, cell_reply, levels_of, properties
 from tests.servers.faults import FAULTS, Exchange, as_json, error
 from tests.servers.http import Answer, Manner, Request, serve
-from tests.servers.scenarios import SCENARIOS, Scenario, Strike, read_scenario
+from tests.servers.scenario import SCENARIOS, Scenario, Strike, read_scenario
 
 CREATED = 1_790_000_000
 
@@ -154,7 +155,7 @@ class FaultServer:
             seconds=0.0,
         )
         self._first = received.at if self._first is None else self._first
-        self._tries[question.user] += 1
+        self._tries[_asked(question)] += 1
         for strike in self.scenario.strikes:
             if not self._strikes(strike, received, question):
                 continue
@@ -170,7 +171,7 @@ class FaultServer:
         return (
             (strike.first is None or number <= strike.first)
             and number > strike.after
-            and (strike.per_ask is None or self._tries[question.user] <= strike.per_ask)
+            and (strike.per_ask is None or self._tries[_asked(question)] <= strike.per_ask)
             and (strike.during is None or strike.during[0] <= since < strike.during[1])
             and (strike.share >= 1 or self._chance.random() < strike.share)
         )
@@ -243,6 +244,12 @@ def by_answer(table: Mapping[str, Mapping[str, Said]]) -> Truth:
     return truth
 
 
+def _asked(question: Question) -> str:
+    """What is asked, whether for the first time or again with a reason."""
+    bare = re.sub(r"You are asked again\..*|nonce=\w+", "", question.user)
+    return " ".join(bare.split())
+
+
 def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
@@ -277,7 +284,7 @@ def main(arguments: list[str]) -> None:
     """Serve until interrupted; prints the base URL."""
     parser = argparse.ArgumentParser(description="a loopback OpenAI-compatible server")
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--scenario", default="well_behaved", help="a name, or a JSON file")
+    parser.add_argument("--scenario", default="well_behaved", help="a name, or a TOML file")
     parser.add_argument("--truth", help="JSON: answer text → cell → {level, quotes}")
     parser.add_argument("--latency", type=float, default=0.0, help="seconds, on top")
     options = parser.parse_args(arguments)

@@ -1,0 +1,195 @@
+"""A whole run over a scenario: what was lost, wrong, asked too often, paid twice."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections import Counter
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from assessor.ambient import Ambient, real
+from assessor.api import job_for, manifest_of, submission
+from assessor.config import Config, JudgeSettings
+from assessor.engine.desk import Limits
+from assessor.engine.session import Bench, Job, open_session
+from assessor.judges.endpoints import open_openai
+from assessor.judges.openai import OpenAISettings
+from assessor.rubric import Rubric, load_rubric
+from assessor.store import open_store
+from assessor.submission import Submission
+from assessor.verdict import State
+from tests.engine.build import RUBRIC, sentence
+from tests.servers.openai_server import FaultServer, Question, Said
+from tests.servers.scenario import Scenario
+
+# A clock that runs so many times too fast, so that waits are short.
+HASTE = 60
+TIMEOUT = 0.3
+LEVELS = {"samples": ("absent", "partial", "full"), "proxy": ("absent", "full")}
+_NUMBER = re.compile(r" (\d+)\.")
+_CELL = re.compile(r"Decide (\w+) only")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What came of it: `lost` and `wrong` name submissions, `paid_twice` counts completions."""
+
+    states: Counter[str]
+    reasons: Counter[str]
+    lost: tuple[str, ...]
+    wrong: tuple[str, ...]
+    stopped: str
+    asks: int
+    requests: int
+    billed: int
+    paid_twice: int
+    seconds: float
+    capabilities: dict[str, str]
+    usage_unknown: int
+    models: tuple[str, ...]
+
+
+def hasty(haste: float = HASTE) -> Ambient:
+    """The facts of the moment on a clock that is in haste."""
+    facts = real()
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(seconds / haste)
+
+    return replace(facts, monotonic=lambda: time.monotonic() * haste, sleep=sleep)
+
+
+def rubric() -> Rubric:
+    """A rubric of three cells, as long as real ones are."""
+    stimulus = "The robot was shown replies that people had marked. " * 80
+    question = "question: Why will twice as many marked replies not make the robot polite?"
+    longer = f"question:\n  prompt: Why?\n  stimulus: {stimulus.strip()}"
+    return load_rubric(RUBRIC.replace(question, longer), "labels.yaml")
+
+
+def answers(count: int) -> tuple[Submission, ...]:
+    return tuple(submission(f"S{number:04}", sentence(number)) for number in range(count))
+
+
+def level_of(number: int, cell: str) -> str:
+    """The right level of a cell of the answer with this number."""
+    if cell == "more_data":
+        return "present" if number % 7 == 3 else "absent"
+    levels = LEVELS[cell]
+    return levels[(number * 5 + len(cell)) % len(levels)]
+
+
+def truth(question: Question) -> dict[str, Said]:
+    """The right verdicts; a credit quotes the whole answer."""
+    found = _NUMBER.findall(question.user)
+    if not found:
+        return {}
+    number = int(found[-1])
+    named = _CELL.search(question.user)
+    cells = (named[1],) if named else (*LEVELS, "more_data")
+    return {cell: _said(number, level_of(number, cell)) for cell in cells}
+
+
+def points_of(number: int) -> Decimal:
+    """The right points, by a plain sum of its own."""
+    samples = {"absent": 0, "partial": 1, "full": 2}[level_of(number, "samples")]
+    proxy = 1 if level_of(number, "proxy") == "full" else 0
+    lost = 1 if level_of(number, "more_data") == "present" else 0
+    return Decimal(max(0, samples + proxy - lost))
+
+
+def play(
+    scenario: Scenario,
+    count: int = 200,
+    *,
+    method: str = "careful",
+    store: Path | None = None,
+    ambient: Ambient | None = None,
+) -> Played:
+    """Grade `count` answers at a server that plays `scenario`."""
+    config = Config(judge=JudgeSettings(method=method))  # type: ignore[arg-type]  # a literal
+    job = replace(
+        job_for(config, {"answer": rubric()}, answers(count)),
+        limits=Limits(concurrency=scenario.concurrency),
+    )
+    return asyncio.run(_play(scenario, job, ambient or hasty(), store))
+
+
+async def _play(scenario: Scenario, job: Job, ambient: Ambient, folder: Path | None) -> Played:
+    began = time.monotonic()
+    async with FaultServer(scenario, truth) as server:
+        settings = OpenAISettings(
+            model="test-model",
+            base_url=server.url,
+            timeout=TIMEOUT,
+            concurrency=scenario.concurrency,
+        )
+        judge = open_openai(settings, "key", ambient)
+        with open_store(folder, real()) as store:
+            bench = Bench(judge=judge, strong=None, store=store, ambient=ambient)
+            async with open_session(job, bench) as session:
+                await session.prepare()
+                await session.pilot()
+                await session.rest()
+                settled = await session.settle()
+                await session.finish(manifest_of(job, bench, session))
+            await judge.close()
+        seconds = time.monotonic() - began
+        by_student = {each.submission.student_id: each for each in settled.proposals}
+        cells = len(rubric().cells) if job.joint is None else 1
+        paid = Counter(str(each.body["messages"]) for each in server.chats if each.billed)
+        ungraded = [each for each in settled.proposals if each.state is State.UNGRADED]
+        return Played(
+            states=Counter(each.state.value for each in settled.proposals),
+            reasons=Counter(reason for each in ungraded for reason in each.reasons),
+            lost=tuple(
+                each.student_id for each in job.submissions if not by_student.get(each.student_id)
+            ),
+            wrong=tuple(
+                student
+                for student, each in by_student.items()
+                if each.state is not State.UNGRADED and each.proposed != points_of(int(student[1:]))
+            ),
+            stopped=session.desk.stop_why,
+            asks=len(job.submissions) * cells,
+            requests=len(server.chats),
+            billed=server.billed,
+            paid_twice=sum(times - 1 for times in paid.values()),
+            seconds=seconds,
+            capabilities=judge.capabilities,
+            usage_unknown=session.progress.usage_unknown,
+            models=tuple(sorted(session.progress.models)),
+        )
+
+
+def faults_of(scenario: Scenario, got: Played) -> list[str]:
+    """Return what is not as the scenario expects, one line each; none is good."""
+    expect, wrong = scenario.expect, []
+    if got.lost or got.wrong:
+        wrong.append(f"lost {got.lost[:5]}, wrong {got.wrong[:5]} (of {len(got.wrong)})")
+    if got.stopped not in (expect.stops or ("",)):
+        wrong.append(f"stopped for {got.stopped!r}, expected {expect.stops}")
+    allowed = {*expect.reasons, *(f"stopped:{why}" for why in expect.stops)}
+    if strange := set(got.reasons) - allowed:
+        wrong.append(f"ungraded for {sorted(strange)}")
+    slack = scenario.concurrency + 8
+    most = expect.requests or expect.requests_per_ask * got.asks + slack
+    if got.requests > most:
+        wrong.append(f"{got.requests} requests, at most {most:.0f} are due")
+    if got.paid_twice > expect.paid_twice_per_ask * got.asks + slack * (
+        expect.paid_twice_per_ask > 0
+    ):
+        wrong.append(f"{got.paid_twice} completions paid twice")
+    if got.seconds > expect.seconds:
+        wrong.append(f"took {got.seconds:.1f} s, at most {expect.seconds} are due")
+    for name, value in expect.finds.items():
+        if got.capabilities.get(name) != value:
+            wrong.append(f"found {name} {got.capabilities.get(name)!r}, expected {value!r}")
+    return wrong
+
+
+def _said(number: int, level: str) -> Said:
+    return Said(level=level, quotes=(sentence(number),) if level != "absent" else ())
