@@ -1,0 +1,136 @@
+"""Bad input: one clear message, the right exit code, nothing lost, no traceback."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.shell import Printed, Shell, at, plants_truth, serving
+from tests.servers.scenarios import Scenario, one
+
+GRADE = ("grade", "answers.csv", "--rubric", "plants.yaml")
+RECORDED = ("--judge", "recorded")
+
+
+def refused(said: Printed, code: int, *words: str) -> None:
+    assert said.code == code, said.err
+    assert "Traceback" not in said.err + said.out
+    for word in words:
+        assert word in said.err + said.out
+
+
+def test_a_missing_file(plants: Shell) -> None:
+    """The path is named."""
+    refused(plants("grade", "nothing.csv", *GRADE[2:], *RECORDED), 2, "nothing.csv", "no such file")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("", ["empty"]),
+        ("student_id,answer\n", ["answers.csv"]),
+        ('student_id,answer\nS1,"never closed\nS2,x\n', ["quote", "answers.csv:2"]),
+        ("student_id,answer\nS1,a\nS1,b\n", ["S1"]),
+        ("a,b\n1,2\n", ["answers.csv", "--student"]),
+        ("student_id,answer\nS1,a\x00b\n", ["answers.csv"]),
+    ],
+    ids=["empty", "header only", "unclosed quote", "duplicate student", "no columns", "NUL"],
+)
+def test_an_answers_file_that_cannot_be_used(plants: Shell, content: str, words: list[str]) -> None:
+    """File, place and what to do; nothing is written."""
+    plants.write("answers.csv", content)
+
+    said = plants(*GRADE, *RECORDED)
+
+    refused(said, 2, *words)
+    assert not (plants.home / "graded").exists()
+
+
+def test_an_unknown_rubric_lists_those_that_ship(plants: Shell) -> None:
+    """A typo is told with the choices."""
+    said = plants("grade", "answers.csv", "--rubric", "photosyntesis", *RECORDED)
+
+    refused(said, 2, "photosyntesis", "critique-of-an-ai-alignment-strategy")
+
+
+def test_a_rubric_with_five_faults_tells_all_five(plants: Shell) -> None:
+    """Each with file, line, what and what to do."""
+    plants.write(
+        "bad.yaml",
+        "title: T\nquestion: Q?\ncolour: red\nkey_points:\n"
+        "  - {id: a, points: -1, description: x}\n"
+        "  - {id: a, points: .nan, description: y}\n"
+        "  - {id: b, points: 1}\n"
+        "scoring: {rounding: 0}\n",
+    )
+
+    said = plants("grade", "answers.csv", "--rubric", "bad.yaml", *RECORDED)
+
+    refused(said, 2)
+    problems = [line for line in said.err.splitlines() if "bad.yaml:" in line]
+    assert len(problems) >= 5
+
+
+def test_no_judge_is_named(plants: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a terminal nothing is chosen, whatever key lies about."""
+    monkeypatch.setenv("OPENAI_API_KEY", "stray")
+
+    said = plants(*GRADE, "--yes")
+
+    refused(said, 2, "no judge was named", "--judge openai")
+    assert not (plants.home / ".assessor").exists()
+
+
+@pytest.mark.slow
+def test_an_unreachable_server_stops_the_run(plants: Shell) -> None:
+    """Exit 5 with the host; everything is ungraded, not zero, and the files say so."""
+    said = plants(
+        *GRADE, "--judge", "openai", "--model", "m", "--base-url", "http://127.0.0.1:9/v1"
+    )
+
+    refused(said, 5, "127.0.0.1:9")
+    states = {row["student_id"]: (row["state"], row["proposed_grade"]) for row in plants.rows()}
+    assert states["S1"] == ("ungraded", "")
+
+
+def test_a_refused_key_stops_at_the_first_request(plants: Shell) -> None:
+    """Exit 5, one request, and where the key comes from."""
+    with serving(plants_truth(), one("e401")) as server:
+        said = plants(*GRADE, *at(server))
+
+        refused(said, 5, "ASSESSOR_API_KEY")
+        assert len(server.chats) == 1
+
+
+def test_no_key_sends_none(plants: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key for OpenAI is not sent to another host."""
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    with serving(plants_truth()) as server:
+        plants(*GRADE, *at(server))
+
+        assert server.chats
+        assert not any("sk-secret" in str(each.headers) for each in server.requests)
+
+
+def test_a_cost_limit_without_a_price(plants: Shell) -> None:
+    """An unknown price cannot keep a limit."""
+    with serving(plants_truth(), Scenario()) as server:
+        said = plants(*GRADE, *at(server), "--max-cost", "1")
+
+        refused(said, 2, "[judge.price]")
+        assert server.chats == []
+
+
+def test_the_key_is_nowhere_on_disk(plants: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not in the store, the results or the log (G11)."""
+    monkeypatch.setenv("ASSESSOR_API_KEY", "sk-canary-key-4711")
+    with serving(plants_truth()) as server:
+        plants(*GRADE, *at(server), "-v")
+
+        assert any("sk-canary-key-4711" in str(each.headers) for each in server.chats)
+    for path in plants.home.rglob("*"):
+        assert not path.is_file() or b"sk-canary-key-4711" not in path.read_bytes()
+
+
+def test_an_unknown_command_says_what_there_is(shell: Shell) -> None:
+    """A file's name alone is met with the command that grades it."""
+    refused(shell("answers.csv"), 2, "assessor grade answers.csv")
