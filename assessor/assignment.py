@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.errors import InputError
@@ -16,23 +16,27 @@ TELLING = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A rubric as it was named, and the column or text of its question; "" where not told."""
+    """A rubric as it was named, and the column or text of its question; "" where not told.
+
+    `choice` names the export's question that holds the choice in front of a justification.
+    """
 
     rubric: Rubric
     match: str = ""
+    choice: str = ""
 
 
 def match_questions(
     found: Sequence[str], wishes: Sequence[Wish], file: str = ""
-) -> Mapping[str, Rubric]:
-    """Return the rubric of each question that is graded, in the file's order.
+) -> Mapping[str, Wish]:
+    """Return the wish that each graded question fulfils, in the file's order.
 
     `found` are the written questions as the file names them. A wish names its question by the
     whole of that text or by a part that no other has; without a name it takes the only question,
     or the one that its rubric quotes. Raises InputError with the choices.
     """
     problems: list[str] = []
-    chosen: dict[str, Rubric] = {}
+    chosen: dict[str, Wish] = {}
     for wish in wishes:
         fitting = _fitting(found, wish, alone=len(wishes) == 1)
         if len(fitting) != 1:
@@ -42,10 +46,58 @@ def match_questions(
                 f"{file or 'the answers file'}: {fitting[0]!r} got two rubrics; name one for it"
             )
         else:
-            chosen[fitting[0]] = wish.rubric
+            chosen[fitting[0]] = wish
     if problems:
         raise InputError(*problems)
     return {question: chosen[question] for question in found if question in chosen}
+
+
+def choice_question(found: Sequence[tuple[str, bool]], question: str, named: str) -> str:
+    """Return the choice question in front of a written one, or "" where there is none.
+
+    `found` pairs each question of the file, in its order, with whether it is a choice. The
+    `named` one is taken; without a name the one that stands right before the written question.
+    Raises InputError with the choices.
+    """
+    choices = [text for text, is_choice in found if is_choice]
+    if named:
+        fitting = [each for each in choices if _folded(each) == _folded(named)]
+        fitting = fitting or [each for each in choices if _folded(named) in _folded(each)]
+        if len(fitting) != 1:
+            listed = "; ".join(repr(_short(each)) for each in fitting or choices) or "none"
+            raise InputError(f"choice {named!r} names no choice question; there are {listed}")
+        return fitting[0]
+    before = ""
+    for text, is_choice in found:
+        if text == question:
+            return before
+        before = text if is_choice else ""
+    return ""
+
+
+def with_choices(
+    submissions: Iterable[Submission],
+    columns: Mapping[str, str],
+    chosen: Mapping[tuple[str, int], Mapping[str, str]],
+) -> tuple[Submission, ...]:
+    """Return submissions with what the export says was chosen.
+
+    `columns` is the choice question of each written one, `chosen` what was chosen by
+    (student, attempt).
+    """
+    return tuple(
+        replace(each, choice=_choice_of(each, columns[each.question], chosen))
+        if columns.get(each.question)
+        else each
+        for each in submissions
+    )
+
+
+def _choice_of(
+    submission: Submission, column: str, chosen: Mapping[tuple[str, int], Mapping[str, str]]
+) -> str:
+    own = chosen.get((submission.student_id, submission.attempt), {})
+    return own.get(column, submission.choice)
 
 
 def max_points(rubrics: Iterable[Rubric]) -> Decimal:

@@ -56,10 +56,14 @@ class AssignmentSettings(_Section):
 
 
 class QuestionSettings(_Section):
-    """One question: the column or text that names it in the export, and its rubric."""
+    """One question: the column or text that names it in the export, and its rubric.
+
+    `choice` names the export's choice question in front of it, where that is not the one before.
+    """
 
     match: str = ""
     rubric: Text
+    choice: str = ""
 
 
 class PriceSettings(_Section):

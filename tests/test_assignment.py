@@ -6,7 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from assessor.assignment import Wish, choose_attempts, match_questions
+from assessor.assignment import (
+    Wish,
+    choice_question,
+    choose_attempts,
+    match_questions,
+    with_choices,
+)
 from assessor.errors import InputError
 from assessor.rubric import Rubric, load_rubric
 from assessor.submission import InputState, Origin, Submission
@@ -34,17 +40,19 @@ def rubric(name: str = "plants") -> Rubric:
 )
 def test_a_question_is_named_by_its_text_or_a_part_of_it(match: str, found: str) -> None:
     """Case and spaces do not matter."""
-    assert match_questions(FOUND, [Wish(rubric=rubric(), match=match)]) == {found: rubric()}
+    wish = Wish(rubric=rubric(), match=match)
+
+    assert match_questions(FOUND, [wish]) == {found: wish}
 
 
 def test_the_only_question_needs_no_name() -> None:
     """One rubric, one question."""
-    assert match_questions(["answer"], [Wish(rubric=rubric())]) == {"answer": rubric()}
+    assert list(match_questions(["answer"], [Wish(rubric=rubric())])) == ["answer"]
 
 
 def test_a_rubric_finds_the_question_that_it_quotes() -> None:
     """Of several questions the one whose text holds the rubric's prompt."""
-    assert match_questions(FOUND, [Wish(rubric=rubric())]) == {FOUND[2]: rubric()}
+    assert list(match_questions(FOUND, [Wish(rubric=rubric())])) == [FOUND[2]]
 
 
 def test_questions_stand_in_the_files_order() -> None:
@@ -104,3 +112,31 @@ def test_the_policy_decides_which_attempt_counts() -> None:
     assert choose_attempts(given, "latest") == (second, other)
     assert choose_attempts(given, "first") == (first, other)
     assert choose_attempts(given, "all") == given
+
+
+def test_the_choice_stands_right_before_its_justification() -> None:
+    """Another written question in between parts them; a name decides."""
+    found = [("Q1", True), ("Q2", False), ("Q3", True), ("Q4", True), ("Q5", False), ("Q6", False)]
+
+    assert [choice_question(found, each, "") for each in ("Q2", "Q5", "Q6")] == ["Q1", "Q4", ""]
+    assert choice_question(found, "Q6", "q3") == "Q3"
+    with pytest.raises(InputError, match="'Q1'; 'Q3'; 'Q4'"):
+        choice_question(found, "Q6", "Q2")
+
+
+def test_what_was_chosen_goes_with_the_attempt() -> None:
+    """By student and attempt; a student without a choice has none."""
+    first = Submission(
+        student_id="S1",
+        question="Q2",
+        attempt=1,
+        answer="a",
+        state=InputState.ANSWERED,
+        origin=Origin(file="", row=1),
+    )
+    given = (first, replace(first, attempt=2), replace(first, question="Q6"))
+    chosen = {("S1", 1): {"Q1": "B"}, ("S1", 2): {"Q1": "C"}}
+
+    got = with_choices(given, {"Q2": "Q1"}, chosen)
+
+    assert [each.choice for each in got] == ["B", "C", ""]

@@ -50,12 +50,12 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
     screen = console(as_json=workplace.common.as_json)
     wishes = wishes_of(workplace, request.rubrics)
     read = read_class(workplace, path)
-    rubrics = assign(workplace, wishes, read, path.name)
-    submissions = attempts(workplace, read, rubrics)
+    assigned = assign(workplace, wishes, read, path.name)
+    submissions = attempts(workplace, read, assigned)
     selected = select(submissions, request)
     choice = await choose_judge(workplace)
     introduce(screen, path, read, submissions)
-    for text in left_out(read, rubrics):
+    for text in left_out(read, assigned):
         screen.print(plain(f"  not graded, no rubric for it: {text}", 96), style="yellow")
     out = request.out or workplace.folder / "graded" / path.stem
     command = {
@@ -64,6 +64,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         "format": read.format,
         "judge": choice.backend,
     }
+    rubrics = {question: wish.rubric for question, wish in assigned.items()}
     job = job_for(workplace.config, rubrics, submissions)
     job = replace(
         job,

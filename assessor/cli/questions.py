@@ -7,13 +7,18 @@ from pathlib import Path
 
 import click
 
-from assessor.assignment import Wish, choose_attempts, match_questions
+from assessor.assignment import (
+    Wish,
+    choice_question,
+    choose_attempts,
+    match_questions,
+    with_choices,
+)
 from assessor.cli.judging import can_ask
 from assessor.cli.workplace import Workplace, find_rubric
 from assessor.errors import InputError, RubricError
 from assessor.readers import Answers
 from assessor.readers.base import QuestionKind
-from assessor.rubric import Rubric
 from assessor.submission import InputState, Submission
 
 
@@ -22,8 +27,8 @@ def wishes_of(workplace: Workplace, named: Sequence[str]) -> tuple[Wish, ...]:
 
     `named` holds a rubric, or "COLUMN OR TEXT=RUBRIC". Raises RubricError with every problem.
     """
-    pairs = [_split(workplace, each) for each in named] or [
-        (each.match, each.rubric) for each in workplace.config.question
+    pairs = [(*_split(workplace, each), "") for each in named] or [
+        (each.match, each.rubric, each.choice) for each in workplace.config.question
     ]
     if not pairs:
         raise InputError(
@@ -32,10 +37,10 @@ def wishes_of(workplace: Workplace, named: Sequence[str]) -> tuple[Wish, ...]:
         )
     wishes: list[Wish] = []
     problems: list[str] = []
-    for match, name in pairs:
+    for match, name, choice in pairs:
         try:
             rubric, _ = find_rubric(name, workplace.folder)
-            wishes.append(Wish(rubric=rubric, match=match))
+            wishes.append(Wish(rubric=rubric, match=match, choice=choice))
         except RubricError as error:
             problems += error.problems
     if problems:
@@ -53,8 +58,8 @@ def _split(workplace: Workplace, named: str) -> tuple[str, str]:
 
 def assign(
     workplace: Workplace, wishes: Sequence[Wish], read: Answers, file: str
-) -> Mapping[str, Rubric]:
-    """Return the rubric of each question that is graded.
+) -> Mapping[str, Wish]:
+    """Return the rubric of each question that is graded, as it was named.
 
     Where one rubric fits none of several questions by itself, a person at the terminal is asked.
     Raises InputError with the choices.
@@ -82,17 +87,24 @@ def _pick(written: Sequence[str]) -> str:
 
 
 def attempts(
-    workplace: Workplace, read: Answers, rubrics: Mapping[str, Rubric]
+    workplace: Workplace, read: Answers, assigned: Mapping[str, Wish]
 ) -> tuple[Submission, ...]:
-    """Return the attempts that count, of the questions that are graded."""
+    """Return the attempts that count, of the questions that are graded, with their choices."""
+    found = [(each.text, each.kind is QuestionKind.CHOICE) for each in read.questions]
+    columns = {
+        question: choice_question(found, question, wish.choice)
+        for question, wish in assigned.items()
+        if wish.rubric.choice is not None
+    }
     chosen = choose_attempts(read.submissions, workplace.config.assignment.attempt)
-    return tuple(each for each in chosen if each.question in rubrics)
+    graded = [each for each in chosen if each.question in assigned]
+    return with_choices(graded, columns, read.choices)
 
 
-def left_out(read: Answers, rubrics: Mapping[str, Rubric]) -> tuple[str, ...]:
+def left_out(read: Answers, assigned: Mapping[str, Wish]) -> tuple[str, ...]:
     """Return the written questions that no rubric grades."""
     return tuple(
         each.text
         for each in read.questions
-        if each.kind is QuestionKind.WRITTEN and each.text not in rubrics
+        if each.kind is QuestionKind.WRITTEN and each.text not in assigned
     )
