@@ -18,7 +18,7 @@ import pytest
 from assessor.assets import folder
 from assessor.cli import run
 from tests.servers.openai_server import FaultServer, Said, Truth, by_answer
-from tests.servers.scenarios import Scenario
+from tests.servers.scenario import Scenario
 
 RUBRIC = "critique-of-an-ai-alignment-strategy"
 SMALL_RUBRIC = """\

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.cli.shell import Printed, Shell, at, plants_truth, serving
-from tests.servers.scenarios import Scenario, one
+from tests.servers.scenario import Scenario, one
 
 GRADE = ("grade", "answers.csv", "--rubric", "plants.yaml")
 RECORDED = ("--judge", "recorded")
