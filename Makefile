@@ -10,7 +10,7 @@ demo: $(VENV)/.installed
 	cd demo && ../$(BIN)/assessor grade answers.csv \
 		--rubric critique-of-an-ai-alignment-strategy --judge recorded
 	@echo
-	@echo "Look into demo/graded/answers: grades.csv, key_points.csv, run.json"
+	@echo "Open demo/graded/answers/report.html; grades.csv and key_points.csv stand beside it"
 
 test: $(VENV)/.developer
 	$(BIN)/pytest

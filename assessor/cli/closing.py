@@ -49,7 +49,11 @@ def close(
         else:
             screen.print(f"Cost: {cost_words(progress, price_known)}.")
         screen.print(f"Requests: {progress.replied} now, {progress.from_store} from the store.")
-    screen.print(plain(f"Written to {_near(standing.out)}: grades.csv, key_points.csv, run.json"))
+    screen.print(
+        plain(
+            f"Written to {_near(standing.out)}: grades.csv, key_points.csv, report.html, run.json"
+        )
+    )
     _say_next(screen, standing, spoken, session)
     return code
 

@@ -12,6 +12,8 @@ from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal
+from assessor.report.material import Material
+from assessor.report.page import report_page
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.verdict import Override
@@ -30,6 +32,8 @@ class Standing:
     manifest: Mapping[str, object]
     outcomes: tuple[OutcomeRecord, ...]
     decided: tuple[Override, ...]
+    title: str = ""
+    head: str = ""
 
     @property
     def out(self) -> Path:
@@ -74,11 +78,13 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         manifest=json.loads(run.manifest),
         outcomes=outcomes,
         decided=decided,
+        title=workplace.config.assignment.title,
+        head=store.head(),
     )
 
 
 def write_results(standing: Standing) -> None:
-    """Write grades.csv, key_points.csv and run.json, and totals.csv for several questions."""
+    """Write grades.csv, key_points.csv, run.json and report.html, and totals.csv for several."""
     folder, grades = standing.out, standing.grades
     cells = {question: rubric.graded for question, rubric in standing.rubrics.items()}
     write_file(folder / "grades.csv", grades_csv(grades, cells))
@@ -87,3 +93,18 @@ def write_results(standing: Standing) -> None:
         write_file(folder / "totals.csv", totals_csv(grades))
     text = json.dumps(standing.manifest, ensure_ascii=False, indent=1, sort_keys=True)
     write_file(folder / "run.json", text.encode() + b"\n")
+    write_file(folder / "report.html", report_page(material_of(standing)))
+
+
+def material_of(standing: Standing) -> Material:
+    """Return what the report and the feedback pages are made of."""
+    return Material(
+        rubrics=standing.rubrics,
+        grades=standing.grades,
+        outcomes=standing.outcomes,
+        decided=standing.decided,
+        manifest=standing.manifest,
+        answers=Path(standing.command.get("answers", "")).name,
+        title=standing.title,
+        head=standing.head,
+    )

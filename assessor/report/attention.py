@@ -29,8 +29,9 @@ STATE_WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateCount:
-    """One state with its words and how many are in it."""
+    """One state with its words and how many are in it; `kind` is its code."""
 
+    kind: str
     name: str
     meaning: str
     count: int
@@ -89,7 +90,12 @@ def states(part: Part) -> States:
     return States(
         n=len(part.rows),
         counts=tuple(
-            StateCount(name=STATE_WORDS[state][0], meaning=STATE_WORDS[state][1], count=count)
+            StateCount(
+                kind=state.value,
+                name=STATE_WORDS[state][0],
+                meaning=STATE_WORDS[state][1],
+                count=count,
+            )
             for state, count in counts.items()
             if count
         ),
@@ -115,7 +121,7 @@ def review(part: Part) -> Review:
     )
     return Review(
         n=len(waiting),
-        hand=part.backend == "none",
+        hand=part.by_hand,
         reasons=_reasons(ranked),
         failures=_reasons(failed),
         queue=queue,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assessor.grade import Grade
-from assessor.rubric import Rubric
+from assessor.rubric import CellKind, Rubric
 from assessor.store import OutcomeRecord
 from assessor.verdict import Override
 
@@ -16,7 +16,7 @@ class Material:
     """A run's proposals with everything that people decided since.
 
     `grades` and `outcomes` stand in the same order; `manifest` is what run.json holds; `answers`
-    is the name of the answers file.
+    is the name of the answers file; `head` is the newest link of the audit chain.
     """
 
     rubrics: Mapping[str, Rubric]
@@ -25,6 +25,8 @@ class Material:
     decided: tuple[Override, ...]
     manifest: Mapping[str, object]
     answers: str = ""
+    title: str = ""
+    head: str = ""
 
     def fact(self, *path: str) -> object:
         """Return one entry of the manifest, or None: runs of older versions lack some."""
@@ -61,6 +63,17 @@ class Part:
     def scored(self) -> tuple[Row, ...]:
         """The submissions that have points, blank ones (0) among them."""
         return tuple(row for row in self.rows if row.grade.standing is not None)
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether no judge read."""
+        return self.backend == "none"
+
+    def describe(self, cell: str) -> str:
+        """Return the rubric's line on a cell."""
+        if self.rubric.kind_of(cell) is CellKind.KEY_POINT:
+            return self.rubric.key_point(cell).description
+        return self.rubric.misconception(cell).description
 
 
 def parts_of(material: Material) -> tuple[Part, ...]:

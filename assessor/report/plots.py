@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -44,10 +45,13 @@ class Piece:
 
 
 def histogram(values: Sequence[Decimal], most: Decimal) -> Histogram:
-    """Return the distribution of points in steps of one, or of a tenth of the maximum."""
+    """Return the distribution of points in steps of one, or of a tenth of the maximum.
+
+    A person may give more than the maximum: the last column takes what lies above it.
+    """
     step = max(Decimal(1), (most / 10).to_integral_value())
     edges = [step * place for place in range(int(most // step) + 1)]
-    counts = [sum(edge <= value < edge + step for value in values) for edge in edges]
+    counts = _counts(values, step, len(edges))
     highest = max(counts, default=0) or 1
     slot = WIDTH / len(edges)
     columns = []
@@ -81,3 +85,8 @@ def bar(counts: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
             pieces.append(Piece(kind=kind, x=round(x, 2), width=round(width, 2)))
             x += width
     return tuple(pieces)
+
+
+def _counts(values: Sequence[Decimal], step: Decimal, columns: int) -> list[int]:
+    places = Counter(min(max(int(value // step), 0), columns - 1) for value in values)
+    return [places[place] for place in range(columns)]

@@ -1,11 +1,9 @@
-"""How far to trust the points: agreement with people, quotes, the pull of length."""
+"""How far to trust the points: agreement with people, and quotes."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import StatisticsError, correlation, mean
 
 from assessor.report.material import Part, Row
 from assessor.rubric import ABSENT, CellKind
@@ -13,11 +11,9 @@ from assessor.scoring import score
 from assessor.statistics.agreement import measure, say_bias
 from assessor.statistics.intervals import Estimate
 from assessor.statistics.ratings import Ratings
-from assessor.submission import InputState
 from assessor.verdict import Finding
 
 ENOUGH = 20
-FEW = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,29 +56,9 @@ class Quotes:
     by_person: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
-    """Answers of about one length."""
-
-    words: str
-    mean: str
-    n: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Length:
-    """Whether the proposed points follow the length of the answer."""
-
-    n: int
-    groups: tuple[Group, ...]
-    rank_correlation: str
-    interval: str
-    sentence: str
-
-
 def agreement(part: Part) -> Agreement:
     """Return how far the judge's proposals and people's grades coincide, answer by answer."""
-    rows = [row for row in part.rows if row.override is not None and _is_judged(part, row)]
+    rows = judged_and_decided(part)
     in_view = sum(row.override.source == "review" for row in rows if row.override is not None)
     bare = Agreement(n=len(rows), calibrated=len(rows) >= ENOUGH, enough=ENOUGH, in_view=in_view)
     if not rows:
@@ -129,74 +105,10 @@ def quotes(part: Part) -> Quotes:
     )
 
 
-def length(part: Part) -> Length:
-    """Return whether the judge gave longer answers more points, with three groups to see it."""
-    pairs = sorted(
-        (len(row.grade.submission.answer.split()), float(row.grade.proposed))
-        for row in part.rows
-        if row.grade.proposed is not None and row.grade.submission.state is InputState.ANSWERED
-    )
-    if len(pairs) < FEW:
-        sentence = f"Too few answers to tell: {len(pairs)}, and at least {FEW} are needed."
-        return Length(n=len(pairs), groups=(), rank_correlation="", interval="", sentence=sentence)
-    third = math.ceil(len(pairs) / 3)
-    groups = [pairs[start : start + third] for start in range(0, len(pairs), third)]
-    rho = spearman([words for words, _ in pairs], [points for _, points in pairs])
-    low, high = _ends(rho, len(pairs)) if rho is not None else (0.0, 0.0)
-    return Length(
-        n=len(pairs),
-        groups=tuple(
-            Group(
-                words=f"{group[0][0]}–{group[-1][0]}",
-                mean=f"{mean(points for _, points in group):.1f}",
-                n=len(group),
-            )
-            for group in groups
-        ),
-        rank_correlation="" if rho is None else _two(rho),
-        interval="" if rho is None else f"{_two(low)} to {_two(high)}",
-        sentence=_sentence(low, high) if rho is not None else "All are equal: nothing to tell.",
-    )
-
-
-def spearman(left: Sequence[float], right: Sequence[float]) -> float | None:
-    """Return the rank correlation, ties sharing their ranks; None where one side is all equal."""
-    try:
-        return correlation(_ranks(left), _ranks(right))
-    except StatisticsError:
-        return None
-
-
-def _ranks(values: Sequence[float]) -> list[float]:
-    places: dict[float, list[int]] = {}
-    for place, value in enumerate(sorted(values), start=1):
-        places.setdefault(value, []).append(place)
-    return [mean(places[value]) for value in values]
-
-
-def _ends(rho: float, n: int) -> tuple[float, float]:
-    """Return a 95 % interval (Fisher's z with the factor of Fieller, Hartley & Pearson 1957)."""
-    centre = math.atanh(max(min(rho, 0.999999), -0.999999))
-    reach = 1.96 * math.sqrt(1.06 / (n - 3))
-    return math.tanh(centre - reach), math.tanh(centre + reach)
-
-
-def _sentence(low: float, high: float) -> str:
-    if low > 0.5:
-        return "Longer answers got more points, strongly."
-    if low > 0:
-        return "Longer answers tended to get more points."
-    if high < 0:
-        return "Longer answers tended to get fewer points."
-    return "No clear link between length and points."
-
-
-def _two(value: float) -> str:
-    return f"{value:.2f}".replace("-", "−")
-
-
-def _is_judged(part: Part, row: Row) -> bool:
-    return len(row.outcome.findings) == len(part.rubric.cells)
+def judged_and_decided(part: Part) -> list[Row]:
+    """Return the submissions that the judge read whole and a person decided on."""
+    cells = len(part.rubric.cells)
+    return [row for row in part.rows if row.override and len(row.outcome.findings) == cells]
 
 
 def _is_refused(finding: Finding) -> bool:
@@ -212,14 +124,11 @@ def _cell_agreement(part: Part, cell: str, rows: Sequence[Row]) -> CellAgreement
             students.append(row.grade.submission.student_id)
             human.append(float(given[cell]))
             judge.append(_as_given(part, row, cell))
-    rubric = part.rubric
-    is_key_point = rubric.kind_of(cell) is CellKind.KEY_POINT
-    about = rubric.key_point(cell) if is_key_point else rubric.misconception(cell)
     ratings = Ratings(students=tuple(students), human=tuple(human), judge=tuple(judge))
     same = measure("exact", ratings)
     return CellAgreement(
         cell=cell,
-        description=about.description,
+        description=part.describe(cell),
         same="–" if same.value is None else f"{same.value:.0%}",
         interval=_interval(same, "{:.0%}"),
         n=len(students),

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from statistics import mean, median
 
+from assessor.grade import GradedCell
 from assessor.report.material import Part, Row
 from assessor.report.plots import Histogram, Piece, bar, histogram
 from assessor.report.shown import share, short
 from assessor.rubric import ABSENT, PRESENT
+from assessor.verdict import State
 from assessor.writers.results import points_text
 
 QUOTES = 5
+EXAMPLES = 3
 QUOTE_LENGTH = 240
+SHORTEST_NAME = 3
+_WORD = re.compile(r"\w+")
+
+# Whether a quote may stand in a report without names.
+Fit = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +41,19 @@ class Points:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyPointRate:
-    """How many submissions make one key point: at its top level, partly, not at all."""
+    """How many of `n` submissions make one key point: at its top level, partly, not at all."""
 
     cell: str
     description: str
     points: str
+    n: int
     full: int
     part: int
     none: int
     share: str
     bar: tuple[Piece, ...]
+    quotes: tuple[str, ...]
+    partly: tuple[str, ...]
 
     @property
     def met(self) -> int:
@@ -57,13 +69,22 @@ class KeyPoints:
     rates: tuple[KeyPointRate, ...]
     partial: bool
 
+    @property
+    def ends(self) -> tuple[KeyPointRate, KeyPointRate] | None:
+        """The key points made most and least often; None where none stands out."""
+        rated = sorted((each for each in self.rates if each.n), key=lambda each: each.met / each.n)
+        if len(rated) < 2 or rated[0].met == rated[-1].met:
+            return None
+        return rated[-1], rated[0]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongIdea:
-    """One misconception: how many hold it, and what they wrote, without names."""
+    """One misconception: how many of `n` hold it, and what they wrote, without names."""
 
     cell: str
     description: str
+    n: int
     count: int
     share: str
     bar: tuple[Piece, ...]
@@ -80,11 +101,16 @@ class Misconceptions:
 
 def points(part: Part) -> Points:
     """Return how the points that stand lie."""
-    values = _values(part.scored)
-    most = part.rubric.scoring.max_points
+    values = [row.grade.standing for row in part.scored if row.grade.standing is not None]
+    blank = sum(row.grade.state is State.BLANK for row in part.scored)
+    return spread(values, part.rubric.scoring.max_points, blank)
+
+
+def spread(values: Sequence[Decimal], most: Decimal, blank: int) -> Points:
+    """Return how `values` lie between 0 and `most`; `blank` of them come from blank answers."""
     return Points(
         n=len(values),
-        blank=sum(not row.grade.cells or _is_blank(row) for row in part.scored),
+        blank=blank,
         most=points_text(most),
         median=_rounded(median(values)) if values else "",
         mean=_rounded(mean(values)) if values else "",
@@ -92,75 +118,95 @@ def points(part: Part) -> Points:
     )
 
 
-def key_points(part: Part) -> KeyPoints:
-    """Return the hit rate of every key point, in the rubric's order."""
-    rows = part.scored
+def key_points(part: Part, fit: Fit) -> KeyPoints:
+    """Return the hit rate of every key point, in the rubric's order.
+
+    An answer of which only the total was decided says nothing of a key point and is not counted.
+    """
     rates = []
     for each in part.rubric.key_points:
-        levels = _levels(rows, each.id)
-        full, none = levels[each.levels[-1].id], levels[ABSENT]
-        between = len(rows) - full - none
+        cells = _decided(part, each.id)
+        levels = Counter(cell.level for cell in cells)
+        top = each.levels[-1].id
+        full, none = levels[top], levels[ABSENT]
+        between = len(cells) - full - none
         rates.append(
             KeyPointRate(
                 cell=each.id,
                 description=each.description,
                 points=points_text(each.points),
+                n=len(cells),
                 full=full,
                 part=between,
                 none=none,
-                share=share(full + between, len(rows)),
+                share=share(full + between, len(cells)),
                 bar=bar((("full", full), ("part", between), ("none", none))),
+                quotes=_quotes(cells, {top}, fit, EXAMPLES),
+                partly=_quotes(cells, {level.id for level in each.levels[:-1]}, fit, EXAMPLES),
             )
         )
     partial = any(len(each.levels) > 1 for each in part.rubric.key_points)
-    return KeyPoints(n=len(rows), rates=tuple(rates), partial=partial)
+    return KeyPoints(n=len(part.scored), rates=tuple(rates), partial=partial)
 
 
-def misconceptions(part: Part) -> Misconceptions:
+def misconceptions(part: Part, fit: Fit) -> Misconceptions:
     """Return what the class misunderstands, the most common first."""
-    rows = part.scored
     ideas = []
     for each in part.rubric.misconceptions:
-        count = _levels(rows, each.id)[PRESENT]
+        cells = _decided(part, each.id)
+        count = sum(cell.level == PRESENT for cell in cells)
         ideas.append(
             WrongIdea(
                 cell=each.id,
                 description=each.description,
+                n=len(cells),
                 count=count,
-                share=share(count, len(rows)),
-                bar=bar((("wrong", count), ("none", len(rows) - count))),
-                quotes=_quotes(rows, each.id),
+                share=share(count, len(cells)),
+                bar=bar((("wrong", count), ("none", len(cells) - count))),
+                quotes=_quotes(cells, {PRESENT}, fit, QUOTES),
             )
         )
     ideas.sort(key=lambda idea: -idea.count)
-    return Misconceptions(n=len(rows), ideas=tuple(ideas))
+    return Misconceptions(n=len(part.scored), ideas=tuple(ideas))
 
 
-def _values(rows: Sequence[Row]) -> list[Decimal]:
-    return [row.grade.standing for row in rows if row.grade.standing is not None]
-
-
-def _is_blank(row: Row) -> bool:
-    return not row.outcome.findings and row.override is None
-
-
-def _levels(rows: Sequence[Row], cell: str) -> Counter[str]:
-    """Count the levels of one cell; what was never decided (a total alone) counts as absent."""
-    return Counter(
-        each.level or ABSENT for row in rows for each in row.grade.cells if each.cell == cell
-    )
-
-
-def _quotes(rows: Sequence[Row], cell: str) -> tuple[str, ...]:
-    """Return the most certain quotes, one per student, in an order that tells nobody apart."""
-    found: dict[str, float] = {}
+def nameless(rows: Sequence[Row]) -> Fit:
+    """Return a test for quotes: no student's name or id of this class, no address."""
+    words: set[str] = set()
     for row in rows:
-        for each in row.grade.cells:
-            if each.cell == cell and each.level == PRESENT and each.quotes:
-                found.setdefault(short(each.quotes[0], QUOTE_LENGTH), each.probability or 1.0)
-    best = sorted(found, key=lambda quote: (-found[quote], quote))[:QUOTES]
-    return tuple(sorted(best))
+        submission = row.grade.submission
+        words.update(_words(submission.name), _words(submission.student_id))
+    return lambda quote: "@" not in quote and words.isdisjoint(_words(quote))
+
+
+def _decided(part: Part, cell: str) -> list[GradedCell]:
+    return [
+        each
+        for row in part.scored
+        for each in row.grade.cells
+        if each.cell == cell and each.points is not None
+    ]
+
+
+def _quotes(cells: Sequence[GradedCell], levels: set[str], fit: Fit, most: int) -> tuple[str, ...]:
+    """Return the most certain quotes at these levels, in an order that tells nobody apart."""
+    found: dict[str, float] = {}
+    for each in cells:
+        if each.level in levels and each.quotes:
+            found.setdefault(short(each.quotes[0], QUOTE_LENGTH), each.probability or 1.0)
+    chosen: list[str] = []
+    for quote in sorted(found, key=lambda quote: (-found[quote], quote)):
+        if len(chosen) == most:
+            break
+        if fit(quote):
+            chosen.append(quote)
+    return tuple(sorted(chosen))
 
 
 def _rounded(value: Decimal) -> str:
     return points_text(value.quantize(Decimal("0.1")))
+
+
+def _words(text: str) -> list[str]:
+    """Return what could name somebody; one or two letters or digits do not."""
+    return [word for word in _WORD.findall(text) if len(word) >= SHORTEST_NAME]

@@ -1,0 +1,48 @@
+"""Guess the language of an answer from its script and its most common words: enough to group."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+
+UNKNOWN = "an unknown language"
+
+# First match wins: kana before the Han characters that Japanese uses as well.
+_SCRIPTS: Mapping[str, str] = {
+    "Japanese": "\u3040-\u30ff",
+    "Korean": "\uac00-\ud7af\u1100-\u11ff",
+    "Chinese": "\u3400-\u9fff",
+    "a language in Cyrillic": "\u0400-\u052f",
+    "Greek": "\u0370-\u03ff",
+    "a language in Arabic script": "\u0600-\u06ff",
+    "Hebrew": "\u0590-\u05ff",
+    "a language in Devanagari": "\u0900-\u097f",
+    "Thai": "\u0e00-\u0e7f",
+}
+# Words that are common in one of these languages and rare in the others.
+_COMMON: Mapping[str, str] = {
+    "English": "the and is of to that it with for they are this not because which would have",
+    "German": "der die das und ist nicht ein eine zu den mit auf für sich dass auch es weil wird",
+    "French": "le les et est une des que dans pour pas qui sur ce avec il elle nous sont mais",
+    "Spanish": "el los las y es una que en para no con por se del como más pero porque lo",
+    "Italian": "il che è di non una per sono con del della gli anche perché più nel ma",
+    "Portuguese": "o os e é uma que não para com em um mais por do da dos são mas porque",
+    "Dutch": "de het een en is niet dat van voor met op zijn ook maar wordt omdat aan",
+}
+_SETS = {name: frozenset(words.split()) for name, words in _COMMON.items()}
+_WORD = re.compile(r"[^\W\d_]+")
+_FEWEST = 2
+_SHARE = 0.3
+
+
+def guess(text: str) -> str:
+    """Return the language's name, or that it is unknown: a few words say too little."""
+    letters = len(re.findall(r"[^\W\d_]", text))
+    for name, span in _SCRIPTS.items():
+        if letters and len(re.findall(f"[{span}]", text)) > _SHARE * letters:
+            return name
+    words = _WORD.findall(text.lower())
+    hits = Counter({name: sum(word in common for word in words) for name, common in _SETS.items()})
+    (first, most), (_, next_most) = hits.most_common(2)
+    return first if most >= _FEWEST and most > next_most else UNKNOWN
