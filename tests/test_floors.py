@@ -65,7 +65,7 @@ PURE_EXTRA = {
     "queue": frozenset({"random"}),
 }
 ASYNC_ROOMS = frozenset({"judges", "engine", "distributed", "review", "api", "cli", "ambient"})
-LATE = frozenset({"openai", "ray", "uvicorn", "numpy", "scipy", "httpx2"})
+LATE = frozenset({"openai", "ray", "uvicorn", "numpy", "scipy", "httpx2", "xlsxwriter"})
 ORDER = {
     room: (floor, place) for floor, rooms in enumerate(FLOORS) for place, room in enumerate(rooms)
 }

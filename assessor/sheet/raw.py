@@ -21,10 +21,14 @@ class RawTable:
     ends: list[str]
 
     def put(self, row: int, column: int, text: str) -> None:
-        """Replace one cell (`row` counts from 0 with the header), quoted as PHP's fputcsv does."""
+        """Replace one cell (`row` counts from 0 with the header), quoted as it was.
+
+        A cell that was not quoted is quoted where PHP's fputcsv would.
+        """
         cells = self.pieces[row]
         cells += [""] * (column + 1 - len(cells))
-        cells[column] = quoted(text, self.table.delimiter)
+        always = cells[column].startswith('"')
+        cells[column] = quoted(text, self.table.delimiter, always=always)
 
     def encode(self) -> bytes:
         """Return the file."""
@@ -61,17 +65,22 @@ def parse_raw(data: bytes, file: str) -> RawTable:
     return RawTable(table=table, pieces=pieces, ends=ends)
 
 
-def quoted(text: str, delimiter: str) -> str:
+def quoted(text: str, delimiter: str, *, always: bool = False) -> str:
     """Return a cell as PHP's fputcsv writes it: quoted where it holds a space or worse."""
-    if any(each in text for each in (delimiter, '"', "\n", "\r", "\t", " ")):
+    if always or any(each in text for each in (delimiter, '"', "\n", "\r", "\t", " ")):
         return '"' + text.replace('"', '""') + '"'
     return text
 
 
-def encode_rows(rows: Iterable[Sequence[str]], like: Table) -> bytes:
+def encode_rows(rows: Iterable[Sequence[str]], like: Table, *, quote_all: bool = False) -> bytes:
     """Return rows in the dialect of another table, quoted only where that is needed."""
     text = io.StringIO()
-    writer = csv.writer(text, delimiter=like.delimiter, lineterminator=like.line_end)
+    writer = csv.writer(
+        text,
+        delimiter=like.delimiter,
+        lineterminator=like.line_end,
+        quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL,
+    )
     writer.writerows(rows)
     return _with_bom(text.getvalue(), like)
 

@@ -4,17 +4,78 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assessor.writers import canvas, moodle
-from assessor.writers.base import Export
+from assessor.writers import (
+    blackboard,
+    brightspace,
+    canvas,
+    canvas_rubric,
+    gradescope,
+    moodle,
+    moodle_gradebook,
+    prairielearn,
+    sakai,
+    xlsx,
+)
+from assessor.writers.base import Document, Export
 
-# One row per platform that takes a file back.
+# One row per platform that takes its own file back, filled in.
 EXPORTS: Mapping[str, Export] = {
     "moodle": Export(
-        recognises=moodle.recognises, max_points=moodle.max_points, write=moodle.write
+        sample="the grading worksheet",
+        recognises=moodle.recognises,
+        find=moodle.find,
+        write=moodle.write,
+        feedback=True,
+    ),
+    "moodle-gradebook": Export(
+        sample="the gradebook's export as plain text (CSV)",
+        recognises=moodle_gradebook.recognises,
+        find=moodle_gradebook.find,
+        write=moodle_gradebook.write,
+        feedback=True,
     ),
     "canvas": Export(
-        recognises=canvas.recognises, max_points=canvas.max_points, write=canvas.write
+        sample="the gradebook's export",
+        recognises=canvas.recognises,
+        find=canvas.find,
+        write=canvas.write,
+    ),
+    "brightspace": Export(
+        sample="the grades export with points",
+        recognises=brightspace.recognises,
+        find=brightspace.find,
+        write=brightspace.write,
+    ),
+    "blackboard": Export(
+        sample="the Grade Center's download",
+        recognises=blackboard.recognises,
+        find=blackboard.find,
+        write=blackboard.write,
+    ),
+    "sakai": Export(
+        sample="the assignment's 'Download all' zip, its grades.csv, or the gradebook's export",
+        recognises=sakai.recognises,
+        find=sakai.find,
+        write=sakai.write,
+        feedback=True,
+    ),
+    "prairielearn": Export(
+        sample="the …_submissions_for_manual_grading.csv",
+        recognises=prairielearn.recognises,
+        find=prairielearn.find,
+        write=prairielearn.write,
+        feedback=True,
     ),
 }
 
-__all__ = ["EXPORTS"]
+# One row per file that is made of our own data alone.
+DOCUMENTS: Mapping[str, Document] = {
+    "prairielearn": Document(name="prairielearn.csv", write=prairielearn.document),
+    "gradescope": Document(name="gradescope-autograder.zip", write=gradescope.document),
+    "canvas-rubric": Document(
+        name="canvas-rubric.csv", write=canvas_rubric.document, holds_grades=False
+    ),
+    "xlsx": Document(name="grades.xlsx", write=xlsx.document),
+}
+
+__all__ = ["DOCUMENTS", "EXPORTS"]

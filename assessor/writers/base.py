@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import html
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from assessor.errors import SubmissionError
+from assessor.grade import Grade
+from assessor.rubric import Rubric
 
 CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlatformGrade:
-    """One student's total as it goes out; the key is the platform's own."""
+    """One student's total as it goes out; the key is the one of the answers file."""
 
     student_key: str
     score: Decimal
@@ -32,14 +36,40 @@ class ChangeKind(StrEnum):
     MISSING = "missing"
 
 
+# The kinds that put a number into a platform's cell.
+WRITES = frozenset({ChangeKind.NEW, ChangeKind.RAISED, ChangeKind.LOWERED})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One student's cell before and after; `new` is None where it is left as it was."""
+    """One student's cell before and after; `new` is None where it is left as it was.
+
+    `text` says whether the feedback changes, `over_text` whether another text stood there.
+    """
 
     key: str
     old: Decimal | None
     new: Decimal | None
     kind: ChangeKind
+    text: bool = False
+    over_text: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Whether the platform would change anything for this student."""
+        return self.kind in WRITES or self.text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """The platform's grade column: its title and what it is worth (None: the file does not say).
+
+    In a `percent` column a grade is the share of the rubrics' points.
+    """
+
+    title: str
+    max_points: Decimal | None
+    percent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,15 +82,49 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Export:
-    """One platform: what its file is called for people, and how to fill it in.
+    """One platform: what its file is, which column is meant, and how to fill it in.
 
-    `write(template, grades, column)` and `max_points(template, column)` raise SubmissionError;
-    `column` is "" where the file has only one.
+    All three raise SubmissionError. `column` is "" where none was named; `sample` says in words
+    which file is needed, `feedback` whether the platform takes feedback from it.
     """
 
+    sample: str
     recognises: Callable[[bytes, str], bool]
-    max_points: Callable[[bytes, str], Decimal | None]
+    find: Callable[[bytes, str], Column]
     write: Callable[[bytes, Sequence[PlatformGrade], str], Written]
+    feedback: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassGrades:
+    """A class as it goes into a file that is made of our own data alone.
+
+    `grades` are all submissions, whose `grade` is None until released; `totals` are the complete
+    ones; `column` is what was named with --column, if anything.
+    """
+
+    title: str
+    rubrics: Mapping[str, Rubric]
+    grades: tuple[Grade, ...]
+    totals: tuple[PlatformGrade, ...]
+    column: str = ""
+
+    @property
+    def max_points(self) -> Decimal:
+        """What all questions together are worth."""
+        return sum((each.scoring.max_points for each in self.rubrics.values()), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """A file made of our own data, without a platform's file to fill in.
+
+    `holds_grades` is False for a file that gives nobody's grade away.
+    """
+
+    name: str
+    write: Callable[[ClassGrades], bytes]
+    holds_grades: bool = True
 
 
 def change_of(key: str, old: Decimal | None, new: Decimal) -> Change:
@@ -74,13 +138,15 @@ def change_of(key: str, old: Decimal | None, new: Decimal) -> Change:
     return Change(key=key, old=old, new=new, kind=kind)
 
 
-def missing(grades: Sequence[PlatformGrade], present: set[str]) -> tuple[Change, ...]:
-    """Return the grades whose student the platform's file does not have."""
-    return tuple(
-        Change(key=each.student_key, old=None, new=None, kind=ChangeKind.MISSING)
-        for each in grades
-        if each.student_key not in present
-    )
+def with_text(change: Change, there: str, text: str) -> Change:
+    """Return a change with what it does to the feedback; an empty text replaces nothing."""
+    changed = bool(text) and text != there
+    return replace(change, text=changed, over_text=changed and bool(there.strip()))
+
+
+def left(key: str, old: Decimal | None, kind: ChangeKind) -> Change:
+    """Return a cell that stays as it is."""
+    return Change(key=key, old=old, new=None, kind=kind)
 
 
 def two_decimals(score: Decimal) -> Decimal:
@@ -98,3 +164,18 @@ def one_grade_each(grades: Sequence[PlatformGrade]) -> dict[str, PlatformGrade]:
             )
         found[each.student_key] = each
     return found
+
+
+def as_html(feedback: str, encoding: str = "utf-8") -> str:
+    """Return feedback as HTML that says the same, in characters that the encoding has."""
+    lines = html.escape(shown(feedback), quote=False).splitlines()
+    text = "<br>".join(lines)
+    return text.encode(encoding, "xmlcharrefreplace").decode(encoding)
+
+
+def shown(text: str) -> str:
+    """Return a text whose control characters and torn halves of pairs can be seen."""
+    return "".join(
+        "\ufffd" if unicodedata.category(c) in {"Cc", "Cs"} and c not in "\t\n\r" else c
+        for c in text
+    )

@@ -1,34 +1,29 @@
 """The Canvas gradebook import: identity, Section, one assignment, students who have a score.
 
 Follows lib/gradebook_importer.rb: a blank cell over a score erases it, unknown titles create
-assignments, and there is no feedback column. Untested on a live site.
+assignments, points possible are taken as they stand there, and there is no feedback column. So the
+file holds only students who have a score, and the one column. Not tried on a live site.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import replace
 
 from assessor.errors import SubmissionError
 from assessor.sheet import Table, encode_rows, fold_header, number_in, parse_table
-from assessor.writers.base import (
-    Change,
-    ChangeKind,
-    PlatformGrade,
-    Written,
-    change_of,
-    missing,
-    one_grade_each,
-    two_decimals,
-)
+from assessor.writers.base import Change, ChangeKind, Column, PlatformGrade, Written, left
+from assessor.writers.roster import Roster, Row, choose_column, has_decimal_comma, number_text
 
 _IDENTITY = frozenset(
     {"student", "lastname", "firstname", "id", "sis user id", "sis login id", "integration id"}
     | {"root account", "section"}
 )
-_ASSIGNMENT = re.compile(r".*\((\d+)\)\s*", re.DOTALL)
+_KEYS = ("id", "sis user id", "sis login id", "integration id")
+_ASSIGNMENT = re.compile(r"(.*)\((\d+)\)\s*", re.DOTALL)
 _POINTS = "points possible"
+_TEST_STUDENTS = frozenset({"student, test", "test student"})
 
 
 def recognises(data: bytes, file: str) -> bool:
@@ -41,11 +36,13 @@ def recognises(data: bytes, file: str) -> bool:
     return {"id", "section"} <= titles and _points_row(table) is not None
 
 
-def max_points(data: bytes, column: str) -> Decimal | None:
-    """Return what the assignment is worth."""
+def find(data: bytes, column: str) -> Column:
+    """Return the assignment's column and what it is worth."""
     table = parse_table(data, "gradebook")
+    place = _assignment(table, column)
     row = _points_row(table)
-    return number_in(table.rows[row][_assignment(table, column)]) if row is not None else None
+    points = number_in(table.rows[row][place]) if row is not None else None
+    return Column(title=table.header[place], max_points=points)
 
 
 def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
@@ -54,33 +51,29 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
     assignment = _assignment(table, column)
     titles = [fold_header(title) for title in table.header]
     identity = [place for place, title in enumerate(titles) if title in _IDENTITY]
-    key_place = titles.index("id")
-    wanted = one_grade_each(grades)
+    keys = tuple(titles.index(each) for each in _KEYS if each in titles)
+    met, absent = Roster(table=table, keys=keys, grade=assignment).meet(grades)
+    comma = has_decimal_comma(table, [assignment])
     rows: list[list[str]] = [[table.header[place] for place in (*identity, assignment)]]
     points_row = _points_row(table)
     if points_row is not None:
         points = table.rows[points_row]
         rows.append([points[place] if place < len(points) else "" for place in identity])
         rows[-1].append(points[assignment])
-    comma = _decimal_comma(table, assignment)
     changes: list[Change] = []
-    present: set[str] = set()
-    for _, cells in table.records():
-        key = cells[key_place].strip()
-        present.add(key)
-        if key not in wanted or not key:
-            continue
-        there = cells[assignment].strip()
-        old = number_in(there)
-        if there and old is None:
-            # EX is excused and N/A not assigned: a score would undo a person's word.
-            changes.append(Change(key=key, old=None, new=None, kind=ChangeKind.LOCKED))
-            continue
-        score = two_decimals(wanted[key].score)
-        changes.append(change_of(key, old, score))
-        text = str(score).replace(".", ",") if comma else str(score)
-        rows.append([*(cells[place] for place in identity), text])
-    return Written(data=encode_rows(rows, table), changes=(*changes, *missing(grades, present)))
+    for row in map(_without_test_student, met):
+        changes.append(row.change)
+        if row.change.new is not None:
+            cells = (row.cells[place] for place in identity)
+            rows.append([*cells, number_text(row.score, comma=comma)])
+    return Written(data=encode_rows(rows, table), changes=(*changes, *absent))
+
+
+def _without_test_student(row: Row) -> Row:
+    if fold_header(row.cells[0]) not in _TEST_STUDENTS:
+        return row
+    kept = left(row.grade.student_key, row.change.old, ChangeKind.LOCKED)
+    return replace(row, change=kept)
 
 
 def _points_row(table: Table) -> int | None:
@@ -94,31 +87,10 @@ def _assignment(table: Table, column: str) -> int:
     """Return the assignment's column by title, id or both. Raises SubmissionError."""
     row = _points_row(table)
     points = table.rows[row] if row is not None else ()
-    places = [
-        place
-        for place, title in enumerate(table.header)
-        if _ASSIGNMENT.fullmatch(title)
-        and place < len(points)
-        and number_in(points[place]) is not None
-    ]
-    if column:
-        chosen = [place for place in places if _names(table.header[place], column)]
-    else:
-        chosen = places
-    if len(chosen) == 1:
-        return chosen[0]
-    listed = ", ".join(repr(table.header[place]) for place in places) or "none"
-    what = f"no single assignment is {column!r}" if column else "it has several assignments"
-    raise SubmissionError(f"{table.file}: {what}; name one with --column: {listed}")
-
-
-def _names(title: str, column: str) -> bool:
-    match = _ASSIGNMENT.fullmatch(title)
-    number = match.group(1) if match else ""
-    bare = title.rpartition("(")[0]
-    return fold_header(column) in {fold_header(title), fold_header(bare), number}
-
-
-def _decimal_comma(table: Table, place: int) -> bool:
-    cells = (row[place] for row in table.rows[1:] if place < len(row))
-    return any("," in cell and "." not in cell and number_in(cell) is not None for cell in cells)
+    titles: dict[int, list[str]] = {}
+    for place, title in enumerate(table.header):
+        match = _ASSIGNMENT.fullmatch(title)
+        # A total says "(read only)" in the row of points.
+        if match and place < len(points) and number_in(points[place]) is not None:
+            titles[place] = [title, match.group(1), match.group(2)]
+    return choose_column(table, titles, column, "assignment")

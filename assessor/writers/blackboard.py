@@ -1,0 +1,88 @@
+"""The Blackboard Grade Center upload: Username and one column with its id.
+
+Follows Blackboard's page on working offline: rows are matched by Username, the column by the id
+behind the bar (a column without one would be made anew, as text or with other points), comma files
+have every cell quoted. The download's encoding (UTF-16 where it is one) and delimiter are kept.
+Calculated columns ("up to") take nothing. Feedback has no documented column. Not tried on a live
+site.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assessor.errors import SubmissionError
+from assessor.sheet import Table, encode_rows, fold_header, number_in, parse_table
+from assessor.writers.base import Column, PlatformGrade, Written
+from assessor.writers.roster import Roster, choose_column, has_decimal_comma, number_text
+
+_USER = ("username", "user name", "benutzername", "nombre de usuario", "nom d'utilisateur")
+_NUMBER = ("student id", "studenten-id", "id de estudiante", "id de l'étudiant")
+# Title [Total Pts: 10 Score] |664617, in any language of the site.
+_GRADE = re.compile(
+    r"(?P<title>.*?)\s*\[[^\[\]:]*:\s*(?P<points>[\d.,]+)[^\[\]]*\]\s*\|\s*(?P<id>\d+)\s*",
+    re.DOTALL,
+)
+
+
+def recognises(data: bytes, file: str) -> bool:
+    """Return whether this is a Grade Center download: Username and a column with its id."""
+    try:
+        table = parse_table(data, file)
+    except SubmissionError:
+        return False
+    return bool(_keys(table)) and bool(_grade_columns(table))
+
+
+def find(data: bytes, column: str) -> Column:
+    """Return the column and its total points, as its title says."""
+    table = parse_table(data, "Grade Center download")
+    title = table.header[_chosen(table, column)]
+    return Column(title=title, max_points=_most(title))
+
+
+def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
+    """Return the upload: Username and the column as it is titled, only students graded."""
+    table = parse_table(data, "Grade Center download")
+    place = _chosen(table, column)
+    keys = _keys(table)
+    met, absent = Roster(table=table, keys=keys, grade=place).meet(grades)
+    comma = has_decimal_comma(table, [place])
+    rows = [[table.header[keys[0]], table.header[place]]]
+    rows += [
+        [row.cells[keys[0]], number_text(row.score, comma=comma)]
+        for row in met
+        if row.change.new is not None
+    ]
+    return Written(
+        data=encode_rows(rows, table, quote_all=table.delimiter != "\t"),
+        changes=(*(row.change for row in met), *absent),
+    )
+
+
+def _keys(table: Table) -> tuple[int, ...]:
+    titles = [fold_header(title) for title in table.header]
+    users = [titles.index(each) for each in _USER if each in titles]
+    if not users:
+        return ()
+    return (users[0], *(titles.index(each) for each in _NUMBER if each in titles))
+
+
+def _grade_columns(table: Table) -> dict[int, list[str]]:
+    found = {}
+    for place, title in enumerate(table.header):
+        match = _GRADE.fullmatch(title)
+        if match:
+            found[place] = [title, match["title"], match["id"]]
+    return found
+
+
+def _chosen(table: Table, column: str) -> int:
+    return choose_column(table, _grade_columns(table), column, "grade column with an id (|12345)")
+
+
+def _most(title: str) -> Decimal | None:
+    match = _GRADE.fullmatch(title)
+    return number_in(match["points"]) if match else None

@@ -1,0 +1,177 @@
+"""Gradescope's results.json, for one submission, and an autograder zip that hands out a class.
+
+Follows "Autograder specifications": `score` above, or on each test; `output`, `visibility`,
+`stdout_visibility`, `tests` (score, max_score, name, output, visibility), `extra_data`. What a
+person must look at has no score at all: Gradescope then shows the output and counts nothing, where
+a 0 would be a mark. Not tried on a live site.
+
+Gradescope takes no file of scores. Grades get there through an autograder: the zip of `document`
+holds the released results by student and looks the submitter up, so that "Regrade all
+submissions" hands them out.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assessor.grade import Grade, GradedCell
+from assessor.rubric import CellKind
+from assessor.verdict import State
+from assessor.writers.base import ClassGrades, shown
+from assessor.writers.results import points_text
+
+WAITS = "A person will look at this answer. There is no grade yet."
+PUBLISHED = "after_published"
+VISIBLE = "visible"
+
+
+def result(grade: Grade, points: Decimal | None, *, details: bool) -> dict[str, object]:
+    """Return one submission's results.json; `points` None is pending and has no score.
+
+    A proposal that no person released is shown only when the instructor publishes grades.
+    """
+    if points is None:
+        return pending(grade.state.value)
+    seen = VISIBLE if grade.grade is not None else PUBLISHED
+    answer: dict[str, object] = {
+        "score": _number(points),
+        "output": shown(grade.feedback) if details else "",
+        "output_format": "text",
+        "visibility": seen,
+        "stdout_visibility": "hidden",
+        "tests": [_test(cell, seen) for cell in _told(grade)] if details else [],
+        "extra_data": {"status": "graded", "state": grade.state.value},
+    }
+    return answer
+
+
+def pending(state: str) -> dict[str, object]:
+    """Return a results.json that says a person must look, and gives no number."""
+    return {
+        "output": WAITS,
+        "output_format": "text",
+        "visibility": VISIBLE,
+        "stdout_visibility": "hidden",
+        "tests": [],
+        "extra_data": {"status": "pending", "state": state},
+    }
+
+
+def document(material: ClassGrades) -> bytes:
+    """Return an autograder zip with the released results of a class."""
+    results = {}
+    parts: dict[str, list[Grade]] = {}
+    for grade in material.grades:
+        parts.setdefault(grade.submission.student_id, []).append(grade)
+    for total in material.totals:
+        results[total.student_key.casefold()] = _joined(parts[total.student_key], total.score)
+    files = {
+        "setup.sh": _SETUP,
+        "run_autograder": _RUN,
+        "results_by_student.json": json.dumps(results, ensure_ascii=False, indent=1) + "\n",
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            # A fixed time: the same grades give the same file.
+            info = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            info.external_attr = (0o755 if not name.endswith(".json") else 0o644) << 16
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, text.encode("utf-8", "replace"))
+    return out.getvalue()
+
+
+def _joined(grades: Sequence[Grade], score: Decimal) -> dict[str, object]:
+    """Return the results of all questions of a student as one; the total stands above."""
+    single = [result(each, each.grade, details=True) for each in grades]
+    if len(single) == 1:
+        return single[0] | {"score": _number(score)}
+    tests = [
+        {
+            "name": shown(each.submission.question),
+            "score": _number(each.grade or Decimal(0)),
+            "max_score": _number(each.max_points),
+            "output": shown(each.feedback),
+            "output_format": "text",
+            "visibility": VISIBLE,
+        }
+        for each in grades
+    ]
+    return single[0] | {"score": _number(score), "output": "", "tests": tests}
+
+
+def _told(grade: Grade) -> tuple[GradedCell, ...]:
+    """Return what a student is told of: key points, and the misconceptions that were found."""
+    return tuple(
+        cell
+        for cell in grade.cells
+        if cell.points is not None and (cell.kind is CellKind.KEY_POINT or cell.points)
+    )
+
+
+def _test(cell: GradedCell, seen: str) -> dict[str, object]:
+    points = cell.points if cell.points is not None else Decimal(0)
+    lines = [f"“{quote}”" for quote in cell.quotes]
+    return {
+        "name": cell.cell.replace("_", " "),
+        # A deduction is a test below 0 of 0: the score above is what counts.
+        "score": _number(points),
+        "max_score": _number(cell.max_points),
+        "output": shown("\n".join([f"{cell.level}: {points_text(points)} points", *lines])),
+        "output_format": "text",
+        "visibility": seen,
+    }
+
+
+def is_settled(grade: Grade) -> bool:
+    """Return whether a pipeline may go on: in all other states a person must look first."""
+    return grade.state in {State.GRADED, State.BLANK}
+
+
+def _number(points: Decimal) -> float | int:
+    return int(points) if points == points.to_integral_value() else float(points)
+
+
+_SETUP = """\
+#!/usr/bin/env bash
+# Nothing to install: run_autograder needs only the Python that is there.
+command -v python3 >/dev/null || (apt-get update && apt-get install -y python3)
+"""
+
+_RUN = '''\
+#!/usr/bin/env python3
+"""Hand out results that were graded elsewhere: find the submitter, write results.json."""
+
+import json
+import os
+from pathlib import Path
+
+HOME = Path(os.environ.get("AUTOGRADER_HOME", "/autograder"))
+WAITS = "There is no released grade for you in this file yet."
+
+
+def main():
+    results = json.loads((HOME / "source/results_by_student.json").read_text(encoding="utf-8"))
+    metadata = json.loads((HOME / "submission_metadata.json").read_text(encoding="utf-8"))
+    found = {}
+    for user in metadata.get("users", []):
+        for name in ("sid", "email"):
+            key = str(user.get(name) or "").casefold()
+            if key and key in results:
+                found[json.dumps(results[key], sort_keys=True)] = results[key]
+    # Several members of a group with unlike results: a person must look.
+    answer = next(iter(found.values())) if len(found) == 1 else {
+        "output": WAITS, "output_format": "text", "visibility": "visible",
+        "stdout_visibility": "hidden", "tests": [],
+    }
+    target = HOME / "results/results.json"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(json.dumps(answer, ensure_ascii=False), encoding="utf-8")
+
+
+main()
+'''

@@ -1,0 +1,142 @@
+"""A workbook for people: released grades, their key points; nothing in it can run.
+
+Every text is typed as text (xlsxwriter would make a formula of "=1+1" and a link of a URL), control
+characters are shown as U+FFFD, and a text beyond Excel's 32,767 units is cut with a mark (the
+library would write nothing at all). Rows without a released grade say why and hold no points.
+"""
+
+from __future__ import annotations
+
+import datetime
+import io
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assessor.grade import Grade
+from assessor.rubric import CellKind
+from assessor.writers.base import ClassGrades, shown
+from assessor.writers.results import GRADE_COLUMNS
+
+MOST = 32_767
+_MARK = "… [cut: {} characters in all]"
+Value = str | Decimal | None
+_CELL_COLUMNS = (
+    "student_id", "name", "question", "attempt", "key_point", "level", "points", "max_points",
+    "quotes", "gap",
+)  # fmt: skip
+_WIDE = frozenset({"feedback", "quotes", "gap", "reasons"})
+
+
+def document(material: ClassGrades) -> bytes:
+    """Return the workbook: the sheets "Grades" and "Key points"."""
+    import xlsxwriter  # type: ignore[import-untyped]  # it ships no types  # noqa: PLC0415
+
+    out = io.BytesIO()
+    options = {
+        "in_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(out, options) as book:
+        # A fixed time: the same grades give the same file.
+        book.set_properties({"created": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)})
+        styles = (
+            book.add_format({"bold": True}),
+            book.add_format({"text_wrap": True, "valign": "top"}),
+        )
+        for name, rows in (("Grades", _grades(material)), ("Key points", _cells(material))):
+            sheet = book.add_worksheet(name)
+            for place, title in enumerate(rows[0]):
+                sheet.set_column(place, place, 48 if title in _WIDE else 14, styles[1])
+                sheet.write_string(0, place, str(title), styles[0])
+            for number, row in enumerate(rows[1:], start=1):
+                for place, value in enumerate(row):
+                    if isinstance(value, Decimal):
+                        sheet.write_number(number, place, float(value))
+                    elif value:
+                        sheet.write_string(number, place, fitted(value))
+            sheet.freeze_panes(1, 1)
+            sheet.autofilter(0, 0, max(len(rows) - 1, 1), len(rows[0]) - 1)
+    return out.getvalue()
+
+
+def fitted(text: str) -> str:
+    """Return a text that a cell can hold: visible, and cut with a mark where it is too long."""
+    clean = shown(text).replace("\ufffe", "\ufffd").replace("\uffff", "\ufffd")
+    units = clean.encode("utf-16-le")
+    if len(units) // 2 <= MOST:
+        return clean
+    mark = _MARK.format(len(clean))
+    # Excel counts UTF-16 units: a pair that is cut in half is dropped.
+    return units[: (MOST - len(mark)) * 2].decode("utf-16-le", "ignore") + mark
+
+
+def _grades(material: ClassGrades) -> list[Sequence[Value]]:
+    columns = [each for each in GRADE_COLUMNS if each != "proposed_grade"]
+    cells = {
+        question: [each for each in rubric.cells] for question, rubric in material.rubrics.items()
+    }
+    several = len(cells) > 1
+    titles = [f"{q}.{c}" if several else c for q, ids in cells.items() for c in ids]
+    rows: list[Sequence[Value]] = [[*columns, *titles]]
+    for grade in material.grades:
+        own = {each.cell: _points(grade, each.cell) for each in grade.cells}
+        points = [
+            own.get(cell) if grade.submission.question == question else None
+            for question, ids in cells.items()
+            for cell in ids
+        ]
+        rows.append([*_row(grade), *points])
+    return rows
+
+
+def _row(grade: Grade) -> list[Value]:
+    released = grade.grade is not None
+    return [
+        grade.submission.student_id,
+        grade.submission.name,
+        grade.submission.question,
+        str(grade.submission.attempt),
+        grade.state.value,
+        grade.grade,
+        grade.released_by,
+        grade.max_points,
+        ";".join(grade.reasons),
+        grade.feedback if released else "",
+    ]
+
+
+def _points(grade: Grade, cell: str) -> Decimal | None:
+    """Points of a released grade's key point, 1 or 0 for its misconception."""
+    if grade.grade is None:
+        return None
+    found = next(each for each in grade.cells if each.cell == cell)
+    if found.points is None or found.kind is CellKind.KEY_POINT:
+        return found.points
+    return Decimal(int(found.level == "present"))
+
+
+def _cells(material: ClassGrades) -> list[Sequence[Value]]:
+    rows: list[Sequence[Value]] = [_CELL_COLUMNS]
+    for grade in material.grades:
+        if grade.grade is None:
+            continue
+        about = grade.submission
+        rows += [
+            [
+                about.student_id,
+                about.name,
+                about.question,
+                str(about.attempt),
+                cell.cell,
+                cell.level,
+                cell.points,
+                cell.max_points,
+                "\n".join(cell.quotes),
+                cell.gap,
+            ]
+            for cell in grade.cells
+            if cell.points is not None
+        ]
+    return rows
