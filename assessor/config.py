@@ -121,10 +121,11 @@ class PipelineSettings(_Section):
 
 
 class ExportSettings(_Section):
-    """What is known of one platform's file."""
+    """What is known of one platform's file; `points`: what its column is worth, if it says not."""
 
     column: str = ""
     scale: bool = False
+    points: Money | None = None
 
 
 class Config(_Section):

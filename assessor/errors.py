@@ -6,6 +6,7 @@
     │   ├── RubricError        a rubric file; carries all of its problems
     │   ├── PromptError        a prompt file
     │   └── SubmissionError    an answers file, a sheet or a template
+    │       └── ColumnUnclear  several of its columns may be meant; carries the choices
     ├── JudgeError             the judge let us down
     │   ├── JudgeUnavailable   rate limit, timeout, 5xx: waiting may help (retryable)
     │   ├── JudgeRejected      bad key, unknown model, used-up quota: the run stops (exit 5)
@@ -49,6 +50,14 @@ class PromptError(InputError):
 
 class SubmissionError(InputError):
     """An answers file, a sheet or a platform's template is wrong."""
+
+
+class ColumnUnclear(SubmissionError):
+    """Several columns may be meant; `choices` are their titles."""
+
+    def __init__(self, message: str, choices: Sequence[str]) -> None:
+        super().__init__(message)
+        self.choices = choices
 
 
 class JudgeError(AssessorError):

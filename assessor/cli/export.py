@@ -2,59 +2,81 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 
-from assessor.assignment import max_points, require_complete
 from assessor.cli import Exit
+from assessor.cli.filling import Draft, Wish, compose, fill
 from assessor.cli.judging import can_ask
+from assessor.cli.preview import preview_of, show_preview, unread_words
+from assessor.cli.remember import remember
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import Standing, load_standing, write_results
 from assessor.cli.workplace import Workplace, common_options, open_workplace, read_bytes
-from assessor.errors import InputError
+from assessor.config import ExportSettings
+from assessor.errors import ColumnUnclear, InputError
 from assessor.grade import Grade
 from assessor.store import Store
 from assessor.verdict import Release, State
-from assessor.writers import EXPORTS
-from assessor.writers.base import Change, ChangeKind, Export, PlatformGrade, Written
+from assessor.writers import DOCUMENTS, EXPORTS
+from assessor.writers.base import ChangeKind, ClassGrades, Document, Export
 from assessor.writers.files import write_file
-from assessor.writers.results import points_text
+from assessor.writers.totals import Total, outgoing, totals_of
 
-CENT = Decimal("0.01")
-STAYS_OUT = {
-    State.NEEDS_REVIEW: "wait for review",
-    State.UNGRADED: "have no grade yet",
-    State.NOT_SUBMITTED: "handed nothing in",
-    State.NOT_ASKED: "were not asked",
-    State.UNREADABLE: "cannot be read here (attachment or image)",
-    State.GRADED: "were not read by a person and not released",
-    State.BLANK: "are blank and not released",
+TARGETS = sorted({*EXPORTS, *DOCUMENTS})
+LISTED = 20
+# Where a file goes, where the target's name does not say it.
+_PLACE = {
+    "canvas-rubric": "Canvas (Rubrics, import)",
+    "gradescope": "Gradescope (Configure autograder), then regrade all submissions",
+    "moodle": "Moodle (Upload grading worksheet)",
+    "moodle-gradebook": "Moodle's gradebook (Import, CSV)",
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
-    """What was asked for on the command line."""
+class Request:
+    """What was asked for on the command line and in the settings."""
 
     target: str
     template: Path | None
-    column: str
     out: Path | None
     release_unread: bool
-    allow_lower: bool
-    add_to_existing: bool
-    scale: bool
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A class as it would go out: its totals and what nobody has read of it."""
+
+    standing: Standing
+    totals: tuple[Total, ...]
+    unread: tuple[Grade, ...]
+
+    def grades(self, column: str) -> ClassGrades:
+        """Return what a writer needs of it: what is released now counts as released."""
+        released = {grade.submission.key for grade in self.unread}
+        return ClassGrades(
+            title=Path(self.standing.command.get("answers", "")).stem,
+            rubrics=self.standing.rubrics,
+            grades=tuple(
+                replace(each, grade=each.proposed, released_by="unread")
+                if each.submission.key in released
+                else each
+                for each in self.standing.grades
+            ),
+            totals=outgoing(self.totals),
+            column=column,
+        )
 
 
 @click.command("export")
-@click.option("--to", "target", required=True, type=click.Choice(sorted(EXPORTS)), help="For whom.")
+@click.option("--to", "target", required=True, type=click.Choice(TARGETS), help="For whom.")
 @click.option("--template", type=click.Path(path_type=Path), help="The platform's own file.")
 @click.option("--column", default="", help="The grade column, where there are several.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write.")
@@ -70,47 +92,75 @@ def command(**options: Any) -> int:
     nobody has read. A grade that is there is never blanked, and not lowered without --allow-lower.
     """
     workplace = open_workplace(options, {})
-    wish = Wish(**{name: options[name] for name in Wish.__slots__})
+    known = workplace.config.export.get(options["target"], ExportSettings())
+    request = Request(
+        target=options["target"],
+        template=options["template"],
+        out=options["out"],
+        release_unread=options["release_unread"],
+        wish=Wish(
+            column=options["column"] or known.column,
+            points=known.points,
+            allow_lower=options["allow_lower"],
+            add_to_existing=options["add_to_existing"],
+            # A setting gives way to what is asked for now.
+            scale=options["scale"] or (known.scale and not options["add_to_existing"]),
+        ),
+    )
     with workplace.open_store() as store:
-        return _export(workplace, store, wish)
+        return _export(workplace, store, request)
 
 
-def _export(workplace: Workplace, store: Store, wish: Wish) -> int:
-    screen = console(as_json=workplace.common.as_json)
+def _export(workplace: Workplace, store: Store, request: Request) -> int:
     standing = load_standing(workplace, store)
-    row = EXPORTS[wish.target]
-    path = wish.template or Path(standing.command["answers"])
-    template = read_bytes(path)
-    if not row.recognises(template, str(path)):
-        raise InputError(
-            f"{path}: is no file that {wish.target} takes back; name that file with --template"
-        )
-    unread = _unread(standing) if wish.release_unread else ()
-    grades = _outgoing(standing, unread)
-    written, kept = _write(store, wish, row, template, standing, grades)
-    preview = _preview(standing, written, kept, unread)
-    if not workplace.common.as_json:
-        _show(screen, wish, preview, unread)
-    if not any(change.kind in _WRITES for change in written.changes):
-        raise InputError(
-            "nothing to write: no released grade differs from what is there; "
-            "review the answers, or release the unread ones with --release-unread"
-        )
-    if can_ask(workplace) and not workplace.common.yes:
-        click.confirm("Write it?", abort=True, err=True)
-    out = wish.out or standing.out / f"{wish.target}-{path.name}"
-    write_file(out, written.data)
-    _record(store, wish, written, unread)
-    after = load_standing(workplace, store)
-    write_results(after)
+    material = _material(standing, release_unread=request.release_unread)
+    document = DOCUMENTS.get(request.target)
+    path, template = _template(request, standing)
+    if template is not None:
+        request, draft = _filled(workplace, store, request, material, template)
+        name = f"{request.target}-{path.name}"
+    elif document is not None:
+        _refuse_template(request)
+        draft = compose(document, material.grades(request.wish.column), request.wish)
+        name = document.name
+        if not document.holds_grades:
+            material = replace(material, totals=(), unread=())
+    else:
+        raise InputError(_no_template(request, path))
+    out = request.out or standing.out / name
+    if template is not None and out.resolve() == path.resolve():
+        raise InputError(f"{out}: is the platform's own file; name another one with --out")
+    preview = preview_of(draft, material.totals, material.unread)
+    _show(workplace, request, material, draft, preview)
+    _consent(workplace, draft, document, path)
+    write_file(out, draft.data)
+    if document is None or document.holds_grades:
+        _record(store, request, draft, material.unread)
+        write_results(load_standing(workplace, store))
+    _offer(workplace, request)
     if workplace.common.as_json:
         print_json({"file": str(out), **preview})
     else:
-        screen.print(plain(f"\nWritten: {out}\nNext: upload it to {wish.target}."))
+        console().print(plain(f"Written: {out}"))
+        if document is None or request.target != "xlsx":
+            console().print(
+                plain(f"Next: upload it to {_PLACE.get(request.target, request.target)}.")
+            )
     return Exit.DONE
 
 
-_WRITES = frozenset({ChangeKind.NEW, ChangeKind.RAISED, ChangeKind.LOWERED})
+def _material(standing: Standing, *, release_unread: bool) -> Material:
+    """Return the class as it would go out. Raises InputError where two attempts would."""
+    unread = _unread(standing) if release_unread else ()
+    keys = {grade.submission.key for grade in unread}
+    totals = totals_of(standing.grades, standing.rubrics, keys)
+    twice = [each.student_id for each in totals if each.attempts > 1]
+    if twice:
+        raise InputError(
+            f"{len(twice)} students have several attempts graded ({twice[0]!r} …) and one number "
+            "goes out; grade again with --attempt latest, first or best"
+        )
+    return Material(standing=standing, totals=totals, unread=unread)
 
 
 def _unread(standing: Standing) -> tuple[Grade, ...]:
@@ -124,133 +174,104 @@ def _unread(standing: Standing) -> tuple[Grade, ...]:
     )
 
 
-def _outgoing(standing: Standing, unread: Sequence[Grade]) -> list[PlatformGrade]:
-    """Return the complete totals that go out, one per student."""
-    released = {grade.submission.key for grade in unread}
-    parts: dict[str, list[Grade]] = {}
-    for grade in standing.grades:
-        parts.setdefault(grade.submission.student_id, []).append(grade)
-    outgoing = []
-    for student, grades in parts.items():
-        points = [
-            grade.grade
-            if grade.grade is not None
-            else grade.proposed
-            if grade.submission.key in released
-            else None
-            for grade in grades
-        ]
-        known = [each for each in points if each is not None]
-        if len(known) == len(grades) == len(standing.rubrics):
-            feedback = "\n".join(grade.feedback for grade in grades if grade.feedback)
-            outgoing.append(
-                PlatformGrade(student_key=student, score=sum(known, Decimal(0)), feedback=feedback)
+def _template(request: Request, standing: Standing) -> tuple[Path, bytes | None]:
+    """Return the platform's file, which is the answers file where it is one; None where not."""
+    row = EXPORTS.get(request.target)
+    path = request.template or Path(standing.command["answers"])
+    if row is None or (request.template is None and not path.is_file()):
+        return path, None
+    data = read_bytes(path)
+    if row.recognises(data, str(path)):
+        return path, data
+    if request.template is not None:
+        raise InputError(_no_template(request, path))
+    return path, None
+
+
+def _no_template(request: Request, path: Path) -> str:
+    row: Export = EXPORTS[request.target]
+    seen = ""
+    if path.is_file():
+        data = read_bytes(path)
+        others = [name for name, each in EXPORTS.items() if each.recognises(data, str(path))]
+        seen = f" (it looks like a file for {' or '.join(others)})" if others else ""
+    return (
+        f"{path}: is no file that {request.target} takes back{seen}; needed is {row.sample}: "
+        "download it and name it with --template"
+    )
+
+
+def _refuse_template(request: Request) -> None:
+    if request.template is not None:
+        raise InputError(f"--to {request.target} fills in no file: leave --template out")
+
+
+def _filled(
+    workplace: Workplace, store: Store, request: Request, material: Material, template: bytes
+) -> tuple[Request, Draft]:
+    """Return the draft, and the request with the column that a person at the terminal chose."""
+    row = EXPORTS[request.target]
+    try:
+        column = row.find(template, request.wish.column)
+    except ColumnUnclear as error:
+        if not can_ask(workplace) or request.wish.column:
+            raise
+        wish = replace(request.wish, column=_pick(error.choices))
+        request = replace(request, wish=wish)
+        column = row.find(template, request.wish.column)
+    added = store.exported(f"{request.target}:add", column.title)
+    wish = replace(request.wish, added=added)
+    return request, fill(row, template, material.grades(wish.column), wish)
+
+
+def _pick(choices: Sequence[str]) -> str:
+    click.echo("Which column takes the grades?", err=True)
+    for number, title in enumerate(choices, start=1):
+        click.echo(f"  {number}  {title[:90]!r}", err=True)
+    number = click.prompt("Number", type=click.IntRange(1, len(choices)), err=True)
+    return choices[number - 1]
+
+
+def _show(
+    workplace: Workplace,
+    request: Request,
+    material: Material,
+    draft: Draft,
+    preview: dict[str, object],
+) -> None:
+    screen = console(as_json=workplace.common.as_json)
+    if not workplace.common.as_json:
+        show_preview(screen, request.target, draft, preview)
+    if material.unread:
+        screen.print(plain(unread_words(material.unread, "")), style="yellow")
+
+
+def _consent(workplace: Workplace, draft: Draft, document: Document | None, path: Path) -> None:
+    """Ask before anything is written. Raises InputError where nobody can be asked or told."""
+    missing = [each.key for each in draft.changes if each.kind is ChangeKind.MISSING]
+    if not draft.writes and (document is None or document.holds_grades):
+        if missing and len(missing) == len(draft.changes):
+            raise InputError(
+                f"{path}: has none of the students that are graded ({missing[0]!r} …); name the "
+                "file of the same class with --template, or the column of its ids with --student"
             )
-    return outgoing
-
-
-def _write(
-    store: Store,
-    wish: Wish,
-    row: Export,
-    template: bytes,
-    standing: Standing,
-    grades: Sequence[PlatformGrade],
-) -> tuple[Written, tuple[Change, ...]]:
-    """Return the file and the grades that were kept from being lowered."""
-    most = row.max_points(template, wish.column)
-    ours = max_points(standing.rubrics.values())
-    if wish.scale and most is not None:
-        factor = most / ours
-        grades = [_scored(each, each.score * factor) for each in grades]
-    elif wish.add_to_existing:
-        grades = _added(store, wish, row, template, grades)
-    else:
-        require_complete(ours, most, wish.column or wish.target)
-    written = row.write(template, grades, wish.column)
-    lowered = tuple(c for c in written.changes if c.kind is ChangeKind.LOWERED)
-    if lowered and not wish.allow_lower:
-        keys = {change.key for change in lowered}
-        kept = [each for each in grades if each.student_key not in keys]
-        return row.write(template, kept, wish.column), lowered
-    return written, ()
-
-
-def _added(
-    store: Store,
-    wish: Wish,
-    row: Export,
-    template: bytes,
-    grades: Sequence[PlatformGrade],
-) -> list[PlatformGrade]:
-    """Return the grades on top of what is there; adding twice to one column is refused."""
-    before = store.exported(f"{wish.target}:add", wish.column)
-    twice = sorted(each.student_key for each in grades if each.student_key in before)
-    if twice:
         raise InputError(
-            f"points were added to this column before for {len(twice)} students "
-            f"({twice[0]!r} …): not added again; export a fresh file without --add-to-existing"
+            "nothing to write: no released grade differs from what is there; "
+            "review the answers, or release the unread ones with --release-unread"
         )
-    old = {change.key: change.old for change in row.write(template, grades, wish.column).changes}
-    return [
-        _scored(each, each.score + (old.get(each.student_key) or Decimal(0))) for each in grades
-    ]
+    yes, asking = workplace.common.yes, can_ask(workplace)
+    if missing and not yes:
+        more = f" and {len(missing) - LISTED} more" if len(missing) > LISTED else ""
+        listed = ", ".join(repr(each) for each in missing[:LISTED]) + more
+        problem = f"{path}: lacks {len(missing)} students that have a grade: {listed}"
+        if not asking:
+            raise InputError(f"{problem}; take a fresh download, or go on without them with --yes")
+        click.confirm(f"{problem}. Go on without them?", abort=True, err=True)
+    if asking and not yes:
+        click.confirm("Write it?", abort=True, err=True)
 
 
-def _scored(grade: PlatformGrade, score: Decimal) -> PlatformGrade:
-    return PlatformGrade(
-        student_key=grade.student_key,
-        score=score.quantize(CENT, ROUND_HALF_UP),
-        feedback=grade.feedback,
-    )
-
-
-def _preview(
-    standing: Standing,
-    written: Written,
-    kept: Sequence[Change],
-    unread: Sequence[Grade],
-) -> dict[str, object]:
-    kinds = Counter(change.kind.value for change in written.changes)
-    if kept:
-        kinds["kept"] = len(kept)
-    released = {grade.submission.key for grade in unread}
-    out = Counter(
-        grade.state.value
-        for grade in standing.grades
-        if grade.grade is None and grade.submission.key not in released
-    )
-    return {"changes": dict(kinds), "stay_out": dict(out), "released_unread": len(unread)}
-
-
-_WORDS: Mapping[str, str] = {
-    ChangeKind.NEW.value: "new",
-    ChangeKind.RAISED.value: "rise",
-    ChangeKind.LOWERED.value: "fall",
-    ChangeKind.SAME.value: "stay as they are",
-    ChangeKind.LOCKED.value: "locked on the platform, untouched",
-    ChangeKind.MISSING.value: "not in the platform's file, left out",
-    "kept": "would fall and are kept (--allow-lower writes them)",
-}
-
-
-def _show(screen: Console, wish: Wish, preview: Mapping[str, Any], unread: Sequence[Grade]) -> None:
-    screen.print(f"Grades for {wish.target}:", style="bold")
-    for kind, count in preview["changes"].items():
-        screen.print(f"  {count:>4} {_WORDS[kind]}")
-    for state, count in preview["stay_out"].items():
-        screen.print(f"  {count:>4} stay out: they {STAYS_OUT[State(state)]}", style="dim")
-    if unread:
-        points = [grade.proposed for grade in unread if grade.proposed is not None]
-        screen.print(
-            f"\n{len(unread)} of these nobody has read ({points_text(min(points))} to "
-            f"{points_text(max(points))} points). No audit was made: how many of them differ "
-            "from your own grade is not known.",
-            style="yellow",
-        )
-
-
-def _record(store: Store, wish: Wish, written: Written, unread: Sequence[Grade]) -> None:
+def _record(store: Store, request: Request, draft: Draft, unread: tuple[Grade, ...]) -> None:
     store.release(
         [
             Release(
@@ -264,10 +285,27 @@ def _record(store: Store, wish: Wish, written: Written, unread: Sequence[Grade])
             for grade in unread
         ]
     )
+    adding = request.wish.add_to_existing
     rows = {
         change.key: change.new
-        for change in written.changes
-        if change.kind in _WRITES and change.new is not None
+        for change in draft.changes
+        # Who got 0 points added has had this addition, too.
+        if (change.writes or adding) and change.new is not None
     }
-    target = f"{wish.target}:add" if wish.add_to_existing else wish.target
-    store.record_export(target, wish.column, rows)
+    target = f"{request.target}:add" if adding else request.target
+    store.record_export(target, draft.column.title, rows)
+
+
+def _offer(workplace: Workplace, request: Request) -> None:
+    """Offer to write what was answered into assessor.toml."""
+    known = workplace.config.export.get(request.target, ExportSettings())
+    values: dict[str, str | bool] = {}
+    if request.wish.column and not known.column:
+        values["column"] = request.wish.column
+    if request.wish.scale and not known.scale:
+        values["scale"] = True
+    if not values or workplace.common.yes or not can_ask(workplace):
+        return
+    words = " and ".join(f"{key} = {value!r}" for key, value in values.items())
+    if click.confirm(f"Remember {words} in assessor.toml?", default=True, err=True):
+        remember(workplace.folder, f"export.{request.target}", values)

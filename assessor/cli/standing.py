@@ -19,6 +19,7 @@ from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.verdict import Override
 from assessor.writers.files import write_file
 from assessor.writers.results import grades_csv, key_points_csv, totals_csv
+from assessor.writers.totals import totals_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +91,7 @@ def write_results(standing: Standing) -> None:
     write_file(folder / "grades.csv", grades_csv(grades, cells))
     write_file(folder / "key_points.csv", key_points_csv(grades))
     if len(standing.rubrics) > 1:
-        write_file(folder / "totals.csv", totals_csv(grades))
+        write_file(folder / "totals.csv", totals_csv(totals_of(grades, standing.rubrics)))
     text = json.dumps(standing.manifest, ensure_ascii=False, indent=1, sort_keys=True)
     write_file(folder / "run.json", text.encode() + b"\n")
     write_file(folder / "report.html", report_page(material_of(standing)))

@@ -73,7 +73,10 @@ DOCUMENTS: Mapping[str, Document] = {
     "prairielearn": Document(name="prairielearn.csv", write=prairielearn.document),
     "gradescope": Document(name="gradescope-autograder.zip", write=gradescope.document),
     "canvas-rubric": Document(
-        name="canvas-rubric.csv", write=canvas_rubric.document, holds_grades=False
+        name="canvas-rubric.csv",
+        write=canvas_rubric.document,
+        holds_grades=False,
+        left_out=canvas_rubric.left_out,
     ),
     "xlsx": Document(name="grades.xlsx", write=xlsx.document),
 }

@@ -26,7 +26,7 @@ class PlatformGrade:
 
 
 class ChangeKind(StrEnum):
-    """What a grade does to the cell that it meets."""
+    """What a grade does to the cell that it meets; the last three are kept out by ourselves."""
 
     NEW = "new"
     RAISED = "raised"
@@ -34,6 +34,9 @@ class ChangeKind(StrEnum):
     SAME = "same"
     LOCKED = "locked"
     MISSING = "missing"
+    KEPT = "kept"
+    ADDED_BEFORE = "added_before"
+    NOTHING_THERE = "nothing_there"
 
 
 # The kinds that put a number into a platform's cell.
@@ -119,12 +122,14 @@ class ClassGrades:
 class Document:
     """A file made of our own data, without a platform's file to fill in.
 
-    `holds_grades` is False for a file that gives nobody's grade away.
+    `holds_grades` is False for a file that gives nobody's grade away; `left_out` says in words what
+    of a rubric has no place in it.
     """
 
     name: str
     write: Callable[[ClassGrades], bytes]
     holds_grades: bool = True
+    left_out: Callable[[Rubric], Sequence[str]] = lambda _: ()
 
 
 def change_of(key: str, old: Decimal | None, new: Decimal) -> Change:

@@ -19,10 +19,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assessor.grade import Grade, GradedCell
-from assessor.rubric import CellKind
+from assessor.rubric import CHOICE, CellKind
 from assessor.verdict import State
 from assessor.writers.base import ClassGrades, shown
-from assessor.writers.results import points_text
+from assessor.writers.results import choice_level, points_text
 
 WAITS = "A person will look at this answer. There is no grade yet."
 PUBLISHED = "after_published"
@@ -43,7 +43,7 @@ def result(grade: Grade, points: Decimal | None, *, details: bool) -> dict[str, 
         "output_format": "text",
         "visibility": seen,
         "stdout_visibility": "hidden",
-        "tests": [_test(cell, seen) for cell in _told(grade)] if details else [],
+        "tests": _tests(grade, seen) if details else [],
         "extra_data": {"status": "graded", "state": grade.state.value},
     }
     return answer
@@ -102,6 +102,22 @@ def _joined(grades: Sequence[Grade], score: Decimal) -> dict[str, object]:
         for each in grades
     ]
     return single[0] | {"score": _number(score), "output": "", "tests": tests}
+
+
+def _tests(grade: Grade, seen: str) -> list[dict[str, object]]:
+    tests = [_test(cell, seen) for cell in _told(grade)]
+    choice = grade.choice
+    if choice is not None and choice.points is not None:
+        chosen: dict[str, object] = {
+            "name": CHOICE,
+            "score": _number(choice.points),
+            "max_score": _number(choice.max_points),
+            "output": shown(f"{choice_level(choice)}: {', '.join(choice.options)}"),
+            "output_format": "text",
+            "visibility": seen,
+        }
+        return [chosen, *tests]
+    return tests
 
 
 def _told(grade: Grade) -> tuple[GradedCell, ...]:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from assessor.grade import Grade, GradedCell, GradedChoice
 from assessor.rubric import CHOICE, CellKind
 from assessor.verdict import State
+from assessor.writers.totals import Total
 
 GRADE_COLUMNS = (
     "student_id",
@@ -41,6 +42,18 @@ CELL_COLUMNS = (
 )
 
 
+TOTAL_COLUMNS = (
+    "student_id",
+    "name",
+    "state",
+    "proposed_grade",
+    "grade",
+    "released_by",
+    "max_points",
+    "reasons",
+)
+
+
 def grades_csv(grades: Sequence[Grade], cells: Mapping[str, Sequence[str]]) -> bytes:
     """Return grades.csv; `cells` names what is graded in each question, in the rubric's order.
 
@@ -53,7 +66,7 @@ def grades_csv(grades: Sequence[Grade], cells: Mapping[str, Sequence[str]]) -> b
         for question, ids in cells.items()
         for cell in ids
     ]
-    rows = [[*GRADE_COLUMNS, *(column for _, _, column in columns)]]
+    rows = [[*GRADE_COLUMNS, *(guarded(column) for _, _, column in columns)]]
     for grade in grades:
         own = {(grade.submission.question, each.cell): _cell_text(each) for each in grade.cells}
         if grade.choice is not None:
@@ -72,20 +85,23 @@ def key_points_csv(grades: Sequence[Grade]) -> bytes:
     return _csv(rows)
 
 
-def totals_csv(grades: Sequence[Grade]) -> bytes:
-    """Return totals.csv: one row per student, each total empty until every part of it is known."""
-    students: dict[str, list[Grade]] = {}
-    for grade in grades:
-        students.setdefault(grade.submission.student_id, []).append(grade)
-    rows = [["student_id", "name", "proposed_total", "total", "max_points"]]
-    for student, parts in students.items():
+def totals_csv(totals: Sequence[Total]) -> bytes:
+    """Return totals.csv: one row per student, a total empty until every question has its grade."""
+    rows = [list(TOTAL_COLUMNS)]
+    for total in totals:
+        released = total.grade is not None
+        reasons = dict.fromkeys(reason for each in total.parts for reason in each.reasons)
+        by = dict.fromkeys(each.released_by for each in total.parts)
         rows.append(
             [
-                guarded(student),
-                guarded(next((each.submission.name for each in parts), "")),
-                _sum(each.proposed for each in parts),
-                _sum(each.grade for each in parts),
-                _sum(each.max_points for each in parts),
+                guarded(total.student_id),
+                guarded(total.name),
+                total.state.value,
+                points_text(total.proposed),
+                points_text(total.grade),
+                ";".join(by) if released else "",
+                points_text(total.max_points),
+                ";".join(reasons),
             ]
         )
     return _csv(rows)
@@ -150,7 +166,20 @@ def points_text(points: Decimal | None) -> str:
 
 
 # What a spreadsheet takes for a formula, full-width forms included.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\n",
+    "\0",
+    "\uff1d",
+    "\uff0b",
+    "\uff0d",
+    "\uff20",
+)
 
 
 def guarded(text: str) -> str:
@@ -225,12 +254,6 @@ def _cell_row(grade: Grade, cell: GradedCell) -> list[str]:
         guarded(cell.note),
         ";".join(cell.reasons),
     ]
-
-
-def _sum(parts: Iterable[Decimal | None]) -> str:
-    values = list(parts)
-    known = [each for each in values if each is not None]
-    return points_text(sum(known, Decimal(0))) if len(known) == len(values) else ""
 
 
 def _number(points: Decimal | None) -> float | int | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessor.errors import SubmissionError
+from assessor.errors import ColumnUnclear, SubmissionError
 from assessor.sheet import Table, fold_header, number_in
 from assessor.writers.base import (
     Change,
@@ -109,7 +109,7 @@ class Roster:
 def choose_column(table: Table, titles: Mapping[int, Sequence[str]], wanted: str, what: str) -> int:
     """Return the place of the grade column that is meant.
 
-    `titles` holds the names by which each candidate may be called. Raises SubmissionError with
+    `titles` holds the names by which each candidate may be called. Raises ColumnUnclear with
     the choices.
     """
     header = {place: names[0] for place, names in titles.items()}
@@ -124,7 +124,9 @@ def choose_column(table: Table, titles: Mapping[int, Sequence[str]], wanted: str
         raise SubmissionError(f"{table.file}: has no {what}; export it again with that column")
     problem = f"no single {what} is {wanted!r}" if wanted else f"it has more than one {what}"
     listed = ", ".join(repr(each) for each in header.values())
-    raise SubmissionError(f"{table.file}: {problem}; name one with --column: {listed}")
+    raise ColumnUnclear(
+        f"{table.file}: {problem}; name one with --column: {listed}", tuple(header.values())
+    )
 
 
 def number_text(score: Decimal, *, comma: bool) -> str:

@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assessor.grade import Grade
-from assessor.rubric import CellKind
+from assessor.rubric import CHOICE, PRESENT, CellKind
 from assessor.writers.base import ClassGrades, shown
-from assessor.writers.results import GRADE_COLUMNS
+from assessor.writers.results import GRADE_COLUMNS, choice_level
 
 MOST = 32_767
 _MARK = "… [cut: {} characters in all]"
@@ -74,14 +74,12 @@ def fitted(text: str) -> str:
 
 def _grades(material: ClassGrades) -> list[Sequence[Value]]:
     columns = [each for each in GRADE_COLUMNS if each != "proposed_grade"]
-    cells = {
-        question: [each for each in rubric.cells] for question, rubric in material.rubrics.items()
-    }
+    cells = {question: rubric.graded for question, rubric in material.rubrics.items()}
     several = len(cells) > 1
     titles = [f"{q}.{c}" if several else c for q, ids in cells.items() for c in ids]
     rows: list[Sequence[Value]] = [[*columns, *titles]]
     for grade in material.grades:
-        own = {each.cell: _points(grade, each.cell) for each in grade.cells}
+        own = _own_points(grade)
         points = [
             own.get(cell) if grade.submission.question == question else None
             for question, ids in cells.items()
@@ -107,14 +105,19 @@ def _row(grade: Grade) -> list[Value]:
     ]
 
 
-def _points(grade: Grade, cell: str) -> Decimal | None:
-    """Points of a released grade's key point, 1 or 0 for its misconception."""
+def _own_points(grade: Grade) -> dict[str, Decimal | None]:
+    """Points of a released grade's key points, 1 or 0 for a misconception, the choice's."""
     if grade.grade is None:
-        return None
-    found = next(each for each in grade.cells if each.cell == cell)
-    if found.points is None or found.kind is CellKind.KEY_POINT:
-        return found.points
-    return Decimal(int(found.level == "present"))
+        return {}
+    own = {
+        each.cell: each.points
+        if each.points is None or each.kind is CellKind.KEY_POINT
+        else Decimal(int(each.level == PRESENT))
+        for each in grade.cells
+    }
+    if grade.choice is not None:
+        own[CHOICE] = grade.choice.points
+    return own
 
 
 def _cells(material: ClassGrades) -> list[Sequence[Value]]:
@@ -123,12 +126,15 @@ def _cells(material: ClassGrades) -> list[Sequence[Value]]:
         if grade.grade is None:
             continue
         about = grade.submission
+        keys = [about.student_id, about.name, about.question, str(about.attempt)]
+        choice = grade.choice
+        if choice is not None and choice.points is not None:
+            chosen = ", ".join(choice.options)
+            most = choice.max_points
+            rows.append([*keys, CHOICE, choice_level(choice), choice.points, most, chosen, ""])
         rows += [
             [
-                about.student_id,
-                about.name,
-                about.question,
-                str(about.attempt),
+                *keys,
                 cell.cell,
                 cell.level,
                 cell.points,

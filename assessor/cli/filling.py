@@ -1,0 +1,198 @@
+"""From complete totals to a platform's file: what fits the column, what is kept out and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assessor.assignment import require_complete
+from assessor.errors import InputError
+from assessor.writers.base import (
+    Change,
+    ChangeKind,
+    ClassGrades,
+    Column,
+    Document,
+    Export,
+    PlatformGrade,
+    left,
+    two_decimals,
+)
+from assessor.writers.results import points_text
+
+LISTED = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """How a column is to be filled; `added` is what was added to it before, per student.
+
+    `points` is what the settings say the column is worth.
+    """
+
+    column: str = ""
+    points: Decimal | None = None
+    allow_lower: bool = False
+    add_to_existing: bool = False
+    scale: bool = False
+    added: Mapping[str, Decimal] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A file that could go out, what it changes, and what a person should know of it."""
+
+    data: bytes
+    column: Column
+    changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def writes(self) -> bool:
+        """Whether anything would change on the platform."""
+        return any(each.writes for each in self.changes)
+
+
+def fill(row: Export, template: bytes, material: ClassGrades, wish: Wish) -> Draft:
+    """Return the platform's file with the totals in it. Raises InputError."""
+    column = row.find(template, wish.column)
+    worth = column.max_points if column.max_points is not None else wish.points
+    grades, out = _fitted(row, template, material, wish, column)
+    written = row.write(template, grades, wish.column)
+    lowered = {c.key for c in written.changes if c.kind is ChangeKind.LOWERED}
+    if lowered and not wish.allow_lower:
+        kept = [c for c in written.changes if c.key in lowered]
+        out += [left(each.key, each.old, ChangeKind.KEPT) for each in kept]
+        grades = [each for each in grades if each.student_key not in lowered]
+        written = row.write(template, grades, wish.column)
+    _refuse_beyond(written.changes, worth, wish)
+    return Draft(
+        data=written.data,
+        column=column,
+        changes=(*written.changes, *out),
+        notes=_notes(written.changes, material, column, worth),
+    )
+
+
+def compose(document: Document, material: ClassGrades, wish: Wish) -> Draft:
+    """Return a file of our own data alone: whatever is in it is new. Raises InputError."""
+    if wish.add_to_existing or wish.scale or wish.allow_lower:
+        raise InputError(
+            f"{document.name} has no column with grades in it: --add-to-existing, --scale and "
+            "--allow-lower mean nothing here; leave them out"
+        )
+    if document.holds_grades:
+        require_complete(material.max_points, wish.points, document.name)
+    changes = tuple(
+        Change(key=each.student_key, old=None, new=each.score, kind=ChangeKind.NEW)
+        for each in material.totals
+    )
+    return Draft(
+        data=document.write(material),
+        column=Column(title=document.name, max_points=None),
+        changes=changes if document.holds_grades else (),
+        notes=tuple(
+            f"{rubric.id}: {words}"
+            for rubric in material.rubrics.values()
+            for words in document.left_out(rubric)
+        ),
+    )
+
+
+def _fitted(
+    row: Export, template: bytes, material: ClassGrades, wish: Wish, column: Column
+) -> tuple[list[PlatformGrade], list[Change]]:
+    """Return the grades in the column's own points, and those that are kept out."""
+    ours = material.max_points
+    worth = column.max_points if column.max_points is not None else wish.points
+    grades = list(material.totals)
+    if wish.add_to_existing and (wish.scale or column.percent):
+        raise InputError(
+            f"{column.title!r}: --add-to-existing and --scale exclude each other; choose one"
+            if wish.scale
+            else f"{column.title!r} is a percentage of one question: nothing is added to it"
+        )
+    if wish.add_to_existing:
+        return _added(row, template, grades, wish)
+    if column.percent or wish.scale:
+        if worth is None:
+            raise InputError(
+                f"{column.title!r}: the file does not say what the column is worth; write it into "
+                'assessor.toml under [export.…] as points = "…", or leave --scale out'
+            )
+        factor = worth / ours
+        return [replace(each, score=two_decimals(each.score * factor)) for each in grades], []
+    require_complete(ours, worth, column.title)
+    if worth is None:
+        _refuse_larger(row, template, grades, wish, ours)
+    return grades, []
+
+
+def _added(
+    row: Export, template: bytes, grades: Sequence[PlatformGrade], wish: Wish
+) -> tuple[list[PlatformGrade], list[Change]]:
+    """Return the grades on top of what is there; nobody gets points added twice."""
+    before = wish.added or {}
+    old = {change.key: change for change in row.write(template, grades, wish.column).changes}
+    sums: list[PlatformGrade] = []
+    out: list[Change] = []
+    for each in grades:
+        there = old[each.student_key]
+        if each.student_key in before:
+            out.append(left(each.student_key, there.old, ChangeKind.ADDED_BEFORE))
+        elif there.kind is ChangeKind.NEW:
+            # An empty cell may wait for its first part: our part alone would be half a total.
+            out.append(left(each.student_key, None, ChangeKind.NOTHING_THERE))
+        else:
+            sums.append(replace(each, score=two_decimals(each.score) + (there.old or Decimal(0))))
+    if before and not sums:
+        raise InputError(
+            f"points were added to this column before for {len(before)} students "
+            f"({_listed(sorted(before))}): a second add is refused"
+        )
+    return sums, out
+
+
+def _refuse_beyond(changes: Sequence[Change], worth: Decimal | None, wish: Wish) -> None:
+    beyond = [c.key for c in changes if worth is not None and c.new is not None and c.new > worth]
+    if beyond and wish.add_to_existing:
+        raise InputError(
+            f"adding would give {len(beyond)} students more than the column's "
+            f"{points_text(worth)} points ({_listed(beyond)}); were these points added by hand "
+            "before? Nothing was written"
+        )
+
+
+def _refuse_larger(
+    row: Export, template: bytes, grades: Sequence[PlatformGrade], wish: Wish, ours: Decimal
+) -> None:
+    """Refuse a column that does not say what it is worth and holds more than ours can be."""
+    changes = row.write(template, grades, wish.column).changes
+    most = max((c.old for c in changes if c.old is not None), default=Decimal(0))
+    if most > ours:
+        require_complete(ours, most, wish.column or "the column (by the grades in it)")
+
+
+def _notes(
+    changes: Sequence[Change], material: ClassGrades, column: Column, worth: Decimal | None
+) -> tuple[str, ...]:
+    notes = []
+    if worth is None:
+        notes.append(
+            f"The file does not say what {column.title!r} is worth; the rubrics cover "
+            f"{points_text(material.max_points)} points. If it is worth more, do not upload this "
+            'file: say so in assessor.toml under [export.…] as points = "…".'
+        )
+    beyond = [c.key for c in changes if worth is not None and c.new is not None and c.new > worth]
+    if beyond:
+        notes.append(
+            f"{len(beyond)} grades are above the column's {points_text(worth)} points "
+            f"({_listed(beyond)}): the platform may cut or refuse them."
+        )
+    return tuple(notes)
+
+
+def _listed(keys: Sequence[str]) -> str:
+    more = f" and {len(keys) - LISTED} more" if len(keys) > LISTED else ""
+    return ", ".join(repr(each) for each in keys[:LISTED]) + more

@@ -1,0 +1,250 @@
+"""What each platform gets back: exact bytes for one class, and what was done to whom."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from decimal import Decimal
+
+import pytest
+
+from assessor.errors import ColumnUnclear, SubmissionError
+from assessor.writers import EXPORTS
+from assessor.writers.base import Written
+from tests.writers.samples import COLUMN, GERMAN, MOODLE, TARGET, TEMPLATES, grade, keys
+
+FEEDBACK = 'A "proxy" < the thing.\nWhich & why?'
+
+
+def filled(name: str, *, old_score: str = "6") -> Written:
+    """Ada gets 6.125, Ben `old_score`, Cem (closed) 1; Dora has no grade."""
+    ada, ben, cem, _ = keys(name)
+    grades = [grade(ada, "6.125", FEEDBACK), grade(ben, old_score, "Better."), grade(cem, "1")]
+    return EXPORTS[TARGET[name]].write(TEMPLATES[name], grades, COLUMN.get(name, ""))
+
+
+def kinds(written: Written) -> list[str]:
+    return [change.kind.value for change in written.changes]
+
+
+def test_moodle_touches_grade_and_feedback_of_open_rows_only() -> None:
+    """The worksheet comes back byte for byte, with two cells changed in each open row."""
+    written = filled("moodle")
+
+    html = '<p>A ""proxy"" &lt; the thing.<br>Which &amp; why?</p>'
+    expected = MOODLE.replace(
+        '- ",,8.00,Yes,"Monday, 2 March 2026, 9:00', '- ",6.13,8.00,Yes,"Monday, 2 March 2026, 9:00'
+    )
+    expected = expected.replace('thing.</p>",-,\n', f'thing.</p>",-,"{html}"\n')
+    expected = expected.replace("4.00,8.00", "6.00,8.00").replace("<p>Why?</p>", "<p>Better.</p>")
+    assert written.data.decode() == expected
+    assert kinds(written) == ["new", "raised", "locked"]
+    assert [(c.text, c.over_text) for c in written.changes] == [
+        (True, False),
+        (True, True),
+        (False, False),
+    ]
+
+
+def test_a_german_worksheet_keeps_its_semicolons_and_decimal_commas() -> None:
+    """Header language, delimiter and decimal sign are the file's own."""
+    written = filled("moodle-german")
+
+    expected = GERMAN.replace("- ;;8,00;Ja;-;Text;-;", "")
+    expected = GERMAN.replace(
+        '"Ada Ames";ada@example.edu;"Zur Bewertung abgegeben -  - ";;8,00;Ja;-;Text;-;',
+        '"Ada Ames";ada@example.edu;"Zur Bewertung abgegeben -  - ";6,13;8,00;Ja;-;Text;-;'
+        '"<p>A ""proxy"" &lt; the thing.<br>Which &amp; why?</p>"',
+    ).replace("4,00;8,00;Ja;-;Text;-;", "6,00;8,00;Ja;-;Text;-;<p>Better.</p>")
+    assert written.data.decode() == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "canvas",
+            "Student,ID,SIS User ID,SIS Login ID,Section,Essay (501)\n"
+            "    Points Possible,,,,,8.00\n"
+            '"Ames, Ada",11,0011,aames,A,6.13\n"Byrd, Ben",12,0012,bbyrd,A,6.00\n',
+        ),
+        (
+            "brightspace",
+            "OrgDefinedId,Username,Essay Points Grade <Numeric MaxPoints:8 Weight:5>,"
+            "End-of-Line Indicator\r\n"
+            "#0011,#aames,6.13,#\r\n#0012,#bbyrd,6.00,#\r\n#0013,#ccan,1.00,#\r\n",
+        ),
+        (
+            "moodle-gradebook",
+            "Email address,ID number,Assignment: Essay (Real),Assignment: Essay (Feedback)\n"
+            'Ada@example.edu,0011,6.13,"A ""proxy"" &lt; the thing.<br>Which &amp; why?"\n'
+            "ben@example.edu,0012,6.00,Better.\ncem@example.edu,0013,1.00,\n",
+        ),
+        (
+            "sakai-gradebook",
+            'Student ID,Student Name,Essay [8],* Essay\naames,"Ames, Ada",6.13,"A ""proxy"" < the '
+            'thing.\nWhich & why?"\nbbyrd,"Byrd, Ben",6.00,Better.\nccan,"Can, Cem",1.00,\n',
+        ),
+        (
+            "prairielearn",
+            "uid,qid,submission_id,score_perc,feedback\n"
+            'aames@example.edu,essay,501,6.13,"A ""proxy"" \\< the thing.  \nWhich & why?"\n'
+            "bbyrd@example.edu,essay,502,6.00,Better.\n",
+        ),
+    ],
+)  # fmt: skip
+def test_the_import_file_holds_the_keys_the_column_and_only_students_with_a_grade(
+    name: str, expected: str
+) -> None:
+    """Nobody without a grade is in the file: a blank cell would erase what is there."""
+    assert filled(name).data.decode() == expected
+
+
+def test_blackboard_keeps_utf16_tabs_and_the_columns_id() -> None:
+    """The upload is in the download's own encoding; a column without its id would be made anew."""
+    written = filled("blackboard")
+
+    assert written.data.startswith(b"\xff\xfe")
+    assert written.data[2:].decode("utf-16-le") == (
+        "Username\tEssay [Total Pts: 8 Score] |664617\r\naames\t6.13\r\nbbyrd\t6.00\r\n"
+    )
+    assert kinds(written) == ["new", "raised", "locked"]
+
+
+def test_blackboard_quotes_every_cell_of_a_comma_file() -> None:
+    """Comma files need quotes around every cell."""
+    text = TEMPLATES["blackboard"][2:].decode("utf-16-le").replace("\t", ",")
+
+    written = EXPORTS["blackboard"].write(text.encode(), [grade("aames", "6")], "")
+
+    assert written.data.decode() == (
+        '"Username","Essay [Total Pts: 8 Score] |664617"\r\n"aames","6.00"\r\n'
+    )
+
+
+def test_sakai_fills_in_the_grade_column_below_its_third_row() -> None:
+    """Title, empty row and everything else stay; quotes stay as they are."""
+    written = filled("sakai")
+
+    expected = TEMPLATES["sakai"].decode()
+    for old, new in (
+        ('"Ada",""', '"Ada","6.13"'),
+        ('"4.00"', '"6.00"'),
+        ('"Cem",""', '"Cem","1.00"'),
+    ):
+        expected = expected.replace(old, new)
+    assert written.data.decode() == expected
+
+
+def test_a_sakai_zip_goes_back_whole_with_comments_where_it_has_a_file_for_them() -> None:
+    """Only grades.csv and the comments files that are there change."""
+    written = filled("sakai-zip")
+
+    with zipfile.ZipFile(io.BytesIO(written.data)) as archive:
+        found = {name: archive.read(name).decode() for name in archive.namelist()}
+    assert found == {
+        "Essay/grades.csv": filled("sakai").data.decode(),
+        "Essay/Ames, Ada(aames)/Ames, Ada(aames)_submissionText.html": "<p>a proxy</p>",
+        "Essay/Ames, Ada(aames)/comments.txt": FEEDBACK,
+        "Essay/Byrd, Ben(bbyrd)/comments.txt": "Better.",
+    }
+    assert [(c.text, c.over_text) for c in written.changes][:2] == [(True, False), (True, True)]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_every_template_is_recognised_by_its_own_writer_alone(name: str) -> None:
+    """A file that two writers took would go to the wrong one."""
+    found = [target for target, row in EXPORTS.items() if row.recognises(TEMPLATES[name], name)]
+
+    assert found == [TARGET[name]]
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_what_a_column_is_worth_is_read_from_the_file_or_unknown(name: str) -> None:
+    """Eight where the file says so; unknown where it does not; a percentage is of a hundred."""
+    column = EXPORTS[TARGET[name]].find(TEMPLATES[name], COLUMN.get(name, ""))
+
+    unknown = {"moodle-gradebook", "sakai", "sakai-zip"}
+    expected = None if name in unknown else Decimal(100 if name == "prairielearn" else 8)
+    assert column.max_points == expected
+
+
+@pytest.mark.parametrize("name", ["canvas", "brightspace", "sakai-gradebook", "prairielearn"])
+def test_several_columns_are_an_error_with_the_choices(name: str) -> None:
+    """Which column is meant is never guessed."""
+    with pytest.raises(ColumnUnclear) as error:
+        EXPORTS[TARGET[name]].find(TEMPLATES[name], "")
+
+    assert len(error.value.choices) == 2
+    assert "--column" in str(error.value)
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+@pytest.mark.parametrize(
+    "data", [b"", b"a,b\n1,2\n", b"PK\x03\x04broken", b'a,"b\n', b"\x00\x01\x02", "ä;ö\n".encode()]
+)
+def test_no_writer_takes_a_file_that_is_not_its_own(name: str, data: bytes) -> None:
+    """A wrong or torn file is refused without a traceback."""
+    assert not EXPORTS[TARGET[name]].recognises(data, "file")
+
+
+def test_a_student_who_stands_twice_is_refused() -> None:
+    """Whose grade it would be is not known."""
+    twice = TEMPLATES["canvas"].replace(b'"Dorn, Dora",14', b'"Dorn, Dora",11')
+
+    with pytest.raises(SubmissionError, match="'11' stands there twice"):
+        EXPORTS["canvas"].write(twice, [grade("11", "1")], "501")
+
+
+def test_one_key_column_names_the_whole_class() -> None:
+    """An ID that happens to be another student's SIS ID gets nobody's grade."""
+    swapped = TEMPLATES["canvas"].replace(b"13,0013", b"13,12")
+
+    written = EXPORTS["canvas"].write(swapped, [grade("11", "1"), grade("12", "5")], "501")
+
+    assert b'"Byrd, Ben",12,0012,bbyrd,A,5.00' in written.data
+    assert b"Can" not in written.data
+
+
+def test_a_canvas_test_student_gets_no_grade() -> None:
+    """The preview student of a course is no student."""
+    written = EXPORTS["canvas"].write(TEMPLATES["canvas"], [grade("99", "1")], "501")
+
+    assert kinds(written) == ["locked"]
+    assert b"Test" not in written.data
+
+
+def test_a_scale_of_words_takes_no_points() -> None:
+    """A worksheet without a maximum grade is graded in words."""
+    words = MOODLE.replace('"Maximum Grade"', "Scale").encode()
+
+    with pytest.raises(SubmissionError, match="scale of words"):
+        EXPORTS["moodle"].find(words, "")
+
+
+def test_points_of_an_autograder_are_not_replaced() -> None:
+    """A percentage would stand for the whole question, the autograder's part included."""
+    with pytest.raises(SubmissionError, match="autograder"):
+        EXPORTS["prairielearn"].find(TEMPLATES["prairielearn"], "other")
+
+
+def test_feedback_that_the_files_encoding_lacks_becomes_an_html_entity() -> None:
+    """A worksheet saved by a spreadsheet in Windows' encoding still takes any feedback."""
+    data = MOODLE.removeprefix("\ufeff").replace("Ada Ames", "Zoë Ames").encode("cp1252")
+
+    written = EXPORTS["moodle"].write(
+        data, [grade("Participant 11", "1", "Good \u2603\ud800\x07")], ""
+    )
+
+    assert "<p>Good &#9731;&#65533;&#65533;</p>" in written.data.decode("cp1252")
+
+
+def test_an_answer_language_we_lack_is_still_read_as_locked() -> None:
+    """A "can be changed" column is known by what it says where its title is not known."""
+    finnish = MOODLE.replace("Grade can be changed", "Arvosanaa voi muuttaa")
+    finnish = finnish.replace(",Yes,", ",Kyllä,").replace(",No,", ",Ei,")
+
+    written = EXPORTS["moodle"].write(finnish.encode(), [grade("Participant 13", "1")], "")
+
+    assert kinds(written) == ["locked"]
+    assert written.data == finnish.encode()
