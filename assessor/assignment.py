@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from assessor.errors import InputError
 from assessor.rubric import Rubric
-from assessor.submission import InputState, Submission
+from assessor.submission import InputState, Submission, same_student
 
 # From this many characters on, a part of a prompt is no column's name such as "answer".
 TELLING = 25
@@ -155,7 +155,7 @@ def choose_attempts(submissions: Sequence[Submission], policy: str) -> tuple[Sub
         return tuple(submissions)
     groups: dict[tuple[str, str], list[Submission]] = {}
     for each in submissions:
-        groups.setdefault((each.student_id.casefold(), each.question), []).append(each)
+        groups.setdefault((same_student(each.student_id), each.question), []).append(each)
     kept = {id(_chosen(group, policy)) for group in groups.values()}
     return tuple(each for each in submissions if id(each) in kept)
 

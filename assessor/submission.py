@@ -71,6 +71,11 @@ class Submission:
         return digest("answer", [self.answer, self.choice])
 
 
+def same_student(student_id: str) -> str:
+    """Return what two spellings of one student have in common: an address knows no case."""
+    return student_id.casefold() if "@" in student_id else student_id
+
+
 def state_of(answer: str) -> InputState:
     """Return whether `answer` says anything: a letter, a digit or a symbol that can be seen."""
     return InputState.ANSWERED if has_substance(answer) else InputState.BLANK

@@ -30,7 +30,7 @@ def attempt(student: str, number: int, score: str = "") -> Submission:
 )
 def test_a_policy_chooses_among_attempts(policy: str, expected: list[int]) -> None:
     """Latest and first go by number, best by the platform's points."""
-    tries = [attempt("ann", 1, "2"), attempt("ANN", 2, "4"), attempt("ann", 3, "0")]
+    tries = [attempt("ann", 1, "2"), attempt("ann", 2, "4"), attempt("ann", 3, "0")]
 
     assert [each.attempt for each in choose_attempts(tries, policy)] == expected
 

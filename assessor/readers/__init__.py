@@ -2,38 +2,159 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
 
 from assessor.errors import SubmissionError
-from assessor.readers import canvas_classic, jsonl, moodle_worksheet, plain
-from assessor.readers.base import Answers, Format, ReadOptions
-from assessor.sheet import decode, parse_table
+from assessor.readers import (
+    blackboard,
+    brightspace_quiz,
+    canvas_classic,
+    canvas_new_quizzes,
+    forms,
+    gradescope,
+    jsons,
+    moodle_quiz,
+    moodle_worksheet,
+    openedx,
+    plain,
+    prairielearn,
+    qualtrics,
+    rosters,
+    sakai,
+)
+from assessor.readers.archive import Archive, open_archive
+from assessor.readers.base import Answers, Format, ReadOptions, Unclear
+from assessor.readers.spreadsheet import is_workbook, read_workbook, read_xls
+from assessor.sheet import Table, decode, parse_table
+from assessor.submission import InputState
 
 # Tried in this order; each says why it recognises a table, and the first that does reads it.
 FORMATS: Mapping[str, Format] = {
+    "qualtrics": Format(recognise=qualtrics.recognise, read=qualtrics.read),
     "moodle_worksheet": Format(recognise=moodle_worksheet.recognise, read=moodle_worksheet.read),
+    "moodle_quiz": Format(recognise=moodle_quiz.recognise, read=moodle_quiz.read),
+    "canvas_new_quizzes": Format(
+        recognise=canvas_new_quizzes.recognise, read=canvas_new_quizzes.read
+    ),
     "canvas_classic": Format(recognise=canvas_classic.recognise, read=canvas_classic.read),
+    "canvas_gradebook": Format(recognise=rosters.recognise_canvas, read=rosters.read_canvas),
+    "gradescope_evaluations": Format(recognise=gradescope.recognise, read=gradescope.read),
+    "gradescope_scores": Format(
+        recognise=rosters.recognise_gradescope, read=rosters.read_gradescope
+    ),
+    "brightspace_quiz": Format(recognise=brightspace_quiz.recognise, read=brightspace_quiz.read),
+    "brightspace_grades": Format(
+        recognise=rosters.recognise_brightspace, read=rosters.read_brightspace
+    ),
+    "blackboard": Format(recognise=blackboard.recognise, read=blackboard.read),
+    "sakai_quiz": Format(recognise=sakai.recognise_quiz, read=sakai.read_quiz),
+    "sakai_grades": Format(recognise=sakai.recognise_grades, read=sakai.read_grades),
+    "openedx_ora": Format(recognise=openedx.recognise, read=openedx.read),
+    "prairielearn": Format(recognise=prairielearn.recognise, read=prairielearn.read),
+    "microsoft_forms": Format(recognise=forms.recognise_microsoft, read=forms.read_microsoft),
+    "google_forms": Format(recognise=forms.recognise_google, read=forms.read_google),
+    "moodle_gradebook": Format(recognise=rosters.recognise_moodle, read=rosters.read_moodle),
     "plain": Format(recognise=plain.recognise, read=plain.read),
 }
+_HEADS = 12
+_ZIP, _XLS = b"PK", b"\xd0\xcf\x11\xe0"
+_TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".jsonl", ".zip"})
 
 
 def read_answers(data: bytes, file: str, options: ReadOptions) -> Answers:
     """Return what an answers file holds; it is recognised by its content, not by its name.
 
+    Raises SubmissionError; Unclear where a column must be named.
+    """
+    return _read(data, file, options, depth=0)
+
+
+def read_tables(data: bytes, file: str, encoding: str | None = None) -> list[Table]:
+    """Return a file's tables: one of delimited text, the sheets of a workbook.
+
     Raises SubmissionError.
     """
-    if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise SubmissionError(
-            f"{file}: is a spreadsheet or archive, which cannot be read yet; save it as CSV"
-        )
-    text, _, _ = decode(data, file, options.encoding)
-    if jsonl.is_json_lines(text):
-        return jsonl.read(text, file, options)
-    table = parse_table(data, file, options.encoding)
-    for each in FORMATS.values():
-        if each.recognise(table):
-            return each.read(table, options)
-    raise SubmissionError(f"{file}: no known export; name the columns: --student and --answer")
+    if data.startswith(_XLS):
+        return read_xls(data, file)
+    if data.startswith(_ZIP):
+        archive = open_archive(data, file)
+        if not is_workbook(archive):
+            raise SubmissionError(f"{file}: is an archive and no table; unpack it first")
+        return read_workbook(data, archive)
+    return [parse_table(data, file, encoding)]
 
 
-__all__ = ["FORMATS", "Answers", "ReadOptions", "read_answers"]
+def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
+    if data.startswith(_ZIP):
+        archive = open_archive(data, file)
+        if not is_workbook(archive):
+            return _read_archive(archive, options, depth)
+    elif not data.startswith(_XLS):
+        text, _, _ = decode(data, file, options.encoding)
+        if jsons.is_json(text):
+            return jsons.read(text, file, options)
+        del text
+    return _first_recognised(read_tables(data, file, options.encoding), options)
+
+
+def _first_recognised(tables: list[Table], options: ReadOptions) -> Answers:
+    for table in tables:
+        for found, each in _candidates(table):
+            return each.read(found, options)
+    table = max(tables, key=lambda each: len(each.rows))
+    return plain.read(table.below(_widest(table)), options)
+
+
+def _candidates(table: Table) -> Iterator[tuple[Table, Format]]:
+    """Yield where a header stands and whose it is: the first row that any platform knows."""
+    heads = [
+        table.below(place)
+        for place, row in enumerate(table.rows[:_HEADS])
+        if sum(bool(cell.strip()) for cell in row) >= 2
+    ]
+    plain_ones = [FORMATS["plain"]]
+    platforms = [each for each in FORMATS.values() if each not in plain_ones]
+    for formats in (platforms, plain_ones):
+        for head in heads:
+            yield from ((head, each) for each in formats if each.recognise(head))
+
+
+def _widest(table: Table) -> int:
+    """Return where the header most likely is: the first row with as many titles as any."""
+    widths = [sum(bool(cell.strip()) for cell in row) for row in table.rows[:_HEADS]]
+    return widths.index(max(widths))
+
+
+def _read_archive(archive: Archive, options: ReadOptions, depth: int) -> Answers:
+    if gradescope.is_archive(archive):
+        return gradescope.read_archive(archive, options)
+    if sakai.is_archive(archive):
+        return sakai.read_archive(archive, options)
+    inside = [n for n in archive.names if PurePosixPath(n).suffix.lower() in _TABLES]
+    if depth or not inside:
+        raise SubmissionError(f"{archive.file}: an archive without answers we know; unpack it")
+    read: dict[str, Answers] = {}
+    problems: list[str] = []
+    for name in inside[:50]:
+        try:
+            where = f"{archive.file}: {name}"
+            read[name] = _read(archive.read(name), where, options, depth + 1)
+        except SubmissionError as error:
+            if len(inside) == 1:
+                raise
+            problems += error.problems
+    with_answers = [
+        name
+        for name, each in read.items()
+        if any(one.state is not InputState.NO_ANSWERS for one in each.submissions)
+    ]
+    if len(with_answers) == 1 or len(read) == 1:
+        return read[(with_answers or list(read))[0]]
+    if not read:
+        raise SubmissionError(*(problems or [f"{archive.file}: holds no table of answers"]))
+    listed = ", ".join(repr(name) for name in with_answers or read)
+    raise SubmissionError(f"{archive.file}: holds several exports ({listed}); unpack and name one")
+
+
+__all__ = ["FORMATS", "Answers", "ReadOptions", "Unclear", "read_answers", "read_tables"]

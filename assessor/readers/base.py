@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assessor.errors import SubmissionError
-from assessor.sheet import Table, html_to_text, is_html
-from assessor.submission import InputState, Origin, Submission, state_of
+from assessor.sheet import Table
+from assessor.submission import Submission
 
 
 class QuestionKind(StrEnum):
@@ -62,32 +62,13 @@ class Format:
     read: Callable[[Table, ReadOptions], Answers]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """Where one answer was found."""
+class Unclear(SubmissionError):
+    """The file does not say which column is meant; `meaning` is the option that would say it."""
 
-    student: str
-    name: str
-    question: str
-    attempt: int
-    row: int
-
-
-def submission_of(
-    table: Table, cell: Cell, raw: str, state: InputState | None = None
-) -> Submission:
-    """Return the submission that a cell holds: HTML as the text a person reads, `raw` kept."""
-    text = html_to_text(raw) if is_html(raw) else raw
-    return Submission(
-        student_id=cell.student,
-        question=cell.question,
-        attempt=cell.attempt,
-        answer=text if state is None else "",
-        state=state_of(text) if state is None else state,
-        origin=Origin(file=table.file, row=cell.row),
-        name=cell.name,
-        raw=raw if text != raw else "",
-    )
+    def __init__(self, problem: str, *, meaning: str, choices: Sequence[str]) -> None:
+        self.meaning = meaning
+        self.choices = tuple(choices)
+        super().__init__(problem)
 
 
 def named_column(table: Table, name: str, option: str) -> int:
@@ -101,17 +82,22 @@ def named_column(table: Table, name: str, option: str) -> int:
     )
 
 
+def first_filled(cells: Sequence[str], places: Iterable[int | None]) -> str:
+    """Return the first of these cells that says something, without spaces around it."""
+    return next((cells[p].strip() for p in places if p is not None and cells[p].strip()), "")
+
+
+def asked_columns(table: Table, options: ReadOptions, places: Sequence[int]) -> Sequence[int]:
+    """Return the columns of questions: `places`, or the one column that --answer names.
+
+    Where --answer is no column's title, it may be a part of one: that is for `assemble` to find.
+    """
+    title = options.answer.strip()
+    if title and any(each.strip() == title for each in table.header):
+        return [named_column(table, options.answer, "--answer")]
+    return places
+
+
 def columns_of(table: Table) -> str:
     """Return the header's titles, for a message."""
     return ", ".join(repr(title) for title in table.header)
-
-
-def number_attempts(rows: Sequence[tuple[str, str]]) -> list[int]:
-    """Return the attempt of each (student, question) in the order given, counted from 1."""
-    seen: dict[tuple[str, str], int] = {}
-    numbers = []
-    for student, question in rows:
-        key = (student.casefold(), question)
-        seen[key] = seen.get(key, 0) + 1
-        numbers.append(seen[key])
-    return numbers

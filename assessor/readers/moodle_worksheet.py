@@ -1,73 +1,159 @@
 """Moodle assignment, offline grading worksheet: one row per participant, the latest attempt.
 
-(moodle mod/assign/gradingtable.php; headers in the site's language.)
+(moodle mod/assign/gradingtable.php; headers in the site's language, names left out under blind
+marking.) In a language we do not know it is still known by its build: `X` and `… (X)` for the
+grade and when it was changed, and identifiers that are one word and a number.
 """
 
 from __future__ import annotations
 
-from assessor.readers.base import (
-    Answers,
-    Cell,
-    FoundQuestion,
-    QuestionKind,
-    ReadOptions,
-    named_column,
-    submission_of,
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
+from assessor.readers.entries import Entry, Found, assemble
+from assessor.sheet import WORKSHEET, Table, find_column, fold_header, number_in
+from assessor.sheet.people import columns
+from assessor.submission import InputState
+
+_IDENTIFIER = re.compile(r"\s*(\D*[^\W\d]\D*?)\s*(\d+)\s*")
+_IN_BRACKETS = re.compile(r".+\((.+)\)\s*", re.DOTALL)
+_NOT_TEXT = re.compile(
+    r"file|datei|fichier|archivo|fitxer|bestand|arquivo|ficheiro|comment|kommentar|comentari"
+    r"|comentário|opmerking",
+    re.IGNORECASE,
 )
-from assessor.sheet import WORKSHEET, Table, find_column
-from assessor.submission import InputState, Submission
+_FILE = re.compile(r"file|datei|fichier|archivo|fitxer|bestand|arquivo|ficheiro", re.IGNORECASE)
+_NO_SUBMISSION = (
+    "no submission",
+    "keine abgabe",
+    "nicht abgegeben",
+    "aucun",
+    "pas de remise",
+    "sin entrega",
+    "no entregado",
+    "no hay entrega",
+    "sense tramesa",
+    "cap tramesa",
+    "nessuna consegna",
+    "non consegnato",
+    "geen inzending",
+    "niets ingestuurd",
+    "nenhum envio",
+    "nenhuma submissão",
+    "sem envio",
+    "ingen inlämning",
+    "ingen besvarelse",
+    "brak",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Build:
+    grade: int
+    graded_at: int
+    submitted_at: int | None
 
 
 def recognise(table: Table) -> str:
     """Return why this is the worksheet: an identifier, a grade and when it was last changed."""
-    needed = ("identifier", "grade", "last_modified_grade")
-    if all(find_column(table.header, WORKSHEET[name]) is not None for name in needed):
-        return "Identifier, Grade and Last modified (grade)"
+    build = _build(table.header)
+    if build is None:
+        return ""
+    known = fold_header(table.header[0]) in WORKSHEET["identifier"]
+    if known or _one_prefix(table):
+        titles = [table.header[place] for place in (0, build.grade, build.graded_at)]
+        return f"{titles[0]}, {titles[1]} and {titles[2]}"
     return ""
 
 
 def read(table: Table, options: ReadOptions) -> Answers:
-    """Return the online texts; the key is the whole Identifier, as the import needs it."""
+    """Return the online texts; the key is the whole identifier, as the import needs it."""
     header = table.header
-    identifier = find_column(header, WORKSHEET["identifier"]) or 0
-    text = find_column(header, WORKSHEET["online_text"])
+    found = Found(file=table.file, format="moodle_worksheet", why=recognise(table))
+    build = _build(header)
+    if build is None:
+        return assemble(found, options)
+    text, files = _texts(table, build)
     if options.answer:
         text = named_column(table, options.answer, "--answer")
-    name = find_column(header, WORKSHEET["full_name"])
+    key = named_column(table, options.student, "--student") if options.student else 0
     status = find_column(header, WORKSHEET["status"])
-    question = header[text] if text is not None else ""
-    found: list[Submission] = []
+    name = columns(header, "name")["name"]
     for row, cells in table.records():
-        said = cells[status] if status is not None else ""
         answer = cells[text] if text is not None else ""
-        absent = not answer and said.strip().casefold().startswith(_NO_SUBMISSION)
-        cell = Cell(
-            student=cells[identifier],
-            name=cells[name] if name is not None else "",
-            question=question,
-            attempt=0 if absent else 1,
-            row=row,
-        )
+        handed_over = first_filled(cells, files)
+        absent = not answer.strip() and not handed_over and _absent(cells, status, build)
         state = InputState.NOT_SUBMITTED if absent else None
         if text is None:
             state = InputState.NO_ANSWERS
-        found.append(submission_of(table, cell, answer, state))
-    return Answers(
-        format="moodle_worksheet",
-        why=recognise(table),
-        questions=(FoundQuestion(text=question, kind=QuestionKind.WRITTEN),) if question else (),
-        submissions=tuple(found),
-    )
+        elif handed_over and not answer.strip():
+            state = InputState.UNREADABLE
+        found.entries.append(
+            Entry(
+                student=cells[key].strip() or found.anonymous(row),
+                question=header[text] if text is not None else "",
+                raw=answer,
+                row=row,
+                name=cells[name] if name is not None else "",
+                attempt=0 if absent else 1,
+                state=state,
+                kind=QuestionKind.WRITTEN,
+                score=number_in(cells[build.grade]),
+                markup=True,
+            )
+        )
+    if text is None:
+        found.warnings.append(
+            "holds no online text: students hand in files here, or the site leaves the text out"
+        )
+    return assemble(found, ReadOptions(student=options.student))
 
 
-_NO_SUBMISSION = (
-    "no submission",
-    "keine abgabe",
-    "aucun",
-    "sin entrega",
-    "no entregado",
-    "nessuna consegna",
-    "geen inzending",
-    "nenhum envio",
-    "brak",
-)
+def _build(header: Sequence[str]) -> _Build | None:
+    """Return where grade and times stand: one title repeats the grade's in brackets."""
+    folded = [fold_header(title) for title in header]
+    for place, title in enumerate(folded):
+        bracketed = _IN_BRACKETS.fullmatch(title)
+        if place < 2 or bracketed is None:
+            continue
+        inner = bracketed[1].strip()
+        grade = next((p for p, each in enumerate(folded[:place]) if each == inner), None)
+        if grade is None and title in WORKSHEET["last_modified_grade"]:
+            grade = find_column(header, WORKSHEET["grade"])
+        if grade is None or grade == 0:
+            continue
+        before = title[: title.rindex("(")]
+        submitted = next(
+            (p for p, each in enumerate(folded[:place]) if each.startswith(before)), None
+        )
+        return _Build(grade=grade, graded_at=place, submitted_at=submitted)
+    return None
+
+
+def _one_prefix(table: Table) -> bool:
+    rows = [cells[0] for _, cells in table.records()][:200]
+    found = [_IDENTIFIER.fullmatch(cell) for cell in rows]
+    return bool(found) and len({match[1] if match else None for match in found}) == 1
+
+
+def _texts(table: Table, build: _Build) -> tuple[int | None, list[int]]:
+    """Return the column of the online text, and those that name files."""
+    header = table.header
+    start = build.submitted_at + 1 if build.submitted_at is not None else build.grade + 1
+    between = range(start, build.graded_at)
+    files = [place for place in between if _FILE.search(header[place])]
+    known = find_column(header, WORKSHEET["online_text"])
+    if known is None and build.submitted_at is not None:
+        left = [place for place in between if not _NOT_TEXT.search(header[place])]
+        known = left[0] if len(left) == 1 else None
+    return known, files
+
+
+def _absent(cells: Sequence[str], status: int | None, build: _Build) -> bool:
+    said = fold_header(cells[status]) if status is not None else ""
+    if said.startswith(_NO_SUBMISSION):
+        return True
+    at = build.submitted_at
+    return at is not None and cells[at].strip() in {"-", ""}

@@ -1,4 +1,4 @@
-"""Plain CSV and TSV: a column that names the student and one that holds the answer."""
+"""Plain tables: a column that names the student and one, or a numbered few, with answers."""
 
 from __future__ import annotations
 
@@ -7,85 +7,166 @@ import re
 from assessor.errors import SubmissionError
 from assessor.readers.base import (
     Answers,
-    Cell,
-    FoundQuestion,
     QuestionKind,
     ReadOptions,
+    Unclear,
     columns_of,
     named_column,
-    submission_of,
 )
-from assessor.sheet import NAMES, Table, find_column
-from assessor.submission import Submission
+from assessor.readers.entries import Entry, Found, assemble
+from assessor.sheet import NAMES, Table, find_column, fold_header, number_in
+from assessor.sheet.people import PEOPLE, full_name
+
+_ANSWER = re.compile(
+    r"(?:.*[\s_])?(?:answer|response|antwort|réponse|reponse|respuesta|risposta|resposta|antwoord"
+    r"|svar|odpowied[zź]|essay)(?:[\s_-]?text|s|en)?(?:[\s_].*)?"
+)
+_NUMBERED = re.compile(
+    r"(?:q|question|frage|pregunta|domanda|vraag|answer|response|antwort|réponse|reponse|respuesta"
+    r"|risposta|resposta|antwoord|aufgabe|task|item|part|teil)[\s_.-]?(\d{1,2})[a-z]?"
+    r"|[a-z]?(\d{1,2})[\s_.-]?(?:answer|response|antwort)"
+)
+_SCORE = ("score", "points", "punkte", "total")
 
 
 def recognise(table: Table) -> str:
-    """Any table may be a plain one; the platforms were tried before."""
-    return "columns found by name"
+    """Return why this may be a plain table: it has a student and an answer by name."""
+    if _students(table) and _answers(table):
+        return "columns found by name"
+    return ""
 
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return the answers of a plain table. Raises SubmissionError naming what is unclear."""
-    student = _column(table, options.student, "student")
-    answer = _column(table, options.answer, "answer")
-    if student == answer:
+    student = _student_column(table, options)
+    answers = _answer_columns(table, options)
+    if student in answers:
         raise SubmissionError(f"{table.file}: --student and --answer name the same column")
     attempt = find_column(table.header, NAMES["attempt"])
-    name = find_column(table.header, NAMES["name"])
-    question = find_column(table.header, NAMES["question"])
-    title = table.header[answer]
-    found: list[Submission] = []
-    rows: dict[tuple[str, str, int], int] = {}
-    for row, cells in table.records():
-        place = Cell(
-            student=_student(table, row, cells[student]),
-            name=cells[name] if name is not None and name != student else "",
-            question=cells[question] if question is not None else title,
-            attempt=_attempt(table, row, cells[attempt]) if attempt is not None else 1,
-            row=row,
-        )
-        key = (place.student.casefold(), place.question, place.attempt)
-        if key in rows:
-            raise SubmissionError(
-                f"{table.file}:{table.lines[row - 1]}: student {place.student!r} stands there "
-                f"twice (records {rows[key]} and {row}); add an 'attempt' column or remove one"
-            )
-        rows[key] = row
-        found.append(submission_of(table, place, cells[answer]))
-    if not found:
-        raise SubmissionError(f"{table.file}: has a header and no answers; export it again")
-    asked = dict.fromkeys(each.question for each in found)
-    return Answers(
+    question = find_column(table.header, NAMES["question"]) if len(answers) == 1 else None
+    choice = find_column(table.header, NAMES["choice"])
+    score = find_column(table.header, _SCORE)
+    people = {name: find_column(table.header, PEOPLE[name]) for name in ("name", "first", "last")}
+    people = {name: place if place != student else None for name, place in people.items()}
+    found = Found(
+        file=table.file,
         format="plain",
-        why=f"student in {table.header[student]!r}, answer in {title!r}",
-        questions=tuple(FoundQuestion(text=text, kind=QuestionKind.WRITTEN) for text in asked),
-        submissions=tuple(found),
+        why=f"student in {table.header[student]!r}, answer in "
+        + ", ".join(repr(table.header[place]) for place in answers),
+    )
+    seen: dict[tuple[str, str, int], int] = {}
+    for row, cells in table.records():
+        who = _student(table, row, cells[student])
+        entry = Entry(
+            student=who,
+            question="",
+            raw="",
+            row=row,
+            name=full_name(cells, people),
+            attempt=_attempt(table, row, cells[attempt]) if attempt is not None else 1,
+            score=number_in(cells[score]) if score is not None else None,
+        )
+        for place in answers:
+            asked = cells[question] if question is not None else ""
+            title = asked.strip() or table.header[place]
+            _refuse_twice(table, seen, entry, title)
+            found.add(entry, question=title, raw=cells[place], kind=QuestionKind.WRITTEN)
+        if choice is not None and choice not in answers and choice != student:
+            title = table.header[choice]
+            found.add(entry, question=title, raw=cells[choice], kind=QuestionKind.CHOICE)
+    if not found.entries:
+        raise SubmissionError(f"{table.file}: has a header and no answers; export it again")
+    return assemble(found, ReadOptions())
+
+
+def _refuse_twice(
+    table: Table, seen: dict[tuple[str, str, int], int], entry: Entry, question: str
+) -> None:
+    key = (entry.student.casefold(), question, entry.attempt or 0)
+    other = seen.setdefault(key, entry.row)
+    if other != entry.row:
+        raise SubmissionError(
+            f"{table.where(entry.row)}: student {entry.student!r} stands there "
+            f"twice (records {other} and {entry.row}); add an 'attempt' column or remove one"
+        )
+
+
+def _student_column(table: Table, options: ReadOptions) -> int:
+    if options.student:
+        return named_column(table, options.student, "--student")
+    places = _students(table)
+    if places:
+        return places[0]
+    raise Unclear(
+        f"{table.file}: no column is known to hold the student; "
+        f"name it with --student: {columns_of(table)}",
+        meaning="student",
+        choices=table.header,
     )
 
 
-def _column(table: Table, named: str, meaning: str) -> int:
-    if named:
-        return named_column(table, named, f"--{meaning}")
-    place = find_column(table.header, NAMES[meaning])
-    if place is None:
-        raise SubmissionError(
-            f"{table.file}: no column is known to hold the {meaning}; "
-            f"name it with --{meaning}: {columns_of(table)}"
+def _answer_columns(table: Table, options: ReadOptions) -> list[int]:
+    if options.answer:
+        return [named_column(table, options.answer, "--answer")]
+    places = _answers(table)
+    if not places:
+        raise Unclear(
+            f"{table.file}: no column is known to hold the answer; "
+            f"name it with --answer: {columns_of(table)}",
+            meaning="answer",
+            choices=_by_prose(table),
         )
-    return place
+    titles = [fold_header(table.header[place]) for place in places]
+    if len(set(titles)) < len(titles):
+        raise SubmissionError(
+            f"{table.file}: {table.header[places[0]]!r} stands there twice; rename one of them"
+        )
+    if len(places) > 1 and not all(_NUMBERED.fullmatch(title) for title in titles):
+        listed = ", ".join(repr(table.header[place]) for place in places)
+        raise Unclear(
+            f"{table.file}: several columns may hold the answer; name one with --answer: {listed}",
+            meaning="answer",
+            choices=[table.header[place] for place in places],
+        )
+    return places
+
+
+def _students(table: Table) -> list[int]:
+    """Return the columns that may name the student, the surest first."""
+    folded = [fold_header(title) for title in table.header]
+    sure = {"student_id", "studentid", "student.id"} | PEOPLE["number"]
+    maybe = NAMES["student"] | PEOPLE["email"] | PEOPLE["username"]
+    found = [place for place, title in enumerate(folded) if title in sure]
+    found += [place for place, title in enumerate(folded) if title in maybe]
+    return list(dict.fromkeys(found))
+
+
+def _answers(table: Table) -> list[int]:
+    """Return the columns that may hold the answer: by an exact name, by number, by a word in it."""
+    students = set(_students(table)[:1])
+    folded = [fold_header(title) for title in table.header]
+    places = [place for place in range(len(folded)) if place not in students]
+    exact = [place for place in places if folded[place] in NAMES["answer"]]
+    numbered = [place for place in places if _NUMBERED.fullmatch(folded[place])]
+    if exact or numbered:
+        return exact or numbered
+    return [place for place in places if _ANSWER.fullmatch(folded[place])]
 
 
 def _student(table: Table, row: int, cell: str) -> str:
     if not cell.strip():
-        raise SubmissionError(
-            f"{table.file}:{table.lines[row - 1]}: record {row} names no student; fill it in"
-        )
+        raise SubmissionError(f"{table.where(row)}: record {row} names no student; fill it in")
     return cell
 
 
 def _attempt(table: Table, row: int, cell: str) -> int:
     if not re.fullmatch(r"\s*\d{1,6}\s*", cell):
-        raise SubmissionError(
-            f"{table.file}:{table.lines[row - 1]}: attempt {cell!r} is no number; correct it"
-        )
+        raise SubmissionError(f"{table.where(row)}: attempt {cell!r} is no number; correct it")
     return int(cell)
+
+
+def _by_prose(table: Table) -> list[str]:
+    """Return the columns, those with the most words first: what to offer a person."""
+    rows = [cells for _, cells in table.records()][:200]
+    sizes = [sum(len(cells[p].split()) for cells in rows) for p in range(len(table.header))]
+    return [table.header[p] for p in sorted(range(len(sizes)), key=lambda p: -sizes[p])]

@@ -6,12 +6,27 @@ sniff bytes and not names, keep every cell as text, keep duplicate headers, and 
 
 from __future__ import annotations
 
-from assessor.sheet.markup import html_to_text, is_html
+from assessor.sheet.markup import (
+    has_picture,
+    html_to_text,
+    is_html,
+    visible,
+    without_pictures,
+)
 from assessor.sheet.names import NAMES, WORKSHEET, find_column, fold_header
 from assessor.sheet.raw import RawTable, encode_rows, parse_raw, quoted
-from assessor.sheet.table import Table, decode, number_in, parse_table
+from assessor.sheet.table import (
+    LONGEST_CELL,
+    Table,
+    decode,
+    number_in,
+    parse_table,
+    score_in,
+    table_of,
+)
 
 __all__ = [
+    "LONGEST_CELL",
     "NAMES",
     "WORKSHEET",
     "RawTable",
@@ -20,10 +35,15 @@ __all__ = [
     "encode_rows",
     "find_column",
     "fold_header",
+    "has_picture",
     "html_to_text",
     "is_html",
     "number_in",
     "parse_raw",
     "parse_table",
     "quoted",
+    "score_in",
+    "table_of",
+    "visible",
+    "without_pictures",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Sequence
 from html.parser import HTMLParser
@@ -18,7 +19,6 @@ _BLOCKS = frozenset(
 )
 _UNSEEN = frozenset({"script", "style", "template", "head", "title", "noscript"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area"})
-_TAG = re.compile(r"<(?:/?([a-zA-Z][a-zA-Z0-9]*)(?:\s[^<>]*)?/?|!--.*?--)>", re.DOTALL)
 _HIDING = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])"
     r"|opacity\s*:\s*0(?![.\d]*[1-9])",
@@ -26,17 +26,66 @@ _HIDING = re.compile(
 )
 
 
+# A tag as an editor writes it. `a<b and c>d` has words where attributes would need an `=`.
+_ATTRIBUTES = r"""(?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'<>=]+))?)*"""
+_TAG = re.compile(
+    rf"<(?P<end>/)?(?P<tag>[a-zA-Z][a-zA-Z0-9]{{0,15}})(?P<attributes>{_ATTRIBUTES})\s*/?>"
+)
+_ALONE = frozenset({"br", "hr", "img"})
+_DATA_URL = re.compile(r"data:[\w/+.;-]{0,80}base64,[A-Za-z0-9+/=\s]*")
+_DECLARATION = re.compile(r"<!\[[^>]*>?|<\?[^>]*>?|<!(?!--)[^>]*>?")
+
+
 def is_html(text: str) -> bool:
-    """Return whether a real tag occurs: `reward(x) < reward(y)` is text."""
-    return any(
-        match.group(1) is None or match.group(1).lower() in _TAGS for match in _TAG.finditer(text)
-    )
+    """Return whether real markup occurs: `reward(x) < reward(y)` and "the <b> tag" are text.
+
+    Markup is a line break, a picture or a comment, an element that is closed again, or a text
+    that begins with a block.
+    """
+    if "<" not in text or ">" not in text:
+        return False
+    if "-->" in text.partition("<!--")[2]:
+        return True
+    start = len(text) - len(text.lstrip())
+    opened: set[str] = set()
+    for match in _TAG.finditer(text):
+        tag = match["tag"].lower()
+        if tag in _ALONE:
+            return True
+        if tag not in _TAGS or (match["attributes"].strip() and "=" not in match["attributes"]):
+            continue
+        if match["end"]:
+            if tag in opened:
+                return True
+        elif tag in _BLOCKS and match.start() == start:
+            return True
+        else:
+            opened.add(tag)
+    return False
+
+
+def has_picture(text: str) -> bool:
+    """Return whether markup shows a picture, which nobody can read from the text."""
+    return any(match["tag"].lower() == "img" for match in _TAG.finditer(text))
+
+
+def without_pictures(text: str) -> str:
+    """Return a cell without the data of the pictures pasted into it: they can be megabytes."""
+    return _DATA_URL.sub("data:", text) if "base64," in text else text
+
+
+def visible(text: str, *, markup: bool = False) -> str:
+    """Return a cell as a person reads it; `markup` says that its column always holds HTML."""
+    if is_html(text):
+        return html_to_text(text)
+    return html.unescape(text).replace("\u00a0", " ") if markup and "&" in text else text
 
 
 def html_to_text(text: str) -> str:
     """Return the text that a person would read; what markup hides is left out."""
     reader = _Reader()
-    reader.feed(text)
+    # Word's conditional marks and half a declaration: the parser stumbles over them.
+    reader.feed(_DECLARATION.sub("", text))
     reader.close()
     lines = (re.sub(r"[ \t]+", " ", line).strip() for line in "".join(reader.parts).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
@@ -47,6 +96,7 @@ class _Reader(HTMLParser):
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self._hidden: list[str] = []
+        self._verbatim = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _VOID:
@@ -56,8 +106,11 @@ class _Reader(HTMLParser):
         if self._hidden or tag in _UNSEEN or _hides(attrs):
             self._hidden.append(tag)
             return
+        self._verbatim += tag == "pre"
         if tag in _BLOCKS:
             self._break()
+        elif tag in {"td", "th"} and self.parts and not self.parts[-1][-1:].isspace():
+            self.parts.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
         if self._hidden:
@@ -65,11 +118,19 @@ class _Reader(HTMLParser):
                 while self._hidden and self._hidden.pop() != tag:
                     pass
             return
+        self._verbatim = max(0, self._verbatim - (tag == "pre"))
         if tag in _BLOCKS:
             self._break()
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden:
+        if self._hidden:
+            return
+        if not self._verbatim:
+            # A line end in the source is a space on the page.
+            data = re.sub(r"[ \t\r\n\f]+", " ", data)
+            if data.startswith(" ") and (not self.parts or self.parts[-1].endswith("\n")):
+                data = data[1:]
+        if data:
             self.parts.append(data.replace("\u00a0", " "))
 
     def _break(self) -> None:

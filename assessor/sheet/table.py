@@ -5,9 +5,11 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from assessor.errors import SubmissionError
@@ -15,9 +17,17 @@ from assessor.errors import SubmissionError
 DELIMITERS = (",", ";", "\t", "|")
 
 
+# Longer cells are no short answers: what holds one is shown to a person (a base64 picture, a book).
+LONGEST_CELL = 200_000
+_FIRST = 64 * 1024
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A delimited file as text: `rows` includes the header; `lines` is the line of each record."""
+    """A table as text: `rows` are all records; `head` is the place of the header among them.
+
+    `lines` is the line that each record starts on (of a spreadsheet: its row).
+    """
 
     file: str
     rows: tuple[tuple[str, ...], ...]
@@ -26,19 +36,43 @@ class Table:
     bom: bool
     delimiter: str
     line_end: str
+    head: int = 0
 
     @property
     def header(self) -> tuple[str, ...]:
-        """The first record."""
-        return self.rows[0]
+        """The titles of the columns."""
+        return self.rows[self.head]
 
-    def records(self, header: int = 0) -> Iterable[tuple[int, tuple[str, ...]]]:
+    def records(self, header: int | None = None) -> Iterable[tuple[int, tuple[str, ...]]]:
         """Yield (record number from 1, cells) below the header row, padded to its width."""
-        width = len(self.rows[header])
-        for number in range(header + 1, len(self.rows)):
+        head = self.head if header is None else header
+        width = len(self.rows[head])
+        for number in range(head + 1, len(self.rows)):
             row = self.rows[number]
-            if any(cell.strip() for cell in row):
+            if any(cell and not cell.isspace() for cell in row):
                 yield number + 1, row + ("",) * (width - len(row))
+
+    def below(self, head: int) -> Table:
+        """Return the same table with its header at another place among the rows."""
+        return replace(self, head=head)
+
+    def where(self, row: int) -> str:
+        """Return file and line of a record, for a message."""
+        return f"{self.file}:{self.lines[row - 1]}"
+
+
+def table_of(file: str, rows: Iterable[Sequence[str]], lines: Sequence[int] = ()) -> Table:
+    """Return rows that came from no delimited file as a table."""
+    kept = tuple(tuple(row) for row in rows)
+    return Table(
+        file=file,
+        rows=kept,
+        lines=tuple(lines) or tuple(range(1, len(kept) + 1)),
+        encoding="utf-8",
+        bom=False,
+        delimiter=",",
+        line_end="\n",
+    )
 
 
 def parse_table(data: bytes, file: str, encoding: str | None = None) -> Table:
@@ -48,12 +82,12 @@ def parse_table(data: bytes, file: str, encoding: str | None = None) -> Table:
     that gives the widest header record. Raises SubmissionError with the line of what is torn.
     """
     text, used, bom = decode(data, file, encoding)
-    if not text.strip():
+    if not text or text.isspace():
         raise SubmissionError(f"{file}: is empty; export it again")
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise SubmissionError(f"{file}:{line}: holds a NUL character; export it again as CSV")
-    delimiter = max(DELIMITERS, key=lambda each: _width(text, each))
+    delimiter = max(DELIMITERS, key=lambda each: _fit(text, each))
     rows, lines = _records(text, delimiter, file)
     return Table(
         file=file,
@@ -77,8 +111,10 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> tuple[str, st
             try:
                 return data[len(mark) :].decode(name), name, True
             except UnicodeDecodeError as error:
-                raise SubmissionError(f"{file}: torn {name} at byte {error.start}") from error
-    for name in (encoding,) if encoding else ("utf-8", "cp1252"):
+                raise SubmissionError(
+                    f"{file}: torn {name} at byte {error.start}; export it again"
+                ) from error
+    for name in (encoding,) if encoding else (*_bare_utf16(data), "utf-8", "cp1252"):
         try:
             return data.decode(name), name, False
         except (UnicodeDecodeError, LookupError):
@@ -86,11 +122,32 @@ def decode(data: bytes, file: str, encoding: str | None = None) -> tuple[str, st
     raise SubmissionError(f"{file}: neither UTF-8 nor Windows text; save it as UTF-8")
 
 
-def _width(text: str, delimiter: str) -> int:
+def _bare_utf16(data: bytes) -> tuple[str, ...]:
+    """Return UTF-16's name for text without a BOM: every second byte of a header is then zero."""
+    first = data[:200]
+    odd, even = first[1::2], first[0::2]
+    if len(first) >= 8 and odd.count(0) > 0.8 * len(odd) and even.count(0) == 0:
+        return ("utf-16-le",)
+    if len(first) >= 8 and even.count(0) > 0.8 * len(even) and odd.count(0) == 0:
+        return ("utf-16-be",)
+    return ()
+
+
+def _fit(text: str, delimiter: str) -> tuple[bool, int]:
+    """Return how well a delimiter fits: whether most records are equally wide; the first's width.
+
+    The widest header decides, but a question in it may hold more commas than the file has
+    columns: then the records below disagree with each other.
+    """
+    reader = csv.reader(io.StringIO(text[:_FIRST]), delimiter=delimiter)
+    widths: list[int] = []
     try:
-        return len(next(csv.reader(io.StringIO(text), delimiter=delimiter)))
-    except (csv.Error, StopIteration):
-        return 0
+        widths.extend(len(row) for _, row in zip(range(25), reader, strict=False) if row)
+    except csv.Error:
+        return False, 0
+    first = next((width for width in widths if width > 1), 0)
+    common, times = Counter(widths).most_common(1)[0] if widths else (0, 0)
+    return common > 1 and times >= 0.6 * len(widths), first
 
 
 def _records(text: str, delimiter: str, file: str) -> tuple[list[tuple[str, ...]], list[int]]:
@@ -124,3 +181,8 @@ def number_in(cell: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return number if number.is_finite() else None
+
+
+def score_in(cell: str) -> Decimal | None:
+    """Return the points in a cell such as `7,50`, `28.00 / 30` or `8.5 out of 10`."""
+    return number_in(re.split(r"/|out of|von|sur|de\b", cell, maxsplit=1)[0])

@@ -1,0 +1,113 @@
+"""Zip archives, opened with care: sizes first, names that stay inside, text that is text."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from assessor.errors import SubmissionError
+from assessor.sheet import decode, visible
+
+# The sum of what a zip's directory says its members unpack to; a class's texts are far below.
+_MOST_BYTES = 300 * 1024 * 1024
+_MOST_MEMBERS = 50_000
+_MOST_RATIO = 250
+_SMALL = 20 * 1024 * 1024
+_TEXT = frozenset({".txt", ".md", ".html", ".htm", ".csv", ".tex", ".rst", ".log", ""})
+_JUNK = re.compile(r"(?:^|/)(?:__MACOSX|\.DS_Store|Thumbs\.db|desktop\.ini)(?:/|$)|(?:^|/)\._")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archive:
+    """An opened zip: the names of its files, and their content on demand."""
+
+    file: str
+    names: tuple[str, ...]
+    opened: zipfile.ZipFile
+
+    def find(self, name: str) -> str | None:
+        """Return the member of that file name, in whatever folder; the outermost first."""
+        fitting = [each for each in self.names if PurePosixPath(each).name == name]
+        return min(fitting, key=lambda each: each.count("/"), default=None)
+
+    def read(self, name: str) -> bytes:
+        """Return a member's bytes. Raises SubmissionError where it is torn or locked."""
+        try:
+            with self.opened.open(name) as member:
+                size = self.opened.getinfo(name).file_size
+                data = member.read(size + 1)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            RuntimeError,
+            ValueError,
+        ) as error:
+            raise SubmissionError(
+                f"{self.file}: {name!r} cannot be unpacked ({error}); download it again"
+            ) from error
+        except NotImplementedError as error:
+            raise SubmissionError(
+                f"{self.file}: {name!r} is packed in an unusual way; zip it anew"
+            ) from error
+        if len(data) > size:
+            raise SubmissionError(f"{self.file}: {name!r} is larger than the archive says")
+        return data
+
+    def text(self, name: str) -> str | None:
+        """Return what a person reads in a text member; None for pictures, PDF and the like."""
+        if PurePosixPath(name).suffix.lower() not in _TEXT:
+            return None
+        data = self.read(name)
+        if data.startswith((b"%PDF", b"PK\x03\x04", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+            return None
+        try:
+            text, _, _ = decode(data, f"{self.file}: {name}")
+        except SubmissionError:
+            return None
+        if "\0" in text:
+            return None
+        return visible(text).replace("\r\n", "\n")
+
+
+def open_archive(data: bytes, file: str) -> Archive:
+    """Open a zip after its directory was found harmless. Raises SubmissionError."""
+    try:
+        opened = zipfile.ZipFile(io.BytesIO(data))
+        members = [each for each in opened.infolist() if not each.is_dir()]
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+    ) as error:
+        raise SubmissionError(f"{file}: is a torn zip archive; download it again") from error
+    if len(members) > _MOST_MEMBERS:
+        raise SubmissionError(f"{file}: holds {len(members):,} files; a class has fewer")
+    total = sum(each.file_size for each in members)
+    packed = sum(each.compress_size for each in members)
+    if total > _MOST_BYTES or (total > _SMALL and total > _MOST_RATIO * max(packed, len(data), 1)):
+        raise SubmissionError(
+            f"{file}: would unpack to {total:,} bytes from {len(data):,}; "
+            "no export does that, it is not opened"
+        )
+    for each in members:
+        parts = re.split(r"[\\/]", each.filename)
+        if (
+            each.filename.startswith(("/", "\\"))
+            or ".." in parts
+            or re.match(r"[A-Za-z]:", parts[0])
+        ):
+            raise SubmissionError(
+                f"{file}: holds {each.filename!r}, a name that leads out of the archive; "
+                "no export does that, it is not opened"
+            )
+    names = tuple(each.filename for each in members if not _JUNK.search(each.filename))
+    return Archive(file=file, names=names, opened=opened)

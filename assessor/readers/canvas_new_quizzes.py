@@ -1,0 +1,76 @@
+"""Canvas New Quizzes, Student Analysis: blocks of five columns with repeated names.
+
+`ItemID, ItemType, <question as HTML>, EarnedPoints, Status`: blocks are read by place after each
+ItemType. Answers to essays are HTML, and every attempt is a row.
+"""
+
+from __future__ import annotations
+
+from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
+from assessor.readers.content import is_test_student
+from assessor.readers.entries import Entry, Found, assemble
+from assessor.sheet import Table, fold_header, score_in, visible
+from assessor.sheet.people import columns, full_name
+from assessor.submission import InputState
+
+_WRITTEN = frozenset({"essay", "rich-fill-blank", "rich fill blank", "text", "short answer"})
+_UPLOAD = frozenset({"file-upload", "file upload", "file_upload", "fileupload"})
+
+
+def recognise(table: Table) -> str:
+    """Return why this is the report: ItemID and ItemType in front of each question."""
+    blocks = _blocks(table)
+    return f"{len(blocks)} blocks of ItemID, ItemType and question" if blocks else ""
+
+
+def read(table: Table, options: ReadOptions) -> Answers:
+    """Return every attempt at every question; the key is the column `ID`."""
+    header = table.header
+    found = Found(file=table.file, format="canvas_new_quizzes", why=recognise(table))
+    blocks = _blocks(table)
+    places = columns(header, "name", "attempt", "completed", "number", "score")
+    ids = [place for place, title in enumerate(header) if fold_header(title) == "id"]
+    keys = [*ids[:1], places["number"]]
+    if options.student:
+        keys = [named_column(table, options.student, "--student")]
+    titles = {place: visible(header[place + 2], markup=True).strip() for place in blocks}
+    for row, cells in table.records():
+        name = full_name(cells, places)
+        if is_test_student(name):
+            found.skip(row, name, "a test student")
+            continue
+        number = first_filled(cells, [places["attempt"]])
+        entry = Entry(
+            student=first_filled(cells, keys) or found.anonymous(row),
+            question="",
+            raw="",
+            row=row,
+            name=name,
+            attempt=int(number) if number.isdecimal() and len(number) < 6 else None,
+            when=first_filled(cells, [places["completed"]]),
+            score=score_in(first_filled(cells, [places["score"]])),
+            markup=True,
+        )
+        for place in blocks:
+            item, what = cells[place : place + 2]
+            answer, earned, status = cells[place + 2 : place + 5]
+            what = fold_header(what)
+            asked = any(cell.strip() for cell in (item, what, answer, earned, status))
+            state = None if asked else InputState.NOT_ASKED
+            if asked and what in _UPLOAD and answer.strip():
+                state = InputState.UNREADABLE
+            kind = None
+            if what:
+                written = what in _WRITTEN | _UPLOAD
+                kind = QuestionKind.WRITTEN if written else QuestionKind.CHOICE
+            found.add(entry, question=titles[place], raw=answer, state=state, kind=kind)
+    return assemble(found, options)
+
+
+def _blocks(table: Table) -> list[int]:
+    titles = [fold_header(title).replace(" ", "") for title in table.header]
+    return [
+        place
+        for place in range(len(titles) - 4)
+        if titles[place : place + 2] == ["itemid", "itemtype"]
+    ]

@@ -1,0 +1,256 @@
+"""From what a platform's reader found, row by row, to Answers: what all platforms share.
+
+A reader knows its platform's columns and marks and makes entries of them. Here attempts are
+numbered, questions sorted into written and choice, cells turned into what a person reads.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from assessor.errors import SubmissionError
+from assessor.readers.base import Answers, FoundQuestion, QuestionKind, ReadOptions
+from assessor.readers.content import kind_of, only_attachments
+from assessor.sheet import LONGEST_CELL, fold_header, has_picture, visible, without_pictures
+from assessor.sheet.moments import moments
+from assessor.submission import InputState, Origin, Submission, same_student, state_of
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One student's cell for one question, as a reader found it.
+
+    `attempt` is what the file says (0: nothing handed in), None where it says nothing: then
+    attempts are numbered by `when` and, at equal times, by `sitting` (default: the row).
+    `state` stands above what the cell looks like. `markup`: this column always holds HTML.
+    """
+
+    student: str
+    question: str
+    raw: str
+    row: int
+    name: str = ""
+    attempt: int | None = None
+    when: str = ""
+    sitting: int | None = None
+    state: InputState | None = None
+    kind: QuestionKind | None = None
+    score: Decimal | None = None
+    markup: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Found:
+    """What a reader gathers: entries, and the rows it passed over with the reason."""
+
+    file: str
+    format: str
+    why: str
+    entries: list[Entry] = field(default_factory=list)
+    skipped: dict[str, list[str]] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def add(
+        self,
+        row: Entry,
+        *,
+        question: str,
+        raw: str,
+        state: InputState | None = None,
+        kind: QuestionKind | None = None,
+    ) -> None:
+        """Add one cell of a row; what the row said of student and attempt stays."""
+        self.entries.append(
+            replace(row, question=question, raw=raw, state=state or row.state, kind=kind)
+        )
+
+    def skip(self, row: int, what: str, reason: str) -> None:
+        """Note that a row is no student's answer."""
+        shown = f"{' '.join(what.split())[:40]!r} (record {row})" if what else f"record {row}"
+        self.skipped.setdefault(reason, []).append(shown)
+
+    def anonymous(self, row: int) -> str:
+        """Return what stands for a student whom the row does not name, and say so."""
+        self.skipped.setdefault("", []).append(f"row:{row}")
+        return f"row:{row}"
+
+
+def assemble(found: Found, options: ReadOptions) -> Answers:
+    """Return the answers that a reader found. Raises SubmissionError."""
+    entries = _numbered(_one_spelling(found.entries), found)
+    texts = list(dict.fromkeys(each.question for each in entries if each.question))
+    wanted = _wanted(texts, options, found.file)
+    kinds = _kinds(texts, entries, wanted)
+    written: list[Submission] = []
+    choices: dict[tuple[str, int], dict[str, str]] = {}
+    notes: Counter[str] = Counter()
+    for entry in entries:
+        if entry.state is InputState.NO_ANSWERS:
+            written.append(_submission(found.file, entry, "", InputState.NO_ANSWERS))
+        elif kinds.get(entry.question) is QuestionKind.WRITTEN:
+            if wanted and entry.question not in wanted:
+                continue
+            written.append(_read(found.file, entry, notes))
+        elif entry.raw.strip() and entry.state is None:
+            said = choices.setdefault((entry.student, entry.attempt or 0), {})
+            said[entry.question] = visible(entry.raw, markup=entry.markup).strip()
+    return Answers(
+        format=found.format,
+        why=found.why,
+        questions=tuple(FoundQuestion(text=text, kind=kinds[text]) for text in texts),
+        submissions=tuple(_once(written, found)),
+        warnings=(*found.warnings, *_notes(notes), *_skipped(found.skipped)),
+        choices=choices,
+    )
+
+
+def _one_spelling(entries: Iterable[Entry]) -> list[Entry]:
+    """Give every student the first spelling of the address, which people type as they like."""
+    spelling: dict[str, str] = {}
+    one = []
+    for each in entries:
+        first = spelling.setdefault(same_student(each.student), each.student)
+        one.append(each if first == each.student else replace(each, student=first))
+    return one
+
+
+def _numbered(entries: Sequence[Entry], found: Found) -> list[Entry]:
+    """Give every entry its attempt: the file's own number, else its place in time."""
+    sittings: dict[str, set[tuple[str, int]]] = {}
+    open_ones = [each for each in entries if each.attempt is None]
+    times = dict(
+        zip(
+            dict.fromkeys(each.when for each in open_ones),
+            moments(list(dict.fromkeys(each.when for each in open_ones))),
+            strict=True,
+        )
+    )
+    for each in open_ones:
+        sittings.setdefault(each.student, set()).add((each.when, _sitting(each)))
+    numbers: dict[tuple[str, str, int], int] = {}
+    for student, mine in sittings.items():
+        known = all(times[when] is not None for when, _ in mine)
+        ordered = sorted(mine, key=lambda key: ((times[key[0]] or 0) if known else 0, key[1]))
+        for number, (when, sitting) in enumerate(ordered, start=1):
+            numbers[student, when, sitting] = number
+    return [
+        each
+        if each.attempt is not None
+        else replace(each, attempt=numbers[each.student, each.when, _sitting(each)])
+        for each in entries
+    ]
+
+
+def _sitting(entry: Entry) -> int:
+    return entry.row if entry.sitting is None else entry.sitting
+
+
+def _wanted(texts: Sequence[str], options: ReadOptions, file: str) -> frozenset[str]:
+    """Return the question that --answer names; empty where it names none."""
+    if not options.answer:
+        return frozenset()
+    exact = [text for text in texts if text.strip() == options.answer.strip()]
+    folded = fold_header(options.answer)
+    alike = exact or [text for text in texts if fold_header(text) == folded]
+    fitting = alike or [text for text in texts if folded in fold_header(text)]
+    if len(fitting) != 1:
+        what = "fits several questions" if fitting else "is no question there"
+        listed = ", ".join(repr(text) for text in fitting or texts) or "none"
+        raise SubmissionError(f"{file}: --answer {options.answer!r} {what}; there are {listed}")
+    return frozenset(fitting)
+
+
+def _kinds(
+    texts: Sequence[str], entries: Sequence[Entry], wanted: frozenset[str]
+) -> Mapping[str, QuestionKind]:
+    cells: dict[str, list[str]] = {text: [] for text in texts}
+    told: dict[str, QuestionKind] = {}
+    for each in entries:
+        if each.kind is not None:
+            told[each.question] = each.kind
+        elif each.question and each.state is None:
+            cells[each.question].append(each.raw)
+    kinds = {
+        text: told.get(text) or kind_of(cells[text], beside=[*cells.values()]) for text in texts
+    }
+    if texts and not told and QuestionKind.WRITTEN not in kinds.values() and len(texts) == 1:
+        kinds[texts[0]] = QuestionKind.WRITTEN
+    return {**kinds, **dict.fromkeys(wanted, QuestionKind.WRITTEN)}
+
+
+def _read(file: str, entry: Entry, notes: Counter[str]) -> Submission:
+    """Return the submission that an entry holds: what a person reads in its cell."""
+    if entry.state is not None:
+        return _submission(file, entry, "", entry.state)
+    raw = without_pictures(entry.raw)
+    if len(raw) > LONGEST_CELL:
+        notes[f"over {LONGEST_CELL:,} characters long: not read, look at it in the file"] += 1
+        return _submission(file, replace(entry, raw=""), "", InputState.UNREADABLE)
+    text = visible(raw, markup=entry.markup)
+    state = state_of(text)
+    if state is InputState.BLANK and has_picture(raw):
+        notes["a picture and no text: unreadable"] += 1
+        return _submission(file, entry, "", InputState.UNREADABLE)
+    attached = only_attachments(text)
+    if attached is not None:
+        notes[attached] += 1
+        if attached.endswith("unreadable"):
+            return _submission(file, entry, "", InputState.UNREADABLE)
+    if state is InputState.ANSWERED and has_picture(raw):
+        notes["a picture beside the text: only the text is read"] += 1
+    return _submission(file, entry, text, state)
+
+
+def _submission(file: str, entry: Entry, answer: str, state: InputState) -> Submission:
+    return Submission(
+        student_id=entry.student,
+        question=entry.question,
+        attempt=entry.attempt or 0,
+        answer=answer,
+        state=state,
+        origin=Origin(file=file, row=entry.row),
+        name=" ".join(entry.name.split()),
+        raw=entry.raw if answer != entry.raw else "",
+        score=entry.score,
+    )
+
+
+def _once(submissions: Iterable[Submission], found: Found) -> list[Submission]:
+    """Refuse two answers of one attempt: nobody could say which one was graded."""
+    seen: dict[tuple[str, str, int], Submission] = {}
+    for each in submissions:
+        other = seen.setdefault(each.key, each)
+        if other is not each:
+            raise SubmissionError(
+                f"{found.file}: student {each.student_id!r} has two answers to one question in "
+                f"attempt {each.attempt} (records {other.origin.row} and {each.origin.row}); "
+                "remove one or export again"
+            )
+    return list(seen.values())
+
+
+def _notes(notes: Mapping[str, int]) -> list[str]:
+    return [
+        f"{number} answer{'s are' if number > 1 else ' is'} {what}"
+        if what.startswith("over")
+        else f"{number} answer{'s hold' if number > 1 else ' holds'} {what}"
+        for what, number in notes.items()
+    ]
+
+
+def _skipped(skipped: Mapping[str, Sequence[str]]) -> list[str]:
+    lines = []
+    for reason, rows in skipped.items():
+        listed = ", ".join(rows[:_SHOWN]) + (
+            f" and {len(rows) - _SHOWN} more" * (len(rows) > _SHOWN)
+        )
+        if reason:
+            lines.append(f"left out, {reason}: {listed}")
+        else:
+            lines.append(f"no student is named (they stand as {listed}): grades cannot go back")
+    return lines

@@ -1,0 +1,137 @@
+"""Google Forms (sheet as CSV, or the form's own download) and Microsoft Forms: a row per filling.
+
+Both put their own columns first and a column per question after them; quizzes add points and
+feedback per question. Filling it in again is another row: an attempt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assessor.readers.base import (
+    Answers,
+    QuestionKind,
+    ReadOptions,
+    asked_columns,
+    first_filled,
+    named_column,
+)
+from assessor.readers.content import identifies
+from assessor.readers.entries import Entry, Found, assemble
+from assessor.sheet import Table, fold_header, score_in
+from assessor.sheet.people import PEOPLE, columns, full_name
+
+_STAMP = frozenset(
+    {"timestamp", "zeitstempel", "horodateur", "horodatage", "marca temporal", "marca de temps"}
+    | {"informazioni cronologiche", "tijdstempel", "carimbo de data/hora", "tidsstämpel"}
+    | {"tidsstempel", "sygnatura czasowa", "cronologia", "carimbo de data"}
+)
+_GOOGLE_OWN = re.compile(
+    r".*\[(?:score|feedback|punkte|punktzahl|note|puntuación|punteggio)\]", re.I
+)
+_ANONYMOUS = frozenset(
+    {"anonymous", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "anônimo"}
+)
+_PARTS = re.compile(
+    r"(?:points|punkte|puntos|punti|punten|pontos|poäng|feedback|kommentare?|commentaires?|note"
+    r"|comentarios|commenti)\s+[-–]\s+(.+)",
+    re.IGNORECASE | re.DOTALL,
+)
+_MICROSOFT_OWN = frozenset(
+    {"id", "quiz feedback", "last modified time", "uhrzeit der letzten änderung", "language"}
+    | {"zeitpunkt der letzten änderung", "quizfeedback", "feedback zum quiz", "sprache"}
+    | {"heure de la dernière modification", "commentaires du questionnaire", "langue"}
+    | {"hora de la última modificación", "comentarios de la prueba", "ora ultima modifica"}
+    | {"tijd van laatste wijziging", "hora da última modificação", "feedback del quiz", "e-mail2"}
+    | {"idioma", "grade posted time", "commentaires sur le quiz"}
+)
+
+
+def recognise_google(table: Table) -> str:
+    """Return why this is a Google form: a time stamp first."""
+    first = fold_header(table.header[0])
+    return f"the first column is {table.header[0].strip()!r}" if first in _STAMP else ""
+
+
+def read_google(table: Table, options: ReadOptions) -> Answers:
+    """Return every filling; the key is the e-mail address."""
+    found = Found(file=table.file, format="google_forms", why=recognise_google(table))
+    places = columns(table.header, "email", "username", "score", "name", "first", "last", "number")
+    own = {0} | {place for place in places.values() if place is not None}
+    own |= {place for place, title in enumerate(table.header) if _GOOGLE_OWN.fullmatch(title)}
+    keys = [places[name] for name in ("email", "username", "number")]
+    _read(table, found, options, (keys, own, 0, places))
+    return assemble(found, options)
+
+
+def recognise_microsoft(table: Table) -> str:
+    """Return why this is a Microsoft form: ID, start, completion, e-mail, name, in this order."""
+    header = [fold_header(title) for title in table.header[:5]]
+    if len(header) < 5 or header[0] != "id":
+        return ""
+    places = columns(table.header[:6], "started", "completed", "email", "name")
+    if places["started"] == 1 and places["completed"] == 2 and places["email"] == 3:
+        return ", ".join(table.header[:5])
+    return ""
+
+
+def read_microsoft(table: Table, options: ReadOptions) -> Answers:
+    """Return every filling; the key is Email, on open forms the question that asks who it is."""
+    header = table.header
+    found = Found(file=table.file, format="microsoft_forms", why=recognise_microsoft(table))
+    places = columns(header, "email", "name", "score")
+    asked_for = columns(["" for _ in header[:5]] + list(header[5:]), "email", "number", "username")
+    titles = {fold_header(title) for title in header}
+    own = {0, 1, 2} | {place for place in places.values() if place is not None}
+    for place, title in enumerate(header):
+        match = _PARTS.fullmatch(title)
+        if fold_header(title) in _MICROSOFT_OWN or (match and fold_header(match[1]) in titles):
+            own.add(place)
+    keys = [places["email"], *asked_for.values()]
+    keys += [
+        place
+        for place, title in enumerate(header)
+        if place not in own and place not in keys and identifies(title, _column(table, place))
+    ]
+    _read(table, found, options, (keys, own, 1, places))
+    return assemble(found, options)
+
+
+def _column(table: Table, place: int) -> list[str]:
+    return [cells[place] for _, cells in table.records()]
+
+
+def _read(
+    table: Table,
+    found: Found,
+    options: ReadOptions,
+    build: tuple[Sequence[int | None], set[int], int, dict[str, int | None]],
+) -> None:
+    keys, own, when, places = build
+    if options.student:
+        keys = [named_column(table, options.student, "--student")]
+    asked = [place for place in range(len(table.header)) if place not in own and place not in keys]
+    who = {
+        place
+        for place in asked
+        if fold_header(table.header[place]) in PEOPLE["name"] | PEOPLE["section"] | PEOPLE["number"]
+        or identifies(table.header[place], _column(table, place))
+    }
+    titled = [place for place in asked if table.header[place].strip() and place not in who]
+    for row, cells in table.records():
+        filled = [cells[p].strip() if p is not None else "" for p in keys]
+        key = next((cell for cell in filled if cell and fold_header(cell) not in _ANONYMOUS), "")
+        name = full_name(cells, places)
+        entry = Entry(
+            student=key or found.anonymous(row),
+            question="",
+            raw="",
+            row=row,
+            name=name if fold_header(name) not in _ANONYMOUS else first_filled(cells, sorted(who)),
+            when=cells[when],
+            score=score_in(first_filled(cells, [places["score"]])),
+        )
+        for place in asked_columns(table, options, titled):
+            kind = QuestionKind.WRITTEN if options.answer else None
+            found.add(entry, question=table.header[place].strip(), raw=cells[place], kind=kind)

@@ -1,0 +1,156 @@
+"""JSON: lines of objects, a list of them, or answers nested in students or questions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+from assessor.errors import SubmissionError
+from assessor.readers import plain
+from assessor.readers.base import Answers, ReadOptions
+from assessor.sheet import NAMES, Table, fold_header, table_of
+
+_DEPTH = 12
+# Lists and objects under these names hold records; their own name says nothing of a column.
+_HOLDERS = ("submissions", "responses", "answers", "attempts", "students", "data", "results")
+_PERSON = frozenset({"student", "user", "author", "learner", "submitter", "participant"})
+Row = dict[str, str]
+
+
+def is_json(text: str) -> bool:
+    """Return whether a text is JSON: one value, or an object on its first line."""
+    start = text.lstrip()[:1]
+    if start == "[":
+        return text.rstrip().endswith("]")
+    if start != "{":
+        return False
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return first.strip() == "{" or first.rstrip().endswith(("}", "{", "[", ","))
+
+
+def read(text: str, file: str, options: ReadOptions) -> Answers:
+    """Return the answers of JSON, by the same names as a plain table's. Raises SubmissionError."""
+    return plain.read(_table(text, file), options)
+
+
+def _table(text: str, file: str) -> Table:
+    rows: list[tuple[int, Row]] = []
+    for line, value in _values(text, file):
+        rows.extend((line, row) for row in _rows(value, {}, 0, file))
+    if not rows:
+        raise SubmissionError(f"{file}: holds no records; export it again")
+    header = tuple(dict.fromkeys(key for _, row in rows for key in row))
+    lines = (1, *(line for line, _ in rows))
+    cells = (tuple(row.get(key, "") for key in header) for _, row in rows)
+    return table_of(file, (_titles(header), *cells), lines)
+
+
+def _values(text: str, file: str) -> Iterator[tuple[int, object]]:
+    """Yield the whole value, or the value of each line, with the line it starts on."""
+    try:
+        yield 1, json.loads(text)
+        return
+    except RecursionError as error:
+        raise SubmissionError(f"{file}: is nested too deeply; export it again") from error
+    except ValueError as error:
+        lines = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+        if len(lines) < 2 or not _is_object(lines[0][1]):
+            place = getattr(error, "lineno", 1)
+            raise SubmissionError(
+                f"{file}:{place}: not valid JSON; mend that line or export it again"
+            ) from error
+    for number, line in lines:
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            message = f"{file}:{number}: not valid JSON; mend that line or export it again"
+            raise SubmissionError(message) from error
+        if not isinstance(value, dict):
+            raise SubmissionError(f"{file}:{number}: no JSON object; write one per line")
+        yield number, value
+
+
+def _is_object(line: str) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _rows(value: object, above: Row, depth: int, file: str) -> Iterator[Row]:
+    """Yield a row per innermost record; what stands above it is repeated in each."""
+    if depth > _DEPTH:
+        raise SubmissionError(f"{file}: is nested too deeply; export it again")
+    inner: list[tuple[object, Row]]
+    if isinstance(value, list):
+        inner = [(each, above) for each in value]
+    elif not isinstance(value, dict):
+        yield {**above, "answer": _text(value)}
+        return
+    elif _is_keyed(value, above):
+        inner = [(each, {**above, "student_id": key}) for key, each in value.items()]
+    else:
+        row, deeper = _split(value, above)
+        if not deeper:
+            yield row
+        inner = [(each, row) for each in deeper]
+    for each, around in inner:
+        yield from _rows(each, around, depth + 1, file)
+
+
+def _is_keyed(value: Mapping[str, object], above: Row) -> bool:
+    """Return whether the keys are students: {"00420001": "the answer"} or {"00420001": {…}}."""
+    if not value or _named(value) or {key.casefold() for key in value} & {*_HOLDERS, *_PERSON}:
+        return False
+    texts = all(isinstance(each, str) for each in value.values())
+    return texts or (not above and all(isinstance(each, dict) for each in value.values()))
+
+
+def _split(value: Mapping[str, object], above: Row) -> tuple[Row, list[object]]:
+    """Return an object's own cells and the records within it."""
+    row = dict(above)
+    inner: list[object] = []
+    for key, each in value.items():
+        if isinstance(each, list) and each and all(isinstance(part, dict) for part in each):
+            inner.append(each)
+        elif isinstance(each, dict) and key.casefold() in _HOLDERS:
+            inner.append([{"question": name, "answer": _text(part)} for name, part in each.items()])
+        elif isinstance(each, dict):
+            flat, deeper = _split(each, {})
+            row.update({f"{key}.{name}": cell for name, cell in flat.items()})
+            inner += deeper if _named(each) else []
+        else:
+            row[key] = _text(each)
+    return row, inner
+
+
+def _named(value: Mapping[str, object]) -> bool:
+    names = {fold_header(key) for key in value}
+    return bool(names & (NAMES["student"] | NAMES["answer"] | NAMES["question"] | NAMES["name"]))
+
+
+def _titles(header: tuple[str, ...]) -> tuple[str, ...]:
+    """Return `student.id` as `student_id`, `answer.text` as `answer` and so on, where alone."""
+    titles = [_title(each) for each in header]
+    return tuple(
+        title if titles.count(title) == 1 and title not in header else whole
+        for title, whole in zip(titles, header, strict=True)
+    )
+
+
+def _title(key: str) -> str:
+    first, _, last = key.rpartition(".")
+    if not first:
+        return key
+    outer = first.rpartition(".")[2]
+    if fold_header(outer) in NAMES["answer"] | NAMES["question"]:
+        return outer if fold_header(last) in {"text", "value", "body", "content", "title"} else key
+    if outer.casefold() in _PERSON:
+        return f"student_{last}" if last.casefold() == "id" else last
+    return last
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

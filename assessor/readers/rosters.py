@@ -1,0 +1,161 @@
+"""Gradebooks: who is in the class and what they have, but not what they wrote.
+
+Canvas gradebook (lib/gradebook_exporter.rb), Moodle gradebook, Brightspace grades export,
+Gradescope scores. They are read so that `check` can say what they are, and as templates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
+from assessor.readers.content import is_footer, is_test_student
+from assessor.readers.entries import Entry, Found, assemble
+from assessor.sheet import Table, fold_header
+from assessor.sheet.people import columns, full_name
+from assessor.submission import InputState
+
+_CANVAS_TITLE = re.compile(r".*\(\d+\)\s*", re.DOTALL)
+_BRIGHTSPACE = re.compile(r"<\s*(?:numeric|text|selectbox|pass/?fail|formula|calculated)\b", re.I)
+_LAST_DOWNLOAD = frozenset(
+    {"last downloaded from this course", "zuletzt aus diesem kurs geladen"}
+    | {"zuletzt von diesem kurs heruntergeladen", "dernier téléchargement depuis ce cours"}
+    | {"última descarga de este curso", "última descarga desde este curso"}
+    | {"ultimo scaricamento da questo corso", "laatst gedownload van deze cursus"}
+    | {"último download deste curso", "última transferência desta disciplina"}
+)
+_REAL = re.compile(
+    r".+\((?:real|punkte|valeur|brute?s?|letra|letter|percentage|prozent(?:satz)?|pourcentage"
+    r"|porcentaje|percentuale|porcentagem|wert|reale|reel|réel|echt|percentage|lettre|nota)\)\s*",
+    re.IGNORECASE | re.DOTALL,
+)
+_POINTS_ROW = frozenset(
+    {"points possible", "mögliche punkte", "points possibles", "punti possibili"}
+)
+_GRADESCOPE = frozenset({"submission id", "submission count", "lateness (h:m:s)", "view count"})
+
+
+def recognise_canvas(table: Table) -> str:
+    """Return why this is a Canvas gradebook: ID, Section and assignments with their ids."""
+    titles = [fold_header(title) for title in table.header]
+    if "id" not in titles or not {"student", "lastname", "last name", "name"} & set(titles):
+        return ""
+    works = sum(bool(_CANVAS_TITLE.fullmatch(title)) for title in table.header)
+    points = any(fold_header(row[0]) in _POINTS_ROW for row in table.rows[:6] if row)
+    if points or (works and "section" in titles):
+        return f"ID, {works} assignments with their ids" + (", Points Possible" * points)
+    return ""
+
+
+def read_canvas(table: Table, options: ReadOptions) -> Answers:
+    """Return the class; the key is the column `ID`."""
+    found = Found(file=table.file, format="canvas_gradebook", why=recognise_canvas(table))
+    titles = [fold_header(title) for title in table.header]
+    place = titles.index("id")
+    people = columns(table.header, "name", "first", "last")
+    if options.student:
+        place = named_column(table, options.student, "--student")
+    for row, cells in table.records():
+        key, name = cells[place].strip(), full_name(cells, people)
+        if fold_header(cells[0]) in _POINTS_ROW or (not key and not name):
+            continue
+        if is_test_student(name):
+            found.skip(row, name, "a test student")
+        elif not key:
+            found.skip(row, name, "no ID")
+        else:
+            found.entries.append(_member(key, row, name))
+    return _without_answers(found, options, "download the quiz's Student Analysis report")
+
+
+def recognise_moodle(table: Table) -> str:
+    """Return why this is a Moodle gradebook: an address and grades, or its last column."""
+    titles = {fold_header(title) for title in table.header}
+    places = columns(table.header, "email", "first", "last", "username", "number")
+    if places["email"] is None and places["username"] is None and places["number"] is None:
+        return ""
+    if titles & _LAST_DOWNLOAD:
+        return "the column 'Last downloaded from this course'"
+    real = sum(bool(_REAL.fullmatch(title)) for title in table.header)
+    return f"an address and {real} columns of grades" if real and places["last"] is not None else ""
+
+
+def read_moodle(table: Table, options: ReadOptions) -> Answers:
+    """Return the class; the key is the e-mail address."""
+    found = Found(file=table.file, format="moodle_gradebook", why=recognise_moodle(table))
+    _read_class(table, found, options, ("email", "username", "number"))
+    return _without_answers(found, options, "download the quiz's Responses report")
+
+
+def recognise_brightspace(table: Table) -> str:
+    """Return why this is a Brightspace grades export: its end-of-line mark."""
+    titles = [fold_header(title) for title in table.header]
+    if "end-of-line indicator" in titles:
+        return "the column 'End-of-Line Indicator'"
+    if "orgdefinedid" in titles and any(_BRIGHTSPACE.search(title) for title in table.header):
+        return "OrgDefinedId and a column with <… MaxPoints:…>"
+    return ""
+
+
+def read_brightspace(table: Table, options: ReadOptions) -> Answers:
+    """Return the class; the key is OrgDefinedId, its `#` dropped."""
+    found = Found(file=table.file, format="brightspace_grades", why=recognise_brightspace(table))
+    _read_class(table, found, options, ("number", "username", "email"))
+    return _without_answers(found, options, "download the quiz's attempts as CSV")
+
+
+def recognise_gradescope(table: Table) -> str:
+    """Return why these are Gradescope's scores: Total Score, Status and Submission ID."""
+    titles = {fold_header(title) for title in table.header}
+    if {"total score", "max points", "status"} <= titles and titles & _GRADESCOPE:
+        return "Total Score, Max Points, Status and Submission ID"
+    return ""
+
+
+def read_gradescope(table: Table, options: ReadOptions) -> Answers:
+    """Return the class; the key is the e-mail address. Missing: nothing was handed in."""
+    found = Found(file=table.file, format="gradescope_scores", why=recognise_gradescope(table))
+    status = [fold_header(title) for title in table.header].index("status")
+    _read_class(table, found, options, ("email", "number", "username"), status)
+    return _without_answers(found, options, "download 'Export Submissions' as well")
+
+
+def _read_class(
+    table: Table,
+    found: Found,
+    options: ReadOptions,
+    keys: Sequence[str],
+    status: int | None = None,
+) -> None:
+    places = columns(table.header, "email", "first", "last", "name", "username", "number")
+    order = [places[key] for key in keys]
+    if options.student:
+        order = [named_column(table, options.student, "--student")]
+    for row, cells in table.records():
+        name = full_name(cells, places)
+        key = first_filled(cells, order).removeprefix("#")
+        if is_test_student(name):
+            found.skip(row, name, "a test student")
+        elif not key or is_footer(cells[0]):
+            found.skip(row, first_filled(cells, range(len(cells))), "no student")
+        else:
+            handed_in = status is not None and fold_header(cells[status]) != "missing"
+            found.entries.append(_member(key, row, name, attempt=1 if handed_in else 0))
+
+
+def _member(key: str, row: int, name: str, attempt: int = 0) -> Entry:
+    return Entry(
+        student=key,
+        question="",
+        raw="",
+        row=row,
+        name=name,
+        attempt=attempt,
+        state=InputState.NO_ANSWERS,
+    )
+
+
+def _without_answers(found: Found, options: ReadOptions, advice: str) -> Answers:
+    found.warnings.append(f"holds no answers; {advice} to grade, keep this one for export")
+    return assemble(found, ReadOptions(student=options.student))

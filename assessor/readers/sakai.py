@@ -1,0 +1,175 @@
+"""Sakai: Tests & Quizzes responses (a real .xls), and the assignment zip with its grades.csv."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+from assessor.readers.archive import Archive
+from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
+from assessor.readers.entries import Entry, Found, assemble
+from assessor.sheet import Table, fold_header, parse_table, score_in
+from assessor.sheet.people import PEOPLE, columns, full_name
+from assessor.submission import InputState
+
+_RESPONSE = re.compile(
+    r"(?:[^\d,]+\d+\s*,\s*)?[^\d,]+\d+\s*,\s*"
+    r"(?:response|antwort|respuesta|réponse|risposta|resposta|antwoord|svar)\s*(?::.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_SUBMISSION = frozenset({"no submission", "keine abgabe", "sin entrega", "aucune soumission"})
+_IDS = frozenset({"display id", "user id", "eid", "user eid"})
+_ANONYMOUS = frozenset({"submission id", "anonymous id", "anonymous grading id"})
+GRADES = "grades.csv"
+_FOLDER = re.compile(r"\(([^()]+)\)$")
+_NOT_ANSWERS = re.compile(r"(?:comments|timestamp|feedback|instructor|grades)", re.IGNORECASE)
+
+
+def recognise_quiz(table: Table) -> str:
+    """Return why these are Tests & Quizzes responses: `Part n, Question n, Response`."""
+    number = sum(bool(_RESPONSE.fullmatch(title)) for title in table.header)
+    return f"{number} columns 'Part …, Question …, Response'" if number else ""
+
+
+def read_quiz(table: Table, options: ReadOptions) -> Answers:
+    """Return every submission; the key is the user name, else the anonymous submission id."""
+    header = table.header
+    found = Found(file=table.file, format="sakai_quiz", why=recognise_quiz(table))
+    places = columns(header, "username", "first", "last", "name", "email", "attempt", "score")
+    times = columns(header, "started", "completed")
+    titles = [fold_header(title) for title in header]
+    keys = [p for p, title in enumerate(titles) if title in _IDS | PEOPLE["username"]]
+    keys += [p for p, title in enumerate(titles) if title in _ANONYMOUS | PEOPLE["email"]]
+    if options.student:
+        keys = [named_column(table, options.student, "--student")]
+    asked = [place for place, title in enumerate(header) if _RESPONSE.fullmatch(title)]
+    for row, cells in table.records():
+        absent = any(fold_header(cell) in _NO_SUBMISSION for cell in cells)
+        name = full_name(cells, places)
+        key = first_filled(cells, keys)
+        if not key and not name and not absent:
+            found.skip(row, first_filled(cells, range(len(cells))), "no student")
+            continue
+        number = first_filled(cells, [places["attempt"]])
+        entry = Entry(
+            student=key or found.anonymous(row),
+            question="",
+            raw="",
+            row=row,
+            name=name,
+            attempt=0 if absent else _number(number),
+            when=first_filled(cells, [times["completed"], times["started"]]),
+            state=InputState.NOT_SUBMITTED if absent else None,
+            score=score_in(first_filled(cells, [places["score"]])),
+            markup=True,
+        )
+        for place in asked:
+            found.add(entry, question=header[place].strip(), raw=cells[place])
+    return assemble(found, options)
+
+
+def recognise_grades(table: Table) -> str:
+    """Return why this is an assignment's grades.csv: Display ID, ID and grade."""
+    titles = {fold_header(title) for title in table.header}
+    if {"display id", "id"} <= titles and titles & {"grade", "last name", "submission date"}:
+        return "Display ID, ID and grade" + (f" in row {table.head + 1}" * bool(table.head))
+    return ""
+
+
+def read_grades(table: Table, options: ReadOptions) -> Answers:
+    """Return the class; the key is Display ID."""
+    found = _members(table)
+    found.warnings.append("holds no answers; give the whole zip that it came in")
+    return assemble(found, ReadOptions(student=options.student))
+
+
+def is_archive(archive: Archive) -> bool:
+    """Return whether an archive is an assignment: grades.csv and folders with ids."""
+    name = archive.find(GRADES)
+    return name is not None and any(_FOLDER.search(p) for n in archive.names for p in n.split("/"))
+
+
+def read_archive(archive: Archive, options: ReadOptions) -> Answers:
+    """Return the submission texts of an assignment's zip, for everybody in its grades.csv."""
+    name = archive.find(GRADES) or GRADES
+    table = parse_table(archive.read(name), f"{archive.file}: {name}")
+    head = next(
+        (head for head in range(min(8, len(table.rows))) if recognise_grades(table.below(head))), 0
+    )
+    roster = _members(table.below(head))
+    texts, other = _texts(archive)
+    found = Found(
+        file=archive.file, format="sakai_assignment", why=f"a zip with {GRADES} and a folder each"
+    )
+    for each in roster.entries:
+        folder = each.student.casefold()
+        raw = "\n\n".join(texts.get(folder, ()))
+        handed_in = bool(each.when or raw.strip() or folder in other)
+        state = None
+        if not handed_in:
+            state = InputState.NOT_SUBMITTED
+        elif not raw.strip() and folder in other:
+            state = InputState.UNREADABLE
+        found.entries.append(
+            Entry(
+                student=each.student,
+                question=str(PurePosixPath(name).parent.name) or "submission",
+                raw=raw,
+                row=each.row,
+                name=each.name,
+                attempt=1 if handed_in else 0,
+                state=state,
+                kind=QuestionKind.WRITTEN,
+                score=each.score,
+            )
+        )
+    return assemble(found, options)
+
+
+def _members(table: Table) -> Found:
+    found = Found(file=table.file, format="sakai_grades", why=recognise_grades(table))
+    titles = [fold_header(title) for title in table.header]
+    key = titles.index("display id") if "display id" in titles else 0
+    grade = titles.index("grade") if "grade" in titles else None
+    places = columns(table.header, "first", "last", "completed")
+    for row, cells in table.records():
+        if not cells[key].strip():
+            found.skip(row, first_filled(cells, range(len(cells))), "no student")
+            continue
+        when = first_filled(cells, [places["completed"]])
+        found.entries.append(
+            Entry(
+                student=cells[key].strip(),
+                question="",
+                raw="",
+                row=row,
+                name=full_name(cells, places),
+                attempt=1 if when else 0,
+                when=when,
+                state=InputState.NO_ANSWERS,
+                score=score_in(cells[grade]) if grade is not None else None,
+            )
+        )
+    return found
+
+
+def _texts(archive: Archive) -> tuple[dict[str, list[str]], set[str]]:
+    """Return texts by the id in the folder's brackets, and who handed in something else."""
+    texts: dict[str, list[str]] = {}
+    other: set[str] = set()
+    for name in archive.names:
+        path = PurePosixPath(name)
+        owner = next((match[1] for p in path.parts[:-1] if (match := _FOLDER.search(p))), "")
+        title = path.name.removeprefix(path.parent.name)
+        if not owner or _NOT_ANSWERS.search(title) or any("Feedback" in p for p in path.parts):
+            continue
+        text = archive.text(name)
+        if text is None:
+            other.add(owner.casefold())
+        elif text.strip():
+            texts.setdefault(owner.casefold(), []).append(text.strip())
+    return texts, other
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 6 else None
