@@ -16,12 +16,13 @@ TELLING = 25
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """A rubric as it was named, and the column or text of its question; "" where not told.
+    """A rubric with the `name` it was given, and its question's column or text; "" if not told.
 
     `choice` names the export's question that holds the choice in front of a justification.
     """
 
     rubric: Rubric
+    name: str = ""
     match: str = ""
     choice: str = ""
 

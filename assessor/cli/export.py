@@ -14,7 +14,7 @@ from assessor.cli import Exit
 from assessor.cli.filling import Draft, Wish, compose, fill
 from assessor.cli.judging import can_ask
 from assessor.cli.preview import preview_of, show_preview, unread_words
-from assessor.cli.remember import remember
+from assessor.cli.remember import Values, offer
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import Standing, load_standing, write_results
 from assessor.cli.workplace import Workplace, common_options, open_workplace, read_bytes
@@ -298,14 +298,6 @@ def _record(store: Store, request: Request, draft: Draft, unread: tuple[Grade, .
 
 def _offer(workplace: Workplace, request: Request) -> None:
     """Offer to write what was answered into assessor.toml."""
-    known = workplace.config.export.get(request.target, ExportSettings())
-    values: dict[str, str | bool] = {}
-    if request.wish.column and not known.column:
-        values["column"] = request.wish.column
-    if request.wish.scale and not known.scale:
-        values["scale"] = True
-    if not values or workplace.common.yes or not can_ask(workplace):
-        return
-    words = " and ".join(f"{key} = {value!r}" for key, value in values.items())
-    if click.confirm(f"Remember {words} in assessor.toml?", default=True, err=True):
-        remember(workplace.folder, f"export.{request.target}", values)
+    wish = request.wish
+    section: Values = {"column": wish.column, "scale": wish.scale}
+    offer(workplace, {f"export.{request.target}": section})

@@ -17,7 +17,7 @@ from assessor.cli.closing import close
 from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
 from assessor.cli.planning import estimate, show_plan
 from assessor.cli.progress import follow, show_pilot
-from assessor.cli.questions import assign, attempts, left_out, wishes_of
+from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace, read_bytes
 from assessor.engine.desk import Limits
@@ -92,11 +92,13 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
             ambient=workplace.ambient,
         )
         try:
-            return await _judge_class(workplace, replace(job, strong_price=strong_price), bench)
+            code = await _judge_class(workplace, replace(job, strong_price=strong_price), bench)
         finally:
             await bench.judge.close()
             if strong is not None:
                 await strong.close()
+    offer_to_keep(workplace, read, assigned, choice)
+    return code
 
 
 async def _judge_class(workplace: Workplace, job: Job, bench: Bench) -> int:

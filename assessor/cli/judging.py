@@ -37,6 +37,11 @@ class Choice:
     price: Price | None = None
 
     @property
+    def named(self) -> str:
+        """The judge as --judge and assessor.toml name it."""
+        return f"{self.backend}:{self.file}" if self.file else self.backend
+
+    @property
     def host(self) -> str:
         """Where the answers' text goes; "" where it stays here."""
         return host_of(self.base_url) if self.backend == "openai" else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,7 +15,8 @@ from assessor.assignment import (
     match_questions,
     with_choices,
 )
-from assessor.cli.judging import can_ask
+from assessor.cli.judging import Choice, can_ask
+from assessor.cli.remember import offer
 from assessor.cli.workplace import Workplace, find_rubric
 from assessor.errors import InputError, RubricError
 from assessor.readers import Answers
@@ -40,7 +42,7 @@ def wishes_of(workplace: Workplace, named: Sequence[str]) -> tuple[Wish, ...]:
     for match, name, choice in pairs:
         try:
             rubric, _ = find_rubric(name, workplace.folder)
-            wishes.append(Wish(rubric=rubric, match=match, choice=choice))
+            wishes.append(Wish(rubric=rubric, name=name, match=match, choice=choice))
         except RubricError as error:
             problems += error.problems
     if problems:
@@ -75,7 +77,7 @@ def assign(
     except InputError:
         if len(wishes) > 1 or wishes[0].match or not can_ask(workplace):
             raise
-    return match_questions(written, [Wish(rubric=wishes[0].rubric, match=_pick(written))], file)
+    return match_questions(written, [replace(wishes[0], match=_pick(written))], file)
 
 
 def _pick(written: Sequence[str]) -> str:
@@ -99,6 +101,25 @@ def attempts(
     chosen = choose_attempts(read.submissions, workplace.config.assignment.attempt)
     graded = [each for each in chosen if each.question in assigned]
     return with_choices(graded, columns, read.choices)
+
+
+def offer_to_keep(
+    workplace: Workplace, read: Answers, assigned: Mapping[str, Wish], choice: Choice
+) -> None:
+    """Offer to keep in assessor.toml what was named or picked for this class."""
+    one = sum(each.kind is QuestionKind.WRITTEN for each in read.questions) == 1
+    questions = [
+        {"match": "" if one else wish.match or question, "rubric": wish.name, "choice": wish.choice}
+        for question, wish in assigned.items()
+    ]
+    judge = {
+        "use": choice.named,
+        "model": choice.model,
+        "base_url": workplace.config.judge.base_url,
+    }
+    columns = workplace.config.assignment
+    assignment = {"student": columns.student, "answer": columns.answer}
+    offer(workplace, {"assignment": assignment, "judge": judge}, questions)
 
 
 def left_out(read: Answers, assigned: Mapping[str, Wish]) -> tuple[str, ...]:

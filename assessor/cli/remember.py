@@ -1,39 +1,106 @@
-"""What was answered once is written into assessor.toml, if the person wants it there."""
+"""Offer to write into assessor.toml what was said once, so that the next command is short."""
 
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
-from assessor.errors import ConfigError
+import click
+
+from assessor.cli.judging import can_ask
+from assessor.cli.workplace import Workplace, read_text
 from assessor.writers.files import write_file
 
+FILE = "assessor.toml"
 
-def remembered(text: str, section: str, values: Mapping[str, str | bool]) -> str:
-    """Return settings with these values in `section`; all other lines stay as they are.
+Values = Mapping[str, str | bool]
 
-    Raises ConfigError where one of them stands there already or the file cannot be read.
+
+def offer(
+    workplace: Workplace,
+    settings: Mapping[str, Values],
+    questions: Sequence[Values] = (),
+) -> None:
+    """Offer, at a terminal, to keep what the settings do not say yet: section → key → value.
+
+    `questions` are offered where assessor.toml names none.
     """
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values.items()]
-    rows = text.splitlines()
-    head = f"[{section}]"
-    if head in (row.partition("#")[0].strip() for row in rows):
-        place = next(n for n, row in enumerate(rows) if row.partition("#")[0].strip() == head)
-        rows[place + 1 : place + 1] = lines
-    else:
-        rows += [*([""] if rows else []), head, *lines]
-    new = "\n".join(rows) + "\n"
+    if not can_ask(workplace) or workplace.common.yes:
+        return
+    path = workplace.folder / FILE
+    before = read_text(path) if path.is_file() else ""
+    after = with_settings(before, settings, questions)
+    if after == before:
+        return
+    added = [line for line in after.splitlines() if line and line not in before.splitlines()]
+    click.echo(f"\nKeep this in {FILE}, so that you need not say it again?", err=True)
+    for line in added:
+        click.echo(f"  {line}", err=True)
+    if click.confirm("Write it?", default=True, err=True):
+        write_file(path, after.encode())
+
+
+def with_settings(
+    text: str,
+    settings: Mapping[str, Values],
+    questions: Sequence[Values] = (),
+) -> str:
+    """Return the text of assessor.toml with what it does not say yet; all else stays as it is.
+
+    Empty values are passed over. Where the result would not read back as meant, `text` comes
+    back as it was.
+    """
+    known = tomllib.loads(text)
+    wanted = {
+        section: {k: v for k, v in values.items() if v and k not in _at(known, section)}
+        for section, values in settings.items()
+    }
+    result = text
+    for section, values in wanted.items():
+        if values:
+            result = _with_section(result, section, _lines(values))
+    if questions and "question" not in known:
+        for each in questions:
+            result = _appended(result, "[[question]]", _lines({k: v for k, v in each.items() if v}))
+    return result if _reads_back(result, wanted) else text
+
+
+def _at(tree: Mapping[str, object], section: str) -> Mapping[str, object]:
+    """Return a section by its dotted name; empty where it is not there."""
+    for name in section.split("."):
+        inner = tree.get(name)
+        tree = inner if isinstance(inner, dict) else {}
+    return tree
+
+
+def _lines(values: Values) -> str:
+    return "".join(
+        f"{key} = {json.dumps(value, ensure_ascii=False)}\n" for key, value in values.items()
+    )
+
+
+def _with_section(text: str, section: str, lines: str) -> str:
+    header = re.compile(rf"^\[{re.escape(section)}\][^\n]*\n", re.MULTILINE)
+    whole = text if text.endswith("\n") else f"{text}\n"
+    if (found := header.search(whole)) is None:
+        return _appended(text, f"[{section}]", lines)
+    return whole[: found.end()] + lines + whole[found.end() :]
+
+
+def _appended(text: str, header: str, lines: str) -> str:
+    gap = "" if not text or text.endswith("\n") else "\n"
+    return f"{text}{gap}{header}\n{lines}"
+
+
+def _reads_back(text: str, wanted: Mapping[str, Values]) -> bool:
     try:
-        tomllib.loads(new)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"assessor.toml: [{section}] could not be added ({error})") from error
-    return new
-
-
-def remember(folder: Path, section: str, values: Mapping[str, str | bool]) -> None:
-    """Write values into the folder's assessor.toml, which is made when missing."""
-    path = folder / "assessor.toml"
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
-    write_file(path, remembered(text, section, values).encode())
+        read = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return False
+    return all(
+        _at(read, section).get(key) == value
+        for section, values in wanted.items()
+        for key, value in values.items()
+    )
