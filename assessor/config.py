@@ -121,11 +121,15 @@ class PipelineSettings(_Section):
 
 
 class ExportSettings(_Section):
-    """What is known of one platform's file; `points`: what its column is worth, if it says not."""
+    """What is known of one target; `points`: what its column is worth, if its file says not.
+
+    `sentence` is for feedback pages: how a grade came about, and how to ask for another look.
+    """
 
     column: str = ""
     scale: bool = False
     points: Money | None = None
+    sentence: str = ""
 
 
 class Config(_Section):

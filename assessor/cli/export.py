@@ -13,6 +13,7 @@ import click
 from assessor.cli import Exit
 from assessor.cli.filling import Draft, Wish, compose, fill
 from assessor.cli.judging import can_ask
+from assessor.cli.pages import PAGES, export_page
 from assessor.cli.preview import preview_of, show_preview, unread_words
 from assessor.cli.remember import Values, offer
 from assessor.cli.screen import console, plain, print_json
@@ -28,7 +29,7 @@ from assessor.writers.base import ChangeKind, ClassGrades, Document, Export
 from assessor.writers.files import write_file
 from assessor.writers.totals import Total, outgoing, totals_of
 
-TARGETS = sorted({*EXPORTS, *DOCUMENTS})
+TARGETS = sorted({*EXPORTS, *DOCUMENTS, *PAGES})
 LISTED = 20
 # Where a file goes, where the target's name does not say it.
 _PLACE = {
@@ -79,14 +80,14 @@ class Material:
 @click.option("--to", "target", required=True, type=click.Choice(TARGETS), help="For whom.")
 @click.option("--template", type=click.Path(path_type=Path), help="The platform's own file.")
 @click.option("--column", default="", help="The grade column, where there are several.")
-@click.option("--out", type=click.Path(path_type=Path), help="The file to write.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file (or folder) to write.")
 @click.option("--release-unread", is_flag=True, help="Release what nobody has read, too.")
 @click.option("--allow-lower", is_flag=True, help="Lower grades that are there already.")
 @click.option("--add-to-existing", is_flag=True, help="Add to the points that are there.")
 @click.option("--scale", is_flag=True, help="Stretch the points to the column's maximum.")
 @common_options
 def command(**options: Any) -> int:
-    """Write the file that the platform takes back, after a preview.
+    """Write the file that the platform takes back, after a preview; or the pages for people.
 
     Only released grades go out: those a person decided on, and with --release-unread those that
     nobody has read. A grade that is there is never blanked, and not lowered without --allow-lower.
@@ -108,6 +109,8 @@ def command(**options: Any) -> int:
         ),
     )
     with workplace.open_store() as store:
+        if request.target in PAGES:
+            return export_page(workplace, store, options)
         return _export(workplace, store, request)
 
 

@@ -157,8 +157,8 @@ def _length_error(rows: Sequence[Row]) -> str:
     if found.effect is None or found.p is None:
         return f"Beside hand grades: not checked, {found.reason} (n = {found.n})."
     return (
-        f"Beside hand grades: an answer twice as long gets {_size(found.effect)} than a person "
-        f"gives it; {_chance(found.p)} (n = {found.n})."
+        f"Beside hand grades: an answer twice as long gets {_size(found)} a person gives it "
+        f"(n = {found.n})."
     )
 
 
@@ -173,17 +173,18 @@ def _language_error(found: Check) -> str:
     if found.effect is None or found.p is None:
         return f"Beside hand grades, {found.name}: not checked, {found.reason} (n = {found.n})."
     return (
-        f"Beside hand grades, {found.name}: the judge gives {_size(found.effect)} than to the "
-        f"others; {_chance(found.p)} (n = {found.n})."
+        f"Beside hand grades, {found.name}: an answer gets {_size(found)} a person gives it, set "
+        f"against the others (n = {found.n})."
     )
 
 
-def _size(effect: float) -> str:
-    return f"{abs(effect):.1f} points {'more' if effect > 0 else 'less'}"
-
-
-def _chance(p: float) -> str:
-    return f"chance alone seldom does that (p = {p:.3f})" if p < SURE else "chance could do that"
+def _size(found: Check) -> str:
+    effect, p = found.effect or 0.0, found.p or 1.0
+    if abs(effect) < 0.05:
+        return "about as many points as"
+    size = f"{abs(effect):.1f} points {'more' if effect > 0 else 'less'}"
+    sure = f"p = {p:.3f}, seldom by chance" if p < SURE else f"p = {p:.2f}, chance could do that"
+    return f"{size} ({sure}) than"
 
 
 def _human(rows: Sequence[Row]) -> list[float]:
