@@ -134,6 +134,7 @@ def decide(cell: Cell, verdicts: Sequence[Verdict], *, left_out: bool = False) -
         gap=speaker.gap,
         note=speaker.note,
         reasons=reasons,
+        scores=scores,
     )
 
 

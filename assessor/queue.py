@@ -61,6 +61,14 @@ def _place(candidate: Candidate) -> tuple[float, str]:
     return (-candidate.risk, digest("place", candidate.key))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """By how many points a person's total is expected to differ, and how much that may vary."""
+
+    gap: float
+    variance: float
+
+
 def risk_of(rubric: Rubric, findings: Sequence[Finding], spread: float = 1.0) -> float:
     """Return P(|a person's points - ours| > tolerance) under the cells' probabilities.
 
@@ -68,6 +76,20 @@ def risk_of(rubric: Rubric, findings: Sequence[Finding], spread: float = 1.0) ->
     misgrade); `spread` inflates the variance, since cells of one answer are correlated. It only
     orders work.
     """
+    return misgrade((doubt_of(rubric, findings),), float(rubric.scoring.tolerance), spread)
+
+
+def misgrade(doubts: Sequence[Doubt], tolerance: float, spread: float = 1.0) -> float:
+    """Return the chance that the sum of several answers' points is off by more than `tolerance`."""
+    gap = sum(each.gap for each in doubts)
+    deviation = math.sqrt(spread * sum(each.variance for each in doubts))
+    if deviation == 0:
+        return float(abs(gap) > tolerance)
+    return _beyond(gap, deviation, tolerance)
+
+
+def doubt_of(rubric: Rubric, findings: Sequence[Finding]) -> Doubt:
+    """Return the doubt about one answer's total: its cells' points taken as independent."""
     gap, variance = 0.0, 0.0
     for finding in findings:
         points = _points_by_level(rubric, finding)
@@ -77,11 +99,7 @@ def risk_of(rubric: Rubric, findings: Sequence[Finding], spread: float = 1.0) ->
         square = sum(p * points[level] ** 2 for level, p in zip(levels, chances, strict=True))
         variance += max(0.0, square - mean**2)
         gap += mean - points[finding.level]
-    deviation = math.sqrt(spread * variance)
-    tolerance = float(rubric.scoring.tolerance)
-    if deviation == 0:
-        return float(abs(gap) > tolerance)
-    return _beyond(gap, deviation, tolerance)
+    return Doubt(gap=gap, variance=variance)
 
 
 def _beyond(mean: float, deviation: float, tolerance: float) -> float:

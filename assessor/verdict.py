@@ -76,7 +76,8 @@ class Finding:
 
     `probabilities` holds one number in 0..1 per level above absent, in the rubric's order.
     `claimed` is what a judge wanted to credit where its quote did not hold. `reasons` are the
-    stable codes of `grades.csv`.
+    stable codes of `grades.csv`. `scores` holds the mean log-odds behind each probability, before
+    any calibration.
     """
 
     cell: str
@@ -89,6 +90,7 @@ class Finding:
     gap: str = ""
     note: str = ""
     reasons: tuple[str, ...] = ()
+    scores: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

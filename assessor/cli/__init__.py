@@ -42,6 +42,11 @@ COMMANDS: dict[str, Row] = {
     ),
     "review": Row("assessor.cli.review", "Take in a person's grades from a sheet.", "Grade"),
     "rubric": Row("assessor.cli.rubric", "List, show and check rubrics.", "Tune the rubric"),
+    "trust": Row(
+        "assessor.cli.trust",
+        "How far the grades can be trusted, and what to do next.",
+        "Trust the grades",
+    ),
     "export": Row(
         "assessor.cli.export", "Write the file that the platform takes back.", "Give them back"
     ),

@@ -22,6 +22,7 @@ from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace, read_bytes
 from assessor.engine.desk import Limits
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
+from assessor.engine.trusting import draw_anew
 from assessor.errors import ConfigError, InputError
 from assessor.readers import Answers, ReadOptions, read_answers
 from assessor.submission import InputState, Key, Submission
@@ -113,7 +114,8 @@ async def _judge_class(workplace: Workplace, job: Job, bench: Bench) -> int:
         with follow(screen, session.progress, job.price is not None, workplace.ambient):
             await session.rest()
         await session.settle()
-        await session.finish(manifest_of(job, bench, session))
+        run = await session.finish(manifest_of(job, bench, session))
+        draw_anew(bench.store, run, job.rubrics)
     price_known = job.price is not None
     return close(workplace, bench.store, job.selected, session, price_known=price_known)
 

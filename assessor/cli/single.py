@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from assessor.api import job_for, make_submission, manifest_of
+from assessor.api import job_for, manifest_of, submission
 from assessor.cli import Exit, exit_code_of
 from assessor.cli.grading import Request
 from assessor.cli.judging import Choice, choose_judge, judge_for, strong_for
@@ -37,7 +37,7 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
     student = request.only[0] if request.only else path.stem
     try:
         rubric = _only_rubric(workplace, request)
-        submitted = make_submission(student, read_text(path))
+        submitted = submission(student, read_text(path))
         result, code = await _grade(workplace, request, rubric, submitted)
     except AssessorError as error:
         _write(workplace, request.results, _failed(student, error))

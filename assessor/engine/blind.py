@@ -65,4 +65,4 @@ def undecided(store: Store, unit: Unit) -> tuple[Part, ...]:
         (*each.key, each.answer_digest)
         for each in store.standing_overrides(part.key for part in unit.parts)
     }
-    return tuple(part for part in unit.parts if (*part.key, part.answer_digest) not in decided)
+    return tuple(part for part in unit.parts if part.bound not in decided)

@@ -21,7 +21,10 @@ from assessor.queue import Candidate, Queue, draw_queue, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord
 from assessor.submission import AnswerKey, InputState, Key, Submission
+from assessor.trust.audit import AUDIT, TUNING
 from assessor.verdict import Override, Release, State, is_mandatory
+
+_OUTSIDE = frozenset({TUNING, AUDIT})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +132,7 @@ def _with_queue(
         )
         for each in proposals
         if each.state is State.GRADED
+        and not is_outside_the_queue(decided.get(each.submission.key), each.submission)
     ]
     readable = sum(each.submission.state is InputState.ANSWERED for each in proposals)
     queue = draw_queue(candidates, budget, readable)
@@ -143,6 +147,11 @@ def _with_queue(
             each = replace(each, state=State.NEEDS_REVIEW, reasons=reasons)
         settled.append(each)
     return Settled(proposals=tuple(settled), queue=queue, risks=risks)
+
+
+def is_outside_the_queue(override: Override | None, submission: Submission) -> bool:
+    """Return whether a person graded this answer to tune or to audit: it takes no place then."""
+    return override is not None and _stands(override, submission) and override.source in _OUTSIDE
 
 
 def _queue_key(submission: Submission) -> str:

@@ -7,19 +7,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.grade import Grade
-from assessor.rubric import CellKind, Rubric
+from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.scoring import score_points
 from assessor.statistics.audit import GradeAudit, Standing, say
-from assessor.trust.records import AuditPlan, Part, Unit
+from assessor.trust.records import AuditPlan, Bound, Part, Unit
 from assessor.verdict import Override, State
 
 # Where a blind grade came in: in an audit, or among those drawn to tune with.
 AUDIT, TUNING = "audit", "trust"
 
 NO_AUDIT = "No audit was made: how many of them differ from your own grade is not known."
-
-# Student, question, attempt and the answer's digest: what a person's word is bound to.
-Bound = tuple[str, str, int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +59,7 @@ class AuditStanding:
 
     def covers(self, grade: Grade) -> bool:
         """Return whether this grade, as it is proposed now, is one of those that were frozen."""
-        return _frozen(grade) in {part for unit in self.plan.order for part in unit.parts}
+        return part_of(grade) in {part for unit in self.plan.order for part in unit.parts}
 
 
 def follow(
@@ -100,7 +97,7 @@ def overtaken(standing: AuditStanding, frozen: str, grades: Iterable[Grade]) -> 
     return replace(
         standing,
         void=standing.plan.frozen != frozen,
-        uncovered=sum(_frozen(each) not in covered for each in unread),
+        uncovered=sum(part_of(each) not in covered for each in unread),
     )
 
 
@@ -136,16 +133,34 @@ def audit_words(standing: AuditStanding | None) -> str:
     return text
 
 
-def human_points(rubric: Rubric, override: Override) -> Decimal | None:
-    """Return the total a person gave an answer; None where key points are missing without one."""
+def human_points(
+    rubric: Rubric, override: Override, chosen: Decimal = Decimal(0)
+) -> Decimal | None:
+    """Return the total a person gave an answer; None where key points are missing without one.
+
+    `chosen` are the points of its multiple-choice part, where the person said nothing of that.
+    """
     if override.total is not None:
         return override.total
-    points = dict(override.points)
+    points = {CHOICE: chosen, **dict(override.points)}
     if any(
         cell not in points for cell in rubric.cells if rubric.kind_of(cell) is CellKind.KEY_POINT
     ):
         return None
     return score_points(rubric, points).total
+
+
+def part_of(grade: Grade) -> Part:
+    """Return a grade as it is frozen."""
+    submission = grade.submission
+    return Part(
+        student_id=submission.student_id,
+        question=submission.question,
+        attempt=submission.attempt,
+        answer_digest=submission.answer_digest,
+        proposed=grade.proposed or Decimal(0),
+        chosen=grade.choice.points or Decimal(0) if grade.choice is not None else Decimal(0),
+    )
 
 
 def is_unread(grade: Grade) -> bool:
@@ -162,20 +177,11 @@ def _human_points(
 ) -> Decimal | None:
     found = []
     for part in unit.parts:
-        override = given.get((*part.key, part.answer_digest))
-        points = None if override is None else human_points(rubrics[part.question], override)
+        override = given.get(part.bound)
+        points = None
+        if override is not None:
+            points = human_points(rubrics[part.question], override, part.chosen)
         if points is None:
             return None
         found.append(points)
     return sum(found, Decimal(0))
-
-
-def _frozen(grade: Grade) -> Part:
-    submission = grade.submission
-    return Part(
-        student_id=submission.student_id,
-        question=submission.question,
-        attempt=submission.attempt,
-        answer_digest=submission.answer_digest,
-        proposed=grade.proposed or Decimal(0),
-    )

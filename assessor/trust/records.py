@@ -9,16 +9,28 @@ from decimal import Decimal
 from assessor.digest import digest
 from assessor.submission import Key
 
+# Student, question, attempt and the answer's digest: what a person's word is bound to.
+Bound = tuple[str, str, int, str]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One answer as it stood when it was drawn, with the points that were proposed for it."""
+    """One answer as it stood when it was drawn, with the points that were proposed for it.
+
+    `chosen` are those of the multiple-choice part, which code grades, within `proposed`.
+    """
 
     student_id: str
     question: str
     attempt: int
     answer_digest: str
     proposed: Decimal
+    chosen: Decimal = Decimal(0)
+
+    @property
+    def bound(self) -> Bound:
+        """What a person's word on it is bound to."""
+        return (*self.key, self.answer_digest)
 
     @property
     def key(self) -> Key:
@@ -77,10 +89,7 @@ class AuditPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FittedCurve:
-    """P = sigmoid(offset + slope · log-odds) of one level of one cell; levels count from 0.
-
-    `cell` is "" for the curve of all cells of the question together.
-    """
+    """P = sigmoid(offset + slope · log-odds) of one level above absent of one cell."""
 
     question: str
     cell: str

@@ -1,0 +1,315 @@
+"""`assessor trust audit`: how many of the grades that nobody read can differ from one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from assessor.cli import Exit
+from assessor.cli.by_hand import Stopped, grade_blind, show_question
+from assessor.cli.drawing import new_seed, require_sheet_name, write_blind
+from assessor.cli.judging import can_ask
+from assessor.cli.screen import console, plain, print_json
+from assessor.cli.standing import write_results
+from assessor.cli.trusting import Trust, decide_new, load_trust, read_graded
+from assessor.cli.workplace import Workplace
+from assessor.engine.blind import audit_standing
+from assessor.engine.trusting import keep_outcomes, send_to_review
+from assessor.errors import InputError
+from assessor.statistics.audit import Standing as Test
+from assessor.statistics.audit import audit_size, delta_of_audit
+from assessor.store import Store
+from assessor.trust.agree import tolerance_of
+from assessor.trust.audit import AUDIT, AuditStanding, audit_words, human_points
+from assessor.trust.records import AuditPlan, Bound, Unit
+from assessor.trust.units import (
+    ALPHA,
+    DELTA,
+    frozen_order,
+    number_of_audit,
+    plan_audit,
+)
+from assessor.verdict import Override
+
+# What an audit that meets one early error takes, and a few more, so that one sheet is enough.
+SPARE = 5
+
+
+def audit_class(
+    workplace: Workplace, sheet: Path | None, out: Path | None, size: int | None
+) -> int:
+    """Prepare an audit where none is open, hand out and take in blind grades, say the result."""
+    if out is not None:
+        require_sheet_name(out)
+    screen = console(as_json=workplace.common.as_json)
+    with workplace.open_store() as store:
+        trust = load_trust(workplace, store)
+        audit = _open_or_prepare(workplace, store, trust, screen)
+        if audit is None:
+            write_results(trust.standing)
+            return _tell(workplace, screen, trust, trust.audit)
+        trust = replace(load_trust(workplace, store), audit=audit)
+        if sheet is not None:
+            _take_in(store, trust, audit, sheet, screen)
+        elif out is not None:
+            rows = size or _rows(audit)
+            write_blind(out, audit.waiting[:rows], trust)
+            count = min(rows, len(audit.waiting))
+            screen.print(plain(f"Written: {out}, {count} answers in the order of the audit."))
+        elif can_ask(workplace):
+            _grade_here(store, trust, audit, screen)
+        after = load_trust(workplace, store)
+        write_results(after.standing)
+    return _tell(workplace, screen, after, after.audit, out)
+
+
+def _open_or_prepare(
+    workplace: Workplace, store: Store, trust: Trust, screen: Console
+) -> AuditStanding | None:
+    """Return the open audit, a new one, or None where the last one is all there is to say."""
+    audit = trust.audit
+    if audit is not None and audit.is_open and not _is_stale(audit, trust):
+        return audit
+    if audit is not None and audit.holds and not audit.uncovered:
+        return None
+    number = number_of_audit(_earlier(store, trust), _units(trust))
+    failed = audit is not None and not audit.void and audit.draws
+    if failed and not workplace.common.yes:
+        screen.print(plain(audit_words(audit)))
+        question = (
+            f"Prepare audit {number} of this class? All audits of a class share the same doubt, so "
+            "it takes more answers than the one before."
+        )
+        if not can_ask(workplace) or not click.confirm(question, err=True):
+            return None
+    return _prepare(workplace, store, trust, screen, number)
+
+
+def _is_stale(audit: AuditStanding, trust: Trust) -> bool:
+    """An audit in which nothing was graded is prepared anew when the class has changed."""
+    if audit.draws:
+        return False
+    frozen = {part for unit in audit.plan.order for part in unit.parts}
+    return {part for unit in _units(trust) for part in unit.parts} != frozen
+
+
+def _units(trust: Trust) -> tuple[Unit, ...]:
+    return plan_audit(trust.standing.grades, trust.chances, tuned=trust.fitted is not None).chosen
+
+
+def _earlier(store: Store, trust: Trust) -> list[tuple[AuditPlan, int]]:
+    """Return all audits with how many of their grades were given."""
+    found = []
+    for plan in store.kept(AuditPlan):
+        parts = [part for unit in plan.order for part in unit.parts]
+        given = store.standing_overrides(part.key for part in parts)
+        bounds = {part.bound for part in parts}
+        draws = [e for e in given if e.source == AUDIT and (*e.key, e.answer_digest) in bounds]
+        found.append((plan, len(draws)))
+    return found
+
+
+def _prepare(
+    workplace: Workplace, store: Store, trust: Trust, screen: Console, number: int
+) -> AuditStanding | None:
+    """Freeze what would go out unread and the order of the draws, before any grade is given."""
+    tuned = trust.fitted is not None
+    unread = plan_audit(trust.standing.grades, trust.chances, tuned=tuned)
+    if not unread.chosen:
+        raise InputError(
+            "there is nothing to audit: no grade could go out unread"
+            + (
+                f"; {len(unread.left)} are too uncertain and want review (assessor review)"
+                if unread.left
+                else " (all were read by a person, or wait for review)"
+            )
+        )
+    seed = new_seed(workplace)
+    plan = AuditPlan(
+        id=workplace.ambient.new_id(),
+        at=workplace.ambient.now().isoformat(),
+        run=trust.standing.run.id,
+        frozen=trust.frozen,
+        seed=seed,
+        number=number,
+        alpha=ALPHA,
+        delta=delta_of_audit(number, DELTA),
+        confidence=1 - DELTA,
+        tolerance=tolerance_of(trust.standing.rubrics),
+        order=frozen_order(unread.chosen, seed),
+    )
+    store.keep(plan)
+    if unread.left:
+        keys = {part.key for unit in unread.left for part in unit.parts}
+        keep_outcomes(store, trust.standing.run, send_to_review(trust.standing.outcomes, keys))
+    _say_prepared(screen, plan, len(unread.left), tuned=tuned, predicted=unread.predicted)
+    return audit_standing(store, trust.standing.rubrics, trust.standing.grades, trust.frozen)
+
+
+def _say_prepared(
+    screen: Console, plan: AuditPlan, left: int, *, tuned: bool, predicted: float
+) -> None:
+    size = audit_size(len(plan.order), plan.alpha, plan.delta, predicted)
+    screen.print(
+        f"Audit {plan.number} of this class: {len(plan.order)} grades would go out unread. Their "
+        "grades and the order in which you grade some of them blind are fixed now."
+    )
+    if size.clean is None:
+        screen.print("It takes all of them: so few grades are sooner read than audited.")
+    else:
+        one = f", {size.one_error} with one" if size.one_error is not None else ""
+        screen.print(f"It takes {size.clean} blind grades if none differs{one}.")
+    if left:
+        screen.print(
+            f"{left} more grades are too uncertain to go out unread: they now wait for review.",
+            style="yellow",
+        )
+    if not tuned:
+        screen.print(
+            "There are no tuning labels to tell the uncertain ones by, so all unread grades are in "
+            "it.",
+            style="yellow",
+        )
+
+
+def _rows(audit: AuditStanding) -> int:
+    plan = audit.plan
+    size = audit_size(len(plan.order), plan.alpha, plan.delta, 0.0, runs=1)
+    wanted = size.one_error or size.clean or len(plan.order)
+    return max(wanted + SPARE - len(audit.draws), SPARE)
+
+
+def _take_in(
+    store: Store, trust: Trust, audit: AuditStanding, sheet: Path, screen: Console
+) -> None:
+    """Take rows in the frozen order, and stop as soon as the audit is settled."""
+    given = _given(read_graded(trust, [sheet], AUDIT)[0])
+    taken, rubrics = 0, trust.standing.rubrics
+    while audit.is_open:
+        found = _grades_of(audit.waiting[0], given, trust)
+        if found is None:
+            break
+        decide_new(store, found)
+        taken += 1
+        standing = audit_standing(store, rubrics, trust.standing.grades, trust.frozen)
+        if standing is None or len(standing.draws) == len(audit.draws):
+            break
+        audit = standing
+    kept = sum(unit_given(unit, given) for unit in audit.plan.order[len(audit.draws) :])
+    screen.print(f"{taken} blind grades taken in, in the order of the audit.")
+    if audit.is_open:
+        student = audit.waiting[0].parts[0].student_id
+        screen.print(
+            plain(
+                f"Next in the order is {student}, who has no complete grade in the sheet"
+                + (f"; {kept} rows after it wait for their turn." if kept else ".")
+            )
+        )
+    elif kept:
+        screen.print(f"The audit is settled: {kept} further rows were not needed and not taken.")
+
+
+def unit_given(unit: Unit, given: Mapping[Bound, Override]) -> bool:
+    """Return whether a sheet holds a grade for every part of a unit."""
+    return all(part.bound in given for part in unit.parts)
+
+
+def _given(decisions: Iterable[Override]) -> dict[Bound, Override]:
+    found: dict[Bound, Override] = {}
+    for each in decisions:
+        found.setdefault((*each.key, each.answer_digest), each)
+    return found
+
+
+def _grades_of(
+    unit: Unit, given: Mapping[Bound, Override], trust: Trust
+) -> tuple[Override, ...] | None:
+    """Return a whole grade of the next unit; None where the sheet has none."""
+    if not unit_given(unit, given):
+        return None
+    found = tuple(given[part.bound] for part in unit.parts)
+    rubrics = trust.standing.rubrics
+    if any(human_points(rubrics[each.question], each) is None for each in found):
+        return None
+    return found
+
+
+def _grade_here(store: Store, trust: Trust, audit: AuditStanding, screen: Console) -> None:
+    """Hand out answers one by one in the terminal, until it is settled or the person stops."""
+    submissions = {each.submission.key: each.submission for each in trust.standing.grades}
+    rubrics = trust.standing.rubrics
+    for rubric in rubrics.values():
+        show_question(screen, rubric)
+    while audit.is_open:
+        try:
+            grades = [
+                grade_blind(screen, rubrics[part.question], submissions[part.key], AUDIT)
+                for part in audit.waiting[0].parts
+            ]
+        except Stopped:
+            screen.print("Stopped. What you graded is kept; go on with: assessor trust audit")
+            return
+        decide_new(store, grades)
+        standing = audit_standing(store, rubrics, trust.standing.grades, trust.frozen)
+        if standing is None:
+            return
+        audit = standing
+
+
+def _tell(
+    workplace: Workplace,
+    screen: Console,
+    trust: Trust,
+    audit: AuditStanding | None,
+    out: Path | None = None,
+) -> int:
+    words = audit_words(audit)
+    if workplace.common.as_json:
+        print_json(
+            {
+                "audit": words,
+                "number": audit.plan.number if audit is not None else 0,
+                "standing": audit.test.standing.value if audit is not None else "",
+                "void": audit.void if audit is not None else False,
+                "grades": len(audit.plan.order) if audit is not None else 0,
+                "graded_blind": len(audit.draws) if audit is not None else 0,
+                "differ": audit.test.errors if audit is not None else 0,
+                "waiting": [
+                    part.student_id
+                    for unit in (audit.waiting if audit is not None else ())
+                    for part in unit.parts
+                ],
+            }
+        )
+        return Exit.DONE
+    screen.print(plain(words), style="bold")
+    following = _next(trust, audit)
+    if out is not None and audit is not None and audit.is_open:
+        following = (
+            "grade the sheet from the top without looking at the grades, then: assessor trust "
+            f"audit {out}"
+        )
+    screen.print(plain(f"Next: {following}"))
+    return Exit.DONE
+
+
+def _next(trust: Trust, audit: AuditStanding | None) -> str:
+    if audit is not None and audit.is_open:
+        return (
+            "grade the next answers blind: here in a terminal (assessor trust audit), on the "
+            "review page (assessor review --blind), or on a sheet (assessor trust audit --out "
+            "audit.xlsx)"
+        )
+    if audit is not None and audit.holds:
+        review = f"review the {trust.to_review} that wait, and " if trust.to_review else ""
+        return f"{review}release the unread grades: assessor export --to … --release-unread"
+    if audit is not None and not audit.void and audit.test.standing is Test.CANNOT_CERTIFY:
+        return (
+            "mend the key points on which you part (assessor trust shows them) and grade again, or "
+            "review what is left (assessor review); a new audit asks more of itself"
+        )
+    return "prepare a new audit: assessor trust audit"

@@ -1,0 +1,258 @@
+"""`assessor trust [SHEET …]`: take people's grades in, measure, say where one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from assessor.cli import Exit
+from assessor.cli.agreement import (
+    faults,
+    figures_json,
+    show_agreement,
+    show_cells,
+    show_partings,
+    show_ranking,
+)
+from assessor.cli.drawing import still_to_tune
+from assessor.cli.screen import console, plain, print_json
+from assessor.cli.standing import write_results
+from assessor.cli.trusting import Trust, decide_new, load_trust, read_graded, refit
+from assessor.cli.workplace import Workplace
+from assessor.errors import InputError
+from assessor.statistics.calibration import FEWEST
+from assessor.store import Store
+from assessor.trust.agree import agree, between_people, partings, ranking, with_judge
+from assessor.trust.audit import TUNING, audit_words
+from assessor.trust.fitting import Calibrator
+from assessor.trust.units import (
+    SMALL_CLASS,
+    TO_TUNE,
+    expected_draws,
+    plan_audit,
+    students_of,
+)
+from assessor.verdict import Override
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What came of the sheets: rows taken in, rows left, records without a number are neither."""
+
+    taken: int = 0
+    left: int = 0
+    sheets: int = 0
+
+
+def tell_trust(workplace: Workplace, paths: Sequence[Path], *, take_all: bool) -> int:
+    """Take in the sheets, fit and rank by them, write the files, and say what to do next."""
+    with workplace.open_store() as store:
+        trust = load_trust(workplace, store)
+        intake = Intake()
+        if paths:
+            intake = _take_in(store, trust, paths, take_all=take_all)
+            trust = load_trust(workplace, store)
+        trust = refit(workplace, store, trust)
+        write_results(trust.standing)
+        waiting = len(still_to_tune(store, trust))
+    if workplace.common.as_json:
+        print_json(_as_json(trust, intake, waiting))
+        return Exit.DONE
+    screen = console()
+    if paths:
+        _say_intake(screen, intake)
+    _show_measured(screen, trust, verbose=workplace.common.verbose)
+    _say_standing(screen, trust, waiting)
+    return Exit.DONE
+
+
+def _take_in(store: Store, trust: Trust, paths: Sequence[Path], *, take_all: bool) -> Intake:
+    """Keep people's grades: of the drawn answers, or all. The first sheet's word is what counts."""
+    if trust.audit is not None and trust.audit.is_open and take_all:
+        raise InputError(
+            "an audit is open, and --all would take answers out of it: finish it first "
+            "(assessor trust audit), or give its rows to it: assessor trust audit SHEET"
+        )
+    sheets = read_graded(trust, paths, TUNING)
+    drawn = {
+        part.bound for unit in (trust.sample.units if trust.sample else ()) for part in unit.parts
+    }
+    if not take_all and not drawn:
+        raise InputError(
+            "no answers were drawn to tune with: draw them first (assessor trust sample), or take "
+            "every row of the sheet with --all"
+        )
+    # The first sheet is written last, so that it is what stands.
+    wanted = [
+        each
+        for sheet in reversed(sheets)
+        for each in _latest_last(sheet)
+        if take_all or (*each.key, each.answer_digest) in drawn
+    ]
+    decide_new(store, wanted)
+    taken = {each.key for each in wanted}
+    rows = {each.key for sheet in sheets for each in sheet}
+    return Intake(taken=len(taken), left=len(rows - taken), sheets=len(sheets))
+
+
+def _latest_last(sheet: Sequence[Override]) -> list[Override]:
+    """Second grades of the same answer first, so that the first grade is what stands."""
+    return sorted(sheet, key=lambda each: not each.grader.endswith("(again)"))
+
+
+def _say_intake(screen: Console, intake: Intake) -> None:
+    text = f"{intake.taken} answers graded by a person were taken in"
+    if intake.left:
+        text += (
+            f"; {intake.left} further rows were left: those answers were not drawn to tune "
+            "(--all takes them, too)"
+        )
+    screen.print(text + ".")
+    if not intake.taken:
+        screen.print("Does the sheet hold the drawn answers, and numbers?", style="yellow")
+
+
+def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> None:
+    rubrics = trust.standing.rubrics
+    people = agree(between_people(trust.opinions, rubrics), rubrics) if trust.opinions else None
+    if not trust.labels:
+        if people is not None:
+            show_agreement(
+                screen,
+                people,
+                None,
+                f"Two people on {people.students} answers (90 % intervals)",
+                "the second",
+            )
+            show_partings(
+                screen, partings(between_people(trust.opinions, rubrics), rubrics), rubrics, "other"
+            )
+        return
+    both = with_judge(trust.labels)
+    measured = agree(both, rubrics)
+    heading = f"You and the judge on {measured.students} answers graded blind (90 % intervals)"
+    show_agreement(screen, measured, people, heading, "the judge")
+    screen.print()
+    show_cells(screen, measured, rubrics, faults(trust.labels))
+    if trust.fitted is not None:
+        show_ranking(screen, ranking(trust.labels, rubrics, Calibrator(trust.fitted)))
+    if verbose or len(students_of(trust.standing.grades)) < SMALL_CLASS:
+        show_partings(screen, partings(both, rubrics), rubrics, "judge")
+    screen.print()
+
+
+def _say_standing(screen: Console, trust: Trust, waiting: int) -> None:
+    size = len(students_of(trust.standing.grades))
+    graded = len({each.student for each in trust.labels})
+    calibrated = "calibrated on them" if trust.fitted else "uncalibrated"
+    screen.print(
+        plain(
+            f"{size} students, {trust.read} answers read by the judge; {graded} graded by you to "
+            f"tune ({calibrated}), {trust.to_review} to review."
+        )
+    )
+    if graded and trust.fitted is None:
+        screen.print(
+            f"Uncalibrated: {FEWEST} graded answers are the fewest to calibrate with.",
+            style="yellow",
+        )
+    screen.print(plain(_workload(trust, size, graded)))
+    if trust.audit is not None:
+        screen.print(plain(audit_words(trust.audit)))
+    screen.print(plain(f"Next: {_next(trust, size, graded, waiting)}"))
+
+
+def _workload(trust: Trust, size: int, graded: int) -> str:
+    """Return the whole way, as far as it lies ahead."""
+    if trust.audit is not None and trust.audit.holds:
+        return f"Ahead: {trust.to_review} to review."
+    tune = max(min(TO_TUNE, size) - graded, 0) if trust.fitted is None else 0
+    plan = plan_audit(trust.standing.grades, trust.chances, tuned=trust.fitted is not None)
+    left = max(len(plan.chosen) - tune, 0)
+    number = trust.audit.plan.number if trust.audit is not None else 1
+    draws = expected_draws(left, plan.predicted, number)
+    parts = [f"{tune} to tune"] if tune else []
+    parts.append(f"about {draws} to audit" if draws else "no audit (it would take nearly all)")
+    review = trust.to_review + len(plan.left)
+    return f"Ahead: {', '.join(parts)}, {review} to review, of {size}."
+
+
+def _next(trust: Trust, size: int, graded: int, waiting: int) -> str:
+    audit = trust.audit
+    if not trust.read:
+        return (
+            "no judge read these answers; to measure two people: assessor trust A.csv B.csv --all"
+        )
+    if audit is not None and audit.is_open:
+        return "go on with the audit: assessor trust audit"
+    if audit is not None and audit.holds:
+        if trust.to_review:
+            return f"review the {trust.to_review} that wait (assessor review), then export"
+        return "give them back: assessor export --to … --release-unread"
+    if size < SMALL_CLASS and not graded:
+        return (
+            f"with fewer than {SMALL_CLASS} answers, grade them all yourself (assessor review "
+            "--blind, or a sheet) and let assessor be the second reader: assessor trust SHEET "
+            "--all says where the two of you part"
+        )
+    if size < SMALL_CLASS:
+        return "look at the answers on which you part, then export: assessor export --to …"
+    if waiting:
+        return (
+            f"{waiting} drawn answers wait for your grade: assessor review --blind, or assessor "
+            "trust sample --out tune.xlsx and then assessor trust tune.xlsx"
+        )
+    if trust.fitted is None:
+        return f"draw answers to grade blind: assessor trust sample -n {min(TO_TUNE, size)}"
+    if trust.to_review:
+        return (
+            f"review the {trust.to_review} riskiest (assessor review), then audit what nobody "
+            "read: assessor trust audit"
+        )
+    return "audit what nobody read: assessor trust audit"
+
+
+def _as_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
+    rubrics = trust.standing.rubrics
+    both = with_judge(trust.labels)
+    size = len(students_of(trust.standing.grades))
+    graded = len({each.student for each in trust.labels})
+    ranked = ranking(trust.labels, rubrics, Calibrator(trust.fitted))
+    audit = trust.audit
+    return {
+        "run": trust.standing.run.id,
+        "taken": intake.taken,
+        "left": intake.left,
+        "students": size,
+        "graded_to_tune": graded,
+        "waiting_to_tune": waiting,
+        "calibrated": trust.fitted is not None,
+        "to_review": trust.to_review,
+        "agreement": figures_json(agree(both, rubrics)) if both else None,
+        "people": figures_json(agree(between_people(trust.opinions, rubrics), rubrics))
+        if trust.opinions
+        else None,
+        "partings": [
+            {
+                "student_id": each.student,
+                "question": each.question,
+                "you": None if each.first is None else float(each.first),
+                "judge": None if each.second is None else float(each.second),
+                "cells": {cell: [first, second] for cell, first, second in each.cells},
+            }
+            for each in partings(both, rubrics)
+        ],
+        "faults": {
+            each.key_point.split("\x1f")[-1]: each.fault.value for each in faults(trust.labels)
+        },
+        "risk_coverage": [
+            {"share": each.share, "n": each.n, "wrong": each.wrong} for each in ranked.coverage
+        ],
+        "auroc": ranked.auroc,
+        "audit": audit_words(audit),
+        "audit_draws": len(audit.draws) if audit is not None else 0,
+        "next": _next(trust, size, graded, waiting),
+    }

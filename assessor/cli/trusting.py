@@ -1,0 +1,150 @@
+"""All that `assessor trust` rests on: the class as it stands, people's grades, the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from assessor.cli.standing import Standing, load_standing
+from assessor.cli.workplace import Workplace, read_bytes
+from assessor.engine.blind import audit_standing
+from assessor.engine.trusting import (
+    bound_of,
+    current_fit,
+    draw_anew,
+    is_judged,
+    second_opinions,
+    tuning_labels,
+)
+from assessor.queue import doubt_of
+from assessor.readers.hand_graded import read_sheet
+from assessor.rubric import CellKind, Rubric
+from assessor.statistics.calibration import FEWEST
+from assessor.store import Store
+from assessor.trust.agree import tolerance_of
+from assessor.trust.audit import AuditStanding
+from assessor.trust.fitting import Calibrator, Event, fit
+from assessor.trust.labels import HandGraded
+from assessor.trust.records import CalibrationFit, TuningSample, frozen_digest
+from assessor.trust.units import Chances
+from assessor.verdict import Override, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """The class with everything that says how far its grades can be trusted."""
+
+    standing: Standing
+    frozen: str
+    sample: TuningSample | None
+    labels: tuple[HandGraded, ...]
+    opinions: tuple[tuple[Override, Override], ...]
+    fitted: CalibrationFit | None
+    audit: AuditStanding | None
+
+    @property
+    def read(self) -> int:
+        """How many answers the judge read whole."""
+        return sum(map(is_judged, self.standing.outcomes))
+
+    @property
+    def to_review(self) -> int:
+        """How many answers wait for a person."""
+        return sum(each.state is State.NEEDS_REVIEW for each in self.standing.grades)
+
+    @property
+    def chances(self) -> Chances:
+        """What is known of each answer's points."""
+        rubrics = self.standing.rubrics
+        return Chances(
+            doubts={
+                bound_of(each): doubt_of(rubrics[each.submission.question], each.findings)
+                for each in self.standing.outcomes
+                if is_judged(each)
+            },
+            spread=Calibrator(self.fitted).spread,
+            tolerance=tolerance_of(rubrics),
+        )
+
+
+def load_trust(workplace: Workplace, store: Store) -> Trust:
+    """Return the run that --run names, else the latest, with what is known of its grades."""
+    standing = load_standing(workplace, store)
+    frozen = frozen_digest(standing.manifest)
+    return Trust(
+        standing=standing,
+        frozen=frozen,
+        sample=store.newest(TuningSample),
+        labels=tuning_labels(store, standing.rubrics, standing.outcomes),
+        opinions=second_opinions(store, [each.submission.key for each in standing.outcomes]),
+        fitted=current_fit(store, frozen),
+        audit=audit_standing(store, standing.rubrics, standing.grades, frozen),
+    )
+
+
+def refit(workplace: Workplace, store: Store, trust: Trust) -> Trust:
+    """Fit the labels and draw the queue anew by them; left as it is while an audit holds it."""
+    if trust.audit is not None and (trust.audit.is_open or trust.audit.holds):
+        return trust
+    if len({each.student for each in trust.labels}) >= FEWEST:
+        event = Event(
+            id=workplace.ambient.new_id(),
+            at=workplace.ambient.now().isoformat(),
+            run=trust.standing.run.id,
+            frozen=trust.frozen,
+        )
+        found = fit(trust.labels, trust.standing.rubrics, event)
+        known = trust.fitted
+        if found is not None and (
+            known is None or found != replace(known, id=event.id, at=event.at, run=event.run)
+        ):
+            store.keep(found)
+    draw_anew(store, trust.standing.run, trust.standing.rubrics)
+    return load_trust(workplace, store)
+
+
+def read_graded(trust: Trust, paths: Sequence[Path], source: str) -> list[tuple[Override, ...]]:
+    """Return what people gave in each sheet, bound to the answers as they are.
+
+    With several sheets a grade without a grader's name carries its file's. Raises SubmissionError.
+    """
+    submissions = [each.submission for each in trust.standing.grades]
+    rubrics = trust.standing.rubrics
+    sheets = []
+    for path in paths:
+        sheet = read_sheet(read_bytes(path), str(path), rubrics, submissions, source)
+        seen: set[object] = set()
+        graded = []
+        for each in sheet.decisions:
+            name = each.grader or (path.stem if len(paths) > 1 else "")
+            if each.key in seen:  # graded twice by one person: how far one parts from oneself
+                name = f"{name} (again)".strip()
+            seen.add(each.key)
+            graded.append(replace(completed(rubrics[each.question], each), grader=name))
+        sheets.append(tuple(graded))
+    return sheets
+
+
+def completed(rubric: Rubric, override: Override) -> Override:
+    """Return a grade in which all key points are given with every misconception decided.
+
+    One that a person left empty was not claimed; the judge's must not stand in a person's grade.
+    """
+    points = dict(override.points)
+    key_points = [cell for cell in rubric.cells if rubric.kind_of(cell) is CellKind.KEY_POINT]
+    if override.total is not None or any(cell not in points for cell in key_points):
+        return override
+    absent = {cell: Decimal(0) for cell in rubric.cells if cell not in points}
+    return replace(override, points=tuple({**points, **absent}.items()))
+
+
+def decide_new(store: Store, decisions: Iterable[Override]) -> int:
+    """Write down the decisions that are not there yet; return how many were new."""
+    wanted = list(decisions)
+    known = set(store.standing_overrides(each.key for each in wanted))
+    new = [each for each in wanted if each not in known]
+    for each in new:
+        store.decide(each)
+    return len(new)

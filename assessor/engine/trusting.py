@@ -1,0 +1,225 @@
+"""People's grades beside the judge's: gathered, fitted, and the queue drawn anew by them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assessor.engine.blind import audit_standing
+from assessor.engine.settle import is_outside_the_queue
+from assessor.grade import choice_points
+from assessor.queue import Candidate, draw_queue, risk_of
+from assessor.rubric import Rubric
+from assessor.store import OutcomeRecord, RunRecord, Store
+from assessor.submission import InputState, Key
+from assessor.trust.audit import TUNING
+from assessor.trust.fitting import Calibrator
+from assessor.trust.labels import HandGraded, hand_graded
+from assessor.trust.records import Bound, CalibrationFit, TuningSample, frozen_digest
+from assessor.verdict import Override, State, is_mandatory
+
+# Graded without the judge's verdict in view, and not by an audit: what may be tuned with.
+TUNED_WITH = frozenset({TUNING, "sheet"})
+DEFAULT_BUDGET = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redraw:
+    """What the queue is drawn anew from; `held` are grades that an audit speaks of."""
+
+    rubrics: Mapping[str, Rubric]
+    calibrator: Calibrator
+    decided: Mapping[Bound, Override]
+    budget: float
+    held: frozenset[Key] = frozenset()
+
+
+def tuning_labels(
+    store: Store, rubrics: Mapping[str, Rubric], outcomes: Sequence[OutcomeRecord]
+) -> tuple[HandGraded, ...]:
+    """Return the answers that a person graded blind to tune with, beside what the judge gave.
+
+    The newest word on an answer counts; it is weighed by how it was drawn.
+    """
+    sample = store.newest(TuningSample)
+    weights = {
+        part.bound: 1 / unit.chance
+        for unit in (sample.units if sample else ())
+        for part in unit.parts
+    }
+    given = {
+        (*each.key, each.answer_digest): each
+        for each in store.standing_overrides(each.submission.key for each in outcomes)
+        if each.source in TUNED_WITH
+    }
+    found = []
+    for outcome in outcomes:
+        override = given.get(bound_of(outcome))
+        rubric = rubrics[outcome.submission.question]
+        if (
+            override is None
+            or outcome.proposed is None
+            or len(outcome.findings) < len(rubric.cells)
+        ):
+            continue
+        chosen = choice_points(rubric, outcome.submission) or Decimal(0)
+        found.append(
+            hand_graded(
+                rubric,
+                outcome.findings,
+                outcome.proposed,
+                override,
+                chosen=chosen,
+                weight=weights.get(bound_of(outcome), 1.0),
+            )
+        )
+    return tuple(found)
+
+
+def second_opinions(store: Store, keys: Iterable[Key]) -> tuple[tuple[Override, Override], ...]:
+    """Return pairs of blind grades of one answer by two people, the newer one first."""
+    newest: dict[Bound, dict[str, Override]] = {}
+    for each in store.standing_overrides(keys):
+        if each.source in TUNED_WITH:
+            newest.setdefault((*each.key, each.answer_digest), {})[each.grader] = each
+    return tuple(
+        (people[-1], people[-2])
+        for people in (list(each.values()) for each in newest.values())
+        if len(people) > 1
+    )
+
+
+def redraw(outcomes: Sequence[OutcomeRecord], by: Redraw) -> tuple[OutcomeRecord, ...]:
+    """Return the outcomes with calibrated probabilities and a queue ranked by calibrated risk.
+
+    Levels and points stay. Decided answers keep their place in the queue; those graded to tune or
+    to audit were never in it. Nothing that an audit speaks of is queued for its risk.
+    """
+    fresh = [_calibrated(each, by) for each in outcomes]
+    candidates = []
+    for each in fresh:
+        override = by.decided.get(bound_of(each))
+        if each.risk is None or is_outside_the_queue(override, each.submission):
+            continue
+        mandatory = any(map(is_mandatory, each.reasons))
+        decided = override is not None and each.queue_rank is not None
+        if not mandatory and not decided and (override or each.submission.key in by.held):
+            continue
+        candidates.append(
+            Candidate(key=_name(each), mandatory=mandatory, risk=each.risk, decided=decided)
+        )
+    readable = sum(each.submission.state is InputState.ANSWERED for each in outcomes)
+    queue = draw_queue(candidates, by.budget, readable)
+    ranks = {name: rank for rank, name in enumerate(queue.order, start=1)}
+    return tuple(_placed(each, ranks.get(_name(each)), by) for each in fresh)
+
+
+def draw_anew(store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]) -> None:
+    """Rank a run's queue by the calibration that fits it, and keep the outcomes so.
+
+    While an audit speaks of its grades, they are not queued for their risk.
+    """
+    manifest = json.loads(run.manifest)
+    frozen = frozen_digest(manifest)
+    audit = audit_standing(store, rubrics, (), frozen)
+    held: frozenset[Key] = frozenset()
+    if audit is not None and (audit.is_open or audit.holds):
+        held = frozenset(part.key for unit in audit.plan.order for part in unit.parts)
+    outcomes = store.outcomes(run.id)
+    standing = store.standing_overrides(each.submission.key for each in outcomes)
+    by = Redraw(
+        rubrics=rubrics,
+        calibrator=Calibrator(current_fit(store, frozen)),
+        decided={(*each.key, each.answer_digest): each for each in standing},
+        budget=float(manifest.get("review_budget", DEFAULT_BUDGET)),
+        held=held,
+    )
+    keep_outcomes(store, run, redraw(outcomes, by))
+
+
+def keep_outcomes(store: Store, run: RunRecord, outcomes: Sequence[OutcomeRecord]) -> None:
+    """Keep outcomes in place of those a run has, with the counts in its manifest."""
+    if tuple(outcomes) == store.outcomes(run.id):
+        return
+    store.save_outcomes(run.id, outcomes)
+    manifest = json.loads(run.manifest) | {"states": states_of(outcomes)}
+    store.finish_run(
+        run.id,
+        finished_at=run.finished_at,
+        status=run.status,
+        manifest=json.dumps(manifest, sort_keys=True, ensure_ascii=False),
+    )
+
+
+def current_fit(store: Store, frozen: str) -> CalibrationFit | None:
+    """Return the newest calibration that was fitted for these rubrics, prompts and models."""
+    fits = [each for each in store.kept(CalibrationFit) if each.frozen == frozen]
+    return fits[-1] if fits else None
+
+
+def send_to_review(
+    outcomes: Sequence[OutcomeRecord], keys: Collection[Key]
+) -> tuple[OutcomeRecord, ...]:
+    """Return the outcomes with these ones at the end of the queue, the riskiest of them first."""
+    last = max((each.queue_rank or 0 for each in outcomes), default=0)
+    moved = [each for each in outcomes if each.submission.key in keys]
+    moved.sort(key=lambda each: -(each.risk or 0.0))
+    ranks = {each.submission.key: last + place for place, each in enumerate(moved, start=1)}
+    return tuple(
+        replace(
+            each,
+            state=State.NEEDS_REVIEW,
+            reasons=tuple(dict.fromkeys((*each.reasons, "risk"))),
+            queue_rank=ranks[each.submission.key],
+        )
+        if each.submission.key in ranks
+        else each
+        for each in outcomes
+    )
+
+
+def states_of(outcomes: Iterable[OutcomeRecord]) -> dict[str, int]:
+    """Return how many submissions are in each state, as run.json tells it."""
+    return dict(sorted(Counter(each.state.value for each in outcomes).items()))
+
+
+def bound_of(outcome: OutcomeRecord) -> Bound:
+    """Return what a person's word on this submission is bound to."""
+    return (*outcome.submission.key, outcome.submission.answer_digest)
+
+
+def is_judged(outcome: OutcomeRecord) -> bool:
+    """Return whether a judge read this answer whole and proposed points."""
+    return (
+        outcome.state in {State.GRADED, State.NEEDS_REVIEW}
+        and outcome.proposed is not None
+        and bool(outcome.findings)
+    )
+
+
+def _calibrated(outcome: OutcomeRecord, by: Redraw) -> OutcomeRecord:
+    if not is_judged(outcome):
+        return outcome
+    findings = by.calibrator.findings(bound_of(outcome), outcome.findings)
+    rubric = by.rubrics[outcome.submission.question]
+    risk = risk_of(rubric, findings, by.calibrator.spread)
+    reasons = tuple(reason for reason in outcome.reasons if reason != "risk")
+    return replace(outcome, findings=findings, risk=risk, reasons=reasons)
+
+
+def _placed(outcome: OutcomeRecord, rank: int | None, by: Redraw) -> OutcomeRecord:
+    if not is_judged(outcome):
+        return outcome
+    if rank is None or bound_of(outcome) in by.decided:
+        return replace(outcome, state=State.GRADED, queue_rank=rank)
+    reasons = outcome.reasons
+    if not any(map(is_mandatory, reasons)):
+        reasons = (*reasons, "risk")
+    return replace(outcome, state=State.NEEDS_REVIEW, queue_rank=rank, reasons=reasons)
+
+
+def _name(outcome: OutcomeRecord) -> str:
+    return "\x1f".join(map(str, outcome.submission.key))

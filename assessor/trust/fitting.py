@@ -1,0 +1,155 @@
+"""From hand-graded answers to the chance that this instructor would agree, and to the ranking.
+
+Cells of one question and kind lean on each other: a misconception is rarer than a key point, and
+says nothing of one. Levels never change: calibration moves probabilities and risk only.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assessor.queue import doubt_of
+from assessor.rubric import CellKind, Rubric
+from assessor.statistics.calibration import (
+    FEWEST,
+    UNCALIBRATED,
+    Label,
+    Platt,
+    calibrate,
+    cross_fitted,
+    overdispersion,
+)
+from assessor.trust.labels import HandGraded, labels_of, log_odds
+from assessor.trust.records import Bound, CalibrationFit, CrossFitted, FittedCurve
+from assessor.verdict import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """When and for what something was fitted."""
+
+    id: str
+    at: str
+    run: str
+    frozen: str
+
+
+def fit(
+    graded: Sequence[HandGraded], rubrics: Mapping[str, Rubric], event: Event
+) -> CalibrationFit | None:
+    """Return the calibration that these answers support; None with fewer than 20 of them."""
+    labels = labels_of(graded)
+    students = len({label.student for label in labels})
+    if students < FEWEST:
+        return None
+    curves: list[FittedCurve] = []
+    crossed: dict[tuple[str, str], list[float]] = {}
+    for group in _groups(labels, rubrics):
+        curves += _curves(group)
+        for label, chance in zip(group, cross_fitted(group), strict=True):
+            crossed.setdefault((label.student, label.key_point), []).append(chance)
+    found = CalibrationFit(
+        id=event.id,
+        at=event.at,
+        run=event.run,
+        frozen=event.frozen,
+        students=students,
+        spread=1.0,
+        curves=tuple(curves),
+        tuning=_tuning(graded, crossed),
+    )
+    return replace(found, spread=_spread(graded, rubrics, found))
+
+
+class Calibrator:
+    """Puts calibrated probabilities on findings. Without a fit: those of the judge, taken down."""
+
+    def __init__(self, found: CalibrationFit | None) -> None:
+        self.spread = found.spread if found else 1.0
+        self._curves: dict[tuple[str, str, int], Platt] = {}
+        self._tuning: dict[tuple[Bound, str], tuple[float, ...]] = {}
+        for curve in found.curves if found else ():
+            place = (curve.question, curve.cell, curve.level)
+            self._curves[place] = Platt(curve.offset, curve.slope)
+        for each in found.tuning if found else ():
+            bound = (each.student_id, each.question, each.attempt, each.answer_digest)
+            self._tuning[bound, each.cell] = each.probabilities
+
+    def findings(self, bound: Bound, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Return the findings of one answer with their probabilities.
+
+        Those of a tuning answer come from curves that never saw its student.
+        """
+        return tuple(
+            replace(
+                each, probabilities=self._tuning.get((bound, each.cell)) or self._of(bound, each)
+            )
+            for each in findings
+        )
+
+    def _of(self, bound: Bound, finding: Finding) -> tuple[float, ...]:
+        chances = []
+        for place, odds in enumerate(log_odds(finding)):
+            curve = self._curves.get((bound[1], finding.cell, place), Platt(*UNCALIBRATED))
+            chances.append(curve.probability(odds))
+        return tuple(itertools.accumulate(chances, min))
+
+
+def _groups(labels: Sequence[Label], rubrics: Mapping[str, Rubric]) -> list[list[Label]]:
+    groups: dict[tuple[str, CellKind], list[Label]] = {}
+    for label in labels:
+        question, cell = label.key_point.split("\x1f")
+        groups.setdefault((question, rubrics[question].kind_of(cell)), []).append(label)
+    return list(groups.values())
+
+
+def _curves(labels: Sequence[Label]) -> list[FittedCurve]:
+    found = calibrate(labels)
+    curves = []
+    for (name, level), curve in found.curves.items():
+        question, cell = name.split("\x1f")
+        curves.append(
+            FittedCurve(
+                question=question, cell=cell, level=level, offset=curve.offset, slope=curve.slope
+            )
+        )
+    return curves
+
+
+def _tuning(
+    graded: Sequence[HandGraded], crossed: Mapping[tuple[str, str], Sequence[float]]
+) -> tuple[CrossFitted, ...]:
+    found = []
+    for each in graded:
+        student, question, attempt, answer_digest = each.bound
+        for cell in each.human:
+            chances = crossed.get((f"{student}\x1f{attempt}", f"{question}\x1f{cell}"))
+            if chances:
+                found.append(
+                    CrossFitted(
+                        student_id=student,
+                        question=question,
+                        attempt=attempt,
+                        answer_digest=answer_digest,
+                        cell=cell,
+                        probabilities=tuple(chances),
+                    )
+                )
+    return tuple(found)
+
+
+def _spread(
+    graded: Sequence[HandGraded], rubrics: Mapping[str, Rubric], found: CalibrationFit
+) -> float:
+    calibrator = Calibrator(found)
+    human, expected, variance = [], [], []
+    for each in graded:
+        if each.total is None:
+            continue
+        doubt = doubt_of(rubrics[each.question], calibrator.findings(each.bound, each.findings))
+        human.append(float(each.total))
+        expected.append(float(each.proposed) + doubt.gap)
+        variance.append(doubt.variance)
+    return overdispersion(human, expected, variance)

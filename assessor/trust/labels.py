@@ -1,0 +1,140 @@
+"""The same answers by a person and by the judge, cell by cell and in total."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
+from assessor.scoring import score
+from assessor.statistics.calibration import UNCALIBRATED, Label
+from assessor.trust.audit import human_points
+from assessor.trust.records import Bound
+from assessor.verdict import Finding, Override
+
+_APART = "\x1f"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandGraded:
+    """One answer that a person graded and the judge read.
+
+    `human` and `judge` hold the level per cell, counted from 0 (absent); `human` only has the
+    cells that the person decided, and `total` is None where they do not add up to one. `unsure`
+    names the cells on which the judge had doubts.
+    """
+
+    bound: Bound
+    findings: tuple[Finding, ...]
+    proposed: Decimal
+    total: Decimal | None
+    human: Mapping[str, int]
+    judge: Mapping[str, int]
+    weight: float = 1.0
+    grader: str = ""
+
+    @property
+    def student(self) -> str:
+        """Whose answer it is."""
+        return self.bound[0]
+
+    @property
+    def question(self) -> str:
+        """The question it answers."""
+        return self.bound[1]
+
+
+def hand_graded(
+    rubric: Rubric,
+    findings: Sequence[Finding],
+    proposed: Decimal,
+    override: Override,
+    *,
+    chosen: Decimal = Decimal(0),
+    weight: float = 1.0,
+) -> HandGraded:
+    """Return one answer as both graded it; `findings` are complete.
+
+    What the judge gave is what its finding earned after requires and caps, as the person's is.
+    """
+    scored = {each.cell: each for each in score(rubric, {f.cell: f for f in findings}).cells}
+    return HandGraded(
+        bound=(*override.key, override.answer_digest),
+        findings=tuple(findings),
+        proposed=proposed,
+        total=human_points(rubric, override, chosen),
+        human=human_levels(rubric, override),
+        judge={
+            cell: levels_of(rubric, cell).index(each.level or ABSENT)
+            for cell, each in scored.items()
+            if cell in rubric.cells
+        },
+        weight=weight,
+        grader=override.grader,
+    )
+
+
+def human_levels(rubric: Rubric, override: Override) -> dict[str, int]:
+    """Return the level that a person's points pay for, per cell decided."""
+    found = {}
+    for cell, points in override.points:
+        if cell not in rubric.cells:
+            continue
+        if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
+            found[cell] = int(points > 0)
+        else:
+            paid = [each.points <= points for each in rubric.key_point(cell).levels]
+            found[cell] = max(
+                (place for place, is_paid in enumerate(paid, 1) if is_paid), default=0
+            )
+    return found
+
+
+def levels_of(rubric: Rubric, cell: str) -> tuple[str, ...]:
+    """Return the levels of a cell, absent first."""
+    if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
+        return (ABSENT, PRESENT)
+    return (ABSENT, *rubric.levels_of(cell))
+
+
+def level_points(rubric: Rubric, cell: str) -> tuple[float, ...]:
+    """Return what each level of a cell is worth to a person: points, or 0 and 1."""
+    if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
+        return (0.0, 1.0)
+    return (0.0, *(float(each.points) for each in rubric.key_point(cell).levels))
+
+
+def log_odds(finding: Finding) -> tuple[float, ...]:
+    """Return the judge's mean log-odds per level above absent.
+
+    Of findings that were stored without them, what their uncalibrated probabilities came from.
+    """
+    if finding.scores:
+        return finding.scores
+    offset, slope = UNCALIBRATED
+    return tuple(
+        (math.log(p / (1 - p)) - offset) / slope
+        for p in (min(max(each, 1e-6), 1 - 1e-6) for each in finding.probabilities)
+    )
+
+
+def labels_of(graded: Sequence[HandGraded]) -> tuple[Label, ...]:
+    """Return one label per threshold of every cell that a person decided."""
+    labels = []
+    for each in graded:
+        for finding in each.findings:
+            if finding.cell not in each.human:
+                continue
+            for place, odds in enumerate(log_odds(finding)):
+                labels.append(
+                    Label(
+                        student=_APART.join((each.student, str(each.bound[2]))),
+                        key_point=_APART.join((each.question, finding.cell)),
+                        threshold=place,
+                        score=odds,
+                        met=each.human[finding.cell] > place,
+                    )
+                )
+    return tuple(labels)

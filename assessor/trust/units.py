@@ -1,0 +1,136 @@
+"""Which grades can be drawn: to tune, to audit; and how much work lies ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessor.grade import Grade
+from assessor.queue import Doubt, misgrade
+from assessor.statistics.audit import audit_size, delta_of_audit, plan_unread
+from assessor.statistics.sampling import Scored, audit_order, tuning_sample
+from assessor.trust.audit import is_unread, part_of
+from assessor.trust.records import AuditPlan, Bound, Part, Unit
+from assessor.verdict import State
+
+ALPHA, DELTA = 0.10, 0.10
+# Below this many answers a person grades them all, with the judge as the second reader.
+SMALL_CLASS = 40
+TO_TUNE = 30
+# Without any labels: the share of wrong grades that a plan reckons with.
+ASSUMED_WRONG = 0.03
+# An audit that would take more than this share of what it is about is no shorter than reading it.
+WORTH_AN_AUDIT = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chances:
+    """What is known of each answer's points, by what it is bound to, and how they spread."""
+
+    doubts: Mapping[Bound, Doubt]
+    spread: float
+    tolerance: Decimal
+
+    def risk(self, parts: Iterable[Part]) -> float:
+        """Return the chance that a person's points for these parts differ beyond the tolerance."""
+        known = [self.doubts.get(part.bound, Doubt(gap=0.0, variance=0.0)) for part in parts]
+        return misgrade(known, float(self.tolerance), self.spread)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """The grades that would go out unread: `chosen` to be audited, `left` better looked at."""
+
+    chosen: tuple[Unit, ...]
+    left: tuple[Unit, ...]
+    predicted: float
+
+
+def students_of(grades: Iterable[Grade]) -> list[list[Grade]]:
+    """Return what is released as one grade together: a student's questions, attempt by attempt."""
+    listed = list(grades)
+    keys = [(each.submission.student_id, each.submission.question) for each in listed]
+    several = len(set(keys)) < len(keys)
+    found: dict[tuple[str, int], list[Grade]] = {}
+    for each in listed:
+        attempt = each.submission.attempt if several else 0
+        found.setdefault((each.submission.student_id, attempt), []).append(each)
+    return list(found.values())
+
+
+def draw_to_tune(grades: Sequence[Grade], size: int, seed: int, known: Chances) -> tuple[Unit, ...]:
+    """Return `size` students to grade by hand, of those whom the judge read and no person did."""
+    units: dict[str, Unit] = {}
+    scored = []
+    for place, student in enumerate(students_of(grades)):
+        parts = tuple(part_of(each) for each in student if _can_tune(each, known))
+        if parts:
+            unit = Unit(parts=parts)
+            name = f"{parts[0].student_id}\x1f{parts[0].attempt}\x1f{place}"
+            units[name] = unit
+            doubt = known.risk(parts)
+            scored.append(Scored(id=name, score=float(unit.proposed), doubt=doubt))
+    drawn = tuning_sample(scored, size, seed)
+    return tuple(Unit(parts=units[each.id].parts, chance=each.chance) for each in drawn)
+
+
+def plan_audit(grades: Sequence[Grade], known: Chances, *, tuned: bool) -> Unread:
+    """Return the grades that would go out unread, the surest first.
+
+    With labels to tell by, those too uncertain to release unread are left out of it. A grade can
+    go out only when all of its student's answers have one.
+    """
+    units = []
+    for student in students_of(grades):
+        parts = tuple(part_of(each) for each in student if is_unread(each))
+        if parts and all(_can_go_out(each) for each in student):
+            units.append(Unit(parts=parts))
+    risks = [known.risk(unit.parts) for unit in units]
+    if not tuned:
+        return Unread(chosen=tuple(units), left=(), predicted=ASSUMED_WRONG)
+    plan = plan_unread(risks, ALPHA)
+    chosen = set(plan.chosen)
+    return Unread(
+        chosen=tuple(units[place] for place in plan.chosen),
+        left=tuple(unit for place, unit in enumerate(units) if place not in chosen),
+        predicted=plan.predicted,
+    )
+
+
+def frozen_order(units: Sequence[Unit], seed: int) -> tuple[Unit, ...]:
+    """Return the units in the random order in which they are graded blind."""
+    by_name = {"\x1f".join(map(str, unit.parts[0].key)): unit for unit in units}
+    return tuple(by_name[name] for name in audit_order(list(by_name), seed))
+
+
+def number_of_audit(earlier: Iterable[tuple[AuditPlan, int]], units: Sequence[Unit]) -> int:
+    """Return which audit of its class one of these units is; earlier ones come with their draws.
+
+    An audit in which nothing was graded has spent nothing.
+    """
+    class_now = {part.key for unit in units for part in unit.parts}
+    begun = sum(
+        draws > 0 and any(part.key in class_now for unit in plan.order for part in unit.parts)
+        for plan, draws in earlier
+    )
+    return begun + 1
+
+
+def expected_draws(grades: int, predicted: float, number: int) -> int | None:
+    """Return about how many blind grades an audit takes; None where it would take nearly all."""
+    if grades < 1:
+        return None
+    size = audit_size(grades, ALPHA, delta_of_audit(number, DELTA), predicted, runs=60)
+    if size.clean is None or size.clean > WORTH_AN_AUDIT * grades:
+        return None
+    return round(size.expected)
+
+
+def _can_tune(grade: Grade, known: Chances) -> bool:
+    judged = grade.state in {State.GRADED, State.NEEDS_REVIEW} and grade.proposed is not None
+    return judged and grade.released_by != "review" and part_of(grade).bound in known.doubts
+
+
+def _can_go_out(grade: Grade) -> bool:
+    return grade.state in {State.GRADED, State.BLANK} and grade.standing is not None

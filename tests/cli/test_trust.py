@@ -1,0 +1,280 @@
+"""From the first grades to a release that says how far it can be trusted, as a person types it."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from assessor.assets import folder
+from assessor.cli import run
+from tests.cli.shell import RUBRIC, Shell, csv_text, rows_of
+
+CLASS = folder("examples") / "critique"
+CELLS = (
+    "limited_samples",
+    "preference_ordering",
+    "complex_values",
+    "imitation_not_understanding",
+    "inconsistent_on_novel",
+    "better_method",
+    "more_data_suffices",
+    "strategy_is_sound",
+)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example class, graded once by its recorded judge."""
+    home = tmp_path_factory.mktemp("graded")
+    shutil.copy(CLASS / "answers.csv", home / "answers.csv")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        assert run(["grade", "answers.csv", "--rubric", RUBRIC, "--judge", "recorded"]) == 0
+    return home
+
+
+@pytest.fixture
+def critique(
+    graded: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Shell:
+    """The graded class, as it was before any other test: a run knows where its files are."""
+    pristine = graded.parent / f"{graded.name}-pristine"
+    if not pristine.exists():
+        shutil.copytree(graded, pristine)
+    shutil.rmtree(graded)
+    shutil.copytree(pristine, graded)
+    monkeypatch.chdir(graded)
+    return Shell(graded, capsys)
+
+
+def by_hand() -> list[dict[str, str]]:
+    return rows_of(CLASS / "human_grades.csv")
+
+
+def sheet(shell: Shell, name: str, rows: list[dict[str, str]]) -> str:
+    shell.write(name, csv_text([list(rows[0]), *(list(row.values()) for row in rows)]))
+    return name
+
+
+def zero(row: Mapping[str, str]) -> dict[str, str]:
+    return {cell: text if cell == "student_id" else "0" for cell, text in row.items()}
+
+
+def full(row: Mapping[str, str]) -> dict[str, str]:
+    return {"student_id": row["student_id"], "total": "8"}
+
+
+def drawn(shell: Shell, size: int = 20) -> list[str]:
+    printed = shell("trust", "sample", "-n", str(size), "--json")
+    assert printed.code == 0, printed.err
+    return [each["student_id"] for each in printed.json["drawn"]]
+
+
+def test_the_whole_path_from_grading_to_a_release(critique: Shell) -> None:
+    """Tune with the drawn rows, audit in the frozen order, review, release: each says the next."""
+    start = critique("trust")
+    assert "0 graded by you to tune (uncalibrated)" in start.out
+    assert "Next: draw answers to grade blind: assessor trust sample -n 30" in start.out
+
+    sample = drawn(critique)
+    assert len(set(sample)) == 20
+    assert "20 drawn answers wait for your grade" in critique("trust").out
+
+    whole = sheet(critique, "hand.csv", by_hand())
+    tuned = critique("trust", whole)
+    assert "20 answers graded by a person were taken in; 40 further rows were left" in tuned.out
+    assert "20 graded by you to tune (calibrated on them)" in tuned.out
+    assert "audit what nobody read: assessor trust audit" in tuned.out
+    released = {row["student_id"] for row in critique.rows() if row["released_by"] == "review"}
+    assert released == set(sample)
+
+    opened = critique("trust", "audit", "--json").json
+    assert (opened["graded_blind"], opened["number"]) == (0, 1)
+    assert not set(opened["waiting"]) & set(sample)
+    assert critique("trust", "audit", "--json").json["waiting"] == opened["waiting"]
+
+    done = critique("trust", "audit", whole, "--json").json
+    assert done["standing"] == "certified"
+    assert done["audit"].startswith(f"Of the {opened['grades']} grades released unread, at most")
+    read = {row["student_id"] for row in critique.rows() if row["released_by"] == "review"}
+    assert read == set(sample) | set(opened["waiting"][: done["graded_blind"]])
+
+    assert done["audit"] in " ".join(critique("trust").out.split())
+    assert critique("runs", "verify").code == 0
+
+
+def test_a_sheet_holds_neither_names_nor_verdicts_nor_formulas(critique: Shell) -> None:
+    """What is handed out to grade blind: the answer, and empty columns to fill."""
+    assert critique("trust", "sample", "-n", "60", "--out", "tune.csv").code == 0
+    rows = critique.rows("tune.csv")
+
+    assert list(rows[0]) == ["student_id", "answer", *CELLS, "total", "unsure", "feedback"]
+    assert {row[cell] for row in rows for cell in (*CELLS, "total", "unsure")} == {""}
+    assert not any(row["answer"].startswith(("=", "+", "-", "@")) for row in rows)
+
+    again = critique("trust", "sample", "-n", "60", "--out", "tune.csv")
+    assert again.code == 0
+    assert critique.rows("tune.csv") == rows
+
+
+def test_a_workbook_goes_out_and_its_numbers_come_back(critique: Shell) -> None:
+    """The workbook has the same rows as the sheet, in the same order."""
+    from python_calamine import load_workbook
+
+    critique("trust", "sample", "-n", "20", "--out", "tune.csv")
+    assert critique("trust", "sample", "-n", "20", "--out", "tune.xlsx").code == 0
+    table = load_workbook(str(critique.home / "tune.xlsx")).get_sheet_by_index(0).to_python()
+
+    assert [row[0] for row in table[1:]] == [row["student_id"] for row in critique.rows("tune.csv")]
+    assert critique("trust", "sample", "--out", "tune.doc").code == 2
+
+
+def test_an_audit_of_bad_grades_certifies_nothing(critique: Shell) -> None:
+    """Where the person gives other points, it says that it cannot, and what the bound is."""
+    wrong = sheet(critique, "wrong.csv", [full(row) for row in by_hand()])
+    first = critique("trust", "audit", wrong, "--json").json
+
+    assert first["standing"] == "cannot certify"
+    assert first["audit"].startswith("No such statement can be made: of")
+    assert first["differ"] > 0 and first["graded_blind"] < first["grades"]
+
+    told = critique("trust", "audit")
+    assert (told.code, "Prepare" in told.out) == (0, False)
+    assert first["audit"] in " ".join(told.out.split())
+    assert "mend the key points" in told.out
+
+    second = critique("trust", "audit", "--yes", "--json").json
+    assert (second["number"], second["graded_blind"]) == (2, 0)
+    assert second["grades"] == first["grades"] - first["graded_blind"]
+
+
+def test_rows_out_of_order_wait_for_their_turn(critique: Shell) -> None:
+    """A sheet without the next answer in the order changes nothing and names who is next."""
+    order = critique("trust", "audit", "--json").json["waiting"]
+    rows = [row for row in by_hand() if row["student_id"] in order[1:]]
+    printed = critique("trust", "audit", sheet(critique, "late.csv", rows))
+
+    assert "0 blind grades taken in" in printed.out
+    assert f"Next in the order is {order[0]}" in printed.out
+    assert critique("trust", "audit", "--json").json["waiting"] == order
+
+
+def test_a_changed_rubric_voids_an_audit(critique: Shell) -> None:
+    """After an edit and a new run, the old result is said to hold no more."""
+    whole = sheet(critique, "hand.csv", by_hand())
+    assert critique("trust", "audit", whole, "--json").json["standing"] == "certified"
+    text = (folder("rubrics") / f"{RUBRIC}.yaml").read_text(encoding="utf-8")
+    critique.write("mended.yaml", text.replace("title: ", "title: Mended ", 1))
+    critique("grade", "answers.csv", "--rubric", "mended.yaml", "--judge", "recorded")
+
+    assert "changed after audit 1 of this class, so its result no longer holds" in " ".join(
+        critique("trust").out.split()
+    )
+
+
+def test_calibration_changes_probabilities_and_no_points(critique: Shell) -> None:
+    """key_points.csv holds calibrated probabilities; levels and points stay as they were."""
+    before = critique.rows("graded/answers/key_points.csv")
+    sample = set(drawn(critique, 30))
+    rows = by_hand()
+    critique("trust", sheet(critique, "hand.csv", rows))
+    after = critique.rows("graded/answers/key_points.csv")
+    untouched = [
+        (old, new)
+        for old, new in zip(before, after, strict=True)
+        if new["student_id"] not in sample
+    ]
+
+    assert any(old["probability"] != new["probability"] for old, new in untouched)
+    for name in ("level", "points", "quotes"):
+        assert [old[name] for old, _ in untouched] == [new[name] for _, new in untouched]
+
+
+def test_fewer_than_twenty_stay_uncalibrated(critique: Shell) -> None:
+    """Agreement is measured, and the page says that nothing was calibrated."""
+    drawn(critique, 12)
+    printed = critique("trust", sheet(critique, "hand.csv", by_hand()))
+
+    assert "You and the judge on 12 answers graded blind" in printed.out
+    assert "Uncalibrated: 20 graded answers are the fewest to calibrate with" in printed.out
+
+
+def test_two_sheets_measure_two_people(critique: Shell) -> None:
+    """The ceiling stands beside the judge's figures, and only the first sheet is released."""
+    rows = by_hand()
+    first = sheet(critique, "ann.csv", rows)
+    second = sheet(critique, "bob.csv", [zero(row) for row in rows])
+    got = critique("trust", first, second, "--all", "--json").json
+
+    assert got["people"]["total"]["exact"]["value"] < 0.6
+    assert got["agreement"]["total"]["within_tolerance"]["value"] > 0.9
+    points = {row["student_id"]: float(row["grade"]) for row in critique.rows() if row["grade"]}
+    assert points == {row["student_id"]: float(row["total"]) for row in rows}
+
+
+def test_a_sheet_of_totals_alone_is_enough(critique: Shell) -> None:
+    """Totals can be measured and released; key points are then not known."""
+    drawn(critique)
+    rows = [{"student_id": row["student_id"], "total": row["total"]} for row in by_hand()]
+    got = critique("trust", sheet(critique, "totals.csv", rows), "--json").json
+
+    assert got["agreement"]["total"]["mae"]["students"] == 20
+    assert got["agreement"]["all_cells"]["exact"]["value"] is None
+    assert got["calibrated"] is False
+
+
+def test_a_small_class_is_told_to_grade_by_hand(plants: Shell) -> None:
+    """Under forty answers a person grades them all, and sees where the two readers part."""
+    with (CLASS / "answers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))[:13]
+    plants.write("small.csv", csv_text(rows))
+    plants("grade", "small.csv", "--rubric", RUBRIC, "--judge", "recorded")
+    assert "with fewer than 40 answers, grade them all yourself" in " ".join(
+        plants("trust").out.split()
+    )
+
+    wrong = [full(row) if row["student_id"] == rows[1][0] else row for row in by_hand()[:12]]
+    small = [{"student_id": row["student_id"], "total": row["total"]} for row in wrong]
+    printed = plants("trust", sheet(plants, "mine.csv", small), "--all")
+
+    assert "Where the two readers part: " in printed.out
+    assert f"{rows[1][0]}  you 8, judge" in printed.out
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param("student_id,total\nNobody,3\n", "'Nobody' is not in the class", id="stranger"),
+        pytest.param("student_id,total\nS001,9\n", "from 0 to 8 (got '9')", id="too much"),
+        pytest.param("student_id,points\nS001,9\n", "neither a column per key point", id="columns"),
+        pytest.param("", "empty", id="empty"),
+    ],
+)
+def test_a_wrong_sheet_is_refused(critique: Shell, text: str, said: str) -> None:
+    """Nothing is taken in, and the message says what to correct."""
+    critique.write("wrong.csv", text)
+    printed = critique("trust", "wrong.csv", "--all")
+
+    assert printed.code == 2
+    assert said in printed.err
+    assert critique("trust", "--json").json["graded_to_tune"] == 0
+
+
+def test_rows_without_a_sample_are_refused(critique: Shell) -> None:
+    """Which rows are to be taken must be said: those drawn, or all."""
+    printed = critique("trust", sheet(critique, "hand.csv", by_hand()))
+
+    assert printed.code == 2
+    assert "draw them first (assessor trust sample), or take every row" in printed.err
+
+
+def test_a_file_named_like_a_subcommand_needs_its_folder(critique: Shell) -> None:
+    """The first word decides: a subcommand's name wins."""
+    sheet(critique, "sample", by_hand())
+
+    assert critique("trust", "sample", "-n", "3").out.startswith("3 of 60 answers drawn")
+    assert "3 answers graded by a person were taken in" in critique("trust", "./sample").out
