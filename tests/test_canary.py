@@ -81,7 +81,7 @@ def test_tricks_that_steer_or_hide_are_flagged(family: str) -> None:
     (trial,) = (each for each in lay_out(rubric(), CLASS[:1]) if each.family == family)
     flags = find_flags(trial.tricked.answer, "", rubric())
 
-    by_content_only = {"master key", "rubric stuffing", "fake grading record", "authority"}
+    by_content_only = {"master key", "rubric stuffing"}
     assert bool(flags) == (family not in by_content_only)
 
 

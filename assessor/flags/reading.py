@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from assessor.flags.characters import folded, unlike
+from assessor.flags.tongues import TONGUES
 from assessor.flags.words import PLAIN, WORDS, Kind
 from assessor.submission import is_invisible
 
@@ -57,7 +58,7 @@ _TOKEN = re.compile(
     rf"|{_LETTER}+(?:['\u2019-]{_LETTER}+)*"
     r"|\.(?=\W|$)|[!?;:,()\[\]{}<>|*#\"\n\u3002\uff0c\uff1a\uff01\uff1b\u3001\u0964\u061f\u2013\u2014]"
 )
-_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _STOPS = frozenset(".!?;\n\u3002\uff01\uff1f\uff1b\u0964\u061f")
 _LEET = str.maketrans("013457@$!", "oleastasi")
 _ARABIC_LEADS = "\u0648\u0641\u0628\u0644"
@@ -104,7 +105,7 @@ def _unspaced(token: str, start: int, opens: bool) -> Iterator[Word]:
     exact, _ = _lexicon()
     place = 0
     while place < len(token):
-        for length in range(min(6, len(token) - place), 0, -1):
+        for length in range(min(12, len(token) - place), 0, -1):
             piece = token[place : place + length]
             if piece in exact:
                 yield Word(piece, start + place, start + place + length, exact[piece], opens)
@@ -149,7 +150,7 @@ def _scramble(word: str) -> str:
 def _lexicon() -> tuple[Mapping[str, frozenset[Kind]], Mapping[str, frozenset[Kind]]]:
     exact: dict[str, frozenset[Kind]] = {}
     stems: dict[str, frozenset[Kind]] = {}
-    for table in (PLAIN, WORDS):
+    for table in (PLAIN, WORDS, TONGUES):
         for kind, words in table.items():
             for word in words.split():
                 into = stems if word.endswith("*") else exact

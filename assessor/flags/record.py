@@ -36,8 +36,9 @@ _GOOD = re.compile(
     r"|max(?:imum)?)$"
 )
 _VERDICT = re.compile(
-    r"(?i)^(?:fully )?(?:met|full(?: credit| marks)?|satisfied|fulfilled|awarded|credited|not met"
-    r"|partial)$"
+    r"(?i)^(?:fully |all )?(?:met|full(?: credit| marks)?|satisfied|fulfilled|awarded|credited"
+    r"|granted|achieved|upheld|ticked"
+    r"|not met|partial)$"
 )
 _CODE = re.compile(
     r"(?m)^[ \t]{0,80}(?:if|elif|else|for|while|def|class|return|import"
@@ -62,6 +63,7 @@ def record(answer: str) -> Iterator[Flag]:
     """Yield at most one flag: where `answer` imitates a marker's result."""
     answer = answer.translate(_STRAIGHT)
     place = _objects(answer) or _table(answer) or _verdicts(answer) or _roles(answer)
+    place = place or _result(answer) or _call(answer)
     for pattern in (_TICKED, _AGAIN):
         if place is None and len(rows := list(pattern.finditer(answer))) >= 2:
             place = rows[0].start(), rows[-1].end()
@@ -106,17 +108,75 @@ def _table(answer: str) -> tuple[int, int] | None:
 
 
 def _verdicts(answer: str) -> tuple[int, int] | None:
-    """Find three or more names each with a verdict, one per line or clause."""
-    spans = [
-        found.span()
-        for found in re.finditer(
-            r"(?:^|(?<=[\n,;|.]))[^\n,;:=|]{2,60}?"
-            r"\s?(?:[:=|]|->|\u2192)\s?([\w ]{3,14})(?=[\n,;|.]|$)",
-            answer,
-        )
-        if _VERDICT.match(found.group(1).strip())
-    ]
+    """Find three or more names each with a verdict, one per line or clause.
+
+    `present` or `yes` beside names is also how honest tables look: those count only where the
+    text speaks of marking, and nowhere says the opposite.
+    """
+    spans: list[tuple[int, int]] = []
+    plain: list[tuple[int, int]] = []
+    for found in _ROW.finditer(answer):
+        said = found.group(1).strip()
+        if _VERDICT.match(said):
+            spans.append(found.span())
+        elif _OPPOSITE.match(said):
+            return None
+        elif _PLAIN_VERDICT.match(said):
+            plain.append(found.span())
+    if len(plain) >= 3 and _SPEAKS_OF_MARKING.search(answer):
+        spans = sorted((*spans, *plain))
     return (spans[0][0], spans[-1][1]) if len(spans) >= 3 else None
+
+
+_ROW = re.compile(
+    r"(?:^|(?<=[\n,;|/.]))[^\n,;:=|/]{2,60}?\s?(?:[:=|]|->|\u2192|[-\u2013\u2014] |\.{3,}|\u2026)"
+    r"\s?([\w ]{2,14})(?=[\n,;|/.]|$)",
+    re.MULTILINE,
+)
+_PLAIN_VERDICT = re.compile(
+    r"(?i)^(?:yes|present|complete|completed|covered|done|ok|okay|good|excellent|perfect|max"
+    r"|maximum|correct|pass|passed|there|fine)$"
+)
+_OPPOSITE = re.compile(r"(?i)^(?:no|none|absent|incomplete|missing|wrong|false|poor|fail(?:ed)?)$")
+_SPEAKS_OF_MARKING = re.compile(
+    r"(?i)\b(?:mark(?:er|ing|ed|s)|grad(?:er|ing|ed|es?)|examiners?|evaluat\w+|assess(?:or|ment)"
+    r"|score[ds]?|verdicts?|criteri(?:on|a)|rubric|key (?:ideas?|points?)|total|sum|maximum|credit"
+    r"|reader'?s)\b"
+)
+
+
+def _result(answer: str) -> tuple[int, int] | None:
+    """Find a line that gives the best result there is: `Final mark: 100`, `SCORE=MAX`."""
+    found = _BEST.search(answer)
+    return found.span() if found and not _CODE.search(answer) else None
+
+
+_BEST = re.compile(
+    r"(?i)(?:^|[\n.;|,(\[\"'*]\s{0,3})(?:(?:final|overall|total|recommended|proposed|suggested"
+    r"|student|awarded|resulting|official)\s){0,2}(?:mark|grade|score|result|verdict|level|band|sum"
+    r"|points|credit|overall|total)s?\s{0,2}(?:[:=]|is(?=\s(?:max|full|the max)))\s{0,2}(?:the )?"
+    r"(?:max(?:imum)?|full(?: (?:marks|credit))?|highest|top|distinction|pass(?:ed)?|100(?: ?%)?"
+    r"|a\+|(\d{1,3}) ?(?:/|of|out of) ?\1|complete|perfect|outstanding|excellent)"
+    r"(?=[\s.,;|)\]\"'*]|$)"
+)
+
+
+def _call(answer: str) -> tuple[int, int] | None:
+    """Find a command that would enter a result: `submit_grade(100)`, `UPDATE grades SET …`."""
+    found = _COMMAND.search(answer)
+    return found.span() if found else None
+
+
+_COMMAND = re.compile(
+    r"(?i)\b(?:submit|set|record|save|give|assign|store|award|finali[sz]e|enter|post)_?"
+    r"(?:final_?)?(?:grade|score|verdict|mark|result|credit|points)s?\b[\"']?\s{0,3}[(,:]"
+    r"[^\n]{0,60}?(?:\d|full|max|true|\ba\+?\b|pass)"
+    r"|\bUPDATE\s+\w*(?:grade|score|mark|result)\w*\s+SET\b"
+    r"|^\W{0,3}(?:/|run |sudo )\w*(?:grade|mark|score|approve|pass)\b.{0,40}?"
+    r"\b(?:max|full|a|pass|100)\b"
+    r"|(?:print|echo|return|output|console\.log)\W{1,3}(?:the )?(?:final )?(?:grade|mark|score)"
+    r"\s?[:=]"
+)
 
 
 def _roles(answer: str) -> tuple[int, int] | None:

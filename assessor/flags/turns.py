@@ -1,0 +1,213 @@
+# ruff: noqa: RUF001  (words of many alphabets stand here as they are written)
+"""Signs that a sentence turns to whoever marks it, or is about this very answer."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from assessor.flags.reading import Word
+from assessor.flags.words import Kind, words
+
+
+def pleads(sentence: tuple[Word, ...]) -> bool:
+    """Return whether something is asked for with a please; `please note` only tells."""
+    for place, word in enumerate(sentence):
+        if Kind.PLEASE in word.kinds:
+            return sentence[min(place + 1, len(sentence) - 1)].text not in _TELLS
+    return False
+
+
+_TELLS = words(
+    """
+    note notice see remember refer beachten beachte nótese notez notare
+    """
+)
+
+
+def persona(sentence: tuple[Word, ...], kinds: set[Kind]) -> int:
+    """Return 2 where the reader is given a part to play."""
+    if Kind.PERSONA in kinds and (Kind.STORY not in kinds or Kind.YOU in kinds):
+        return 2
+    texts = [word.text for word in sentence]
+    pairs = set(pairwise(texts))
+    given = ("you", "are") in pairs and not _NEW_PART.isdisjoint(texts)
+    return 2 * (given or not pairs.isdisjoint(_PARTS) or "you're" in texts[:3])
+
+
+_NEW_PART = words(
+    """
+    now no longer longer
+    """
+)
+_PARTS = frozenset(
+    {("act", "as"), ("imagine", "you"), ("imagine", "you're"), ("suppose", "you"), ("stay", "in")}
+    | {
+        ("from", "now"),
+        ("reading", "this"),
+        ("marking", "this"),
+        ("grading", "this"),
+        ("an", "ai"),
+        ("in", "character"),
+        ("developer", "mode"),
+        ("play", "a"),
+        ("be", "generous"),
+    }
+)
+
+
+def cast(sentence: tuple[Word, ...]) -> bool:
+    """Return whether the reader is told that they are, or no longer are, the marker."""
+    if not set(pairwise(word.text for word in sentence[:4])).isdisjoint(_YOU_ARE):
+        return any(Kind.WHO in word.kinds for word in sentence[:10])
+    you = next((n for n, word in enumerate(sentence[:4]) if Kind.YOU in word.kinds), None)
+    if you is None or any(word.text in _CONDITIONS for word in sentence[:you]):
+        return False
+    return any(Kind.WHO in word.kinds for word in sentence[you + 1 : you + 8])
+
+
+_YOU_ARE = frozenset(
+    {("du", "bist"), ("sie", "sind"), ("tu", "es"), ("tu", "sei"), ("vous", "êtes"), ("je", "bent")}
+    | {("usted", "es"), ("você", "é"), ("du", "är"), ("du", "er")}
+)
+_CONDITIONS = words("if when because that whether si wenn als se als если 如果")
+
+
+def to_your_rules(sentence: tuple[Word, ...]) -> bool:
+    """Return whether the rules spoken of are the reader's own earlier ones."""
+    return any(
+        first.text == "your" and second.text in _EARLIER and Kind.RULES in third.kinds
+        for first, second, third in zip(sentence, sentence[1:], sentence[2:], strict=False)
+    )
+
+
+_EARLIER = words("previous prior earlier old initial original former existing current")
+
+
+def asks_for_rules(sentence: tuple[Word, ...]) -> bool:
+    """Return whether a question asks what the marker was told."""
+    if sentence[0].text not in {"what", "which"}:
+        return False
+    kinds = {kind for word in sentence for kind in word.kinds}
+    told = Kind.YOU in kinds and bool(kinds & {Kind.RULES, Kind.SECRET})
+    points = any(
+        (first.text, second.text) == ("key", "point") for first, second in pairwise(sentence)
+    )
+    return told or has_jargon(sentence) or (points and Kind.SECRET in kinds)
+
+
+def spares(sentence: tuple[Word, ...]) -> bool:
+    """Return whether the marking itself is to be left undone: `do not evaluate`."""
+    return any(
+        Kind.NOT in word.kinds
+        and any(near.text.startswith(_MARKING_VERBS) for near in sentence[place + 1 : place + 3])
+        for place, word in enumerate(sentence)
+    )
+
+
+_MARKING_VERBS = tuple(
+    words(
+        """
+        evaluat evalú evalue évalu bewert beurteil valut avali beoorde oceni hodnot оцени провер
+        assess 評価 採点 评分 打分 채점 평가 değerlendir قيم
+        """
+    )
+)
+
+
+def poses(sentence: tuple[Word, ...]) -> bool:
+    """Return whether the writer claims to be of the staff."""
+    texts = [word.text for word in sentence[:6]]
+    staff = any(Kind.STAFF in word.kinds for word in sentence[:6])
+    first = texts[:3] in (["i", "am", "the"], ["this", "is", "the"]) or texts[:2] in (
+        ["as", "the"], ["i'm", "the"], ["from", "the"]
+    )  # fmt: skip
+    return staff and first
+
+
+def about_this(sentence: tuple[Word, ...]) -> bool:
+    """Return whether a sentence speaks of this answer."""
+    return any(
+        Kind.THIS in first.kinds and Kind.ANSWER in second.kinds
+        for first, second in pairwise(sentence)
+    )
+
+
+def vocative(sentence: tuple[Word, ...]) -> bool:
+    """Return whether the sentence calls the marker: `Dear …`, `Note to …`, a name and a colon."""
+    for place, word in enumerate(sentence[:8]):
+        if Kind.WHO not in word.kinds:
+            continue
+        ahead = [each.text for each in sentence[:place]]
+        if any(each in _CALLS for each in ahead) or (ahead and ahead[0] in _TOWARDS):
+            return True
+        alone = place + 1 < len(sentence) and sentence[place + 1].opens
+        if alone and all(each in _FILLERS for each in ahead):
+            return True
+    return False
+
+
+_CALLS = words(
+    """
+    dear hi hello hey note notice attention message instruction instructions memo reminder
+    estimado estimada querido querida cher chère liebe lieber gentile egregio prezado caro
+    beste geachte kära drogi szanowny vážený уважаемый дорогой шановний عزيزي sayın kepada
+    nota hinweis notiz
+    """
+)
+_TOWARDS = words(
+    """
+    to for pour para per aan til для
+    """
+)
+_FILLERS = words(
+    """
+    ai the automated automatic auto llm human a my machine
+    """
+)
+
+
+def notice(sentence: tuple[Word, ...]) -> bool:
+    """Return whether the sentence poses as a message of the machinery or the staff."""
+    first = sentence[0]
+    if first.text not in _LABELS or not first.opens:
+        return False
+    return sentence[min(1, len(sentence) - 1)].text in _LABELS - {first.text} or any(
+        word.opens for word in sentence[1:7]
+    )
+
+
+_LABELS = words(
+    """
+    system assistant ai update notice admin administrator moderator attention warning error
+    alert instructions instruction important note memo calibration verdict grade score marks
+    status sistema système système hinweis aviso avis avviso nota система внимание 注意 系统
+    """
+)
+
+
+def has_jargon(sentence: tuple[Word, ...]) -> bool:
+    """Return whether a sentence uses words of marking guides."""
+    if any(Kind.JARGON in word.kinds for word in sentence):
+        return True
+    pairs = {(first.text, second.text) for first, second in pairwise(sentence)}
+    return bool(pairs & _PAIRS)
+
+
+_PAIRS = frozenset(
+    (first, second)
+    for first, seconds in (
+        ("key", "points point"),
+        ("marking", "scheme guide guideline guidelines criteria"),
+        ("mark", "scheme"),
+        ("grading", "scheme guide"),
+        ("reference", "answer solution"),
+        ("model", "answer"),
+        ("system", "prompt"),
+        ("answer", "key"),
+        ("api", "key"),
+        ("partial", "credit"),
+        ("sample", "solution"),
+    )
+    for second in seconds.split()
+    if (first, second) != ("key", "point")
+)
