@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from assessor.flags.claims import claims
 from assessor.flags.flag import Flag, FlagCode, raise_flag
+from assessor.flags.outright import speaks_to_the_marker
 from assessor.flags.reading import Word, sentences, view_of
 from assessor.flags.structure import structure
 from assessor.flags.turns import (
@@ -50,10 +51,16 @@ _QUOTED = re.compile(
 )
 
 
+_JOINED = re.compile(r"[\"']\s{0,3}\+\s{0,3}(?:[\"']\s{0,3}[\"']\s{0,3}\+\s{0,3})?[\"']")
+
+
 def addressed(answer: str) -> Iterator[Flag]:
     """Yield at most one flag: where `answer` speaks to whoever marks it."""
     seen = view_of(answer)
     place = weigh(seen.text)
+    if place is None and _JOINED.search(seen.text):
+        # Pieces that are to be put together say what they say together.
+        place = (0, len(seen.text)) if weigh(_JOINED.sub(" ", seen.text).replace('"', "")) else None
     if place is None:
         return
     start, end = seen.places[place[0]], seen.places[max(place[0], place[1] - 1)] + 1
@@ -94,6 +101,8 @@ def _without_quotes(text: str) -> str:
 def _weight(sentence: tuple[Word, ...]) -> int:
     """Return how strongly a sentence speaks to the marker; 0 where it only tells of marking."""
     kinds = {kind for word in sentence for kind in word.kinds}
+    if Kind.TOPIC not in kinds and speaks_to_the_marker(sentence, kinds):
+        return ENOUGH + 1
     if not kinds & _VOCABULARY and not has_jargon(sentence):
         return 0
     verbs = _requests(sentence, kinds)
@@ -118,6 +127,22 @@ _VOCABULARY = frozenset(
 )
 
 
+def _hopes(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+    """Return whether the writer wishes for the best mark."""
+    wish = any(word.text in _WISHES for word in sentence)
+    mine = bool(kinds & {Kind.ME, Kind.FIRST}) and Kind.STORY not in kinds
+    return wish and mine and Kind.MARKS in kinds
+
+
+def _wants_more(sentence: tuple[Word, ...]) -> bool:
+    """Return whether a good mark, or more of them, is spoken of."""
+    return any(
+        first.text in _MORE and Kind.MARKS in second.kinds for first, second in pairwise(sentence)
+    )
+
+
+_MORE = words("good high higher better decent extra more some nice great passing")
+_WISHES = words("hope wish mean grateful appreciate love deserve need beg dream thankful")
 _ABOUT_MARKING = frozenset(
     {Kind.MARKS, Kind.JARGON, Kind.WHO, Kind.ANSWER, Kind.CANDIDATE, Kind.GRADING, Kind.LENIENT}
 )
@@ -135,7 +160,10 @@ def _turn(sentence: tuple[Word, ...], kinds: set[Kind], marking: bool) -> int:
         + 3 * poses(sentence)
         + notice(sentence)
         + (1 + has_jargon(sentence)) * mine
+        + about_this(sentence)
+        + 2 * (_wants_more(sentence) and bool(kinds & {Kind.YOU, Kind.ME, Kind.FIRST, Kind.PLEASE}))
         + pleads(sentence)
+        + 2 * _hopes(sentence, kinds)
         + 2 * (Kind.ME in kinds and _praise(sentence) >= 2 and sentence[-1].text == "me")
         + (must and bool(kinds & {Kind.MARKS, Kind.JARGON, Kind.WHO, Kind.ANSWER}))
     )
@@ -145,6 +173,8 @@ def _asked(sentence: tuple[Word, ...], verbs: set[Kind], kinds: set[Kind], jargo
     """Weigh what is asked for: marks, a way to read the answer, a secret, other rules."""
     weight = 2 * (Kind.GIVE in verbs) + (Kind.TREAT in verbs) + 3 * _handed(sentence)
     weight += (Kind.ME in kinds and bool(verbs)) + (Kind.GIVE in verbs and _unless(sentence))
+    if {Kind.ME, Kind.MARKS} <= kinds and Kind.SHOW in verbs:
+        weight += 2
     if Kind.SHOW in verbs and (jargon or kinds & {Kind.RULES, Kind.SECRET}):
         weight += 2 + (Kind.SECRET in kinds) + bool(kinds & {Kind.YOU, Kind.PRIOR})
     if (Kind.DROP in verbs or spares(sentence)) and Kind.RULES in kinds:
@@ -196,6 +226,8 @@ def _requests(sentence: tuple[Word, ...], kinds: set[Kind]) -> set[Kind]:
         if not word.kinds & wanted:
             continue
         before = sentence[place - 1].text if place else ""
+        if sentence[min(place + 1, len(sentence) - 1)].text.isdigit():
+            continue  # `Grade 1` is a name
         if word.text == "ver" and place < len(sentence) - 1:
             continue  # "give" at the end of a Turkish sentence, "see" within a Spanish one
         if Kind.DROP in word.kinds and place and Kind.NOT in sentence[place - 1].kinds:
@@ -226,10 +258,15 @@ def _is_told(sentence: tuple[Word, ...], place: int, asked: set[Kind], kinds: se
     """Return whether the verb at `place` is asked of the reader rather than said of a third."""
     if asked or Kind.PLEASE in kinds:
         return True
+    if sentence[place - 1].text in _SO and Kind.STORY not in kinds and _praise(sentence) >= 2:
+        return True
     ahead = sentence[max(0, place - 4) : place]
     if any(word.kinds & {Kind.YOU, Kind.WHO} for word in ahead):
         return Kind.FIRST in kinds or not any(word.text in _BEFORE_YOU for word in ahead)
     return all(word.text in _LEADS or word.text == "do" for word in ahead)
+
+
+_SO = words("so just simply therefore and then")
 
 
 def _praise(sentence: tuple[Word, ...]) -> int:

@@ -19,6 +19,9 @@ def claims(sentence: tuple[Word, ...]) -> bool:
         return False
     if _sets_rules(sentence, kinds):
         return True
+    checked = kinds & {Kind.STAFF, Kind.OFFICE, Kind.WHO} or _is_checked(sentence)
+    if checked and Kind.APPROVED in kinds and Kind.ANSWER in kinds and _best(sentence):
+        return True
     return _decrees(sentence, kinds) or _notes(sentence, kinds) or _bargains(sentence, kinds)
 
 
@@ -29,6 +32,15 @@ def _decrees(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
     what = kinds & {Kind.OUTCOME, Kind.GIVE, Kind.APPROVED}
     above = kinds & {Kind.OFFICE, Kind.STAFF} or _is_ruled(sentence)
     return bool(decided and whom and what and above and _all_there_is(sentence, kinds))
+
+
+def _is_checked(sentence: tuple[Word, ...]) -> bool:
+    return any(word.text in _TEACHERS for word in sentence)
+
+
+_TEACHERS = words(
+    "docente profesor professor professeur lehrer dozent leraar преподавател учитель 老师"
+)
 
 
 def _sets_rules(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
@@ -62,14 +74,14 @@ def _bargains(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
     return bool(Kind.STAKES in kinds and marking and mine and texts & (_IF | _FAIL))
 
 
-_IF = words("if unless each every otherwise or until when whenever")
+_IF = words("if whoever unless each every otherwise or until when whenever")
 _KEPT = words("withhold withheld withholding deduct deducted")
 _FAIL = words("fail failing failed") | _KEPT
 
 
 def _is_this(sentence: tuple[Word, ...]) -> bool:
     return any(
-        Kind.THIS in word.kinds and near.kinds & {Kind.ANSWER, Kind.CANDIDATE}
+        Kind.THIS in word.kinds and near.kinds & {Kind.ANSWER, Kind.CANDIDATE, Kind.MARKS}
         for place, word in enumerate(sentence)
         for near in sentence[place + 1 : place + 3]
     )
@@ -93,8 +105,7 @@ def _best(sentence: tuple[Word, ...]) -> bool:
         around = sentence[max(0, place - _NEAR) : place] + sentence[place + 1 : place + 1 + _NEAR]
         near = {kind for each in around for kind in each.kinds}
         if Kind.FULL in word.kinds and (
-            near & {Kind.MARKS, Kind.OUTCOME, Kind.CRITERIA, Kind.MET, Kind.GIVE, Kind.GRADING}
-            or Kind.MARKS in word.kinds
+            near & {Kind.MARKS, Kind.OUTCOME, Kind.CRITERIA, Kind.MET} or Kind.MARKS in word.kinds
         ):
             return True
         after = {kind for each in sentence[place + 1 : place + 1 + _NEAR] for kind in each.kinds}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -59,9 +60,11 @@ _TOKEN = re.compile(
     r"|\.(?=\W|$)|[!?;:,()\[\]{}<>|*#\"\n\u3002\uff0c\uff1a\uff01\uff1b\u3001\u0964\u061f\u2013\u2014]"
 )
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
+_ASSIGNED = re.compile(r"\s?(?:=|\(|\.\w|\[)")
 _STOPS = frozenset(".!?;\n\u3002\uff01\uff1f\uff1b\u0964\u061f")
 _LEET = str.maketrans("013457@$!", "oleastasi")
-_ARABIC_LEADS = "\u0648\u0641\u0628\u0644"
+# And, then, in, to, like, the: in Arabic and in Hebrew.
+_LEADS = frozenset("\u0648\u0641\u0628\u0644\u0643\u0627\u05d5\u05d4\u05d1\u05dc\u05de\u05db\u05e9")
 _LONGEST = 14
 # Some write without a full stop; what stands forty words apart is not one request.
 _LONG = 40
@@ -74,16 +77,17 @@ def sentences(text: str) -> Iterator[tuple[Word, ...]]:
     for found in _TOKEN.finditer(text):
         seen = found.group()
         if not seen[0].isalnum():
-            opens = True
+            # The bracket of a call, as in `f(x)`, begins no clause.
+            opens = opens or seen != "(" or not text[found.start() - 1 : found.start()].isalnum()
             if seen in _STOPS and words:
                 yield tuple(words)
                 words = []
             continue
-        words.extend(_words_of(found, opens))
+        words.extend(_words_of(found, opens and not _ASSIGNED.match(text, found.end())))
         opens = False
-        if len(words) >= _LONG:
-            yield tuple(words)
-            words = []
+        while len(words) >= _LONG:
+            yield tuple(words[:_LONG])
+            words = words[_LONG:]
     if words:
         yield tuple(words)
 
@@ -91,13 +95,20 @@ def sentences(text: str) -> Iterator[tuple[Word, ...]]:
 def _words_of(found: re.Match[str], opens: bool) -> Iterator[Word]:
     seen, start = found.group(), found.start()
     if found.group(1) or (seen.startswith("100") and seen.endswith("%")) or seen == "a+":
-        perfect = found.group(1) in (None, found.group(2))
+        perfect = found.group(1) in (None, found.group(2)) and not _is_sum(found)
         kinds = frozenset({Kind.FULL, Kind.MARKS} if perfect else {Kind.MARKS})
         yield Word(seen, start, found.end(), kinds if int(found.group(2) or 1) else _NONE, opens)
     elif _UNSPACED.search(seen):
         yield from _unspaced(seen, start, opens)
     else:
         yield Word(seen, start, found.end(), kinds_of(seen), opens)
+
+
+def _is_sum(found: re.Match[str]) -> bool:
+    """Return whether a ratio or a share is worked with: `5/5 = 1`, `100% of the sample`."""
+    around = found.string[max(0, found.start() - 3) : found.start()] + "|"
+    around += found.string[found.end() : found.end() + 7]
+    return bool(re.search(r"[=+*\u00d7\u2248<>-]|\|\s?of (?:the|a)\b|\w\|", around))
 
 
 def _unspaced(token: str, start: int, opens: bool) -> Iterator[Word]:
@@ -127,9 +138,18 @@ def kinds_of(word: str) -> frozenset[Kind]:
     if word.isalpha() and not word.isascii():
         if (plain := unlike(word)) != word and plain.isascii():
             return _look_up(plain)
-        if word[0] in _ARABIC_LEADS:
-            return _look_up(word[1:])
+        for bare in _without_leads(word):
+            if kinds := _look_up(bare):
+                return kinds
     return _scrambled().get(_scramble(word), _NONE) if len(word) > 4 else _NONE
+
+
+def _without_leads(word: str) -> Iterator[str]:
+    """Yield a Hebrew or Arabic word without the little words that are written onto it."""
+    for place in range(1, min(4, len(word) - 2)):
+        if word[place - 1] not in _LEADS:
+            return
+        yield word[place:]
 
 
 def _look_up(word: str) -> frozenset[Kind]:
@@ -139,7 +159,18 @@ def _look_up(word: str) -> frozenset[Kind]:
     for length in range(min(len(word), _LONGEST), 1, -1):
         if kinds := stems.get(word[:length]):
             return kinds
+    if len(word) > _LONGEST - 4:
+        for end in _ENDS:
+            if word.endswith(end):
+                return exact[end]
     return _NONE
+
+
+# The words that Germanic languages put at the end of compounds: `Bewertungskriterien`.
+_ENDS = (
+    *("kriterien", "anweisungen", "richtlijnen", "punkte", "punkten", "punktzahl", "punten"),
+    *("korrektur", "bewertung", "beoordeling", "criteria"),
+)
 
 
 def _scramble(word: str) -> str:
@@ -154,7 +185,7 @@ def _lexicon() -> tuple[Mapping[str, frozenset[Kind]], Mapping[str, frozenset[Ki
         for kind, words in table.items():
             for word in words.split():
                 into = stems if word.endswith("*") else exact
-                key = word.rstrip("*")
+                key = unicodedata.normalize("NFKC", word.rstrip("*")).casefold()
                 into[key] = into.get(key, _NONE) | {kind}
     return exact, stems
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from assessor.flags.address import weigh
@@ -27,7 +28,7 @@ _STRONG = re.compile(
 _WEAK = re.compile(
     r"(?:^|[\s_.-])(?:scores?|grades?|points?|marks?|met|level|credit|pass(?:ed)?|result|total"
     r"|confidence|probability|feedback"
-    r"|rating|quotes?|evidence|gap|status|reviewer|full|reason|decision|judg\w+)(?:$|[\s_.\d-])"
+    r"|rating|student|candidate|comments?|quotes?|evidence|gap|status|reviewer|full|reason|decision|judg\w+)(?:$|[\s_.\d-])"
 )
 _GOOD = re.compile(
     r"(?i)^(?:met|full(?:y)?(?: (?:met|credit|marks))?|true|yes|pass(?:ed)?|correct|satisfied"
@@ -59,13 +60,16 @@ _TICKED = re.compile(
 )
 
 
+_FULL_RATIO = re.compile(r"(?<![\d/=+*.-])(?<![=+*] )(\d{1,3}) ?/ ?\1(?![\d/^]| ?[=+*])")
+
+
 def record(answer: str) -> Iterator[Flag]:
     """Yield at most one flag: where `answer` imitates a marker's result."""
     answer = answer.translate(_STRAIGHT)
     place = _objects(answer) or _table(answer) or _verdicts(answer) or _roles(answer)
-    place = place or _result(answer) or _call(answer)
-    for pattern in (_TICKED, _AGAIN):
-        if place is None and len(rows := list(pattern.finditer(answer))) >= 2:
+    place = place or _result(answer) or _call(answer) or _repeated(answer)
+    for pattern, least in ((_TICKED, 2), (_AGAIN, 2), (_FULL_RATIO, 3)):
+        if place is None and len(rows := list(pattern.finditer(answer))) >= least:
             place = rows[0].start(), rows[-1].end()
     if place is not None:
         yield raise_flag(FlagCode.RECORD, "looks like a marker's record", answer, *place)
@@ -156,9 +160,18 @@ _BEST = re.compile(
     r"|student|awarded|resulting|official)\s){0,2}(?:mark|grade|score|result|verdict|level|band|sum"
     r"|points|credit|overall|total)s?\s{0,2}(?:[:=]|is(?=\s(?:max|full|the max)))\s{0,2}(?:the )?"
     r"(?:max(?:imum)?|full(?: (?:marks|credit))?|highest|top|distinction|pass(?:ed)?|100(?: ?%)?"
-    r"|a\+|(\d{1,3}) ?(?:/|of|out of) ?\1|complete|perfect|outstanding|excellent)"
+    r"|a\+|(\d{1,3}) ?(?:/|of|out of) ?\1|complete|perfect|outstanding|excellent|1\.0)"
     r"(?=[\s.,;|)\]\"'*]|$)"
 )
+
+
+def _repeated(answer: str) -> tuple[int, int] | None:
+    """Find three lines that differ by a number only, in a text that speaks of marking."""
+    lines = [re.sub(r"\d+", "0", line.strip(), count=1) for line in re.split(r"[\n;]", answer)]
+    common, count = Counter(lines).most_common(1)[0]
+    if count < 3 or len(common) < 8 or not _SPEAKS_OF_MARKING.search(common):
+        return None
+    return 0, len(answer)
 
 
 def _call(answer: str) -> tuple[int, int] | None:
@@ -169,13 +182,13 @@ def _call(answer: str) -> tuple[int, int] | None:
 
 _COMMAND = re.compile(
     r"(?i)\b(?:submit|set|record|save|give|assign|store|award|finali[sz]e|enter|post)_?"
-    r"(?:final_?)?(?:grade|score|verdict|mark|result|credit|points)s?\b[\"']?\s{0,3}[(,:]"
+    r"(?:final_?)?(?:grade|score|verdict|mark|result|credit|points)s?\b[\"']?\s{0,3}[(,:>]"
     r"[^\n]{0,60}?(?:\d|full|max|true|\ba\+?\b|pass)"
     r"|\bUPDATE\s+\w*(?:grade|score|mark|result)\w*\s+SET\b"
     r"|^\W{0,3}(?:/|run |sudo )\w*(?:grade|mark|score|approve|pass)\b.{0,40}?"
     r"\b(?:max|full|a|pass|100)\b"
-    r"|(?:print|echo|return|output|console\.log)\W{1,3}(?:the )?(?:final )?(?:grade|mark|score)"
-    r"\s?[:=]"
+    r"|(?:print|println|echo|return|output|log)\W{1,3}(?:the )?(?:final )?"
+    r"(?:grade|mark|score|verdict)\s?[:=]"
 )
 
 

@@ -16,13 +16,13 @@ _STRUCTURE = re.compile(
     r"[^\w\n]{0,12}(?:\d{1,3} ?(?:/|out of) ?\d{1,3}|100 ?%|a\+|full(?: marks)?|\d+ (?:points"
     r"|marks))[^\w\n]{0,12}(?:$|\n|all|approved|verified)"
     r"|(?:^|\n)\W{0,6}(?:grading|marking|scoring|evaluat(?:ion|or'?s?)|examiners?'?s?|graders?'?s?"
-    r"|markers?'?s?|assessors?'?s?|moderators?'?s?|second reader'?s?) (?:instructions?|guidelines?"
-    r"|notes?|key|comments?|report|decision|results?|summary|scheme|policy|output|verdict)"
+    r"|markers?'?s?|assessors?'?s?|moderators?'?s?|second reader'?s?) (?:instructions?"
+    r"|guidelines?|guide|scale|notes?|key|comments?|report|decision|results?|summary|scheme|policy|output|verdict)"
     r"\s?(?:\([^()\n]{1,40}\))?\s?:"
     r"|(?:^|\n)\W{0,6}(?:assistant|ai|grader|marker|examiner|evaluator|chatgpt|gpt|judge|system)"
     r"\s?:[^\n]{0,100}\b(?:full|met|credit|marks?|grade|score|criteri\w+|points|perfect|correct)\b"
     r"|[(\[]\d+ ?(?:marks?|points?|pts?)[)\]]"
-    r"|(?:^|\n)\W{0,6}(\d{1,3}) ?(?:/|out of|of) ?\1[.!]? +\w|[.!?]\s{1,3}(\d{1,3}) ?(?:/"
+    r"|(?:^|\n)\W{0,6}(\d{1,3}) ?(?:/|out of|of) ?\1[.!]? +(?!of\b)\w|[.!?]\s{1,3}(\d{1,3}) ?(?:/"
     r"|out of) ?\2[.!]?\s*$"
     r"|^\s*[\"\u201d'\\]+\s*[,}\])]",
 )

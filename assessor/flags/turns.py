@@ -8,6 +8,15 @@ from itertools import pairwise
 from assessor.flags.reading import Word
 from assessor.flags.words import Kind, words
 
+CALLS = words(
+    """
+    dear kind monsieur madame señor señora herr frau senhor signor signore hi hello hey note
+    notice attention message instruction instructions memo reminder estimado estimada querido
+    querida cher chère liebe lieber gentile egregio prezado caro beste geachte kära drogi szanowny
+    vážený уважаемый дорогой шановний عزيزي sayın kepada nota hinweis notiz
+    """
+)
+
 
 def pleads(sentence: tuple[Word, ...]) -> bool:
     """Return whether something is asked for with a please; `please note` only tells."""
@@ -59,10 +68,26 @@ def cast(sentence: tuple[Word, ...]) -> bool:
     """Return whether the reader is told that they are, or no longer are, the marker."""
     if not set(pairwise(word.text for word in sentence[:4])).isdisjoint(_YOU_ARE):
         return any(Kind.WHO in word.kinds for word in sentence[:10])
+    if any(_is_part(sentence, place) for place in range(len(sentence))):
+        return True
     you = next((n for n, word in enumerate(sentence[:4]) if Kind.YOU in word.kinds), None)
     if you is None or any(word.text in _CONDITIONS for word in sentence[:you]):
         return False
     return any(Kind.WHO in word.kinds for word in sentence[you + 1 : you + 8])
+
+
+def _is_part(sentence: tuple[Word, ...], place: int) -> bool:
+    """Return whether a part as a marker is given out: `act as an examiner who …`."""
+    word = sentence[place]
+    part = word.text in {"simulate", "pretend"} or (
+        word.text in {"act", "behave"}
+        and [each.text for each in sentence[place + 1 : place + 2]] == ["as"]
+    )
+    return (
+        part
+        and word.opens
+        and any(Kind.WHO in each.kinds for each in sentence[place + 1 : place + 8])
+    )
 
 
 _YOU_ARE = frozenset(
@@ -74,6 +99,8 @@ _CONDITIONS = words("if when because that whether si wenn als se als если �
 
 def to_your_rules(sentence: tuple[Word, ...]) -> bool:
     """Return whether the rules spoken of are the reader's own earlier ones."""
+    if any(Kind.STORY in word.kinds for word in sentence[:6]):
+        return False
     return any(
         first.text == "your" and second.text in _EARLIER and Kind.RULES in third.kinds
         for first, second, third in zip(sentence, sentence[1:], sentence[2:], strict=False)
@@ -117,7 +144,11 @@ _MARKING_VERBS = tuple(
 def poses(sentence: tuple[Word, ...]) -> bool:
     """Return whether the writer claims to be of the staff."""
     texts = [word.text for word in sentence[:6]]
-    staff = any(Kind.STAFF in word.kinds for word in sentence[:6])
+    staff = any(
+        Kind.STAFF in word.kinds
+        or (word.text in {"judge", "grader", "examiner", "marker"} and texts[:2] == ["as", "the"])
+        for word in sentence[:6]
+    )
     first = texts[:3] in (["i", "am", "the"], ["this", "is", "the"]) or texts[:2] in (
         ["as", "the"], ["i'm", "the"], ["from", "the"]
     )  # fmt: skip
@@ -126,19 +157,25 @@ def poses(sentence: tuple[Word, ...]) -> bool:
 
 def about_this(sentence: tuple[Word, ...]) -> bool:
     """Return whether a sentence speaks of this answer."""
-    return any(
+    if any(
         Kind.THIS in first.kinds and Kind.ANSWER in second.kinds
         for first, second in pairwise(sentence)
+    ):
+        return True
+    return [word.text for word in sentence[:2]] == ["this", "is"] and any(
+        Kind.ANSWER in word.kinds for word in sentence[2:5]
     )
 
 
 def vocative(sentence: tuple[Word, ...]) -> bool:
     """Return whether the sentence calls the marker: `Dear …`, `Note to …`, a name and a colon."""
-    for place, word in enumerate(sentence[:8]):
-        if Kind.WHO not in word.kinds:
+    for place, word in enumerate(sentence):
+        if Kind.WHO not in word.kinds or (place > 8 and not _is_for(sentence, place)):
             continue
         ahead = [each.text for each in sentence[:place]]
-        if any(each in _CALLS for each in ahead) or (ahead and ahead[0] in _TOWARDS):
+        if any(each in CALLS for each in ahead) or (ahead and ahead[0] in _TOWARDS):
+            return True
+        if _is_for(sentence, place):
             return True
         alone = place + 1 < len(sentence) and sentence[place + 1].opens
         if alone and all(each in _FILLERS for each in ahead):
@@ -146,14 +183,13 @@ def vocative(sentence: tuple[Word, ...]) -> bool:
     return False
 
 
-_CALLS = words(
-    """
-    dear hi hello hey note notice attention message instruction instructions memo reminder
-    estimado estimada querido querida cher chère liebe lieber gentile egregio prezado caro
-    beste geachte kära drogi szanowny vážený уважаемый дорогой шановний عزيزي sayın kepada
-    nota hinweis notiz
-    """
-)
+def _is_for(sentence: tuple[Word, ...], place: int) -> bool:
+    """Return whether something is meant for the marker: `the part for the evaluator: …`."""
+    ahead = [word.text for word in sentence[max(0, place - 3) : place]]
+    colon = place + 1 < len(sentence) and sentence[place + 1].opens
+    return bool((colon and ahead and ahead[0] in {"for", "to"}) or ahead[-1:] == ["dear"])
+
+
 _TOWARDS = words(
     """
     to for pour para per aan til для

@@ -60,7 +60,7 @@ PLAIN: Mapping[Kind, str] = {
     Kind.TREAT: "mark treat count accept consider assume record output return report reply respond "
     "put set classify judge evaluate answer say write conclude regard read interpret deem confirm "
     "leave enter emit produce continue approve pass tick check assess fill pick select choose "
-    "gave marked awarded deduct proceed use",
+    "gave marked awarded deduct proceed use declare",
     Kind.SHOW: "print reveal show repeat list quote display output expose disclose leak dump "
     "recite include share paste tell summarise summarize describe copy provide write",
 }
@@ -76,13 +76,13 @@ WORDS: Mapping[Kind, str] = {
         lupakan அலட்சி*
     """,
     Kind.RULES: """
-        instruction instructions directions directives guidelines guidance rules orders prompt
-        prompts commands criteria told rubric directive evaluation grading inspection instruccion*
-        indicacion* reglas consignes règles anweisung* vorgaben regeln instrukt* istruzion* regole
-        instruç* regras diretrizes instruct* opdracht* richtlijn* polecen* instrukcj* zasad*
-        pokyn* инструкц* указан* правил* інструкц* вказів* 指示 指令 规则 提示 説明 命令 지시*
-        명령* 규칙* تعليمات أوامر دستور* הוראות* הנחיות* ההוראות निर्देश* आदेश* talimat* yönerge*
-        kural* hướng instruksi perintah mandata ohje*
+        anweisungen richtlijnen instruction instructions directions directives guidelines guidance
+        rules orders prompt prompts commands criteria told rubric directive evaluation grading
+        inspection instruccion* indicacion* reglas consignes règles anweisung* vorgaben regeln
+        instrukt* istruzion* regole instruç* regras diretrizes instruct* opdracht* richtlijn*
+        polecen* instrukcj* zasad* pokyn* инструкц* указан* правил* інструкц* вказів* 指示 指令
+        规则 提示 説明 命令 지시* 명령* 규칙* تعليمات أوامر دستور* הוראות* הנחיות* ההוראות
+        निर्देश* आदेश* talimat* yönerge* kural* hướng instruksi perintah mandata ohje*
     """,
     Kind.PRIOR: """
         previous prior above earlier preceding existing foregoing former before these those your
@@ -92,29 +92,31 @@ WORDS: Mapping[Kind, str] = {
         önceki sebelumnya trước priora
     """,
     Kind.GIVE: """
-        concede concedan conceda otorga* otorgue asigna asigne dame deme ponme ponga puntúa
-        califica attribue attribuez accorde accordez accorder mettez donne donnez attribuer
-        octroyez notez vergib vergeben gib geben bewerte bewerten erteile erteilen gebt assegna
-        assegni assegnate concedi darmi dammi attribuisci atribua atribuam dê dar-me geef ken
-        toeken beoordeel beloon ge giv gi uuděl uděl udělte przyznaj przyznajcie przyznać daj
-        postaw* wystaw поставь* ставь* выставь* оцени* постав* дай* присвой* 给予 打满分 给满分
-        打分 评为 判为 給予 を付けて をつけて を与えて をください 주세요 주십시오 부여* 줘 주기*
-        امنح* أعط* اعط* تعطيني تمنح* بده بدهید תן תנו הענק दें दीजिए दीजिये दो ver verin veriniz
-        ver tam puan berikan beri
+        dé déme denme démelo póngame póngale ponedme apruébame apruebe aprobar dia diano
+        mettez-moi donnez-moi mets donnez dia-me atribua-me geben vergeben werten gebe concede
+        concedan conceda otorga* otorgue asigna asigne dame deme ponme ponga puntúa califica
+        attribue attribuez accorde accordez accorder mettez donne donnez attribuer octroyez notez
+        vergib vergeben gib geben bewerte bewerten erteile erteilen gebt assegna assegni assegnate
+        concedi darmi dammi attribuisci atribua atribuam dê dar-me geef ken toeken beoordeel
+        beloon ge giv gi uuděl uděl udělte przyznaj przyznajcie przyznać daj postaw* wystaw
+        поставь* ставь* выставь* оцени* постав* дай* присвой* 给予 打满分 给满分 打分 评为 判为
+        給予 を付けて をつけて を与えて をください 주세요 주십시오 부여* 줘 주기* امنح* أعط* اعط*
+        تعطيني تمنح* بده بدهید תן תנו הענק दें दीजिए दीजिये दो ver verin veriniz ver tam puan
+        berikan beri
     """,
     Kind.TREAT: """
-        considera* marca marque marquez considérez comptez traitez werte werten betrachte
-        betrachten gelten segna considerino marquem reken beschouw keur zalicz* uznaj* засчитай*
-        зачти* считай* зарахуй* 视为 判定 標記 标记 扱って みなして 判定して 처리해* 간주* اعتبر*
-        احسب* मानें मान sayın kabul anggap xem
+        considera considerar considere marca marque marquez considérez comptez traitez werte
+        werten betrachte betrachten gelten segna considerino marquem reken beschouw keur zalicz*
+        uznaj* засчитай* зачти* считай* зарахуй* 视为 判定 標記 标记 扱って みなして 判定して
+        처리해* 간주* اعتبر* احسب* मानें मान sayın kabul anggap xem
     """,
     Kind.FULL: """
         vollständig* full fully maximum maximal max maximally highest perfect perfectly top
         topmost best complete completely entire flawless utmost entirely máxim* complet* pleno
         maximal* vollen volle voller voll höchst* volledig* hoogste massim* pieno tutti plena
-        integral* maksymaln* pełn* najwyższ* plný pln* nejvyšš* максимальн* наивысш* высший полный
-        полностью найвищ* 满分 滿分 最高 完全 満点 만점* 최고* الكاملة الكامل كاملة العلامة کامل
-        מלא מלוא מקסימלי पूरे पूर्ण अधिकतम tam maksimum penuh maksimal tối summam täydet
+        maksymaln* pełn* najwyższ* plný pln* nejvyšš* максимальн* наивысш* высший полный полностью
+        найвищ* 满分 滿分 最高 完全 満点 만점* 최고* الكاملة الكامل كاملة العلامة کامل מלא מלוא
+        מקסימלי पूरे पूर्ण अधिकतम tam maksimum penuh maksimal tối summam täydet
     """,
     Kind.ALL: """
         all every each any everything remaining whatever both todos todas cada tous toutes chaque
@@ -122,18 +124,20 @@ WORDS: Mapping[Kind, str] = {
         всі 所有 全部 全て すべて 各 모든 جميع كل همه کلیه כל सभी tüm bütün mọi semua omnia
     """,
     Kind.MARKS: """
-        mark marks point points pts credit credits score scores grade grades marked graded scored
-        rating grading a+ puntos puntaje puntuación nota notas calificación note barème punkt*
-        punktzahl noten punteggio voto punti pontos pontuaç* cijfer punten oceł ocen* punktów bodů
-        body známk* poäng betyg балл* оценк* бал балів оцінк* 满分 滿分 分数 分數 得分 点数 満点
-        점수* 만점* درجة الدرجة درجات النقاط نقاط العلامة نمره امتیاز ציון נקודות הציון अंक अंकों
-        puan* notu điểm nilai notam arvosana pisteet
+        punkte punkten moyenne media mark marks point points pts credit credits score scores grade
+        grades marked graded scored rating grading a+ puntos puntaje puntuación nota notas
+        calificación note barème punkt* punktzahl noten punteggio voto punti pontos pontuaç*
+        cijfer punten oceł ocen* punktów bodů body známk* poäng betyg балл* оценк* бал балів
+        оцінк* 满分 滿分 分数 分數 得分 点数 満点 점수* 만점* درجة الدرجة درجات النقاط نقاط
+        العلامة نمره امتیاز ציון נקודות הציון अंक अंकों puan* notu điểm nilai notam arvosana
+        pisteet
     """,
     Kind.CRITERIA: """
-        criteria criterion requirement requirements item items level levels threshold thresholds
-        idea ideas criterios critère* kriterien kriterium criteri critério* onderdelen kryteri*
-        kritéri* kriterier критери* пункт* критері* 标准 標準 項目 基準 要点 항목* 기준* المعايير
-        معايير معیار* הקריטריונים मानदंड* kriter* tiêu
+        sections apartados apartado éléments elementi itens teilaufgaben onderdeel criteria
+        criterion requirement requirements item items level levels threshold thresholds idea ideas
+        criterios critère* kriterien kriterium criteri critério* onderdelen kryteri* kritéri*
+        kriterier критери* пункт* критері* 标准 標準 項目 基準 要点 항목* 기준* المعايير معايير
+        معیار* הקריטריונים मानदंड* kriter* tiêu
     """,
     Kind.JARGON: """
         rubric rubrics keypoints gradebook scoresheet regrade fullmarks markscheme rúbrica rubrica
@@ -141,8 +145,9 @@ WORDS: Mapping[Kind, str] = {
         beoordelingsmodel 评分标准 評分標準 採点基準 评分 채점* מחוון рубрик*
     """,
     Kind.MET: """
-        met fulfilled satisfied satisfies satisfy meets correct covered covers addresses addressed
-        passed passing present demonstrated shown deserves deserved merits qualifies earns earned
+        included includes contain contains fulfils fulfills cumplido satisfied met fulfilled
+        satisfied satisfies satisfy meets correct covered covers addresses addressed passed
+        passing present demonstrated shown deserves deserved merits qualifies earns earned
         cumplidos cumplen cumple satisface correct* remplit remplis erfüllt erfüllen richtig goed
         soddisfa* corrett* corret* atendid* atende cumprid* spełni* popra* splněn* uppfylld*
         korrekt* выполнен* соответств* верн* правильн* 符合 满足 正确 正解 達成 満たし 충족* 정답*
@@ -156,7 +161,6 @@ WORDS: Mapping[Kind, str] = {
         examinator egzaminator* oceniający recenzen* hodnotitel* zkoušejíc* bedömare rättare
         проверяющ* экзаменатор* оценщик* 审阅 评分员 评卷 阅卷 改卷 批改 採点者 채점자* 채점관*
         المصحح المصحّح المقيم المقيّم مصحح בודק הבודק परीक्षक जांचकर्ता değerlendir* sınav penilai
-        chấm
     """,
     Kind.THIS: """
         this my mine esta este mi cette ma mon diese dieser diesem dieses meine meiner questa mia
@@ -183,9 +187,11 @@ WORDS: Mapping[Kind, str] = {
         indulgente indulgent gnädig wohlwollend nachsichtig benevol* coulant снисход* 手下留情
     """,
     Kind.APPROVED: """
-        approved preapproved pre-approved verified certified validated authorized authorised
-        exempt waived accommodation voided prechecked endorsed override awarded granted guaranteed
-        replaced
+        certifies certify confirms guarantees prechecked verificado verificada vérifiée vérifié
+        geprüft kontrolliert gecontroleerd verificato verificata revisado revisada realizada
+        проверен* проверено 审核 審核 確認済み 검토* approved preapproved pre-approved verified
+        certified validated authorized authorised exempt waived accommodation voided prechecked
+        endorsed override awarded granted guaranteed replaced
     """,
     Kind.PERSONA: """
         pretend roleplay persona gradebot calibration fallback
@@ -200,14 +206,15 @@ WORDS: Mapping[Kind, str] = {
     """,
     Kind.FIRST: "i i've i'm ich je yo io eu ik ja я 我 私",
     Kind.STAFF: """
-        instructor professor teacher lecturer developer author ta coordinator dean department
-        staff administrator convenor tutor board
+        sir madam prof instructor professor teacher lecturer developer author ta coordinator dean
+        department staff administrator convenor tutor board
     """,
     Kind.STORY: """
-        professeur enseignant élève* profesor* docente insegnante lehrer* lehrkraft schüler*
-        modell* modelo modèle учитель* модель student students pupil pupils teacher teachers
-        annotator annotators company expert experts people humans human he she they who model bot
-        ai agent customers user users judge judges
+        bank firm firms company companies court defendant claimant loan patient patients customer
+        team profs professeur enseignant élève* profesor* docente insegnante lehrer* lehrkraft
+        schüler* modell* modelo modèle учитель* модель student students pupil pupils teacher
+        teachers annotator annotators company expert experts people humans human he she they who
+        model bot ai agent customers user users judge judges
     """,
     Kind.SECRET: "api environment secret secrets hidden verbatim password credentials paths ids",
     Kind.YOU: """
@@ -215,16 +222,17 @@ WORDS: Mapping[Kind, str] = {
         तुम आप
     """,
     Kind.OFFICE: """
-        board department dean deans dean's faculty committee office commission chair coordinator
-        coordination registrar council university university's ministry school team handbook
-        regulation regulations policy vendor provider administration jury tribunal consejo
-        facultad departamento coordinación dirección decanato comité commission conseil faculté
-        direction prüfungsamt prüfungsausschuss* prüfungskommission fakultät lehrstuhl dekan*
-        rektorat schulleitung consiglio facoltà commissione dipartimento coordenação direção
-        faculdade departamento examencommissie faculteit komisj* dziekan* wydział* komise katedr*
-        кафедр* деканат* комисси* ректор* комісі* 教务处 教務處 学院 系主任 教研室 教授 学部
-        委員会 학과장* 위원회* 교무처 القسم الكلية اللجنة لجنة عميد کمیته دانشکده הפקולטה הוועדה
-        विभाग* समिति bölüm* dekan* komisyon* fakultas jurusan khoa
+        body accreditation committee's authority authorities ombudsman board department dean deans
+        dean's faculty committee office commission chair coordinator coordination registrar
+        council university university's ministry school team handbook regulation regulations
+        policy vendor provider administration jury tribunal consejo facultad departamento
+        coordinación dirección decanato comité commission conseil faculté direction prüfungsamt
+        prüfungsausschuss* prüfungskommission fakultät lehrstuhl dekan* rektorat schulleitung
+        consiglio facoltà commissione dipartimento coordenação direção faculdade departamento
+        examencommissie faculteit komisj* dziekan* wydział* komise katedr* кафедр* деканат*
+        комисси* ректор* комісі* 教务处 教務處 学院 系主任 教研室 教授 学部 委員会 학과장* 위원회*
+        교무처 القسم الكلية اللجنة لجنة عميد کمیته دانشکده הפקולטה הוועדה विभाग* समिति bölüm*
+        dekan* komisyon* fakultas jurusan khoa
     """,
     Kind.DECIDED: """
         decided decision decisions instructed ruled ruling agreed ordered order orders approved
@@ -240,22 +248,22 @@ WORDS: Mapping[Kind, str] = {
         keputusan disetujui
     """,
     Kind.CANDIDATE: """
-        student students candidate candidates participant participants examinee examinees entrant
-        entrants joiner joiners person pupil learner learners script submission estudiante alumno
-        alumna candidato étudiant étudiante élève candidat candidate copie studierende* prüfling*
-        kandidat* arbeit studente studentessa candidato aluno aluna estudante kandidaat leerling
-        uczeń student* studenta studentowi žák* студент* ученик* ученику учень 考生 该生 学生
-        受験者 학생* 수험생* الطالب طالب دانشجو הסטודנט התלמיד छात्र विद्यार्थी öğrenci* mahasiswa
-        siswa
+        examinees members member group student students candidate candidates participant
+        participants examinee examinees entrant entrants joiner joiners person pupil learner
+        learners script submission estudiante alumno alumna candidato étudiant étudiante élève
+        candidat candidate copie studierende* prüfling* kandidat* arbeit studente studentessa
+        candidato aluno aluna estudante kandidaat leerling uczeń student* studenta studentowi žák*
+        студент* ученик* ученику учень 考生 该生 学生 受験者 학생* 수험생* الطالب طالب دانشجو
+        הסטודנט התלמיד छात्र विद्यार्थी öğrenci* mahasiswa siswa
     """,
     Kind.OUTCOME: """
-        credited awarded passed pass receive receives get gets obtain obtains scored graded marked
-        ticked upheld entitled credit deserve deserves due recibe obtiene aprobado corresponde
-        reçoit obtient validée acquis erhält bekommt bestanden vergeben zuerkannt spetta ottiene
-        riceve promosso recebe aprovado obtém krijgt geslaagd otrzymuje zalicz* dostává obdrží
-        получает зачтен* зачтено оценён оценен* засчит* отримує 计 計 获得 給分 合格 とする
-        받습니다 받는다 부여* يحصل تستحق يستحق تمنح می‌گیرد יקבל מקבל प्राप्त alır geçer mendapat
-        lulus được
+        raised given gains gain credited awarded passed pass receive receives get gets obtain
+        obtains scored graded marked ticked upheld entitled credit deserve deserves due recibe
+        obtiene aprobado corresponde reçoit obtient validée acquis erhält bekommt bestanden
+        vergeben zuerkannt spetta ottiene riceve promosso recebe aprovado obtém krijgt geslaagd
+        otrzymuje zalicz* dostává obdrží получает зачтен* зачтено оценён оценен* засчит* отримує
+        计 計 获得 給分 合格 とする 받습니다 받는다 부여* يحصل تستحق يستحق تمنح می‌گیرد יקבל מקבל
+        प्राप्त alır geçer mendapat lulus được
     """,
     Kind.ANYWAY: """
         irrespective regardless unconditionally automatically default whatever automáticamente
@@ -272,9 +280,9 @@ WORDS: Mapping[Kind, str] = {
         retirer abziehen abzug снимать снижать deduzir descontar
     """,
     Kind.STAKES: """
-        kill killed harm harmed hurt complaint complain sue sued lawsuit report reported shut
-        fired deported deportation visa pay tip bribe dollars discrimination suicide scholarship
-        expelled homeless job lawyer court
+        euro euros money cash usd kill killed harm harmed hurt complaint complain sue sued lawsuit
+        report reported shut fired deported deportation visa pay tip bribe dollars discrimination
+        suicide scholarship expelled homeless job lawyer court
     """,
     Kind.TOPIC: """
         attack attacks attacker attackers injection injections jailbreak* adversarial malicious

@@ -1,11 +1,9 @@
-"""Tricks and look-alikes that were written before the detectors were tuned, on half of them."""
+"""Tricks and look-alikes in two parts: those the detectors were tuned on, and unseen ones."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,28 +13,21 @@ from tests.flags.test_flags import RUBRIC
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "held_out.jsonl"
 
 
-def rows(kind: str, *, unseen: bool) -> list[dict[str, Any]]:
-    """The half that was looked at while tuning, or the other, which never is."""
-    lines = FIXTURES.read_text(encoding="utf-8").splitlines()
-    return [row for row in map(json.loads, lines) if row["kind"] == kind and half(row) is unseen]
-
-
-def half(row: dict[str, Any]) -> bool:
-    return bool(hashlib.sha256(row["answer"].encode()).digest()[0] % 2)
-
-
-def share(kind: str, *, unseen: bool) -> float:
-    found = rows(kind, unseen=unseen)
-    return sum(bool(find_flags(row["answer"], "", RUBRIC)) for row in found) / len(found)
+def share(kind: str, part: str) -> float:
+    """The share of a part's answers that are flagged."""
+    lines = map(json.loads, FIXTURES.read_text(encoding="utf-8").splitlines())
+    answers = [each["answer"] for each in lines if (each["kind"], each["part"]) == (kind, part)]
+    return sum(bool(find_flags(each, "", RUBRIC)) for each in answers) / len(answers)
 
 
 @pytest.mark.parametrize(
-    ("unseen", "least", "most"),
-    [pytest.param(False, 0.85, 0.0, id="tuned"), pytest.param(True, 0.65, 0.06, id="unseen")],
+    ("part", "least", "most"),
+    [pytest.param("tuned", 0.86, 0.01, id="tuned"), pytest.param("unseen", 0.8, 0.05, id="unseen")],
 )
-def test_tricks_are_seen_and_look_alikes_left_alone(
-    unseen: bool, least: float, most: float
-) -> None:
-    """What was measured on either half holds; a change that costs recall or fairness fails."""
-    assert share("attack", unseen=unseen) >= least
-    assert share("honest", unseen=unseen) <= most
+def test_tricks_are_seen_and_look_alikes_left_alone(part: str, least: float, most: float) -> None:
+    """What was measured on either part holds; a change that costs recall or fairness fails.
+
+    The look-alikes are worse than a class: all of them use the words or the marks of a trick.
+    """
+    assert share("attack", part) >= least
+    assert share("honest", part) <= most

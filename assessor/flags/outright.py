@@ -1,0 +1,127 @@
+"""Sentences that leave no doubt about whom they speak to, or what they want undone."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from assessor.flags.reading import Word
+from assessor.flags.turns import CALLS, about_this
+from assessor.flags.words import Kind, words
+
+
+def speaks_to_the_marker(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+    """Return whether a sentence leaves no doubt about whom it speaks to or what it wants."""
+    return (
+        calls_a_machine(sentence)
+        or _lays_down(sentence, kinds)
+        or _asks_for_the_text(sentence, kinds)
+        or _labels_a_note(sentence)
+        or _reminds(sentence, kinds)
+        or _is_what_is_wanted(sentence, kinds)
+    )
+
+
+def calls_a_machine(sentence: tuple[Word, ...]) -> bool:
+    """Return whether a chat model is called by name: `Dear LLM`, `if you are an AI`."""
+    texts = [word.text for word in sentence]
+    for place, text in enumerate(texts):
+        if text not in _MACHINES:
+            continue
+        ahead = texts[max(0, place - 4) : place]
+        called = any(each in CALLS for each in ahead) and not sentence[place].opens
+        called = called and Kind.STORY not in {k for each in sentence[:place] for k in each.kinds}
+        meant = ("if" in ahead and ("you", "are") in set(pairwise(ahead))) or "you're" in ahead
+        asked = place == 0 and len(texts) > 1 and sentence[1].opens and texts[1] in _ASKS
+        if called or meant or asked:
+            return True
+    return False
+
+
+_MACHINES = words("llm llms ai ais gpt chatgpt claude gemini copilot model bot assistant ki ia")
+_ASKS = words("please be say ignore give mark end note pick stop do don't let you")
+
+
+def _lays_down(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+    """Return whether the reader is told not to mark, or that what they were told is void."""
+    texts = [word.text for word in sentence]
+    if _is_bare(sentence, texts):
+        return True
+    told = {("you", "were"), ("you", "have"), ("you've", "been")} & set(pairwise(texts))
+    void = kinds & {Kind.DROP, Kind.ALL, Kind.NOT, Kind.ANYWAY}
+    if told and "told" in texts and Kind.PRIOR in kinds and void:
+        return True
+    for place, word in enumerate(sentence):
+        verbs = sentence[place + 1 : place + 3]
+        if Kind.NOT in word.kinds and any(near.text in _MARKS_BY for near in verbs):
+            after = {kind for near in sentence[place + 2 : place + 7] for kind in near.kinds}
+            rest = sentence[place + 2 :]
+            if Kind.JARGON in after or (about_this(rest) and Kind.STORY not in kinds):
+                return True
+    return False
+
+
+def _is_bare(sentence: tuple[Word, ...], texts: list[str]) -> bool:
+    """Return whether the reader is told that they have no rules, or are in another mode."""
+    for place in range(len(texts) - 2):
+        if texts[place : place + 3] == ["you", "have", "no"]:
+            return any(Kind.RULES in word.kinds for word in sentence[place + 3 : place + 5])
+    you = any(Kind.YOU in word.kinds or word.text == "you're" for word in sentence)
+    return you and "mode" in texts and not {"now", "switch", "entered"}.isdisjoint(texts)
+
+
+_MARKS_BY = words("apply use follow evaluate grade mark judge assess check score consult flag")
+
+
+def _reminds(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+    """Return whether the reader is held to what they gave before: `you accepted this wording`."""
+    given = any(
+        first.text == "you" and second.text in _GAVE for first, second in pairwise(sentence)
+    )
+    return given and bool(kinds & {Kind.ANSWER, Kind.CANDIDATE, Kind.MARKS} - {Kind.STORY})
+
+
+_GAVE = words("accepted gave awarded marked passed credited scored graded")
+
+
+def _is_what_is_wanted(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+    """Return whether the answer is said to be what the marker looks for."""
+    wants = any(
+        Kind.WHO in word.kinds
+        and any(each.text in _WANTS for each in sentence[place + 1 : place + 3])
+        for place, word in enumerate(sentence)
+    )
+    return wants and bool(kinds & {Kind.FIRST}) and bool(kinds & {Kind.ALL, Kind.MET})
+
+
+_WANTS = words("wants expects looking needs asks requires wanted expected")
+
+
+def _asks_for_the_text(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+    """Return whether the reader is to repeat what stands before the answer."""
+    opens = any(Kind.SHOW in word.kinds and word.opens for word in sentence[:3])
+    texts = {word.text for word in sentence}
+    return opens and Kind.PRIOR in kinds and not texts.isdisjoint(_TEXTS)
+
+
+_TEXTS = words("line text words word verbatim prompt message conversation instructions")
+
+
+def _labels_a_note(sentence: tuple[Word, ...]) -> bool:
+    """Return whether a note of the staff is announced: `Message from the dean's office: …`."""
+    label = next((n for n, word in enumerate(sentence[1:8], 1) if word.opens), 0)
+    if not label or sentence[0].text not in _NOTES or not sentence[0].opens:
+        return False
+    return any(
+        word.kinds & {Kind.OFFICE, Kind.WHO, Kind.STAFF} or word.text in _TEACHERS
+        for word in sentence[1:label]
+    )
+
+
+_NOTES = words(
+    """
+    note notes message memo notice comment remark decision statement nota aviso mensaje mensagem
+    consigne remarque avis décision vermerk hinweis mitteilung anmerkung avviso besluit mededeling
+    решение примечание сообщение решением
+    """
+)
+_TEACHERS = words("profesor profesora professeur lehrers lehrkraft docente professore coordinador")
