@@ -13,6 +13,7 @@
     │   ├── JudgeRefused       the judge declined this answer: it is ungraded (exit 3)
     │   └── InvalidReply       the reply broke the contract: asked again, a bounded number of times
     └── StoreError             the state cannot be used; exit 4
+        └── StaleDecision      a person decided on what is no longer the newest word
 
 A message is one line that says where, what, and what to do.
 """
@@ -104,3 +105,7 @@ class InvalidReply(JudgeError):
 
 class StoreError(AssessorError):
     """The state file is unusable, in use, or the disk is full."""
+
+
+class StaleDecision(StoreError):
+    """A person decided on what is no longer the newest word; nothing was written."""

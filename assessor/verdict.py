@@ -93,13 +93,20 @@ class Finding:
     scores: tuple[float, ...] = ()
 
 
+DRAFT = "draft"
+SECOND = "second"
+SETTLED = "settled"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Override:
     """A person's decision on one submission; it stands above every finding.
 
     `points` holds the decided cells (a misconception: 1 or 0); `total` is given where a person
     graded without cells. Bound to the answer by its digest. `source` says where it came in:
-    `review`, `sheet`, `trust` or `audit`.
+    `review`, `sheet`, `trust` or `audit`. Two sources decide nothing: `draft` (begun, cells are
+    missing) and `second` (another grader's word that stands beside the first one's). `settled` ends
+    a difference between graders.
     """
 
     student_id: str

@@ -40,7 +40,9 @@ COMMANDS: dict[str, Row] = {
     "check": Row(
         "assessor.cli.check", "What was understood of a file; what is weak in a rubric.", "Grade"
     ),
-    "review": Row("assessor.cli.review", "Take in a person's grades from a sheet.", "Grade"),
+    "review": Row(
+        "assessor.cli.review", "Review by keyboard in the browser; take in a sheet.", "Grade"
+    ),
     "rubric": Row("assessor.cli.rubric", "List, show and check rubrics.", "Tune the rubric"),
     "trust": Row(
         "assessor.cli.trust",

@@ -1,4 +1,4 @@
-"""`assessor review --sheet`: take in what a person graded by hand."""
+"""`assessor review`: the page on which a class is reviewed, or a hand-graded sheet taken in."""
 
 from __future__ import annotations
 
@@ -10,55 +10,98 @@ import click
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import load_standing, write_results
-from assessor.cli.workplace import common_options, open_workplace, read_bytes
-from assessor.readers.hand_graded import read_sheet
+from assessor.cli.take_in import take_in_sheet
+from assessor.cli.workplace import Workplace, common_options, open_workplace
+from assessor.errors import InputError
+from assessor.review.desk import Desk, Material
+from assessor.review.entry import Seat
+from assessor.review.serve import application, bind, is_loopback, serve
+from assessor.store import Store
 from assessor.verdict import State
+
+NETWORK = (
+    "The page is open to the network: whoever holds its address (with the token) reads every "
+    "answer and changes grades, and it is sent unencrypted. Stop it (Ctrl-C) when you are done."
+)
 
 
 @click.command("review")
+@click.option("--blind", is_flag=True, help="Show no verdicts: to tune and to audit.")
+@click.option("--as", "name", default="", help="Your name, where several people grade.")
 @click.option(
     "--sheet",
-    required=True,
     type=click.Path(path_type=Path),
-    help="A CSV: student_id, then points per key point (misconceptions 1 or 0), or total.",
+    help="Take in a CSV: student_id, then points per key point (misconceptions 1 or 0), or total.",
 )
+@click.option("--host", default="127.0.0.1", help="The address to serve on (default: 127.0.0.1).")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Its port; default: any.")
+@click.option("--open-to-network", is_flag=True, help="Allow a --host that others can reach.")
 @common_options
 def command(**options: Any) -> int:
-    """Take in a hand-graded sheet: a person's grade stands above the judge's and is released.
+    """Review a class in the browser with the keyboard, or take in a hand-graded sheet.
 
-    Every record with a number is a decision. The judge's proposal is kept beside it.
+    Prints an address that works on this machine only; open it in a browser. Every change is saved
+    at once. Ctrl-C ends the page and writes the files.
     """
     workplace = open_workplace(options, {})
-    path: Path = options["sheet"]
     with workplace.open_store() as store:
-        standing = load_standing(workplace, store)
-        submissions = [grade.submission for grade in standing.grades]
-        sheet = read_sheet(read_bytes(path), str(path), standing.rubrics, submissions, "sheet")
-        before = {grade.submission.key: grade.standing for grade in standing.grades}
-        for decision in sheet.decisions:
-            store.decide(decision)
-        after = load_standing(workplace, store)
-        write_results(after)
-    decided = {each.key for each in sheet.decisions}
-    changed = sum(
-        before[grade.submission.key] != grade.standing
-        for grade in after.grades
-        if grade.submission.key in decided
+        if options["sheet"] is not None:
+            return take_in_sheet(workplace, store, options["sheet"])
+        seat = Seat(name=options["name"], apart=bool(options["name"]), blind=options["blind"])
+        _refuse_network(options["host"], allowed=options["open_to_network"])
+        return _review(workplace, store, seat, (options["host"], options["port"]))
+
+
+def _refuse_network(host: str, *, allowed: bool) -> None:
+    if is_loopback(host) or allowed:
+        return
+    raise InputError(
+        f"--host {host}: others could reach the page and, with its address, read answers and "
+        "change grades, unencrypted; add --open-to-network if that is what you want"
     )
-    left = sum(grade.state is State.NEEDS_REVIEW for grade in after.grades)
-    if workplace.common.as_json:
-        print_json(
-            {"decided": len(decided), "changed": changed, "empty": sheet.empty, "to_review": left}
+
+
+def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, int]) -> int:
+    screen = console(as_json=workplace.common.as_json)
+
+    def load() -> Material:
+        standing = load_standing(workplace, store)
+        return Material(
+            run=standing.run.id,
+            rubrics=standing.rubrics,
+            outcomes=standing.outcomes,
+            manifest=standing.manifest,
+            answers=Path(standing.command["answers"]).name,
         )
+
+    def write() -> None:
+        write_results(load_standing(workplace, store))
+
+    desk = Desk(store, load, seat, workplace.ambient)
+    before = sum(each.is_done for each in desk.entries)
+    opened = bind(*place)
+    if not is_loopback(place[0]):
+        screen.print(NETWORK, style="yellow")
+    screen.print(f"{len(desk.entries)} answers, {before} of them decided by a person.")
+    screen.print("Open this address in a browser (Ctrl-C ends the page):")
+    screen.print(opened.address, soft_wrap=True, style="bold")
+    try:
+        serve(application(desk, opened, workplace.ambient, write), opened)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        write()
+    return _say_how_it_stands(workplace, store, desk, before)
+
+
+def _say_how_it_stands(workplace: Workplace, store: Store, desk: Desk, before: int) -> int:
+    standing = load_standing(workplace, store)
+    done = sum(each.is_done for each in desk.entries)
+    left = sum(grade.state is State.NEEDS_REVIEW for grade in standing.grades)
+    if workplace.common.as_json:
+        print_json({"decided": done, "decided_now": done - before, "to_review": left})
         return Exit.DONE
     screen = console()
-    screen.print(
-        f"{len(decided)} answers decided by a person, {changed} of them with other points than "
-        f"proposed; {left} still to review."
-    )
-    if sheet.empty:
-        screen.print(f"{sheet.empty} records held no number and decided nothing.", style="dim")
-    screen.print(
-        plain(f"Written to {after.out}. Next: assessor export --to moodle|canvas --template FILE")
-    )
+    screen.print(f"{done - before} more answers decided, {done} in all; {left} still to review.")
+    screen.print(plain(f"Written to {standing.out}. Next: assessor export --to TARGET"))
     return Exit.DONE

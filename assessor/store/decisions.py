@@ -6,19 +6,20 @@ One event per deed, never changed afterwards; what stands is read from them. The
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from assessor.digest import canonical_json
-from assessor.errors import StoreError
+from assessor.errors import StaleDecision, StoreError
 from assessor.store.chain import DECISION, Seal
 from assessor.store.codec import decode, encode
 from assessor.store.database import Records
 from assessor.store.place import append_line, file_error
 from assessor.submission import Key
-from assessor.verdict import Override, Release
+from assessor.verdict import DRAFT, SECOND, Override, Release
 
 MIRROR = "decisions.jsonl"
 
@@ -76,20 +77,37 @@ class Rebuilt:
 class DecisionRecords(Records):
     """Human decisions. No run ever writes here, so that none is overwritten by one."""
 
-    def decide(self, override: Override) -> str:
-        """Write a decision down, above any that stands on the same submission; return its id."""
-        standing = self._standing(override.key)
-        event = Event(
-            id=self.ambient.new_id(),
-            deed=Deed.OVERRIDE,
-            at=self._now(),
-            who=override.grader,
-            source=override.source,
-            reason=override.reason,
-            old=standing[-1].new if standing else None,
-            new=override,
-        )
-        return self._write(event, _about(override.key))
+    def decide(self, override: Override, *, seen: str | None = None, apart: bool = False) -> str:
+        """Write a decision down, above any that stands on the same submission; return its id.
+
+        `seen` is the id of the newest word that the person had before their eyes ("" for none):
+        where a newer one stands, nothing is written and StaleDecision is raised. `apart`: several
+        graders decide, each for themselves. Then only the grader's own words count for `seen`, and
+        where another grader's decision stands, this one is kept beside it (source `second`).
+        """
+        about = _about(override.key)
+        with self.database.write() as connection:
+            standing = self._standing(override.key)
+            own = [each for each in standing if not apart or each.who == override.grader]
+            newest = own[-1].id if own else ""
+            if seen is not None and seen != newest:
+                raise StaleDecision(
+                    f"{self.database.where}: somebody decided on this answer meanwhile; "
+                    "reload and look again"
+                )
+            if apart and override.source != DRAFT and _others_decided(standing, override):
+                override = replace(override, source=SECOND)
+            event = Event(
+                id=self.ambient.new_id(),
+                deed=Deed.OVERRIDE,
+                at=self._now(),
+                who=override.grader,
+                source=override.source,
+                reason=override.reason,
+                old=own[-1].new if own else None,
+                new=override,
+            )
+            return self._append(connection, event, about)
 
     def undo(self, decision_id: str, *, who: str = "") -> str:
         """Take back a decision, so that the one before it stands again; return the undo's id.
@@ -121,13 +139,13 @@ class DecisionRecords(Records):
         """Return the standing decision on each of these submissions that has one.
 
         `answers` holds the digest of each answer as it is. The newest decision made on it counts;
-        where there is none, the newest one on another text of it is returned as inactive.
+        where there is none, the newest one on another text of it is returned as inactive. A draft
+        is no decision, and a second grader's counts only where the first one's does not stand.
         """
-        keys = {_about(key): key for key in answers}
-        standing = _standing(self._events_about(keys))
         found = []
-        for about, key in keys.items():
-            events = standing.get(about, [])
+        for key, events in self.words(answers).items():
+            events = [each for each in events if each.source != DRAFT]
+            events = [each for each in events if each.source != SECOND] or events
             fitting = [each for each in events if _override(each).answer_digest == answers[key]]
             for event in (fitting or events)[-1:]:
                 found.append(_decision(event, active=bool(fitting)))
@@ -135,8 +153,28 @@ class DecisionRecords(Records):
 
     def standing_overrides(self, keys: Iterable[Key]) -> tuple[Override, ...]:
         """Return all decisions on these submissions that were not taken back, oldest first."""
-        standing = _standing(self._events_about(_about(key) for key in keys))
-        return tuple(_override(event) for events in standing.values() for event in events)
+        standing = self.words(keys).values()
+        return tuple(
+            _override(event) for events in standing for event in events if event.source != DRAFT
+        )
+
+    def words(self, keys: Iterable[Key]) -> dict[Key, list[Event]]:
+        """Return all that was said of each submission and not taken back, oldest first.
+
+        Drafts and second graders' words are among them.
+        """
+        abouts = {_about(key): key for key in keys}
+        standing = _standing(self._events_about(abouts))
+        return {key: standing.get(about, []) for about, key in abouts.items()}
+
+    def trail(self, key: Key) -> tuple[Event, ...]:
+        """Return every word and undo on one submission, oldest first."""
+        return tuple(self._events_about([_about(key)]))
+
+    def last_event(self) -> int:
+        """Return a number that grows with every event, whichever program wrote it."""
+        ((number,),) = self.database.rows("SELECT coalesce(max(seq), 0) FROM decisions")
+        return int(number)
 
     def history(self, *deeds: Deed) -> tuple[Event, ...]:
         """Return every event of these kinds (none named: all), oldest first."""
@@ -211,19 +249,22 @@ class DecisionRecords(Records):
 
     def _write(self, event: Event, about: str) -> str:
         """Write an event into the database and its mirror, or into neither."""
-        line = encode(event)
         with self.database.write() as connection:
-            seal = Seal(connection, DECISION)
-            if not seal.insert("decisions", event.id, event.deed.value, about, line):
-                raise StoreError(f"{self.database.where}: id {event.id!r} is taken; try again")
-            seal.close()
-            if self.place.folder:
-                # Before the commit: a decision that is acknowledged is in both.
-                path = self.place.folder / MIRROR
-                try:
-                    append_line(path, line)
-                except OSError as error:
-                    raise file_error(path, error) from error
+            return self._append(connection, event, about)
+
+    def _append(self, connection: sqlite3.Connection, event: Event, about: str) -> str:
+        line = encode(event)
+        seal = Seal(connection, DECISION)
+        if not seal.insert("decisions", event.id, event.deed.value, about, line):
+            raise StoreError(f"{self.database.where}: id {event.id!r} is taken; try again")
+        seal.close()
+        if self.place.folder:
+            # Before the commit: a decision that is acknowledged is in both.
+            path = self.place.folder / MIRROR
+            try:
+                append_line(path, line)
+            except OSError as error:
+                raise file_error(path, error) from error
         return event.id
 
     def _standing(self, key: Key) -> list[Event]:
@@ -231,7 +272,11 @@ class DecisionRecords(Records):
         return _standing(self._events_about([about])).get(about, [])
 
     def _events_about(self, abouts: Iterable[str]) -> list[Event]:
-        found = self.database.rows_in("SELECT seq, body FROM decisions WHERE about IN (?)", abouts)
+        found = self.database.rows_in(
+            "SELECT seq, body FROM decisions "
+            "WHERE kind IN ('override', 'undo', 'export') AND about IN (?)",
+            abouts,
+        )
         return [decode(Event, body) for _, body in sorted(found)]
 
     def _now(self) -> str:
@@ -247,6 +292,16 @@ def _standing(events: Iterable[Event]) -> dict[str, list[Event]]:
         if event.deed is Deed.OVERRIDE and event.id not in undone:
             standing.setdefault(_about_event(event), []).append(event)
     return standing
+
+
+def _others_decided(standing: Iterable[Event], override: Override) -> bool:
+    """Return whether another grader's whole decision stands on the same text."""
+    return any(
+        each.who != override.grader
+        and each.source not in {DRAFT, SECOND}
+        and _override(each).answer_digest == override.answer_digest
+        for each in standing
+    )
 
 
 def _about(key: Key) -> str:

@@ -96,8 +96,13 @@ class RunRecords(Records):
         return tuple(decode(RunRecord, body) for (body,) in found)
 
     def latest_run(self) -> RunRecord | None:
-        """Return the run that was started last."""
-        return next(reversed(self.runs()), None)
+        """Return the run that was started last, of those that came to an end.
+
+        One that is under way or was killed proposes nothing yet; what stood before it stands.
+        """
+        runs = self.runs()
+        ended = [each for each in runs if each.status is not RunStatus.RUNNING]
+        return next(reversed(ended or runs), None)
 
     def save_outcomes(self, run_id: str, outcomes: Iterable[OutcomeRecord]) -> None:
         """Write all outcomes of a run, in place of those it had, as one transaction."""
@@ -123,6 +128,19 @@ class RunRecords(Records):
         ):
             position = int(page[-1][0])
             yield from (decode(OutcomeRecord, body) for _, body in page)
+
+    def last_outcome(self) -> str:
+        """Return what changes whenever any run's outcomes are written."""
+        ((link,),) = self.database.rows("SELECT coalesce(max(link), 0) FROM outcomes")
+        return str(link)
+
+    def outcomes_about(self, answer_digest: str) -> tuple[tuple[str, OutcomeRecord], ...]:
+        """Return what each run proposed for one answer's text, oldest first, with the run's id."""
+        found = self.database.rows(
+            "SELECT run, body FROM outcomes WHERE answer_digest = ? ORDER BY link, place",
+            (answer_digest,),
+        )
+        return tuple((run, decode(OutcomeRecord, body)) for run, body in found)
 
     def keep_rubric(self, rubric_digest: str, text: str) -> None:
         """Keep a rubric's text under its digest."""

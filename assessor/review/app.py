@@ -1,0 +1,303 @@
+"""The routes of the review page. What they decide is in the pure modules beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import (
+    FileResponse,
+    HTMLResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+)
+from starlette.routing import Route
+from starlette.types import Lifespan
+
+from assessor.errors import AssessorError, StaleDecision
+from assessor.review.desk import Desk
+from assessor.review.edit import accept, set_level, settle, toggle_flag, with_remarks
+from assessor.review.entry import Entry
+from assessor.review.pages import TEMPLATES, Conflict, Pages
+from assessor.review.roll import Wish, wish_from
+from assessor.review.security import Guard, Lock, Refused, read_form
+from assessor.review.view import letter_of
+from assessor.review.words import given, saved_text
+from assessor.verdict import Override
+
+STATIC: Mapping[str, str] = {
+    "review.css": "text/css",
+    "keys.js": "text/javascript",
+    "htmx.min.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
+
+
+class NotFound(Exception):
+    """There is no such answer."""
+
+
+class Blind(Exception):
+    """A blind seat asks for what shows the judge's reading."""
+
+
+class Unknown(Exception):
+    """A form asks for what this page does not do."""
+
+
+class Review:
+    """The handlers of one desk."""
+
+    def __init__(self, desk: Desk, lock: Lock) -> None:
+        self.desk = desk
+        self.lock = lock
+        self.pages = Pages(desk, lock.csrf)
+
+    def routes(self) -> list[Route]:
+        """Return the routes of this page."""
+        return [
+            Route("/", self.start),
+            Route("/go", self.go),
+            Route("/end", self.end),
+            Route("/class", self.numbers),
+            Route("/find", self.find),
+            Route("/undo", self.undo, methods=["POST"]),
+            Route("/answer/{id}", self.answer, methods=["GET"]),
+            Route("/answer/{id}", self.change, methods=["POST"]),
+            Route("/answer/{id}/text", self.text),
+            Route("/answer/{id}/asked", self.asked),
+            Route("/answer/{id}/trail", self.trail),
+            Route("/static/{name}", static),
+        ]
+
+    async def start(self, _: Request) -> Response:
+        """Go to the first answer that waits."""
+        return RedirectResponse("/go", 303)
+
+    async def go(self, request: Request) -> Response:
+        """Go to the first open answer of a list, or to its end."""
+        wish = wish_from(request.query_params)
+        listed = self.desk.list_for(wish)
+        first = next((each for each in listed if not each.is_done), None)
+        if first is None and wish.query and listed:
+            first = listed[0]
+        if first is None:
+            return RedirectResponse(f"/end{wish.query}", 303)
+        return RedirectResponse(f"/answer/{first.id}{wish.query}", 303)
+
+    async def end(self, request: Request) -> Response:
+        """Say that a list is through, and what there is to do."""
+        wish = wish_from(request.query_params)
+        return HTMLResponse(self.pages.end(wish, fragment=_partial(request)))
+
+    async def answer(self, request: Request) -> Response:
+        """Show one answer."""
+        self.desk.look()
+        entry, wish = self._entry(request), wish_from(request.query_params)
+        return HTMLResponse(self.pages.answer(entry, wish, fragment=_partial(request)))
+
+    async def change(self, request: Request) -> Response:
+        """Write down what was pressed, and show what stands then."""
+        form = await read_form(request, self.lock)
+        entry, wish = self._entry(request), wish_from(request.query_params)
+        deed = form.get("do", "remarks")
+        if deed == "undo":
+            return self._undone(request, entry, wish)
+        together = deed.startswith("settle")
+        seen = form.get("newest" if together else "seen", "")
+        word, what = self._word(entry, deed, form)
+        try:
+            entry = self.desk.say(entry, word, seen, together=together)
+        except StaleDecision:
+            return self._conflict(request, entry.id, word, deed)
+        if deed == "equal":
+            count = self.desk.give_equals(entry)
+            what = f"Given to {count} more"
+        return self._after(request, entry, wish, what, forward=deed == "done")
+
+    async def numbers(self, _: Request) -> Response:
+        """Show the class in numbers."""
+        self._refuse_blind()
+        self.desk.refresh()
+        return HTMLResponse(self.pages.numbers())
+
+    async def find(self, request: Request) -> Response:
+        """Go to a student's answer, by id or name."""
+        self._refuse_blind()
+        self.desk.refresh()
+        wanted = request.query_params.get("student", "").strip()
+        found = self.desk.find(wanted)
+        if found is None:
+            return HTMLResponse(self.pages.numbers(not_found=wanted))
+        return RedirectResponse(f"/answer/{found.id}?show=all", 303)
+
+    async def undo(self, request: Request) -> Response:
+        """Take back the latest change and show its answer."""
+        await read_form(request, self.lock)
+        self.desk.refresh()
+        entry = self.desk.undo()
+        if entry is None:
+            return RedirectResponse("/go", 303)
+        return self._after(request, entry, wish_from(request.query_params), "Undone")
+
+    async def text(self, request: Request) -> Response:
+        """Show a long answer in full, as plain text."""
+        return PlainTextResponse(self._entry(request).answer)
+
+    async def asked(self, request: Request) -> Response:
+        """Show the exact prompts and replies."""
+        self._refuse_blind()
+        return HTMLResponse(self.pages.asked(self._entry(request)))
+
+    async def trail(self, request: Request) -> Response:
+        """Show what was decided when by whom, and earlier runs beside the present one."""
+        self._refuse_blind()
+        return HTMLResponse(self.pages.trail(self._entry(request)))
+
+    def _refuse_blind(self) -> None:
+        """Keep from a blind seat what the judge said."""
+        if self.desk.seat.blind:
+            raise Blind
+
+    def _entry(self, request: Request) -> Entry:
+        self.desk.refresh()
+        entry = self.desk.entry(request.path_params["id"])
+        if entry is None:
+            raise NotFound
+        return entry
+
+    def _word(self, entry: Entry, deed: str, form: Mapping[str, str]) -> tuple[Override, str]:
+        """Return the word that a deed comes to, and what it is called."""
+        kind, _, rest = deed.partition(" ")
+        noted = _noted(entry, form)
+        try:
+            match kind:
+                case "level":
+                    cell, level = rest.split(" ")
+                    what = f"{letter_of(entry.rubric.cells.index(cell) + 1)} {level}"
+                    return noted(set_level(entry, cell, level)), what
+                case "accept" | "done":
+                    return noted(accept(entry)), "Accepted"
+                case "flag":
+                    return noted(toggle_flag(entry)), "Unflagged" if entry.is_flagged else "Flagged"
+                case "remarks":
+                    return noted(with_remarks(entry)), "Feedback and reason"
+                case "equal" if entry.mine is not None:
+                    return entry.mine, "Given"
+                case "settle" if entry.mine is not None:
+                    kept = entry.mine if rest == "mine" else entry.rivals[int(rest)]
+                    return settle(entry, kept), "Settled"
+        except (KeyError, ValueError, IndexError) as error:
+            raise Unknown from error
+        raise Unknown
+
+    def _undone(self, request: Request, entry: Entry, wish: Wish) -> Response:
+        taken_back = self.desk.undo()
+        if taken_back is None:
+            return self._after(request, entry, wish, "Nothing left to undo")
+        return self._after(request, taken_back, wish, "Undone")
+
+    def _after(
+        self, request: Request, entry: Entry, wish: Wish, what: str, *, forward: bool = False
+    ) -> Response:
+        said = saved_text(entry, what)
+        shown = self._next(entry, wish) if forward else entry
+        url = f"/end{wish.query}" if shown is None else f"/answer/{shown.id}{wish.query}"
+        if not _partial(request):
+            return RedirectResponse(url, 303)
+        if shown is None:
+            page = self.pages.end(wish, fragment=True, said=said)
+        else:
+            page = self.pages.answer(shown, wish, fragment=True, said=said)
+        moved = url.partition("?")[0] != request.url.path
+        return HTMLResponse(page, headers={"HX-Push-Url": url} if moved else None)
+
+    def _next(self, entry: Entry, wish: Wish) -> Entry | None:
+        """Return the next answer of a list that is open, from here on and then from its start."""
+        self.desk.look()
+        listed = self.desk.list_for(wish)
+        later = [each for each in listed if each.number > entry.number]
+        return next((each for each in (*later, *listed) if not each.is_done), None)
+
+    def _conflict(self, request: Request, entry_id: str, word: Override, deed: str) -> Response:
+        self.desk.refresh()
+        entry = self.desk.entry(entry_id)
+        if entry is None:
+            raise NotFound
+        theirs = given(entry.rubric, entry.mine) if entry.mine is not None else "nothing"
+        who = entry.mine.grader if entry.mine is not None and entry.mine.grader else ""
+        conflict = Conflict(
+            mine=given(entry.rubric, word),
+            theirs=f"{theirs} ({who})" if who else theirs,
+            again="accept" if deed == "done" else deed,
+        )
+        page = self.pages.answer(
+            entry,
+            wish_from(request.query_params),
+            fragment=_partial(request),
+            said="Not saved: somebody changed this answer meanwhile.",
+            conflict=conflict,
+        )
+        return HTMLResponse(page, 409)
+
+
+def build_app(review: Review, life: Lifespan[Starlette]) -> Starlette:
+    """Return the application: guarded routes, and plain words for what goes wrong."""
+    return Starlette(
+        routes=review.routes(),
+        lifespan=life,
+        middleware=[Middleware(Guard, lock=review.lock)],
+        exception_handlers={
+            Refused: _told(403),
+            NotFound: _told(404, "There is no such answer here; go back to the queue."),
+            Blind: _told(403, "You grade blind: this would show what the judge said."),
+            Unknown: _told(400, "That is nothing this page does; reload it."),
+            AssessorError: _told(500),
+        },
+    )
+
+
+async def static(request: Request) -> Response:
+    """Return one of the page's own files."""
+    name = request.path_params["name"]
+    if name not in STATIC:
+        return PlainTextResponse("No such file.", 404)
+    return FileResponse(TEMPLATES / "static" / name, media_type=STATIC[name])
+
+
+def _told(status: int, text: str = "") -> Callable[[Request, Exception], Response]:
+    def answer(request: Request, error: Exception) -> Response:
+        words = text or str(error)
+        return PlainTextResponse(
+            f"Not saved. {words}" if request.method == "POST" else words, status
+        )
+
+    return answer
+
+
+def _partial(request: Request) -> bool:
+    return "hx-request" in request.headers
+
+
+def _noted(entry: Entry, form: Mapping[str, str]) -> Callable[[Override], Override]:
+    """Return what puts the typed feedback and reason on a word, where they were changed.
+
+    The rubric's own sentences are no feedback of a person: they follow the levels.
+    """
+    feedback = form.get("feedback", entry.shown.feedback).replace("\r\n", "\n").strip()
+    own = "" if feedback == entry.shown.feedback.strip() and not _has_own(entry) else feedback
+    before = entry.mine.reason if entry.mine is not None else ""
+    reason = form.get("reason", before).strip()
+
+    def put(word: Override) -> Override:
+        return replace(word, feedback=own, reason=reason)
+
+    return put
+
+
+def _has_own(entry: Entry) -> bool:
+    return entry.mine is not None and bool(entry.mine.feedback)

@@ -1,0 +1,276 @@
+"""The class on the reviewer's desk: what stands, what is next, and each word written at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from assessor.ambient import Ambient
+from assessor.assist import alike
+from assessor.engine.blind import BlindWork, audit_standing, blind_work
+from assessor.review.edit import same
+from assessor.review.entry import Entry, Seat, entry_id, entry_of
+from assessor.review.roll import Wish, arrange, choose
+from assessor.rubric import Rubric
+from assessor.store import Deed, OutcomeRecord, Store
+from assessor.submission import Key
+from assessor.trust.audit import AUDIT, TUNING
+from assessor.trust.records import frozen_digest
+from assessor.verdict import DRAFT, SETTLED, Override, Release
+
+# A longer gap between two decisions was a pause, not work.
+LONGEST_LOOK = 300.0
+LEAST_LOOKS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """One run as the store holds it; `answers` is the name of the answers file."""
+
+    run: str
+    rubrics: Mapping[str, Rubric]
+    outcomes: tuple[OutcomeRecord, ...]
+    manifest: Mapping[str, object]
+    answers: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a list is done; `seconds_left` is None until there is a pace."""
+
+    done: int
+    total: int
+    seconds_left: float | None = None
+
+
+class Desk:
+    """Holds a class in memory; the store is asked only for what changed."""
+
+    def __init__(
+        self,
+        store: Store,
+        load: Callable[[], Material],
+        seat: Seat,
+        ambient: Ambient,
+    ) -> None:
+        self.store = store
+        self.seat = seat
+        self.material = load()
+        self.entries: tuple[Entry, ...] = ()
+        self.like: Mapping[str, str] = {}
+        self.changed = False
+        self._load = load
+        self._ambient = ambient
+        self._places: dict[str, int] = {}
+        self._releases: Mapping[Key, Release] = {}
+        self._mine: list[tuple[str, str]] = []
+        self._looks: list[float] = []
+        self._looked = ambient.monotonic()
+        self._mark = (0, "")
+        self._read()
+        self._recall()
+
+    def refresh(self) -> None:
+        """Take in what another window, grader or run wrote meanwhile."""
+        event, outcome = self._now_written()
+        if outcome != self._mark[1]:
+            self.material = self._load()
+        if (event, outcome) != self._mark:
+            self._read()
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """Return one answer, or None."""
+        place = self._places.get(entry_id)
+        return None if place is None else self.entries[place]
+
+    def find(self, student: str) -> Entry | None:
+        """Return the first answer of the student of this id, else of this name."""
+        wanted = student.casefold()
+        for name in ("student_id", "name"):
+            for each in self.entries:
+                value: str = getattr(each.outcome.submission, name)
+                if wanted and value.casefold() == wanted:
+                    return each
+        return None
+
+    def list_for(self, wish: Wish) -> tuple[Entry, ...]:
+        """Return the answers that a wish is about; blind, those drawn, where some were."""
+        if not self.seat.blind:
+            return choose(self.entries, wish, self.like)
+        work = self.blind_work()
+        if work is None:
+            readable = [each for each in self.entries if each.is_readable]
+            return choose(readable, Wish(show="all", part=wish.part, only=wish.only), self.like)
+        waiting = (self.entry(entry_id(part.key)) for part in work.waiting)
+        return tuple(each for each in waiting if each is not None)
+
+    def blind_work(self) -> BlindWork | None:
+        """Return what was drawn to be graded blind and still waits; None where nothing was."""
+        material = self.material
+        grades = [each.grade for each in self.entries]
+        frozen = frozen_digest(material.manifest)
+        return blind_work(self.store, audit_standing(self.store, material.rubrics, grades, frozen))
+
+    def progress(self, listed: Sequence[Entry]) -> Progress:
+        """Return how far a list is done, and how long the rest will take at this pace."""
+        done, total = sum(each.is_done for each in listed), len(listed)
+        work = self.blind_work() if self.seat.blind else None
+        if work is not None:
+            done, total = work.done, work.planned
+        left = None
+        if len(self._looks) >= LEAST_LOOKS:
+            left = median(self._looks) * (total - done)
+        return Progress(done=done, total=total, seconds_left=left)
+
+    def say(self, entry: Entry, word: Override, seen: str, *, together: bool = False) -> Entry:
+        """Write a word down at once and return the answer as it stands then.
+
+        What says nothing new is not written. `together`: it stands above other graders' words.
+        Raises StaleDecision where the reviewer had not seen the newest word.
+        """
+        if same(entry.mine, word) and seen == entry.seen:
+            return entry
+        word = replace(word, grader=self.seat.name, source=self._source(entry, word))
+        apart = self.seat.apart and not together
+        event = self.store.decide(word, seen=seen, apart=apart)
+        self.changed = True
+        self._mine.append((event, entry.id))
+        was_done = entry.is_done
+        entry = self._reread(entry)
+        if entry.is_done and not was_done and word.source not in {DRAFT, SETTLED}:
+            self._note_look()
+        return entry
+
+    def undo(self) -> Entry | None:
+        """Take back this seat's latest word, wherever it was; return its answer, None for none."""
+        while self._mine:
+            event, place = self._mine.pop()
+            entry = self.entry(place)
+            if entry is None or all(
+                each.id != event for each in self.store.words([entry.key])[entry.key]
+            ):
+                continue
+            self.store.undo(event, who=self.seat.name)
+            self.changed = True
+            return self._reread(entry)
+        return None
+
+    def give_equals(self, entry: Entry) -> int:
+        """Give a decision to every open answer that is word for word the same; return how many."""
+        if entry.mine is None or not entry.is_done:
+            return 0
+        count = 0
+        for other in self.group_of(entry):
+            submission = other.outcome.submission
+            if other.is_done or submission.answer_digest != entry.outcome.submission.answer_digest:
+                continue
+            word = replace(
+                entry.mine,
+                student_id=submission.student_id,
+                question=submission.question,
+                attempt=submission.attempt,
+                source="review",
+                reason=f"word for word the same as answer {entry.number}",
+            )
+            count += self.say(other, word, other.seen).is_done
+        return count
+
+    def places(self, entry: Entry) -> Mapping[str, Sequence[tuple[int, int]]]:
+        """Return where to look for each key point, where nobody but people reads."""
+        return {}
+
+    def look(self) -> None:
+        """Start the clock for the answer that is shown now."""
+        self._looked = self._ambient.monotonic()
+
+    def group_of(self, entry: Entry) -> tuple[Entry, ...]:
+        """Return the answers that are equal or nearly equal to this one, without it."""
+        group = self.like.get(entry.id)
+        if group is None:
+            return ()
+        return tuple(
+            each for each in self.entries if self.like.get(each.id) == group and each.id != entry.id
+        )
+
+    def _source(self, entry: Entry, word: Override) -> str:
+        """Return where a word comes in: what was drawn to be graded blind is told apart."""
+        if not self.seat.blind or word.source == DRAFT:
+            return word.source
+        if entry.mine is not None and entry.mine.source in {AUDIT, TUNING}:
+            return entry.mine.source
+        work = self.blind_work()
+        drawn = work is not None and entry.key in {part.key for part in work.waiting}
+        return work.source if work is not None and drawn else word.source
+
+    def _note_look(self) -> None:
+        now = self._ambient.monotonic()
+        if now - self._looked < LONGEST_LOOK:
+            self._looks.append(now - self._looked)
+        self._looked = now
+
+    def _now_written(self) -> tuple[int, str]:
+        return (self.store.last_event(), self.store.last_outcome())
+
+    def _read(self) -> None:
+        self._mark = self._now_written()
+        material = self.material
+        words = self.store.words([each.submission.key for each in material.outcomes])
+        self._releases = {each.key: each for each in self.store.releases()}
+        entries = []
+        for outcome in material.outcomes:
+            key = outcome.submission.key
+            rubric = material.rubrics[outcome.submission.question]
+            entries.append(entry_of(outcome, rubric, words[key], self._release(outcome), self.seat))
+        groups = _alike(entries)
+        self.like = {each: group[0] for group in groups for each in group}
+        self.entries = arrange(entries, groups)
+        self._places = {each.id: place for place, each in enumerate(self.entries)}
+
+    def _reread(self, entry: Entry) -> Entry:
+        event, outcome = self._mark
+        if self.store.last_event() == event + 1:
+            # Anything more is somebody else's word, and the next refresh takes it in.
+            self._mark = (event + 1, outcome)
+        words = self.store.words([entry.key])[entry.key]
+        release = self._release(entry.outcome)
+        fresh = entry_of(entry.outcome, entry.rubric, words, release, self.seat)
+        fresh = replace(fresh, number=entry.number)
+        place = self._places[entry.id]
+        self.entries = (*self.entries[:place], fresh, *self.entries[place + 1 :])
+        return fresh
+
+    def _release(self, outcome: OutcomeRecord) -> Release | None:
+        """Return the release of this very text."""
+        release = self._releases.get(outcome.submission.key)
+        if release is None or release.answer_digest != outcome.submission.answer_digest:
+            return None
+        return release
+
+    def _recall(self) -> None:
+        """Find this seat's words of earlier evenings, so that they can be taken back, too."""
+        known = {each.key: each.id for each in self.entries}
+        for event in self.store.history(Deed.OVERRIDE):
+            word = event.new
+            if word is not None and event.who == self.seat.name and word.key in known:
+                self._mine.append((event.id, known[word.key]))
+
+
+def _alike(entries: Sequence[Entry]) -> tuple[tuple[str, ...], ...]:
+    """Return groups of ids whose answers to the same question are equal or nearly equal."""
+    texts: dict[str, dict[str, str]] = {}
+    same_text: dict[tuple[str, str], list[str]] = {}
+    for each in entries:
+        if each.is_readable:
+            submission = each.outcome.submission
+            equal = same_text.setdefault((submission.question, submission.answer_digest), [])
+            if not equal:
+                texts.setdefault(submission.question, {})[each.id] = submission.answer
+            equal.append(each.id)
+    equals = {ids[0]: ids for ids in same_text.values()}
+    groups = [
+        tuple(member for leader in group for member in equals.pop(leader))
+        for of_question in texts.values()
+        for group in alike(of_question)
+    ]
+    return (*groups, *(tuple(ids) for ids in equals.values() if len(ids) > 1))

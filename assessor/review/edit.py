@@ -1,0 +1,119 @@
+"""What a key does to a decision: from what is seen and what was pressed to the next word. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from assessor.review.entry import Entry
+from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
+from assessor.scoring import score
+from assessor.verdict import DRAFT, SETTLED, Finding, Override
+
+
+def levels_of(rubric: Rubric, cell: str) -> tuple[str, ...]:
+    """Return the levels of a cell in the order of the digit keys: 0 is absent."""
+    return (ABSENT, *rubric.levels_of(cell))
+
+
+def points_at(rubric: Rubric, cell: str, level: str) -> Decimal:
+    """Return what a person gives with a level: points, or 1 or 0 for a misconception."""
+    if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
+        return Decimal(int(level == PRESENT))
+    return rubric.key_point(cell).points_at(level)
+
+
+def set_level(entry: Entry, cell: str, level: str) -> Override:
+    """Return the decision with one cell at `level`, the others as they are seen.
+
+    Raises KeyError for a cell or level that is none.
+    """
+    if level not in levels_of(entry.rubric, cell):
+        raise KeyError(level)
+    given = points_at(entry.rubric, cell, level)
+    points = {**_seen_points(entry, {cell: level}), cell: given}
+    return _word(entry, points)
+
+
+def accept(entry: Entry) -> Override:
+    """Return the decision that everything is right as it is seen; what nobody gave is absent."""
+    seen = _seen_points(entry, {})
+    return _word(entry, {cell: seen.get(cell, Decimal(0)) for cell in entry.rubric.cells})
+
+
+def with_remarks(entry: Entry) -> Override:
+    """Return the decision as it is seen, for the reviewer's own feedback and reason to go on."""
+    return _word(entry, _seen_points(entry, {}))
+
+
+def toggle_flag(entry: Entry) -> Override:
+    """Return the word with the flag turned; on an undecided answer that is no decision."""
+    points = dict(entry.mine.points) if entry.mine is not None else {}
+    word = _word(entry, points)
+    if not entry.is_done:
+        word = replace(word, source=DRAFT)
+    return replace(word, unsure=not entry.is_flagged)
+
+
+def settle(entry: Entry, decision: Override) -> Override:
+    """Return the word that ends a difference between graders in favour of `decision`."""
+    other = f", {decision.grader}'s points stand" if decision.grader else ""
+    return replace(decision, source=SETTLED, reason=f"graders differed{other}")
+
+
+def same(one: Override | None, other: Override) -> bool:
+    """Return whether a word says nothing new."""
+    return one is not None and replace(one, grader="") == replace(other, grader="")
+
+
+def _word(entry: Entry, points: Mapping[str, Decimal]) -> Override:
+    submission, before = entry.outcome.submission, entry.mine
+    complete = all(cell in points for cell in entry.rubric.cells)
+    total = before.total if before is not None and not complete else None
+    return Override(
+        student_id=submission.student_id,
+        question=submission.question,
+        attempt=submission.attempt,
+        answer_digest=submission.answer_digest,
+        points=tuple((cell, points[cell]) for cell in entry.rubric.cells if cell in points),
+        total=total,
+        feedback=before.feedback if before is not None else "",
+        reason=before.reason if before is not None else "",
+        unsure=before.unsure if before is not None else False,
+        source="review" if complete else DRAFT,
+    )
+
+
+def _seen_points(entry: Entry, edited: Mapping[str, str]) -> dict[str, Decimal]:
+    """Return the points of the cells as they are seen, in the form of a hand-graded sheet.
+
+    On the first word the other cells follow the edit by the rubric's rules: taking a cap away
+    gives back what it held down.
+    """
+    findings = {each.cell: each for each in entry.outcome.findings}
+    if entry.mine is None and not entry.by_hand and len(findings) == len(entry.rubric.cells):
+        return _rescored(entry.rubric, findings, edited)
+    seen = {}
+    for cell in entry.shown.cells:
+        if cell.points is not None and cell.kind is CellKind.KEY_POINT:
+            seen[cell.cell] = cell.points
+        elif cell.level:
+            # A cell of an answer that was read in part has a level and no points yet.
+            seen[cell.cell] = points_at(entry.rubric, cell.cell, cell.level)
+    return seen
+
+
+def _rescored(
+    rubric: Rubric, findings: Mapping[str, Finding], edited: Mapping[str, str]
+) -> dict[str, Decimal]:
+    changed = {
+        cell: replace(each, level=edited.get(cell, each.level)) for cell, each in findings.items()
+    }
+    earned = {each.cell: each for each in score(rubric, changed).cells}
+    return {
+        cell: points_at(rubric, cell, each.level)
+        if rubric.kind_of(cell) is CellKind.MISCONCEPTION
+        else each.points
+        for cell, each in earned.items()
+    }

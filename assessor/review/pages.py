@@ -1,0 +1,278 @@
+"""The templates, and what each page is filled with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from assessor.report.shown import shown
+from assessor.review import numbers
+from assessor.review.asked import Heard, Hearing
+from assessor.review.desk import Desk
+from assessor.review.entry import Entry
+from assessor.review.roll import Wish
+from assessor.review.trail import MOST_RUNS, lines_of, rows_of
+from assessor.review.view import (
+    cells_of,
+    choice_text,
+    flags_of,
+    letter_of,
+    marked_text,
+    points_text,
+    reason_text,
+)
+from assessor.review.words import (
+    EMPTY,
+    chip,
+    difference,
+    given,
+    given_points,
+    time_text,
+    wish_text,
+)
+from assessor.verdict import Override, State
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+UNCALIBRATED = "the judge's own estimate, not calibrated on your grades"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """A change that was not saved since the answer was changed meanwhile."""
+
+    mine: str
+    theirs: str
+    again: str
+
+
+class Pages:
+    """Fills templates for one desk."""
+
+    def __init__(self, desk: Desk, csrf: str) -> None:
+        self.desk = desk
+        self._csrf = csrf
+        self._hearings: dict[str, Hearing] = {}
+        self._environment = Environment(
+            loader=FileSystemLoader(TEMPLATES / "review"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=shown,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals |= {"letter": letter_of}
+
+    def render(self, template: str, here: str, values: Mapping[str, Any]) -> str:
+        """Return a page; `here` is the part of the site that it belongs to."""
+        common = {
+            "here": here,
+            "seat": self.desk.seat,
+            "csrf": self._csrf,
+            "blank_means_absent": any(each.by_hand for each in self.desk.entries[:1]),
+        }
+        return self._environment.get_template(template).render({**common, **values})
+
+    def answer(
+        self,
+        entry: Entry,
+        wish: Wish,
+        *,
+        fragment: bool = False,
+        said: str = "",
+        conflict: Conflict | None = None,
+    ) -> str:
+        """Return the page of one answer, or its main part only."""
+        values = {
+            **self._text_values(entry),
+            **self._state_values(entry, wish),
+            **self._turn_values(entry, wish),
+            "a": entry,
+            "wish": wish,
+            "said": said,
+            "conflict": asdict(conflict) if conflict is not None else None,
+        }
+        return self.render("desk.html" if fragment else "answer.html", "answer", values)
+
+    def end(self, wish: Wish, *, fragment: bool = False, said: str = "") -> str:
+        """Return what is shown when a list is through."""
+        listed = self.desk.list_for(wish)
+        open_ones = [each for each in self.desk.entries if each.is_readable and not each.is_done]
+        values = {
+            "said": said,
+            "wish_text": wish_text(wish, self.desk.material.rubrics),
+            "progress": self.desk.progress(listed),
+            "is_queue": not wish.query,
+            "rest": sum(not each.is_queued for each in open_ones),
+            "flagged": sum(each.is_flagged for each in self.desk.entries),
+            "differ": sum(bool(each.rivals) for each in self.desk.entries),
+            "wish": wish,
+        }
+        return self.render("end.part.html" if fragment else "end.html", "answer", values)
+
+    def numbers(self, *, not_found: str = "") -> str:
+        """Return the class in numbers."""
+        desk = self.desk
+        questions = [
+            {
+                "title": desk.material.rubrics[question].title,
+                "points": numbers.points(entries, question),
+                "cells": numbers.cells(desk.material.rubrics[question], entries, question),
+            }
+            for question, entries in numbers.by_question(desk.entries).items()
+        ]
+        values = {
+            "total": len(desk.entries),
+            "answers": desk.material.answers,
+            "work": numbers.work(desk.entries),
+            "states": numbers.states(desk.entries),
+            "reasons": numbers.reasons(desk.entries),
+            "questions": questions,
+            "not_found": not_found,
+        }
+        return self.render("class.html", "class", values)
+
+    def asked(self, entry: Entry) -> str:
+        """Return the exact prompts and replies about an answer."""
+        return self.render("asked.html", "answer", {"a": entry, "heard": self.heard(entry)})
+
+    def trail(self, entry: Entry) -> str:
+        """Return an answer through time."""
+        store = self.desk.store
+        own = [
+            (run, outcome)
+            for run, outcome in store.outcomes_about(entry.outcome.submission.answer_digest)
+            if outcome.submission.key == entry.key
+        ][-MOST_RUNS:]
+        runs = [
+            {
+                "name": "now" if run == self.desk.material.run else f"run {run[:6]}",
+                "at": store.run(run).started_at[:16].replace("T", " "),
+                "points": points_text(outcome.proposed),
+            }
+            for run, outcome in own
+        ]
+        values = {
+            "a": entry,
+            "runs": runs,
+            "rows": rows_of(entry, [outcome for _, outcome in own]),
+            "points": points_text(entry.grade.standing),
+            "events": lines_of(entry, store.trail(entry.key)),
+        }
+        return self.render("trail.html", "answer", values)
+
+    def heard(self, entry: Entry) -> tuple[Heard, ...]:
+        """Return what was asked about an answer and replied."""
+        submission = entry.outcome.submission
+        question = submission.question
+        if question not in self._hearings:
+            self._hearings[question] = Hearing(entry.rubric, self.desk.store.secret)
+        readings = self.desk.store.readings(submission.answer_digest)
+        return self._hearings[question].hear(submission, readings)
+
+    def forget_rubrics(self) -> None:
+        """Render prompts anew: the rubric was changed."""
+        self._hearings.clear()
+
+    def _text_values(self, entry: Entry) -> dict[str, Any]:
+        flags = flags_of(entry) if entry.is_readable and not self.desk.seat.blind else ()
+        places = self.desk.places(entry)
+        question = entry.rubric.question
+        heard = () if entry.by_hand else self.heard(entry)
+        return {
+            "marked": marked_text(entry, flags, places),
+            "flags": [
+                {"words": reason_text(f"flag:{each.code.value}"), "what": each.what}
+                for each in flags
+            ],
+            "cells": cells_of(entry, heard, places),
+            "choice": choice_text(entry),
+            "prompt": question.prompt,
+            "stimulus": question.stimulus,
+            "reference": question.reference,
+            "empty_text": EMPTY.get(entry.grade.state, EMPTY[State.BLANK]),
+            "feedback": entry.shown.feedback,
+            "feedback_placeholder": "The rubric says nothing here; write what helps.",
+            "reason": entry.mine.reason if entry.mine is not None else "",
+            "chance_title": UNCALIBRATED,
+        }
+
+    def _state_values(self, entry: Entry, wish: Wish) -> dict[str, Any]:
+        words, colour = chip(entry)
+        material = self.desk.material
+        submission = entry.outcome.submission
+        open_by_hand = entry.by_hand and not entry.is_done
+        changed = entry.shown.standing != entry.shown.proposed
+        likes = self.desk.group_of(entry) if not self.desk.seat.blind else ()
+        equal = [e for e in likes if e.outcome.submission.answer_digest == submission.answer_digest]
+        return {
+            "chip": words,
+            "chip_class": colour,
+            "student": "",
+            "question_label": submission.question[:80] if len(material.rubrics) > 1 else "",
+            "points": _points(entry),
+            "most": points_text(entry.shown.max_points),
+            "by_hand_open": open_by_hand,
+            "proposed_points": points_text(entry.shown.proposed)
+            if changed and entry.shown.proposed is not None
+            else "",
+            "reasons": [] if entry.by_hand else _reasons(entry),
+            "rivals": [_rival(entry, each, n) for n, each in enumerate(entry.rivals)],
+            "likes": [_like(each, submission.answer_digest) for each in likes],
+            "like_group": self.desk.like.get(entry.id, ""),
+            "equal_open": sum(not each.is_done for each in equal) if entry.is_done else 0,
+        }
+
+    def _turn_values(self, entry: Entry, wish: Wish) -> dict[str, Any]:
+        listed = self.desk.list_for(wish)
+        progress = self.desk.progress(listed)
+        places = [each.id for each in listed]
+        place = places.index(entry.id) if entry.id in places else -1
+        before = places[place - 1] if place > 0 else ""
+        after = places[place + 1] if place < len(places) - 1 else ""
+        rest = [*listed[place + 1 :], *listed[: max(place, 0)]]
+        to_do = next((each.id for each in rest if not each.is_done and each.id != entry.id), "")
+        end = f"/end{wish.query}"
+        return {
+            "progress": progress,
+            "time_left": time_text(progress.seconds_left),
+            "place": f"{place + 1} of {len(places)}" if place >= 0 else "",
+            "wish_text": wish_text(wish, self.desk.material.rubrics),
+            "previous_url": f"/answer/{before}{wish.query}" if before else "",
+            "next_url": f"/answer/{after}{wish.query}" if after else end,
+            "open_url": f"/answer/{to_do}{wish.query}" if to_do else "",
+        }
+
+
+def _points(entry: Entry) -> str:
+    if entry.shown.standing is None and entry.is_begun:
+        return points_text(given_points(entry))
+    return points_text(entry.shown.standing)
+
+
+def _reasons(entry: Entry) -> list[str]:
+    return list(dict.fromkeys(map(reason_text, entry.outcome.reasons)))
+
+
+def _rival(entry: Entry, rival: Override, place: int) -> dict[str, object]:
+    mine = entry.mine
+    return {
+        "who": rival.grader or "somebody",
+        "points": given(entry.rubric, rival),
+        "cells": difference(entry.rubric, mine, rival) if mine is not None else "",
+        "mine": "Until one of you settles it, the first decision stands.",
+        "place": place,
+    }
+
+
+def _like(entry: Entry, answer_digest: str) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "number": entry.number,
+        "points": _points(entry),
+        "state": chip(entry)[0],
+        "is_equal": entry.outcome.submission.answer_digest == answer_digest,
+    }

@@ -1,0 +1,153 @@
+/* The keys of the review page. Each key presses what is on the page: without this file every
+   button and link still works. Keys wait for the one before, so that none is lost. */
+"use strict";
+(() => {
+  const waiting = [];
+  let busy = true; /* until the page is ready */
+  let framed = 0;
+  let shown = "";
+
+  const desk = () => document.getElementById("desk");
+  const cells = () => [...document.querySelectorAll(".cell")];
+  const told = (text) => {
+    const place = document.getElementById("told");
+    if (place) place.textContent = text;
+  };
+
+  const isTyping = (element) =>
+    element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName);
+
+  function frame(place, move) {
+    const all = cells();
+    if (!all.length) return;
+    framed = Math.max(0, Math.min(place, all.length - 1));
+    all.forEach((cell, number) => cell.classList.toggle("framed", number === framed));
+    if (move) {
+      all[framed].focus({ preventScroll: true });
+      all[framed].scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function press(element) {
+    if (!element) return;
+    element.click();
+  }
+
+  function setLevel(digit) {
+    const cell = cells()[framed];
+    const button = cell && cell.querySelector(`[data-digit="${digit}"]`);
+    if (!button) return;
+    framed += 1;
+    press(button);
+  }
+
+  function addPhrase() {
+    const cell = cells()[framed];
+    const words = String(window.getSelection()).trim();
+    const form = document.getElementById("phrase");
+    if (!form || !cell) return;
+    if (!words) {
+      told("Mark some words of the answer first, then press + to put them into the rubric.");
+      return;
+    }
+    form.elements.cell.value = cell.dataset.cell;
+    form.elements.phrase.value = words;
+    form.submit();
+  }
+
+  function toggleRubric() {
+    const all = [...document.querySelectorAll("details.more")];
+    const open = !all.every((each) => each.open);
+    all.forEach((each) => (each.open = open));
+  }
+
+  function act(key) {
+    if (/^[0-9]$/.test(key)) return setLevel(key);
+    if (key === "j" || key === "ArrowDown") return frame(framed + 1, true);
+    if (key === "k" || key === "ArrowUp") return frame(framed - 1, true);
+    if (key === "r") return toggleRubric();
+    if (key === "+") return addPhrase();
+    if (key === "e") {
+      const field = document.getElementById("feedback-text");
+      if (field) field.focus();
+      return undefined;
+    }
+    if (/^[A-Z]$/.test(key)) {
+      const place = cells().findIndex((cell) => cell.dataset.letter === key);
+      return place >= 0 ? frame(place, true) : undefined;
+    }
+    return press(document.querySelector(`[data-key="${CSS.escape(key)}"]`));
+  }
+
+  const known = (key) =>
+    /^[0-9A-Zjkre+]$/.test(key) ||
+    key === "ArrowDown" ||
+    key === "ArrowUp" ||
+    document.querySelector(`[data-key="${CSS.escape(key)}"]`) !== null;
+
+  function next() {
+    while (waiting.length && !busy) act(waiting.shift());
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Escape" && isTyping(event.target)) {
+      event.target.blur();
+      frame(framed, true);
+      return;
+    }
+    if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
+    if (!cells().length && (event.key === "ArrowDown" || event.key === "ArrowUp")) return;
+    if (!known(event.key)) return;
+    event.preventDefault();
+    if (busy) waiting.push(event.key);
+    else act(event.key);
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (opener) document.getElementById(opener.dataset.opens).showModal();
+    const cell = event.target.closest(".cell");
+    const place = cell ? cells().indexOf(cell) : -1;
+    if (place >= 0 && event.isTrusted) frame(place, false);
+  });
+
+  /* Typed feedback is saved when its field is left. */
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("#feedback-text, #reason-text")) {
+      press(document.getElementById("save-remarks"));
+    }
+  });
+
+  function settle() {
+    const now = desk();
+    if (!now) return;
+    if (now.dataset.answer !== shown) {
+      const first = shown !== "";
+      shown = now.dataset.answer;
+      framed = 0;
+      if (first) window.scrollTo(0, 0);
+    }
+    frame(framed, !isTyping(document.activeElement));
+    if (now.dataset.said) told(now.dataset.said);
+  }
+
+  document.addEventListener("htmx:after:process", (event) => {
+    if (event.target !== document.body) return;
+    busy = false;
+    next();
+  });
+  document.addEventListener("htmx:before:request", () => {
+    busy = true;
+  });
+  document.addEventListener("htmx:after:swap", settle);
+  document.addEventListener("htmx:finally:request", () => {
+    busy = false;
+    next();
+  });
+  document.addEventListener("htmx:error", () => {
+    waiting.length = 0;
+    told("Not saved: the page gets no answer. Is 'assessor review' still running in the terminal?");
+  });
+  document.addEventListener("DOMContentLoaded", settle);
+})();

@@ -1,0 +1,143 @@
+"""Small builders for the tests of the page: a graded class, a desk, a served page, a visitor."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+import uvicorn
+
+from assessor.ambient import real
+from assessor.engine.session import grade_by_hand
+from assessor.judges.scripted import Script, ScriptedJudge
+from assessor.review.desk import Desk, Material
+from assessor.review.entry import Entry, Seat
+from assessor.review.serve import Opened, application, bind
+from assessor.rubric import Rubric
+from assessor.store import Store
+from assessor.submission import Submission
+from tests.engine.build import FULL, UNSURE, by_cell, grade, job
+
+OWNER = Seat(name="ada")
+GOOD = by_cell(samples=FULL, proxy=UNSURE)
+
+
+def grade_class(store: Store, submissions: Sequence[Submission], script: Script = GOOD) -> None:
+    grade(job(submissions, budget=1.0), ScriptedJudge(script), store)
+
+
+def hand_class(store: Store, submissions: Sequence[Submission]) -> None:
+    grade_by_hand(job(submissions), store, real())
+
+
+def material(store: Store) -> Material:
+    run = store.latest_run()
+    assert run is not None
+    questions = json.loads(run.command)["rubrics"]
+    return Material(
+        run=run.id,
+        rubrics={
+            question: Rubric.model_validate_json(store.rubric_text(digest))
+            for question, digest in questions
+        },
+        outcomes=store.outcomes(run.id),
+        manifest=json.loads(run.manifest),
+        answers="answers.csv",
+    )
+
+
+def desk_in(store: Store, seat: Seat = OWNER) -> Desk:
+    return Desk(store, lambda: material(store), seat, real())
+
+
+def entry_of(desk: Desk, student: str) -> Entry:
+    desk.refresh()
+    return next(each for each in desk.entries if each.key[0] == student)
+
+
+@contextmanager
+def served(desk: Desk) -> Iterator[Opened]:
+    """Serve a desk on loopback; the server has ended when the block has."""
+    opened = bind("127.0.0.1", 0)
+    app = application(desk, opened, real(), lambda: None)
+    config = uvicorn.Config(app, log_level="error", access_log=False, ws="none", lifespan="on")
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened.socket]})
+    thread.start()
+    try:
+        while not server.started:
+            time.sleep(0.01)
+        yield opened
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        opened.socket.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    text: str
+
+    @property
+    def place(self) -> str:
+        return self.headers.get("location", "")
+
+    def value(self, name: str) -> str:
+        """The value of a hidden field."""
+        found = re.search(rf'name="{name}" value="([^"]*)"', self.text)
+        assert found, name
+        return found.group(1)
+
+
+@dataclass
+class Visitor:
+    """A browser's manners without a browser: keeps the cookie, names host and origin."""
+
+    opened: Opened
+    cookie: str = ""
+    host: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.host = f"127.0.0.1:{self.opened.lock.port}"
+
+    def enter(self) -> Visitor:
+        answer = self.get("/?" + self.opened.address.partition("?")[2])
+        self.cookie = answer.headers["set-cookie"].partition(";")[0]
+        return self
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self._ask("GET", path, None, headers)
+
+    def post(self, path: str, form: Mapping[str, str], **headers: str) -> Answer:
+        return self._ask(
+            "POST", path, urlencode(form), {"Origin": f"http://{self.host}", **headers}
+        )
+
+    def do(self, path: str, deed: str, **fields: str) -> Answer:
+        """Press a button on a page, with what the page's form holds."""
+        page = self.get(path)
+        form = {"csrf": page.value("csrf"), "seen": page.value("seen"), "do": deed, **fields}
+        return self.post(path, form)
+
+    def _ask(self, method: str, path: str, body: str | None, headers: Mapping[str, str]) -> Answer:
+        sent = {"Host": self.host, "Cookie": self.cookie, **headers}
+        if body is not None:
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+        connection = http.client.HTTPConnection("127.0.0.1", self.opened.lock.port, timeout=10)
+        try:
+            connection.request(method, path, body, sent)
+            reply = connection.getresponse()
+            text = reply.read().decode()
+            told = {name.lower(): value for name, value in reply.getheaders()}
+            return Answer(reply.status, told, text)
+        finally:
+            connection.close()

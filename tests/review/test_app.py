@@ -1,0 +1,174 @@
+"""The page over HTTP: who gets in, what a press does, what is told when it cannot be done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from assessor.review.desk import Desk
+from assessor.store import Store
+from tests.engine.build import answers, memory
+from tests.review.build import Visitor, desk_in, entry_of, grade_class, served
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with memory() as opened:
+        grade_class(opened, answers(3))
+        yield opened
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    return desk_in(store)
+
+
+@pytest.fixture
+def visitor(desk: Desk) -> Iterator[Visitor]:
+    with served(desk) as opened:
+        yield Visitor(opened)
+
+
+def test_without_the_token_nothing_is_shown(visitor: Visitor, desk: Desk) -> None:
+    """No cookie, a wrong token, or an address without one: refused, and no answer's text."""
+    paths = ("/", "/go", f"/answer/{desk.entries[0].id}", "/?token=wrong", "/static/keys.js")
+
+    assert [visitor.get(path).status for path in paths] == [403] * 5
+    assert desk.entries[0].answer not in visitor.get(paths[2]).text
+
+
+def test_the_cookie_is_for_this_page_only(visitor: Visitor) -> None:
+    """Scripts cannot read it and other sites cannot send it; the address loses its token."""
+    answer = visitor.get("/?" + visitor.opened.address.partition("?")[2])
+
+    assert (answer.status, answer.place) == (303, "/")
+    assert "HttpOnly" in answer.headers["set-cookie"]
+    assert "SameSite=strict" in answer.headers["set-cookie"]
+
+
+def test_a_rebound_name_is_refused(visitor: Visitor) -> None:
+    """A page that made its own name point at 127.0.0.1 gets nothing, even with the cookie."""
+    visitor.enter()
+
+    assert visitor.get("/go", Host="evil.example").status == 421
+    assert visitor.get("/go", Host=f"evil.example:{visitor.opened.lock.port}").status == 421
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+    ids=["other", "null", "none", "fetch"],
+)
+def test_a_form_of_another_site_changes_nothing(
+    visitor: Visitor, desk: Desk, headers: dict[str, str]
+) -> None:
+    """Even with cookie and CSRF token, what does not come from this page is refused."""
+    path = f"/answer/{desk.entries[0].id}"
+    page = visitor.enter().get(path)
+    form = {"csrf": page.value("csrf"), "seen": "", "do": "accept"}
+
+    assert visitor.post(path, form, **headers).status == 403
+    assert not any(each.is_done for each in desk.entries)
+
+
+def test_a_form_without_our_token_changes_nothing(visitor: Visitor, desk: Desk) -> None:
+    """The cookie alone does not write."""
+    path = f"/answer/{desk.entries[0].id}"
+    visitor.enter()
+
+    assert visitor.post(path, {"csrf": "", "do": "accept"}).status == 403
+    assert not any(each.is_done for each in desk.entries)
+
+
+def test_every_answer_forbids_what_a_page_does_not_need(visitor: Visitor) -> None:
+    """The policy stands on refusals, too."""
+    for path in ("/go", "/nothing", "/static/review.css"):
+        told = visitor.enter().get(path).headers
+
+        assert told["content-security-policy"].startswith("default-src 'none'")
+        assert "frame-ancestors 'none'" in told["content-security-policy"]
+        assert told["cache-control"] == "no-store"
+        assert "access-control-allow-origin" not in told
+
+
+def test_a_press_without_scripts_is_saved_and_shown(visitor: Visitor, desk: Desk) -> None:
+    """Buttons are forms: the page works without its script."""
+    entry = entry_of(desk, "S000")
+    answer = visitor.enter().do(f"/answer/{entry.id}", "level samples partial")
+
+    assert (answer.status, answer.place) == (303, f"/answer/{entry.id}")
+    assert "decided by ada" in visitor.get(answer.place).text
+    assert entry_of(desk, "S000").is_done
+
+
+def test_a_stale_press_is_told_with_both_versions(visitor: Visitor, desk: Desk) -> None:
+    """409 shows what was pressed and what stands; pressing again writes it."""
+    path = f"/answer/{entry_of(desk, 'S000').id}"
+    old = visitor.enter().get(path)
+    visitor.do(path, "level samples partial")
+    form = {"csrf": old.value("csrf"), "seen": old.value("seen"), "do": "level samples absent"}
+
+    told = visitor.post(path, form)
+    again = visitor.post(path, form | {"seen": told.value("seen")})
+
+    assert told.status == 409
+    assert "Your change was: <b>A 0, B 1, C 0</b>" in told.text
+    assert "What stands now: <b>A 1, B 1, C 0 (ada)</b>" in told.text
+    assert again.status == 303
+
+
+def test_done_goes_to_the_next_open_answer(visitor: Visitor, desk: Desk) -> None:
+    """After the last one the list's end is shown."""
+    visitor.enter()
+    seen = []
+    place = visitor.get("/go").place
+    while place != "/end":
+        seen.append(place)
+        place = visitor.do(place, "done").place
+
+    assert seen == [f"/answer/{each.id}" for each in desk.entries]
+    assert "All 3 done" in visitor.get("/end").text
+
+
+@pytest.mark.parametrize("deed", ["level samples best", "level nothing full", "shout", "settle 7"])
+def test_what_the_page_does_not_do_is_told(visitor: Visitor, desk: Desk, deed: str) -> None:
+    """A forged button changes nothing and breaks nothing."""
+    visitor.enter()
+
+    assert visitor.do(f"/answer/{desk.entries[0].id}", deed).status == 400
+    assert visitor.get("/answer/nosuch").status == 404
+    assert not any(each.is_done for each in desk.entries)
+
+
+def test_own_feedback_is_kept_and_the_rubrics_follows_the_levels(
+    visitor: Visitor, desk: Desk
+) -> None:
+    """A sentence of the rubric that was only shown is not taken for the reviewer's own."""
+    entry = entry_of(desk, "S000")
+    path = f"/answer/{entry.id}"
+    visitor.enter().do(path, "level samples absent", feedback=entry.shown.feedback, reason="thin")
+    rubrics = entry_of(desk, "S000")
+    visitor.do(path, "remarks", feedback="Well\r\nseen.", reason="")
+    own = entry_of(desk, "S000")
+
+    assert rubrics.mine is not None and rubrics.mine.feedback == ""
+    assert rubrics.grade.feedback.startswith("What does a finite set leave out?")
+    assert rubrics.mine.reason == "thin"
+    assert (own.grade.feedback, own.mine and own.mine.reason) == ("Well\nseen.", "")
+
+
+def test_prompts_and_replies_are_a_click_away(visitor: Visitor, desk: Desk) -> None:
+    """The exact request and reply are shown, as text."""
+    entry = entry_of(desk, "S000")
+
+    page = visitor.enter().get(f"/answer/{entry.id}/asked").text
+
+    assert "Prompt: system" in page
+    assert entry.rubric.question.prompt in page
+    assert "&#34;quotes&#34;" in page

@@ -1,0 +1,205 @@
+"""The desk: order, words, graders, undo. No server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from assessor.errors import StaleDecision
+from assessor.review.desk import Progress
+from assessor.review.edit import accept, set_level, settle, toggle_flag
+from assessor.review.entry import Seat
+from assessor.review.roll import Wish, wish_from
+from assessor.store import Store
+from assessor.verdict import State
+from tests.engine.build import answers, memory
+from tests.review.build import OWNER, desk_in, entry_of, grade_class, hand_class
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with memory() as opened:
+        yield opened
+
+
+def test_one_digit_decides_the_whole_answer_as_it_is_seen(store: Store) -> None:
+    """Correcting one key point is a decision on all of them: the others stand as proposed."""
+    grade_class(store, answers(1))
+    desk = desk_in(store)
+    entry = entry_of(desk, "S000")
+
+    got = desk.say(entry, set_level(entry, "samples", "partial"), entry.seen)
+
+    assert got.mine is not None
+    assert dict(got.mine.points) == {
+        "samples": Decimal(1),
+        "proxy": Decimal(1),
+        "more_data": Decimal(0),
+    }
+    assert (got.grade.state, got.grade.standing, got.grade.proposed) == (
+        State.GRADED,
+        Decimal(2),
+        Decimal(3),
+    )
+    assert got.mine.grader == "ada"
+
+
+def test_hand_grading_is_a_draft_until_the_last_key_point(store: Store) -> None:
+    """Points given so far are kept and shown, and nothing is released before all are there."""
+    hand_class(store, answers(1))
+    desk = desk_in(store)
+    states = []
+    for cell, level in (("samples", "full"), ("proxy", "absent"), ("more_data", "present")):
+        entry = entry_of(desk, "S000")
+        entry = desk.say(entry, set_level(entry, cell, level), entry.seen)
+        states.append((entry.is_begun, entry.is_done, entry.grade.grade))
+
+    again = entry_of(desk_in(store), "S000")
+
+    assert states == [(True, False, None), (True, False, None), (False, True, Decimal(1))]
+    assert again.grade.standing == Decimal(1)
+
+
+def test_undo_takes_back_the_latest_word_wherever_it_was(store: Store) -> None:
+    """Undo goes back through answers, also in a page that was opened anew."""
+    grade_class(store, answers(2))
+    desk = desk_in(store)
+    for student in ("S000", "S001"):
+        entry = entry_of(desk, student)
+        desk.say(entry, accept(entry), entry.seen)
+    reopened = desk_in(store)
+
+    taken = [reopened.undo(), reopened.undo(), reopened.undo()]
+
+    assert [each.key[0] if each else "" for each in taken] == ["S001", "S000", ""]
+    assert not any(each.is_done for each in desk_in(store).entries)
+
+
+def test_a_word_on_what_is_no_longer_the_newest_is_refused(store: Store) -> None:
+    """Two windows of one person: the second does not write over what it never saw."""
+    grade_class(store, answers(1))
+    first, second = desk_in(store), desk_in(store)
+    here, there = entry_of(first, "S000"), entry_of(second, "S000")
+    first.say(here, set_level(here, "samples", "partial"), here.seen)
+
+    with pytest.raises(StaleDecision):
+        second.say(there, set_level(there, "samples", "absent"), there.seen)
+
+    assert entry_of(second, "S000").grade.standing == Decimal(2)
+
+
+def test_graders_apart_do_not_overwrite_each_other(store: Store) -> None:
+    """The first decision stands, the second is kept beside it, and both see that they differ."""
+    grade_class(store, answers(1))
+    ann, bob = (desk_in(store, Seat(name=name, apart=True)) for name in ("ann", "bob"))
+    for desk, level in ((ann, "full"), (bob, "absent")):
+        entry = entry_of(desk, "S000")
+        assert not entry.is_done
+        desk.say(entry, set_level(entry, "samples", level), entry.seen)
+
+    got = [entry_of(desk, "S000") for desk in (ann, bob, desk_in(store))]
+
+    assert [each.grade.standing for each in got] == [Decimal(3)] * 3
+    assert [each.shown.standing for each in got] == [Decimal(3), Decimal(1), Decimal(3)]
+    assert [[rival.grader for rival in each.rivals] for each in got] == [["bob"], ["ann"], ["bob"]]
+
+
+def test_a_difference_is_settled_by_a_word_of_its_own(store: Store) -> None:
+    """Taking the other's points ends the difference for everybody, and says whose they were."""
+    grade_class(store, answers(1))
+    ann, bob = (desk_in(store, Seat(name=name, apart=True)) for name in ("ann", "bob"))
+    for desk, level in ((ann, "full"), (bob, "absent")):
+        entry = entry_of(desk, "S000")
+        desk.say(entry, set_level(entry, "samples", level), entry.seen)
+    entry = entry_of(ann, "S000")
+    ann.say(entry, settle(entry, entry.rivals[0]), entry.newest, together=True)
+
+    got = [entry_of(desk, "S000") for desk in (ann, bob, desk_in(store))]
+
+    assert [each.grade.standing for each in got] == [Decimal(1)] * 3
+    assert [each.rivals for each in got] == [(), (), ()]
+    assert "bob's points stand" in store.trail(entry.key)[-1].reason
+
+
+def test_a_flag_decides_nothing(store: Store) -> None:
+    """An undecided answer that is flagged stays undecided, and is found again."""
+    grade_class(store, answers(2))
+    desk = desk_in(store)
+    entry = entry_of(desk, "S001")
+    desk.say(entry, toggle_flag(entry), entry.seen)
+
+    reopened = desk_in(store)
+
+    assert entry_of(reopened, "S001").grade.grade is None
+    flagged = reopened.list_for(Wish(show="all", only="flagged"))
+    assert [each.key[0] for each in flagged] == ["S001"]
+
+
+def test_the_order_is_stable_and_not_that_of_the_file(store: Store) -> None:
+    """Names and the order of handing in say nothing of who comes first."""
+    hand_class(store, answers(40))
+
+    first = [each.key[0] for each in desk_in(store).entries]
+    second = [each.key[0] for each in desk_in(store).entries]
+
+    assert first == second
+    assert first != sorted(first)
+    assert sorted(first) == [f"S{number:03}" for number in range(40)]
+
+
+def test_alike_answers_follow_each_other_where_people_grade(store: Store) -> None:
+    """Equal answers are neighbours, so that they are judged by one measure."""
+    given = answers(12)
+    copies = [replace(each, student_id=f"T{n}") for n, each in enumerate([given[3]] * 3)]
+    hand_class(store, (*given, *copies))
+
+    order = [each.key[0] for each in desk_in(store).entries]
+
+    places = sorted(order.index(each) for each in ("S003", "T0", "T1", "T2"))
+    assert places == list(range(places[0], places[0] + 4))
+
+
+def test_parts_share_out_the_class(store: Store) -> None:
+    """Every answer is in exactly one part, and the parts are of equal size."""
+    hand_class(store, answers(10))
+    desk = desk_in(store)
+
+    parts = [desk.list_for(Wish(show="all", part=f"{n}of3")) for n in (1, 2, 3)]
+
+    assert sorted(len(each) for each in parts) == [3, 3, 4]
+    assert len({each.id for part in parts for each in part}) == 10
+
+
+def test_a_blind_seat_sees_nothing_of_the_judge(store: Store) -> None:
+    """Neither points nor quotes nor the state that the judge's reading led to."""
+    grade_class(store, answers(1))
+
+    entry = entry_of(desk_in(store, Seat(name="ada", blind=True)), "S000")
+
+    assert entry.shown.proposed is None
+    assert {each.level for each in entry.shown.cells} == {""}
+    assert entry.shown.reasons == ()
+
+
+def test_other_peoples_words_are_seen_without_a_restart(store: Store) -> None:
+    """What another window wrote is there at the next look."""
+    grade_class(store, answers(3))
+    mine, other = desk_in(store, OWNER), desk_in(store, OWNER)
+    entry = entry_of(other, "S002")
+    other.say(entry, accept(entry), entry.seen)
+
+    assert entry_of(mine, "S002").is_done
+    assert mine.progress(mine.list_for(Wish(show="all"))) == Progress(done=1, total=3)
+
+
+def test_a_wish_survives_its_address() -> None:
+    """What is written into an address comes back the same, and strangers' parameters do not."""
+    wish = Wish(show="all", cell="samples", level="full", part="1of2")
+
+    assert wish.query == "?show=all&cell=samples&level=full&part=1of2"
+    assert wish_from({"show": "all", "cell": "samples", "evil": "x"}) == Wish(
+        show="all", cell="samples"
+    )
