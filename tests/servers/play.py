@@ -27,7 +27,7 @@ from tests.servers.scenario import Scenario
 
 # A clock that runs so many times too fast, so that waits are short.
 HASTE = 60
-TIMEOUT = 0.3
+TIMEOUT = 1.0
 LEVELS = {"samples": ("absent", "partial", "full"), "proxy": ("absent", "full")}
 _NUMBER = re.compile(r" (\d+)\.")
 _CELL = re.compile(r"Decide (\w+) only")
