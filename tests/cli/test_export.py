@@ -1,0 +1,409 @@
+"""`assessor export`: only released, only complete, never less than what is there, preview first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from assessor.cli.remember import remembered
+from assessor.errors import ConfigError
+from assessor.writers import DOCUMENTS, EXPORTS
+from tests.cli.shell import PLANTS, Printed, Shell, at, csv_text, plants_truth, rows_of, serving
+from tests.writers.samples import COLUMN, TARGET, TEMPLATES, keys
+from tests.writers.test_properties import OLD, scores_in
+
+RUBRIC = """\
+title: Essay
+question: What is wrong with counting replies?
+key_points:
+  - {{id: proxy, points: {points}, description: the count stands for something else}}
+"""
+TOTALS = ("6.5", "6", "1")
+# PrairieLearn's grades are shares of one question: there is nothing to fill up or to add to.
+WHOLE = [name for name in TEMPLATES if name != "prairielearn"]
+
+
+def graded(shell: Shell, name: str, *, points: int = 8, totals: tuple[str, ...] = TOTALS) -> None:
+    """A class of this template's four students, the first of them graded by hand."""
+    students = keys(name)
+    shell.write("essay.yaml", RUBRIC.format(points=points))
+    shell.write(
+        "answers.csv",
+        csv_text([["student_id", "answer"], *([key, f"Words of {key}"] for key in students)]),
+    )
+    (shell.home / "template").write_bytes(TEMPLATES[name])
+    assert shell("grade", "answers.csv", "--rubric", "essay.yaml", "--judge", "none").code == 0
+    sheet = [["student_id", "total"], *map(list, zip(students, totals, strict=False))]
+    shell.write("sheet.csv", csv_text(sheet))
+    assert shell("review", "--sheet", "sheet.csv").code == 0
+
+
+def export(shell: Shell, name: str, *more: str) -> Printed:
+    column = ("--column", COLUMN[name]) if name in COLUMN else ()
+    return shell(
+        "export", "--to", TARGET[name], "--template", "template", "--out", "out", *column, *more
+    )
+
+
+def written(shell: Shell, name: str) -> Mapping[str, Decimal | None]:
+    return scores_in(name, (shell.home / "out").read_bytes())
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_column_worth_more_than_the_rubrics_is_refused(shell: Shell, name: str) -> None:
+    """Eight points there and seven here: no file, and the three ways on are named."""
+    graded(shell, name, points=7)
+    # Where a file does not say what its column is worth, the settings do.
+    shell.write("assessor.toml", f'[export.{TARGET[name]}]\npoints = "8"\n')
+
+    said = export(shell, name, "--yes")
+
+    assert said.code == 2
+    assert "is worth 8 points and the rubrics cover 7" in said.err
+    for way in ("Grade the missing question", "--add-to-existing", "--scale"):
+        assert way in said.err
+    assert not (shell.home / "out").exists()
+
+
+@pytest.mark.parametrize("target", [name for name, row in DOCUMENTS.items() if row.holds_grades])
+def test_so_is_a_document_whose_column_the_settings_know(shell: Shell, target: str) -> None:
+    """A file without a template asks the settings what the column is worth."""
+    graded(shell, "canvas", points=7)
+    shell.write("assessor.toml", f"[export.{target}]\npoints = 8\n")
+
+    said = shell("export", "--to", target, "--out", "out", "--yes")
+
+    assert said.code == 2
+    assert "is worth 8 points and the rubrics cover 7" in said.err
+    assert not (shell.home / "out").exists()
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_previews_counts_are_the_files(shell: Shell, name: str) -> None:
+    """Counted in the file itself: new, risen, untouched; nobody without a grade is changed."""
+    graded(shell, name)
+
+    said = export(shell, name, "--json")
+
+    assert said.code == 0, said.err
+    new, old = written(shell, name), OLD[name]
+    percent = name == "prairielearn"
+    counts: dict[str, int] = {}
+    for key in keys(name)[:3]:
+        if new.get(key) is None or (percent and key not in new):
+            kind = "locked"
+        elif old[key] is None:
+            kind = "new"
+        else:
+            kind = "raised" if new[key] > old[key] else "same"  # type: ignore[operator]
+        counts[kind] = counts.get(kind, 0) + 1
+    assert said.json["changes"] == counts
+    assert said.json["stay_out"] == {"needs_review": 1}
+    assert new.get(keys(name)[3]) is None
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_a_grade_there_is_not_lowered_unasked(shell: Shell, name: str) -> None:
+    """Ben has 4 and would get 2: kept and said, and written only with --allow-lower."""
+    graded(shell, name, totals=("6", "2"))
+    ben = keys(name)[1]
+
+    kept = export(shell, name, "--json")
+    after = written(shell, name).get(ben, OLD[name][ben])
+    allowed = export(shell, name, "--json", "--allow-lower")
+
+    assert kept.json["changes"]["kept"] == 1
+    assert after == OLD[name][ben]
+    assert allowed.json["changes"]["lowered"] == 1
+    assert written(shell, name)[ben] == (25 if name == "prairielearn" else 2)
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_points_are_added_once(shell: Shell, name: str) -> None:
+    """Ben's 4 becomes 7; who has nothing there waits; a second add is refused."""
+    graded(shell, name, points=3, totals=("2", "3"))
+    _, ben, *_ = keys(name)
+
+    first = export(shell, name, "--json", "--add-to-existing")
+    added = written(shell, name)[ben]
+    (shell.home / "out").unlink()
+    second = export(shell, name, "--json", "--add-to-existing", "--yes")
+
+    assert first.json["changes"] == {"raised": 1, "nothing_there": 1}
+    assert added == 7
+    assert second.code == 2
+    assert "a second add is refused" in second.err
+    assert not (shell.home / "out").exists()
+
+
+def test_a_second_add_is_refused_under_any_name_of_the_column(shell: Shell) -> None:
+    """By its id or by its title, it is the same column."""
+    graded(shell, "canvas", points=3, totals=("2", "3"))
+    export(shell, "canvas", "--add-to-existing")
+
+    said = shell(
+        "export", "--to", "canvas", "--template", "template", "--column", "essay",
+        "--add-to-existing",
+    )  # fmt: skip
+
+    assert said.code == 2
+    assert "a second add is refused" in said.err
+
+
+def test_those_who_come_later_are_added_without_the_others(shell: Shell) -> None:
+    """What was added is known per student."""
+    graded(shell, "canvas", points=3, totals=("2", "3"))
+    export(shell, "canvas", "--add-to-existing")
+    later = TEMPLATES["canvas"].replace(b'"Dorn, Dora",14,0014,ddorn,B,,', b'"D",14,0014,d,B,1,')
+    (shell.home / "template").write_bytes(later)
+    shell.write("sheet.csv", "student_id,total\n14,2\n")
+    shell("review", "--sheet", "sheet.csv")
+
+    said = export(shell, "canvas", "--json", "--add-to-existing")
+
+    assert said.json["changes"] == {"raised": 1, "added_before": 1, "nothing_there": 1}
+    assert written(shell, "canvas") == {"14": 3}
+
+
+def test_an_addition_beyond_the_column_is_refused(shell: Shell) -> None:
+    """Four and five are more than eight: probably added by hand before."""
+    graded(shell, "canvas", points=5, totals=("2", "5"))
+
+    said = export(shell, "canvas", "--add-to-existing")
+
+    assert said.code == 2
+    assert "more than the column's 8 points ('12')" in said.err
+
+
+def test_points_are_stretched_to_the_column(shell: Shell) -> None:
+    """Three of four are six of eight."""
+    graded(shell, "canvas", points=4, totals=("3", "4"))
+
+    said = export(shell, "canvas", "--scale")
+
+    assert said.code == 0, said.err
+    assert written(shell, "canvas") == {"11": 6, "12": 8}
+
+
+def test_a_column_that_holds_more_than_the_rubrics_is_refused_though_it_says_nothing(
+    shell: Shell,
+) -> None:
+    """A Moodle gradebook does not say what an item is worth; a 4 in it is more than 3."""
+    graded(shell, "moodle-gradebook", points=3, totals=("2", "3"))
+
+    said = export(shell, "moodle-gradebook")
+
+    assert said.code == 2
+    assert "is worth 4 points and the rubrics cover 3" in said.err
+
+
+def test_a_column_of_unknown_worth_is_said(shell: Shell) -> None:
+    """What the file does not say is told before it is written."""
+    graded(shell, "sakai")
+
+    assert "does not say what 'Essay' is worth; the rubrics cover 8" in export(shell, "sakai").out
+
+
+def test_students_the_file_lacks_are_listed_and_refused(shell: Shell) -> None:
+    """The two classes differ: nothing is written until a person says to go on."""
+    graded(shell, "canvas")
+    short = TEMPLATES["canvas"].replace(b'"Byrd, Ben",12,0012,bbyrd,A,4.00,,50.00\n', b"")
+    (shell.home / "template").write_bytes(short)
+
+    refused = export(shell, "canvas")
+    there = (shell.home / "out").exists()
+    told = export(shell, "canvas", "--yes")
+
+    assert refused.code == 2
+    assert "lacks 1 students that have a grade: '12'" in refused.err
+    assert not there
+    assert told.code == 0
+    assert written(shell, "canvas") == {"11": Decimal("6.50")}
+
+
+def test_the_file_of_another_class_is_refused_even_with_yes(shell: Shell) -> None:
+    """Nobody of this class is in it."""
+    graded(shell, "canvas")
+    other = TEMPLATES["canvas"].decode()
+    for number in ("11", "12", "13", "14"):
+        other = other.replace(number, f"9{number}")
+    shell.write("template", other)
+
+    said = export(shell, "canvas", "--yes")
+
+    assert said.code == 2
+    assert "has none of the students that are graded ('11' …)" in said.err
+
+
+@pytest.mark.parametrize("target", sorted({*EXPORTS, *DOCUMENTS} - {"canvas-rubric"}))
+def test_unreleased_grades_are_in_no_file(plants: Shell, target: str) -> None:
+    """A class that nobody read goes nowhere, and --yes does not release it."""
+    with serving(plants_truth()) as server:
+        plants("grade", "answers.csv", "--rubric", "plants.yaml", *at(server))
+    (plants.home / "template").write_bytes(TEMPLATES.get(target, b""))
+    template = ("--template", "template") if target in TEMPLATES else ()
+    column = ("--column", COLUMN[target]) if target in COLUMN else ()
+    scale = () if target == "prairielearn" or target not in EXPORTS else ("--scale",)
+    shell_settings = f"[export.{target}]\npoints = 3\n"
+    plants.write("assessor.toml", shell_settings)
+
+    said = plants("export", "--to", target, "--out", "out", "--yes", *template, *column, *scale)
+
+    assert said.code == 2, said.out
+    assert "--release-unread" in said.err
+    assert not (plants.home / "out").exists()
+    assert all(not row["grade"] for row in plants.rows())
+
+
+def test_only_what_was_reviewed_is_in_the_workbook_and_the_autograder(plants: Shell) -> None:
+    """One student was read: nobody else's points, quotes or feedback are in a file."""
+    with serving(plants_truth()) as server:
+        plants("grade", "answers.csv", "--rubric", "plants.yaml", *at(server))
+    plants.write("sheet.csv", "student_id,total\nS2,2\n")
+    plants("review", "--sheet", "sheet.csv")
+
+    for target in ("xlsx", "gradescope", "prairielearn"):
+        assert plants("export", "--to", target).code == 0
+
+    folder = plants.home / "graded/answers"
+    assert [row["uid"] for row in rows_of(folder / "prairielearn.csv")] == ["S2"]
+    for name in ("grades.xlsx", "gradescope-autograder.zip"):
+        assert _texts(folder / name, "uses up sugar") == 0, name
+
+
+def _texts(path: Path, text: str) -> int:
+    import zipfile
+
+    with zipfile.ZipFile(path) as archive:
+        return sum(archive.read(name).decode().count(text) for name in archive.namelist())
+
+
+def test_releasing_the_unread_says_how_many_and_what_is_known_of_them(plants: Shell) -> None:
+    """One explicit step; what it released stands in grades.csv."""
+    with serving(plants_truth()) as server:
+        plants("grade", "answers.csv", "--rubric", "plants.yaml", *at(server))
+
+    said = plants("export", "--to", "xlsx", "--release-unread")
+
+    assert said.code == 0, said.err
+    assert "4 of these nobody has read (0 to 3 points). No audit was made" in said.out
+    assert {row["student_id"]: (row["grade"], row["released_by"]) for row in plants.rows()} == {
+        name: (str(points), "unread") for name, (_, points) in PLANTS.items()
+    }
+
+
+def test_the_answers_file_is_the_template_where_it_is_the_platforms_own(shell: Shell) -> None:
+    """A Moodle worksheet goes in and comes back, without naming it twice."""
+    shell.write("essay.yaml", RUBRIC.format(points=8))
+    (shell.home / "worksheet.csv").write_bytes(TEMPLATES["moodle"])
+    shell("grade", "worksheet.csv", "--rubric", "essay.yaml", "--judge", "none")
+    shell.write("sheet.csv", "student_id,total\nParticipant 11,6.5\n")
+    shell("review", "--sheet", "sheet.csv")
+
+    said = shell("export", "--to", "moodle")
+
+    assert said.code == 0, said.err
+    back = (shell.home / "graded/worksheet/moodle-worksheet.csv").read_bytes()
+    assert scores_in("moodle", back)["Participant 11"] == Decimal("6.50")
+
+
+def test_the_platforms_own_file_is_never_overwritten(shell: Shell) -> None:
+    """The download stays as it came."""
+    graded(shell, "canvas")
+
+    said = shell("export", "--to", "canvas", "--template", "template", "--column", "501",
+                 "--out", "template")  # fmt: skip
+
+    assert said.code == 2
+    assert (shell.home / "template").read_bytes() == TEMPLATES["canvas"]
+
+
+def test_another_platforms_file_is_named(shell: Shell) -> None:
+    """The message says what the file looks like and which one is needed."""
+    graded(shell, "canvas")
+
+    said = shell("export", "--to", "moodle", "--template", "template")
+
+    assert said.code == 2
+    assert "looks like a file for canvas" in said.err
+    assert "needed is the grading worksheet" in said.err
+
+
+def test_the_column_in_the_settings_is_used(shell: Shell) -> None:
+    """What was answered once need not be said again."""
+    graded(shell, "canvas")
+    shell.write("assessor.toml", '[export.canvas]\ncolumn = "501"\n')
+
+    said = shell("export", "--to", "canvas", "--template", "template", "--json")
+
+    assert said.json["column"] == "Essay (501)"
+
+
+def test_a_total_goes_out_when_every_question_has_its_grade(shell: Shell) -> None:
+    """Two questions of 3 and 5: Ada has both, Ben one; totals.csv and the file say so."""
+    for name, points in (("one", 3), ("two", 5)):
+        shell.write(f"{name}.yaml", RUBRIC.format(points=points).replace("Essay", name))
+    rows = [["student_id", "question", "answer"], ["11", "Response 1", "first"],
+            ["11", "Response 2", "other"], ["12", "Response 1", "more"],
+            ["12", "Response 2", "words"]]  # fmt: skip
+    shell.write("answers.csv", csv_text(rows))
+    (shell.home / "template").write_bytes(TEMPLATES["canvas"])
+    rubrics = ("--rubric", "Response 1=one.yaml", "--rubric", "Response 2=two.yaml")
+    said = shell("grade", "answers.csv", *rubrics, "--judge", "none")
+    assert said.code == 0, said.err
+    rows = [["student_id", "question", "total"], ["11", "Response 1", "2"],
+            ["11", "Response 2", "4.5"], ["12", "Response 1", "3"]]  # fmt: skip
+    shell.write("sheet.csv", csv_text(rows))
+    said = shell("review", "--sheet", "sheet.csv")
+    assert said.code == 0, said.err
+
+    said = export(shell, "canvas", "--json")
+
+    assert said.code == 0, said.err
+    assert said.json["changes"] == {"new": 1}
+    assert said.json["stay_out"] == {"needs_review": 1}
+    assert written(shell, "canvas") == {"11": Decimal("6.50")}
+    columns = ("student_id", "state", "grade", "max_points")
+    totals = shell.rows("graded/answers/totals.csv")
+    assert [tuple(row[each] for each in columns) for row in totals] == [
+        ("11", "graded", "6.5", "8"),
+        ("12", "needs_review", "", "8"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("", '[export.canvas]\ncolumn = "A \\"b\\""\nscale = true\n'),
+        (
+            "[run]\nrpm = 3\n",
+            '[run]\nrpm = 3\n\n[export.canvas]\ncolumn = "A \\"b\\""\nscale = true\n',
+        ),
+        (
+            "[export.canvas]  # mine\npoints = 8\n[run]\n",
+            '[export.canvas]  # mine\ncolumn = "A \\"b\\""\nscale = true\npoints = 8\n[run]\n',
+        ),
+    ],
+)
+def test_what_was_answered_is_added_to_the_settings(before: str, after: str) -> None:
+    """Every other line of the file stays as it is."""
+    assert remembered(before, "export.canvas", {"column": 'A "b"', "scale": True}) == after
+
+
+def test_a_setting_that_is_there_is_not_set_twice() -> None:
+    """The file would not be readable any more."""
+    with pytest.raises(ConfigError):
+        remembered('[export.canvas]\ncolumn = "B"\n', "export.canvas", {"column": "A"})
+
+
+def test_the_json_is_one_object_and_the_rest_goes_to_stderr(shell: Shell) -> None:
+    """A program reads stdout."""
+    graded(shell, "canvas")
+
+    said = export(shell, "canvas", "--json")
+
+    assert json.loads(said.out)["file"] == "out"
