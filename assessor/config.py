@@ -114,10 +114,15 @@ class ReviewSettings(_Section):
 
 
 class PipelineSettings(_Section):
-    """What becomes of one graded submission that no mandatory reason holds back."""
+    """What becomes of one graded submission that no mandatory reason holds back.
+
+    `feedback` is "full", "none" or "after DATE": whether a result tells more than its points, so
+    that handing in again and again does not spell out the rubric.
+    """
 
     release: Literal["hold", "unread"] = "hold"
-    results: Literal["assessor"] = "assessor"
+    results: Literal["assessor", "gradescope"] = "assessor"
+    feedback: Annotated[str, Field(pattern=r"^(full|none|after \S.*)$")] = "full"
 
 
 class ExportSettings(_Section):

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from assessor.cli.grading import Request, grade_class
+from assessor.cli.pipeline import stopped, write_result
 from assessor.cli.single import grade_one
 from assessor.cli.workplace import common_options, open_workplace
 from assessor.errors import InputError
@@ -75,7 +76,14 @@ def command(**options: Any) -> int:
     Judges five answers first and shows them, then the rest. Run it again to resume: what was
     answered is not asked twice.
     """
-    workplace = open_workplace(options, {FLAGS[each]: options.get(each) for each in FLAGS})
+    try:
+        workplace = open_workplace(options, {FLAGS[each]: options.get(each) for each in FLAGS})
+    except InputError:
+        # The runner of a pipeline gets its file even where the settings cannot be read.
+        if options["answer_file"] is not None:
+            student = options["only"][0] if options["only"] else options["answer_file"].stem
+            write_result(options["results"], stopped(student, "input", "assessor"))
+        raise
     request = Request(
         answers=options["answers"],
         rubrics=options["rubrics"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,6 +11,13 @@ from assessor.api import job_for, manifest_of, submission
 from assessor.cli import Exit, exit_code_of
 from assessor.cli.grading import Request
 from assessor.cli.judging import Choice, choose_judge, judge_for, strong_for
+from assessor.cli.pipeline import (
+    result_of,
+    stopped,
+    tells_details,
+    why_stopped,
+    write_result,
+)
 from assessor.cli.questions import wishes_of
 from assessor.cli.screen import console, plain, print_json, show_grade
 from assessor.cli.workplace import Workplace, read_text
@@ -22,8 +29,6 @@ from assessor.grade import Grade
 from assessor.rubric import Rubric
 from assessor.submission import Submission
 from assessor.verdict import Release, State
-from assessor.writers.files import write_file
-from assessor.writers.results import result_json
 
 
 async def grade_one(workplace: Workplace, request: Request) -> int:
@@ -35,14 +40,19 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
     if path is None:
         raise InputError("name the submission's file with --answer-file")
     student = request.only[0] if request.only else path.stem
+    form = workplace.config.pipeline.results
+    # First of all, so that a result is there even if this process is killed.
+    write_result(request.results, stopped(student, "interrupted", form))
     try:
+        details = tells_details(workplace.config.pipeline.feedback, workplace.ambient.now())
         rubric = _only_rubric(workplace, request)
         submitted = submission(student, read_text(path))
-        result, code = await _grade(workplace, request, rubric, submitted)
+        grade, run, code = await _grade(workplace, request, rubric, submitted)
     except AssessorError as error:
-        _write(workplace, request.results, _failed(student, error))
+        result = stopped(student, why_stopped(exit_code_of(error)), form)
+        _report(workplace, request.results, result)
         raise
-    _write(workplace, request.results, result)
+    _report(workplace, request.results, result_of(grade, run, form, details=details))
     return code
 
 
@@ -55,7 +65,7 @@ def _only_rubric(workplace: Workplace, request: Request) -> Rubric:
 
 async def _grade(
     workplace: Workplace, request: Request, rubric: Rubric, submitted: Submission
-) -> tuple[dict[str, object], int]:
+) -> tuple[Grade, str, int]:
     choice = await choose_judge(workplace)
     if choice.backend == "none":
         raise InputError("--answer-file needs a judge that reads: --judge openai or recorded")
@@ -74,14 +84,14 @@ async def _grade(
         command={"answers": str(request.answer_file), "out": "", "judge": choice.backend},
     )
     grade, session = await _judge(workplace, choice, job)
-    result = result_json(grade, session.run_id)
     if not workplace.common.as_json:
         show_grade(console(), grade)
         if session.desk.rejection is not None:
             console().print(plain(f"Stopped: {session.desk.rejection}"), style="red")
     if session.desk.stop_why:
-        return result, Exit.STOPPED
-    return result, Exit.SOME_UNGRADED if grade.state is State.UNGRADED else Exit.DONE
+        return grade, session.run_id, Exit.STOPPED
+    code = Exit.SOME_UNGRADED if grade.state is State.UNGRADED else Exit.DONE
+    return grade, session.run_id, code
 
 
 async def _judge(workplace: Workplace, choice: Choice, job: Job) -> tuple[Grade, Session]:
@@ -122,27 +132,7 @@ def _release(submitted: Submission, points: Decimal | None) -> Release:
     )
 
 
-def _failed(student: str, error: AssessorError) -> dict[str, object]:
-    code = exit_code_of(error)
-    kind = {Exit.WRONG_INPUT: "input", Exit.STORE: "store"}.get(code, "judge")
-    return {
-        "student_id": student,
-        "question": "",
-        "state": State.UNGRADED.value,
-        "status": "pending",
-        "proposed_grade": None,
-        "grade": None,
-        "max_points": None,
-        "reasons": [f"stopped:{kind}"],
-        "feedback": "",
-        "key_points": [],
-        "run": "",
-    }
-
-
-def _write(workplace: Workplace, path: Path | None, result: dict[str, object]) -> None:
-    if path is not None:
-        text = json.dumps(result, ensure_ascii=False, indent=1)
-        write_file(path, text.encode(errors="backslashreplace") + b"\n")
+def _report(workplace: Workplace, path: Path | None, result: Mapping[str, object]) -> None:
+    write_result(path, result)
     if workplace.common.as_json:
         print_json(result)

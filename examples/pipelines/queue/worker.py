@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Grade what arrives in a folder: `inbox/STUDENT--N.txt` in, `outbox/STUDENT--N.json` out.
+
+    python worker.py FOLDER [--once]
+
+FOLDER holds assessor.toml (settings and the rubric's name). A submission is written into it under
+another name and renamed into inbox/, so that no half of one is read. Several workers may share a
+folder: a rename claims a submission. What a killed worker had claimed is graded again by the next
+one that starts with --recover. Every submission gets a result: a grade, or `pending` with its
+reason.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+# Submissions of a student that are graded; later ones are kept and not graded: no oracle.
+LIMIT = int(os.environ.get("LIMIT", "3"))
+PATIENCE = 600
+PAUSE = 1.0
+
+
+def claim(folder):
+    """Return the oldest submission of the inbox, moved to where no other worker takes it."""
+    for path in sorted((folder / "inbox").glob("*.txt"), key=lambda path: path.stat().st_mtime):
+        try:
+            return path.rename(folder / "working" / path.name)
+        except FileNotFoundError:
+            continue  # another worker was faster
+    return None
+
+
+def pending(student, reason):
+    return {
+        "student_id": student,
+        "status": "pending",
+        "state": "ungraded",
+        "grade": None,
+        "proposed_grade": None,
+        "reasons": [reason],
+        "feedback": "",
+        "key_points": [],
+    }
+
+
+def write(path, result):
+    half = path.with_suffix(".half")
+    half.write_text(json.dumps(result, ensure_ascii=False), encoding="utf-8")
+    half.replace(path)
+
+
+def grade(folder, submission):
+    """Grade one claimed submission and leave its result in the outbox."""
+    student = submission.stem.rpartition("--")[0] or submission.stem
+    # Whoever waits at the outbox sees a finished result only.
+    target = folder / "working" / f"{submission.stem}.json"
+    before = sum(1 for _ in (folder / "done").glob(f"{glob_free(student)}--*.txt"))
+    if LIMIT and before >= LIMIT:
+        write(target, pending(student, "resubmission_limit"))
+    else:
+        command = [
+            sys.executable,
+            "-m",
+            "assessor",
+            "grade",
+            "--store",
+            "memory",
+            "--only",
+            student,
+        ]
+        command += ["--answer-file", str(submission.resolve()), "--results", str(target.resolve())]
+        try:
+            subprocess.run(command, cwd=folder, timeout=PATIENCE, check=False)
+        except subprocess.TimeoutExpired:
+            write(target, pending(student, "stopped:time"))
+        if not target.is_file():
+            write(target, pending(student, "stopped:worker"))
+    target.replace(folder / "outbox" / target.name)
+    submission.replace(folder / "done" / submission.name)
+
+
+def glob_free(name):
+    """A student's id is a name and no pattern."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Grade what arrives in a folder.")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--once", action="store_true", help="stop when the inbox is empty")
+    parser.add_argument("--recover", action="store_true", help="take up what a killed worker left")
+    options = parser.parse_args()
+    for name in ("inbox", "working", "outbox", "done"):
+        (options.folder / name).mkdir(parents=True, exist_ok=True)
+    if options.recover:
+        for path in (options.folder / "working").glob("*.txt"):
+            path.rename(options.folder / "inbox" / path.name)
+    while True:
+        submission = claim(options.folder)
+        if submission is not None:
+            grade(options.folder, submission)
+        elif options.once:
+            return
+        else:
+            time.sleep(PAUSE)
+
+
+if __name__ == "__main__":
+    main()
