@@ -14,7 +14,7 @@ from assessor.sheet.markup import (
     without_pictures,
 )
 from assessor.sheet.names import NAMES, WORKSHEET, find_column, fold_header
-from assessor.sheet.raw import RawTable, encode_rows, parse_raw, quoted
+from assessor.sheet.raw import RawTable, csv_text, encode_rows, parse_raw, quoted
 from assessor.sheet.table import (
     LONGEST_CELL,
     Table,
@@ -31,6 +31,7 @@ __all__ = [
     "WORKSHEET",
     "RawTable",
     "Table",
+    "csv_text",
     "decode",
     "encode_rows",
     "find_column",

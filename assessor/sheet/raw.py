@@ -74,15 +74,28 @@ def quoted(text: str, delimiter: str, *, always: bool = False) -> str:
 
 def encode_rows(rows: Iterable[Sequence[str]], like: Table, *, quote_all: bool = False) -> bytes:
     """Return rows in the dialect of another table, quoted only where that is needed."""
+    text = csv_text(rows, delimiter=like.delimiter, line_end=like.line_end, quote_all=quote_all)
+    return _with_bom(text, like)
+
+
+def csv_text(
+    rows: Iterable[Sequence[str]],
+    *,
+    delimiter: str = ",",
+    line_end: str = "\n",
+    quote_all: bool = False,
+) -> str:
+    """Return rows as CSV, quoted only where that is needed."""
     text = io.StringIO()
-    writer = csv.writer(
-        text,
-        delimiter=like.delimiter,
-        lineterminator=like.line_end,
-        quoting=csv.QUOTE_ALL if quote_all else csv.QUOTE_MINIMAL,
+    minimal, everything = (
+        csv.writer(text, delimiter=delimiter, lineterminator=line_end, quoting=quoting)
+        for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_ALL)
     )
-    writer.writerows(rows)
-    return _with_bom(text.getvalue(), like)
+    for row in rows:
+        # Before Python 3.13 a lone carriage return is not quoted, and tears its row in two.
+        torn = any("\r" in cell for cell in row)
+        (everything if quote_all or torn else minimal).writerow(row)
+    return text.getvalue()
 
 
 def _with_bom(text: str, like: Table) -> bytes:

@@ -8,11 +8,10 @@ deductions and caps have no place there. Not tried on a live site.
 
 from __future__ import annotations
 
-import csv
-import io
 from decimal import Decimal
 
 from assessor.rubric import KeyPoint, Rubric
+from assessor.sheet import csv_text
 from assessor.writers.base import ClassGrades, shown
 from assessor.writers.results import points_text
 
@@ -26,11 +25,7 @@ def document(material: ClassGrades) -> bytes:
     """Return the CSV of all questions' rubrics, one after the other."""
     rows = [row for rubric in material.rubrics.values() for row in _rows(rubric)]
     widest = max((len(row) - len(_FIXED)) // len(_RATING) for row in rows)
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*_FIXED, *_RATING * widest])
-    writer.writerows(rows)
-    return text.getvalue().encode("utf-8", "replace")
+    return csv_text([[*_FIXED, *_RATING * widest], *rows]).encode("utf-8", "replace")
 
 
 def left_out(rubric: Rubric) -> tuple[str, ...]:

@@ -9,8 +9,6 @@ site.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Sequence
@@ -19,7 +17,7 @@ from decimal import Decimal
 from assessor.errors import SubmissionError
 from assessor.grade import Grade
 from assessor.rubric import CellKind
-from assessor.sheet import Table, encode_rows, find_column, number_in, parse_table
+from assessor.sheet import Table, csv_text, encode_rows, find_column, number_in, parse_table
 from assessor.writers.base import (
     ChangeKind,
     ClassGrades,
@@ -107,14 +105,12 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
 
 def document(material: ClassGrades) -> bytes:
     """Return the interchange CSV of our own grades: one row per released submission."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
+    rows: list[list[str]] = [list(COLUMNS)]
     for grade in material.grades:
         if grade.grade is None or not grade.max_points:
             continue
         rubric = material.rubrics[grade.submission.question]
-        writer.writerow(
+        rows.append(
             [
                 grade.submission.student_id,
                 str(max(grade.submission.attempt, 1)),
@@ -125,7 +121,7 @@ def document(material: ClassGrades) -> bytes:
                 _partial_scores(grade),
             ]
         )
-    return text.getvalue().encode("utf-8", "replace")
+    return csv_text(rows).encode("utf-8", "replace")
 
 
 def as_markdown(feedback: str) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from assessor.grade import Grade, GradedCell, GradedChoice
 from assessor.rubric import CHOICE, CellKind
+from assessor.sheet import csv_text
 from assessor.verdict import State
 from assessor.writers.totals import Total
 
@@ -263,6 +262,4 @@ def _number(points: Decimal | None) -> float | int | None:
 
 
 def _csv(rows: Iterable[Sequence[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue().encode("utf-8", errors="surrogatepass")
+    return csv_text(rows).encode("utf-8", errors="surrogatepass")

@@ -9,8 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from assessor.cli.remember import remembered
-from assessor.errors import ConfigError
 from assessor.writers import DOCUMENTS, EXPORTS
 from tests.cli.shell import PLANTS, Printed, Shell, at, csv_text, plants_truth, rows_of, serving
 from tests.writers.samples import COLUMN, TARGET, TEMPLATES, keys
@@ -373,31 +371,6 @@ def test_a_total_goes_out_when_every_question_has_its_grade(shell: Shell) -> Non
         ("11", "graded", "6.5", "8"),
         ("12", "needs_review", "", "8"),
     ]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("", '[export.canvas]\ncolumn = "A \\"b\\""\nscale = true\n'),
-        (
-            "[run]\nrpm = 3\n",
-            '[run]\nrpm = 3\n\n[export.canvas]\ncolumn = "A \\"b\\""\nscale = true\n',
-        ),
-        (
-            "[export.canvas]  # mine\npoints = 8\n[run]\n",
-            '[export.canvas]  # mine\ncolumn = "A \\"b\\""\nscale = true\npoints = 8\n[run]\n',
-        ),
-    ],
-)
-def test_what_was_answered_is_added_to_the_settings(before: str, after: str) -> None:
-    """Every other line of the file stays as it is."""
-    assert remembered(before, "export.canvas", {"column": 'A "b"', "scale": True}) == after
-
-
-def test_a_setting_that_is_there_is_not_set_twice() -> None:
-    """The file would not be readable any more."""
-    with pytest.raises(ConfigError):
-        remembered('[export.canvas]\ncolumn = "B"\n', "export.canvas", {"column": "A"})
 
 
 def test_the_json_is_one_object_and_the_rest_goes_to_stderr(shell: Shell) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessor.sheet import find_column, number_in, parse_table
@@ -62,6 +62,7 @@ OLD["prairielearn"] = {
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
+@settings(deadline=None)
 @given(data=st.data())
 def test_an_import_erases_no_score_and_the_changes_are_the_files(
     name: str, data: st.DataObject
@@ -90,6 +91,7 @@ def test_an_import_erases_no_score_and_the_changes_are_the_files(
 
 
 @pytest.mark.parametrize("name", ["moodle", "moodle-german", "sakai", "sakai-zip"])
+@settings(deadline=None)
 @given(data=st.data())
 def test_the_same_grades_once_more_change_nothing(name: str, data: st.DataObject) -> None:
     """A file that keeps the whole class takes the same grades again as they are, byte for byte."""
