@@ -49,6 +49,11 @@ COMMANDS: dict[str, Row] = {
         "How far the grades can be trusted, and what to do next.",
         "Trust the grades",
     ),
+    "compare": Row(
+        "assessor.cli.compare",
+        "Two rubrics, prompts, models or graders on the same answers.",
+        "Trust the grades",
+    ),
     "export": Row(
         "assessor.cli.export", "Write the file that the platform takes back.", "Give them back"
     ),

@@ -23,6 +23,7 @@ from assessor.config import ExportSettings
 from assessor.errors import ColumnUnclear, InputError
 from assessor.grade import Grade
 from assessor.store import Store
+from assessor.trust.audit import audit_words, released_by
 from assessor.verdict import Release, State
 from assessor.writers import DOCUMENTS, EXPORTS
 from assessor.writers.base import ChangeKind, ClassGrades, Document, Export
@@ -66,7 +67,11 @@ class Material:
             title=Path(self.standing.command.get("answers", "")).stem,
             rubrics=self.standing.rubrics,
             grades=tuple(
-                replace(each, grade=each.proposed, released_by="unread")
+                replace(
+                    each,
+                    grade=each.proposed,
+                    released_by=released_by(self.standing.audit, each),
+                )
                 if each.submission.key in released
                 else each
                 for each in self.standing.grades
@@ -138,7 +143,7 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
     _consent(workplace, draft, document, path)
     write_file(out, draft.data)
     if document is None or document.holds_grades:
-        _record(store, request, draft, material.unread)
+        _record(store, request, draft, material)
         write_results(load_standing(workplace, store))
     _offer(workplace, request)
     if workplace.common.as_json:
@@ -246,7 +251,10 @@ def _show(
     if not workplace.common.as_json:
         show_preview(screen, request.target, draft, preview)
     if material.unread:
-        screen.print(plain(unread_words(material.unread, "")), style="yellow")
+        screen.print(
+            plain(unread_words(material.unread, audit_words(material.standing.audit))),
+            style="yellow",
+        )
 
 
 def _consent(workplace: Workplace, draft: Draft, document: Document | None, path: Path) -> None:
@@ -274,7 +282,7 @@ def _consent(workplace: Workplace, draft: Draft, document: Document | None, path
         click.confirm("Write it?", abort=True, err=True)
 
 
-def _record(store: Store, request: Request, draft: Draft, unread: tuple[Grade, ...]) -> None:
+def _record(store: Store, request: Request, draft: Draft, material: Material) -> None:
     store.release(
         [
             Release(
@@ -283,9 +291,9 @@ def _record(store: Store, request: Request, draft: Draft, unread: tuple[Grade, .
                 attempt=grade.submission.attempt,
                 answer_digest=grade.submission.answer_digest,
                 grade=grade.proposed or Decimal(0),
-                by="unread",
+                by=released_by(material.standing.audit, grade),
             )
-            for grade in unread
+            for grade in material.unread
         ]
     )
     adding = request.wish.add_to_existing

@@ -15,8 +15,6 @@ from assessor.writers.base import ChangeKind
 from assessor.writers.results import points_text
 from assessor.writers.totals import Total
 
-NO_AUDIT = "No audit was made: how many of them differ from your own grade is not known."
-
 _STAYS_OUT: Mapping[State, str] = {
     State.NEEDS_REVIEW: "wait for review",
     State.UNGRADED: "have no grade yet",
@@ -82,5 +80,5 @@ def unread_words(unread: Sequence[Grade], audit: str) -> str:
     points = [grade.proposed for grade in unread if grade.proposed is not None]
     return (
         f"{len(unread)} of these nobody has read ({points_text(min(points))} to "
-        f"{points_text(max(points))} points). {audit or NO_AUDIT}"
+        f"{points_text(max(points))} points). {audit}"
     )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.cli.workplace import Workplace
+from assessor.engine.blind import audit_standing
 from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
 from assessor.errors import InputError
@@ -16,6 +17,8 @@ from assessor.report.material import Material
 from assessor.report.page import report_page
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
+from assessor.trust.audit import AuditStanding, audit_facts, audit_words
+from assessor.trust.records import frozen_digest
 from assessor.verdict import Override
 from assessor.writers.files import write_file
 from assessor.writers.results import grades_csv, key_points_csv, totals_csv
@@ -35,6 +38,7 @@ class Standing:
     decided: tuple[Override, ...]
     title: str = ""
     head: str = ""
+    audit: AuditStanding | None = None
 
     @property
     def out(self) -> Path:
@@ -71,16 +75,19 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         for each in outcomes
     ]
     decided = decided_on(store, [each.submission for each in proposals])
+    grades = grades_of(rubrics, proposals, decided, store.releases())
+    manifest = json.loads(run.manifest)
     return Standing(
         run=run,
         rubrics=rubrics,
-        grades=grades_of(rubrics, proposals, decided, store.releases()),
+        grades=grades,
         command={key: str(value) for key, value in command.items() if key != "rubrics"},
-        manifest=json.loads(run.manifest),
+        manifest=manifest,
         outcomes=outcomes,
         decided=decided,
         title=workplace.config.assignment.title,
         head=store.head(),
+        audit=audit_standing(store, rubrics, grades, frozen_digest(manifest)),
     )
 
 
@@ -92,7 +99,8 @@ def write_results(standing: Standing) -> None:
     write_file(folder / "key_points.csv", key_points_csv(grades))
     if len(standing.rubrics) > 1:
         write_file(folder / "totals.csv", totals_csv(totals_of(grades, standing.rubrics)))
-    text = json.dumps(standing.manifest, ensure_ascii=False, indent=1, sort_keys=True)
+    facts = {**standing.manifest, "audit": audit_facts(standing.audit)}
+    text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     write_file(folder / "run.json", text.encode() + b"\n")
     write_file(folder / "report.html", report_page(material_of(standing)))
 
@@ -108,4 +116,5 @@ def material_of(standing: Standing) -> Material:
         answers=Path(standing.command.get("answers", "")).name,
         title=standing.title,
         head=standing.head,
+        audit=audit_words(standing.audit),
     )

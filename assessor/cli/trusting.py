@@ -9,7 +9,6 @@ from pathlib import Path
 
 from assessor.cli.standing import Standing, load_standing
 from assessor.cli.workplace import Workplace, read_bytes
-from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import (
     bound_of,
     current_fit,
@@ -80,7 +79,7 @@ def load_trust(workplace: Workplace, store: Store) -> Trust:
         labels=tuning_labels(store, standing.rubrics, standing.outcomes),
         opinions=second_opinions(store, [each.submission.key for each in standing.outcomes]),
         fitted=current_fit(store, frozen),
-        audit=audit_standing(store, standing.rubrics, standing.grades, frozen),
+        audit=standing.audit,
     )
 
 

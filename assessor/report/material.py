@@ -16,7 +16,8 @@ class Material:
     """A run's proposals with everything that people decided since.
 
     `grades` and `outcomes` stand in the same order; `manifest` is what run.json holds; `answers`
-    is the name of the answers file; `head` is the newest link of the audit chain.
+    is the name of the answers file; `head` is the newest link of the audit chain; `audit`
+    is what an audit says of the grades that nobody has read, or that there was none.
     """
 
     rubrics: Mapping[str, Rubric]
@@ -27,6 +28,7 @@ class Material:
     answers: str = ""
     title: str = ""
     head: str = ""
+    audit: str = ""
 
     def fact(self, *path: str) -> object:
         """Return one entry of the manifest, or None: runs of older versions lack some."""

@@ -29,6 +29,7 @@ from assessor.report.understanding import (
     points,
     spread,
 )
+from assessor.trust.audit import is_unread
 
 # Nothing is loaded, run or sent; the one style sheet is known by its fingerprint.
 POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
@@ -71,6 +72,8 @@ def report_page(material: Material) -> bytes:
         when=when(material),
         views=views,
         total=_total(parts) if len(parts) > 1 else None,
+        unread=sum(map(is_unread, material.grades)),
+        audit=material.audit,
         facts=facts(material),
     )
     return text.encode()

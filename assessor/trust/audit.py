@@ -133,6 +133,34 @@ def audit_words(standing: AuditStanding | None) -> str:
     return text
 
 
+def audit_facts(standing: AuditStanding | None) -> dict[str, object] | None:
+    """Return an audit as run.json tells it; None without one."""
+    if standing is None:
+        return None
+    plan = standing.plan
+    return {
+        "said": audit_words(standing),
+        "number": plan.number,
+        "standing": standing.test.standing.value,
+        "void": standing.void,
+        "grades": len(plan.order),
+        "graded_blind": len(standing.draws),
+        "differ": standing.test.errors,
+        "tolerated": standing.test.tolerated,
+        "tolerance": float(plan.tolerance),
+        "confidence": plan.confidence,
+        "not_covered": standing.uncovered,
+        "frozen": plan.frozen,
+        "seed": plan.seed,
+    }
+
+
+def released_by(standing: AuditStanding | None, grade: Grade) -> str:
+    """Return what a grade goes out by that nobody has read: an audit that covers it, or nothing."""
+    covered = standing is not None and standing.holds and standing.covers(grade)
+    return "audit" if covered else "unread"
+
+
 def human_points(
     rubric: Rubric, override: Override, chosen: Decimal = Decimal(0)
 ) -> Decimal | None:

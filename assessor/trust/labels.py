@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
+from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.scoring import score
 from assessor.statistics.calibration import UNCALIBRATED, Label
 from assessor.trust.audit import human_points
@@ -94,8 +94,6 @@ def human_levels(rubric: Rubric, override: Override) -> dict[str, int]:
 
 def levels_of(rubric: Rubric, cell: str) -> tuple[str, ...]:
     """Return the levels of a cell, absent first."""
-    if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
-        return (ABSENT, PRESENT)
     return (ABSENT, *rubric.levels_of(cell))
 
 

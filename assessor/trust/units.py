@@ -21,7 +21,7 @@ TO_TUNE = 30
 # Without any labels: the share of wrong grades that a plan reckons with.
 ASSUMED_WRONG = 0.03
 # An audit that would take more than this share of what it is about is no shorter than reading it.
-WORTH_AN_AUDIT = 0.8
+WORTH_AN_AUDIT = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
