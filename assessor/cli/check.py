@@ -11,7 +11,7 @@ from rich.table import Table
 
 from assessor.assets import shipped_rubrics
 from assessor.cli import Exit
-from assessor.cli.grading import read_class
+from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, common_options, find_rubric, open_workplace
 from assessor.errors import InputError
@@ -76,7 +76,10 @@ def _check_answers(workplace: Workplace, path: Path) -> int:
         screen.print(f"… and {len(read.submissions) - SHOWN} more", style="dim")
     for warning in read.warnings:
         screen.print(plain(f"! {warning}"), style="yellow")
-    if not states[InputState.ANSWERED]:
+    said = attempts_words(read, workplace.config.assignment.attempt)
+    if said:
+        screen.print(f"  {said}")
+    if not states[InputState.ANSWERED] and not states[InputState.NO_ANSWERS]:
         raise InputError(f"{path}: no answers in it; download the report that has the texts")
     return Exit.DONE
 

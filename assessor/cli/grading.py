@@ -18,13 +18,14 @@ from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_fo
 from assessor.cli.planning import estimate, show_plan
 from assessor.cli.progress import follow, show_pilot
 from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
+from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain
-from assessor.cli.workplace import Workplace, read_bytes
+from assessor.cli.workplace import Workplace
 from assessor.engine.desk import Limits
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
 from assessor.engine.trusting import draw_anew
 from assessor.errors import ConfigError, InputError
-from assessor.readers import Answers, ReadOptions, read_answers
+from assessor.readers import Answers
 from assessor.submission import InputState, Key, Submission
 
 
@@ -56,6 +57,9 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
     selected = select(submissions, request)
     choice = await choose_judge(workplace)
     introduce(screen, path, read, submissions)
+    said = attempts_words(read, workplace.config.assignment.attempt)
+    if said:
+        screen.print(plain(f"  {said}"))
     for text in left_out(read, assigned):
         screen.print(plain(f"  not graded, no rubric for it: {text}", 96), style="yellow")
     out = request.out or workplace.folder / "graded" / path.stem
@@ -144,13 +148,6 @@ def _limits(workplace: Workplace, choice: Choice) -> Limits:
         max_cost=run.max_cost,
         max_seconds=None if run.max_minutes is None else run.max_minutes * 60,
     )
-
-
-def read_class(workplace: Workplace, path: Path) -> Answers:
-    """Read an answers file by the settings. Raises SubmissionError."""
-    settings = workplace.config.assignment
-    options = ReadOptions(student=settings.student, answer=settings.answer)
-    return read_answers(read_bytes(path), str(path), options)
 
 
 def select(submissions: Sequence[Submission], request: Request) -> frozenset[Key] | None:

@@ -25,8 +25,9 @@ from assessor.readers import (
 )
 from assessor.readers.archive import Archive, open_archive
 from assessor.readers.base import Answers, Format, ReadOptions, Unclear
-from assessor.readers.spreadsheet import is_workbook, read_workbook, read_xls
-from assessor.sheet import Table, decode, parse_table
+from assessor.readers.spreadsheet import is_workbook
+from assessor.readers.tables import XLS, ZIP, read_tables
+from assessor.sheet import Table, decode
 from assessor.submission import InputState
 
 # Tried in this order; each says why it recognises a table, and the first that does reads it.
@@ -58,7 +59,6 @@ FORMATS: Mapping[str, Format] = {
     "plain": Format(recognise=plain.recognise, read=plain.read),
 }
 _HEADS = 12
-_ZIP, _XLS = b"PK", b"\xd0\xcf\x11\xe0"
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".jsonl", ".zip"})
 
 
@@ -70,27 +70,12 @@ def read_answers(data: bytes, file: str, options: ReadOptions) -> Answers:
     return _read(data, file, options, depth=0)
 
 
-def read_tables(data: bytes, file: str, encoding: str | None = None) -> list[Table]:
-    """Return a file's tables: one of delimited text, the sheets of a workbook.
-
-    Raises SubmissionError.
-    """
-    if data.startswith(_XLS):
-        return read_xls(data, file)
-    if data.startswith(_ZIP):
-        archive = open_archive(data, file)
-        if not is_workbook(archive):
-            raise SubmissionError(f"{file}: is an archive and no table; unpack it first")
-        return read_workbook(data, archive)
-    return [parse_table(data, file, encoding)]
-
-
 def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
-    if data.startswith(_ZIP):
+    if data.startswith(ZIP):
         archive = open_archive(data, file)
         if not is_workbook(archive):
             return _read_archive(archive, options, depth)
-    elif not data.startswith(_XLS):
+    elif not data.startswith(XLS):
         text, _, _ = decode(data, file, options.encoding)
         if jsons.is_json(text):
             return jsons.read(text, file, options)
@@ -101,9 +86,29 @@ def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
 def _first_recognised(tables: list[Table], options: ReadOptions) -> Answers:
     for table in tables:
         for found, each in _candidates(table):
+            _refuse_overflow(found)
             return each.read(found, options)
     table = max(tables, key=lambda each: len(each.rows))
-    return plain.read(table.below(_widest(table)), options)
+    table = table.below(_widest(table))
+    _refuse_overflow(table)
+    return plain.read(table, options)
+
+
+def _refuse_overflow(table: Table) -> None:
+    """Refuse records with more cells than titles: an answer lies cut up in them."""
+    width = len(table.header)
+    torn = [
+        number
+        for number in range(table.head + 1, len(table.rows))
+        if any(cell.strip() for cell in table.rows[number][width:])
+    ]
+    if torn:
+        first = table.rows[torn[0]]
+        raise SubmissionError(
+            f"{table.where(torn[0] + 1)}: the record of {first[0]!r} has {len(first)} cells and "
+            f"the header {width} ({len(torn)} such records); put quotes around answers that hold "
+            f"{table.delimiter!r} or export again"
+        )
 
 
 def _candidates(table: Table) -> Iterator[tuple[Table, Format]]:

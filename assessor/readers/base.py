@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from assessor.errors import SubmissionError
+from assessor.errors import ColumnUnclear, SubmissionError
 from assessor.sheet import Table
 from assessor.submission import Submission
 
@@ -62,13 +62,12 @@ class Format:
     read: Callable[[Table, ReadOptions], Answers]
 
 
-class Unclear(SubmissionError):
+class Unclear(ColumnUnclear):
     """The file does not say which column is meant; `meaning` is the option that would say it."""
 
     def __init__(self, problem: str, *, meaning: str, choices: Sequence[str]) -> None:
+        super().__init__(problem, choices)
         self.meaning = meaning
-        self.choices = tuple(choices)
-        super().__init__(problem)
 
 
 def named_column(table: Table, name: str, option: str) -> int:

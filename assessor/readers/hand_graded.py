@@ -1,4 +1,7 @@
-"""A hand-graded sheet: student, points per key point, 1 or 0 per misconception, perhaps a total."""
+"""A hand-graded sheet: student, points per key point, 1 or 0 per misconception, perhaps a total.
+
+Gradescope's evaluations are such a sheet too: each rubric item that a person gave or not.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessor.errors import SubmissionError
+from assessor.readers import gradescope
+from assessor.readers.tables import read_tables
 from assessor.rubric import CHOICE, CellKind, Rubric
-from assessor.sheet import Table, fold_header, number_in, parse_table
-from assessor.submission import Submission
+from assessor.sheet import Table, fold_header, number_in
+from assessor.submission import Submission, same_student
 from assessor.verdict import Override
 
+_HEADS = 12
 _TRUE = frozenset({"1", "true", "yes", "x"})
 
 
@@ -32,10 +38,14 @@ def read_sheet(
 ) -> Sheet:
     """Return what a person decided in a sheet, bound to the answers as they are.
 
-    A record without any number is no decision. Raises SubmissionError with every problem at once:
-    unknown students, points beyond a key point's, numbers that are none.
+    The sheet is a CSV, a workbook or Gradescope's evaluations of one question, whose items count
+    as the key points and misconceptions that they name by id or description. A record without any
+    number is no decision. Raises SubmissionError with every problem at once: unknown students,
+    points beyond a key point's, numbers that are none.
     """
-    table = parse_table(data, file)
+    table = _sheet_of(read_tables(data, file))
+    if gradescope.recognise(table):
+        return _evaluations(table, _Reader(table, rubrics, submissions, source), rubrics)
     reader = _Reader(table, rubrics, submissions, source)
     decisions: list[Override] = []
     empty = 0
@@ -48,6 +58,63 @@ def read_sheet(
     if reader.problems:
         raise SubmissionError(*reader.problems)
     return Sheet(decisions=tuple(decisions), empty=empty)
+
+
+def _sheet_of(tables: Sequence[Table]) -> Table:
+    """Return the sheet with students in it, its header where it stands."""
+    for table in tables:
+        for head in range(min(_HEADS, len(table.rows))):
+            found = table.below(head)
+            if "student_id" in map(fold_header, found.header) or gradescope.recognise(found):
+                return found
+    return tables[0]
+
+
+def _evaluations(table: Table, reader: _Reader, rubrics: Mapping[str, Rubric]) -> Sheet:
+    """Return the decisions in Gradescope's evaluations; what no item names is in the total."""
+    decisions: list[Override] = []
+    empty = 0
+    question = _evaluated(table, rubrics)
+    rubric = rubrics[question]
+    names = _names(rubric)
+    worth = {cell: Decimal(1) for cell in rubric.cells}
+    worth |= {each.id: each.points for each in rubric.key_points}
+    for each in gradescope.evaluations(table):
+        cells = {
+            names[fold_header(title)]: str(worth[names[fold_header(title)]] if given else 0)
+            for title, given in each.items.items()
+            if fold_header(title) in names
+        }
+        cells |= {"total": each.score, "feedback": each.comments, "grader": each.grader}
+        cells |= {"student_id": reader.known(each.keys), "question": question}
+        found = reader.decision(each.row, cells)
+        if found is None:
+            empty += 1
+        else:
+            decisions.append(found)
+    if reader.problems:
+        raise SubmissionError(*reader.problems)
+    return Sheet(decisions=tuple(decisions), empty=empty)
+
+
+def _names(rubric: Rubric) -> dict[str, str]:
+    """Return the cells of a rubric by what an item may call them."""
+    names = {fold_header(each.description): each.id for each in rubric.key_points}
+    names |= {fold_header(each.description): each.id for each in rubric.misconceptions}
+    return names | {fold_header(cell): cell for cell in rubric.cells}
+
+
+def _evaluated(table: Table, rubrics: Mapping[str, Rubric]) -> str:
+    """Return the question that evaluations are of: the one whose rubric names most items."""
+    titles = {fold_header(title) for title in table.header}
+    met = {question: len(titles & set(_names(rubric))) for question, rubric in rubrics.items()}
+    best = [question for question in met if met[question] == max(met.values())]
+    if len(best) == 1:
+        return best[0]
+    raise SubmissionError(
+        f"{table.file}: does not say which question was evaluated ({', '.join(map(repr, best))}); "
+        "give the rubric's key points the descriptions that Gradescope shows"
+    )
 
 
 class _Reader:
@@ -64,6 +131,8 @@ class _Reader:
         self._rubrics = rubrics
         self._submissions = submissions
         self._source = source
+        if gradescope.recognise(table):
+            return
         if "student_id" not in self.titles:
             raise SubmissionError(f"{table.file}: has no column 'student_id'; add it")
         cells = {cell for rubric in rubrics.values() for cell in rubric.graded}
@@ -72,6 +141,12 @@ class _Reader:
                 f"{table.file}: has neither a column per key point nor 'total'; "
                 f"name them {', '.join(sorted(cells))} or total"
             )
+
+    def known(self, keys: Sequence[str]) -> str:
+        """Return the student of the class whom one of these names; else the first of them."""
+        students = {same_student(each.student_id): each.student_id for each in self._submissions}
+        found = (students[same_student(key)] for key in keys if same_student(key) in students)
+        return next(found, keys[0])
 
     def decision(self, row: int, cells: Mapping[str, str]) -> Override | None:
         """Return the decision in one record; None where it holds no number or is wrong."""

@@ -40,7 +40,8 @@ def read(table: Table, options: ReadOptions) -> Answers:
     names = [fold_header(title).replace(" ", "") for title in table.header]
     width = len(names)
     texts, imports = (
-        row + ("",) * (width - len(row)) for row in table.rows[table.head + 1 : table.head + 3]
+        (*row, *("",) * (width - len(row)))[:width]
+        for row in table.rows[table.head + 1 : table.head + 3]
     )
     ids = [_import_id(cell) for cell in imports]
     data = table.below(table.head + 2)

@@ -1,16 +1,17 @@
-"""Spreadsheets (xlsx, xls) as tables of text; calamine reads them, we look before it does.
+"""Spreadsheets (xlsx, xls) as tables of text; calamine reads them, in a process of its own.
 
-A zip's directory, entity declarations and far-off cells are checked first: a few kilobytes of
-xlsx can ask for gigabytes.
+A zip's directory, entity declarations and far-off cells are looked at before: a few kilobytes of
+xlsx can ask for gigabytes. What slips through ends the child and becomes one clear message.
 """
 
 from __future__ import annotations
 
 import io
+import json
 import re
-from datetime import date, datetime, time, timedelta
-
-import python_calamine
+import subprocess
+import sys
+from pathlib import Path
 
 from assessor.errors import SubmissionError
 from assessor.readers.archive import Archive
@@ -18,10 +19,11 @@ from assessor.sheet import Table, table_of
 
 # What a sheet may span. Cells are held densely: one in the last corner would cost gigabytes.
 _MOST_CELLS = 12_000_000
-_CHUNK = 1 << 20
 _REFERENCE = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _XLS_BYTES = 64 * 1024 * 1024
+_CHILD = Path(__file__).with_name("workbook_child.py")
+_SECONDS = 180
 
 
 def is_workbook(archive: Archive) -> bool:
@@ -81,48 +83,43 @@ def _column(letters: bytes) -> int:
 
 
 def _sheets(data: bytes, file: str, *, escaped: bool) -> list[Table]:
-    tables = []
     try:
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            for name in book.sheet_names:
-                sheet = book.get_sheet_by_name(name)
-                rows = sheet.to_python(skip_empty_area=False)
-                texts = [tuple(_text(cell, escaped=escaped) for cell in row) for row in rows]
-                while texts and not any(texts[-1]):
-                    texts.pop()
-                if texts:
-                    tables.append(table_of(f"{file} ({name})", _trimmed(texts)))
-    except Exception as error:  # calamine raises what its parts raise
-        raise SubmissionError(f"{file}: cannot be read as a spreadsheet; save it anew") from error
-    except BaseException as error:
-        # A panic in Rust is no Exception; everything else of that kind is not ours to stop.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise SubmissionError(f"{file}: is damaged; open it and save it anew") from error
+        done = subprocess.run(  # noqa: S603  # our own script, the file goes in as data
+            [sys.executable, "-P", str(_CHILD)], input=data, capture_output=True, timeout=_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise SubmissionError(f"{file}: takes too long to open; save it as CSV") from error
+    if done.returncode:
+        raise SubmissionError(
+            f"{file}: cannot be read as a spreadsheet; open it, save it anew or as CSV"
+        )
+    tables: list[Table] = []
+    name, rows = "", list[tuple[str, ...]]()
+    for line in io.BytesIO(done.stdout):
+        value = json.loads(line)
+        if isinstance(value, dict):
+            tables += _table(f"{file} ({name})", rows)
+            name, rows = value["name"], []
+        else:
+            rows.append(tuple(_text(cell, escaped=escaped) for cell in value))
+    tables += _table(f"{file} ({name})", rows)
     if not tables:
         raise SubmissionError(f"{file}: is an empty spreadsheet; export it again")
     return tables
 
 
-def _trimmed(rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
-    """Drop the columns that are empty to the right of everything."""
-    width = max((place + 1 for row in rows for place, cell in enumerate(row) if cell), default=0)
-    return [row[:width] for row in rows]
+def _table(name: str, rows: list[tuple[str, ...]]) -> list[Table]:
+    """Return a sheet without the empty rows and columns around what it holds."""
+    width = max((p + 1 for row in rows for p, cell in enumerate(row) if cell), default=0)
+    while rows and not any(rows[-1]):
+        rows.pop()
+    return [table_of(name, [row[:width] for row in rows])] if rows else []
 
 
-def _text(cell: object, *, escaped: bool) -> str:
-    """Return a cell as it is seen: 731 and not 731.0, times in one form."""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e18 else repr(cell)
-    if isinstance(cell, datetime):
-        return cell.isoformat(sep=" ", timespec="seconds")
-    if isinstance(cell, date | time):
-        return cell.isoformat()
-    if isinstance(cell, timedelta):
-        return str(cell)
-    text = str(cell)
-    if escaped and "_x" in text:
-        text = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+def _text(cell: str, *, escaped: bool) -> str:
+    """Return a cell with line ends as everywhere; xlsx escapes control characters as _x000D_."""
+    if escaped and "_x" in cell:
+        cell = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), cell)
+    if "\r" in cell or "\0" in cell:
+        cell = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return cell

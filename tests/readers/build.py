@@ -22,9 +22,10 @@ def read(data: bytes | str, *, student: str = "", answer: str = "") -> Answers:
 
 
 def table(*rows: Sequence[str], delimiter: str = ",") -> bytes:
-    """Return rows as a CSV file."""
+    """Return rows as a CSV file, every cell in quotes."""
     text = io.StringIO()
-    csv.writer(text, delimiter=delimiter, lineterminator="\n").writerows(rows)
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+    writer.writerows(rows)
     return text.getvalue().encode()
 
 

@@ -1,0 +1,68 @@
+"""An answers file, read by the settings; a column that no header tells is asked for, once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from assessor.cli.judging import can_ask
+from assessor.cli.remember import remember
+from assessor.cli.screen import plain
+from assessor.cli.workplace import Workplace, read_bytes
+from assessor.readers import Answers, ReadOptions, Unclear, read_answers
+from assessor.submission import InputState, same_student
+
+
+def read_class(workplace: Workplace, path: Path) -> Answers:
+    """Read an answers file by the settings.
+
+    A person at the terminal is asked which column is meant where that is unclear, and offered to
+    have the answer kept in assessor.toml. Raises SubmissionError.
+    """
+    settings = workplace.config.assignment
+    known = {"student": settings.student, "answer": settings.answer}
+    asked: dict[str, str | bool] = {}
+    data = read_bytes(path)
+    while True:
+        try:
+            read = read_answers(data, str(path), ReadOptions(**known))
+        except Unclear as unclear:
+            if not can_ask(workplace) or known[unclear.meaning]:
+                raise
+            asked[unclear.meaning] = known[unclear.meaning] = _pick(unclear)
+        else:
+            _offer(workplace, asked)
+            return read
+
+
+def attempts_words(read: Answers, policy: str) -> str:
+    """Return which attempt counts, where a student has several; "" where nobody has."""
+    per_student = Counter(
+        (same_student(each.student_id), each.question)
+        for each in read.submissions
+        if each.state is not InputState.NO_ANSWERS
+    )
+    several = len({student for (student, _), number in per_student.items() if number > 1})
+    if not several:
+        return ""
+    who = f"{several} students have" if several > 1 else "1 student has"
+    counts = "all count" if policy == "all" else f"the {policy} counts"
+    return f"{who} several attempts: {counts} (--attempt latest, first, best or all)"
+
+
+def _pick(unclear: Unclear) -> str:
+    click.echo(f"Which column holds the {unclear.meaning}?", err=True)
+    for number, title in enumerate(unclear.choices, start=1):
+        click.echo(f"  {number}  {plain(title, 90)}", err=True)
+    number = click.prompt("Number", type=click.IntRange(1, len(unclear.choices)), err=True)
+    return unclear.choices[number - 1]
+
+
+def _offer(workplace: Workplace, asked: dict[str, str | bool]) -> None:
+    if not asked:
+        return
+    listed = ", ".join(f"{meaning} = {column!r}" for meaning, column in asked.items())
+    if click.confirm(f"Keep this in assessor.toml ({listed})?", default=True, err=True):
+        remember(workplace.folder, "assignment", asked)

@@ -1,0 +1,25 @@
+"""A file's tables, whatever carries them: delimited text, an Excel workbook, an old .xls."""
+
+from __future__ import annotations
+
+from assessor.errors import SubmissionError
+from assessor.readers.archive import open_archive
+from assessor.readers.spreadsheet import is_workbook, read_workbook, read_xls
+from assessor.sheet import Table, parse_table
+
+ZIP, XLS = b"PK", b"\xd0\xcf\x11\xe0"
+
+
+def read_tables(data: bytes, file: str, encoding: str | None = None) -> list[Table]:
+    """Return a file's tables: one of delimited text, the sheets of a workbook.
+
+    Raises SubmissionError.
+    """
+    if data.startswith(XLS):
+        return read_xls(data, file)
+    if data.startswith(ZIP):
+        archive = open_archive(data, file)
+        if not is_workbook(archive):
+            raise SubmissionError(f"{file}: is an archive and no table; unpack it first")
+        return read_workbook(data, archive)
+    return [parse_table(data, file, encoding)]
