@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from assessor.errors import SubmissionError
@@ -27,7 +28,7 @@ from assessor.readers.archive import Archive, open_archive
 from assessor.readers.base import Answers, Format, ReadOptions, Unclear
 from assessor.readers.spreadsheet import is_workbook
 from assessor.readers.tables import XLS, ZIP, read_tables
-from assessor.sheet import Table, decode
+from assessor.sheet import Table, encoding_of, start_of
 from assessor.submission import InputState
 
 # Tried in this order; each says why it recognises a table, and the first that does reads it.
@@ -76,10 +77,9 @@ def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
         if not is_workbook(archive):
             return _read_archive(archive, options, depth)
     elif not data.startswith(XLS):
-        text, _, _ = decode(data, file, options.encoding)
-        if jsons.is_json(text):
-            return jsons.read(text, file, options)
-        del text
+        encoding, mark = encoding_of(data, file, options.encoding)
+        if jsons.is_json(start_of(data, encoding, mark), data[-64:].rstrip(b"\0 \t\r\n")):
+            return jsons.read(data[mark:].decode(encoding), file, options)
     return _first_recognised(read_tables(data, file, options.encoding), options)
 
 
@@ -87,11 +87,19 @@ def _first_recognised(tables: list[Table], options: ReadOptions) -> Answers:
     for table in tables:
         for found, each in _candidates(table):
             _refuse_overflow(found)
-            return each.read(found, options)
+            return _with_encoding(each.read(found, options), found)
     table = max(tables, key=lambda each: len(each.rows))
     table = table.below(_widest(table))
     _refuse_overflow(table)
-    return plain.read(table, options)
+    return _with_encoding(plain.read(table, options), table)
+
+
+def _with_encoding(answers: Answers, table: Table) -> Answers:
+    """Say where a file was not what files are today: accents may have suffered before."""
+    if table.encoding != "cp1252":
+        return answers
+    note = "is not UTF-8: read as Windows text (cp1252), look whether accents and dashes are right"
+    return replace(answers, warnings=(*answers.warnings, note))
 
 
 def _refuse_overflow(table: Table) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from assessor.errors import SubmissionError
@@ -21,9 +21,9 @@ from assessor.submission import InputState, Origin, Submission, same_student, st
 _SHOWN = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Entry:
-    """One student's cell for one question, as a reader found it.
+    """One student's cell for one question, as a reader found it; `assemble` completes it.
 
     `attempt` is what the file says (0: nothing handed in), None where it says nothing: then
     attempts are numbered by `when` and, at equal times, by `sitting` (default: the row).
@@ -66,7 +66,20 @@ class Found:
     ) -> None:
         """Add one cell of a row; what the row said of student and attempt stays."""
         self.entries.append(
-            replace(row, question=question, raw=raw, state=state or row.state, kind=kind)
+            Entry(
+                student=row.student,
+                question=question,
+                raw=raw,
+                row=row.row,
+                name=row.name,
+                attempt=row.attempt,
+                when=row.when,
+                sitting=row.sitting,
+                state=state or row.state,
+                kind=kind,
+                score=row.score,
+                markup=row.markup,
+            )
         )
 
     def skip(self, row: int, what: str, reason: str) -> None:
@@ -82,7 +95,9 @@ class Found:
 
 def assemble(found: Found, options: ReadOptions) -> Answers:
     """Return the answers that a reader found. Raises SubmissionError."""
-    entries = _numbered(_one_spelling(found.entries), found)
+    entries = found.entries
+    _one_spelling(entries)
+    _number(entries)
     texts = list(dict.fromkeys(each.question for each in entries if each.question))
     wanted = _wanted(texts, options, found.file)
     kinds = _kinds(texts, entries, wanted)
@@ -109,28 +124,20 @@ def assemble(found: Found, options: ReadOptions) -> Answers:
     )
 
 
-def _one_spelling(entries: Iterable[Entry]) -> list[Entry]:
+def _one_spelling(entries: Sequence[Entry]) -> None:
     """Give every student the first spelling of the address, which people type as they like."""
     spelling: dict[str, str] = {}
-    one = []
     for each in entries:
-        first = spelling.setdefault(same_student(each.student), each.student)
-        one.append(each if first == each.student else replace(each, student=first))
-    return one
+        each.student = spelling.setdefault(same_student(each.student), each.student)
 
 
-def _numbered(entries: Sequence[Entry], found: Found) -> list[Entry]:
+def _number(entries: Sequence[Entry]) -> None:
     """Give every entry its attempt: the file's own number, else its place in time."""
+    unnumbered = [each for each in entries if each.attempt is None]
+    texts = list(dict.fromkeys(each.when for each in unnumbered))
+    times = dict(zip(texts, moments(texts), strict=True))
     sittings: dict[str, set[tuple[str, int]]] = {}
-    open_ones = [each for each in entries if each.attempt is None]
-    times = dict(
-        zip(
-            dict.fromkeys(each.when for each in open_ones),
-            moments(list(dict.fromkeys(each.when for each in open_ones))),
-            strict=True,
-        )
-    )
-    for each in open_ones:
+    for each in unnumbered:
         sittings.setdefault(each.student, set()).add((each.when, _sitting(each)))
     numbers: dict[tuple[str, str, int], int] = {}
     for student, mine in sittings.items():
@@ -138,12 +145,8 @@ def _numbered(entries: Sequence[Entry], found: Found) -> list[Entry]:
         ordered = sorted(mine, key=lambda key: ((times[key[0]] or 0) if known else 0, key[1]))
         for number, (when, sitting) in enumerate(ordered, start=1):
             numbers[student, when, sitting] = number
-    return [
-        each
-        if each.attempt is not None
-        else replace(each, attempt=numbers[each.student, each.when, _sitting(each)])
-        for each in entries
-    ]
+    for each in unnumbered:
+        each.attempt = numbers[each.student, each.when, _sitting(each)]
 
 
 def _sitting(entry: Entry) -> int:
@@ -187,10 +190,11 @@ def _read(file: str, entry: Entry, notes: Counter[str]) -> Submission:
     """Return the submission that an entry holds: what a person reads in its cell."""
     if entry.state is not None:
         return _submission(file, entry, "", entry.state)
-    raw = without_pictures(entry.raw)
+    raw = entry.raw = without_pictures(entry.raw)
     if len(raw) > LONGEST_CELL:
         notes[f"over {LONGEST_CELL:,} characters long: not read, look at it in the file"] += 1
-        return _submission(file, replace(entry, raw=""), "", InputState.UNREADABLE)
+        entry.raw = ""
+        return _submission(file, entry, "", InputState.UNREADABLE)
     text = visible(raw, markup=entry.markup)
     state = state_of(text)
     if state is InputState.BLANK and has_picture(raw):

@@ -17,15 +17,15 @@ _PERSON = frozenset({"student", "user", "author", "learner", "submitter", "parti
 Row = dict[str, str]
 
 
-def is_json(text: str) -> bool:
-    """Return whether a text is JSON: one value, or an object on its first line."""
-    start = text.lstrip()[:1]
-    if start == "[":
-        return text.rstrip().endswith("]")
-    if start != "{":
+def is_json(start: str, end: bytes) -> bool:
+    """Return whether a text that starts and ends so is JSON: one value or an object per line."""
+    text = start.lstrip()
+    if text[:1] == "[":
+        return end.endswith((b"]", b"]\0", b"\0]"))
+    if text[:1] != "{":
         return False
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return first.strip() == "{" or first.rstrip().endswith(("}", "{", "[", ","))
+    first = text.partition("\n")[0].rstrip()
+    return first == "{" or first.endswith(("}", "{", "[", ",")) or len(first) > 60_000
 
 
 def read(text: str, file: str, options: ReadOptions) -> Answers:

@@ -19,9 +19,11 @@ from assessor.sheet.table import (
     LONGEST_CELL,
     Table,
     decode,
+    encoding_of,
     number_in,
     parse_table,
     score_in,
+    start_of,
     table_of,
 )
 
@@ -34,6 +36,7 @@ __all__ = [
     "csv_text",
     "decode",
     "encode_rows",
+    "encoding_of",
     "find_column",
     "fold_header",
     "has_picture",
@@ -44,6 +47,7 @@ __all__ = [
     "parse_table",
     "quoted",
     "score_in",
+    "start_of",
     "table_of",
     "visible",
     "without_pictures",

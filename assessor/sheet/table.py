@@ -8,7 +8,7 @@ import io
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
@@ -20,6 +20,9 @@ DELIMITERS = (",", ";", "\t", "|")
 # Longer cells are no short answers: what holds one is shown to a person (a base64 picture, a book).
 LONGEST_CELL = 200_000
 _FIRST = 64 * 1024
+_CHUNK = 1 << 20
+_PAIR = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_HIGH = re.compile(rb"[\x80-\xff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,45 +84,86 @@ def parse_table(data: bytes, file: str, encoding: str | None = None) -> Table:
     Bytes are decoded by their BOM, else as strict UTF-8, else as cp1252. The delimiter is the one
     that gives the widest header record. Raises SubmissionError with the line of what is torn.
     """
-    text, used, bom = decode(data, file, encoding)
-    if not text or text.isspace():
+    used, mark = encoding_of(data, file, encoding)
+    first = start_of(data, used, mark)
+    if not first or (first.isspace() and not data[mark:].strip(b"\0 \t\r\n")):
         raise SubmissionError(f"{file}: is empty; export it again")
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        raise SubmissionError(f"{file}:{line}: holds a NUL character; export it again as CSV")
-    delimiter = max(DELIMITERS, key=lambda each: _fit(text, each))
-    rows, lines = _records(text, delimiter, file)
+    delimiter = max(DELIMITERS, key=lambda each: _fit(first, each))
+    rows, lines = _records(_stream(data, used, mark), delimiter, file)
     return Table(
         file=file,
         rows=tuple(rows),
         lines=tuple(lines),
         encoding=used,
-        bom=bom,
+        bom=mark > 0,
         delimiter=delimiter,
-        line_end="\r\n" if "\r\n" in text else "\n",
+        line_end="\r\n" if "\r\n".encode(used) in data else "\n",
     )
 
 
 def decode(data: bytes, file: str, encoding: str | None = None) -> tuple[str, str, bool]:
     """Return the text, the encoding's name and whether it began with a BOM."""
+    used, mark = encoding_of(data, file, encoding)
+    return data[mark:].decode(used), used, mark > 0
+
+
+def encoding_of(data: bytes, file: str, encoding: str | None = None) -> tuple[str, int]:
+    """Return the encoding in which all of `data` is text, and the length of its BOM."""
     for mark, name in (
         (codecs.BOM_UTF8, "utf-8"),
         (codecs.BOM_UTF16_LE, "utf-16-le"),
         (codecs.BOM_UTF16_BE, "utf-16-be"),
     ):
         if data.startswith(mark):
-            try:
-                return data[len(mark) :].decode(name), name, True
-            except UnicodeDecodeError as error:
-                raise SubmissionError(
-                    f"{file}: torn {name} at byte {error.start}; export it again"
-                ) from error
+            if not _is_text(data, name, len(mark)):
+                raise SubmissionError(f"{file}: is torn {name} text; export it again")
+            return name, len(mark)
     for name in (encoding,) if encoding else (*_bare_utf16(data), "utf-8", "cp1252"):
-        try:
-            return data.decode(name), name, False
-        except (UnicodeDecodeError, LookupError):
-            continue
+        if _is_text(data, name, 0):
+            if name == "cp1252":
+                _refuse_mixture(data, file)
+            return name, 0
     raise SubmissionError(f"{file}: neither UTF-8 nor Windows text; save it as UTF-8")
+
+
+def _refuse_mixture(data: bytes, file: str) -> None:
+    """Refuse UTF-8 with some other bytes in it: as Windows text all its accents would be wrong."""
+    # The longest valid start tells the line; a few accidental pairs do occur in Windows text.
+    pairs = sum(1 for _ in _PAIR.finditer(data))
+    high = len(_HIGH.findall(data))
+    if pairs and pairs >= high - pairs * 2:
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            line = data[: error.start].count(b"\n") + 1
+            raise SubmissionError(
+                f"{file}:{line}: is UTF-8 with a byte in it that is none; mend that line or save "
+                "the file as UTF-8"
+            ) from error
+
+
+def start_of(data: bytes, encoding: str, mark: int) -> str:
+    """Return the first part of a text, enough to see what it is."""
+    return data[mark : mark + _FIRST].decode(encoding, errors="ignore")
+
+
+def _is_text(data: bytes, encoding: str, start: int) -> bool:
+    """Return whether all bytes can be decoded, without holding all of the text."""
+    try:
+        decoder = codecs.getincrementaldecoder(encoding)("strict")
+        for place in range(start, len(data), _CHUNK):
+            decoder.decode(data[place : place + _CHUNK])
+        decoder.decode(b"", final=True)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _stream(data: bytes, encoding: str, mark: int) -> Iterator[str]:
+    """Yield the lines of a text; a StringIO would hold it again at four bytes a character."""
+    raw = io.BytesIO(data)
+    raw.seek(mark)
+    return io.TextIOWrapper(raw, encoding=encoding, newline="")
 
 
 def _bare_utf16(data: bytes) -> tuple[str, ...]:
@@ -147,18 +191,26 @@ def _fit(text: str, delimiter: str) -> tuple[bool, int]:
         return False, 0
     first = next((width for width in widths if width > 1), 0)
     common, times = Counter(widths).most_common(1)[0] if widths else (0, 0)
-    return common > 1 and times >= 0.6 * len(widths), first
+    agree = common > 1 and times >= 0.6 * len(widths) and widths[0] == common
+    return agree, first
 
 
-def _records(text: str, delimiter: str, file: str) -> tuple[list[tuple[str, ...]], list[int]]:
+def _records(
+    text: Iterator[str], delimiter: str, file: str
+) -> tuple[list[tuple[str, ...]], list[int]]:
     # The default limit of 131,072 characters would refuse a whole class for one long answer.
     csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader(text, delimiter=delimiter, strict=True)
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []
     start = 1
     try:
         for row in reader:
+            if any("\0" in cell for cell in row):
+                raise SubmissionError(
+                    f"{file}:{start}: the record of {row[0]!r} holds a NUL character; "
+                    "export it again as CSV"
+                )
             rows.append(tuple(row))
             lines.append(start)
             start = reader.line_num + 1

@@ -75,7 +75,7 @@ def test_any_bytes_give_answers_or_one_error(data: bytes) -> None:
 
 
 @pytest.mark.parametrize("path", SAMPLES, ids=[path.name for path in SAMPLES])
-@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_a_damaged_export_gives_answers_or_one_error(path: object, data: st.DataObject) -> None:
     """Bytes lost, doubled or overwritten in the middle are no reason for a traceback."""
