@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from assessor.cli.judging import can_ask
-from assessor.cli.remember import remember
+from assessor.cli.remember import offer
 from assessor.cli.screen import plain
 from assessor.cli.workplace import Workplace, read_bytes
 from assessor.readers import Answers, ReadOptions, Unclear, read_answers
@@ -33,7 +33,7 @@ def read_class(workplace: Workplace, path: Path) -> Answers:
                 raise
             asked[unclear.meaning] = known[unclear.meaning] = _pick(unclear)
         else:
-            _offer(workplace, asked)
+            offer(workplace, {"assignment": asked})
             return read
 
 
@@ -58,11 +58,3 @@ def _pick(unclear: Unclear) -> str:
         click.echo(f"  {number}  {plain(title, 90)}", err=True)
     number = click.prompt("Number", type=click.IntRange(1, len(unclear.choices)), err=True)
     return unclear.choices[number - 1]
-
-
-def _offer(workplace: Workplace, asked: dict[str, str | bool]) -> None:
-    if not asked:
-        return
-    listed = ", ".join(f"{meaning} = {column!r}" for meaning, column in asked.items())
-    if click.confirm(f"Keep this in assessor.toml ({listed})?", default=True, err=True):
-        remember(workplace.folder, "assignment", asked)
