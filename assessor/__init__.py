@@ -3,11 +3,12 @@
     import assessor
 
     rubric = assessor.load_rubric("critique-of-an-ai-alignment-strategy")
-    answers = [assessor.submission("S1", "A finite set of labels can never cover every case …")]
-    for grade in assessor.grade(rubric, answers, judge):
+    answers = [assessor.make_submission("S1", "A finite set of labels never covers all cases.")]
+    for grade in assessor.grade_class(rubric, answers, judge):
         ...
 
-The names below are loaded when they are used, so that the command line does not pay for them.
+The names below are loaded when they are used, so that the command line does not pay for them. No
+name is that of a module of the package: once imported, the module would stand in its place.
 """
 
 from __future__ import annotations
@@ -27,14 +28,15 @@ _PUBLIC = {
     "State": "assessor.verdict",
     "StoreError": "assessor.errors",
     "Submission": "assessor.submission",
-    "grade": "assessor.api",
+    "grade_class": "assessor.api",
     "grade_many": "assessor.api",
+    "grade_one": "assessor.api",
     "load_config": "assessor.config",
     "load_rubric": "assessor.api",
+    "make_submission": "assessor.api",
     "openai_judge": "assessor.api",
     "read_submissions": "assessor.api",
     "recorded_judge": "assessor.api",
-    "submission": "assessor.api",
 }
 
 __all__ = sorted(_PUBLIC)

@@ -41,7 +41,7 @@ def load_rubric(name: str | Path) -> Rubric:
     return parse_rubric(path.read_text(encoding="utf-8-sig"), path.name)
 
 
-def submission(student_id: str, answer: str, *, question: str = "answer") -> Submission:
+def make_submission(student_id: str, answer: str, *, question: str = "answer") -> Submission:
     """Return one student's answer, ready to be graded."""
     return Submission(
         student_id=student_id,
@@ -115,9 +115,23 @@ async def grade_many(
         return grades_of(job.rubrics, settled.proposals, decided, opened.releases())
 
 
-def grade(rubric: Rubric, submissions: Iterable[Submission], judge: Judge) -> tuple[Grade, ...]:
-    """Grade without an event loop of one's own; see `grade_many`."""
-    return asyncio.run(grade_many(rubric, submissions, judge))  # noqa: TID251  # the door
+async def grade_one(rubric: Rubric, submission: Submission, judge: Judge) -> Grade:
+    """Return the proposed grade of one submission; see `grade_many`."""
+    (grade,) = await grade_many(rubric, (submission,), judge)
+    return grade
+
+
+def grade_class(
+    rubric: Rubric,
+    submissions: Iterable[Submission],
+    judge: Judge,
+    *,
+    store: str | Path | None = None,
+    config: Config | None = None,
+) -> tuple[Grade, ...]:
+    """Do what `grade_many` does, without an event loop of one's own."""
+    grading = grade_many(rubric, submissions, judge, store=store, config=config)
+    return asyncio.run(grading)  # noqa: TID251  # the door
 
 
 def job_for(

@@ -8,7 +8,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from assessor.api import ISOLATED_PROMPT, load_rubric, submission
+from assessor.api import ISOLATED_PROMPT, load_rubric, make_submission
 from assessor.assets import prompt_text, shipped_rubrics
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
@@ -93,7 +93,7 @@ def _messages(rubric: Rubric, cell: str, asked: Pass, answer: str) -> list[dict[
     text = answer or "(the student's answer stands here)"
     shown: list[dict[str, object]] = []
     for each in (cell,) if cell else rubric.cells:
-        ask = isolated_ask(asking, each, asked, submission("", text))
+        ask = isolated_ask(asking, each, asked, make_submission("", text))
         shown.append({"cell": each, "system": ask.system, "user": ask.user, "schema": ask.schema})
     return shown
 

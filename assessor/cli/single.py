@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from assessor.api import job_for, manifest_of, submission
+from assessor.api import job_for, make_submission, manifest_of
 from assessor.cli import Exit, exit_code_of
 from assessor.cli.grading import Request
 from assessor.cli.judging import Choice, choose_judge, judge_for, strong_for
@@ -46,7 +46,7 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
     try:
         details = tells_details(workplace.config.pipeline.feedback, workplace.ambient.now())
         rubric = _only_rubric(workplace, request)
-        submitted = submission(student, read_text(path))
+        submitted = make_submission(student, read_text(path))
         grade, run, code = await _grade(workplace, request, rubric, submitted)
     except AssessorError as error:
         result = stopped(student, why_stopped(exit_code_of(error)), form)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assessor.ambient import Ambient, real
-from assessor.api import job_for, manifest_of, submission
+from assessor.api import job_for, make_submission, manifest_of
 from assessor.config import Config
 from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.engine.settle import Settled
@@ -61,7 +61,7 @@ def sentence(number: int) -> str:
 
 
 def answers(count: int, start: int = 0) -> tuple[Submission, ...]:
-    return tuple(submission(f"S{n:03}", sentence(n)) for n in range(start, start + count))
+    return tuple(make_submission(f"S{n:03}", sentence(n)) for n in range(start, start + count))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from assessor.api import submission
+from assessor.api import make_submission
 from assessor.rubric import (
     ABSENT,
     PRESENT,
@@ -91,7 +91,7 @@ def findings(which: Rubric, **levels: str) -> dict[str, Finding]:
 
 
 def answer(text: str = "Because.", choice: str = "") -> Submission:
-    return replace(submission("S1", text), choice=choice)
+    return replace(make_submission("S1", text), choice=choice)
 
 
 POINTS = st.sampled_from(["0.25", "0.5", "1", "1.5", "2", "3", "3.3"])

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.ambient import Ambient, real
-from assessor.api import job_for, manifest_of, submission
+from assessor.api import job_for, make_submission, manifest_of
 from assessor.config import Config, JudgeSettings
 from assessor.engine.desk import Limits
 from assessor.engine.session import Bench, Job, open_session
@@ -71,7 +71,7 @@ def rubric() -> Rubric:
 
 
 def answers(count: int) -> tuple[Submission, ...]:
-    return tuple(submission(f"S{number:04}", sentence(number)) for number in range(count))
+    return tuple(make_submission(f"S{number:04}", sentence(number)) for number in range(count))
 
 
 def level_of(number: int, cell: str) -> str:

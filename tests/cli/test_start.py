@@ -1,0 +1,58 @@
+"""Starting costs little: nothing heavy is imported before it is used; help says what there is."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import click
+
+from assessor.cli import COMMANDS, root
+
+HEAVY = (
+    "openai",
+    "pydantic",
+    "numpy",
+    "scipy",
+    "starlette",
+    "uvicorn",
+    "sqlite3",
+    "jinja2",
+    "rich",
+)
+
+
+def loaded_by(*arguments: str) -> list[str]:
+    code = (
+        "import sys; from assessor.cli import run\n"
+        f"run({list(arguments)!r})\n"
+        f"print('LOADED', *[m for m in {HEAVY!r} if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.rpartition("LOADED")[2].split()
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """`assessor --help` stays under 150 ms because of this."""
+    assert loaded_by("--help") == []
+
+
+def test_grading_loads_no_web_server_and_no_statistics_before_they_are_needed() -> None:
+    """The help of the main command knows nothing of them."""
+    assert not {"openai", "numpy", "scipy", "starlette", "uvicorn"} & set(
+        loaded_by("grade", "--help")
+    )
+
+
+def test_every_option_and_command_has_help() -> None:
+    """An option without a word is one nobody finds."""
+    context = click.Context(root)
+    for name in COMMANDS:
+        command = root.get_command(context, name)
+        assert command is not None
+        assert command.help
+        inner = command.commands.values() if isinstance(command, click.Group) else []
+        for each in (command, *inner):
+            for parameter in each.params:
+                if isinstance(parameter, click.Option) and not parameter.hidden:
+                    assert parameter.help, (each.name, parameter.name)
