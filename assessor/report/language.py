@@ -30,6 +30,7 @@ _COMMON: Mapping[str, str] = {
     "Portuguese": "o os e é uma que não para com em um mais por do da dos são mas porque",
     "Dutch": "de het een en is niet dat van voor met op zijn ook maar wordt omdat aan",
 }
+_SPANS = {name: re.compile(f"[{span}]") for name, span in _SCRIPTS.items()}
 _SETS = {name: frozenset(words.split()) for name, words in _COMMON.items()}
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST = 2
@@ -38,11 +39,15 @@ _SHARE = 0.3
 
 def guess(text: str) -> str:
     """Return the language's name, or that it is unknown: a few words say too little."""
-    letters = len(re.findall(r"[^\W\d_]", text))
-    for name, span in _SCRIPTS.items():
-        if letters and len(re.findall(f"[{span}]", text)) > _SHARE * letters:
-            return name
-    words = _WORD.findall(text.lower())
-    hits = Counter({name: sum(word in common for word in words) for name, common in _SETS.items()})
-    (first, most), (_, next_most) = hits.most_common(2)
-    return first if most >= _FEWEST and most > next_most else UNKNOWN
+    if not text.isascii():
+        letters = sum(map(str.isalpha, text))
+        for name, span in _SPANS.items():
+            if letters and len(span.findall(text)) > _SHARE * letters:
+                return name
+    counts = Counter(_WORD.findall(text.lower()))
+    hits = {
+        name: sum(count for word, count in counts.items() if word in common)
+        for name, common in _SETS.items()
+    }
+    second, first = sorted(hits, key=lambda name: hits[name])[-2:]
+    return first if hits[first] >= _FEWEST and hits[first] > hits[second] else UNKNOWN

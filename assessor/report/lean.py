@@ -11,6 +11,7 @@ from statistics import StatisticsError, correlation, mean
 
 from assessor.report.language import guess
 from assessor.report.material import Part, Row
+from assessor.report.shown import plural
 from assessor.report.trust import judged_and_decided
 from assessor.statistics.checks import Check, group_checks, length_check
 from assessor.submission import InputState
@@ -97,7 +98,7 @@ def language(part: Part) -> Language:
     rest = [each for name, values in points.items() if name not in large for each in values]
     if len(large) < 2:
         which = f"look like {large[0]}" if large else "are too few to tell"
-        but = f"All but {len(rest)} answers" if large and rest else "All answers"
+        but = f"All but {plural(len(rest), 'answer')}" if large and rest else "All answers"
         return Language(
             n=len(rows), groups=(), sentence=f"{but} {which}: nothing to compare.", errors=()
         )
@@ -196,10 +197,12 @@ def _judge(rows: Sequence[Row]) -> list[float]:
 
 
 def _ranks(values: Sequence[float]) -> list[float]:
-    places: dict[float, list[int]] = {}
-    for place, value in enumerate(sorted(values), start=1):
-        places.setdefault(value, []).append(place)
-    return [mean(places[value]) for value in values]
+    """Return places from 1; equal values share the middle of theirs."""
+    rank, before = {}, 0
+    for value, count in sorted(Counter(values).items()):
+        rank[value] = before + (count + 1) / 2
+        before += count
+    return [rank[value] for value in values]
 
 
 def _ends(rho: float, n: int) -> tuple[float, float]:

@@ -20,9 +20,11 @@ from assessor.report.provenance import facts, judge_words, when
 from assessor.report.shown import plural, shown
 from assessor.report.trust import Agreement, Quotes, agreement, quotes
 from assessor.report.understanding import (
+    Choices,
     KeyPoints,
     Misconceptions,
     Points,
+    choices,
     key_points,
     misconceptions,
     nameless,
@@ -46,6 +48,7 @@ class View:
     by_hand: bool
     states: States
     points: Points
+    choices: Choices | None
     key_points: KeyPoints
     misconceptions: Misconceptions
     review: Review
@@ -114,6 +117,7 @@ def _view(part: Part, place: int, level: int) -> View:
         by_hand=part.by_hand,
         states=states(part),
         points=points(part),
+        choices=choices(part),
         key_points=key_points(part, fit),
         misconceptions=misconceptions(part, fit),
         review=review(part),

@@ -14,6 +14,7 @@ from assessor.report.material import Part, Row
 from assessor.report.plots import Histogram, Piece, bar, histogram
 from assessor.report.shown import share, short
 from assessor.rubric import ABSENT, PRESENT
+from assessor.submission import InputState
 from assessor.verdict import State
 from assessor.writers.results import points_text
 
@@ -21,6 +22,7 @@ QUOTES = 5
 EXAMPLES = 3
 QUOTE_LENGTH = 240
 SHORTEST_NAME = 3
+_ANSWERED = InputState.ANSWERED
 _WORD = re.compile(r"\w+")
 
 # Whether a quote may stand in a report without names.
@@ -37,6 +39,27 @@ class Points:
     median: str
     mean: str
     plot: Histogram
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One option of the choice, and how many of those who chose took it."""
+
+    name: str
+    is_correct: bool
+    count: int
+    share: str
+    bar: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What was chosen in front of the justification, by `n`; of `missing` nobody could tell."""
+
+    n: int
+    missing: int
+    points: str
+    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,6 +138,36 @@ def spread(values: Sequence[Decimal], most: Decimal, blank: int) -> Points:
         median=_rounded(median(values)) if values else "",
         mean=_rounded(mean(values)) if values else "",
         plot=histogram(values, most),
+    )
+
+
+def choices(part: Part) -> Choices | None:
+    """Return how often each option was chosen; None where the rubric has no choice."""
+    choice = part.rubric.choice
+    if choice is None:
+        return None
+    answered = [row.grade for row in part.rows if row.grade.submission.state is _ANSWERED]
+    taken = [each.choice.options for each in answered if each.choice and each.choice.options]
+    counts = Counter(option for options in taken for option in set(options))
+    return Choices(
+        n=len(taken),
+        missing=len(answered) - len(taken),
+        points=points_text(choice.points),
+        options=tuple(
+            Option(
+                name=name,
+                is_correct=name in choice.correct,
+                count=counts[name],
+                share=share(counts[name], len(taken)),
+                bar=bar(
+                    (
+                        ("full" if name in choice.correct else "wrong", counts[name]),
+                        ("none", len(taken) - counts[name]),
+                    )
+                ),
+            )
+            for name in choice.options
+        ),
     )
 
 

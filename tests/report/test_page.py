@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -243,6 +244,23 @@ def test_totals_count_only_who_has_points_in_every_question() -> None:
 
     assert "Total of all questions" in page
     assert "n = 4 students with points in every question" in page
+
+
+def test_what_was_chosen_is_told_per_option() -> None:
+    """The choice in front of the justification: each option's share, and who shows none."""
+    text = RUBRIC.replace(
+        "key_points:", "choice: {options: [gains, loses], correct: [loses], points: 1}\nkey_points:"
+    )
+    ours = rubric(text)
+    outcomes = [
+        judged(ours, replace(submission(f"S{n}", "It burns sugar."), choice=chosen), {})
+        for n, chosen in enumerate(("loses", "loses", "gains", ""))
+    ]
+    page = words(report_page(material(outcomes, rubrics={"Q1": ours})))
+
+    assert "67% chose it: 2 of 3" in page
+    assert "33% chose it: 1 of 3" in page
+    assert "1 more show no choice" in page
 
 
 def test_all_ungraded_is_told_as_no_points() -> None:
