@@ -25,6 +25,11 @@ STATE_WORDS = {
     State.UNREADABLE: ("unreadable", "an image or attachment; grade it by hand"),
     State.UNGRADED: ("ungraded", "no grade, which is not a zero; run the command again"),
 }
+BY_HAND = {
+    State.GRADED: "decided by a person",
+    State.NEEDS_REVIEW: "waits to be graded by a person",
+    State.BLANK: "handed in with nothing in it",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +98,7 @@ def states(part: Part) -> States:
             StateCount(
                 kind=state.value,
                 name=STATE_WORDS[state][0],
-                meaning=STATE_WORDS[state][1],
+                meaning=_meaning(part, state),
                 count=count,
             )
             for state, count in counts.items()
@@ -140,6 +145,12 @@ def student_of(row: Row) -> str:
     submission = row.grade.submission
     attempt = f" (attempt {submission.attempt})" if submission.attempt > 1 else ""
     return short(submission.student_id, ID_LENGTH) + attempt
+
+
+def _meaning(part: Part, state: State) -> str:
+    if part.by_hand and state in BY_HAND:
+        return BY_HAND[state]
+    return STATE_WORDS[state][1]
 
 
 def _reasons(rows: Sequence[Row]) -> tuple[Reason, ...]:

@@ -48,11 +48,18 @@ def large_class() -> Material:
     return material(outcomes, decided=decided)
 
 
-def hostile_class() -> Material:
+def hostile_class(*, ids: bool) -> Material:
+    """Hostile ids and names, or hostile answers: a quote that holds a name is never shown."""
     ours = rubric()
-    several = [submission(text, text, name=text) for text in HOSTILE]
+    several = [
+        submission(text, f"It burns its sugar {n}.", name=text) if ids else submission(f"{n}", text)
+        for n, text in enumerate(HOSTILE)
+    ]
     return material(
-        [judged(ours, each, {"respires": "full", "evaporates": "present"}) for each in several],
+        [
+            judged(ours, each, {"respires": "full", "evaporates": "present"}, reasons=["risk"])
+            for each in several
+        ],
         released=[release(each, "1") for each in several],
     )
 
@@ -69,9 +76,10 @@ def written(folder: Path) -> dict[str, Path]:
         "report": report_page(small_class()),
         "report-large": report_page(large_class()),
         "report-empty": report_page(material([])),
-        "report-hostile": report_page(hostile_class()),
+        "report-hostile": report_page(hostile_class(ids=False)),
+        "report-ids-hostile": report_page(hostile_class(ids=True)),
     }
-    for built, name in ((small_class(), "feedback"), (hostile_class(), "feedback-hostile")):
+    for built, name in ((small_class(), "feedback"), (hostile_class(ids=True), "feedback-hostile")):
         made = feedback_pages(built, b"secret")
         pages[name] = next(page for file, page in made.items() if file != INDEX)
     files = {}
@@ -105,6 +113,7 @@ def test_hostile_answers_show_as_text(browser: Browser, tmp_path: Path) -> None:
     """No script runs, no style comes in, nothing is fetched, and the policy is never even asked."""
     context = browser.new_context()
     page = context.new_page()
+    text = ""
     said: list[str] = []
     asked: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -113,13 +122,15 @@ def test_hostile_answers_show_as_text(browser: Browser, tmp_path: Path) -> None:
         if name.endswith("hostile"):
             page.goto(file.as_uri())
             assert "owned" not in page.title()
-            assert page.locator("main").is_visible()
+            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
+            text += page.locator("main").inner_text()
     shown = page.content()
     context.close()
 
     assert said == []
-    assert len(asked) == 2
+    assert len(asked) == 3
     assert "<script" not in shown
+    assert "<script>document.title='owned'</script>" in text
 
 
 def test_paper_is_white_whatever_the_theme(browser: Browser, tmp_path: Path) -> None:
