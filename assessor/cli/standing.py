@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assessor.cli.workplace import Workplace
@@ -13,6 +13,7 @@ from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal
+from assessor.report.footing import Footing, gather
 from assessor.report.material import Material
 from assessor.report.page import report_page
 from assessor.rubric import Rubric
@@ -39,6 +40,7 @@ class Standing:
     title: str = ""
     head: str = ""
     audit: AuditStanding | None = None
+    footing: Footing = field(default_factory=Footing)
 
     @property
     def out(self) -> Path:
@@ -88,6 +90,7 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         title=workplace.config.assignment.title,
         head=store.head(),
         audit=audit_standing(store, rubrics, grades, frozen_digest(manifest)),
+        footing=gather(store, rubrics, outcomes, manifest),
     )
 
 
@@ -117,4 +120,5 @@ def material_of(standing: Standing) -> Material:
         title=standing.title,
         head=standing.head,
         audit=audit_words(standing.audit),
+        footing=standing.footing,
     )

@@ -12,7 +12,6 @@ from statistics import StatisticsError, correlation, mean
 from assessor.report.language import guess
 from assessor.report.material import Part, Row
 from assessor.report.shown import plural
-from assessor.report.trust import judged_and_decided
 from assessor.statistics.checks import Check, group_checks, length_check
 from assessor.submission import InputState
 
@@ -58,7 +57,7 @@ class Language:
 def length(part: Part) -> Length:
     """Return whether the judge gave longer answers more points, with three groups to see it."""
     pairs = sorted((words_of(row), float(row.grade.proposed or 0)) for row in _proposed(part))
-    error = _length_error(judged_and_decided(part))
+    error = _length_error(_beside_people(part))
     if len(pairs) < FEW:
         return Length(
             n=len(pairs),
@@ -109,7 +108,7 @@ def language(part: Part) -> Language:
         n=len(rows),
         groups=tuple(groups),
         sentence="Guessed from common words; a difference may also lie in the answers themselves.",
-        errors=_language_errors(judged_and_decided(part)),
+        errors=_language_errors(_beside_people(part)),
     )
 
 
@@ -150,11 +149,24 @@ def _group(name: str, points: Sequence[float]) -> Group:
     return Group(name=name, mean=f"{mean(points):.1f}", n=len(points))
 
 
-def _length_error(rows: Sequence[Row]) -> str:
+def _beside_people(part: Part) -> list[tuple[Row, float]]:
+    """Return the submissions with a person's total beside the judge's, and that total."""
+    rows = {
+        (*row.grade.submission.key, row.grade.submission.answer_digest): row for row in part.rows
+    }
+    return [
+        (rows[each.bound], float(each.total))
+        for each in part.labels
+        if each.total is not None and each.bound in rows
+    ]
+
+
+def _length_error(graded: Sequence[tuple[Row, float]]) -> str:
     """Say whether the judge's error, beside people's grades, grows with length; "" without any."""
-    if not rows:
+    if not graded:
         return ""
-    found = length_check([words_of(row) for row in rows], _human(rows), _judge(rows))
+    words = [words_of(row) for row, _ in graded]
+    found = length_check(words, _human(graded), _judge(graded))
     if found.effect is None or found.p is None:
         return f"Beside hand grades: not checked, {found.reason} (n = {found.n})."
     return (
@@ -163,11 +175,10 @@ def _length_error(rows: Sequence[Row]) -> str:
     )
 
 
-def _language_errors(rows: Sequence[Row]) -> tuple[str, ...]:
-    guessed = [guess(row.grade.submission.answer) for row in rows]
-    return tuple(
-        _language_error(each) for each in group_checks(guessed, _human(rows), _judge(rows))
-    )
+def _language_errors(graded: Sequence[tuple[Row, float]]) -> tuple[str, ...]:
+    guessed = _languages([row for row, _ in graded])
+    checks = group_checks(guessed, _human(graded), _judge(graded))
+    return tuple(_language_error(each) for each in checks)
 
 
 def _language_error(found: Check) -> str:
@@ -188,12 +199,12 @@ def _size(found: Check) -> str:
     return f"{size} ({sure}) than"
 
 
-def _human(rows: Sequence[Row]) -> list[float]:
-    return [float(row.grade.standing or 0) for row in rows]
+def _human(graded: Sequence[tuple[Row, float]]) -> list[float]:
+    return [total for _, total in graded]
 
 
-def _judge(rows: Sequence[Row]) -> list[float]:
-    return [float(row.grade.proposed or 0) for row in rows]
+def _judge(graded: Sequence[tuple[Row, float]]) -> list[float]:
+    return [float(row.outcome.proposed or 0) for row, _ in graded]
 
 
 def _ranks(values: Sequence[float]) -> list[float]:

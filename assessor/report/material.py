@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assessor.grade import Grade
+from assessor.report.footing import Footing
 from assessor.rubric import CellKind, Rubric
 from assessor.store import OutcomeRecord
+from assessor.trust.labels import HandGraded
 from assessor.verdict import Override
 
 
@@ -29,6 +31,7 @@ class Material:
     title: str = ""
     head: str = ""
     audit: str = ""
+    footing: Footing = field(default_factory=Footing)
 
     def fact(self, *path: str) -> object:
         """Return one entry of the manifest, or None: runs of older versions lack some."""
@@ -60,6 +63,7 @@ class Part:
     rubric: Rubric
     rows: tuple[Row, ...]
     backend: str
+    labels: tuple[HandGraded, ...] = ()
 
     @property
     def scored(self) -> tuple[Row, ...]:
@@ -92,6 +96,7 @@ def parts_of(material: Material) -> tuple[Part, ...]:
             rubric=rubric,
             rows=tuple(rows[question]),
             backend=material.backend,
+            labels=tuple(each for each in material.footing.labels if each.question == question),
         )
         for question, rubric in material.rubrics.items()
     )

@@ -6,21 +6,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assessor.finding import UNSURE
-from assessor.report.material import Part, Row
-from assessor.report.trust import judged_and_decided
-from assessor.rubric import ABSENT
+from assessor.report.material import Part
+from assessor.report.trust import Figure, same_share
 from assessor.statistics.diagnosis import Fault, Graded, diagnose
+from assessor.trust.labels import HandGraded
 from assessor.verdict import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mend:
-    """One key point or misconception beside the hand grades of `n` answers."""
+    """One key point or misconception beside people's grades; `same` has its interval and n."""
 
     cell: str
     description: str
-    n: int
-    agree: int
+    same: Figure
     less: int
     more: int
     unsure: int
@@ -31,15 +30,14 @@ class Mend:
 
 def mends(part: Part) -> tuple[Mend, ...]:
     """Return one row per cell that people decided, those with most disagreements first."""
-    cells = [each for row in judged_and_decided(part) for each in _graded(part, row)]
+    graded = [each for label in part.labels for each in _graded(label)]
     found = []
-    for each in diagnose(cells):
+    for each in diagnose(graded):
         found.append(
             Mend(
                 cell=each.key_point,
                 description=part.describe(each.key_point),
-                n=each.agree_sure + each.agree_unsure + each.part_sure + each.part_unsure,
-                agree=each.agree_sure + each.agree_unsure,
+                same=same_share(part.labels, each.key_point),
                 less=each.misses,
                 more=each.extras,
                 unsure=each.agree_unsure + each.part_unsure,
@@ -51,21 +49,16 @@ def mends(part: Part) -> tuple[Mend, ...]:
     return tuple(found)
 
 
-def _graded(part: Part, row: Row) -> Iterator[Graded]:
-    decided = dict(row.override.points) if row.override is not None else {}
-    findings = {each.cell: each for each in row.outcome.findings}
-    for cell in row.grade.cells:
-        if cell.cell not in decided:
-            continue
-        levels = (ABSENT, *part.rubric.levels_of(cell.cell))
-        finding = findings[cell.cell]
-        yield Graded(
-            student=row.grade.submission.student_id,
-            key_point=cell.cell,
-            human=levels.index(cell.level),
-            judge=levels.index(finding.level),
-            sure=_is_sure(finding),
-        )
+def _graded(label: HandGraded) -> Iterator[Graded]:
+    for finding in label.findings:
+        if finding.cell in label.human:
+            yield Graded(
+                student=label.student,
+                key_point=finding.cell,
+                human=label.human[finding.cell],
+                judge=label.judge[finding.cell],
+                sure=_is_sure(finding),
+            )
 
 
 def _is_sure(finding: Finding) -> bool:

@@ -18,7 +18,7 @@ from assessor.report.material import Material, Part, parts_of
 from assessor.report.mending import Mend, mends
 from assessor.report.provenance import facts, judge_words, when
 from assessor.report.shown import plural, shown
-from assessor.report.trust import Agreement, Quotes, agreement, quotes
+from assessor.report.trust import Quotes, agreement, audit, quotes
 from assessor.report.understanding import (
     Choices,
     KeyPoints,
@@ -31,7 +31,6 @@ from assessor.report.understanding import (
     points,
     spread,
 )
-from assessor.trust.audit import is_unread
 
 # Nothing is loaded, run or sent; the one style sheet is known by its fingerprint.
 POLICY = "default-src 'none'; style-src 'sha256-{}'; base-uri 'none'; form-action 'none'"
@@ -52,7 +51,6 @@ class View:
     key_points: KeyPoints
     misconceptions: Misconceptions
     review: Review
-    agreement: Agreement
     mends: tuple[Mend, ...]
     quotes: Quotes
     length: Length
@@ -75,8 +73,8 @@ def report_page(material: Material) -> bytes:
         when=when(material),
         views=views,
         total=_total(parts) if len(parts) > 1 else None,
-        unread=sum(map(is_unread, material.grades)),
-        audit=material.audit,
+        agreement=agreement(material),
+        audit=audit(material),
         facts=facts(material),
     )
     return text.encode()
@@ -121,7 +119,6 @@ def _view(part: Part, place: int, level: int) -> View:
         key_points=key_points(part, fit),
         misconceptions=misconceptions(part, fit),
         review=review(part),
-        agreement=agreement(part),
         mends=mends(part),
         quotes=quotes(part),
         length=length(part),

@@ -46,13 +46,27 @@ def short(text: str, limit: int) -> str:
 
 def share(part: int, whole: int) -> str:
     """Return a share in whole percent."""
-    return f"{part / whole:.0%}" if whole else "–"
+    return percent(part / whole) if whole else "–"
+
+
+def percent(value: float) -> str:
+    """Return a share of one in whole percent; none and all are said only where it is so."""
+    if 0 < value < 0.005:
+        return "<1%"
+    if 0.995 <= value < 1:
+        return ">99%"
+    return f"{round(100 * value)}%".replace("-", "−")
 
 
 def signed(points: Decimal) -> str:
     """Return points with a true minus sign."""
     text = format(points.normalize(), "f")
     return text.replace("-", "−") if points else "0"
+
+
+def spaced(text: str) -> str:
+    """Return percentages as they are set in a text: 95 %, with a space that does not break."""
+    return text.replace("%", "\u00a0%")
 
 
 def plural(count: int, noun: str) -> str:

@@ -1,47 +1,76 @@
-"""How far to trust the points: agreement with people, and quotes."""
+"""How far to trust the points: agreement with people, the audit, and quotes."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assessor.report.material import Part, Row
+from assessor.report.material import Material, Part
+from assessor.report.shown import percent, spaced
 from assessor.rubric import ABSENT, CellKind
-from assessor.scoring import score
-from assessor.statistics.agreement import measure, say_bias
-from assessor.statistics.intervals import Estimate
+from assessor.statistics.agreement import METRICS, measure, say_bias
+from assessor.statistics.calibration import FEWEST
+from assessor.statistics.intervals import CONFIDENCE, Estimate
 from assessor.statistics.ratings import Ratings
+from assessor.trust.agree import (
+    OF_ALL,
+    OF_TOTAL,
+    between_people,
+    together,
+    tolerance_of,
+    totals,
+    with_judge,
+)
+from assessor.trust.audit import NO_AUDIT, is_unread
+from assessor.trust.labels import HandGraded
 from assessor.verdict import Finding
+from assessor.writers.results import points_text
 
-ENOUGH = 20
+# Figures that are shares of one; all others are in points or without a unit.
+SHARES = frozenset({"exact", "within_tolerance", "tpr", "tnr", "met_rate_shift"})
+_DISTANCES = frozenset({"mae", "rmse"})
+CONFIDENCE_WORDS = spaced(f"{CONFIDENCE:.0%}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CellAgreement:
-    """How often judge and person gave one cell the same points."""
+class Figure:
+    """One figure with its interval and n, and the same of two people where there are any."""
 
-    cell: str
-    description: str
-    same: str
+    words: str
+    value: str
     interval: str
     n: int
+    people: str = ""
+    people_n: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """The judge's proposals beside people's grades of the same `n` answers."""
+    """The judge's proposals beside people's grades of the same `n` answers.
+
+    `in_view` counts decisions made with the proposal in view, which are not among the `n`.
+    """
 
     n: int
-    calibrated: bool
+    calibrated_on: int
     enough: int
     in_view: int
-    distance: str = ""
-    distance_interval: str = ""
+    people: int
+    tolerance: str
+    confidence: str
+    headline: tuple[Figure, ...] = ()
     bias: str = ""
-    same: str = ""
-    same_interval: str = ""
-    tolerance: str = ""
-    cells: tuple[CellAgreement, ...] = ()
+    figures: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What an audit says of the `unread` of `n` grades that nobody has read."""
+
+    unread: int
+    n: int
+    words: str
+    made: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,32 +85,48 @@ class Quotes:
     by_person: int
 
 
-def agreement(part: Part) -> Agreement:
-    """Return how far the judge's proposals and people's grades coincide, answer by answer."""
-    rows = judged_and_decided(part)
-    in_view = sum(row.override.source == "review" for row in rows if row.override is not None)
-    bare = Agreement(n=len(rows), calibrated=len(rows) >= ENOUGH, enough=ENOUGH, in_view=in_view)
-    if not rows:
-        return bare
-    ratings = Ratings(
-        students=tuple(row.grade.submission.student_id for row in rows),
-        human=tuple(float(row.grade.standing or 0) for row in rows),
-        judge=tuple(float(row.grade.proposed or 0) for row in rows),
-        tolerance=float(part.rubric.scoring.tolerance),
+def agreement(material: Material) -> Agreement:
+    """Return how far the judge's proposals and people's grades coincide, over all questions."""
+    footing, rubrics = material.footing, material.rubrics
+    labels, pairs = with_judge(footing.labels), between_people(footing.opinions, rubrics)
+    bare = Agreement(
+        n=len({each.student for each in labels}),
+        calibrated_on=footing.calibrated_on,
+        enough=FEWEST,
+        in_view=sum(each.source == "review" for each in material.decided),
+        people=len({each.student for each in pairs}),
+        tolerance=points_text(tolerance_of(rubrics)) if rubrics else "",
+        confidence=CONFIDENCE_WORDS,
     )
-    distance, same = measure("mae", ratings), measure("within_tolerance", ratings)
+    if not labels:
+        return bare
+    total, cells = totals(labels, rubrics), together(labels)
+    two_total = totals(pairs, rubrics) if pairs else None
+    two_cells = together(pairs) if pairs else None
     return Agreement(
-        n=len(rows),
-        calibrated=bare.calibrated,
-        enough=ENOUGH,
-        in_view=in_view,
-        distance=f"{distance.value or 0:.2f}",
-        distance_interval=_interval(distance, "{:.2f}"),
-        bias=say_bias(measure("bias", ratings)),
-        same=f"{same.value or 0:.0%}",
-        same_interval=_interval(same, "{:.0%}"),
-        tolerance=f"{part.rubric.scoring.tolerance:f}",
-        cells=tuple(_cell_agreement(part, cell, rows) for cell in part.rubric.cells),
+        n=bare.n,
+        calibrated_on=bare.calibrated_on,
+        enough=bare.enough,
+        in_view=bare.in_view,
+        people=bare.people,
+        tolerance=bare.tolerance,
+        confidence=bare.confidence,
+        headline=tuple(_figure(name, total, two_total) for name in ("within_tolerance", "mae")),
+        bias=say_bias(measure("bias", total)),
+        figures=(
+            *(_figure(name, total, two_total, "Total: ") for name in OF_TOTAL),
+            *(_figure(name, cells, two_cells, "Key points: ") for name in OF_ALL),
+        ),
+    )
+
+
+def audit(material: Material) -> Audit:
+    """Return what is known of the grades that go out, or went out, unread."""
+    return Audit(
+        unread=sum(map(is_unread, material.grades)),
+        n=len(material.grades),
+        words=material.audit or NO_AUDIT,
+        made=material.audit not in {"", NO_AUDIT},
     )
 
 
@@ -105,46 +150,47 @@ def quotes(part: Part) -> Quotes:
     )
 
 
-def judged_and_decided(part: Part) -> list[Row]:
-    """Return the submissions that the judge read whole and a person decided on."""
-    cells = len(part.rubric.cells)
-    return [row for row in part.rows if row.override and len(row.outcome.findings) == cells]
+def same_share(labels: Sequence[HandGraded], cell: str) -> Figure:
+    """Return how often judge and person gave one cell the same level."""
+    own = [each for each in labels if cell in each.human]
+    ratings = Ratings(
+        students=tuple(each.student for each in own),
+        human=tuple(float(each.human[cell]) for each in own),
+        judge=tuple(float(each.judge[cell]) for each in own),
+        weights=tuple(each.weight for each in own),
+    )
+    return _figure("exact", ratings, None)
+
+
+def _figure(name: str, judge: Ratings, people: Ratings | None, before: str = "") -> Figure:
+    found = measure(name, judge)
+    other = measure(name, people) if people is not None else None
+    return Figure(
+        words=before + METRICS[name].words,
+        value=_value(found),
+        interval=_interval(found),
+        n=found.n,
+        people=_value(other) if other is not None else "",
+        people_n=other.n if other is not None else 0,
+    )
+
+
+def _value(estimate: Estimate) -> str:
+    return "–" if estimate.value is None else _shown(estimate.name, estimate.value)
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return estimate.reason
+    return f"{_shown(estimate.name, estimate.low)} to {_shown(estimate.name, estimate.high)}"
+
+
+def _shown(name: str, value: float) -> str:
+    if name in SHARES:
+        return percent(value)
+    # An interval of a distance may reach below 0, a distance cannot.
+    return f"{max(value, 0) if name in _DISTANCES else value:.2f}".replace("-", "−")
 
 
 def _is_refused(finding: Finding) -> bool:
     return bool({"unverified_quote", "near_quote"} & {*finding.reasons})
-
-
-def _cell_agreement(part: Part, cell: str, rows: Sequence[Row]) -> CellAgreement:
-    """Compare one cell where the person decided it: a total alone says nothing of cells."""
-    students, human, judge = [], [], []
-    for row in rows:
-        given = dict(row.override.points) if row.override is not None else {}
-        if cell in given:
-            students.append(row.grade.submission.student_id)
-            human.append(float(given[cell]))
-            judge.append(_as_given(part, row, cell))
-    ratings = Ratings(students=tuple(students), human=tuple(human), judge=tuple(judge))
-    same = measure("exact", ratings)
-    return CellAgreement(
-        cell=cell,
-        description=part.describe(cell),
-        same="–" if same.value is None else f"{same.value:.0%}",
-        interval=_interval(same, "{:.0%}"),
-        n=len(students),
-    )
-
-
-def _as_given(part: Part, row: Row, cell: str) -> float:
-    """Return the judge's proposal in the form of a sheet: points, or 1 for a misconception."""
-    findings = {each.cell: each for each in row.outcome.findings}
-    if findings[cell].kind is CellKind.MISCONCEPTION:
-        return float(findings[cell].level != ABSENT)
-    earned = {each.cell: each.points for each in score(part.rubric, findings).cells}
-    return float(earned[cell])
-
-
-def _interval(estimate: Estimate, form: str) -> str:
-    if estimate.low is None or estimate.high is None:
-        return estimate.reason
-    return f"{form.format(max(estimate.low, 0))} to {form.format(estimate.high)}"

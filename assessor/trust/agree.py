@@ -140,8 +140,8 @@ def agree(both: Sequence[Both], rubrics: Mapping[str, Rubric]) -> Agreement:
     return Agreement(
         students=len({each.student for each in both}),
         tolerance=tolerance,
-        total=_measured(OF_TOTAL, _totals(both, rubrics, tolerance)),
-        together=_measured(OF_ALL, _together(both)),
+        total=_measured(OF_TOTAL, totals(both, rubrics)),
+        together=_measured(OF_ALL, together(both)),
         cells=tuple(cells),
     )
 
@@ -219,7 +219,8 @@ def _measured(names: Sequence[str], ratings: Ratings) -> Figures:
     return {name: measure(name, ratings) for name in names}
 
 
-def _together(both: Sequence[Both]) -> Ratings:
+def together(both: Sequence[Both]) -> Ratings:
+    """Return the levels of all cells that both gave."""
     cells = [(each, cell) for each in both for cell in each.first if cell in each.second]
     return Ratings(
         students=tuple(each.student for each, _ in cells),
@@ -236,7 +237,8 @@ def _levels(cells: Sequence[tuple[Both, str]]) -> tuple[float, ...]:
     return tuple(float(level) for level in sorted(seen))
 
 
-def _totals(both: Sequence[Both], rubrics: Mapping[str, Rubric], tolerance: Decimal) -> Ratings:
+def totals(both: Sequence[Both], rubrics: Mapping[str, Rubric]) -> Ratings:
+    """Return the totals of those of whose every question both gave one."""
     students: dict[str, dict[str, Both]] = {}
     for each in both:
         if each.first_total is not None and each.second_total is not None:
@@ -246,7 +248,7 @@ def _totals(both: Sequence[Both], rubrics: Mapping[str, Rubric], tolerance: Deci
         students=tuple(whole),
         human=tuple(_sum(each.first_total for each in p.values()) for p in whole.values()),
         judge=tuple(_sum(each.second_total for each in p.values()) for p in whole.values()),
-        tolerance=float(tolerance),
+        tolerance=float(tolerance_of(rubrics)),
         weights=tuple(next(iter(parts.values())).weight for parts in whole.values()),
     )
 

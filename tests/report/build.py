@@ -9,10 +9,12 @@ from decimal import Decimal
 from assessor.engine.settle import grades_of
 from assessor.evidence import Span
 from assessor.grade import Proposal, proposed_points
+from assessor.report.footing import Footing
 from assessor.report.material import Material
 from assessor.rubric import ABSENT, Rubric, load_rubric
 from assessor.store import OutcomeRecord
 from assessor.submission import InputState, Origin, Submission
+from assessor.trust.labels import HandGraded, hand_graded
 from assessor.verdict import Finding, Override, Release, State
 
 RUBRIC = """\
@@ -171,6 +173,7 @@ def material(
     rubrics: Mapping[str, Rubric] | None = None,
     backend: str = "openai",
 ) -> Material:
+    """`decided` with another source than `review` are labels, as if graded blind."""
     rubrics = rubrics or {"Q1": rubric()}
     proposals = [
         Proposal(
@@ -192,6 +195,23 @@ def material(
         manifest={**MANIFEST, "judge": {**judge, "backend": backend}},
         answers="answers.csv",
         head="chain:sha256:00",
+        footing=Footing(labels=_labels(rubrics, outcomes, decided)),
+    )
+
+
+def _labels(
+    rubrics: Mapping[str, Rubric], outcomes: Sequence[OutcomeRecord], decided: Sequence[Override]
+) -> tuple[HandGraded, ...]:
+    given = {each.key: each for each in decided if each.source != "review"}
+    return tuple(
+        hand_graded(
+            rubrics[each.submission.question],
+            each.findings,
+            each.proposed,
+            given[each.submission.key],
+        )
+        for each in outcomes
+        if each.submission.key in given and each.findings and each.proposed is not None
     )
 
 
@@ -222,6 +242,6 @@ def small_class() -> Material:
     ]
     return material(
         outcomes,
-        decided=[decision(cleo, respires="1", no_gain="0", evaporates="0")],
+        decided=[decision(cleo, source="sheet", respires="1", no_gain="0", evaporates="0")],
         released=[release(anna, "2")],
     )

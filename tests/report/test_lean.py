@@ -23,7 +23,9 @@ def part(answers: list[str], levels: list[str], decided: int = 0) -> Part:
     outcomes = [
         judged(ours, each, {"respires": level}) for each, level in zip(whole, levels, strict=True)
     ]
-    given: list[Override] = [decision(each, respires="1") for each in whole[:decided]]
+    given: list[Override] = [
+        decision(each, source="sheet", respires="1", no_gain="0") for each in whole[:decided]
+    ]
     (only,) = parts_of(material(outcomes, decided=given))
     return only
 

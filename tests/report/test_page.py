@@ -193,18 +193,65 @@ def test_nobodys_name_is_in_the_report() -> None:
 
 
 def test_without_hand_grades_the_judge_is_called_uncalibrated() -> None:
-    """Nothing is said of an agreement that nobody measured."""
-    assert "Uncalibrated. Nobody has graded any of these answers by hand (n = 0)" in words(
-        report_page(one_student())
-    )
+    """Nothing is said of an agreement that nobody measured, nor of an audit that nobody made."""
+    page = words(report_page(one_student()))
+
+    assert "Uncalibrated. Nobody has graded any of these answers blind (n = 0)" in page
+    assert "Nobody has read 1 of 1 grades. No audit was made" in page
 
 
-def test_few_hand_grades_stay_uncalibrated_and_say_how_they_came() -> None:
-    """Below twenty the figures are a first impression, and in view of the proposal they flatter."""
+def test_few_hand_grades_stay_uncalibrated() -> None:
+    """Below twenty the figures are a first impression, each with its n."""
     page = words(report_page(small_class()))
 
     assert "Uncalibrated: 1 hand-graded of the 20 that are needed" in page
-    assert "1 of the 1 were graded in the review page with the judge’s proposal" in page
+    assert "1.00 mean distance, in points" in page
+
+
+def hand_graded_twice() -> Material:
+    """Twenty answers of which a person graded all and another person the first ten."""
+    ours = rubric()
+    several = [submission(f"S{n}", f"It burns its sugar {n}.") for n in range(20)]
+    outcomes = [
+        judged(ours, each, {"respires": "full" if n % 2 else "partial"})
+        for n, each in enumerate(several)
+    ]
+    first = [
+        decision(each, source="trust", respires="2", no_gain="0", evaporates="0")
+        for each in several
+    ]
+    second = [
+        replace(each, grader="Kim", points=(("respires", Decimal(1)), *each.points[1:]))
+        for each in first
+    ]
+    built = material(outcomes, decided=first)
+    pairs = tuple(zip(first[:10], second[:10], strict=True))
+    return replace(built, footing=replace(built.footing, opinions=pairs, calibrated_on=20))
+
+
+def test_agreement_stands_beside_that_of_two_people() -> None:
+    """The ceiling: how far two people agree on the same answers, with its own n."""
+    page = words(report_page(hand_graded_twice()))
+
+    assert "Calibrated on 20 answers graded by a person." in page
+    assert "0.50 mean distance, in points" in page
+    assert "n = 20 two people: 1.00, n = 10" in page
+    assert "respires2050% (" in page
+    assert "missing rule, judge too strict" in page
+
+
+def test_decisions_made_in_view_are_no_agreement() -> None:
+    """Seeing a proposal makes people agree with it: such decisions are named and not counted."""
+    ours = rubric()
+    anna = submission("S1", "It burns its sugar.")
+    built = material(
+        [judged(ours, anna, {"respires": "full"})],
+        decided=[decision(anna, respires="2", no_gain="0")],
+    )
+    page = words(report_page(built))
+
+    assert "Nobody has graded any of these answers blind (n = 0)" in page
+    assert "1 answer decided with the judge’s proposal in view is not counted here" in page
 
 
 def test_a_class_graded_by_hand_has_rates_and_no_judge() -> None:

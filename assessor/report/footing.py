@@ -1,0 +1,41 @@
+"""What the judge's grades stand on: people's blind grades, and a calibration by them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from assessor.engine.trusting import current_fit, second_opinions, tuning_labels
+from assessor.rubric import Rubric
+from assessor.store import OutcomeRecord, Store
+from assessor.trust.labels import HandGraded
+from assessor.trust.records import frozen_digest
+from assessor.verdict import Override
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Footing:
+    """`labels` are answers that a person graded without the judge's verdict in view.
+
+    `opinions` are pairs of such grades by two people; `calibrated_on` counts the answers behind
+    the calibration that holds for this rubric, prompt and model, 0 without one.
+    """
+
+    labels: tuple[HandGraded, ...] = ()
+    opinions: tuple[tuple[Override, Override], ...] = ()
+    calibrated_on: int = 0
+
+
+def gather(
+    store: Store,
+    rubrics: Mapping[str, Rubric],
+    outcomes: Sequence[OutcomeRecord],
+    manifest: Mapping[str, object],
+) -> Footing:
+    """Return what the store knows of the trust that these grades deserve."""
+    fitted = current_fit(store, frozen_digest(manifest))
+    return Footing(
+        labels=tuning_labels(store, rubrics, outcomes),
+        opinions=second_opinions(store, [each.submission.key for each in outcomes]),
+        calibrated_on=fitted.students if fitted is not None else 0,
+    )
