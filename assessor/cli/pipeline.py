@@ -35,7 +35,7 @@ def result_of(grade: Grade, run: str, form: str, *, details: bool) -> dict[str, 
 def stopped(student: str, why: str, form: str) -> dict[str, object]:
     """Return the result where there is no grade: pending, with the reason."""
     if form == GRADESCOPE:
-        return gradescope.pending(State.UNGRADED.value)
+        return gradescope.pending(State.UNGRADED.value, [f"stopped:{why}"])
     return {
         "student_id": student,
         "question": "",

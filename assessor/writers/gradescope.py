@@ -35,7 +35,7 @@ def result(grade: Grade, points: Decimal | None, *, details: bool) -> dict[str, 
     A proposal that no person released is shown only when the instructor publishes grades.
     """
     if points is None:
-        return pending(grade.state.value)
+        return pending(grade.state.value, grade.reasons)
     seen = VISIBLE if grade.grade is not None else PUBLISHED
     answer: dict[str, object] = {
         "score": _number(points),
@@ -49,15 +49,18 @@ def result(grade: Grade, points: Decimal | None, *, details: bool) -> dict[str, 
     return answer
 
 
-def pending(state: str) -> dict[str, object]:
-    """Return a results.json that says a person must look, and gives no number."""
+def pending(state: str, reasons: Sequence[str]) -> dict[str, object]:
+    """Return a results.json that says a person must look, and gives no number.
+
+    The reasons stand where Gradescope shows them to nobody but keeps them.
+    """
     return {
         "output": WAITS,
         "output_format": "text",
         "visibility": VISIBLE,
         "stdout_visibility": "hidden",
         "tests": [],
-        "extra_data": {"status": "pending", "state": state},
+        "extra_data": {"status": "pending", "state": state, "reasons": list(reasons)},
     }
 
 

@@ -59,11 +59,10 @@ def find(data: bytes, column: str) -> Column:
             f"{table.file}: has no {title!r} in points (a scale of words?); set the assignment's "
             "grade type to points in Moodle and download the worksheet again"
         )
-    found = {cells[columns.most].strip() for _, cells in table.records()}
-    numbers = {number_in(each) for each in found}
+    numbers = {number_in(cells[columns.most]) for _, cells in table.records()}
     if len(numbers) != 1 or None in numbers:
         raise SubmissionError(
-            f"{table.file}: its maximum grade is not one number ({', '.join(sorted(found))}); "
+            f"{table.file}: {table.header[columns.most]!r} is not the same number in every row; "
             "download the worksheet again"
         )
     return Column(title=title, max_points=numbers.pop())

@@ -12,6 +12,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -68,13 +69,13 @@ def find(data: bytes, column: str) -> Column:
         title = table.header[_chosen(table, column)]
         match = _ITEM.fullmatch(title)
         return Column(title=title, max_points=number_in(match["points"]) if match else None)
-    kind = table.rows[0][1].strip() if len(table.rows[0]) > 1 else ""
+    title, kind, *_ = (*(cell.strip() for cell in table.rows[0]), "", "")
     if kind != _POINTS_TYPE:
         raise SubmissionError(
-            f"{table.file}: the assignment is not graded in points ({kind or 'no grade type'}); "
+            f"{table.file}: the assignment is not graded in points ({kind!r}); "
             "set its grade scale to points in Sakai and download it again"
         )
-    return Column(title=table.rows[0][0].strip(), max_points=None)
+    return Column(title=title, max_points=None)
 
 
 def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
@@ -216,7 +217,7 @@ def _unpack(data: bytes) -> _Zip:
             if sum(info.file_size for info in infos) > _MOST_BYTES:
                 raise SubmissionError("the zip unpacks to over 1 GB; upload grades.csv alone")
             entries = tuple((info, archive.read(info)) for info in infos)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError) as error:
         raise SubmissionError(f"the zip cannot be read ({error}); download it again") from error
     for info, content in entries:
         if info.filename.rpartition("/")[2] == "grades.csv":

@@ -111,6 +111,8 @@ def test_gradescope_never_gets_a_guessed_zero(
     assert "score" not in result
     assert result["tests"] == []
     assert result["output"] == TOLD_TO_WAIT
+    if not broken:
+        assert result["extra_data"]["reasons"]
 
 
 def test_gradescope_wants_one_text_file(tmp_path: Path) -> None:
