@@ -51,7 +51,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         raise InputError("name the answers file")
     screen = console(as_json=workplace.common.as_json)
     wishes = wishes_of(workplace, request.rubrics)
-    read = read_class(workplace, path)
+    read = read_class(workplace, path, [each.match for each in wishes if each.match])
     assigned = assign(workplace, wishes, read, path.name)
     submissions = attempts(workplace, read, assigned)
     selected = select(submissions, request)

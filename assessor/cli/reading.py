@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -15,19 +16,20 @@ from assessor.readers import Answers, ReadOptions, Unclear, read_answers
 from assessor.submission import InputState, same_student
 
 
-def read_class(workplace: Workplace, path: Path) -> Answers:
-    """Read an answers file by the settings.
+def read_class(workplace: Workplace, path: Path, graded: Sequence[str] = ()) -> Answers:
+    """Read an answers file by the settings; `graded` names questions that have a rubric.
 
     A person at the terminal is asked which column is meant where that is unclear, and offered to
     have the answer kept in assessor.toml. Raises SubmissionError.
     """
     settings = workplace.config.assignment
     known = {"student": settings.student, "answer": settings.answer}
+    written = tuple(graded) or tuple(each.match for each in workplace.config.question)
     asked: dict[str, str | bool] = {}
     data = read_bytes(path)
     while True:
         try:
-            read = read_answers(data, str(path), ReadOptions(**known))
+            read = read_answers(data, str(path), ReadOptions(**known, written=written))
         except Unclear as unclear:
             if not can_ask(workplace) or known[unclear.meaning]:
                 raise

@@ -79,17 +79,18 @@ def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
     elif not data.startswith(XLS):
         encoding, mark = encoding_of(data, file, options.encoding)
         if jsons.is_json(start_of(data, encoding, mark), data[-64:].rstrip(b"\0 \t\r\n")):
-            return jsons.read(data[mark:].decode(encoding), file, options)
+            table = jsons.read_json(data[mark:].decode(encoding), file)
+            return _first_recognised([table], options, heads=1)
     return _first_recognised(read_tables(data, file, options.encoding), options)
 
 
-def _first_recognised(tables: list[Table], options: ReadOptions) -> Answers:
+def _first_recognised(tables: list[Table], options: ReadOptions, heads: int = _HEADS) -> Answers:
     for table in tables:
-        for found, each in _candidates(table):
+        for found, each in _candidates(table, heads):
             _refuse_overflow(found)
             return _with_encoding(each.read(found, options), found)
     table = max(tables, key=lambda each: len(each.rows))
-    table = table.below(_widest(table))
+    table = table.below(_widest(table) if heads > 1 else 0)
     _refuse_overflow(table)
     return _with_encoding(plain.read(table, options), table)
 
@@ -119,17 +120,17 @@ def _refuse_overflow(table: Table) -> None:
         )
 
 
-def _candidates(table: Table) -> Iterator[tuple[Table, Format]]:
+def _candidates(table: Table, heads: int) -> Iterator[tuple[Table, Format]]:
     """Yield where a header stands and whose it is: the first row that any platform knows."""
-    heads = [
+    tops = [
         table.below(place)
-        for place, row in enumerate(table.rows[:_HEADS])
+        for place, row in enumerate(table.rows[:heads])
         if sum(bool(cell.strip()) for cell in row) >= 2
     ]
     plain_ones = [FORMATS["plain"]]
     platforms = [each for each in FORMATS.values() if each not in plain_ones]
     for formats in (platforms, plain_ones):
-        for head in heads:
+        for head in tops:
             yield from ((head, each) for each in formats if each.recognise(head))
 
 

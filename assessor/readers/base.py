@@ -20,10 +20,14 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What the caller knows of a file: its columns by name, its encoding."""
+    """What the caller knows of a file: its columns by name, its encoding.
+
+    `written` are names or parts of names of questions that are graded, whatever they look like.
+    """
 
     student: str = ""
     answer: str = ""
+    written: tuple[str, ...] = ()
     encoding: str | None = None
 
 

@@ -36,6 +36,8 @@ def read(table: Table, options: ReadOptions) -> Answers:
     lead = header[: pairs[0]]
     places = columns(lead, "name", "attempt", "completed", "number", "score")
     ids = [place for place, title in enumerate(lead) if title.strip().casefold() == "id"]
+    if not ids:
+        ids = [place for place in range(len(lead)) if _is_id(table, place)]
     keys = [*ids[:1], places["number"]]
     if options.student:
         keys = [named_column(table, options.student, "--student")]
@@ -68,6 +70,12 @@ def read(table: Table, options: ReadOptions) -> Answers:
                 state=None if asked else InputState.NOT_ASKED,
             )
     return assemble(found, options)
+
+
+def _is_id(table: Table, place: int) -> bool:
+    """Return whether a column of an unknown title holds Canvas's ids: numbers and nothing else."""
+    given = [cells[place].strip() for _, cells in table.records() if cells[place].strip()]
+    return bool(given) and all(cell.isdecimal() and len(cell) > 2 for cell in given)
 
 
 def _pairs(table: Table) -> list[int]:

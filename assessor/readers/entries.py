@@ -100,7 +100,7 @@ def assemble(found: Found, options: ReadOptions) -> Answers:
     _number(entries)
     texts = list(dict.fromkeys(each.question for each in entries if each.question))
     wanted = _wanted(texts, options, found.file)
-    kinds = _kinds(texts, entries, wanted)
+    kinds = _kinds(texts, entries, wanted | _graded(texts, options))
     written: list[Submission] = []
     choices: dict[tuple[str, int], dict[str, str]] = {}
     notes: Counter[str] = Counter()
@@ -166,6 +166,17 @@ def _wanted(texts: Sequence[str], options: ReadOptions, file: str) -> frozenset[
         listed = ", ".join(repr(text) for text in fitting or texts) or "none"
         raise SubmissionError(f"{file}: --answer {options.answer!r} {what}; there are {listed}")
     return frozenset(fitting)
+
+
+def _graded(texts: Sequence[str], options: ReadOptions) -> frozenset[str]:
+    """Return the questions that the caller grades: named whole, or by a part no other has."""
+    graded: set[str] = set()
+    for each in options.written:
+        named = fold_header(each)
+        exact = [text for text in texts if fold_header(text) == named]
+        part = [text for text in texts if named and named in fold_header(text)]
+        graded.update((exact or part) if len(exact or part) == 1 else ())
+    return frozenset(graded)
 
 
 def _kinds(

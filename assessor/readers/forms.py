@@ -20,7 +20,8 @@ from assessor.readers.base import (
 from assessor.readers.content import identifies
 from assessor.readers.entries import Entry, Found, assemble
 from assessor.sheet import Table, fold_header, score_in
-from assessor.sheet.people import PEOPLE, columns, full_name
+from assessor.sheet.moments import moments
+from assessor.sheet.people import PEOPLE, address_column, columns, full_name
 
 _STAMP = frozenset(
     {"timestamp", "zeitstempel", "horodateur", "horodatage", "marca temporal", "marca de temps"}
@@ -50,15 +51,19 @@ _MICROSOFT_OWN = frozenset(
 
 def recognise_google(table: Table) -> str:
     """Return why this is a Google form: a time stamp first."""
-    first = fold_header(table.header[0])
-    return f"the first column is {table.header[0].strip()!r}" if first in _STAMP else ""
+    if fold_header(table.header[0]) in _STAMP:
+        return f"the first column is {table.header[0].strip()!r}"
+    if len(table.header) > 2 and address_column(table) == 1 and _are_times(table, 0):
+        return "a time first, then an address"
+    return ""
 
 
 def read_google(table: Table, options: ReadOptions) -> Answers:
     """Return every filling; the key is the e-mail address."""
     found = Found(file=table.file, format="google_forms", why=recognise_google(table))
     places = columns(table.header, "email", "username", "score", "name", "first", "last", "number")
-    own = {0} | {place for place in places.values() if place is not None}
+    places["email"] = address_column(table) if places["email"] is None else places["email"]
+    own = {0} | {place for name, place in places.items() if place is not None and name != "number"}
     own |= {place for place, title in enumerate(table.header) if _GOOGLE_OWN.fullmatch(title)}
     keys = [places[name] for name in ("email", "username", "number")]
     _read(table, found, options, (keys, own, 0, places))
@@ -71,16 +76,22 @@ def recognise_microsoft(table: Table) -> str:
     if len(header) < 5 or header[0] != "id":
         return ""
     places = columns(table.header[:6], "started", "completed", "email", "name")
-    if places["started"] == 1 and places["completed"] == 2 and places["email"] == 3:
+    known = places["started"] == 1 and places["completed"] == 2 and places["email"] == 3
+    if known or (_are_times(table, 1) and _are_times(table, 2)):
         return ", ".join(table.header[:5])
     return ""
+
+
+def _are_times(table: Table, place: int) -> bool:
+    given = [cells[place] for _, cells in table.records()][:50]
+    return bool(given) and None not in moments(given) and all(":" in each for each in given)
 
 
 def read_microsoft(table: Table, options: ReadOptions) -> Answers:
     """Return every filling; the key is Email, on open forms the question that asks who it is."""
     header = table.header
     found = Found(file=table.file, format="microsoft_forms", why=recognise_microsoft(table))
-    places = columns(header, "email", "name", "score")
+    places = {"email": 3, "name": 4, "score": columns(header, "score")["score"]}
     asked_for = columns(["" for _ in header[:5]] + list(header[5:]), "email", "number", "username")
     titles = {fold_header(title) for title in header}
     own = {0, 1, 2} | {place for place in places.values() if place is not None}
@@ -111,13 +122,17 @@ def _read(
     keys, own, when, places = build
     if options.student:
         keys = [named_column(table, options.student, "--student")]
-    asked = [place for place in range(len(table.header)) if place not in own and place not in keys]
+    asked = [place for place in range(len(table.header)) if place not in own]
     who = {
         place
         for place in asked
         if fold_header(table.header[place]) in PEOPLE["name"] | PEOPLE["section"] | PEOPLE["number"]
+        or place in keys
         or identifies(table.header[place], _column(table, place))
     }
+    if who:
+        listed = ", ".join(repr(table.header[place].strip()) for place in sorted(who))
+        found.warnings.append(f"taken for who answers and not for a question: {listed}")
     titled = [place for place in asked if table.header[place].strip() and place not in who]
     for row, cells in table.records():
         filled = [cells[p].strip() if p is not None else "" for p in keys]

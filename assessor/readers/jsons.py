@@ -6,8 +6,6 @@ import json
 from collections.abc import Iterator, Mapping
 
 from assessor.errors import SubmissionError
-from assessor.readers import plain
-from assessor.readers.base import Answers, ReadOptions
 from assessor.sheet import NAMES, Table, fold_header, table_of
 
 _DEPTH = 12
@@ -28,15 +26,14 @@ def is_json(start: str, end: bytes) -> bool:
     return first == "{" or first.endswith(("}", "{", "[", ",")) or len(first) > 60_000
 
 
-def read(text: str, file: str, options: ReadOptions) -> Answers:
-    """Return the answers of JSON, by the same names as a plain table's. Raises SubmissionError."""
-    return plain.read(_table(text, file), options)
-
-
-def _table(text: str, file: str) -> Table:
+def read_json(text: str, file: str) -> Table:
+    """Return JSON as a table: a row per innermost record. Raises SubmissionError."""
     rows: list[tuple[int, Row]] = []
-    for line, value in _values(text, file):
-        rows.extend((line, row) for row in _rows(value, {}, 0, file))
+    try:
+        for line, value in _values(text, file):
+            rows.extend((line, row) for row in _rows(value, {}, 0, file))
+    except RecursionError as error:
+        raise SubmissionError(f"{file}: is nested too deeply; export it again") from error
     if not rows:
         raise SubmissionError(f"{file}: holds no records; export it again")
     header = tuple(dict.fromkeys(key for _, row in rows for key in row))
@@ -81,21 +78,29 @@ def _rows(value: object, above: Row, depth: int, file: str) -> Iterator[Row]:
     """Yield a row per innermost record; what stands above it is repeated in each."""
     if depth > _DEPTH:
         raise SubmissionError(f"{file}: is nested too deeply; export it again")
-    inner: list[tuple[object, Row]]
     if isinstance(value, list):
-        inner = [(each, above) for each in value]
-    elif not isinstance(value, dict):
-        yield {**above, "answer": _text(value)}
+        for each in value:
+            if isinstance(each, dict):
+                yield from _record(each, above, depth, file)
+            else:
+                yield from _rows(each, above, depth + 1, file)
         return
+    if not isinstance(value, dict):
+        yield {**above, "answer": _text(value)}
     elif _is_keyed(value, above):
-        inner = [(each, {**above, "student_id": key}) for key, each in value.items()]
+        for key, each in value.items():
+            yield from _rows(each, {**above, "student_id": key}, depth + 1, file)
     else:
-        row, deeper = _split(value, above)
-        if not deeper:
-            yield row
-        inner = [(each, row) for each in deeper]
-    for each, around in inner:
-        yield from _rows(each, around, depth + 1, file)
+        yield from _record(value, above, depth, file)
+
+
+def _record(value: Mapping[str, object], above: Row, depth: int, file: str) -> Iterator[Row]:
+    """Yield the row of an object, or the rows of the records within it."""
+    row, inner = _split(value, above)
+    if not inner:
+        yield row
+    for each in inner:
+        yield from _rows(each, row, depth + 1, file)
 
 
 def _is_keyed(value: Mapping[str, object], above: Row) -> bool:

@@ -53,7 +53,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
             "the overview report holds points and no answers: download the Responses report "
             "(Results, Responses, with the box 'response' ticked)"
         )
-    asked = _questions(table)
+    names = _names(table, responses)
     places["email"] = address_column(table) if places["email"] is None else places["email"]
     keys = [places[name] for name in ("email", "number", "username")]
     if options.student:
@@ -83,9 +83,8 @@ def read(table: Table, options: ReadOptions) -> Answers:
         if not responses:
             found.entries.append(replace(entry, state=InputState.NO_ANSWERS))
         for place in responses:
-            question = cells[asked[place]].strip() if place in asked else ""
             raw = "" if cells[place].strip() == _NONE else cells[place]
-            found.entries.append(replace(entry, question=question or header[place], raw=raw))
+            found.entries.append(replace(entry, question=names[place, row], raw=raw))
     _set_aside(found, under_way)
     return assemble(found, options)
 
@@ -125,10 +124,28 @@ def _varies(table: Table, places: Sequence[int]) -> bool:
     return any(len({cells[place] for cells in rows}) > 1 for place in places)
 
 
-def _questions(table: Table) -> dict[int, int]:
-    """Return for each response the column with its question's text, which may differ by row."""
+def _names(table: Table, responses: Sequence[int]) -> dict[tuple[int, int], str]:
+    """Return what each row's responses answer: the column, and the text where the file has it.
+
+    In a quiz with random questions the text differs by row, and then it alone is the name.
+    """
+    texts = _questions(table, responses)
+    names: dict[tuple[int, int], str] = {}
+    for place in responses:
+        title = table.header[place].strip()
+        told = {row: cells[texts[place]].strip() for row, cells in table.records() if texts}
+        one = len({text for text in told.values() if text not in {"", _NONE}}) <= 1
+        for row, _ in table.records():
+            text = told.get(row, "")
+            if text in {"", _NONE}:
+                text = next((each for each in told.values() if each), "") if one else ""
+            names[place, row] = (f"{title}: {text}" if one else text) if text else title
+    return names
+
+
+def _questions(table: Table, responses: Sequence[int]) -> dict[int, int]:
+    """Return for each response the column with its question's text."""
     groups = _groups(table.header)
-    responses = _responses(table)
     for places in groups.values():
         if places != responses and len(places) == len(responses):
             pairs = dict(zip(responses, places, strict=True))
@@ -149,7 +166,11 @@ def _absent(cells: Sequence[str], places: dict[str, int | None], status: str) ->
     if status:
         return status == _NONE
     times = [cells[p].strip() for p in (places["started"], places["completed"]) if p is not None]
-    return bool(times) and all(time in {_NONE, ""} for time in times)
+    if times:
+        return all(time in {_NONE, ""} for time in times)
+    # A language we do not know: nothing but dashes after the address.
+    after = [cell.strip() for cell in cells[(places["email"] or 0) + 1 :]]
+    return bool(after) and all(cell == _NONE for cell in after)
 
 
 def _unfinished(cells: Sequence[str], places: dict[str, int | None]) -> bool:

@@ -56,7 +56,8 @@ def read(table: Table, options: ReadOptions) -> Answers:
     unfinished = 0
     for row, cells in rows:
         status = fold_header(first_filled(cells, [at.get("status")]))
-        if status in _TESTS | _SPAM:
+        channel = fold_header(first_filled(cells, [at.get("distributionchannel")]))
+        if channel == "preview" or status in _TESTS | _SPAM:
             why = "marked as spam" if status in _SPAM else "a preview of the survey"
             found.skip(row, first_filled(cells, keys), why)
             continue

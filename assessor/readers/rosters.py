@@ -13,7 +13,7 @@ from assessor.readers.base import Answers, ReadOptions, first_filled, named_colu
 from assessor.readers.content import is_footer, is_test_student
 from assessor.readers.entries import Entry, Found, assemble
 from assessor.sheet import Table, fold_header
-from assessor.sheet.people import columns, full_name
+from assessor.sheet.people import address_column, columns, full_name
 from assessor.submission import InputState
 
 _CANVAS_TITLE = re.compile(r".*\(\d+\)\s*", re.DOTALL)
@@ -39,13 +39,17 @@ _GRADESCOPE = frozenset({"submission id", "submission count", "lateness (h:m:s)"
 def recognise_canvas(table: Table) -> str:
     """Return why this is a Canvas gradebook: ID, Section and assignments with their ids."""
     titles = [fold_header(title) for title in table.header]
-    if "id" not in titles or not {"student", "lastname", "last name", "name"} & set(titles):
-        return ""
     works = sum(bool(_CANVAS_TITLE.fullmatch(title)) for title in table.header)
-    points = any(fold_header(row[0]) in _POINTS_ROW for row in table.rows[:6] if row)
-    if points or (works and "section" in titles):
+    points = any(_is_points_row(row[0]) for row in table.rows[: table.head + 6] if row)
+    named = bool({"student", "lastname", "last name", "name"} & set(titles))
+    if "id" in titles and (points or (works and named and "section" in titles)):
         return f"ID, {works} assignments with their ids" + (", Points Possible" * points)
     return ""
+
+
+def _is_points_row(first: str) -> bool:
+    """Return whether a row holds what the assignments are worth: four spaces in any language."""
+    return fold_header(first) in _POINTS_ROW or (first.startswith("    ") and bool(first.strip()))
 
 
 def read_canvas(table: Table, options: ReadOptions) -> Answers:
@@ -57,8 +61,8 @@ def read_canvas(table: Table, options: ReadOptions) -> Answers:
     if options.student:
         place = named_column(table, options.student, "--student")
     for row, cells in table.records():
-        key, name = cells[place].strip(), full_name(cells, people)
-        if fold_header(cells[0]) in _POINTS_ROW or (not key and not name):
+        key, name = cells[place].strip(), full_name(cells, people) or cells[0].strip()
+        if _is_points_row(cells[0]) or (not key and not name):
             continue
         if is_test_student(name):
             found.skip(row, name, "a test student")
@@ -93,6 +97,9 @@ def recognise_brightspace(table: Table) -> str:
     titles = [fold_header(title) for title in table.header]
     if "end-of-line indicator" in titles:
         return "the column 'End-of-Line Indicator'"
+    ends = {cells[-1] for _, cells in table.records()}
+    if ends == {"#"} and any(_BRIGHTSPACE.search(title) for title in titles):
+        return "a column of # at the end and one with <… MaxPoints:…>"
     if "orgdefinedid" in titles and any(_BRIGHTSPACE.search(title) for title in table.header):
         return "OrgDefinedId and a column with <… MaxPoints:…>"
     return ""
@@ -130,6 +137,10 @@ def _read_class(
 ) -> None:
     places = columns(table.header, "email", "first", "last", "name", "username", "number")
     order = [places[key] for key in keys]
+    if not any(place is not None for place in order):
+        # A language we do not know: the guarded keys of Brightspace, else the addresses.
+        guarded = [p for p, cell in enumerate(_first_row(table)[:-1]) if cell.startswith("#")]
+        order = [*guarded, address_column(table)]
     if options.student:
         order = [named_column(table, options.student, "--student")]
     for row, cells in table.records():
@@ -142,6 +153,10 @@ def _read_class(
         else:
             handed_in = status is not None and fold_header(cells[status]) != "missing"
             found.entries.append(_member(key, row, name, attempt=1 if handed_in else 0))
+
+
+def _first_row(table: Table) -> Sequence[str]:
+    return next((cells for _, cells in table.records()), ())
 
 
 def _member(key: str, row: int, name: str, attempt: int = 0) -> Entry:

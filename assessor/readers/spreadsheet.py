@@ -27,16 +27,16 @@ _SECONDS = 180
 
 
 def is_workbook(archive: Archive) -> bool:
-    """Return whether a zip is an Office workbook."""
+    """Return whether a zip is a workbook of Excel or LibreOffice."""
+    if "content.xml" in archive.names and "META-INF/manifest.xml" in archive.names:
+        return True
     return "[Content_Types].xml" in archive.names and any(
         name.startswith("xl/") for name in archive.names
     )
 
 
 def read_workbook(data: bytes, archive: Archive) -> list[Table]:
-    """Return the sheets of an xlsx file that hold anything. Raises SubmissionError."""
-    if any(name.endswith("workbook.bin") for name in archive.names):
-        raise SubmissionError(f"{archive.file}: is a binary workbook; save it as .xlsx")
+    """Return the sheets of a workbook that hold anything. Raises SubmissionError."""
     for name in archive.names:
         if name.endswith((".xml", ".rels")):
             _look_at(archive, name)

@@ -42,7 +42,15 @@ def address_column(table: Table) -> int | None:
 
 PEOPLE: Mapping[str, frozenset[str]] = {
     "email": frozenset(
-        {"email address", "e-mail address", "email", "e-mail", "e-mail-adresse", "email-adresse"}
+        {
+            "email address",
+            "emailaddress",
+            "e-mail address",
+            "email",
+            "e-mail",
+            "e-mail-adresse",
+            "email-adresse",
+        }
         | {"e-mailadresse", "emailadresse", "mail", "mailadresse", "adresse de courriel"}
         | {"adresse e-mail", "adresse email", "courriel", "adresse électronique", "correo"}
         | {"correo electrónico", "dirección de correo", "dirección de correo electrónico"}

@@ -80,6 +80,7 @@ REFUSED = {
         b'{"student_id": "s1", "answer": "a"}\n{"student_id": \n',
         r"csv:2: not valid JSON",
     ),
+    "deep objects": (b'{"a":' * 900 + b"1" + b"}" * 900, None),
     "deep json": (b"[" * 5000 + b"]" * 5000, "nested too deeply"),
 }
 

@@ -1,0 +1,111 @@
+"""Plain tables and JSON: columns found by name, asked for where no name tells."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from assessor.errors import SubmissionError
+from assessor.readers import Unclear
+from tests.readers.build import plainly, read, table
+
+LONG = "It breathes up its stored sugar, and the carbon dioxide leaves in the dark."
+HEADERS = [
+    ("student_id", "answer"),
+    ("Matrikelnummer", "Antwort"),
+    ("Numéro d’étudiant", "Réponse"),
+    ("email", "Student response"),
+    ("netid", "essay_text"),
+    ("SID", "Antworttext"),
+    ("id", "text"),
+]
+
+
+@pytest.mark.parametrize("titles", HEADERS, ids=["-".join(each) for each in HEADERS])
+@pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
+def test_columns_are_found_by_name(titles: tuple[str, str], delimiter: str) -> None:
+    """What scripts and people call the two columns is known."""
+    got = read(table(titles, ("00420001", LONG), ("00420002", "N/A"), delimiter=delimiter))
+
+    assert plainly(got.submissions) == [
+        ("00420001", 1, LONG, "answered"),
+        ("00420002", 1, "N/A", "answered"),
+    ]
+
+
+def test_numbered_columns_are_a_question_each() -> None:
+    """`answer_1` and `answer_2` are two questions of the same students."""
+    got = read(table(("student_id", "answer_1", "answer_2"), ("s1", LONG, "")))
+
+    assert [(each.question, each.state.value) for each in got.submissions] == [
+        ("answer_1", "answered"),
+        ("answer_2", "blank"),
+    ]
+
+
+def test_a_title_above_the_header_is_passed_over() -> None:
+    """The header is the first row that names a student and an answer."""
+    got = read(f"Week 4\n\nstudent_id,answer\ns1,{LONG.replace(',', ';')}\n")
+
+    assert [(each.student_id, each.origin.row) for each in got.submissions] == [("s1", 4)]
+
+
+@pytest.mark.parametrize(
+    ("titles", "meaning"),
+    [(("Kennziffer", "answer"), "student"), (("student_id", "Aufsatz"), "answer")],
+)
+def test_an_unknown_column_is_asked_for(titles: tuple[str, str], meaning: str) -> None:
+    """The choices are there to be shown, the one with most words first for the answer."""
+    with pytest.raises(Unclear) as caught:
+        read(table(titles, ("s1", LONG)))
+
+    assert caught.value.meaning == meaning
+    assert set(caught.value.choices) == set(titles)
+    assert caught.value.choices[0] == ("Kennziffer" if meaning == "student" else "Aufsatz")
+
+
+def test_several_columns_that_may_hold_the_answer_are_told() -> None:
+    """A guess between two is no guess."""
+    with pytest.raises(Unclear, match="several columns may hold the answer"):
+        read(table(("student_id", "answer", "response"), ("s1", LONG, LONG)))
+
+
+def test_a_named_column_must_be_there_once() -> None:
+    """An option that names nothing, or two columns, is refused with the choices."""
+    data = table(("student_id", "x", "x"), ("s1", LONG, LONG))
+
+    for option, says in (("x", "stands there twice"), ("y", "is not there")):
+        with pytest.raises(SubmissionError, match=says):
+            read(data, answer=option)
+
+
+SHAPES = {
+    "list": [{"student_id": "s1", "answer": LONG}],
+    "by student": {"s1": LONG},
+    "records by student": {"s1": {"answer": LONG, "section": "A"}},
+    "under a name": {"meta": {"course": "B"}, "responses": [{"id": "s1", "response": LONG}]},
+    "answer within": [{"student": {"id": "s1", "name": "Ann"}, "answer": {"text": LONG}}],
+    "answers within": [{"student_id": "s1", "answers": [{"question": "Q", "answer": LONG}]}],
+    "attempts within": [{"user": {"id": "s1"}, "attempts": [{"attempt": 1, "text": LONG}]}],
+    "by question": {"questions": [{"question": "Q", "responses": [{"sid": "s1", "text": LONG}]}]},
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES.keys())
+@pytest.mark.parametrize("indent", [None, 2])
+def test_json_of_any_shape_is_read(shape: object, indent: int | None) -> None:
+    """Answers nested in students, or students in questions, are the same answers."""
+    got = read(json.dumps(shape, indent=indent, ensure_ascii=False))
+
+    assert plainly(got.submissions) == [("s1", 1, LONG, "answered")]
+
+
+def test_a_question_known_to_be_graded_is_written() -> None:
+    """`--answer` names it, whatever its answers look like."""
+    titles = ("Timestamp", "Email Address", "Which?", "Why?")
+    rows = [("10/14/2026 17:41:19", f"{n}@example.edu", "yes", LONG) for n in "abc"]
+
+    got = read(table(titles, *rows), answer="Which?")
+
+    assert [each.answer for each in got.submissions] == ["yes"] * 3
