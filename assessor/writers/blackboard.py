@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assessor.errors import SubmissionError
-from assessor.sheet import Table, encode_rows, fold_header, number_in, parse_table
+from assessor.sheet import Table, encode_rows, number_in, parse_table
+from assessor.sheet.people import columns
 from assessor.writers.base import Column, PlatformGrade, Written
 from assessor.writers.roster import Roster, choose_column, has_decimal_comma, number_text
 
-_USER = ("username", "user name", "benutzername", "nombre de usuario", "nom d'utilisateur")
-_NUMBER = ("student id", "studenten-id", "id de estudiante", "id de l'étudiant")
 # Title [Total Pts: 10 Score] |664617, in any language of the site.
 _GRADE = re.compile(
     r"(?P<title>.*?)\s*\[[^\[\]:]*:\s*(?P<points>[\d.,]+)[^\[\]]*\]\s*\|\s*(?P<id>\d+)\s*",
@@ -63,11 +62,10 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
 
 
 def _keys(table: Table) -> tuple[int, ...]:
-    titles = [fold_header(title) for title in table.header]
-    users = [titles.index(each) for each in _USER if each in titles]
-    if not users:
+    found = columns(table.header, "username", "number")
+    if found["username"] is None:
         return ()
-    return (users[0], *(titles.index(each) for each in _NUMBER if each in titles))
+    return tuple(place for place in found.values() if place is not None)
 
 
 def _grade_columns(table: Table) -> dict[int, list[str]]:

@@ -16,9 +16,10 @@ from assessor.sheet import Table, encode_rows, fold_header, number_in, parse_tab
 from assessor.writers.base import Change, ChangeKind, Column, PlatformGrade, Written, left
 from assessor.writers.roster import Roster, Row, choose_column, has_decimal_comma, number_text
 
-_IDENTITY = frozenset(
+_SECTION = frozenset({"section", "abschnitt", "sección", "sezione", "sectie", "secció", "seção"})
+_IDENTITY = _SECTION | frozenset(
     {"student", "lastname", "firstname", "id", "sis user id", "sis login id", "integration id"}
-    | {"root account", "section"}
+    | {"root account"}
 )
 _KEYS = ("id", "sis user id", "sis login id", "integration id")
 _ASSIGNMENT = re.compile(r"(.*)\((\d+)\)\s*", re.DOTALL)
@@ -33,7 +34,8 @@ def recognises(data: bytes, file: str) -> bool:
     except SubmissionError:
         return False
     titles = {fold_header(title) for title in table.header}
-    return {"id", "section"} <= titles and _points_row(table) is not None
+    named = bool(titles & _SECTION or titles & {"sis user id", "sis login id"})
+    return "id" in titles and named and _points_row(table) is not None
 
 
 def find(data: bytes, column: str) -> Column:
@@ -77,8 +79,16 @@ def _without_test_student(row: Row) -> Row:
 
 
 def _points_row(table: Table) -> int | None:
-    for number, row in enumerate(table.rows[1:4], start=1):
-        if row and fold_header(row[0]) == _POINTS:
+    """Return the row of points possible, in any language: no ID, and a number for an assignment."""
+    titles = [fold_header(title) for title in table.header]
+    if "id" not in titles:
+        return None
+    key = titles.index("id")
+    works = [place for place, title in enumerate(table.header) if _ASSIGNMENT.fullmatch(title)]
+    for number, row in enumerate(table.rows[1:6], start=1):
+        named = bool(row) and fold_header(row[0]) == _POINTS
+        numbers = any(place < len(row) and number_in(row[place]) is not None for place in works)
+        if named or (numbers and not row[key].strip()):
             return number
     return None
 

@@ -13,27 +13,10 @@ from collections.abc import Sequence
 
 from assessor.errors import SubmissionError
 from assessor.sheet import Table, encode_rows, fold_header, parse_table
+from assessor.sheet.people import columns
 from assessor.writers.base import Change, Column, PlatformGrade, Written, as_html, with_text
 from assessor.writers.roster import Roster, choose_column, has_decimal_comma, number_text
 
-_EMAIL = (
-    "email address",
-    "e-mail-adresse",
-    "adresse de courriel",
-    "dirección de correo",
-    "adreça electrònica",
-    "indirizzo email",
-    "e-mailadres",
-)
-_NUMBER = (
-    "id number",
-    "id-nummer",
-    "numéro d'identification",
-    "número de id",
-    "número id",
-    "codice identificativo",
-)
-_USER = ("username", "anmeldename", "nom d'utilisateur", "nombre de usuario")
 _TITLE = re.compile(r"(?P<item>.+?)\s*\((?P<kind>[^()]+)\)\s*", re.DOTALL)
 _REAL = frozenset({"real", "punkte", "brut", "numérico", "valor real", "reale", "absoluut"})
 _FEEDBACK = frozenset({"feedback", "retroalimentación", "retroacció", "commentaires"})
@@ -80,9 +63,8 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
 
 
 def _keys(table: Table) -> tuple[int, ...]:
-    titles = [fold_header(title) for title in table.header]
-    groups = (_EMAIL, _NUMBER, _USER)
-    return tuple(titles.index(each) for group in groups for each in group if each in titles)
+    found = columns(table.header, "email", "number", "username")
+    return tuple(place for place in found.values() if place is not None)
 
 
 def _items(table: Table, kinds: frozenset[str]) -> dict[int, list[str]]:

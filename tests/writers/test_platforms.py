@@ -216,7 +216,7 @@ def test_a_canvas_test_student_gets_no_grade() -> None:
 
 def test_a_scale_of_words_takes_no_points() -> None:
     """A worksheet without a maximum grade is graded in words."""
-    words = MOODLE.replace('"Maximum Grade"', "Scale").encode()
+    words = MOODLE.replace('"Maximum Grade"', "Scale").replace(",8.00,", ',"Pass or not",').encode()
 
     with pytest.raises(SubmissionError, match="scale of words"):
         EXPORTS["moodle"].find(words, "")
@@ -237,6 +237,41 @@ def test_feedback_that_the_files_encoding_lacks_becomes_an_html_entity() -> None
     )
 
     assert "<p>Good &#9731;&#65533;&#65533;</p>" in written.data.decode("cp1252")
+
+
+def test_a_worksheet_in_a_language_we_lack_is_filled_in_by_its_build() -> None:
+    """Moodle's columns have one order in every language."""
+    finnish = (
+        'Tunniste;"Koko nimi";Tila;Arvosana;"Suurin arvosana";"Voi muuttaa";Muokattu;Teksti;'
+        '"Muokattu (arvosana)";Palautteet\n'
+        'Osallistuja 1;"Ann Bee";Palautettu;;"10,00";Kyllä;-;"<p>Sana</p>";-;\n'
+        'Osallistuja 2;"Cid Dee";Palautettu;;"10,00";Ei;-;"<p>Toinen</p>";-;\n'
+    )
+
+    written = EXPORTS["moodle"].write(
+        finnish.encode(), [grade("Osallistuja 1", "8.5", "Hyvä!"), grade("Osallistuja 2", "1")], ""
+    )
+
+    assert written.data.decode() == finnish.replace(
+        'Palautettu;;"10,00";Kyllä', 'Palautettu;8,50;"10,00";Kyllä'
+    ).replace('"<p>Sana</p>";-;', '"<p>Sana</p>";-;<p>Hyvä!</p>')
+    assert kinds(written) == ["new", "locked"]
+    assert EXPORTS["moodle"].find(finnish.encode(), "").max_points == 10
+
+
+def test_a_canvas_export_in_another_language_is_known_by_its_row_of_points() -> None:
+    """Titles of columns and rows are translated, ids are not."""
+    german = TEMPLATES["canvas"].decode().replace("    Points Possible", "    Mögliche Punkte")
+    german = german.replace("Section", "Abschnitt").replace(",", ";").replace("8.00", "8,00")
+    german = german.replace('"Ames; Ada"', "Ames").replace('"Byrd; Ben"', "Byrd")
+
+    written = EXPORTS["canvas"].write(german.encode(), [grade("11", "6.5")], "501")
+
+    assert EXPORTS["canvas"].recognises(german.encode(), "f")
+    assert written.data.decode() == (
+        "Student;ID;SIS User ID;SIS Login ID;Abschnitt;Essay (501)\n"
+        "    Mögliche Punkte;;;;;8,00\nAmes;11;0011;aames;A;6,50\n"
+    )
 
 
 def test_an_answer_language_we_lack_is_still_read_as_locked() -> None:
