@@ -60,6 +60,26 @@ class Material:
     totals: tuple[Total, ...]
     unread: tuple[Grade, ...]
 
+    def of_question(self, question: str) -> Material:
+        """Return the class as it would go out for one of several questions. Raises InputError."""
+        rubrics = self.standing.rubrics
+        if len(rubrics) == 1:
+            return self
+        if question not in rubrics:
+            raise InputError(
+                f"{question!r} is none of the questions that were graded: "
+                f"{', '.join(map(repr, rubrics))}; name one of these with --column"
+            )
+        standing = replace(
+            self.standing,
+            rubrics={question: rubrics[question]},
+            grades=tuple(g for g in self.standing.grades if g.submission.question == question),
+        )
+        unread = tuple(each for each in self.unread if each.submission.question == question)
+        keys = {each.submission.key for each in unread}
+        totals = totals_of(standing.grades, standing.rubrics, keys)
+        return Material(standing=standing, totals=totals, unread=unread)
+
     def grades(self, column: str) -> ClassGrades:
         """Return what a writer needs of it: what is released now counts as released."""
         released = {grade.submission.key for grade in self.unread}
@@ -125,7 +145,7 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
     document = DOCUMENTS.get(request.target)
     path, template = _template(request, standing)
     if template is not None:
-        request, draft = _filled(workplace, store, request, material, template)
+        request, material, draft = _filled(workplace, store, request, material, template)
         name = f"{request.target}-{path.name}"
     elif document is not None:
         _refuse_template(request)
@@ -216,8 +236,10 @@ def _refuse_template(request: Request) -> None:
 
 def _filled(
     workplace: Workplace, store: Store, request: Request, material: Material, template: bytes
-) -> tuple[Request, Draft]:
-    """Return the draft, and the request with the column that a person at the terminal chose."""
+) -> tuple[Request, Material, Draft]:
+    """Return the draft, the request with the column that a person at the terminal chose, and what
+    of the class goes into that column.
+    """
     row = EXPORTS[request.target]
     try:
         column = row.find(template, request.wish.column)
@@ -229,7 +251,9 @@ def _filled(
         column = row.find(template, request.wish.column)
     added = store.exported(f"{request.target}:add", column.title)
     wish = replace(request.wish, added=added)
-    return request, fill(row, template, material.grades(wish.column), wish)
+    if column.percent:
+        material = material.of_question(column.title)
+    return request, material, fill(row, template, material.grades(wish.column), wish)
 
 
 def _pick(choices: Sequence[str]) -> str:

@@ -24,7 +24,8 @@ _IDENTITY = _SECTION | frozenset(
 _KEYS = ("id", "sis user id", "sis login id", "integration id")
 _ASSIGNMENT = re.compile(r"(.*)\((\d+)\)\s*", re.DOTALL)
 _POINTS = "points possible"
-_TEST_STUDENTS = frozenset({"student, test", "test student"})
+# As Canvas writes it in one column or in two.
+_TEST_STUDENTS = frozenset({"student test", "test student"})
 
 
 def recognises(data: bytes, file: str) -> bool:
@@ -72,7 +73,8 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
 
 
 def _without_test_student(row: Row) -> Row:
-    if fold_header(row.cells[0]) not in _TEST_STUDENTS:
+    names = (row.cells[0], " ".join(row.cells[:2]))
+    if not {fold_header(each.replace(",", " ")) for each in names} & _TEST_STUDENTS:
         return row
     kept = left(row.grade.student_key, row.change.old, ChangeKind.LOCKED)
     return replace(row, change=kept)
@@ -88,7 +90,7 @@ def _points_row(table: Table) -> int | None:
     for number, row in enumerate(table.rows[1:6], start=1):
         named = bool(row) and fold_header(row[0]) == _POINTS
         numbers = any(place < len(row) and number_in(row[place]) is not None for place in works)
-        if named or (numbers and not row[key].strip()):
+        if named or (numbers and not "".join(row[key : key + 1]).strip()):
             return number
     return None
 

@@ -373,6 +373,28 @@ def test_a_total_goes_out_when_every_question_has_its_grade(shell: Shell) -> Non
     ]  # fmt: skip
 
 
+def test_a_percentage_is_of_its_own_question(shell: Shell) -> None:
+    """Of two questions only the one that the column is for goes into it."""
+    for name, points in (("essay", 4), ("other", 5)):
+        shell.write(f"{name}.yaml", RUBRIC.format(points=points).replace("Essay", name))
+    text = TEMPLATES["prairielearn"].decode().replace("other,100,,10,0", "other,100,,0,10")
+    shell.write("template", text)
+    shell.write("answers.csv", text)
+    rubrics = ("--rubric", "essay=essay.yaml", "--rubric", "other=other.yaml")
+    assert shell("grade", "answers.csv", *rubrics, "--judge", "none").code == 0
+    rows = [["student_id", "question", "total"], ["bbyrd@example.edu", "essay", "3"]]
+    shell.write("sheet.csv", csv_text(rows))
+    said = shell("review", "--sheet", "sheet.csv")
+    assert said.code == 0, said.err
+
+    said = export(shell, "prairielearn", "--json")
+
+    assert said.code == 0, said.err
+    assert said.json["changes"] == {"raised": 1}
+    assert said.json["stay_out"] == {"needs_review": 1, "blank": 1}
+    assert written(shell, "prairielearn") == {"bbyrd@example.edu": 75}
+
+
 def test_the_json_is_one_object_and_the_rest_goes_to_stderr(shell: Shell) -> None:
     """A program reads stdout."""
     graded(shell, "canvas")
