@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser
 
@@ -24,7 +27,9 @@ from tests.browser.launch import open_browser
 
 IMAGES = Path(__file__).parent.parent / "docs" / "images"
 RUBRIC = "critique-of-an-ai-alignment-strategy"
-WIDTH, HEIGHT = 1200, 900
+WIDTH = 1080
+# The review page is full of colour: less of it makes as large a file.
+REPORT_HEIGHT, REVIEW_HEIGHT = 960, 590
 HAND_GRADED = 25
 LARGEST = 150_000
 
@@ -37,10 +42,10 @@ def main() -> None:
         grade(work)
         with open_browser() as browser:
             report = (work / "graded" / "answers" / "report.html").as_uri()
-            shoot(browser, report, "report")
-            shoot(browser, report, "report-dark", "dark")
+            shoot(browser, report, "report", REPORT_HEIGHT)
+            shoot(browser, report, "report-dark", REPORT_HEIGHT, "dark")
             with reviewing(work) as address:
-                shoot(browser, address, "review")
+                shoot(browser, address, "review", REVIEW_HEIGHT)
     for path in sorted(IMAGES.glob("*.png")):
         size = path.stat().st_size
         print(f"{path.name}: {size // 1000} kB{'  TOO LARGE' if size > LARGEST else ''}")
@@ -70,23 +75,41 @@ def reviewing(work: Path) -> Iterator[str]:
         program, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
-        yield next(found[0] for line in server.stdout or () if (found := _ADDRESS.search(line)))
+        address = next(found[0] for line in server.stdout or () if (found := _ADDRESS.search(line)))
+        _wait_for(address)
+        yield address
     finally:
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=20)
 
 
 def shoot(
-    browser: Browser, address: str, name: str, theme: Literal["light", "dark"] = "light"
+    browser: Browser,
+    address: str,
+    name: str,
+    height: int,
+    theme: Literal["light", "dark"] = "light",
 ) -> None:
     """Take the picture of the top of a page."""
     context = browser.new_context(
-        color_scheme=theme, viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce"
+        color_scheme=theme, viewport={"width": WIDTH, "height": height}, reduced_motion="reduce"
     )
     page = context.new_page()
     page.goto(address)
     page.screenshot(path=IMAGES / f"{name}.png")
     context.close()
+
+
+def _wait_for(address: str) -> None:
+    """The address is printed a moment before the page is served."""
+    parts = urlsplit(address)
+    for _ in range(100):
+        try:
+            socket.create_connection((str(parts.hostname), parts.port or 0), timeout=5).close()
+        except ConnectionRefusedError:
+            time.sleep(0.1)
+        else:
+            return
 
 
 _ADDRESS = re.compile(r"http://[\w.:\[\]]+/\?token=[\w-]+")
