@@ -228,7 +228,9 @@ def nameless(rows: Sequence[Row]) -> Fit:
     words: set[str] = set()
     for row in rows:
         submission = row.grade.submission
-        words.update(_words(submission.name), _words(submission.student_id))
+        # What stands behind the @ is everybody's.
+        own = submission.student_id.partition("@")[0]
+        words.update(_words(submission.name), _words(own))
     return lambda quote: "@" not in quote and words.isdisjoint(_words(quote))
 
 

@@ -184,6 +184,19 @@ def test_a_quote_with_a_classmates_name_stays_out() -> None:
         assert name not in page
 
 
+def test_an_address_as_id_hides_no_common_word() -> None:
+    """Only what stands in front of the @ is a student's own: all share what follows."""
+    ours = rubric()
+    outcomes = [
+        judged(ours, submission(f"{who}@water.example", text), {"evaporates": "present"})
+        for who, text in (("zoe", "Just water, for example."), ("kim", "As zoe says, water."))
+    ]
+    page = words(report_page(material(outcomes)))
+
+    assert "Just water, for example." in page
+    assert "As zoe says" not in page
+
+
 def test_nobodys_name_is_in_the_report() -> None:
     """Students are listed by id; names stay in grades.csv."""
     page = words(report_page(small_class()))
