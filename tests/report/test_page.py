@@ -154,7 +154,11 @@ def test_no_text_ever_becomes_markup(answer: str, name: str, student: str, reaso
         who = submission(student, answer, name=name)
         who = who if who.state is InputState.ANSWERED else submission(student, answer + "a")
         levels = {"respires": "partial", "evaporates": "present"}
-        return material([judged(ours, who, levels, State.NEEDS_REVIEW, [reason])])
+        built = material([judged(ours, who, levels, State.NEEDS_REVIEW, [reason])])
+        # What an endpoint, a file or a setting may be called.
+        judge = {"backend": name, "model_asked": answer, "models_answered": [reason]}
+        manifest = {**built.manifest, "judge": judge, "strong": student, "prompts": {name: reason}}
+        return replace(built, answers=student, title=name, head=answer, manifest=manifest)
 
     plain = Page(report_page(build("It burns.", "Ann Lee", "S0001", "flag:odd")))
     found = Page(report_page(build(answer, name, student, reason)))
