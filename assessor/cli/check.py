@@ -76,6 +76,8 @@ def _check_answers(workplace: Workplace, path: Path) -> int:
         screen.print(f"… and {len(read.submissions) - SHOWN} more", style="dim")
     for warning in read.warnings:
         screen.print(plain(f"! {warning}"), style="yellow")
+    if read.unused:
+        screen.print(plain(f"  not used: {', '.join(read.unused)}", 96), style="dim")
     said = attempts_words(read, workplace.config.assignment.attempt)
     if said:
         screen.print(f"  {said}")

@@ -47,7 +47,8 @@ class Answers:
     answers to the written ones. What was chosen in the choice questions (multiple choice,
     true/false, matching) stands in `choices`: (student_id, attempt) → {question text: what the
     file says was chosen}, with the student ids, attempts and question texts of the rest. A
-    question that this student was not asked, or left open, is not in the inner mapping.
+    question that this student was not asked, or left open, is not in the inner mapping. `unused`
+    names columns that say nothing of students, questions or attempts.
     """
 
     format: str
@@ -56,6 +57,7 @@ class Answers:
     submissions: tuple[Submission, ...]
     warnings: tuple[str, ...] = ()
     choices: Mapping[tuple[str, int], Mapping[str, str]] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,7 @@ class Found:
     entries: list[Entry] = field(default_factory=list)
     skipped: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    unused: tuple[str, ...] = ()
 
     def add(
         self,
@@ -114,6 +115,8 @@ def assemble(found: Found, options: ReadOptions) -> Answers:
         elif entry.raw.strip() and entry.state is None:
             said = choices.setdefault((entry.student, entry.attempt or 0), {})
             said[entry.question] = visible(entry.raw, markup=entry.markup).strip()
+    if texts and QuestionKind.WRITTEN not in kinds.values():
+        found.warnings.append("every question looks like a choice; --answer names a written one")
     return Answers(
         format=found.format,
         why=found.why,
@@ -121,6 +124,7 @@ def assemble(found: Found, options: ReadOptions) -> Answers:
         submissions=tuple(_once(written, found)),
         warnings=(*found.warnings, *_notes(notes), *_skipped(found.skipped)),
         choices=choices,
+        unused=found.unused,
     )
 
 
@@ -128,7 +132,11 @@ def _one_spelling(entries: Sequence[Entry]) -> None:
     """Give every student the first spelling of the address, which people type as they like."""
     spelling: dict[str, str] = {}
     for each in entries:
-        each.student = spelling.setdefault(same_student(each.student), each.student)
+        student = each.student
+        if student.startswith('="') and student.endswith('"'):
+            # What keeps the zeros of an id in Excel: ="00420001".
+            student = student[2:-1]
+        each.student = spelling.setdefault(same_student(student), student)
 
 
 def _number(entries: Sequence[Entry]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from assessor.errors import SubmissionError
 from assessor.readers.base import (
@@ -15,7 +16,7 @@ from assessor.readers.base import (
 )
 from assessor.readers.entries import Entry, Found, assemble
 from assessor.sheet import NAMES, Table, find_column, fold_header, number_in
-from assessor.sheet.people import PEOPLE, full_name
+from assessor.sheet.people import PEOPLE, columns, full_name
 
 _ANSWER = re.compile(
     r"(?:.*[\s_])?(?:answer|response|antwort|réponse|reponse|respuesta|risposta|resposta|antwoord"
@@ -46,6 +47,8 @@ def read(table: Table, options: ReadOptions) -> Answers:
     question = find_column(table.header, NAMES["question"]) if len(answers) == 1 else None
     choice = find_column(table.header, NAMES["choice"])
     score = find_column(table.header, _SCORE)
+    times = columns(table.header, "completed", "started") if attempt is None else {}
+    when = next((place for place in times.values() if place not in (None, student)), None)
     people = {name: find_column(table.header, PEOPLE[name]) for name in ("name", "first", "last")}
     people = {name: place if place != student else None for name, place in people.items()}
     found = Found(
@@ -54,6 +57,8 @@ def read(table: Table, options: ReadOptions) -> Answers:
         why=f"student in {table.header[student]!r}, answer in "
         + ", ".join(repr(table.header[place]) for place in answers),
     )
+    used = {student, *answers, attempt, question, choice, score, when, *people.values()}
+    found.unused = tuple(t for place, t in enumerate(table.header) if t and place not in used)
     seen: dict[tuple[str, str, int], int] = {}
     for row, cells in table.records():
         who = _student(table, row, cells[student])
@@ -63,13 +68,15 @@ def read(table: Table, options: ReadOptions) -> Answers:
             raw="",
             row=row,
             name=full_name(cells, people),
-            attempt=_attempt(table, row, cells[attempt]) if attempt is not None else 1,
+            attempt=_attempt(table, row, cells, attempt, when),
+            when=cells[when] if when is not None else "",
             score=number_in(cells[score]) if score is not None else None,
         )
         for place in answers:
             asked = cells[question] if question is not None else ""
             title = asked.strip() or table.header[place]
-            _refuse_twice(table, seen, entry, title)
+            if entry.attempt is not None:
+                _refuse_twice(table, seen, entry, title)
             found.add(entry, question=title, raw=cells[place], kind=QuestionKind.WRITTEN)
         if choice is not None and choice not in answers and choice != student:
             title = table.header[choice]
@@ -159,7 +166,13 @@ def _student(table: Table, row: int, cell: str) -> str:
     return cell
 
 
-def _attempt(table: Table, row: int, cell: str) -> int:
+def _attempt(
+    table: Table, row: int, cells: Sequence[str], attempt: int | None, when: int | None
+) -> int | None:
+    """Return a row's attempt: as it says, else the first, or None where times number them."""
+    if attempt is None:
+        return 1 if when is None or not cells[when].strip() else None
+    cell = cells[attempt]
     if not re.fullmatch(r"\s*\d{1,6}\s*", cell):
         raise SubmissionError(f"{table.where(row)}: attempt {cell!r} is no number; correct it")
     return int(cell)

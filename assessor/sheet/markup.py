@@ -85,7 +85,7 @@ def html_to_text(text: str) -> str:
     """Return the text that a person would read; what markup hides is left out."""
     reader = _Reader()
     # Word's conditional marks and half a declaration: the parser stumbles over them.
-    reader.feed(_DECLARATION.sub("", text))
+    reader.feed(_DECLARATION.sub("", text) if "<!" in text or "<?" in text else text)
     reader.close()
     lines = (re.sub(r"[ \t]+", " ", line).strip() for line in "".join(reader.parts).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from typing import Literal
 
 from assessor.errors import SubmissionError
 
@@ -89,7 +90,15 @@ def parse_table(data: bytes, file: str, encoding: str | None = None) -> Table:
     if not first or (first.isspace() and not data[mark:].strip(b"\0 \t\r\n")):
         raise SubmissionError(f"{file}: is empty; export it again")
     delimiter = max(DELIMITERS, key=lambda each: _fit(first, each))
-    rows, lines = _records(_stream(data, used, mark), delimiter, file)
+    try:
+        rows, lines = _records(_stream(data, used, mark), delimiter, file)
+    except SubmissionError:
+        # Scripts write tabs without any quoting: then a quote is a character like others.
+        if delimiter != "\t":
+            raise
+        rows, lines = _records(_stream(data, used, mark), delimiter, file, csv.QUOTE_NONE)
+        if len({len(row) for row in rows if row}) != 1:
+            raise
     return Table(
         file=file,
         rows=tuple(rows),
@@ -196,11 +205,11 @@ def _fit(text: str, delimiter: str) -> tuple[bool, int]:
 
 
 def _records(
-    text: Iterator[str], delimiter: str, file: str
+    text: Iterator[str], delimiter: str, file: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
 ) -> tuple[list[tuple[str, ...]], list[int]]:
     # The default limit of 131,072 characters would refuse a whole class for one long answer.
     csv.field_size_limit(sys.maxsize)
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    reader = csv.reader(text, delimiter=delimiter, strict=True, quoting=quoting)
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []
     start = 1

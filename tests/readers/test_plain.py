@@ -44,6 +44,45 @@ def test_numbered_columns_are_a_question_each() -> None:
     ]
 
 
+def test_times_number_the_attempts_of_a_plain_file() -> None:
+    """Two rows of one student are two attempts where a column says when."""
+    titles = ("student_id", "submitted_at", "answer")
+    rows = [("s1", "2026-10-14 18:00", "later"), ("s1", "2026-10-14 09:00", "sooner")]
+
+    got = read(table(titles, *rows)).submissions
+
+    assert [(each.attempt, each.answer) for each in got] == [(2, "later"), (1, "sooner")]
+
+
+def test_tabs_without_quoting_keep_their_quotes() -> None:
+    """A script's tab-separated text has no quoting: a quote is what the student typed."""
+    got = read('student_id\tanswer\ns1\t"Aligned" is never defined.\ns2\tSo "what"?\n')
+
+    assert [each.answer for each in got.submissions] == [
+        '"Aligned" is never defined.',
+        'So "what"?',
+    ]
+
+
+def test_ids_that_excel_was_kept_from_counting_are_ids() -> None:
+    """`="00420001"` is how a spreadsheet is made to keep zeros."""
+    got = read('student_id;answer\n="00420001";It respires.\n')
+
+    assert [each.student_id for each in got.submissions] == ["00420001"]
+
+
+def test_a_line_that_names_the_delimiter_is_no_record() -> None:
+    """Excel's `sep=;` stands above the header."""
+    got = read("sep=;\nstudent_id;answer\ns1;It respires, in the dark.\n")
+
+    assert plainly(got.submissions) == [("s1", 1, "It respires, in the dark.", "answered")]
+
+
+def test_unused_columns_are_named() -> None:
+    """What the reader made nothing of is said, so that nobody wonders."""
+    assert read(table(("student_id", "answer", "mood"), ("s1", LONG, "x"))).unused == ("mood",)
+
+
 def test_a_title_above_the_header_is_passed_over() -> None:
     """The header is the first row that names a student and an answer."""
     got = read(f"Week 4\n\nstudent_id,answer\ns1,{LONG.replace(',', ';')}\n")
