@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -11,13 +12,13 @@ from rich.table import Table
 
 from assessor.assets import shipped_rubrics
 from assessor.cli import Exit
+from assessor.cli.check_rubric import check_rubric
 from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.workplace import Workplace, common_options, find_rubric, open_workplace
+from assessor.cli.workplace import Workplace, common_options, open_workplace
 from assessor.errors import InputError
 from assessor.readers import Answers
 from assessor.submission import InputState
-from assessor.writers.results import points_text
 
 SHOWN = 5
 
@@ -26,31 +27,25 @@ SHOWN = 5
 @click.argument("file")
 @click.option("--student", help="The column that names the student.")
 @click.option("--answer", help="The column that holds the answer.")
+@click.option("--judge", help="A rubric: have this judge read its reference answer.")
+@click.option("--model", help="The judge's model.")
+@click.option("--base-url", help="An OpenAI-compatible endpoint.")
 @common_options
 def command(**options: Any) -> int:
     """Show what was understood of FILE: an answers file, or a rubric (.yaml or a shipped id)."""
-    flags = {"assignment.student": options["student"], "assignment.answer": options["answer"]}
+    flags = {
+        "assignment.student": options["student"],
+        "assignment.answer": options["answer"],
+        "judge.use": options["judge"],
+        "judge.model": options["model"],
+        "judge.base_url": options["base_url"],
+    }
     workplace = open_workplace(options, flags)
     file = options["file"]
     if file in shipped_rubrics() or file.endswith((".yaml", ".yml")):
-        return _check_rubric(workplace, file)
+        ask = bool(options["judge"])
+        return asyncio.run(check_rubric(workplace, file, ask=ask))  # noqa: TID251  # the door
     return _check_answers(workplace, Path(file))
-
-
-def _check_rubric(workplace: Workplace, file: str) -> int:
-    rubric, _ = find_rubric(file, workplace.folder)
-    if workplace.common.as_json:
-        print_json({"id": rubric.id, "digest": rubric.digest, "problems": []})
-        return Exit.DONE
-    screen = console()
-    screen.print(
-        plain(
-            f"{rubric.id}: {len(rubric.key_points)} key points, "
-            f"{len(rubric.misconceptions)} misconceptions, "
-            f"{points_text(rubric.scoring.max_points)} points. No problems."
-        )
-    )
-    return Exit.DONE
 
 
 def _check_answers(workplace: Workplace, path: Path) -> int:
