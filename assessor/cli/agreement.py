@@ -17,6 +17,7 @@ from assessor.statistics.diagnosis import Diagnosis, Fault, Graded, diagnose
 from assessor.statistics.intervals import Estimate
 from assessor.trust.agree import Agreement, Parting, Ranking
 from assessor.trust.labels import HandGraded, levels_of, log_odds
+from assessor.verdict import Finding
 from assessor.writers.results import points_text
 
 SHARES = frozenset({"exact", "within_tolerance", "tpr", "tnr", "met_rate_shift"})
@@ -128,12 +129,11 @@ def show_partings(
 def faults(graded: Sequence[HandGraded]) -> tuple[Diagnosis, ...]:
     """Return what the labels say is wrong with a key point; nothing where all is well."""
     cells = [
-        Graded(
-            student=each.student,
-            key_point=f"{each.question}\x1f{finding.cell}",
-            human=each.human[finding.cell],
-            judge=each.judge[finding.cell],
-            sure=all(not UNSURE[0] <= _chance(odds) <= UNSURE[1] for odds in log_odds(finding)),
+        graded_cell(
+            (each.student, f"{each.question}\x1f{finding.cell}"),
+            finding,
+            each.human[finding.cell],
+            each.judge[finding.cell],
         )
         for each in graded
         for finding in each.findings
@@ -141,6 +141,17 @@ def faults(graded: Sequence[HandGraded]) -> tuple[Diagnosis, ...]:
     ]
     quiet = {Fault.FINE, Fault.TOO_FEW}
     return tuple(each for each in diagnose(cells) if each.fault not in quiet)
+
+
+def graded_cell(about: tuple[str, str], finding: Finding, human: int, judge: int) -> Graded:
+    """Return one cell as person and judge gave it; `about` is the student and the key point."""
+    return Graded(
+        student=about[0],
+        key_point=about[1],
+        human=human,
+        judge=judge,
+        sure=all(not UNSURE[0] <= _chance(odds) <= UNSURE[1] for odds in log_odds(finding)),
+    )
 
 
 def figures_json(measured: Agreement) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
 import click
@@ -11,17 +13,23 @@ from rich.text import Text
 from assessor.api import ISOLATED_PROMPT, load_rubric, make_submission
 from assessor.assets import prompt_text, shipped_rubrics
 from assessor.cli import Exit
+from assessor.cli.diagnosing import diagnose_rubric
+from assessor.cli.rubric_diff import diff_versions
+from assessor.cli.rubric_new import Wanted, new_rubric
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import common_options, find_rubric, open_workplace
 from assessor.prompt import Asking, isolated_ask, read_prompt
 from assessor.rubric import ABSENT, CellKind, Effect, Rubric, json_schema
+from assessor.rubric.write import Draft
 from assessor.verdict import Pass
 from assessor.writers.results import points_text
+
+JUDGE_FLAGS = {"use": "judge", "model": "model", "base_url": "base_url"}
 
 
 @click.group("rubric")
 def command() -> None:
-    """List and show rubrics."""
+    """List, show and compare rubrics, and find their next edit."""
 
 
 @command.command("list")
@@ -60,6 +68,8 @@ def list_rubrics(**options: Any) -> int:
     help="Which pass --prompt shows.",
 )
 @click.option("--schema", is_flag=True, help="The JSON Schema of rubric files, for editors.")
+@click.option("--diagnose", is_flag=True, help="What your hand grades say is wrong with it.")
+@click.option("--take", type=int, help="Put the phrasing of this number into the file.")
 @common_options
 def show_rubric(**options: Any) -> int:
     """Show a RUBRIC (file or shipped id) as it was understood."""
@@ -69,6 +79,8 @@ def show_rubric(**options: Any) -> int:
     if not options["rubric"]:
         raise click.UsageError("name a rubric: a file or a shipped id (assessor rubric list)")
     workplace = open_workplace(options, {})
+    if options["diagnose"] or options["take"]:
+        return diagnose_rubric(workplace, options["rubric"], options["take"])
     rubric, _ = find_rubric(options["rubric"], workplace.folder)
     cell = options["cell"]
     if cell and cell not in rubric.cells:
@@ -84,6 +96,53 @@ def show_rubric(**options: Any) -> int:
     else:
         _show(rubric)
     return Exit.DONE
+
+
+@command.command("new")
+@click.option("--from", "files", multiple=True, help="A file with key points, or '-' for stdin.")
+@click.option("--point", "points", multiple=True, help="A key point: '2 points: mentions …'.")
+@click.option("--title", default="", help="What the rubric is called.")
+@click.option("--question", default="", help="What the student was asked.")
+@click.option("--reference", default="", help="One good answer.")
+@click.option("--draft", is_flag=True, help="Have a judge propose key points.")
+@click.option("--judge", help="The judge that --draft asks.")
+@click.option("--model", help="Its model.")
+@click.option("--base-url", help="An OpenAI-compatible endpoint.")
+@click.option("--out", type=click.Path(path_type=Path), help="The file to write.")
+@common_options
+def make_rubric(**options: Any) -> int:
+    """Make a rubric from pasted lines, a table, a Canvas or Gradescope rubric, or an export.
+
+    Lines such as "2 points: mentions …", a table from a document, a Canvas rubric CSV, a
+    Gradescope evaluations export; the question also from the header of an answers export.
+    """
+    flags = {f"judge.{name}": options[key] for name, key in JUDGE_FLAGS.items()}
+    said = Draft(
+        title=options["title"], question=options["question"], reference=options["reference"]
+    )
+    wanted = Wanted(
+        said=said,
+        files=options["files"],
+        points=options["points"],
+        draft=options["draft"],
+        out=options["out"],
+    )
+    workplace = open_workplace(options, flags)
+    return asyncio.run(new_rubric(workplace, wanted))  # noqa: TID251  # the door
+
+
+@command.command("diff")
+@click.argument("versions", nargs=-1, required=True, metavar="[OLD] NEW")
+@common_options
+def diff_rubric(**options: Any) -> int:
+    """Show what changed between two versions, what it asks and costs, and who changes.
+
+    With NEW alone, OLD is the version that graded here last. Nothing is asked and nothing changes.
+    """
+    if len(options["versions"]) > 2:
+        raise click.UsageError("name one or two rubrics: assessor rubric diff [OLD] NEW")
+    workplace = open_workplace(options, {})
+    return diff_versions(workplace, options["versions"], options["verbose"])
 
 
 def _messages(rubric: Rubric, cell: str, asked: Pass, answer: str) -> list[dict[str, object]]:

@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 
 from assessor.cli import Exit
+from assessor.cli.history import tell_history
 from assessor.cli.screen import console, plain, print_json, show_summary
 from assessor.cli.standing import load_standing
 from assessor.cli.workplace import common_options, open_workplace
@@ -52,6 +53,13 @@ def list_runs(**options: Any) -> int:
         table.add_row(row["run"], started, row["status"], row["judge"], row["rubric"], states)
     console().print(table)
     return Exit.DONE
+
+
+@command.command("log")
+@common_options
+def log_versions(**options: Any) -> int:
+    """Tell which versions of the rubrics graded here, and how far each agreed with you."""
+    return tell_history(open_workplace(options, {}))
 
 
 @command.command("show")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from enum import StrEnum
 
 from ruamel.yaml import YAML
@@ -11,6 +10,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from assessor.errors import RubricError
 from assessor.rubric.load import load_rubric
 from assessor.rubric.model import CellKind, Rubric
+from assessor.rubric.write import one_line, quoted
 
 
 class Phrasings(StrEnum):
@@ -33,12 +33,12 @@ def add_phrasing(text: str, file: str, cell: str, where: Phrasings, phrase: str)
     key_point = rubric.kind_of(cell) is CellKind.KEY_POINT
     if where is Phrasings.NOT_REQUIRED and not key_point:
         raise RubricError(f"{file}: {cell} is a misconception, which has no {where.value}")
-    words = _one_line(phrase)
+    words = one_line(phrase)
     if not words:
         raise RubricError(f"{file}: the phrasing for {cell} is empty; give some words")
     if words in phrasings(rubric, cell, where):
         return text
-    edited = _inserted(text, _entry(text, rubric, cell), where.value, _written(words))
+    edited = _inserted(text, _entry(text, rubric, cell), where.value, quoted(words))
     if words not in phrasings(load_rubric(edited, file), cell, where):
         raise RubricError(
             f"{file}: {where.value} of {cell} is written in a way that cannot be added to; "
@@ -119,19 +119,3 @@ def _with_lines(text: str, at: int, lines: list[str]) -> str:
         return text + "".join(f"{line_end}{line}" for line in lines) + line_end
     added = "".join(f"{line}{line_end}" for line in lines)
     return f"{text[: stop + 1]}{added}{text[stop + 1 :]}"
-
-
-def _one_line(phrase: str) -> str:
-    kept = "".join(c for c in phrase if c != "\0" and not "\ud800" <= c <= "\udfff")
-    return " ".join(kept.split())
-
-
-# Words that YAML reads as they stand, also between brackets.
-_PLAIN = re.compile(r"[^\W\d_](?:[\w '.;()/%-]*[\w'.;)%])?")
-
-
-def _written(words: str) -> str:
-    if _PLAIN.fullmatch(words) and words.casefold() not in {"null", "y", "n"}:
-        return words
-    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in escaped) + '"'

@@ -1,0 +1,344 @@
+"""Two versions of a rubric on one class: what is still to ask, and who changes by how much."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from assessor.api import ISOLATED_PROMPT, shipped_prompt
+from assessor.cli.diagnosing import taken_edits
+from assessor.cli.judging import price_of
+from assessor.cli.standing import Standing, load_standing
+from assessor.cli.workplace import Workplace
+from assessor.engine.reading import FAMILY
+from assessor.engine.trusting import tuning_labels
+from assessor.errors import InputError
+from assessor.grade import Grade, Proposal, rescored
+from assessor.plan import CellAbout, Tokens, cell_key, cost_of, estimate_tokens
+from assessor.prompt import Asking, isolated_ask
+from assessor.rubric import Rubric
+from assessor.rubric.diff import RubricDiff, diff_rubrics
+from assessor.store import OutcomeRecord, Store
+from assessor.submission import InputState, Submission
+from assessor.trust.labels import HandGraded
+from assessor.tuning import overfit
+from assessor.verdict import Finding, Pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asks:
+    """What the new version still has to ask: cells and requests; None is an unknown cost."""
+
+    cells: tuple[str, ...]
+    requests: int
+    answers: int
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """One answer whose proposal changes, with the cells that do, before and after."""
+
+    submission: Submission
+    before: Decimal
+    after: Decimal
+    cells: tuple[tuple[Finding, Finding], ...]
+    released: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """Agreement on one cell with people's grades; `away` leaves out whom the edit came from."""
+
+    cell: str
+    n: int
+    before: int
+    after: int
+    away_n: int
+    away_before: int
+    away_after: int
+    considered: int
+    by_luck: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """All that `rubric diff` says. `moved` is None until the new version was judged."""
+
+    old: Rubric
+    new: Rubric
+    diff: RubricDiff
+    asks: Asks | None
+    moved: tuple[Moved, ...] | None
+    compared: int
+    means: tuple[Decimal, Decimal] | None
+    measured: tuple[Measured, ...]
+    answers_file: str
+
+
+def preview_of(workplace: Workplace, store: Store, old: Rubric, new: Rubric) -> Preview:
+    """Return what follows from a new version, by the latest runs of both in the store."""
+    changes = diff_rubrics(old, new)
+    before = _latest(workplace, store, old.digest)
+    after = _latest(workplace, store, new.digest)
+    preview = Preview(
+        old=old,
+        new=new,
+        diff=changes,
+        asks=None,
+        moved=None,
+        compared=0,
+        means=None,
+        measured=(),
+        answers_file="",
+    )
+    standing = before or after
+    if standing is None:
+        return preview
+    question = _question_of(standing, old if before else new)
+    asks = _asks(workplace, store, standing, question, new)
+    preview = replace(
+        preview, asks=asks, answers_file=Path(standing.command.get("answers", "")).name
+    )
+    if before is None:
+        return preview
+    pairs = _pairs(before, question, after, new, asks)
+    if pairs is None:
+        return preview
+    known = [(a, b) for a, b in pairs if a.proposed is not None and b.proposed is not None]
+    released = {each.submission.key: each for each in before.grades}
+    moved = [_moved(a, b, released.get(a.submission.key)) for a, b in known]
+    changed = [each for each in moved if each.before != each.after or each.cells]
+    changed.sort(key=lambda each: (-abs(each.after - each.before), each.submission.key))
+    return replace(
+        preview,
+        moved=tuple(changed),
+        compared=len(known),
+        means=_means([(each.before, each.after) for each in moved]),
+        measured=_measured(store, (before, after), (old, new)) if after is not None else (),
+    )
+
+
+def last_version(store: Store, new: Rubric) -> Rubric:
+    """Return the version of this rubric that graded last before it was changed."""
+    for run in reversed(store.runs()):
+        for _, digest in rubrics_of(run.command):
+            if digest == new.digest:
+                continue
+            old = Rubric.model_validate_json(store.rubric_text(digest))
+            if old.id == new.id:
+                return old
+    raise InputError(
+        f"the store knows no other version of {new.id}; name two: assessor rubric diff OLD NEW"
+    )
+
+
+def _latest(workplace: Workplace, store: Store, digest: str) -> Standing | None:
+    for run in reversed(store.runs()):
+        if any(each == digest for _, each in rubrics_of(run.command)):
+            common = replace(workplace.common, run=run.id)
+            return load_standing(replace(workplace, common=common), store)
+    return None
+
+
+def rubrics_of(command: str) -> list[tuple[str, str]]:
+    """Return question and rubric digest of each question of a run."""
+    found = json.loads(command).get("rubrics")
+    return [(str(question), str(digest)) for question, digest in found or ()]
+
+
+def _question_of(standing: Standing, rubric: Rubric) -> str:
+    return next(q for q, each in standing.rubrics.items() if each.digest == rubric.digest)
+
+
+def _asks(
+    workplace: Workplace, store: Store, standing: Standing, question: str, new: Rubric
+) -> Asks | None:
+    """Count the first readings that the store does not hold yet, for the run's own judge."""
+    judge = standing.manifest.get("judge")
+    if not isinstance(judge, dict) or "model_asked" not in judge:
+        return None
+    circumstances = standing.manifest.get("circumstances")
+    identity = {
+        "backend": judge["backend"],
+        "model": judge["model_asked"],
+        "endpoint": circumstances.get("endpoint", "") if isinstance(circumstances, dict) else "",
+        "parameters": judge["parameters"],
+    }
+    answers = _distinct(standing, question)
+    asking = Asking(prompt=shipped_prompt(ISOLATED_PROMPT), rubric=new, secret=store.secret)
+    keys = {
+        (cell, each.answer_digest): cell_key(
+            cell,
+            Pass.NEUTRAL.value,
+            CellAbout(
+                shown=asking.prefix((cell,), joint=False).shown_digest,
+                answer_digest=each.answer_digest,
+                family=FAMILY,
+            ),
+            identity,
+        )
+        for cell in new.cells
+        for each in answers
+    }
+    held = store.usable_by_cell_key(keys.values())
+    open_ = [cell for (cell, _), key in keys.items() if key not in held]
+    tokens = Tokens()
+    if answers:
+        per_cell = {
+            c: estimate_tokens(isolated_ask(asking, c, Pass.NEUTRAL, answers[0]))
+            for c in dict.fromkeys(open_)
+        }
+        for cell in open_:
+            tokens += per_cell[cell]
+    price = price_of(workplace.config.judge, str(judge["model_asked"]))
+    return Asks(
+        cells=tuple(dict.fromkeys(open_)),
+        requests=len(open_),
+        answers=len(answers),
+        cost=None if price is None else cost_of(tokens, price),
+    )
+
+
+def _distinct(standing: Standing, question: str) -> list[Submission]:
+    found = {
+        each.submission.answer_digest: each.submission
+        for each in reversed(standing.outcomes)
+        if each.submission.question == question and each.submission.state is InputState.ANSWERED
+    }
+    return list(found.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Side:
+    submission: Submission
+    proposed: Decimal | None
+    findings: tuple[Finding, ...]
+
+
+def _pairs(
+    before: Standing, question: str, after: Standing | None, new: Rubric, asks: Asks | None
+) -> list[tuple[_Side, _Side]] | None:
+    """Return each answer under both versions; None where the new one is still to be judged."""
+    olds = [each for each in before.outcomes if each.submission.question == question]
+    if after is not None:
+        others = {
+            each.submission.key[:1] + each.submission.key[2:]: each
+            for each in after.outcomes
+            if after.rubrics[each.submission.question].digest == new.digest
+        }
+        return [
+            (_side(each), _side(others[each.submission.key[:1] + each.submission.key[2:]]))
+            for each in olds
+            if each.submission.key[:1] + each.submission.key[2:] in others
+        ]
+    if asks is not None and asks.requests:
+        return None
+    pairs = []
+    for each in olds:
+        again = rescored(new, _proposal(each))
+        if again is None:
+            return None
+        side = _Side(submission=each.submission, proposed=again.proposed, findings=again.findings)
+        pairs.append((_side(each), side))
+    return pairs
+
+
+def _proposal(outcome: OutcomeRecord) -> Proposal:
+    return Proposal(
+        submission=outcome.submission,
+        state=outcome.state,
+        proposed=outcome.proposed,
+        reasons=outcome.reasons,
+        findings=outcome.findings,
+    )
+
+
+def _side(outcome: OutcomeRecord) -> _Side:
+    return _Side(
+        submission=outcome.submission, proposed=outcome.proposed, findings=outcome.findings
+    )
+
+
+def _moved(a: _Side, b: _Side, grade: Grade | None) -> Moved:
+    later = {each.cell: each for each in b.findings}
+    return Moved(
+        submission=a.submission,
+        before=a.proposed or Decimal(0),
+        after=b.proposed or Decimal(0),
+        cells=tuple(
+            (each, later[each.cell])
+            for each in a.findings
+            if each.cell in later and later[each.cell].level != each.level
+        ),
+        released=grade.grade if grade is not None else None,
+    )
+
+
+def _means(totals: Sequence[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal] | None:
+    if not totals:
+        return None
+    return (
+        sum((a for a, _ in totals), Decimal(0)) / len(totals),
+        sum((b for _, b in totals), Decimal(0)) / len(totals),
+    )
+
+
+def _measured(
+    store: Store, runs: tuple[Standing, Standing], rubrics: tuple[Rubric, Rubric]
+) -> tuple[Measured, ...]:
+    """Return agreement with people per cell whose wording changed, before and after."""
+    sides = [_labels(store, run, rubric) for run, rubric in zip(runs, rubrics, strict=True)]
+    old, new = rubrics
+    found = []
+    for changed in diff_rubrics(old, new).cells:
+        cell = changed.cell
+        both = [
+            (sides[0][key], sides[1][key])
+            for key in sides[0]
+            if key in sides[1]
+            and cell in sides[0][key].human
+            and cell in sides[1][key].human
+            and cell in sides[0][key].judge
+            and cell in sides[1][key].judge
+        ]
+        if not both:
+            continue
+        edits = [
+            each
+            for each in taken_edits(store)
+            if each.rubric == new.id
+            and each.cell == cell
+            and f"“{each.phrase}”" in " ".join(changed.lines)
+        ]
+        sources = {each.student for each in edits}
+        away = [pair for pair in both if pair[0].student not in sources]
+        considered = max((each.considered for each in edits), default=1)
+        shifted = sum(a.judge[cell] != b.judge[cell] for a, b in both)
+        found.append(
+            Measured(
+                cell=cell,
+                n=len(both),
+                before=sum(a.human[cell] == a.judge[cell] for a, _ in both),
+                after=sum(b.human[cell] == b.judge[cell] for _, b in both),
+                away_n=len(away),
+                away_before=sum(a.human[cell] == a.judge[cell] for a, _ in away),
+                away_after=sum(b.human[cell] == b.judge[cell] for _, b in away),
+                considered=considered,
+                by_luck=overfit(considered, shifted / len(both), len(both)),
+            )
+        )
+    return tuple(found)
+
+
+def _labels(
+    store: Store, standing: Standing, rubric: Rubric
+) -> Mapping[tuple[str, int, str], HandGraded]:
+    return {
+        (each.student, each.bound[2], each.bound[3]): each
+        for each in tuning_labels(store, standing.rubrics, standing.outcomes)
+        if standing.rubrics[each.question].digest == rubric.digest
+    }
