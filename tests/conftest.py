@@ -8,6 +8,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of an example.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 GOLDEN = Path(__file__).parent / "golden"
 

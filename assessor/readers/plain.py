@@ -72,15 +72,15 @@ def read(table: Table, options: ReadOptions) -> Answers:
             when=cells[when] if when is not None else "",
             score=number_in(cells[score]) if score is not None else None,
         )
+        if choice is not None and choice not in answers and choice != student:
+            title = table.header[choice]
+            found.add(entry, question=title, raw=cells[choice], kind=QuestionKind.CHOICE)
         for place in answers:
             asked = cells[question] if question is not None else ""
             title = asked.strip() or table.header[place]
             if entry.attempt is not None:
                 _refuse_twice(table, seen, entry, title)
             found.add(entry, question=title, raw=cells[place], kind=QuestionKind.WRITTEN)
-        if choice is not None and choice not in answers and choice != student:
-            title = table.header[choice]
-            found.add(entry, question=title, raw=cells[choice], kind=QuestionKind.CHOICE)
     if not found.entries:
         raise SubmissionError(f"{table.file}: has a header and no answers; export it again")
     return assemble(found, ReadOptions())

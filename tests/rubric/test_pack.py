@@ -10,7 +10,10 @@ import pytest
 
 from assessor.api import load_rubric, read_submissions
 from assessor.assets import folder, shipped_rubrics
+from assessor.assignment import choice_question, with_choices
 from assessor.choice import chosen_in
+from assessor.readers import ReadOptions, read_answers
+from assessor.readers.base import QuestionKind
 from assessor.readers.hand_graded import read_sheet
 from assessor.rubric import CellKind, Rubric
 from assessor.scoring import score_points
@@ -104,13 +107,16 @@ def test_the_choice_is_read_from_column_or_first_words(name: str) -> None:
     rubric = load_rubric(name)
     assert rubric.choice is not None
     given = {each.student_id: dict(each.points)["choice"] for each in human_grades(name, rubric)}
-    column = name == "which-challenge-is-this"
-    for each in read_submissions(examples(name) / "answers.csv"):
-        found = chosen_in(rubric.choice, each)
-        if found is None:
-            assert column or each.student_id == "P06", each.student_id
+    data = (examples(name) / "answers.csv").read_bytes()
+    read = read_answers(data, "answers.csv", ReadOptions())
+    found = [(each.text, each.kind is QuestionKind.CHOICE) for each in read.questions]
+    column = {"answer": choice_question(found, "answer", "")}
+    for each in with_choices(read.submissions, column, read.choices):
+        chosen = chosen_in(rubric.choice, each)
+        if chosen is None:
+            assert each.student_id == "P06"
         else:
-            assert found.points == given[each.student_id], each.student_id
+            assert chosen.points == given[each.student_id], each.student_id
 
 
 @pytest.mark.parametrize("name", PACK)
