@@ -76,9 +76,11 @@ def _open_or_prepare(
         return audit
     if audit is not None and audit.holds and not audit.uncovered:
         return None
+    if not _units(trust) and audit is not None and not audit.void:
+        return None
     number = number_of_audit(_earlier(store, trust), _units(trust))
-    failed = audit is not None and not audit.void and audit.draws
-    if failed and not workplace.common.yes:
+    stands = audit is not None and not audit.void and audit.draws
+    if stands and not workplace.common.yes:
         screen.print(plain(audit_words(audit)))
         question = (
             f"Prepare audit {number} of this class? All audits of a class share the same doubt, so "
