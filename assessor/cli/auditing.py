@@ -48,13 +48,14 @@ def audit_class(
     screen = console(as_json=workplace.common.as_json)
     with workplace.open_store() as store:
         trust = load_trust(workplace, store)
+        given = _given(read_graded(trust, [sheet], AUDIT)[0]) if sheet is not None else None
         audit = _open_or_prepare(workplace, store, trust, screen)
         if audit is None:
             write_results(trust.standing)
             return _tell(workplace, screen, trust, trust.audit)
         trust = replace(load_trust(workplace, store), audit=audit)
-        if sheet is not None:
-            _take_in(store, trust, audit, sheet, screen)
+        if given is not None:
+            _take_in(store, trust, audit, given, screen)
         elif out is not None:
             rows = size or _rows(audit)
             write_blind(out, audit.waiting[:rows], trust)
@@ -186,10 +187,13 @@ def _rows(audit: AuditStanding) -> int:
 
 
 def _take_in(
-    store: Store, trust: Trust, audit: AuditStanding, sheet: Path, screen: Console
+    store: Store,
+    trust: Trust,
+    audit: AuditStanding,
+    given: Mapping[Bound, Override],
+    screen: Console,
 ) -> None:
     """Take rows in the frozen order, and stop as soon as the audit is settled."""
-    given = _given(read_graded(trust, [sheet], AUDIT)[0])
     taken, rubrics = 0, trust.standing.rubrics
     while audit.is_open:
         found = _grades_of(audit.waiting[0], given, trust)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
+import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -278,3 +282,51 @@ def test_a_file_named_like_a_subcommand_needs_its_folder(critique: Shell) -> Non
 
     assert critique("trust", "sample", "-n", "3").out.startswith("3 of 60 answers drawn")
     assert "3 answers graded by a person were taken in" in critique("trust", "./sample").out
+
+
+def test_a_wrong_sheet_freezes_nothing(critique: Shell) -> None:
+    """An audit is prepared only once its sheet could be read."""
+    assert critique("trust", "audit", "nothing.csv").code == 2
+    assert "No audit was made" in critique("trust", "--json").json["audit"]
+
+
+def test_hand_grading_has_people_to_measure_and_no_judge(critique: Shell) -> None:
+    """Where no judge read, two sheets are measured against each other and nothing is calibrated."""
+    critique("grade", "answers.csv", "--rubric", RUBRIC, "--judge", "none")
+    assert "no judge read these answers; to measure two people" in " ".join(
+        critique("trust").out.split()
+    )
+
+    rows = by_hand()
+    other = [zero(row) if place % 3 == 0 else row for place, row in enumerate(rows)]
+    printed = critique(
+        "trust", sheet(critique, "ann.csv", rows), sheet(critique, "bob.csv", other), "--all"
+    )
+
+    assert (printed.code, "Two people on 60 answers" in printed.out) == (0, True)
+    assert critique("trust", "sample").code == 2
+    assert critique("trust", "audit").code == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal to type in")
+def test_an_audit_can_be_graded_in_the_terminal(critique: Shell) -> None:
+    """Answers come one by one, without a student's name; q stops, and what was graded is kept."""
+    master, slave = os.openpty()
+    command = [sys.executable, "-m", "assessor", "trust", "audit"]
+    with subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave) as process:
+        os.close(slave)
+        shown = b""
+        os.write(master, b"9\n" + b"0\n" * len(CELLS) + b"q\n")
+        while True:
+            try:
+                shown += os.read(master, 4096)
+            except OSError:  # how a terminal says that nobody writes any more
+                break
+        assert process.wait(30) == 0
+    os.close(master)
+    text = shown.decode()
+
+    assert "a number from 0 to 2, or q" in text
+    assert "Stopped. What you graded is kept" in text
+    assert not re.search(r"\bS\d{3}\b", text)
+    assert critique("trust", "audit", "--json").json["graded_blind"] == 1
