@@ -13,9 +13,10 @@ from assessor.cli.workplace import Workplace, find_rubric, read_bytes
 from assessor.engine.trusting import is_judged
 from assessor.errors import InputError, RubricError
 from assessor.readers.hand_graded import read_sheet
+from assessor.readers.tables import read_tables
 from assessor.rubric import ABSENT, Rubric
 from assessor.scoring import score
-from assessor.sheet import fold_header, parse_table
+from assessor.sheet import fold_header
 from assessor.store import RunRecord, Store
 from assessor.submission import Submission
 from assessor.trust.arms import Arm, Marked, Place, marked_by, place_of
@@ -88,7 +89,7 @@ def groups_of(grades: Path | None) -> dict[str, dict[str, str]]:
     """Return who belongs to which language, section or group, where the sheet has such columns."""
     if grades is None:
         return {}
-    table = parse_table(read_bytes(grades), str(grades))
+    table = read_tables(read_bytes(grades), str(grades))[0]
     titles = [fold_header(title) for title in table.header]
     found: dict[str, dict[str, str]] = {name: {} for name in GROUPS if name in titles}
     for _, cells in table.records():

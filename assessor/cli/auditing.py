@@ -37,6 +37,11 @@ from assessor.verdict import Override
 
 # What an audit that meets one early error takes, and a few more, so that one sheet is enough.
 SPARE = 5
+_ANEW = "Prepare it anew with the grades that came since? A sheet handed out before is void then."
+_ANOTHER = (
+    "Prepare another audit of this class? All audits of a class share the same doubt, so it takes "
+    "more answers than the one before."
+)
 
 
 def audit_class(
@@ -49,7 +54,8 @@ def audit_class(
     with workplace.open_store() as store:
         trust = load_trust(workplace, store)
         given = _given(read_graded(trust, [sheet], AUDIT)[0]) if sheet is not None else None
-        audit = _open_or_prepare(workplace, store, trust, screen)
+        has_sheet = given is not None
+        audit = _open_or_prepare(workplace, store, trust, screen, has_sheet=has_sheet)
         if audit is None:
             write_results(trust.standing)
             return _tell(workplace, screen, trust, trust.audit)
@@ -69,35 +75,32 @@ def audit_class(
 
 
 def _open_or_prepare(
-    workplace: Workplace, store: Store, trust: Trust, screen: Console
+    workplace: Workplace, store: Store, trust: Trust, screen: Console, *, has_sheet: bool
 ) -> AuditStanding | None:
     """Return the open audit, a new one, or None where the last one is all there is to say."""
     audit = trust.audit
-    if audit is not None and audit.is_open and not _is_stale(audit, trust):
-        return audit
-    if audit is not None and audit.holds and not audit.uncovered:
-        return None
-    if not _units(trust) and audit is not None and not audit.void:
-        return None
     number = number_of_audit(_earlier(store, trust), _units(trust))
-    stands = audit is not None and not audit.void and audit.draws
-    if stands and not workplace.common.yes:
-        screen.print(plain(audit_words(audit)))
-        question = (
-            f"Prepare audit {number} of this class? All audits of a class share the same doubt, so "
-            "it takes more answers than the one before."
-        )
-        if not can_ask(workplace) or not click.confirm(question, err=True):
-            return None
+    if audit is None or audit.void:
+        return _prepare(workplace, store, trust, screen, number)
+    if audit.is_open:
+        begun = has_sheet or audit.draws or not audit.uncovered
+        if begun or not _agreed(workplace, screen, audit, _ANEW):
+            return audit
+        return _prepare(workplace, store, trust, screen, number)
+    nothing_new = audit.holds and not audit.uncovered
+    if nothing_new or not _units(trust) or not _agreed(workplace, screen, audit, _ANOTHER):
+        return None
     return _prepare(workplace, store, trust, screen, number)
 
 
-def _is_stale(audit: AuditStanding, trust: Trust) -> bool:
-    """An audit in which nothing was graded is prepared anew when the class has changed."""
-    if audit.draws:
+def _agreed(workplace: Workplace, screen: Console, audit: AuditStanding, question: str) -> bool:
+    """Say how the audit stands and ask; without a person at the terminal only --yes is a yes."""
+    if workplace.common.yes:
+        return True
+    if not can_ask(workplace):
         return False
-    frozen = {part for unit in audit.plan.order for part in unit.parts}
-    return {part for unit in _units(trust) for part in unit.parts} != frozen
+    screen.print(plain(audit_words(audit)))
+    return click.confirm(question, err=True)
 
 
 def _units(trust: Trust) -> tuple[Unit, ...]:

@@ -23,7 +23,7 @@ from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace
 from assessor.engine.desk import Limits
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
-from assessor.engine.trusting import draw_anew
+from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import ConfigError, InputError
 from assessor.readers import Answers
 from assessor.submission import InputState, Key, Submission
@@ -119,7 +119,8 @@ async def _judge_class(workplace: Workplace, job: Job, bench: Bench) -> int:
             await session.rest()
         await session.settle()
         run = await session.finish(manifest_of(job, bench, session))
-        draw_anew(bench.store, run, job.rubrics)
+        if is_ranked_by_trust(bench.store, run):
+            draw_anew(bench.store, run, job.rubrics)
     price_known = job.price is not None
     return close(workplace, bench.store, job.selected, session, price_known=price_known)
 

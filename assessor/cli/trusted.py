@@ -202,8 +202,9 @@ def _next(trust: Trust, size: int, graded: int, waiting: int) -> str:
         return "look at the answers on which you part, then export: assessor export --to …"
     if waiting:
         return (
-            f"{waiting} drawn answers wait for your grade: assessor review --blind, or assessor "
-            "trust sample --out tune.xlsx and then assessor trust tune.xlsx"
+            f"{waiting} drawn answers wait for your grade: on the review page (assessor review "
+            "--blind, then assessor trust), or on a sheet (assessor trust sample --out tune.xlsx, "
+            "then assessor trust tune.xlsx)"
         )
     if trust.fitted is None:
         return f"draw answers to grade blind: assessor trust sample -n {min(TO_TUNE, size)}"

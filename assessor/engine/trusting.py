@@ -18,7 +18,7 @@ from assessor.submission import InputState, Key
 from assessor.trust.audit import TUNING
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, hand_graded
-from assessor.trust.records import Bound, CalibrationFit, TuningSample, frozen_digest
+from assessor.trust.records import AuditPlan, Bound, CalibrationFit, TuningSample, frozen_digest
 from assessor.verdict import Override, State, is_mandatory
 
 # Graded without the judge's verdict in view, and not by an audit: what may be tuned with.
@@ -138,6 +138,13 @@ def draw_anew(store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]) -> No
         held=held,
     )
     keep_outcomes(store, run, redraw(outcomes, by))
+
+
+def is_ranked_by_trust(store: Store, run: RunRecord) -> bool:
+    """Return whether a calibration or an audit has a word in this run's queue."""
+    frozen = frozen_digest(json.loads(run.manifest))
+    plan = store.newest(AuditPlan)
+    return current_fit(store, frozen) is not None or (plan is not None and plan.frozen == frozen)
 
 
 def keep_outcomes(store: Store, run: RunRecord, outcomes: Sequence[OutcomeRecord]) -> None:

@@ -330,3 +330,39 @@ def test_an_audit_can_be_graded_in_the_terminal(critique: Shell) -> None:
     assert "Stopped. What you graded is kept" in text
     assert not re.search(r"\bS\d{3}\b", text)
     assert critique("trust", "audit", "--json").json["graded_blind"] == 1
+
+
+def test_a_filled_workbook_comes_back(critique: Shell) -> None:
+    """What was handed out as a workbook is taken in as one."""
+    import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
+
+    sample = drawn(critique)
+    with xlsxwriter.Workbook(str(critique.home / "tune.xlsx")) as book:
+        page = book.add_worksheet()
+        rows = [row for row in by_hand() if row["student_id"] in sample]
+        page.write_row(0, 0, list(rows[0]))
+        for place, row in enumerate(rows, start=1):
+            page.write_row(place, 0, [row["student_id"], *map(float, list(row.values())[1:])])
+
+    printed = critique("trust", "tune.xlsx")
+
+    assert "20 answers graded by a person were taken in" in printed.out, printed.err
+
+
+def test_a_late_answer_is_named_and_a_new_audit_is_asked_for(critique: Shell) -> None:
+    """The old result stays; only a yes prepares an audit that covers those who came later."""
+    whole = sheet(critique, "hand.csv", by_hand())
+    first = critique("trust", "audit", whole, "--json").json
+    text = (critique.home / "answers.csv").read_text(encoding="utf-8")
+    late = [[f"LATE{n}", row["answer"]] for n, row in enumerate(critique.rows("answers.csv")[:3])]
+    critique.write("answers.csv", text + csv_text(late))
+    critique("grade", "answers.csv", "--rubric", RUBRIC, "--judge", "recorded")
+
+    told = critique("trust", "audit", "--json").json
+    assert told["standing"] == "certified"
+    assert told["audit"].startswith(first["audit"])
+    assert told["audit"].endswith(
+        "2 unread grades are not covered: they came or changed after the audit was prepared."
+    )
+    again = critique("trust", "audit", "--yes", "--json").json
+    assert (again["number"], again["graded_blind"]) == (2, 0)
