@@ -27,6 +27,11 @@ from assessor.verdict import Override
 
 PILOT = 5
 HEARTBEAT_SECONDS = 10.0
+# Why a cell is missing that may be had at the end of the run.
+PASSING = frozenset(
+    f"judge:{code}"
+    for code in ("rate_limit", "busy", "server", "reset", "timeout", "empty", "connection")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +127,20 @@ class Session:
         )
 
     async def rest(self) -> None:
-        """Judge what the pilot left."""
+        """Judge what the pilot left, then once more where the judge could not be had in passing.
+
+        What was read is not asked again: only the cells that are missing go out a second time.
+        """
         await self._judge([each for each in self._waiting if each.answer_key not in self.judged])
+        failed = [each for each in self._waiting if self._may_pass(each)]
+        done = self.progress.answers_done
+        if failed and not self.desk.stop_why:
+            await self._judge(failed)
+            self.progress.answers_done = done
+
+    def _may_pass(self, answer: Submission) -> bool:
+        judged = self.judged.get(answer.answer_key)
+        return judged is not None and any(why in PASSING for _, why in judged.missing)
 
     async def settle(self) -> Settled:
         """Return the proposals for the whole file and keep them as this run's outcome.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from assessor.errors import InvalidReply, JudgeRefused, JudgeUnavailable
 from assessor.judges.base import JudgeReply, Usage
@@ -22,20 +22,34 @@ class Unusable(InvalidReply):
         self.usage = usage
 
 
-def read_completion(completion: Any, where: str, asked_model: str) -> JudgeReply:  # SDK object
-    """Return the reply that `completion` holds. Raises JudgeError for everything else."""
-    choices = getattr(completion, "choices", None)
+def read_body(content: bytes, where: str) -> Mapping[str, object]:
+    """Return the JSON object that a reply's body must be, whatever type it calls itself.
+
+    Raises JudgeUnavailable for anything else: a page, an event stream, half an object.
+    """
+    try:
+        body = json.loads(content.decode("utf-8-sig")) if content.strip() else None
+    except (ValueError, RecursionError) as error:
+        raise JudgeUnavailable(f"{where}: the reply cannot be read", code="server") from error
+    if not isinstance(body, Mapping):
+        raise JudgeUnavailable(f"{where}: the reply cannot be read", code="server")
+    return body
+
+
+def read_completion(body: Mapping[str, object], where: str, asked_model: str) -> JudgeReply:
+    """Return the reply that a completion holds. Raises JudgeError for everything else."""
+    choices = body.get("choices")
     if not isinstance(choices, list) or not choices:
         raise JudgeUnavailable(f"{where}: answered without a choice", code="empty")
     choice = choices[0]
-    message = getattr(choice, "message", None)
-    finish = str(getattr(choice, "finish_reason", None) or "stop")
+    message = _part(choice, "message")
+    finish = str(_part(choice, "finish_reason") or "stop")
     if finish == "content_filter":
         raise JudgeRefused(f"{where}: a content filter declined this answer", code="content_filter")
-    if getattr(message, "refusal", None):
+    if _part(message, "refusal"):
         raise JudgeRefused(f"{where}: the model declined this answer", code="refused")
-    text = _text_of(getattr(message, "content", None))
-    usage = read_usage(getattr(completion, "usage", None))
+    text = _text_of(_part(message, "content"))
+    usage = read_usage(body.get("usage"))
     if _LOOP.search(text):
         message = f"{where}: the reply runs off into white space"
         raise Unusable(message, code="whitespace", usage=usage)
@@ -43,8 +57,7 @@ def read_completion(completion: Any, where: str, asked_model: str) -> JudgeReply
         raise Unusable(f"{where}: the reply was cut off", code="truncated", usage=usage)
     if not text.strip():
         raise JudgeUnavailable(f"{where}: the reply is empty", code="empty")
-    model = getattr(completion, "model", None)
-    identifier = getattr(completion, "id", None)
+    model, identifier = body.get("model"), body.get("id")
     return JudgeReply(
         text=text,
         model=model if isinstance(model, str) and model else asked_model,
@@ -61,27 +74,31 @@ def _text_of(content: object) -> str:
     return "".join(text for text in texts if isinstance(text, str))
 
 
-def error_inside(completion: Any) -> Mapping[str, object] | None:  # SDK object
+def _part(of: object, name: str) -> object:
+    return of.get(name) if isinstance(of, Mapping) else None
+
+
+def error_inside(body: Mapping[str, object]) -> Mapping[str, object] | None:
     """Return the error that some proxies put into an answer with status 200."""
-    error = getattr(completion, "error", None)
+    error = body.get("error")
     if isinstance(error, Mapping):
         return error
     return {"message": error} if isinstance(error, str) and error else None
 
 
-def read_usage(usage: Any) -> Usage:  # SDK object
+def read_usage(usage: object) -> Usage:
     """Return the tokens as counted; what is missing or cannot be is None, never 0."""
-    prompt = _count(getattr(usage, "prompt_tokens", None))
-    details = getattr(usage, "prompt_tokens_details", None)
-    cached = _count(getattr(details, "cached_tokens", None))
-    written = _count(getattr(details, "cache_write_tokens", None))
+    prompt = _count(_part(usage, "prompt_tokens"))
+    details = _part(usage, "prompt_tokens_details")
+    cached = _count(_part(details, "cached_tokens"))
+    written = _count(_part(details, "cache_write_tokens"))
     if prompt == 0:
         prompt = None
     if prompt is None or (cached or 0) > prompt:
         cached = None
     if prompt is None or (written or 0) > prompt:
         written = None
-    output = _count(getattr(usage, "completion_tokens", None))
+    output = _count(_part(usage, "completion_tokens"))
     return Usage(input=prompt, cached=cached, cache_written=written, output=output or None)
 
 
@@ -99,9 +116,13 @@ def is_cut(sent: int, usage: Usage) -> bool:
     """Return whether the endpoint counted far too few tokens for `sent` characters.
 
     Some servers cut what exceeds their context and answer as if nothing were missing. No
-    tokenizer averages six characters a token over our prompts; a count below 1,000 is no context.
+    tokenizer averages six characters a token over our prompts, and few do four where the count is
+    the size of a context to the token; a count below 1,000 is no context.
     """
-    return usage.input is not None and usage.input >= 1000 and sent > 6 * usage.input
+    count = usage.input
+    if count is None or count < 1000:
+        return False
+    return sent > (4 if count & (count - 1) == 0 else 6) * count
 
 
 def _sum(first: int | None, second: int | None) -> int | None:

@@ -13,7 +13,14 @@ from assessor.ambient import Ambient
 from assessor.config import OPENAI_URL, host_of
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.base import Identity, JudgeReply
-from assessor.judges.completion import Unusable, both, error_inside, is_cut, read_completion
+from assessor.judges.completion import (
+    Unusable,
+    both,
+    error_inside,
+    is_cut,
+    read_body,
+    read_completion,
+)
 from assessor.judges.dialect import Dialect, Output, adapt, first_dialect
 from assessor.judges.faults import NotUnderstood, ServerFault, context_exceeded, sort_fault
 from assessor.judges.pace import Pace
@@ -181,6 +188,7 @@ class OpenAIJudge:
         return True
 
     async def _try(self, ask: Ask, way: _Way, dialect: Dialect) -> JudgeReply:
+        import httpx2  # noqa: PLC0415  # comes with openai, and as late
         import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
         room = (_TOKENS_PER_ASK + _TOKENS_PER_CELL * len(ask.cells)) * way.room
@@ -188,8 +196,12 @@ class OpenAIJudge:
         started = self._ambient.monotonic()
         try:
             async with asyncio.timeout(self._settings.timeout):
-                completion = await self._client.chat.completions.create(
-                    **spoken.request(self._settings.model, ask, room)
+                # Not `chat.completions.create`: to walk through request and reply as typed models
+                # takes the SDK longer than all the rest, and trips over replies we can read.
+                response = await self._client.post(
+                    "/chat/completions",
+                    body=spoken.request(self._settings.model, ask, room),
+                    cast_to=httpx2.Response,
                 )
         except openai.APIStatusError as error:
             headers = error.response.headers
@@ -198,14 +210,14 @@ class OpenAIJudge:
             raise JudgeUnavailable(f"{self._where}: no reply in time", code="timeout") from error
         except openai.APIConnectionError as error:
             raise self._unconnected(error) from error
-        except (openai.OpenAIError, ValueError) as error:
-            # ValueError: a body that says JSON and is none comes out of the SDK as it is.
+        except openai.OpenAIError as error:
             message = f"{self._where}: the reply cannot be read"
             raise JudgeUnavailable(message, code="server") from error
-        inside = error_inside(completion)
+        body = read_body(response.content, self._where)
+        inside = error_inside(body)
         if inside is not None:
             raise self._fault(_status_in(inside), inside, {}, spoken)
-        reply = read_completion(completion, self._where, self._settings.model)
+        reply = read_completion(body, self._where, self._settings.model)
         if is_cut(len(ask.system) + len(ask.user), reply.usage):
             raise context_exceeded(self._where)
         return replace(reply, latency=self._ambient.monotonic() - started)

@@ -6,6 +6,7 @@ import itertools
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
@@ -16,10 +17,11 @@ from assessor.judges.pace import Pace
 
 T = TypeVar("T")
 
-# Tries of one ask. A timeout or a lost connection may have been billed, so it gets fewer.
+# Tries of one ask. What may have been billed gets fewer, and a timeout takes the longest.
 MOST_TRIES = 10
 MOST_SERVER_TRIES = 6
-MOST_PAID_TRIES = 3
+MOST_PAID_TRIES = 4
+MOST_TIMEOUTS = 3
 _THROTTLES = frozenset({"rate_limit", "busy"})
 _MAYBE_PAID = frozenset({"timeout", "reset", "empty"})
 _FIRST_WAIT = 0.5
@@ -38,11 +40,12 @@ class Patience:
     async def send(self, request: Callable[[], Awaitable[T]], tokens: int) -> T:
         """Return what `request` returns, tried again while its JudgeError is retryable."""
         ask = next(self._asks)
+        paid = itertools.count(1)
         retrying = AsyncRetrying(
             sleep=self.ambient.sleep,
             retry=retry_if_exception(_may_help),
             wait=self._wait,
-            stop=self._stop,
+            stop=partial(self._stop, paid),
             reraise=True,
         )
         return await retrying(self._try, request, tokens, ask)
@@ -78,12 +81,14 @@ class Patience:
             named = error.retry_after
         return max(backoff, named) + self.chance.uniform(0, backoff / 2)
 
-    def _stop(self, state: RetryCallState) -> bool:
+    def _stop(self, paid: itertools.count[int], state: RetryCallState) -> bool:
+        code = getattr(_error_of(state), "code", "")
+        most_paid = MOST_TIMEOUTS if code == "timeout" else MOST_PAID_TRIES
+        if code in _MAYBE_PAID and next(paid) >= most_paid:
+            return True
         if self.pace.is_open:
             return False  # The breaker bounds an outage; it must not use up an ask's tries.
-        code = getattr(_error_of(state), "code", "")
-        most = MOST_TRIES if code in _THROTTLES else MOST_SERVER_TRIES
-        return state.attempt_number >= (MOST_PAID_TRIES if code in _MAYBE_PAID else most)
+        return state.attempt_number >= (MOST_TRIES if code in _THROTTLES else MOST_SERVER_TRIES)
 
 
 def _may_help(error: BaseException) -> bool:

@@ -13,6 +13,11 @@ _LEAST_LEFT, _MOST_LEFT = 0.6, 0.95
 _SEEK, _RECOVER, _NEAR = 8.0, 0.1, 0.005
 # Fewer taken requests than this, within a second, say nothing of a ceiling.
 _TELLING = 5
+# Replies over which a share of refusals is taken. Where a quarter of the rate is refused as often
+# as the whole was, and not mostly, no limit of rates can be the reason: slowing down is no help.
+_WINDOW = 40
+_QUARTER, _AS_OFTEN, _LESS_OFTEN, _MOSTLY = 0.25, 0.6, 0.35, 0.55
+_PLAINLY = 12
 
 
 @dataclass(slots=True)
@@ -29,6 +34,11 @@ class Throttle:
     _grown_at: float = 0.0
     _taken: int = 0
     _held: bool = False
+    _replies: int = 0
+    _refusals: int = 0
+    _began: float = 0.0
+    _whole: tuple[float, float] | None = None
+    _noise: float | None = None
 
     def sent(self, held: bool) -> None:
         """Take in that a request goes out, and whether the rate held it back."""
@@ -39,6 +49,7 @@ class Throttle:
         """Take in a good reply: the rate grows, where it is what holds requests back."""
         if self.rate is None:
             return
+        self._count(refused=False)
         if self._held:
             self.rate *= 1 + self._growth(now) * min(now - self._grown_at, 1.0)
         self._grown_at, self._held = now, False
@@ -46,22 +57,49 @@ class Throttle:
     def refused(self, sent_at: float, now: float) -> bool:
         """Take in a refusal; True when it cuts the rate, once for all requests of an episode."""
         self._taken -= 1
-        if sent_at <= self._cut_at:
+        self._count(refused=True)
+        if sent_at <= self._cut_at or self._noise is not None:
             return False
         if self.rate is None:
-            self.rate = _FIRST_RATE
+            self.rate = self._began = _FIRST_RATE
         else:
             since = max(now - self._cut_at, 0.001)
             if self._taken >= (1 if since >= 1 else _TELLING):
                 self._ceiling = self.rate
             left = max(self._taken / since, self.rate * _LEAST_LEFT)
-            self.rate = max(min(left, self.rate * _MOST_LEFT), _SLOWEST)
+            # Not below a quarter before it is known whether that is refused any less.
+            slowest = _QUARTER * (self._whole[0] if self._whole else self._began)
+            self.rate = max(min(left, self.rate * _MOST_LEFT), slowest, _SLOWEST)
         self._cut_at = self._grown_at = now
         self._taken = 0
         return True
 
+    def _count(self, *, refused: bool) -> None:
+        """Learn from each window of replies whether slowing down makes refusals rarer."""
+        if self.rate is None:
+            return
+        self._replies += 1
+        self._refusals += refused
+        plain = self._refusals >= _PLAINLY and self._refusals > 0.75 * self._replies
+        if self._replies < _WINDOW and not plain:
+            return
+        share, began = self._refusals / self._replies, self._began
+        self._replies = self._refusals = 0
+        self._began = self.rate
+        if self._noise is not None:
+            if share > 1.5 * self._noise + 0.1:
+                self._noise = self._whole = None
+        elif self._whole is None or began > self._whole[0]:
+            self._whole = began, share
+        elif began <= 1.01 * _QUARTER * self._whole[0]:
+            before = self._whole[1]
+            if share and _AS_OFTEN * before <= share <= _MOSTLY:
+                self._noise = share
+            elif not _LESS_OFTEN * before < share <= _MOSTLY:
+                self._whole = began, share
+
     def _growth(self, now: float) -> float:
-        if self._ceiling is None or self.rate is None:
+        if self._noise is not None or self._ceiling is None or self.rate is None:
             return _SEEK
         if self.rate < 0.9 * self._ceiling:
             return _RECOVER

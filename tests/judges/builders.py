@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import httpx2
 import openai
-from openai.types.chat import ChatCompletion
 
 from assessor.judges.openai import OpenAIJudge, OpenAISettings
 from assessor.prompt import Ask
@@ -60,7 +59,7 @@ def ask(
 
 
 def completion(text: str | None = '{"full": true}', finish: str = "stop", **more: Any) -> Any:
-    """A completion as the SDK returns it."""
+    """A completion as the endpoint sends it."""
     message = {"role": "assistant", "content": text, "refusal": more.pop("refusal", None)}
     body = {
         "id": "chatcmpl-1",
@@ -71,7 +70,7 @@ def completion(text: str | None = '{"full": true}', finish: str = "stop", **more
         "usage": {"prompt_tokens": 100, "completion_tokens": 20, "total_tokens": 120},
         **more,
     }
-    return ChatCompletion.construct(**body)
+    return body
 
 
 def status_error(status: int, body: object = None, **headers: str) -> openai.APIStatusError:
@@ -83,21 +82,22 @@ def status_error(status: int, body: object = None, **headers: str) -> openai.API
 
 
 class FakeClient:
-    """An AsyncOpenAI whose completions come from `script`, by request body and number."""
+    """An AsyncOpenAI whose replies come from `script`, by request body and number."""
 
     def __init__(self, script: Callable[[dict[str, Any], int], Any]) -> None:
         self.script = script
         self.requests: list[dict[str, Any]] = []
         self.closed = False
-        self.chat = SimpleNamespace(completions=SimpleNamespace(create=self._create))
 
-    async def _create(self, **body: Any) -> Any:
+    async def post(self, path: str, *, body: dict[str, Any], cast_to: type) -> Any:
+        assert path == "/chat/completions"
         self.requests.append(body)
         said = self.script(body, len(self.requests))
         await asyncio.sleep(0.01)
         if isinstance(said, Exception):
             raise said
-        return said
+        content = said if isinstance(said, bytes) else json.dumps(said).encode()
+        return cast_to(200, content=content)
 
     async def close(self) -> None:
         self.closed = True

@@ -12,7 +12,7 @@ import pytest
 from assessor.errors import JudgeError, JudgeRefused, JudgeRejected, JudgeUnavailable
 from assessor.judges.base import Identity, JudgeReply, Usage
 from assessor.judges.openai import OpenAIJudge, OpenAISettings
-from tests.judges.builders import ask, completion, in_turn, judge, status_error
+from tests.judges.builders import FakeClient, ask, completion, in_turn, judge, status_error
 from tests.judges.clock import ambient, run
 
 REQUEST = httpx2.Request("POST", "http://judge.test/v1")
@@ -236,11 +236,11 @@ def test_the_cache_breakpoint_goes_to_openai_only() -> None:
 def test_a_hanging_request_ends_at_the_deadline() -> None:
     """A request that never ends is given up after the timeout, three times at most."""
 
-    async def never(**_: Any) -> Any:
-        await asyncio.sleep(10**6)
+    class Hanging(FakeClient):
+        async def post(self, path: str, *, body: dict[str, Any], cast_to: type) -> Any:
+            await asyncio.sleep(10**6)
 
-    client = in_turn(completion())
-    client.chat.completions.create = never
+    client = Hanging(lambda body, number: completion())
 
     assert error_of(client, timeout=5).code in {"timeout", "unreachable"}
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from email.utils import format_datetime
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -197,6 +199,53 @@ def test_a_token_bucket_is_met_with_few_refusals() -> None:
     assert codes == ["ok"] * 1000
     assert state["refused"] <= 120
     assert seconds <= 1.25 * 9.9
+
+
+@pytest.mark.parametrize(
+    ("share", "most"), [(0.05, 60), (0.2, 120), (0.5, 200)], ids=["5 %", "20 %", "half"]
+)
+def test_refusals_that_no_pace_prevents_do_not_slow_a_run_for_ever(
+    share: float, most: float
+) -> None:
+    """Where slowing down makes refusals no rarer, the pace recovers; 600 asks take seconds."""
+    chance = random.Random(1)
+
+    async def play() -> tuple[list[str], float]:
+        refuse = partial(unavailable, "rate_limit")
+        got = await outcomes(lambda: refuse() if chance.random() < share else None, 600, 16)
+        return got, asyncio.get_running_loop().time()
+
+    codes, seconds = run(play())
+
+    assert codes == ["ok"] * 600
+    assert seconds <= most
+
+
+def test_three_requests_a_minute_are_found_without_a_header() -> None:
+    """A limit far below the first guess loses nobody, although no refusal says how long to wait."""
+    state = {"tokens": 3.0, "at": 0.0}
+
+    def send() -> object:
+        now = asyncio.get_running_loop().time()
+        state["tokens"] = min(3.0, state["tokens"] + 0.05 * (now - state["at"]))
+        state["at"] = now
+        if state["tokens"] < 1:
+            return unavailable("rate_limit")
+        state["tokens"] -= 1
+        return None
+
+    assert run(outcomes(send, 20, 16)) == ["ok"] * 20
+
+
+def test_only_what_may_have_been_paid_uses_up_the_few_tries() -> None:
+    """Refusals for haste before a lost connection leave the ask its three tries at a reply."""
+    said = iter(["rate_limit", "rate_limit", "reset", "server", "empty"])
+
+    def send() -> object:
+        code = next(said, "")
+        return unavailable(code) if code else None
+
+    assert run(outcomes(send, 1, 1)) == ["ok"]
 
 
 def test_requests_per_minute_are_kept() -> None:

@@ -27,7 +27,6 @@ from tests.servers.scenario import Scenario
 
 # A clock that runs so many times too fast, so that waits are short.
 HASTE = 60
-TIMEOUT = 1.0
 LEVELS = {"samples": ("absent", "partial", "full"), "proxy": ("absent", "full")}
 _NUMBER = re.compile(r" (\d+)\.")
 _CELL = re.compile(r"Decide (\w+) only")
@@ -124,7 +123,7 @@ async def _play(scenario: Scenario, job: Job, ambient: Ambient, folder: Path | N
         settings = OpenAISettings(
             model="test-model",
             base_url=server.url,
-            timeout=TIMEOUT,
+            timeout=scenario.timeout,
             concurrency=scenario.concurrency,
         )
         judge = open_openai(settings, "key", ambient)

@@ -53,7 +53,8 @@ class Expected:
 class Scenario:
     """How a server behaves: its latency, its token bucket (per second, burst), its faults.
 
-    `concurrency` is how many requests a run over it sends at a time.
+    `concurrency` is how many requests a run over it sends at a time, `timeout` the seconds that it
+    waits for a reply.
     """
 
     about: str = ""
@@ -63,6 +64,7 @@ class Scenario:
     models: tuple[str, ...] = ("test-model",)
     seed: int = 0
     concurrency: int = 16
+    timeout: float = 10.0
     expect: Expected = field(default_factory=Expected)
 
 
