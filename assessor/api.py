@@ -168,6 +168,7 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
             "model_asked": identity.model,
             "models_answered": sorted(progress.models),
             "parameters": dict(identity.parameters),
+            "capabilities": session.capabilities(),
         },
         "strong": bench.strong.identity.model if bench.strong is not None else None,
         "looks": {"everything": job.looks.everything, "cap": job.looks.cap},

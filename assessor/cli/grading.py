@@ -15,7 +15,7 @@ from rich.console import Console
 from assessor.api import job_for, manifest_of
 from assessor.cli.closing import close
 from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
-from assessor.cli.planning import estimate, show_plan
+from assessor.cli.planning import estimate, say_plan, show_plan
 from assessor.cli.progress import follow, show_pilot
 from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
 from assessor.cli.reading import attempts_words, read_class
@@ -95,7 +95,9 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
             strong=strong,
             store=store,
             ambient=workplace.ambient,
+            echo=workplace.echo,
         )
+        say_plan(screen, choice, job)
         try:
             code = await _judge_class(workplace, replace(job, strong_price=strong_price), bench)
         finally:

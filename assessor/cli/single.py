@@ -100,7 +100,13 @@ async def _judge(workplace: Workplace, choice: Choice, job: Job) -> tuple[Grade,
     job = replace(job, strong_price=strong_price)
     try:
         with workplace.open_store() as store:
-            bench = Bench(judge=judge, strong=strong, store=store, ambient=workplace.ambient)
+            bench = Bench(
+                judge=judge,
+                strong=strong,
+                store=store,
+                ambient=workplace.ambient,
+                echo=workplace.echo,
+            )
             async with open_session(job, bench) as session:
                 await session.prepare()
                 await session.pilot()

@@ -42,6 +42,13 @@ class Workplace:
     ambient: Ambient
     environ: Mapping[str, str]
 
+    @property
+    def echo(self) -> Callable[[str], None] | None:
+        """What -v says on stderr: each line of the run's log."""
+        if not self.common.verbose:
+            return None
+        return lambda line: click.echo(line, err=True)
+
     def open_store(self) -> Store:
         """Open the assignment's memory. Raises StoreError."""
         if self.common.store == "memory":

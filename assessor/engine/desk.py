@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
 
 from assessor.ambient import Ambient
-from assessor.digest import canonical_json
+from assessor.engine.records import Inquiry, ask_record, identity_of, reply_record
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected
 from assessor.judges.base import Judge, JudgeReply
 from assessor.plan import Price, Tokens, cost_of, estimate_tokens, request_key
 from assessor.prompt import Ask
-from assessor.store import AskRecord, History, Reading, ReplyRecord, Store
+from assessor.store import History, Reading, ReplyRecord, RunLog, Store
 
 Parsed = TypeVar("Parsed")
 
@@ -59,23 +59,6 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Inquiry:
-    """An ask on its way to a judge.
-
-    `cell_keys` name the readings that its reply holds, one per cell. `before` counts how often
-    the same was asked in this walk already: so many unusable replies in the store are passed
-    over. `fresh` passes over all of them.
-    """
-
-    ask: Ask
-    judge: Judge
-    price: Price | None = None
-    cell_keys: tuple[str, ...] = ()
-    before: int = 0
-    fresh: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Replied(Generic[Parsed]):
     """What came back for one ask; `parsed` is None where the reply broke the contract."""
 
@@ -88,7 +71,14 @@ class Desk:
     """One for a run. Not thread-safe: it lives in the event loop."""
 
     def __init__(
-        self, store: Store, writer: Writer, ambient: Ambient, limits: Limits, *, again: bool = False
+        self,
+        store: Store,
+        writer: Writer,
+        ambient: Ambient,
+        limits: Limits,
+        *,
+        again: bool = False,
+        log: RunLog | None = None,
     ) -> None:
         self.progress = Progress()
         self.stop_why = ""
@@ -106,12 +96,14 @@ class Desk:
         self._bill_settled = asyncio.Event()
         self._closed = ""
         self.rejection: JudgeError | None = None
+        self.log = log or RunLog(None, ambient.monotonic)
 
     def stop(self, why: str) -> None:
         """End the run: nothing more is asked; replies under way have five seconds to arrive."""
         if self.stop_why:
             return
         self.stop_why = why
+        self.log.write("stop", why=why)
         self._bill_settled.set()
         loop = asyncio.get_running_loop()
         loop.call_later(GRACE_SECONDS, self.abandon)
@@ -160,6 +152,7 @@ class Desk:
             self.progress.invalid += 1
             record = replace(record, usable=False, problem=str(replied.problem))
         await self._keep(record)
+        self._log_reply(inquiry, record)
         return replied
 
     def _hit(self, key: str, inquiry: Inquiry) -> ReplyRecord | None:
@@ -180,13 +173,14 @@ class Desk:
             await self._reserve(estimate)
             try:
                 number = self._known[key].tries + 1
-                await self._writer.write(asks=(self._ask_record(inquiry, key, number),))
+                await self._writer.write(asks=(ask_record(inquiry, key, number, self._now()),))
                 if self.stop_why:
                     raise Stopped(self.stop_why)
                 self.progress.asked += 1
                 reply = await self._wait_for(inquiry.judge, ask)
             except JudgeError as error:
                 self.progress.failed += 1
+                self.log.write("failed", **_about(inquiry, key), code=error.code)
                 self._stop_on(error)
                 raise
             else:
@@ -194,7 +188,7 @@ class Desk:
             finally:
                 self._reserved -= estimate
                 self._bill_settled.set()
-            return reply, self._reply_record(reply, key, number)
+            return reply, reply_record(reply, key, number, self._now())
 
     async def _wait_for(self, judge: Judge, ask: Ask) -> JudgeReply:
         task = asyncio.ensure_future(judge.ask(ask))
@@ -255,6 +249,20 @@ class Desk:
         if price:
             progress.cost += cost_of(tokens, price)
 
+    def _log_reply(self, inquiry: Inquiry, record: ReplyRecord) -> None:
+        self.log.write(
+            "reply",
+            **_about(inquiry, record.request_key),
+            attempt=record.attempt,
+            usable=record.usable,
+            latency=round(record.latency, 3),
+            tokens_in=record.input_tokens,
+            tokens_out=record.output_tokens,
+        )
+
+    def _now(self) -> str:
+        return self._ambient.now().isoformat()
+
     async def _keep(self, record: ReplyRecord) -> None:
         await self._writer.write(replies=(record,))
         known = self._known[record.request_key]
@@ -262,49 +270,14 @@ class Desk:
             tries=record.attempt, replies=(*known.replies, record)
         )
 
-    def _ask_record(self, inquiry: Inquiry, key: str, number: int) -> AskRecord:
-        ask, identity = inquiry.ask, inquiry.judge.identity
-        return AskRecord(
-            request_key=key,
-            attempt=number,
-            cell=" ".join(ask.cells),
-            asked=ask.asked.value,
-            answer_digest=ask.answer_digest,
-            prompt=ask.prompt,
-            rubric=ask.shown,
-            model=identity.model,
-            parameters=canonical_json(dict(identity.parameters)),
-            at=self._ambient.now().isoformat(),
-            cell_key=" ".join(inquiry.cell_keys),
-        )
 
-    def _reply_record(self, reply: JudgeReply, key: str, number: int) -> ReplyRecord:
-        return ReplyRecord(
-            request_key=key,
-            attempt=number,
-            usable=True,
-            problem="",
-            text=reply.text,
-            model=reply.model,
-            finish=reply.finish,
-            response_id=reply.response_id,
-            input_tokens=reply.usage.input,
-            cached_tokens=reply.usage.cached,
-            cache_written=reply.usage.cache_written,
-            output_tokens=reply.usage.output,
-            latency=reply.latency,
-            at=self._ambient.now().isoformat(),
-        )
-
-
-def identity_of(judge: Judge) -> Mapping[str, object]:
-    """Return a judge's identity as it enters a request key."""
-    identity = judge.identity
+def _about(inquiry: Inquiry, key: str) -> dict[str, str]:
+    ask = inquiry.ask
     return {
-        "backend": identity.backend,
-        "model": identity.model,
-        "endpoint": identity.endpoint,
-        "parameters": dict(identity.parameters),
+        "ask": key[-16:],
+        "answer": ask.answer_digest[-16:],
+        "cell": " ".join(ask.cells),
+        "asked": ask.asked.value,
     }
 
 

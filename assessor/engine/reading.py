@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-from assessor.engine.desk import Desk, Inquiry, identity_of
+from assessor.engine.desk import Desk
+from assessor.engine.records import Inquiry, identity_of
 from assessor.errors import InvalidReply
 from assessor.finding import cell_of, needs_repair
 from assessor.judges.base import Judge

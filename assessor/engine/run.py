@@ -6,9 +6,10 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assessor.engine.desk import Desk, Stopped, identity_of
+from assessor.engine.desk import Desk, Stopped
 from assessor.engine.joint import read_jointly
 from assessor.engine.reading import Reader
+from assessor.engine.records import identity_of
 from assessor.errors import JudgeError
 from assessor.finding import Cell, cell_of, decide, needs_repair, needs_second_look
 from assessor.flags import Flag, find_flags

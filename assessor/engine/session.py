@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -16,7 +16,7 @@ from assessor.engine.run import Engine, Judged, Looks
 from assessor.engine.settle import Settled, hand_grading, settle
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError, StoreError
-from assessor.judges.base import Judge
+from assessor.judges.base import Judge, Tells
 from assessor.plan import Price
 from assessor.prompt import Asking, PromptFile
 from assessor.queue import Queue
@@ -70,12 +70,13 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """The judges of a run and what keeps its records."""
+    """The judges of a run and what keeps its records; `echo` hears each line of its log."""
 
     judge: Judge
     strong: Judge | None
     store: Store
     ambient: Ambient
+    echo: Callable[[str], None] | None = None
 
 
 class Session:
@@ -83,7 +84,11 @@ class Session:
 
     def __init__(self, job: Job, bench: Bench, run_id: str, writer: Writer) -> None:
         self.run_id = run_id
-        self.desk = Desk(bench.store, writer, bench.ambient, job.limits, again=job.again)
+        log = bench.store.open_log(run_id, bench.echo)
+        self.desk = Desk(bench.store, writer, bench.ambient, job.limits, again=job.again, log=log)
+        for judge in (bench.judge, bench.strong):
+            if isinstance(judge, Tells):
+                judge.listen(log.write)
         self.judged: dict[AnswerKey, Judged] = {}
         self._job = job
         self._bench = bench
@@ -107,6 +112,12 @@ class Session:
             except JudgeError as error:
                 self.desk.rejection = self.desk.rejection or error
                 self.desk.stop(error.code)
+        self.desk.log.write("prepared", **self.capabilities())
+
+    def capabilities(self) -> dict[str, str]:
+        """Return what the endpoint was found to take so far; empty for a judge without one."""
+        judge = self._bench.judge
+        return dict(judge.capabilities) if isinstance(judge, Tells) else {}
 
     async def pilot(self) -> tuple[Submission, ...]:
         """Judge one answer to each question, then more up to five; return those that were judged.
@@ -167,6 +178,7 @@ class Session:
 
     async def finish(self, manifest: dict[str, object]) -> RunRecord:
         """Write down how the run ended, and return its record."""
+        self.desk.log.write("finish", **self.states())
         status = RunStatus.DONE
         if self.desk.stop_why:
             interrupted = self.desk.stop_why == "interrupted"
@@ -224,7 +236,11 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
     run_id = bench.ambient.new_id()
     async with _open_writer(bench, run_id) as writer:
         bench.store.start_run(_run_record(job, bench.store, bench.ambient, run_id))
-        yield Session(job, bench, run_id, writer)
+        session = Session(job, bench, run_id, writer)
+        try:
+            yield session
+        finally:
+            session.desk.log.close()
 
 
 @asynccontextmanager

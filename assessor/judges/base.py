@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assessor.prompt import Ask
 
@@ -61,3 +62,23 @@ class Judge(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+
+
+# Told what happens between an ask and its reply: an event's name and its facts.
+Listener = Callable[..., None]
+
+
+def nobody(event: str, **facts: object) -> None:
+    """Listen to nothing."""
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """A judge with an endpoint behind it, which says what it found there and what it waits for."""
+
+    @property
+    def capabilities(self) -> Mapping[str, str]:
+        """What the endpoint was found to take so far."""
+
+    def listen(self, listener: Listener) -> None:
+        """Tell `listener` of retries, pauses and what is found."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from assessor.ambient import Ambient
 from assessor.config import OPENAI_URL, host_of
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
-from assessor.judges.base import Identity, JudgeReply
+from assessor.judges.base import Identity, JudgeReply, Listener, nobody
 from assessor.judges.completion import (
     Unusable,
     both,
@@ -92,8 +92,9 @@ class OpenAIJudge:
         self._alone = asyncio.Lock()
         self._room = 1
         self._over: JudgeRejected | JudgeUnavailable | None = None
-        self.pace = Pace(ambient=ambient, where=self._where, rpm=settings.rpm, tpm=settings.tpm)
+        self.pace = pace or pace_for(settings, ambient)
         self._patience = Patience(pace=self.pace, ambient=ambient)
+        self._tell: Listener = nobody
 
     @property
     def identity(self) -> Identity:
@@ -109,6 +110,10 @@ class OpenAIJudge:
     def capabilities(self) -> dict[str, str]:
         """What the endpoint was found to take so far."""
         return self._dialect.facts()
+
+    def listen(self, listener: Listener) -> None:
+        """Tell `listener` of retries, pauses and what is found of the endpoint."""
+        self._tell = self._patience.tell = self.pace.tell = listener
 
     async def prepare(self) -> None:
         """Send one small request without student text: a bad key stops here, features are found."""
@@ -185,6 +190,7 @@ class OpenAIJudge:
         if lower is None:
             return False
         self._dialect = lower
+        self._tell("capability", **lower.facts())
         return True
 
     async def _try(self, ask: Ask, way: _Way, dialect: Dialect) -> JudgeReply:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from assessor.ambient import Ambient
 from assessor.errors import JudgeUnavailable
+from assessor.judges.base import Listener, nobody
 from assessor.judges.throttle import Throttle
 
 # Asks that failed more than once in a row before the breaker opens; one may itself be at fault.
@@ -46,6 +47,7 @@ class Pace:
     rpm: int | None = None
     tpm: int | None = None
     throttle: Throttle = field(default_factory=Throttle)
+    tell: Listener = nobody
     _gate: asyncio.Lock = field(default_factory=asyncio.Lock)
     _next_slot: float = 0.0
     _pause_until: float = 0.0
@@ -82,6 +84,8 @@ class Pace:
     def answered(self) -> None:
         """Take in that the endpoint is there and took the request: the breaker closes."""
         self._good += 1
+        if self._open:
+            self.tell("breaker", state="closed")
         self._failed.clear()
         self._failed_since = None
         self._heard, self._open, self._probe_delay = True, False, _PROBE_FIRST
@@ -100,6 +104,8 @@ class Pace:
         elif cut:
             pause = max(pause, _AFTER_CUT)
         self._pause_until = max(self._pause_until, now + pause)
+        if cut:
+            self.tell("slower", per_second=round(self.throttle.rate or 0.0, 3), pause=pause)
 
     def failed(self, ask: int, error: JudgeUnavailable) -> None:
         """Take in a failure of the endpoint itself; `ask` tells asks apart."""
@@ -111,8 +117,9 @@ class Pace:
         self._failed[ask] += 1
         # A first failure may pass; that nothing listens there is no ask's fault.
         again = sum(count > 1 for count in self._failed.values())
-        if error.code == "connection" or again >= BREAKER_ASKS:
+        if not self._open and (error.code == "connection" or again >= BREAKER_ASKS):
             self._open = True
+            self.tell("breaker", state="open", code=error.code)
         if self._open:
             wait = max(self._probe_delay, error.retry_after or 0.0)
             self._pause_until = max(self._pause_until, now + wait)

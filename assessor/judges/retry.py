@@ -13,6 +13,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 
 from assessor.ambient import Ambient
 from assessor.errors import JudgeError, JudgeUnavailable
+from assessor.judges.base import Listener, nobody
 from assessor.judges.pace import Pace
 
 T = TypeVar("T")
@@ -34,6 +35,7 @@ class Patience:
 
     pace: Pace
     ambient: Ambient
+    tell: Listener = nobody
     chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  # jitter
     _asks: itertools.count[int] = field(default_factory=itertools.count)
 
@@ -79,7 +81,10 @@ class Patience:
         named: float = 0.0
         if isinstance(error, JudgeUnavailable) and error.retry_after:
             named = error.retry_after
-        return max(backoff, named) + self.chance.uniform(0, backoff / 2)
+        wait = max(backoff, named) + self.chance.uniform(0, backoff / 2)
+        code = getattr(error, "code", "")
+        self.tell("retry", code=code, attempt=state.attempt_number, wait=round(wait, 3))
+        return wait
 
     def _stop(self, paid: itertools.count[int], state: RetryCallState) -> bool:
         code = getattr(_error_of(state), "code", "")

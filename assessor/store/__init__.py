@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assessor.store.decisions import Decision, Deed, Event, Rebuilt
 from assessor.store.judging import AskRecord, History, Reading, ReplyRecord, Spent
+from assessor.store.log import RunLog
 from assessor.store.runs import OutcomeRecord, RunRecord, RunStatus
 from assessor.store.store import Store, open_store
 
@@ -17,6 +18,7 @@ __all__ = [
     "Reading",
     "Rebuilt",
     "ReplyRecord",
+    "RunLog",
     "RunRecord",
     "RunStatus",
     "Spent",

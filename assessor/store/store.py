@@ -13,6 +13,7 @@ from assessor.store.codec import decode
 from assessor.store.database import Database, copy_database
 from assessor.store.decisions import MIRROR
 from assessor.store.judging import Group, JudgingRecords, write_judging
+from assessor.store.log import LogRecords
 from assessor.store.notes import NoteRecords
 from assessor.store.place import DATABASE, Place, file_error, settle
 from assessor.store.purge import PurgeRecords
@@ -20,7 +21,7 @@ from assessor.store.spill import claim
 from assessor.store.trust import TrustRecords
 
 
-class Store(JudgingRecords, PurgeRecords, TrustRecords, ChainRecords, NoteRecords):
+class Store(JudgingRecords, PurgeRecords, TrustRecords, ChainRecords, NoteRecords, LogRecords):
     """All records of one assignment, safe to use from several threads.
 
     `secret` is what nonces are made with, `notes` is what a person should be told at the start.

@@ -1,0 +1,78 @@
+"""An ask on its way, and how it and its reply are written down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from assessor.digest import canonical_json
+from assessor.judges.base import Judge, JudgeReply
+from assessor.plan import Price
+from assessor.prompt import Ask
+from assessor.store import AskRecord, ReplyRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inquiry:
+    """An ask on its way to a judge.
+
+    `cell_keys` name the readings that its reply holds, one per cell. `before` counts how often
+    the same was asked in this walk already: so many unusable replies in the store are passed
+    over. `fresh` passes over all of them.
+    """
+
+    ask: Ask
+    judge: Judge
+    price: Price | None = None
+    cell_keys: tuple[str, ...] = ()
+    before: int = 0
+    fresh: bool = False
+
+
+def identity_of(judge: Judge) -> Mapping[str, object]:
+    """Return a judge's identity as it enters a request key."""
+    identity = judge.identity
+    return {
+        "backend": identity.backend,
+        "model": identity.model,
+        "endpoint": identity.endpoint,
+        "parameters": dict(identity.parameters),
+    }
+
+
+def ask_record(inquiry: Inquiry, key: str, number: int, at: str) -> AskRecord:
+    """Return the record of try `number` at an ask, sent `at` this time."""
+    ask, identity = inquiry.ask, inquiry.judge.identity
+    return AskRecord(
+        request_key=key,
+        attempt=number,
+        cell=" ".join(ask.cells),
+        asked=ask.asked.value,
+        answer_digest=ask.answer_digest,
+        prompt=ask.prompt,
+        rubric=ask.shown,
+        model=identity.model,
+        parameters=canonical_json(dict(identity.parameters)),
+        at=at,
+        cell_key=" ".join(inquiry.cell_keys),
+    )
+
+
+def reply_record(reply: JudgeReply, key: str, number: int, at: str) -> ReplyRecord:
+    """Return the record of a reply that is taken to be usable."""
+    return ReplyRecord(
+        request_key=key,
+        attempt=number,
+        usable=True,
+        problem="",
+        text=reply.text,
+        model=reply.model,
+        finish=reply.finish,
+        response_id=reply.response_id,
+        input_tokens=reply.usage.input,
+        cached_tokens=reply.usage.cached,
+        cache_written=reply.usage.cache_written,
+        output_tokens=reply.usage.output,
+        latency=reply.latency,
+        at=at,
+    )
