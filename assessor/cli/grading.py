@@ -13,9 +13,10 @@ from pathlib import Path
 from rich.console import Console
 
 from assessor.api import job_for, manifest_of
+from assessor.cli.changes import changes_since
 from assessor.cli.closing import close
 from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
-from assessor.cli.planning import estimate, say_plan, show_plan
+from assessor.cli.planning import estimate, plan_words, show_plan
 from assessor.cli.progress import follow, show_pilot
 from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
 from assessor.cli.reading import attempts_words, read_class
@@ -97,7 +98,10 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
             ambient=workplace.ambient,
             echo=workplace.echo,
         )
-        say_plan(screen, choice, job)
+        if choice.host:
+            screen.print(plain(plan_words(choice, job)))
+        if changed := changes_since(store, job, bench.judge.identity.model):
+            screen.print(plain(changed), style="yellow")
         try:
             code = await _judge_class(workplace, replace(job, strong_price=strong_price), bench)
         finally:

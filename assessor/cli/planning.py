@@ -37,6 +37,18 @@ def estimate(job: Job) -> tuple[int, Tokens, Decimal | None]:
     return requests, tokens, cost
 
 
+def plan_words(choice: Choice, job: Job) -> str:
+    """Return in one line what a run will ask of whom, and what that costs."""
+    requests, tokens, cost = estimate(job)
+    price = "cost unknown" if cost is None else f"about ${money(cost)} without caching"
+    where = f"to {choice.host}, model {choice.model}" if choice.host else "nothing leaves here"
+    return (
+        f"{len(job.distinct())} different answers, {requests} requests, about "
+        f"{tokens.input:,} tokens in and {tokens.output:,} out, {price}; {where}. "
+        "A second look at unsure cells comes on top."
+    )
+
+
 def first_asks(job: Job, question: str) -> tuple[Ask, ...]:
     """Return the requests about the first answer to a question as they would go out.
 
@@ -76,13 +88,7 @@ def show_plan(workplace: Workplace, choice: Choice, job: Job) -> int:
         )
         return Exit.DONE
     screen = console()
-    price = "cost unknown" if cost is None else f"about ${money(cost)} without caching"
-    where = f"to {choice.host}, model {choice.model}" if choice.host else "nothing leaves here"
-    screen.print(
-        f"{len(job.distinct())} different answers, {requests} requests, about "
-        f"{tokens.input:,} tokens in and {tokens.output:,} out, {price}; {where}. "
-        "A second look at unsure cells comes on top."
-    )
+    screen.print(plain(plan_words(choice, job)))
     for message in messages:
         screen.print(f"\n[{message['role']} message of the first request]", style="bold")
         for line in message["content"].splitlines():

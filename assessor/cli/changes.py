@@ -1,0 +1,68 @@
+"""What changed since the last run over the same file: rows, rubric, prompts, model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+
+from assessor.engine.session import Job
+from assessor.store import RunRecord, Store
+from assessor.submission import Submission
+
+
+def changes_since(store: Store, job: Job, model: str) -> str:
+    """Return in one line what changed since the last run over this file; "" for nothing.
+
+    Whatever changed, only what is not answered yet is asked.
+    """
+    run = _last_run(store, job.command.get("answers", ""))
+    if run is None:
+        return ""
+    before = [each.submission for each in store.each_outcome(run.id)]
+    if not before:
+        return ""
+    said = [*_rows(before, job.submissions), *_circumstances(run, job, model)]
+    return f"Since the last run: {'; '.join(said)}." if said else ""
+
+
+def _last_run(store: Store, answers: str) -> RunRecord | None:
+    """Return the last run over this file that came to its end."""
+    for run in reversed(store.runs()):
+        if run.finished_at and json.loads(run.command).get("answers") == answers:
+            return run
+    return None
+
+
+def _rows(before: Sequence[Submission], now: Sequence[Submission]) -> Iterator[str]:
+    old = {each.key: each.answer_digest for each in before}
+    new = {each.key: each.answer_digest for each in now}
+    kept = [key for key in new if key in old]
+    counts = {
+        "added": len(new) - len(kept),
+        "removed": len(old) - len(kept),
+        "edited": sum(old[key] != new[key] for key in kept),
+    }
+    rows = [f"{count} {word}" for word, count in counts.items() if count]
+    if kept != [key for key in old if key in new]:
+        rows.append("rows in another order")
+    if rows:
+        yield "answers " + ", ".join(rows)
+
+
+def _circumstances(run: RunRecord, job: Job, model: str) -> Iterator[str]:
+    command, manifest = json.loads(run.command), json.loads(run.manifest)
+    old = dict(command.get("rubrics", []))
+    for question, rubric in job.rubrics.items():
+        if old.get(question) not in (None, rubric.digest):
+            yield f"rubric {rubric.id!r} changed"
+    prompts = {each.name: each.digest for each in (job.prompt, job.joint) if each is not None}
+    if manifest.get("prompts", prompts) != prompts:
+        yield "method or prompts changed"
+    asked = _model(manifest)
+    if asked and model and asked != model:
+        yield f"model {model!r} in place of {asked!r}"
+
+
+def _model(manifest: Mapping[str, object]) -> str:
+    judge = manifest.get("judge")
+    return str(judge.get("model_asked", "")) if isinstance(judge, Mapping) else ""
