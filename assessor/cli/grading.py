@@ -98,10 +98,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
             ambient=workplace.ambient,
             echo=workplace.echo,
         )
-        if choice.host:
-            screen.print(plain(plan_words(choice, job)))
-        if changed := changes_since(store, job, bench.judge.identity.model):
-            screen.print(plain(changed), style="yellow")
+        _announce(screen, choice, job, bench)
         try:
             code = await _judge_class(workplace, replace(job, strong_price=strong_price), bench)
         finally:
@@ -110,6 +107,14 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
                 await strong.close()
     offer_to_keep(workplace, read, assigned, choice)
     return code
+
+
+def _announce(screen: Console, choice: Choice, job: Job, bench: Bench) -> None:
+    """Say what will be asked and what it costs, and what changed since the last run."""
+    if choice.host:
+        screen.print(plain(plan_words(choice, job)))
+    if changed := changes_since(bench.store, job, bench.judge.identity.model):
+        screen.print(plain(changed), style="yellow")
 
 
 async def _judge_class(workplace: Workplace, job: Job, bench: Bench) -> int:

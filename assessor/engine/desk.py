@@ -11,11 +11,11 @@ from typing import Generic, TypeVar
 from assessor.ambient import Ambient
 from assessor.engine.records import Inquiry, ask_record, identity_of, reply_record
 from assessor.engine.writer import Writer
-from assessor.errors import InvalidReply, JudgeError, JudgeRejected
+from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
 from assessor.judges.base import Judge, JudgeReply
 from assessor.plan import Price, Tokens, cost_of, estimate_tokens, request_key
 from assessor.prompt import Ask
-from assessor.store import History, Reading, ReplyRecord, RunLog, Store
+from assessor.store import AskRecord, History, Reading, ReplyRecord, RunLog, Store
 
 Parsed = TypeVar("Parsed")
 
@@ -90,7 +90,7 @@ class Desk:
         self._started = ambient.monotonic()
         self._known: dict[str, History] = {}
         self._again = again
-        self._began = ambient.now().isoformat()
+        self._own: set[tuple[str, int]] = set()
         self._in_flight: set[asyncio.Task[JudgeReply]] = set()
         self._reserved = Decimal(0)
         self._bill_settled = asyncio.Event()
@@ -127,9 +127,7 @@ class Desk:
         return tuple(
             each
             for each in readings
-            if each.reply is not None
-            and each.reply.usable
-            and (not self._again or each.reply.at >= self._began)
+            if each.reply is not None and each.reply.usable and self._counts(each.reply)
         )
 
     async def reply(self, inquiry: Inquiry, parse: Callable[[str], Parsed]) -> Replied[Parsed]:
@@ -159,12 +157,14 @@ class Desk:
         """Return the latest usable reply, else the unusable one whose turn it is in this walk."""
         if inquiry.fresh:
             return None
-        known = [
-            each for each in self._known[key].replies if not self._again or each.at >= self._began
-        ]
+        known = [each for each in self._known[key].replies if self._counts(each)]
         usable = [each for each in known if each.usable]
         # Newest first: a walk that was tried afresh goes the way of its last complaints.
         return usable[-1] if usable else next(iter(known[::-1][inquiry.before :]), None)
+
+    def _counts(self, reply: ReplyRecord) -> bool:
+        """Under --again only what this run was told counts; no clock says which that is."""
+        return not self._again or (reply.request_key, reply.attempt) in self._own
 
     async def _ask(self, inquiry: Inquiry, key: str) -> tuple[JudgeReply, ReplyRecord]:
         ask, price = inquiry.ask, inquiry.price
@@ -173,7 +173,7 @@ class Desk:
             await self._reserve(estimate)
             try:
                 number = self._known[key].tries + 1
-                await self._writer.write(asks=(ask_record(inquiry, key, number, self._now()),))
+                await self._write(asks=(ask_record(inquiry, key, number, self._now()),))
                 if self.stop_why:
                     raise Stopped(self.stop_why)
                 self.progress.asked += 1
@@ -229,6 +229,8 @@ class Desk:
         spent = self._ambient.monotonic() - self._started
         if self._limits.max_seconds is not None and spent > self._limits.max_seconds:
             self.stop("time")
+        if self._writer.failure is not None:
+            self.stop("store")
         if self.stop_why or self._closed:
             raise Stopped(self.stop_why or self._closed)
 
@@ -263,8 +265,23 @@ class Desk:
     def _now(self) -> str:
         return self._ambient.now().isoformat()
 
+    async def _write(
+        self, asks: tuple[AskRecord, ...] = (), replies: tuple[ReplyRecord, ...] = ()
+    ) -> None:
+        """Write records down; where that fails, let what is paid and under way still arrive.
+
+        The writer keeps the failure, and the run ends with it. Raises Stopped.
+        """
+        try:
+            await self._writer.write(asks, replies)
+        except StoreError as error:
+            self.stop("store")
+            raise Stopped("store") from error
+
     async def _keep(self, record: ReplyRecord) -> None:
-        await self._writer.write(replies=(record,))
+        await self._write(replies=(record,))
+        if self._again:
+            self._own.add((record.request_key, record.attempt))
         known = self._known[record.request_key]
         self._known[record.request_key] = History(
             tries=record.attempt, replies=(*known.replies, record)

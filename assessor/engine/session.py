@@ -261,7 +261,7 @@ async def _open_writer(bench: Bench, holder: str) -> AsyncIterator[Writer]:
     store.acquire_lease(holder)
     writer = Writer(store)
     writing = asyncio.create_task(writer.run())
-    beating = asyncio.create_task(_heartbeat(store, bench.ambient))
+    beating = asyncio.create_task(_heartbeat(store, bench.ambient, writer))
     try:
         yield writer
     except* StoreError as group:
@@ -305,10 +305,14 @@ def grade_by_hand(job: Job, store: Store, ambient: Ambient) -> None:
     )
 
 
-async def _heartbeat(store: Store, ambient: Ambient) -> None:
-    while True:
+async def _heartbeat(store: Store, ambient: Ambient, writer: Writer) -> None:
+    """Say every ten seconds that the run lives; where it may not go on, nothing more is asked."""
+    while writer.failure is None:
         await ambient.sleep(HEARTBEAT_SECONDS)
-        await asyncio.to_thread(store.heartbeat)
+        try:
+            await asyncio.to_thread(store.heartbeat)
+        except StoreError as error:
+            writer.failure = writer.failure or error
 
 
 def _run_record(job: Job, store: Store, ambient: Ambient, run_id: str) -> RunRecord:

@@ -13,11 +13,12 @@ _LEAST_LEFT, _MOST_LEFT = 0.6, 0.95
 _SEEK, _RECOVER, _NEAR = 8.0, 0.1, 0.005
 # Fewer taken requests than this, within a second, say nothing of a ceiling.
 _TELLING = 5
-# Replies over which a share of refusals is taken. Where a quarter of the rate is refused as often
-# as the whole was, and not mostly, no limit of rates can be the reason: slowing down is no help.
-_WINDOW = 40
-_QUARTER, _AS_OFTEN, _LESS_OFTEN, _MOSTLY = 0.25, 0.6, 0.35, 0.55
-_PLAINLY = 12
+# Replies over which the share of refusals is taken. A limit of rates that refuses a share s of the
+# requests refuses 4 - 3/s of it, at most half, when a quarter of them comes (s under 0.86). Where
+# that share stays as it was, refusals have another reason, and slowing down is no help.
+_WINDOW, _PLAINLY = 40, 12
+_QUARTER, _HALF, _MOSTLY = 0.25, 0.5, 0.86
+_REGAIN = 1.0
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class Throttle:
         plain = self._refusals >= _PLAINLY and self._refusals > 0.75 * self._replies
         if self._replies < _WINDOW and not plain:
             return
-        share, began = self._refusals / self._replies, self._began
+        share, began = 1.0 if plain else self._refusals / self._replies, self._began
         self._replies = self._refusals = 0
         self._began = self.rate
         if self._noise is not None:
@@ -93,13 +94,14 @@ class Throttle:
             self._whole = began, share
         elif began <= 1.01 * _QUARTER * self._whole[0]:
             before = self._whole[1]
-            if share and _AS_OFTEN * before <= share <= _MOSTLY:
+            if before <= _MOSTLY and _HALF * before <= share <= 2 * before and share:
                 self._noise = share
-            elif not _LESS_OFTEN * before < share <= _MOSTLY:
-                self._whole = began, share
+            self._whole = began, share
 
     def _growth(self, now: float) -> float:
-        if self._noise is not None or self._ceiling is None or self.rate is None:
+        if self._noise is not None:
+            return _REGAIN
+        if self._ceiling is None or self.rate is None:
             return _SEEK
         if self.rate < 0.9 * self._ceiling:
             return _RECOVER

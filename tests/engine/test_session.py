@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import time
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -14,7 +16,7 @@ from assessor.ambient import Ambient, real
 from assessor.engine.desk import Limits
 from assessor.engine.run import Looks
 from assessor.engine.session import Session
-from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
+from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable, StoreError
 from assessor.judges.base import JudgeReply, Usage
 from assessor.judges.scripted import ScriptedJudge
 from assessor.plan import Price
@@ -36,6 +38,7 @@ from tests.engine.build import (
     sentence,
 )
 
+START = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
 PRICE = Price(
     input=Decimal(1), cached=Decimal(1), cache_written=Decimal(1), output=Decimal(1_000_000)
 )
@@ -80,6 +83,54 @@ def test_a_second_run_asks_nothing_and_comes_to_the_same() -> None:
     assert idle.asks == []
     assert second.settled == first.settled
     assert second.manifest["circumstances"]["requests"] == 0
+
+
+def test_a_clock_that_jumps_changes_nothing() -> None:
+    """Wall clocks may go back by years and on by days: grades, order and --again stay right."""
+    days = itertools.cycle([0, -3000, 12, -1, 4000])
+    jumping = replace(real(), now=lambda: START + timedelta(days=next(days)))
+    script = by_cell(samples=UNSURE, proxy=FULL)
+    with memory() as store:
+        first = grade(job(answers(6)), ScriptedJudge(script), store, ambient=jumping)
+        anew = ScriptedJudge(script)
+        again = grade(job(answers(6), again=True), anew, store, ambient=jumping)
+        latest, damage = store.latest_run(), store.verify()
+
+    calm = grade(job(answers(6)), calm_judge := ScriptedJudge(script))
+    assert first.settled == again.settled == calm.settled
+    assert len(anew.asks) == len(calm_judge.asks)
+    assert latest is not None
+    assert (latest.id, damage) == (again.session.run_id, ())
+
+
+def test_a_run_whose_store_was_taken_over_asks_nothing_more() -> None:
+    """A run that was silent for too long keeps what it was told, stops, and says why."""
+
+    async def sleep(seconds: float) -> None:
+        await asyncio.sleep(0.01)
+
+    def take_over(ask: Ask) -> str | JudgeReply | JudgeError:
+        if len(judge.asks) == 4:
+            with store.database.write() as connection:
+                connection.execute("UPDATE lease SET holder = 'another'")
+            time.sleep(0.05)
+        return by_cell()(ask)
+
+    class Patient(ScriptedJudge):
+        async def ask(self, ask: Ask) -> JudgeReply:
+            await asyncio.sleep(0.02)
+            return await super().ask(ask)
+
+    judge = Patient(take_over)
+    with memory() as store:
+        with pytest.raises(StoreError, match="another grade run took over"):
+            limits = Limits(concurrency=1)
+            hurried = replace(real(), sleep=sleep)
+            grade(job(answers(30), limits=limits), judge, store, ambient=hurried)
+
+        assert 4 <= len(judge.asks) < 30
+        ((kept,),) = store.database.rows("SELECT count(*) FROM replies")
+        assert kept == len(judge.asks)
 
 
 def test_again_asks_anew_and_the_new_replies_count() -> None:
