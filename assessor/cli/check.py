@@ -12,6 +12,7 @@ from rich.table import Table
 
 from assessor.assets import shipped_rubrics
 from assessor.cli import Exit
+from assessor.cli.check_judge import check_judge
 from assessor.cli.check_rubric import check_rubric
 from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain, print_json
@@ -32,7 +33,10 @@ SHOWN = 5
 @click.option("--base-url", help="An OpenAI-compatible endpoint.")
 @common_options
 def command(**options: Any) -> int:
-    """Show what was understood of FILE: an answers file, or a rubric (.yaml or a shipped id)."""
+    """Show what was understood of FILE: an answers file, or a rubric (.yaml or a shipped id).
+
+    With the word `judge` for FILE: whether the endpoint can be used, how, and at what cost.
+    """
     flags = {
         "assignment.student": options["student"],
         "assignment.answer": options["answer"],
@@ -42,6 +46,8 @@ def command(**options: Any) -> int:
     }
     workplace = open_workplace(options, flags)
     file = options["file"]
+    if file == "judge":
+        return asyncio.run(check_judge(workplace))  # noqa: TID251  # the door
     if file in shipped_rubrics() or file.endswith((".yaml", ".yml")):
         ask = bool(options["judge"])
         return asyncio.run(check_rubric(workplace, file, ask=ask))  # noqa: TID251  # the door

@@ -10,6 +10,7 @@ from typing import Any
 from assessor.ambient import Ambient
 from assessor.config import OPENAI_HOST, host_of
 from assessor.errors import JudgeError, JudgeUnavailable
+from assessor.judges.completion import read_body
 from assessor.judges.faults import sort_fault
 from assessor.judges.openai import CONNECT_TIMEOUT, OpenAIJudge, OpenAISettings, pace_for
 
@@ -18,6 +19,16 @@ LOCAL_SERVERS: Mapping[str, str] = {
     "LM Studio": "http://127.0.0.1:1234/v1",
     "llama.cpp": "http://127.0.0.1:8080/v1",
 }
+# The names of vLLM, LM Studio, OpenRouter and llama.cpp; what is loaded goes before what might be.
+_CONTEXT_NAMES = (
+    "loaded_context_length",
+    "max_model_len",
+    "n_ctx",
+    "context_length",
+    "max_context_length",
+    "context_window",
+    "n_ctx_train",
+)
 _LIST_TIMEOUT = 10.0
 _LOCAL_TIMEOUT = 1.5
 
@@ -46,21 +57,41 @@ async def list_models(
     base_url: str, key: str | None, ambient: Ambient, timeout: float = _LIST_TIMEOUT
 ) -> tuple[str, ...]:
     """Return the ids of the endpoint's models, sorted. Raises JudgeError."""
+    return tuple(sorted(await list_contexts(base_url, key, ambient, timeout)))
+
+
+async def list_contexts(
+    base_url: str, key: str | None, ambient: Ambient, timeout: float = _LIST_TIMEOUT
+) -> dict[str, int | None]:
+    """Return the size of each model's context in tokens, None where the list does not say.
+
+    Raises JudgeError.
+    """
+    import httpx2  # noqa: PLC0415  # comes with openai, and as late
     import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
     where = host_of(base_url)
     try:
         async with _client(base_url, key, timeout, []) as client, asyncio.timeout(timeout):
-            page = await client.models.list()
+            response = await client.get("/models", cast_to=httpx2.Response)
     except openai.APIStatusError as error:
         headers = error.response.headers
         raise sort_fault(error.status_code, error.body, headers, where, ambient.now()) from error
     except (TimeoutError, openai.OpenAIError) as error:
         message = f"{where}: cannot be reached; see that it is up and that --base-url is right"
         raise JudgeUnavailable(message, code="connection") from error
-    data = getattr(page, "data", None)
-    names = (getattr(model, "id", None) for model in (data if isinstance(data, list) else []))
-    return tuple(sorted(name for name in names if isinstance(name, str) and name))
+    data = read_body(response.content, where).get("data")
+    rows = [row for row in (data if isinstance(data, list) else []) if isinstance(row, Mapping)]
+    return {row["id"]: _context(row) for row in rows if isinstance(row.get("id"), str)}
+
+
+def _context(row: Mapping[str, object]) -> int | None:
+    """Return what a server says of a model's context; each has its own name for it."""
+    meta = row.get("meta")
+    places = [row, meta if isinstance(meta, Mapping) else {}]
+    found = [place.get(name) for name in _CONTEXT_NAMES for place in places]
+    sizes = [size for size in found if isinstance(size, int) and not isinstance(size, bool)]
+    return sizes[0] if sizes and sizes[0] > 0 else None
 
 
 async def find_local_servers(

@@ -118,8 +118,7 @@ class FaultServer:
         )
         self.requests.append(received)
         if request.path.endswith("/models"):
-            rows = [{"id": model, "object": "model"} for model in self.scenario.models]
-            return as_json({"object": "list", "data": rows})
+            return as_json({"object": "list", "data": self._models()})
         if not request.path.endswith("/chat/completions"):
             return error(404, "Not Found")
         answer = self._limit(received) or self._answer(received)
@@ -128,6 +127,14 @@ class FaultServer:
             received.billed = True
             await asyncio.sleep(self.scenario.latency)
         return answer
+
+    def _models(self) -> list[dict[str, object]]:
+        rows: list[dict[str, object]] = [
+            {"id": model, "object": "model"} for model in self.scenario.models
+        ]
+        for row, context in zip(rows, self.scenario.contexts, strict=False):
+            row["max_model_len"] = context
+        return rows
 
     def _limit(self, received: Received) -> Answer | None:
         """Refuse at once what the token bucket does not hold."""

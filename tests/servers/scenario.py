@@ -53,8 +53,8 @@ class Expected:
 class Scenario:
     """How a server behaves: its latency, its token bucket (per second, burst), its faults.
 
-    `concurrency` is how many requests a run over it sends at a time, `timeout` the seconds that it
-    waits for a reply.
+    `contexts` are the sizes that its list of models tells. `concurrency` is how many requests a
+    run over it sends at a time, `timeout` the seconds that it waits for a reply.
     """
 
     about: str = ""
@@ -62,6 +62,7 @@ class Scenario:
     latency: float = 0.0
     bucket: tuple[float, float] | None = None
     models: tuple[str, ...] = ("test-model",)
+    contexts: tuple[int, ...] = ()
     seed: int = 0
     concurrency: int = 16
     timeout: float = 10.0
@@ -83,7 +84,7 @@ def read_scenario(text: str) -> Scenario:
     expect = data.pop("expect", {})
     for key in ("stops", "reasons"):
         expect[key] = tuple(expect.get(key, ()))
-    for key in ("bucket", "models"):
+    for key in ("bucket", "models", "contexts"):
         if key in data:
             data[key] = tuple(data[key])
     return Scenario(strikes=strikes, expect=Expected(**expect), **data)

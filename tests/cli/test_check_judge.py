@@ -1,0 +1,120 @@
+"""`assessor check judge`: what is well, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from assessor.judges.endpoints import LOCAL_SERVERS
+from tests.cli.shell import Shell, asked, serving
+from tests.servers.scenario import SCENARIOS, Scenario, one
+
+
+def states(said: str) -> dict[str, str]:
+    return {line["name"]: line["state"] for line in json.loads(said)["checks"]}
+
+
+def test_a_good_endpoint_is_told_with_its_figures(shell: Shell) -> None:
+    """Reached, model there, features, a usable reply, latency, context and cost of one answer."""
+    shell.write("assessor.toml", '[judge.price]\ninput = "1"\noutput = "10"\n')
+    scenario = Scenario(models=("test-model", "other"), contexts=(32768, 4096))
+    with serving(lambda question: {}, scenario) as server:
+        said = shell("check", "judge", "--base-url", server.url, "--model", "test-model", "--json")
+
+    facts = said.json
+    assert (said.code, facts["usable"]) == (0, True)
+    assert set(states(said.out).values()) == {"good"}
+    assert facts["capabilities"]["output"] == "json_schema"
+    assert facts["context_tokens"] == 32768
+    assert 0 < facts["cost_per_answer"] < 1
+    assert facts["latency_seconds"] >= 0
+    assert asked(server) == 1
+    assert not (shell.home / ".assessor").exists()
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "name", "says"),
+    [
+        ("e401", 5, "request", "set ASSESSOR_API_KEY"),
+        ("unknown_model", 5, "request", "lists the models there"),
+        ("quota", 5, "request", "top it up"),
+        ("think_unclosed", 5, "reply", "take a larger one"),
+    ],
+)
+def test_what_is_wrong_is_named_with_what_to_do(
+    shell: Shell, fault: str, code: int, name: str, says: str
+) -> None:
+    """Each fault of an endpoint has its line, its exit code and its advice."""
+    with serving(lambda question: {}, one(fault)) as server:
+        where = ("--base-url", server.url, "--model", "test-model")
+        as_json = shell("check", "judge", *where, "--json")
+        words = shell("check", "judge", *where)
+
+    assert (as_json.code, words.code) == (code, code)
+    assert states(as_json.out)[name] == "bad"
+    assert says in " ".join(words.out.split())
+
+
+def test_an_endpoint_that_is_not_there(shell: Shell) -> None:
+    """Nothing listens: exit 5, and the advice to look at --base-url."""
+    said = shell("check", "judge", "--base-url", "http://127.0.0.1:9/v1", "--model", "m")
+
+    assert said.code == 5
+    assert "cannot be reached" in said.out
+    assert "--base-url is right" in " ".join(said.out.split())
+
+
+def test_a_context_too_small_for_an_ask_is_said(shell: Shell) -> None:
+    """A server set to 2,048 tokens is named before a class is sent to it."""
+    scenario = Scenario(models=("m",), contexts=(2048,))
+    with serving(lambda question: {}, scenario) as server:
+        said = shell("check", "judge", "--base-url", server.url, "--json")
+
+    assert said.json["model"] == "m"
+    assert states(said.out)["context"] == "weak"
+    assert "num_ctx" in said.out
+
+
+def test_features_that_an_endpoint_lacks_are_told(shell: Shell) -> None:
+    """What was refused is in the line and in the figures."""
+    with serving(lambda question: {}, SCENARIOS["everything_refused"]) as server:
+        said = shell("check", "judge", "--base-url", server.url, "--model", "m", "--json")
+
+    assert said.json["capabilities"]["output"] == "text"
+    assert states(said.out)["takes"] == "weak"
+
+
+def test_a_server_on_this_machine_is_found(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without any setting the usual ports are asked, with no key, and what answers is tried."""
+    monkeypatch.setenv("OPENAI_API_KEY", "stray")
+    with serving(lambda question: {}, Scenario(models=("llama",))) as server:
+        for name in LOCAL_SERVERS:
+            monkeypatch.setitem(LOCAL_SERVERS, name, "http://127.0.0.1:9/v1")
+        monkeypatch.setitem(LOCAL_SERVERS, "Ollama", server.url)
+        said = shell("check", "judge")
+        headers = [request.headers for request in server.requests]
+
+    assert said.code == 0
+    assert f"Ollama at {server.url}: llama" in said.out
+    assert all("authorization" not in each for each in headers)
+
+
+def test_nothing_set_and_nothing_here(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No setting and no local server: exit 2, and nothing is sent to anyone."""
+    for name in LOCAL_SERVERS:
+        monkeypatch.setitem(LOCAL_SERVERS, name, "http://127.0.0.1:9/v1")
+    said = shell("check", "judge")
+
+    assert said.code == 2
+    assert "name one: --base-url URL --model MODEL" in said.out
+
+
+def test_a_damaged_store_is_told(shell: Shell) -> None:
+    """A store that cannot be opened is exit 4, with what to do."""
+    shell.write(".assessor/store.db", "no database at all, but long enough to look at " * 40)
+    with serving(lambda question: {}) as server:
+        said = shell("check", "judge", "--base-url", server.url, "--model", "m", "--json")
+
+    assert said.code == 4
+    assert states(said.out)["store"] == "bad"
