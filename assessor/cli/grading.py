@@ -27,6 +27,7 @@ from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_ses
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import ConfigError, InputError
 from assessor.readers import Answers
+from assessor.store import Store
 from assessor.submission import InputState, Key, Submission
 
 
@@ -88,25 +89,29 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         if choice.backend == "none":
             grade_by_hand(job, store, workplace.ambient)
             return close(workplace, store, selected)
-        requests, _, cost = estimate(job)
-        confirm_sending(workplace, choice, requests, cost)
-        strong, strong_price = strong_for(workplace, choice)
-        bench = Bench(
-            judge=judge_for(workplace, choice),
-            strong=strong,
-            store=store,
-            ambient=workplace.ambient,
-            echo=workplace.echo,
-        )
-        _announce(screen, choice, job, bench)
-        try:
-            code = await _judge_class(workplace, replace(job, strong_price=strong_price), bench)
-        finally:
-            await bench.judge.close()
-            if strong is not None:
-                await strong.close()
+        code = await _grade_by_judge(workplace, choice, job, store)
     offer_to_keep(workplace, read, assigned, choice)
     return code
+
+
+async def _grade_by_judge(workplace: Workplace, choice: Choice, job: Job, store: Store) -> int:
+    requests, _, cost = estimate(job)
+    confirm_sending(workplace, choice, requests, cost)
+    strong, strong_price = strong_for(workplace, choice)
+    bench = Bench(
+        judge=judge_for(workplace, choice),
+        strong=strong,
+        store=store,
+        ambient=workplace.ambient,
+        echo=workplace.echo,
+    )
+    _announce(console(as_json=workplace.common.as_json), choice, job, bench)
+    try:
+        return await _judge_class(workplace, replace(job, strong_price=strong_price), bench)
+    finally:
+        await bench.judge.close()
+        if strong is not None:
+            await strong.close()
 
 
 def _announce(screen: Console, choice: Choice, job: Job, bench: Bench) -> None:
