@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from rapidfuzz import fuzz, process
 
-from assessor.submission import is_invisible
+from assessor.submission import visible
 
 # Two answers of the same words but for a few: below this, common phrases of a class would join.
 ALIKE = 95.0
@@ -50,5 +50,4 @@ def _leader(leader: dict[str, str], key: str) -> str:
 
 
 def _fold(text: str) -> str:
-    visible = "".join(c for c in text if not is_invisible(c))
-    return " ".join(visible.casefold().split())
+    return " ".join(visible(text).casefold().split())

@@ -95,6 +95,8 @@ def _fold(text: str) -> str:
 
 def _fold_cluster(cluster: str) -> str:
     """A base character with its marks, as NFC: a judge may compose what the student did not."""
+    if len(cluster) == 1 and cluster.isascii() and cluster.isalnum():
+        return cluster.lower()
     shown = "".join(c for c in cluster if not is_invisible(c))
     if not shown:
         return ""

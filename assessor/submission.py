@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 from assessor.digest import digest
 
@@ -68,7 +69,12 @@ class Submission:
     @property
     def answer_digest(self) -> str:
         """The fingerprint of the answer, the same for equal answers of two students."""
-        return digest("answer", [self.answer, self.choice])
+        return _answer_digest(self.answer, self.choice)
+
+
+@lru_cache(maxsize=4096)
+def _answer_digest(answer: str, choice: str) -> str:
+    return digest("answer", [answer, choice])
 
 
 def same_student(student_id: str) -> str:
@@ -84,6 +90,11 @@ def state_of(answer: str) -> InputState:
 def has_substance(text: str) -> bool:
     """Return whether `text` shows a letter, digit or symbol; punctuation alone says nothing."""
     return any(unicodedata.category(c)[0] in "LNS" for c in text if not is_invisible(c))
+
+
+def visible(text: str) -> str:
+    """Return `text` without the characters that leave no mark on a page."""
+    return text.translate(_VISIBLE)
 
 
 def is_invisible(character: str) -> bool:
@@ -102,3 +113,15 @@ _BLANK_MARKS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
 
 def _is_supplement(character: str) -> bool:
     return 0xE0100 <= ord(character) <= 0xE01EF
+
+
+class _Visible(dict[int, str | None]):
+    """What is left of each character, looked up once: `str.translate` does the rest in C."""
+
+    def __missing__(self, code: int) -> str | None:
+        character = chr(code)
+        self[code] = None if is_invisible(character) else character
+        return self[code]
+
+
+_VISIBLE = _Visible()

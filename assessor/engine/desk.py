@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Generic, TypeVar
@@ -88,7 +88,8 @@ class Desk:
         self._limits = limits
         self._slots = asyncio.Semaphore(limits.concurrency)
         self._started = ambient.monotonic()
-        self._known: dict[str, History] = {}
+        self._known: dict[str, dict[str, History]] = {}
+        self._new: set[str] = set()
         self._again = again
         self._own: set[tuple[str, int]] = set()
         self._in_flight: set[asyncio.Task[JudgeReply]] = set()
@@ -117,12 +118,23 @@ class Desk:
         for task in self._in_flight:
             task.cancel()
 
-    async def recall(self, keys: list[str]) -> None:
-        """Fetch what the store knows of these requests in one go."""
-        self._known.update(await asyncio.to_thread(self._store.histories, keys))
+    async def recall(self, digests: Sequence[str]) -> None:
+        """Fetch in one go what the store knows of these answers."""
+        found = await asyncio.to_thread(self._store.readings_of, digests)
+        for digest, readings in found.items():
+            self._known[digest] = _histories(readings)
+            if not readings:
+                self._new.add(digest)
+
+    def forget(self, digest: str) -> None:
+        """Let go of what is known of an answer that is done, so that memory does not grow."""
+        self._known.pop(digest, None)
+        self._new.discard(digest)
 
     async def known_about(self, answer_digest: str) -> tuple[Reading, ...]:
         """Return every usable reading of an answer that the store holds, oldest first."""
+        if answer_digest in self._new:
+            return ()
         readings = await asyncio.to_thread(self._store.readings, answer_digest)
         return tuple(
             each
@@ -137,27 +149,35 @@ class Desk:
         Stopped.
         """
         key = request_key(inquiry.ask, identity_of(inquiry.judge))
-        if key not in self._known:
-            await self.recall([key])
-        hit = self._hit(key, inquiry)
+        digest = inquiry.ask.answer_digest
+        known = await self._history(digest, key)
+        hit = self._hit(known, inquiry)
         if hit is not None:
             self.progress.from_store += 1
             self.progress.models.add(hit.model)
             return _parsed(hit.text, parse, stored=True)
-        reply, record = await self._ask(inquiry, key)
+        reply, record = await self._ask(inquiry, key, known.tries + 1)
         replied = _parsed(reply.text, parse, stored=False)
         if replied.problem is not None:
             self.progress.invalid += 1
             record = replace(record, usable=False, problem=str(replied.problem))
-        await self._keep(record)
+        await self._keep(record, digest)
         self._log_reply(inquiry, record)
         return replied
 
-    def _hit(self, key: str, inquiry: Inquiry) -> ReplyRecord | None:
+    async def _history(self, digest: str, key: str) -> History:
+        known = self._known.setdefault(digest, {})
+        if key not in known:
+            if digest in self._new:
+                return History()
+            known.update(await asyncio.to_thread(self._store.histories, [key]))
+        return known[key]
+
+    def _hit(self, history: History, inquiry: Inquiry) -> ReplyRecord | None:
         """Return the latest usable reply, else the unusable one whose turn it is in this walk."""
         if inquiry.fresh:
             return None
-        known = [each for each in self._known[key].replies if self._counts(each)]
+        known = [each for each in history.replies if self._counts(each)]
         usable = [each for each in known if each.usable]
         # Newest first: a walk that was tried afresh goes the way of its last complaints.
         return usable[-1] if usable else next(iter(known[::-1][inquiry.before :]), None)
@@ -166,13 +186,12 @@ class Desk:
         """Under --again only what this run was told counts; no clock says which that is."""
         return not self._again or (reply.request_key, reply.attempt) in self._own
 
-    async def _ask(self, inquiry: Inquiry, key: str) -> tuple[JudgeReply, ReplyRecord]:
+    async def _ask(self, inquiry: Inquiry, key: str, number: int) -> tuple[JudgeReply, ReplyRecord]:
         ask, price = inquiry.ask, inquiry.price
         async with self._slots:
             estimate = cost_of(estimate_tokens(ask), price) if price else Decimal(0)
             await self._reserve(estimate)
             try:
-                number = self._known[key].tries + 1
                 await self._write(asks=(ask_record(inquiry, key, number, self._now()),))
                 if self.stop_why:
                     raise Stopped(self.stop_why)
@@ -278,14 +297,13 @@ class Desk:
             self.stop("store")
             raise Stopped("store") from error
 
-    async def _keep(self, record: ReplyRecord) -> None:
+    async def _keep(self, record: ReplyRecord, digest: str) -> None:
         await self._write(replies=(record,))
         if self._again:
             self._own.add((record.request_key, record.attempt))
-        known = self._known[record.request_key]
-        self._known[record.request_key] = History(
-            tries=record.attempt, replies=(*known.replies, record)
-        )
+        known = self._known.setdefault(digest, {})
+        before = known.get(record.request_key, History()).replies
+        known[record.request_key] = History(tries=record.attempt, replies=(*before, record))
 
 
 def _about(inquiry: Inquiry, key: str) -> dict[str, str]:
@@ -303,6 +321,20 @@ def _parsed(text: str, parse: Callable[[str], Parsed], *, stored: bool) -> Repli
         return Replied(parsed=parse(text), problem=None, stored=stored)
     except InvalidReply as error:
         return Replied(parsed=None, problem=error, stored=stored)
+
+
+def _histories(readings: Sequence[Reading]) -> dict[str, History]:
+    """Return what happened under each request key of one answer."""
+    found: dict[str, History] = {}
+    for each in readings:
+        before = found.get(each.ask.request_key, History())
+        told = before.replies if each.reply is None else (*before.replies, each.reply)
+        found[each.ask.request_key] = History(
+            tries=max(before.tries, each.ask.attempt),
+            # A reply that was spilled is stored after those that came later.
+            replies=tuple(sorted(told, key=lambda reply: reply.attempt)),
+        )
+    return found
 
 
 def _being_cancelled() -> bool:

@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from assessor.engine.desk import Desk, Stopped
 from assessor.engine.joint import read_jointly
 from assessor.engine.reading import Reader
-from assessor.engine.records import identity_of
 from assessor.errors import JudgeError
 from assessor.finding import Cell, cell_of, decide, needs_repair, needs_second_look
 from assessor.flags import Flag, find_flags
-from assessor.plan import request_key
-from assessor.prompt import Asking, isolated_ask
+from assessor.prompt import Asking
 from assessor.rubric import Rubric
 from assessor.submission import Submission
 from assessor.verdict import Finding, Pass, Verdict
@@ -80,7 +78,7 @@ class Engine:
     async def _judge_block(self, block: _Block) -> list[Judged]:
         sheets = [_Sheet(each, self._rubric) for each in block.answers]
         try:
-            await self._recall(sheets)
+            await self._desk.recall([sheet.answer.answer_digest for sheet in sheets])
             async with asyncio.TaskGroup() as group:
                 for sheet in sheets:
                     if self._first.joint is not None:
@@ -99,17 +97,6 @@ class Engine:
     @property
     def _rubric(self) -> Rubric:
         return self._first.asking.rubric
-
-    async def _recall(self, sheets: list[_Sheet]) -> None:
-        if self._first.joint is not None:
-            return
-        identity = identity_of(self._first.judge)
-        asks = (
-            isolated_ask(self._first.asking, cell, Pass.NEUTRAL, sheet.answer)
-            for sheet in sheets
-            for cell in self._rubric.cells
-        )
-        await self._desk.recall([request_key(ask, identity) for ask in asks])
 
     def _allot(self, sheets: list[_Sheet]) -> None:
         """Choose the cells of this block that get a second look.
@@ -138,6 +125,7 @@ class Engine:
                     group.create_task(self._read(self._second, sheet, cell, asked))
         judged = sheet.judged()
         self._desk.progress.answers_done += 1
+        self._desk.forget(sheet.answer.answer_digest)
         return judged
 
     async def _read_jointly(self, joint: Asking, sheet: _Sheet) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,10 @@ _CONTEXT_NAMES = (
     "context_window",
     "n_ctx_train",
 )
+# Connections in one pool.
+_POOL = 4
+# Half-open connections are found out while a long reply is waited for.
+_ALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
 _LIST_TIMEOUT = 10.0
 _LOCAL_TIMEOUT = 1.5
 
@@ -114,7 +119,6 @@ def _client(
     base_url: str, key: str | None, timeout: float, observers: Sequence[Any], at_once: int = 1
 ) -> Any:
     """Return the SDK's client: no retries of its own, no redirects, no header we did not choose."""
-    import httpx2  # noqa: PLC0415  # comes with openai, and as late
     import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
     own_host = host_of(base_url) == OPENAI_HOST
@@ -128,8 +132,6 @@ def _client(
             request.headers.pop("OpenAI-Organization", None)
             request.headers.pop("OpenAI-Project", None)
 
-    # Room for every worker to keep its connection, so that none waits for the pool.
-    pool = httpx2.Limits(max_connections=at_once + 4, max_keepalive_connections=at_once + 4)
     hooks = {"request": [choose_headers], "response": list(observers)}
     return openai.AsyncOpenAI(
         api_key="sent-by-the-hook",
@@ -137,6 +139,41 @@ def _client(
         max_retries=0,
         timeout=openai.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
         http_client=openai.DefaultAsyncHttpxClient(
-            follow_redirects=False, event_hooks=hooks, limits=pool
+            follow_redirects=False, event_hooks=hooks, transport=_pools(base_url, at_once)
         ),
     )
+
+
+def _pools(base_url: str, at_once: int) -> Any:
+    """Return a transport with room for `at_once` connections that are told to stay alive.
+
+    A pool looks at each of its connections for each request, so that one large pool takes more
+    time than the requests; hence several small ones.
+    """
+    import httpx2  # noqa: PLC0415  # comes with openai, and as late
+
+    limits = httpx2.Limits(max_connections=_POOL + 1, max_keepalive_connections=_POOL + 1)
+    # To read the certificates takes a tenth of a second, and without TLS they are for nothing.
+    verify = base_url.startswith("https")
+    pools = [
+        httpx2.AsyncHTTPTransport(verify=verify, limits=limits, socket_options=_ALIVE)
+        for _ in range(-(-at_once // _POOL))
+    ]
+    busy = [0] * len(pools)
+
+    class Pools(httpx2.AsyncBaseTransport):
+        """Sends each request through the pool that has the least to do."""
+
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            place = busy.index(min(busy))
+            busy[place] += 1
+            try:
+                return await pools[place].handle_async_request(request)
+            finally:
+                busy[place] -= 1
+
+        async def aclose(self) -> None:
+            for pool in pools:
+                await pool.aclose()
+
+    return Pools()

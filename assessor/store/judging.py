@@ -155,18 +155,22 @@ class JudgingRecords(Records):
 
     def readings(self, answer_digest: str) -> tuple[Reading, ...]:
         """Return everything that was asked about one answer, in the order it was written."""
-        found = self.database.rows(
-            "SELECT a.body, r.body FROM asks a LEFT JOIN replies r USING (request_key, attempt) "
-            "WHERE a.answer_digest = ? ORDER BY a.link, a.place",
-            (answer_digest,),
+        return self.readings_of([answer_digest])[answer_digest]
+
+    def readings_of(self, digests: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
+        """Return everything that was asked about each of these answers, in the order written."""
+        wanted = tuple(digests)
+        found: dict[str, list[Reading]] = {each: [] for each in wanted}
+        rows = self.database.rows_in(
+            "SELECT a.answer_digest, a.body, r.body FROM asks a "
+            "LEFT JOIN replies r USING (request_key, attempt) "
+            "WHERE a.answer_digest IN (?) ORDER BY a.link, a.place",
+            wanted,
         )
-        return tuple(
-            Reading(
-                ask=decode(AskRecord, ask),
-                reply=None if reply is None else decode(ReplyRecord, reply),
-            )
-            for ask, reply in found
-        )
+        for digest, ask, reply in rows:
+            told = None if reply is None else decode(ReplyRecord, reply)
+            found[digest].append(Reading(ask=decode(AskRecord, ask), reply=told))
+        return {each: tuple(readings) for each, readings in found.items()}
 
     def usage_of(self, run_id: str | None = None) -> Spent:
         """Return what was spent in one run, or ever; a run reaches to the start of the next."""
