@@ -40,6 +40,7 @@ class Standing:
     title: str = ""
     head: str = ""
     audit: AuditStanding | None = None
+    runs: tuple[Mapping[str, object], ...] = ()
     footing: Footing = field(default_factory=Footing)
 
     @property
@@ -90,6 +91,7 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         title=workplace.config.assignment.title,
         head=store.head(),
         audit=audit_standing(store, rubrics, grades, frozen_digest(manifest)),
+        runs=tuple(json.loads(each.manifest) for each in store.runs()),
         footing=gather(store, rubrics, outcomes, manifest),
     )
 
@@ -120,5 +122,6 @@ def material_of(standing: Standing) -> Material:
         title=standing.title,
         head=standing.head,
         audit=audit_words(standing.audit),
+        runs=standing.runs,
         footing=standing.footing,
     )

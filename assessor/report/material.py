@@ -17,9 +17,10 @@ from assessor.verdict import Override
 class Material:
     """A run's proposals with everything that people decided since.
 
-    `grades` and `outcomes` stand in the same order; `manifest` is what run.json holds; `answers`
-    is the name of the answers file; `head` is the newest link of the audit chain; `audit`
-    is what an audit says of the grades that nobody has read, or that there was none.
+    `grades` and `outcomes` stand in the same order; `manifest` is what run.json holds, and `runs`
+    those of all runs of this class, this one among them; `answers` is the name of the answers
+    file; `head` is the newest link of the audit chain; `audit` is what an audit says of the grades
+    that nobody has read, or that there was none.
     """
 
     rubrics: Mapping[str, Rubric]
@@ -31,19 +32,25 @@ class Material:
     title: str = ""
     head: str = ""
     audit: str = ""
+    runs: tuple[Mapping[str, object], ...] = ()
     footing: Footing = field(default_factory=Footing)
 
     def fact(self, *path: str) -> object:
         """Return one entry of the manifest, or None: runs of older versions lack some."""
-        entry: object = self.manifest
-        for key in path:
-            entry = entry.get(key) if isinstance(entry, Mapping) else None
-        return entry
+        return fact_of(self.manifest, *path)
 
     @property
     def backend(self) -> str:
         """The kind of judge that read, such as `openai`, `recorded` or `none`."""
         return str(self.fact("judge", "backend") or "")
+
+
+def fact_of(manifest: Mapping[str, object], *path: str) -> object:
+    """Return one entry of a manifest, or None."""
+    entry: object = manifest
+    for key in path:
+        entry = entry.get(key) if isinstance(entry, Mapping) else None
+    return entry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

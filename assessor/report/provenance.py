@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from urllib.parse import urlsplit
 
-from assessor.report.material import Material
+from assessor.report.material import Material, fact_of
 
 JUDGES: Mapping[str, str] = {
     "none": "no judge: graded by hand",
@@ -106,7 +107,21 @@ def _cost(material: Material) -> str:
     used = _tokens(material)
     if cost is None:
         return f"not known: no price for this model{used}"
-    return f"${float(str(cost)):.4f}{used}"
+    return f"{_dollars(cost)}{used}{_in_all_runs(material)}"
+
+
+def _in_all_runs(material: Material) -> str:
+    """A run that goes on with another pays only for the rest: say what all of them cost."""
+    if len(material.runs) < 2:
+        return ""
+    costs = [fact_of(each, "circumstances", "cost") for each in material.runs]
+    known = [Decimal(str(each)) for each in costs if each is not None]
+    least = "" if len(known) == len(costs) else "at least "
+    return f"; {least}{_dollars(sum(known, Decimal(0)))} in all {len(costs)} runs of this class"
+
+
+def _dollars(cost: object) -> str:
+    return f"${Decimal(str(cost)):.4f}"
 
 
 def _tokens(material: Material) -> str:
