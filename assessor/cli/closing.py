@@ -102,7 +102,7 @@ def _say_next(
     else:
         screen.print(
             "Next: write the file your platform takes back: "
-            "assessor export --to moodle|canvas --template FILE"
+            "assessor export --to PLATFORM --template FILE"
         )
 
 

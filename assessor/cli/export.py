@@ -45,11 +45,15 @@ _PLACE = {
 class Request:
     """What was asked for on the command line and in the settings."""
 
-    target: str
     template: Path | None
     out: Path | None
     release_unread: bool
     wish: Wish
+
+    @property
+    def target(self) -> str:
+        """For whom the file is."""
+        return self.wish.target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,11 +124,11 @@ def command(**options: Any) -> int:
     workplace = open_workplace(options, {})
     known = workplace.config.export.get(options["target"], ExportSettings())
     request = Request(
-        target=options["target"],
         template=options["template"],
         out=options["out"],
         release_unread=options["release_unread"],
         wish=Wish(
+            target=options["target"],
             column=options["column"] or known.column,
             points=known.points,
             allow_lower=options["allow_lower"],

@@ -28,9 +28,10 @@ LISTED = 10
 class Wish:
     """How a column is to be filled; `added` is what was added to it before, per student.
 
-    `points` is what the settings say the column is worth.
+    `points` is what the settings say the column is worth, under [export.`target`].
     """
 
+    target: str
     column: str = ""
     points: Decimal | None = None
     allow_lower: bool = False
@@ -71,7 +72,7 @@ def fill(row: Export, template: bytes, material: ClassGrades, wish: Wish) -> Dra
         data=written.data,
         column=column,
         changes=(*written.changes, *out),
-        notes=_notes(written.changes, material, column, worth),
+        notes=_notes(written.changes, material, column, wish),
     )
 
 
@@ -119,7 +120,7 @@ def _fitted(
         if worth is None:
             raise InputError(
                 f"{column.title!r}: the file does not say what the column is worth; write it into "
-                'assessor.toml under [export.…] as points = "…", or leave --scale out'
+                f'assessor.toml under [export.{wish.target}] as points = "…", or leave --scale out'
             )
         factor = worth / ours
         return [replace(each, score=two_decimals(each.score * factor)) for each in grades], []
@@ -175,15 +176,21 @@ def _refuse_larger(
 
 
 def _notes(
-    changes: Sequence[Change], material: ClassGrades, column: Column, worth: Decimal | None
+    changes: Sequence[Change], material: ClassGrades, column: Column, wish: Wish
 ) -> tuple[str, ...]:
+    worth = column.max_points if column.max_points is not None else wish.points
+    ours = points_text(material.max_points)
     notes = []
     if worth is None:
         notes.append(
-            f"The file does not say what {column.title!r} is worth; the rubrics cover "
-            f"{points_text(material.max_points)} points. If it is worth more, do not upload this "
-            'file: say so in assessor.toml under [export.…] as points = "…".'
+            f"The file does not say what {column.title!r} is worth; the rubrics cover {ours} "
+            "points. If it is worth more, do not upload this file: say so in assessor.toml under "
+            f'[export.{wish.target}] as points = "…".'
         )
+    if wish.add_to_existing:
+        notes.append("The points are added to those that are there.")
+    elif wish.scale and not column.percent:
+        notes.append(f"The points are stretched: {ours} become {points_text(worth)}.")
     beyond = [c.key for c in changes if worth is not None and c.new is not None and c.new > worth]
     if beyond:
         notes.append(

@@ -65,7 +65,7 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
     if merged.conflicts:
         _list_conflicts(merged)
     screen.print(
-        plain(f"Written to {after.out}. Next: assessor export --to moodle|canvas --template FILE")
+        plain(f"Written to {after.out}. Next: assessor export --to PLATFORM --template FILE")
     )
     return Exit.DONE
 

@@ -184,6 +184,7 @@ def test_points_are_stretched_to_the_column(shell: Shell) -> None:
     said = export(shell, "canvas", "--scale")
 
     assert said.code == 0, said.err
+    assert "stretched: 4 become 8" in said.out
     assert written(shell, "canvas") == {"11": 6, "12": 8}
 
 

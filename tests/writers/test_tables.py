@@ -23,13 +23,13 @@ def tables(draw: st.DrawFn) -> tuple[bytes, list[list[str]]]:
     width = draw(st.integers(3, 5))
     body = draw(st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=4))
     rows = [[f"title{n}" for n in range(width)], *body]
-    quoting = draw(st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]))
+    whole = draw(st.booleans())
     text = io.StringIO()
     for row in rows:
         torn = any("\r" in cell for cell in row)
         writer = csv.writer(
             text, delimiter=delimiter, lineterminator=end,
-            quoting=csv.QUOTE_ALL if torn else quoting,
+            quoting=csv.QUOTE_ALL if torn or whole else csv.QUOTE_MINIMAL,
         )  # fmt: skip
         writer.writerow(row)
     bom, encoding = draw(BOMS)
