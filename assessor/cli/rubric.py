@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from assessor.cli.rubric_diff import diff_versions
 from assessor.cli.rubric_new import Wanted, new_rubric
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import common_options, find_rubric, open_workplace
+from assessor.errors import RubricError
 from assessor.prompt import Asking, isolated_ask, read_prompt
 from assessor.rubric import ABSENT, CellKind, Effect, Rubric, json_schema
+from assessor.rubric import load_rubric as parse_rubric
 from assessor.rubric.write import Draft
 from assessor.verdict import Pass
 from assessor.writers.results import points_text
@@ -37,22 +40,48 @@ def command() -> None:
 def list_rubrics(**options: Any) -> int:
     """List the shipped rubrics and those of this folder."""
     workplace = open_workplace(options, {})
-    rubrics = {name: load_rubric(name) for name in shipped_rubrics()}
+    own, unread = _rubrics_here(workplace.folder)
+    rubrics = {**own, **{name: load_rubric(name) for name in shipped_rubrics()}}
     if workplace.common.as_json:
-        print_json([{"id": r.id, "title": r.title, "digest": r.digest} for r in rubrics.values()])
+        print_json(
+            [
+                {"name": name, "id": r.id, "title": r.title, "digest": r.digest}
+                for name, r in rubrics.items()
+            ]
+        )
         return Exit.DONE
     table = Table(box=None, padding=(0, 2), pad_edge=False)
-    for name in ("id", "title", "points", "key points"):
+    for name in ("--rubric", "title", "points", "key points"):
         table.add_column(name)
-    for rubric in rubrics.values():
+    for name, rubric in rubrics.items():
         table.add_row(
-            rubric.id,
+            plain(name),
             plain(rubric.title),
             points_text(rubric.scoring.max_points),
             str(len(rubric.key_points)),
         )
-    console().print(table)
+    screen = console()
+    screen.print(table)
+    for each in unread:
+        screen.print(plain(f"! {each}"), style="yellow")
     return Exit.DONE
+
+
+def _rubrics_here(place: Path) -> tuple[dict[str, Rubric], list[str]]:
+    """Return this folder's rubrics by file name, and what was said of files that look like one."""
+    found: dict[str, Rubric] = {}
+    unread: list[str] = []
+    for path in sorted(each for end in ("*.yaml", "*.yml") for each in place.glob(end)):
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        if not re.search(r"^key_points\s*:", text, re.MULTILINE):
+            continue
+        try:
+            found[path.name] = parse_rubric(text, path.name)
+        except RubricError as error:
+            unread.append(
+                f"{path.name} has faults: assessor check {path.name} ({error.problems[0]})"
+            )
+    return found, unread
 
 
 @command.command("show")
@@ -176,6 +205,10 @@ def _show(rubric: Rubric) -> None:
     table.add_column(no_wrap=True, style="cyan")
     table.add_column(justify="right", no_wrap=True)
     table.add_column()
+    if rubric.choice is not None:
+        correct, options = rubric.choice.correct, rubric.choice.options
+        words = f"{' or '.join(correct)}, out of {', '.join(options)}; graded by code"
+        table.add_row("choice", points_text(rubric.choice.points), plain(words))
     for key_point in rubric.key_points:
         description = plain(key_point.description)
         table.add_row(key_point.id, points_text(key_point.points), description)
@@ -191,6 +224,8 @@ def _show(rubric: Rubric) -> None:
             Text(misconception.id, style="yellow"), costs, plain(misconception.description)
         )
     screen.print(table)
+    for group in rubric.scoring.best_of:
+        screen.print(plain(f"The best {group.count} of {', '.join(group.of)} count."))
     kinds = [rubric.kind_of(cell) for cell in rubric.cells]
     screen.print(
         f"\n{kinds.count(CellKind.KEY_POINT)} key points, "

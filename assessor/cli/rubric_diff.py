@@ -8,8 +8,9 @@ from rich.console import Console
 
 from assessor.cli import Exit
 from assessor.cli.diagnosing import luck_words
+from assessor.cli.gained import Measured
 from assessor.cli.screen import console, money, plain, print_json
-from assessor.cli.versions import Measured, Moved, Preview, last_version, preview_of
+from assessor.cli.versions import Moved, Preview, last_version, preview_of
 from assessor.cli.workplace import Workplace, find_rubric
 from assessor.verdict import Finding
 from assessor.writers.results import points_text
@@ -94,6 +95,11 @@ def _show_moved(screen: Console, preview: Preview, most: int) -> None:
     if preview.means is not None:
         line += f"; the mean goes from {preview.means[0]:.2f} to {preview.means[1]:.2f}"
     screen.print(f"{line}.", style="bold")
+    if len(preview.judges) > 1:
+        screen.print(
+            plain(f"Beware: before was judged by {preview.judges[0]}, now by {preview.judges[1]}."),
+            style="yellow",
+        )
     for each in moved[:most]:
         before, after = points_text(each.before), points_text(each.after)
         screen.print(plain(f"  {each.submission.student_id}  {before} → {after}"), style="cyan")

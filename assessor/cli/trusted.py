@@ -136,7 +136,13 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> None:
     heading = f"You and the judge on {measured.students} answers graded blind (90 % intervals)"
     show_agreement(screen, measured, people, heading, "the judge")
     screen.print()
-    show_cells(screen, measured, rubrics, faults(trust.labels))
+    wrong = faults(trust.labels)
+    show_cells(screen, measured, rubrics, wrong)
+    for question in dict.fromkeys(each.key_point.split("\x1f")[0] for each in wrong):
+        name = rubrics[question].id
+        screen.print(
+            plain(f"Side by side, with phrasings to take: assessor rubric show {name} --diagnose")
+        )
     if trust.fitted is not None:
         show_ranking(screen, ranking(trust.labels, rubrics, Calibrator(trust.fitted)))
     if verbose or len(students_of(trust.standing.grades)) < SMALL_CLASS:

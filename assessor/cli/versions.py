@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
 from assessor.api import ISOLATED_PROMPT, shipped_prompt
-from assessor.cli.diagnosing import taken_edits
+from assessor.cli.gained import Measured, agreement_gained
 from assessor.cli.judging import price_of
 from assessor.cli.standing import Standing, load_standing
 from assessor.cli.workplace import Workplace
 from assessor.engine.reading import FAMILY
-from assessor.engine.trusting import tuning_labels
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal, rescored
 from assessor.plan import CellAbout, Tokens, cell_key, cost_of, estimate_tokens
@@ -23,8 +22,6 @@ from assessor.rubric import Rubric
 from assessor.rubric.diff import RubricDiff, diff_rubrics
 from assessor.store import OutcomeRecord, Store
 from assessor.submission import InputState, Submission
-from assessor.trust.labels import HandGraded
-from assessor.tuning import overfit
 from assessor.verdict import Finding, Pass
 
 
@@ -50,21 +47,6 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Measured:
-    """Agreement on one cell with people's grades; `away` leaves out whom the edit came from."""
-
-    cell: str
-    n: int
-    before: int
-    after: int
-    away_n: int
-    away_before: int
-    away_after: int
-    considered: int
-    by_luck: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
     """All that `rubric diff` says. `moved` is None until the new version was judged."""
 
@@ -77,6 +59,7 @@ class Preview:
     means: tuple[Decimal, Decimal] | None
     measured: tuple[Measured, ...]
     answers_file: str
+    judges: tuple[str, ...] = ()
 
 
 def preview_of(workplace: Workplace, store: Store, old: Rubric, new: Rubric) -> Preview:
@@ -118,8 +101,15 @@ def preview_of(workplace: Workplace, store: Store, old: Rubric, new: Rubric) -> 
         moved=tuple(changed),
         compared=len(known),
         means=_means([(each.before, each.after) for each in moved]),
-        measured=_measured(store, (before, after), (old, new)) if after is not None else (),
+        measured=agreement_gained(store, (before, after), (old, new)) if after is not None else (),
+        judges=tuple(dict.fromkeys(_judge(each) for each in (before, after) if each is not None)),
     )
+
+
+def _judge(standing: Standing) -> str:
+    judge = standing.manifest.get("judge")
+    known = judge if isinstance(judge, dict) else {}
+    return str(known.get("model_asked") or known.get("backend") or "")
 
 
 def last_version(store: Store, new: Rubric) -> Rubric:
@@ -285,60 +275,3 @@ def _means(totals: Sequence[tuple[Decimal, Decimal]]) -> tuple[Decimal, Decimal]
         sum((a for a, _ in totals), Decimal(0)) / len(totals),
         sum((b for _, b in totals), Decimal(0)) / len(totals),
     )
-
-
-def _measured(
-    store: Store, runs: tuple[Standing, Standing], rubrics: tuple[Rubric, Rubric]
-) -> tuple[Measured, ...]:
-    """Return agreement with people per cell whose wording changed, before and after."""
-    sides = [_labels(store, run, rubric) for run, rubric in zip(runs, rubrics, strict=True)]
-    old, new = rubrics
-    found = []
-    for changed in diff_rubrics(old, new).cells:
-        cell = changed.cell
-        both = [
-            (sides[0][key], sides[1][key])
-            for key in sides[0]
-            if key in sides[1]
-            and cell in sides[0][key].human
-            and cell in sides[1][key].human
-            and cell in sides[0][key].judge
-            and cell in sides[1][key].judge
-        ]
-        if not both:
-            continue
-        edits = [
-            each
-            for each in taken_edits(store)
-            if each.rubric == new.id
-            and each.cell == cell
-            and f"“{each.phrase}”" in " ".join(changed.lines)
-        ]
-        sources = {each.student for each in edits}
-        away = [pair for pair in both if pair[0].student not in sources]
-        considered = max((each.considered for each in edits), default=1)
-        shifted = sum(a.judge[cell] != b.judge[cell] for a, b in both)
-        found.append(
-            Measured(
-                cell=cell,
-                n=len(both),
-                before=sum(a.human[cell] == a.judge[cell] for a, _ in both),
-                after=sum(b.human[cell] == b.judge[cell] for _, b in both),
-                away_n=len(away),
-                away_before=sum(a.human[cell] == a.judge[cell] for a, _ in away),
-                away_after=sum(b.human[cell] == b.judge[cell] for _, b in away),
-                considered=considered,
-                by_luck=overfit(considered, shifted / len(both), len(both)),
-            )
-        )
-    return tuple(found)
-
-
-def _labels(
-    store: Store, standing: Standing, rubric: Rubric
-) -> Mapping[tuple[str, int, str], HandGraded]:
-    return {
-        (each.student, each.bound[2], each.bound[3]): each
-        for each in tuning_labels(store, standing.rubrics, standing.outcomes)
-        if standing.rubrics[each.question].digest == rubric.digest
-    }
