@@ -14,18 +14,11 @@ from dataclasses import dataclass
 from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
 from assessor.readers.entries import Entry, Found, assemble
-from assessor.sheet import Table, fold_header, score_in, visible
+from assessor.sheet import WORDS, Table, fold_header, score_in, visible
 from assessor.sheet.people import columns, full_name
 from assessor.submission import InputState
 
-_QUESTION = frozenset(
-    {"question", "frage", "pregunta", "domanda", "vraag", "pergunta", "questão", "fråga"}
-    | {"spørsmål", "spørgsmål", "pytanie", "pregunta"}
-)
-_ANSWER = frozenset(
-    {"answer", "antwort", "respuesta", "réponse", "risposta", "antwoord", "resposta", "svar"}
-    | {"odpowiedź"}
-)
+_QUESTION, _ANSWER = WORDS["question"], WORDS["answer"]
 _NUMBERED = re.compile(r"\s*(.*?[^\W\d])\s*(\d{1,3})\s*", re.DOTALL)
 _ID = re.compile(r"\bid\b|kennung")
 _MANUAL = re.compile(r"manual|manuell|manuelle|manuale|handmatig")

@@ -33,15 +33,18 @@ def read(table: Table, options: ReadOptions) -> Answers:
     header = table.header
     found = Found(file=table.file, format="canvas_classic", why=recognise(table))
     pairs = _pairs(table)
-    lead = header[: pairs[0]]
-    places = columns(lead, "name", "attempt", "completed", "number", "score")
-    ids = [place for place, title in enumerate(lead) if title.strip().casefold() == "id"]
+    taken = {*pairs, *(place + 1 for place in pairs)}
+    rest = ["" if place in taken else title for place, title in enumerate(header)]
+    places = columns(rest, "name", "attempt", "completed", "number", "score")
+    ids = [place for place, title in enumerate(rest) if title.strip().casefold() == "id"]
     if not ids:
-        ids = [place for place in range(len(lead)) if _is_id(table, place)]
+        ids = [place for place in range(pairs[0]) if _is_id(table, place)]
     keys = [*ids[:1], places["number"]]
     if options.student:
         keys = [named_column(table, options.student, "--student")]
-    score = len(header) - 1
+    score = places["score"]
+    if score is None:
+        score = max(place for place in range(len(header)) if place not in taken)
     for row, cells in table.records():
         name = full_name(cells, places)
         if is_test_student(name):

@@ -32,8 +32,13 @@ _UPLOAD = re.compile(
 )
 
 
-def kind_of(cells: Sequence[str], beside: Sequence[Sequence[str]] = ()) -> QuestionKind:
-    """Return whether cells look chosen or written; `beside` are all questions of the file."""
+def has_essays(cells: Sequence[str]) -> bool:
+    """Return whether any of these cells is longer than an option is."""
+    return any(len(cell.split()) >= _ESSAY_WORDS for cell in cells)
+
+
+def kind_of(cells: Sequence[str], *, essays: bool) -> QuestionKind:
+    """Return whether cells look chosen or written; `essays`: the file has written ones."""
     given = [cell.strip() for cell in cells if cell.strip()]
     if not given or any(only_attachments(cell) for cell in given):
         return QuestionKind.WRITTEN
@@ -42,7 +47,6 @@ def kind_of(cells: Sequence[str], beside: Sequence[Sequence[str]] = ()) -> Quest
     repeated = len(set(given)) * 2 <= len(given) + 1
     if short and repeated and (len(given) > 1 or words <= 1):
         return QuestionKind.CHOICE
-    essays = any(len(cell.split()) >= _ESSAY_WORDS for column in beside for cell in column)
     if essays and words <= _TINY_WORDS:
         return QuestionKind.CHOICE
     # Long options: many students, few different texts.

@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from assessor.errors import SubmissionError
 from assessor.readers.base import Answers, FoundQuestion, QuestionKind, ReadOptions
-from assessor.readers.content import kind_of, only_attachments
+from assessor.readers.content import has_essays, kind_of, only_attachments
 from assessor.sheet import LONGEST_CELL, fold_header, has_picture, visible, without_pictures
 from assessor.sheet.moments import moments
 from assessor.submission import InputState, Origin, Submission, same_student, state_of
@@ -195,12 +195,11 @@ def _kinds(
     for each in entries:
         if each.kind is not None:
             told[each.question] = each.kind
-        elif each.question and each.state is None:
+        if each.question and each.state is None:
             cells[each.question].append(each.raw)
-    kinds = {
-        text: told.get(text) or kind_of(cells[text], beside=[*cells.values()]) for text in texts
-    }
-    if texts and not told and QuestionKind.WRITTEN not in kinds.values() and len(texts) == 1:
+    essays = any(map(has_essays, cells.values()))
+    kinds = {text: told.get(text) or kind_of(cells[text], essays=essays) for text in texts}
+    if len(texts) == 1 and not told:
         kinds[texts[0]] = QuestionKind.WRITTEN
     return {**kinds, **dict.fromkeys(wanted, QuestionKind.WRITTEN)}
 

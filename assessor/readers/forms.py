@@ -19,7 +19,7 @@ from assessor.readers.base import (
 )
 from assessor.readers.content import identifies
 from assessor.readers.entries import Entry, Found, assemble
-from assessor.sheet import Table, fold_header, score_in
+from assessor.sheet import NAMES, Table, fold_header, score_in
 from assessor.sheet.moments import moments
 from assessor.sheet.people import PEOPLE, address_column, columns, full_name
 
@@ -34,6 +34,7 @@ _GOOGLE_OWN = re.compile(
 _ANONYMOUS = frozenset(
     {"anonymous", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "anônimo"}
 )
+_MICROSOFT = ("started", "completed", "email", "name")
 _PARTS = re.compile(
     r"(?:points|punkte|puntos|punti|punten|pontos|poäng|feedback|kommentare?|commentaires?|note"
     r"|comentarios|commenti)\s+[-–]\s+(.+)",
@@ -51,8 +52,11 @@ _MICROSOFT_OWN = frozenset(
 
 def recognise_google(table: Table) -> str:
     """Return why this is a Google form: a time stamp first."""
-    if fold_header(table.header[0]) in _STAMP:
+    titles = [fold_header(title) for title in table.header]
+    if titles[0] in _STAMP:
         return f"the first column is {table.header[0].strip()!r}"
+    if _STAMP & set(titles) and PEOPLE["email"] & set(titles) and not NAMES["answer"] & set(titles):
+        return "a time stamp and an address"
     if len(table.header) > 2 and address_column(table) == 1 and _are_times(table, 0):
         return "a time first, then an address"
     return ""
@@ -63,21 +67,25 @@ def read_google(table: Table, options: ReadOptions) -> Answers:
     found = Found(file=table.file, format="google_forms", why=recognise_google(table))
     places = columns(table.header, "email", "username", "score", "name", "first", "last", "number")
     places["email"] = address_column(table) if places["email"] is None else places["email"]
-    own = {0} | {place for name, place in places.items() if place is not None and name != "number"}
+    stamps = (p for p, title in enumerate(table.header) if fold_header(title) in _STAMP)
+    when = next(stamps, 0)
+    own = {when} | {
+        place for name, place in places.items() if place is not None and name != "number"
+    }
     own |= {place for place, title in enumerate(table.header) if _GOOGLE_OWN.fullmatch(title)}
     keys = [places[name] for name in ("email", "username", "number")]
-    _read(table, found, options, (keys, own, 0, places))
+    _read(table, found, options, (keys, own, when, places))
     return assemble(found, options)
 
 
 def recognise_microsoft(table: Table) -> str:
     """Return why this is a Microsoft form: ID, start, completion, e-mail, name, in this order."""
-    header = [fold_header(title) for title in table.header[:5]]
-    if len(header) < 5 or header[0] != "id":
+    header = [fold_header(title) for title in table.header]
+    if len(header) < 5 or "id" not in header:
         return ""
-    places = columns(table.header[:6], "started", "completed", "email", "name")
-    known = places["started"] == 1 and places["completed"] == 2 and places["email"] == 3
-    if known or (_are_times(table, 1) and _are_times(table, 2)):
+    if None not in columns(table.header, *_MICROSOFT).values():
+        return "ID, start, completion, e-mail and name"
+    if header[0] == "id" and _are_times(table, 1) and _are_times(table, 2):
         return ", ".join(table.header[:5])
     return ""
 
@@ -91,10 +99,17 @@ def read_microsoft(table: Table, options: ReadOptions) -> Answers:
     """Return every filling; the key is Email, on open forms the question that asks who it is."""
     header = table.header
     found = Found(file=table.file, format="microsoft_forms", why=recognise_microsoft(table))
-    places = {"email": 3, "name": 4, "score": columns(header, "score")["score"]}
-    asked_for = columns(["" for _ in header[:5]] + list(header[5:]), "email", "number", "username")
-    titles = {fold_header(title) for title in header}
-    own = {0, 1, 2} | {place for place in places.values() if place is not None}
+    places = columns(header, *_MICROSOFT)
+    if None in places.values():
+        places = dict(zip(_MICROSOFT, (1, 2, 3, 4), strict=True))
+    when = places["completed"] or 2
+    places["score"] = columns(header, "score")["score"]
+    titles_at = [fold_header(title) for title in header]
+    lead = {place for place in places.values() if place is not None}
+    others = ["" if place in lead else title for place, title in enumerate(header)]
+    asked_for = columns(others, "email", "number", "username")
+    titles = set(titles_at)
+    own = {titles_at.index("id")} | {place for place in places.values() if place is not None}
     for place, title in enumerate(header):
         match = _PARTS.fullmatch(title)
         if fold_header(title) in _MICROSOFT_OWN or (match and fold_header(match[1]) in titles):
@@ -105,7 +120,7 @@ def read_microsoft(table: Table, options: ReadOptions) -> Answers:
         for place, title in enumerate(header)
         if place not in own and place not in keys and identifies(title, _column(table, place))
     ]
-    _read(table, found, options, (keys, own, 1, places))
+    _read(table, found, options, (keys, own, when, places))
     return assemble(found, options)
 
 

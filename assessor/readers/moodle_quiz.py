@@ -13,17 +13,14 @@ from dataclasses import replace
 from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_footer
 from assessor.readers.entries import Entry, Found, assemble
-from assessor.sheet import Table, fold_header, score_in
+from assessor.sheet import WORDS, Table, fold_header, score_in
 from assessor.sheet.people import address_column, columns, full_name
 from assessor.submission import InputState, same_student
 
 _GRADE = re.compile(r"[^\d/]+/\s*\d+(?:[.,]\d+)?\s*")
 _POINTS = re.compile(r"\s*[^\W\d]{1,4}\.?\s*\d+\s*/\s*\d+(?:[.,]\d+)?\s*")
 _NUMBERED = re.compile(r"\s*(\D*[^\W\d])\s*(\d{1,3})\s*")
-_RESPONSE = frozenset(
-    {"response", "antwort", "réponse", "respuesta", "risposta", "resposta", "antwoord", "svar"}
-    | {"odpowiedź", "respons", "ответ", "回答", "odpověď", "vastaus", "răspuns", "válasz"}
-)
+_RESPONSE = WORDS["answer"]
 _PEOPLE = ("email", "first", "last", "name", "username", "number", "status", "started", "completed")
 _NONE = "-"
 
@@ -111,12 +108,12 @@ def _responses(table: Table) -> list[int]:
 
 def _groups(header: Sequence[str]) -> dict[str, list[int]]:
     """Return numbered columns by their word: `Response 1`, `Response 2`; points are not words."""
-    groups: dict[str, list[int]] = {}
+    groups: dict[str, dict[int, int]] = {}
     for place, title in enumerate(header):
         match = _NUMBERED.fullmatch(title)
         if match and not _POINTS.fullmatch(title) and not _GRADE.fullmatch(title):
-            groups.setdefault(fold_header(match[1]), []).append(place)
-    return groups
+            groups.setdefault(fold_header(match[1]), {})[int(match[2])] = place
+    return {word: [places[n] for n in sorted(places)] for word, places in groups.items()}
 
 
 def _varies(table: Table, places: Sequence[int]) -> bool:
@@ -146,10 +143,11 @@ def _names(table: Table, responses: Sequence[int]) -> dict[tuple[int, int], str]
 def _questions(table: Table, responses: Sequence[int]) -> dict[int, int]:
     """Return for each response the column with its question's text."""
     groups = _groups(table.header)
-    for places in groups.values():
+    for word, places in groups.items():
         if places != responses and len(places) == len(responses):
             pairs = dict(zip(responses, places, strict=True))
-            if all(question == place - 1 for place, question in pairs.items()):
+            beside = all(question == place - 1 for place, question in pairs.items())
+            if beside or word in WORDS["question"]:
                 return pairs
     return {}
 
@@ -158,7 +156,7 @@ def _is_average(cells: Sequence[str], key: str, status: str) -> bool:
     if status not in {"", _NONE}:
         return False
     alone = sum(map(bool, cells)) <= 1
-    return is_footer(first_filled(cells, range(len(cells)))) or (not key and alone)
+    return any(map(is_footer, cells)) or (not key and alone)
 
 
 def _absent(cells: Sequence[str], places: dict[str, int | None], status: str) -> bool:

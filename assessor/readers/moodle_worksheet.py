@@ -51,6 +51,7 @@ _NO_SUBMISSION = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Build:
+    identifier: int
     grade: int
     graded_at: int
     submitted_at: int | None
@@ -58,27 +59,25 @@ class _Build:
 
 def recognise(table: Table) -> str:
     """Return why this is the worksheet: an identifier, a grade and when it was last changed."""
-    build = _build(table.header)
+    build = _build(table)
     if build is None:
         return ""
-    known = fold_header(table.header[0]) in WORKSHEET["identifier"]
-    if known or _one_prefix(table):
-        titles = [table.header[place] for place in (0, build.grade, build.graded_at)]
-        return f"{titles[0]}, {titles[1]} and {titles[2]}"
-    return ""
+    places = (build.identifier, build.grade, build.graded_at)
+    return "{}, {} and {}".format(*(table.header[place] for place in places))
 
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return the online texts; the key is the whole identifier, as the import needs it."""
     header = table.header
     found = Found(file=table.file, format="moodle_worksheet", why=recognise(table))
-    build = _build(header)
+    build = _build(table)
     if build is None:
         return assemble(found, options)
     text, files = _texts(table, build)
     if options.answer:
         text = named_column(table, options.answer, "--answer")
-    key = named_column(table, options.student, "--student") if options.student else 0
+    key = named_column(table, options.student, "--student") if options.student else None
+    key = build.identifier if key is None else key
     status = find_column(header, WORKSHEET["status"])
     name = columns(header, "name")["name"]
     for row, cells in table.records():
@@ -111,31 +110,41 @@ def read(table: Table, options: ReadOptions) -> Answers:
     return assemble(found, ReadOptions(student=options.student))
 
 
-def _build(header: Sequence[str]) -> _Build | None:
+def _build(table: Table) -> _Build | None:
     """Return where grade and times stand: one title repeats the grade's in brackets."""
+    header = table.header
     folded = [fold_header(title) for title in header]
     for place, title in enumerate(folded):
         bracketed = _IN_BRACKETS.fullmatch(title)
-        if place < 2 or bracketed is None:
+        if bracketed is None:
             continue
         inner = bracketed[1].strip()
-        grade = next((p for p, each in enumerate(folded[:place]) if each == inner), None)
+        grade = next((p for p, each in enumerate(folded) if each == inner), None)
         if grade is None and title in WORKSHEET["last_modified_grade"]:
             grade = find_column(header, WORKSHEET["grade"])
-        if grade is None or grade == 0:
+        identifier = None if grade is None else _identifier(table)
+        if grade is None or identifier is None:
             continue
         before = title[: title.rindex("(")]
         submitted = next(
-            (p for p, each in enumerate(folded[:place]) if each.startswith(before)), None
+            (p for p, each in enumerate(folded) if p != place and each.startswith(before)), None
         )
-        return _Build(grade=grade, graded_at=place, submitted_at=submitted)
+        return _Build(identifier=identifier, grade=grade, graded_at=place, submitted_at=submitted)
     return None
 
 
-def _one_prefix(table: Table) -> bool:
-    rows = [cells[0] for _, cells in table.records()][:200]
-    found = [_IDENTIFIER.fullmatch(cell) for cell in rows]
-    return bool(found) and len({match[1] if match else None for match in found}) == 1
+def _identifier(table: Table) -> int | None:
+    """Return the column of identifiers: by its title, else one word and a number in every row."""
+    rows = [row for _, row in table.records()][:200]
+    names = WORKSHEET["identifier"]
+    titled = [p for p, title in enumerate(table.header) if fold_header(title) in names]
+    places: list[int] = [*titled, *range(len(table.header))]
+    for place in places:
+        found = [_IDENTIFIER.fullmatch(row[place]) for row in rows]
+        words = {str(match[1]) if match else "" for match in found}
+        if len(words) == 1 and words != {""}:
+            return place
+    return None if rows or not titled else titled[0]
 
 
 def _texts(table: Table, build: _Build) -> tuple[int | None, list[int]]:
@@ -143,7 +152,11 @@ def _texts(table: Table, build: _Build) -> tuple[int | None, list[int]]:
     header = table.header
     start = build.submitted_at + 1 if build.submitted_at is not None else build.grade + 1
     between = range(start, build.graded_at)
-    files = [place for place in between if _FILE.search(header[place])]
+    files = [
+        place
+        for place, title in enumerate(header)
+        if _FILE.search(title) and "feedback" not in fold_header(title)
+    ]
     known = find_column(header, WORKSHEET["online_text"])
     if known is None and build.submitted_at is not None:
         left = [place for place in between if not _NOT_TEXT.search(header[place])]

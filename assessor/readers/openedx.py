@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Sequence
 
@@ -77,14 +78,23 @@ def _names(table: Table, at: dict[str, int]) -> dict[str, str]:
     }
 
 
+def _value(cell: str) -> object:
+    """Return what a cell holds: JSON, or as older reports print it, Python's own writing."""
+    try:
+        return json.loads(cell)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return ast.literal_eval(cell) if cell.startswith("{") and len(cell) < 500_000 else cell
+    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return cell
+
+
 def _response(cell: str) -> tuple[str, bool]:
     """Return what was typed, part after part, and whether files were handed in as well."""
     if cell.strip() in {"", _NONE}:
         return "", False
-    try:
-        value = json.loads(cell)
-    except (ValueError, RecursionError):
-        return cell, False
+    value = _value(cell)
     if not isinstance(value, dict):
         return (value, False) if isinstance(value, str) else (cell, False)
     parts = value.get("parts")

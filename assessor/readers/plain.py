@@ -60,6 +60,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
     used = {student, *answers, attempt, question, choice, score, when, *people.values()}
     found.unused = tuple(t for place, t in enumerate(table.header) if t and place not in used)
     seen: dict[tuple[str, str, int], int] = {}
+    kind = QuestionKind.WRITTEN if len(answers) == 1 else None
     for row, cells in table.records():
         who = _student(table, row, cells[student])
         entry = Entry(
@@ -80,7 +81,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
             title = asked.strip() or table.header[place]
             if entry.attempt is not None:
                 _refuse_twice(table, seen, entry, title)
-            found.add(entry, question=title, raw=cells[place], kind=QuestionKind.WRITTEN)
+            found.add(entry, question=title, raw=cells[place], kind=kind)
     if not found.entries:
         raise SubmissionError(f"{table.file}: has a header and no answers; export it again")
     return assemble(found, ReadOptions())
@@ -145,7 +146,9 @@ def _students(table: Table) -> list[int]:
     maybe = NAMES["student"] | PEOPLE["email"] | PEOPLE["username"]
     found = [place for place, title in enumerate(folded) if title in sure]
     found += [place for place, title in enumerate(folded) if title in maybe]
-    return list(dict.fromkeys(found))
+    # A name is better than nobody; two students of one name are then told as one twice.
+    named = [place for place, title in enumerate(folded) if title in PEOPLE["name"]]
+    return list(dict.fromkeys(found)) or named
 
 
 def _answers(table: Table) -> list[int]:

@@ -40,6 +40,19 @@ NAMES: Mapping[str, frozenset[str]] = {
 }
 
 
+# What columns of questions and answers are called, with a number behind it or alone.
+WORDS: Mapping[str, frozenset[str]] = {
+    "question": frozenset(
+        {"question", "frage", "pregunta", "domanda", "vraag", "pergunta", "questão", "fråga"}
+        | {"spørsmål", "spørgsmål", "pytanie", "questió", "вопрос", "otázka", "kysymys"}
+    ),
+    "answer": frozenset(
+        {"answer", "response", "antwort", "réponse", "respuesta", "risposta", "resposta", "svar"}
+        | {"antwoord", "odpowiedź", "respons", "ответ", "回答", "odpověď", "vastaus", "răspuns"}
+        | {"válasz"}
+    ),
+}
+
 # The Moodle worksheet's headers, folded, in the languages of which samples or strings are known
 # (en, de, fr, es, ca, it, nl, pt, sv, pl).
 WORKSHEET: Mapping[str, frozenset[str]] = {

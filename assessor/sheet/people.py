@@ -86,7 +86,14 @@ PEOPLE: Mapping[str, frozenset[str]] = {
         | {"cognome e nome", "nome e cognome", "nombre y apellidos", "apellidos y nombre"}
         | {"imię i nazwisko", "vor- und nachname", "vorname und nachname", "full_name"}
         | {"nom et prénom", "prénom et nom", "nom i cognoms", "anzeigename", "first and last name"}
-        | {"first name / surname", "vorname / nachname", "prénom / nom", "nombre / apellido(s)"}
+        | {"first name / surname", "first name / last name", "last name / first name"}
+        | {
+            "nachname / vorname",
+            "nom / prénom",
+            "vorname / nachname",
+            "prénom / nom",
+            "nombre / apellido(s)",
+        }
         | {"ihr name", "dein name", "votre nom", "tu nombre", "what is your name?", "student_name"}
     ),
     "username": frozenset(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from assessor.readers import FORMATS
+from assessor.readers import FORMATS, ReadOptions, read_answers
+from assessor.sheet import encode_rows, parse_table
 from tests.readers.build import EXPORTS, expected, export, plainly
 
 NAMES = sorted(path.name.removesuffix(".expected.json") for path in EXPORTS.glob("*.expected.json"))
@@ -24,6 +27,39 @@ def test_an_export_says_why_it_is_what_it_is(name: str) -> None:
     read = export(name)
 
     assert read.why
+
+
+FREE = [
+    "moodle_quiz_de.csv",
+    "moodle_worksheet_blind_de.csv",
+    "moodle_gradebook.csv",
+    "gradescope_scores.csv",
+    "gradescope_evaluations.csv",
+    "google_forms_de.csv",
+    "microsoft_forms_open.csv",
+    "blackboard_by_user.xls",
+    "blackboard_by_question.csv",
+    "brightspace_quiz.csv",
+    "sakai_grades.csv",
+    "openedx_ora.csv",
+    "prairielearn.csv",
+    "plain_de.csv",
+]
+
+
+@pytest.mark.parametrize("name", FREE)
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_columns_means_nothing(name: str, seed: int) -> None:
+    """Sites and users choose columns and their order; titles say what they are."""
+    table = parse_table((EXPORTS / name).read_bytes(), name)
+    places = list(range(len(max(table.rows, key=len))))
+    random.Random(seed).shuffle(places)
+    rows = [[row[p] if p < len(row) else "" for p in places] for row in table.rows]
+
+    got = read_answers(encode_rows(rows, table), "class.csv", ReadOptions())
+
+    assert got.format == export(name).format
+    assert sorted(map(repr, plainly(got.submissions))) == sorted(map(repr, expected(name)))
 
 
 def test_every_format_has_a_sample() -> None:
