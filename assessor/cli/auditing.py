@@ -37,7 +37,7 @@ from assessor.verdict import Override
 
 # What an audit that meets one early error takes, and a few more, so that one sheet is enough.
 SPARE = 5
-_ANEW = "Prepare it anew with the grades that came since? A sheet handed out before is void then."
+_ANEW = "Prepare it anew, as the class is now? A sheet handed out before is void then."
 _ANOTHER = (
     "Prepare another audit of this class? All audits of a class share the same doubt, so it takes "
     "more answers than the one before."
@@ -83,7 +83,9 @@ def _open_or_prepare(
     if audit is None or audit.void:
         return _prepare(workplace, store, trust, screen, number)
     if audit.is_open:
-        begun = has_sheet or audit.draws or not audit.uncovered
+        frozen = {part for unit in audit.plan.order for part in unit.parts}
+        now = {part for unit in _units(trust) for part in unit.parts}
+        begun = has_sheet or audit.draws or frozen == now
         if begun or not _agreed(workplace, screen, audit, _ANEW):
             return audit
         return _prepare(workplace, store, trust, screen, number)

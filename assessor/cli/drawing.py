@@ -25,7 +25,7 @@ def draw_sample(workplace: Workplace, size: int, out: Path | None) -> int:
         require_sheet_name(out)
     with workplace.open_store() as store:
         trust = load_trust(workplace, store)
-        if trust.audit is not None and trust.audit.is_open and trust.audit.draws:
+        if trust.audit is not None and trust.audit.is_open and trust.audit.binds:
             raise InputError(
                 "an audit of this class has begun: finish it first (assessor trust audit); a grade "
                 "given to tune would take an answer out of it"

@@ -35,7 +35,6 @@ from assessor.trust.units import (
     plan_audit,
     students_of,
 )
-from assessor.verdict import Override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,22 +84,18 @@ def _take_in(store: Store, trust: Trust, paths: Sequence[Path], *, take_all: boo
             "no answers were drawn to tune with: draw them first (assessor trust sample), or take "
             "every row of the sheet with --all"
         )
-    # The first sheet is written last, so that it is what stands.
     wanted = [
         each
-        for sheet in reversed(sheets)
-        for each in _latest_last(sheet)
+        for sheet in sheets
+        for each in sheet
         if take_all or (*each.key, each.answer_digest) in drawn
     ]
-    decide_new(store, wanted)
+    # One sheet corrects what was said before; of several the first one's word is what counts.
+    several = len(sheets) > 1 or len({each.key for each in wanted}) < len(wanted)
+    decide_new(store, wanted, apart=several)
     taken = {each.key for each in wanted}
     rows = {each.key for sheet in sheets for each in sheet}
     return Intake(taken=len(taken), left=len(rows - taken), sheets=len(sheets))
-
-
-def _latest_last(sheet: Sequence[Override]) -> list[Override]:
-    """Second grades of the same answer first, so that the first grade is what stands."""
-    return sorted(sheet, key=lambda each: not each.grader.endswith("(again)"))
 
 
 def _say_intake(screen: Console, intake: Intake) -> None:

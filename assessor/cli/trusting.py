@@ -23,12 +23,12 @@ from assessor.rubric import CellKind, Rubric
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
 from assessor.trust.agree import tolerance_of
-from assessor.trust.audit import AuditStanding
+from assessor.trust.audit import TUNING, AuditStanding
 from assessor.trust.fitting import Calibrator, Event, fit
 from assessor.trust.labels import HandGraded
 from assessor.trust.records import CalibrationFit, TuningSample, frozen_digest
 from assessor.trust.units import Chances
-from assessor.verdict import Override, State
+from assessor.verdict import SECOND, Override, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def load_trust(workplace: Workplace, store: Store) -> Trust:
 
 def refit(workplace: Workplace, store: Store, trust: Trust) -> Trust:
     """Fit the labels and draw the queue anew by them; left as it is while an audit holds it."""
-    if trust.audit is not None and (trust.audit.is_open or trust.audit.holds):
+    if trust.audit is not None and trust.audit.binds:
         return trust
     if len({each.student for each in trust.labels}) >= FEWEST:
         event = Event(
@@ -139,11 +139,19 @@ def completed(rubric: Rubric, override: Override) -> Override:
     return replace(override, points=tuple({**points, **absent}.items()))
 
 
-def decide_new(store: Store, decisions: Iterable[Override]) -> int:
-    """Write down the decisions that are not there yet; return how many were new."""
+def decide_new(store: Store, decisions: Iterable[Override], *, apart: bool = False) -> int:
+    """Write down the decisions that are not there yet; return how many were new.
+
+    `apart`: of several graders the first one's word decides, the others are kept beside it.
+    """
     wanted = list(decisions)
-    known = set(store.standing_overrides(each.key for each in wanted))
-    new = [each for each in wanted if each not in known]
+    known = {_said(each) for each in store.standing_overrides(each.key for each in wanted)}
+    new = [each for each in wanted if _said(each) not in known]
     for each in new:
-        store.decide(each)
+        store.decide(each, apart=apart)
     return len(new)
+
+
+def _said(override: Override) -> Override:
+    """Return a word as it was said: a second grader's is told apart from the first one's."""
+    return replace(override, source=TUNING) if override.source == SECOND else override

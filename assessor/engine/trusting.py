@@ -19,7 +19,7 @@ from assessor.trust.audit import TUNING
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, hand_graded
 from assessor.trust.records import AuditPlan, Bound, CalibrationFit, TuningSample, frozen_digest
-from assessor.verdict import Override, State, is_mandatory
+from assessor.verdict import SECOND, Override, State, is_mandatory
 
 # Graded without the judge's verdict in view, and not by an audit: what may be tuned with.
 TUNED_WITH = frozenset({TUNING, "sheet"})
@@ -76,20 +76,23 @@ def tuning_labels(
                 weight=weights.get(bound_of(outcome), 1.0),
             )
         )
+    if any(each.bound not in weights for each in found):
+        # Others were graded as well: what was drawn no longer stands for the rest by its chances.
+        return tuple(replace(each, weight=1.0) for each in found)
     return tuple(found)
 
 
 def second_opinions(store: Store, keys: Iterable[Key]) -> tuple[tuple[Override, Override], ...]:
-    """Return pairs of blind grades of one answer by two people, the newer one first."""
-    newest: dict[Bound, dict[str, Override]] = {}
+    """Return pairs of grades of one answer by two people: the one that counts, and another."""
+    first: dict[Bound, Override] = {}
+    other: dict[Bound, Override] = {}
     for each in store.standing_overrides(keys):
+        bound = (*each.key, each.answer_digest)
         if each.source in TUNED_WITH:
-            newest.setdefault((*each.key, each.answer_digest), {})[each.grader] = each
-    return tuple(
-        (people[-1], people[-2])
-        for people in (list(each.values()) for each in newest.values())
-        if len(people) > 1
-    )
+            first[bound] = each
+        elif each.source == SECOND:
+            other[bound] = each
+    return tuple((first[bound], other[bound]) for bound in other if bound in first)
 
 
 def redraw(outcomes: Sequence[OutcomeRecord], by: Redraw) -> tuple[OutcomeRecord, ...]:
@@ -126,14 +129,16 @@ def draw_anew(store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]) -> No
     frozen = frozen_digest(manifest)
     audit = audit_standing(store, rubrics, (), frozen)
     held: frozenset[Key] = frozenset()
-    if audit is not None and (audit.is_open or audit.holds):
+    if audit is not None and audit.binds:
         held = frozenset(part.key for unit in audit.plan.order for part in unit.parts)
     outcomes = store.outcomes(run.id)
     standing = store.standing_overrides(each.submission.key for each in outcomes)
     by = Redraw(
         rubrics=rubrics,
         calibrator=Calibrator(current_fit(store, frozen)),
-        decided={(*each.key, each.answer_digest): each for each in standing},
+        decided={
+            (*each.key, each.answer_digest): each for each in standing if each.source != SECOND
+        },
         budget=float(manifest.get("review_budget", DEFAULT_BUDGET)),
         held=held,
     )

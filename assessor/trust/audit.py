@@ -53,6 +53,11 @@ class AuditStanding:
         return not self.void and self.test.standing is Standing.CERTIFIED
 
     @property
+    def binds(self) -> bool:
+        """Whether something rests on it, so that queue and samples must leave its grades alone."""
+        return self.holds or (self.is_open and bool(self.draws))
+
+    @property
     def waiting(self) -> tuple[Unit, ...]:
         """The grades still to be graded blind, in order; none once it is settled."""
         return self.plan.order[len(self.draws) :] if self.is_open else ()

@@ -366,3 +366,24 @@ def test_a_late_answer_is_named_and_a_new_audit_is_asked_for(critique: Shell) ->
     )
     again = critique("trust", "audit", "--yes", "--json").json
     assert (again["number"], again["graded_blind"]) == (2, 0)
+
+
+def test_answers_graded_twice_show_how_far_one_parts_from_oneself(critique: Shell) -> None:
+    """A second row of the same student is a repeat: a ceiling, and not what is released."""
+    rows = by_hand()[:20]
+    repeats = [zero(row) for row in rows[:10]]
+    got = critique("trust", sheet(critique, "twice.csv", [*rows, *repeats]), "--all", "--json").json
+
+    assert got["people"]["students"] == 10
+    points = {row["student_id"]: float(row["grade"]) for row in critique.rows() if row["grade"]}
+    assert points == {row["student_id"]: float(row["total"]) for row in rows}
+
+
+def test_a_corrected_sheet_is_what_counts(critique: Shell) -> None:
+    """Given again with other points, a sheet replaces what it said before."""
+    drawn(critique)
+    rows = by_hand()
+    critique("trust", sheet(critique, "hand.csv", [zero(row) for row in rows]))
+    got = critique("trust", sheet(critique, "hand.csv", rows), "--json").json
+
+    assert (got["people"], got["agreement"]["total"]["within_tolerance"]["value"]) == (None, 1.0)
