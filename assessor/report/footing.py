@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,16 +15,28 @@ from assessor.verdict import Override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Known tricks put after answers of the class: `silent` of the `tried` gained credit unseen."""
+
+    date: str
+    tried: int
+    silent: int
+    bad: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Footing:
     """`labels` are answers that a person graded without the judge's verdict in view.
 
     `opinions` are pairs of such grades by two people; `calibrated_on` counts the answers behind
-    the calibration that holds for this rubric, prompt and model, 0 without one.
+    the calibration that holds for this rubric, prompt and model, 0 without one. `trial` says what
+    known tricks gained from this model, None where they were not tried.
     """
 
     labels: tuple[HandGraded, ...] = ()
     opinions: tuple[tuple[Override, Override], ...] = ()
     calibrated_on: int = 0
+    trial: Trial | None = None
 
 
 def gather(
@@ -38,4 +51,24 @@ def gather(
         labels=tuning_labels(store, rubrics, outcomes),
         opinions=second_opinions(store, [each.submission.key for each in outcomes]),
         calibrated_on=fitted.students if fitted is not None else 0,
+        trial=_trial(store, manifest),
     )
+
+
+def _trial(store: Store, manifest: Mapping[str, object]) -> Trial | None:
+    """Read what `assessor check judge --canary` kept of this model; None where it reads otherwise.
+
+    A note is a convenience: one that another version wrote in another form says nothing.
+    """
+    judge = manifest.get("judge")
+    model = judge.get("model_asked") if isinstance(judge, Mapping) else None
+    try:
+        kept = json.loads(store.recall(f"canary {model}") or "null")
+        return Trial(
+            date=str(kept["date"]),
+            tried=int(kept["tried"]),
+            silent=int(kept["silent"]),
+            bad=bool(kept["bad"]),
+        )
+    except (ValueError, KeyError, TypeError):
+        return None

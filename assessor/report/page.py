@@ -18,7 +18,7 @@ from assessor.report.material import Material, Part, parts_of
 from assessor.report.mending import Mend, mends
 from assessor.report.provenance import facts, judge_words, when
 from assessor.report.shown import plural, shown
-from assessor.report.trust import Quotes, agreement, audit, quotes
+from assessor.report.trust import Quotes, agreement, audit, quotes, tricks
 from assessor.report.understanding import (
     Choices,
     KeyPoints,
@@ -75,6 +75,7 @@ def report_page(material: Material) -> bytes:
         total=_total(parts) if len(parts) > 1 else None,
         agreement=agreement(material),
         audit=audit(material),
+        tricks=tricks(material),
         facts=facts(material),
     )
     return text.encode()

@@ -130,6 +130,27 @@ def audit(material: Material) -> Audit:
     )
 
 
+def tricks(material: Material) -> str:
+    """Return whether known tricks sway this judge, in words; "" where no judge read."""
+    if material.backend == "none":
+        return ""
+    if material.backend != "openai":
+        return (
+            "What is replayed cannot be tried: nothing is known of tricks on the model behind it."
+        )
+    trial = material.footing.trial
+    if trial is None:
+        return (
+            "This model was not tried with known tricks, so how far an answer can talk it into "
+            "credit is not known; assessor check judge --canary tries it."
+        )
+    return (
+        f"On {trial.date} known tricks were put after answers of this class: {trial.silent} of "
+        f"{trial.tried} gained credit that nobody would have been asked to look at. "
+        + ("This model is swayed by them." if trial.bad else "That is no more than chance gives.")
+    )
+
+
 def quotes(part: Part) -> Quotes:
     """Return how many credits stand on a quote that code found in the answer."""
     found = [each for row in part.rows for each in row.outcome.findings if each.level != ABSENT]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,11 +14,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from assessor.ambient import real
+from assessor.report.footing import Trial, gather
 from assessor.report.material import Material
 from assessor.report.page import report_page
+from assessor.store import open_store
 from assessor.submission import InputState
 from assessor.verdict import State
 from tests.report.build import (
+    MANIFEST,
     RUBRIC,
     decision,
     judged,
@@ -255,6 +260,38 @@ def test_agreement_stands_beside_that_of_two_people() -> None:
     assert "n = 20 two people: 1.00, n = 10" in page
     assert "respires2050% (" in page
     assert "missing rule, judge too strict" in page
+
+
+@pytest.mark.parametrize(
+    ("trial", "said"),
+    [
+        (None, "This model was not tried with known tricks"),
+        (
+            Trial(date="2026-03-01", tried=65, silent=0, bad=False),
+            "0 of 65 gained credit that nobody would have been asked to look at. That is no more",
+        ),
+        (Trial(date="2026-03-01", tried=65, silent=9, bad=True), "This model is swayed by them."),
+    ],
+    ids=["not-tried", "steady", "swayed"],
+)
+def test_whether_tricks_sway_the_model_is_told(trial: Trial | None, said: str) -> None:
+    """What known tricks gained, or that nobody tried them."""
+    built = one_student()
+    page = words(report_page(replace(built, footing=replace(built.footing, trial=trial))))
+
+    assert said in page
+
+
+def test_what_was_kept_of_a_trial_is_read_and_another_form_is_not() -> None:
+    """The note belongs to the model that was asked; one in another form says nothing."""
+    kept = {"date": "2026-03-01", "bad": False, "tried": 65, "silent": 1}
+    found = []
+    with open_store(None, real()) as store:
+        for note in ("", "[1, 2]", json.dumps(kept)):
+            store.remember("canary judge-1", note)
+            found.append(gather(store, {}, [], MANIFEST).trial)
+
+    assert found == [None, None, Trial(date="2026-03-01", tried=65, silent=1, bad=False)]
 
 
 def test_decisions_made_in_view_are_no_agreement() -> None:
