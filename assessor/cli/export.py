@@ -88,7 +88,6 @@ class Material:
         """Return what a writer needs of it: what is released now counts as released."""
         released = {grade.submission.key for grade in self.unread}
         return ClassGrades(
-            title=Path(self.standing.command.get("answers", "")).stem,
             rubrics=self.standing.rubrics,
             grades=tuple(
                 replace(

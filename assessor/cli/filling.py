@@ -93,11 +93,7 @@ def compose(document: Document, material: ClassGrades, wish: Wish) -> Draft:
         data=document.write(material),
         column=Column(title=document.name, max_points=None),
         changes=changes if document.holds_grades else (),
-        notes=tuple(
-            f"{rubric.id}: {words}"
-            for rubric in material.rubrics.values()
-            for words in document.left_out(rubric)
-        ),
+        notes=tuple(document.notes(material)),
     )
 
 

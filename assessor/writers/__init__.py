@@ -70,13 +70,17 @@ EXPORTS: Mapping[str, Export] = {
 
 # One row per file that is made of our own data alone.
 DOCUMENTS: Mapping[str, Document] = {
-    "prairielearn": Document(name="prairielearn.csv", write=prairielearn.document),
-    "gradescope": Document(name="gradescope-autograder.zip", write=gradescope.document),
+    "prairielearn": Document(
+        name="prairielearn.csv", write=prairielearn.document, notes=prairielearn.notes
+    ),
+    "gradescope": Document(
+        name="gradescope-autograder.zip", write=gradescope.document, notes=gradescope.notes
+    ),
     "canvas-rubric": Document(
         name="canvas-rubric.csv",
         write=canvas_rubric.document,
         holds_grades=False,
-        left_out=canvas_rubric.left_out,
+        notes=canvas_rubric.notes,
     ),
     "xlsx": Document(name="grades.xlsx", write=xlsx.document),
 }

@@ -106,7 +106,6 @@ class ClassGrades:
     ones; `column` is what was named with --column, if anything.
     """
 
-    title: str
     rubrics: Mapping[str, Rubric]
     grades: tuple[Grade, ...]
     totals: tuple[PlatformGrade, ...]
@@ -122,14 +121,14 @@ class ClassGrades:
 class Document:
     """A file made of our own data, without a platform's file to fill in.
 
-    `holds_grades` is False for a file that gives nobody's grade away; `left_out` says in words what
-    of a rubric has no place in it.
+    `holds_grades` is False for a file that gives nobody's grade away; `notes` says what a person
+    should know of it before it goes out.
     """
 
     name: str
     write: Callable[[ClassGrades], bytes]
     holds_grades: bool = True
-    left_out: Callable[[Rubric], Sequence[str]] = lambda _: ()
+    notes: Callable[[ClassGrades], Sequence[str]] = lambda _: ()
 
 
 def change_of(key: str, old: Decimal | None, new: Decimal) -> Change:

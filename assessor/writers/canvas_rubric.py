@@ -28,8 +28,14 @@ def document(material: ClassGrades) -> bytes:
     return csv_text([[*_FIXED, *_RATING * widest], *rows]).encode("utf-8", "replace")
 
 
-def left_out(rubric: Rubric) -> tuple[str, ...]:
-    """Return what of a rubric has no place in Canvas, in words."""
+def notes(material: ClassGrades) -> tuple[str, ...]:
+    """Return what of the rubrics has no place in Canvas."""
+    return tuple(
+        f"{rubric.id}: {words}" for rubric in material.rubrics.values() for words in _lost(rubric)
+    )
+
+
+def _lost(rubric: Rubric) -> tuple[str, ...]:
     words = []
     if rubric.misconceptions:
         listed = ", ".join(each.id for each in rubric.misconceptions)

@@ -88,6 +88,18 @@ def document(material: ClassGrades) -> bytes:
     return out.getvalue()
 
 
+def notes(material: ClassGrades) -> tuple[str, ...]:
+    """Return who cannot be found: Gradescope tells an autograder the address, not the number."""
+    nameless = [each.student_key for each in material.totals if "@" not in each.student_key]
+    if not nameless:
+        return ()
+    return (
+        f"Gradescope knows a submitter by e-mail address, and {len(nameless)} students are not "
+        f"named by one ({nameless[0]!r} …): the autograder will not find them. Grade again with "
+        "--student naming the column of addresses.",
+    )
+
+
 def _joined(grades: Sequence[Grade], score: Decimal) -> dict[str, object]:
     """Return the results of all questions of a student as one; the total stands above."""
     single = [result(each, each.grade, details=True) for each in grades]

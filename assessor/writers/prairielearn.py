@@ -124,6 +124,14 @@ def document(material: ClassGrades) -> bytes:
     return csv_text(rows).encode("utf-8", "replace")
 
 
+def notes(material: ClassGrades) -> tuple[str, ...]:
+    """Return what to know before the interchange CSV is uploaded."""
+    return (
+        "PrairieLearn takes it by uid, instance and qid, for questions with manual points only: a "
+        "percentage would replace an autograder's. Name its own file with --template to be sure.",
+    )
+
+
 def as_markdown(feedback: str) -> str:
     """Return feedback as Markdown that shows the same characters, line by line."""
     lines = (_MARKDOWN.sub(r"\\\1", line) for line in shown(feedback).splitlines())

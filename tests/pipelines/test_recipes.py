@@ -133,6 +133,11 @@ def test_gradescope_grades_the_first_submissions_only(tmp_path: Path) -> None:
     assert "Only the first 3 submissions are graded" in result["output"]
 
 
+def test_gradescopes_setup_is_a_script_that_bash_reads() -> None:
+    """It installs packages, so it is parsed and not run here."""
+    subprocess.run(["bash", "-n", str(RECIPES / "gradescope/setup.sh")], check=True)
+
+
 class Classroom:
     """A student's repository and the runner's files."""
 

@@ -87,7 +87,7 @@ def material(*grades: Grade) -> ClassGrades:
         question: rubric() for question in dict.fromkeys(g.submission.question for g in grades)
     }
     totals = outgoing(totals_of(grades, rubrics))
-    return ClassGrades(title="week", rubrics=rubrics, grades=grades, totals=totals)
+    return ClassGrades(rubrics=rubrics, grades=grades, totals=totals)
 
 
 def sheet(data: bytes, name: str) -> list[list[Any]]:
@@ -199,6 +199,14 @@ def test_the_autograder_hands_out_what_is_released(
         assert sum(test["score"] for test in result["tests"]) == 2
 
 
+def test_who_is_not_named_by_an_address_is_said() -> None:
+    """Gradescope tells an autograder the submitter's address only."""
+    (note,) = gradescope.notes(material(a_grade("a@y"), a_grade("0011")))
+
+    assert "1 students are not named by one ('0011' …)" in note
+    assert gradescope.notes(material(a_grade("a@y"))) == ()
+
+
 def test_a_student_of_several_questions_gets_the_total_and_a_test_for_each() -> None:
     """The total stands above; each question is one test."""
     data = gradescope.document(material(a_grade("S1", question="Q1"), a_grade("S1", question="Q2")))
@@ -222,7 +230,9 @@ def test_a_rubric_becomes_criteria_and_ratings_highest_first() -> None:
         "Partial,names one of them,1,Absent,,0\n"
         'Essay,"compares replies, one with another",,false,Full,,1,Absent,,0\n'
     )
-    assert canvas_rubric.left_out(rubric()) == ("deductions and caps are left out (more)",)
+    assert canvas_rubric.notes(material(a_grade())) == (
+        "essay: deductions and caps are left out (more)",
+    )
 
 
 def test_the_interchange_holds_released_submissions_as_percentages() -> None:
