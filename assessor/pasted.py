@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -44,6 +45,8 @@ def read_pasted(text: str, file: str) -> Draft:
     A Canvas rubric CSV, a Gradescope evaluations export, a table (tab, comma, semicolon or
     markdown) with points and texts, or lines such as "2 points: mentions …".
     """
+    # What cannot be seen cannot be meant: escapes of a terminal, marks of a word processor.
+    text = "".join(c for c in text if c in "\n\r\t" or unicodedata.category(c) != "Cc")
     if not text.strip():
         return Draft(notes=(f"{file}: is empty; paste lines such as '2 points: mentions …'",))
     table = _table(text, file)

@@ -190,6 +190,12 @@ def test_whatever_was_gathered_is_written_so_that_it_loads(
     ]
 
 
+def test_a_terminal_s_escapes_do_not_come_along() -> None:
+    """Control characters are dropped; a text of nothing else is empty."""
+    assert short(read_pasted("2: \x1b[31mred\x1b[0m ink", "p")) == [("2", "[31mred[0m ink")]
+    assert "is empty" in read_pasted("\x00\x01\n", "p").notes[0]
+
+
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=300))
 def test_any_pasted_text_is_read(text: str) -> None:

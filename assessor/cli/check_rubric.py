@@ -10,7 +10,7 @@ from rich.console import Console
 from assessor.api import grade_many
 from assessor.cli import Exit
 from assessor.cli.judging import choose_judge, judge_for
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, reason_words
 from assessor.cli.workplace import Workplace, find_rubric
 from assessor.errors import InputError
 from assessor.grade import Grade
@@ -121,7 +121,7 @@ def _show_reference(
 ) -> None:
     earned = f"{points_text(reference.proposed)} of {points_text(reference.max_points)}"
     if reference.proposed is None:
-        why = ", ".join(reference.reasons) or reference.state.value
+        why = "; ".join(map(reason_words, reference.reasons)) or reference.state.value
         screen.print(plain(f"The reference answer could not be judged: {why}."), style="yellow")
         return
     screen.print(plain(f"The reference answer earns {earned} points."), style="bold")

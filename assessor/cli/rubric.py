@@ -52,7 +52,7 @@ def list_rubrics(**options: Any) -> int:
         return Exit.DONE
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("--rubric", "title", "points", "key points"):
-        table.add_column(name)
+        table.add_column(name, no_wrap=name == "--rubric", overflow="fold")
     for name, rubric in rubrics.items():
         table.add_row(
             plain(name),

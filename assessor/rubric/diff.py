@@ -57,7 +57,9 @@ def diff_rubrics(old: Rubric, new: Rubric) -> RubricDiff:
         if cell not in after
     ]
     return RubricDiff(
-        cells=tuple(cells), scoring=tuple(_scoring(old, new)), everywhere=tuple(_shown(old, new))
+        cells=tuple(cells),
+        scoring=tuple(_scoring(old, new)),
+        everywhere=tuple(dict.fromkeys(_shown(old, new))),
     )
 
 
