@@ -9,6 +9,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assessor.engine.trusting import tuning_labels
+from assessor.report.material import Part
+from assessor.report.mending import Mend, mends
 from assessor.report.shown import shown
 from assessor.review import numbers
 from assessor.review.asked import Heard, Hearing
@@ -119,6 +122,8 @@ class Pages:
         questions = [
             {
                 "title": desk.material.rubrics[question].title,
+                "rubric": desk.material.rubrics[question].id,
+                "mends": self._mends(question),
                 "points": numbers.points(entries, question),
                 "cells": numbers.cells(desk.material.rubrics[question], entries, question),
             }
@@ -134,6 +139,14 @@ class Pages:
             "not_found": not_found,
         }
         return self.render("class.html", "class", values)
+
+    def _mends(self, question: str) -> tuple[Mend, ...]:
+        """Return what people's blind grades say of each key point, worst first."""
+        material = self.desk.material
+        labels = tuning_labels(self.desk.store, material.rubrics, material.outcomes)
+        own = tuple(each for each in labels if each.question == question)
+        rubric = material.rubrics[question]
+        return mends(Part(question=question, rubric=rubric, rows=(), backend="", labels=own))
 
     def asked(self, entry: Entry) -> str:
         """Return the exact prompts and replies about an answer."""

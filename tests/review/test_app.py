@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 
 from assessor.review.desk import Desk
 from assessor.store import Store
-from tests.engine.build import answers, memory
+from assessor.verdict import Override
+from tests.engine.build import CELLS, answers, memory
 from tests.review.build import Visitor, desk_in, entry_of, grade_class, served
 
 
@@ -172,3 +174,27 @@ def test_prompts_and_replies_are_a_click_away(visitor: Visitor, desk: Desk) -> N
     assert "Prompt: system" in page
     assert entry.rubric.question.prompt in page
     assert "&#34;quotes&#34;" in page
+
+
+def test_the_class_page_says_what_hand_grades_say_of_each_key_point(
+    visitor: Visitor, desk: Desk, store: Store
+) -> None:
+    """Worst first, with what to do; nothing where nobody graded blind."""
+    visitor.enter()
+    before = visitor.get("/class").text
+    for each in desk.entries:
+        store.decide(
+            Override(
+                student_id=each.outcome.submission.student_id,
+                question=each.outcome.submission.question,
+                attempt=1,
+                answer_digest=each.outcome.submission.answer_digest,
+                points=tuple((cell, Decimal(0)) for cell in CELLS),
+                source="sheet",
+            )
+        )
+    after = visitor.get("/class").text
+
+    assert "Beside your hand grades" not in before
+    assert "too few labels: grade a few more answers by hand" in after
+    assert "assessor rubric show labels --diagnose" in after
