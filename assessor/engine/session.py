@@ -164,8 +164,9 @@ class Session:
         await self._judge([each for each in self._job.answered() if each.answer_key not in asked])
         store = self._bench.store
         decided = {each.key: each for each in decided_on(store, self._job.submissions)}
-        settled = settle(
-            self._job.rubrics, self._job.submissions, self.judged, decided, self._job.budget
+        # In a thread, so that the run still says that it lives while a large class is compared.
+        settled = await asyncio.to_thread(
+            settle, self._job.rubrics, self._job.submissions, self.judged, decided, self._job.budget
         )
         await asyncio.to_thread(store.save_outcomes, self.run_id, settled.records())
         self._settled = settled

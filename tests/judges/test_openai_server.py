@@ -105,6 +105,21 @@ def test_a_dripping_body_ends_at_the_deadline() -> None:
     assert time.monotonic() - began < 5
 
 
+def test_the_endpoints_rate_headers_hold_the_next_request_back() -> None:
+    """A reply that says that nothing is left until a moment from now is heeded by the next ask."""
+
+    async def play_two() -> float:
+        async with FaultServer(one("rate_headers_empty", first=1), truth) as server:
+            judge = open_openai(OpenAISettings(model="m", base_url=server.url), None, real())
+            await judge.ask(ask(answer="number 1"))
+            await judge.ask(ask(answer="number 2"))
+            await judge.close()
+            first, second = server.chats
+            return second.at - first.at
+
+    assert asyncio.run(play_two()) >= 0.3
+
+
 def test_no_key_is_sent_where_none_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keys and headers that lie in the environment for the SDK go to no other host."""
     monkeypatch.setenv("OPENAI_API_KEY", "stray")

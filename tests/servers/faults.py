@@ -222,6 +222,10 @@ FAULTS: dict[str, Fault] = {
         {"error": {"message": "Rate limit reached, slow down", "code": 429}}
     ),
     "rate_headers": _rate_headers,
+    "rate_headers_empty": lambda x: replace(
+        as_json(x.good),
+        headers={"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "300ms"},
+    ),
     "quota_403": lambda x: error(403, "Your credit balance is too low to access the API."),
     "quota_402": lambda x: error(402, "Insufficient credits"),
     "e500": lambda x: error(500, "The server had an error while processing your request"),

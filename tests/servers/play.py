@@ -27,7 +27,11 @@ from tests.servers.scenario import Scenario
 
 # A clock that runs so many times too fast, so that waits are short.
 HASTE = 60
-LEVELS = {"samples": ("absent", "partial", "full"), "proxy": ("absent", "full")}
+MORE = ("coverage", "feedback_loop")
+LEVELS = {
+    "samples": ("absent", "partial", "full"),
+    **dict.fromkeys(("proxy", *MORE), ("absent", "full")),
+}
 _NUMBER = re.compile(r" (\d+)\.")
 _CELL = re.compile(r"Decide (\w+) only")
 
@@ -62,11 +66,15 @@ def hasty(haste: float = HASTE) -> Ambient:
 
 
 def rubric() -> Rubric:
-    """A rubric of three cells, as long as real ones are."""
+    """A rubric of five cells, as long as real ones are."""
     stimulus = "The robot was shown replies that people had marked. " * 80
     question = "question: Why will twice as many marked replies not make the robot polite?"
     longer = f"question:\n  prompt: Why?\n  stimulus: {stimulus.strip()}"
-    return load_rubric(RUBRIC.replace(question, longer), "labels.yaml")
+    more = "".join(
+        f"  - {{id: {cell}, description: says that {cell} matters, points: 1}}\n" for cell in MORE
+    )
+    text = RUBRIC.replace(question, longer).replace("misconceptions:", more + "misconceptions:")
+    return load_rubric(text, "labels.yaml")
 
 
 def answers(count: int) -> tuple[Submission, ...]:
@@ -95,9 +103,9 @@ def truth(question: Question) -> dict[str, Said]:
 def points_of(number: int) -> Decimal:
     """The right points, by a plain sum of its own."""
     samples = {"absent": 0, "partial": 1, "full": 2}[level_of(number, "samples")]
-    proxy = 1 if level_of(number, "proxy") == "full" else 0
+    others = sum(level_of(number, cell) == "full" for cell in ("proxy", *MORE))
     lost = 1 if level_of(number, "more_data") == "present" else 0
-    return Decimal(max(0, samples + proxy - lost))
+    return Decimal(max(0, samples + others - lost))
 
 
 def play(

@@ -46,7 +46,7 @@ class Expected:
     requests: int | None = None
     paid_twice_per_ask: float = 0.0
     finds: dict[str, str] = field(default_factory=dict)
-    seconds: float = 30.0
+    seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from assessor.ambient import real
+from benchmarks.speed import in_a_process, serving
 from tests.servers.play import faults_of, play
-from tests.servers.scenario import SCENARIOS
+from tests.servers.scenario import SCENARIOS, Scenario
 
 FEW, MANY = 4, 200
+# What a run takes beside its requests: the start, the first answers alone, the proposals.
+STARTING = 3.0
 # These take their time even on the clock in haste; they are played with the whole class only.
 LONG = frozenset({"rl_each", "rl_for_ever", "rl_share", "outage_for_ever", "rate_limit_in_200"})
 
@@ -24,7 +28,7 @@ def test_a_few_answers_come_through(name: str) -> None:
 @pytest.mark.parametrize("name", list(SCENARIOS))
 def test_a_class_of_two_hundred_comes_through(name: str) -> None:
     """Two hundred answers: lost 0, wrong 0, requests, double bills and time within bounds."""
-    got = play(SCENARIOS[name], MANY)
+    got = play(SCENARIOS[name], MANY, method="quick")
 
     assert faults_of(SCENARIOS[name], got) == []
 
@@ -35,3 +39,36 @@ def test_a_form_for_all_cells_is_held_to_the_same(name: str) -> None:
     got = play(SCENARIOS[name], 12, method="quick")
 
     assert (got.lost, got.wrong, got.reasons) == ((), (), {})
+
+
+@pytest.mark.slow
+def test_a_thousand_answers_behind_a_limiter() -> None:
+    """100 requests a second where 320 are wanted: lost 0, few refused, hardly longer than need be.
+
+    On the real clock. The best possible is the bucket's own pace: a thousand and a probe, less
+    the burst of ten, in 9.9 s.
+    """
+    limiter = Scenario(bucket=(100.0, 10.0), latency=0.2, concurrency=64)
+
+    got = play(limiter, 1000, method="quick", ambient=real())
+
+    assert (got.lost, got.wrong, got.states["ungraded"]) == ((), (), 0)
+    assert got.requests - got.asks - 1 <= 120
+    assert got.seconds <= 1.25 * 9.9 + STARTING
+
+
+@pytest.mark.slow
+def test_five_cells_on_a_bad_day_are_all_read_and_rightly() -> None:
+    """5 % refused, 2 % failing, 2 % cut off: no cell is dropped and none is taken for a no."""
+    got = play(SCENARIOS["mixed"], 200)
+
+    assert (got.lost, got.wrong, got.states["ungraded"]) == ((), (), 0)
+
+
+@pytest.mark.slow
+def test_memory_is_flat_in_the_number_of_answers() -> None:
+    """Five thousand answers take less than 100 MB more than two hundred."""
+    with serving(latency=0.0) as url:
+        few, many = (in_a_process("assessor", url, count, "quick", 64) for count in (200, 5000))
+
+    assert many.memory - few.memory < 100
