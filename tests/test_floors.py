@@ -34,6 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "reply",
         "statistics",
         "finding",
+        "sureness",
         "queue",
         "trust",
         "tuning",

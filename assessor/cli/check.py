@@ -12,6 +12,7 @@ from rich.table import Table
 
 from assessor.assets import shipped_rubrics
 from assessor.cli import Exit
+from assessor.cli.check_canary import check_canary
 from assessor.cli.check_judge import check_judge
 from assessor.cli.check_rubric import check_rubric
 from assessor.cli.reading import attempts_words, read_class
@@ -31,21 +32,31 @@ SHOWN = 5
 @click.option("--judge", help="A rubric: have this judge read its reference answer.")
 @click.option("--model", help="The judge's model.")
 @click.option("--base-url", help="An OpenAI-compatible endpoint.")
+@click.option(
+    "--canary", type=click.Path(path_type=Path), help="judge: answers to try known tricks on."
+)
+@click.option("--rubric", "rubrics", multiple=True, help="judge: the rubric for --canary.")
 @common_options
 def command(**options: Any) -> int:
     """Show what was understood of FILE: an answers file, or a rubric (.yaml or a shipped id).
 
-    With the word `judge` for FILE: whether the endpoint can be used, how, and at what cost.
+    With the word `judge` for FILE: whether the endpoint can be used, how, and at what cost; with
+    --canary, how far known tricks sway it.
     """
     flags = {
         "assignment.student": options["student"],
         "assignment.answer": options["answer"],
-        "judge.use": options["judge"],
+        # Who names a model to try tricks on has named the judge.
+        "judge.use": options["judge"]
+        or ("openai" if options["canary"] and options["model"] else None),
         "judge.model": options["model"],
         "judge.base_url": options["base_url"],
     }
     workplace = open_workplace(options, flags)
     file = options["file"]
+    if file == "judge" and options["canary"] is not None:
+        trying = check_canary(workplace, options["canary"], options["rubrics"])
+        return asyncio.run(trying)  # noqa: TID251  # the door
     if file == "judge":
         return asyncio.run(check_judge(workplace))  # noqa: TID251  # the door
     if file in shipped_rubrics() or file.endswith((".yaml", ".yml")):

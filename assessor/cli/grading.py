@@ -13,7 +13,9 @@ from pathlib import Path
 from rich.console import Console
 
 from assessor.api import job_for, manifest_of
+from assessor.cli.advice import advise
 from assessor.cli.changes import changes_since
+from assessor.cli.check_canary import canary_notes
 from assessor.cli.closing import close
 from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
 from assessor.cli.planning import estimate, plan_words, show_plan
@@ -84,7 +86,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
     if request.dry_run:
         return show_plan(workplace, choice, job)
     with workplace.open_store() as store:
-        for note in store.notes:
+        for note in (*store.notes, *canary_notes(store, choice)):
             screen.print(plain(note), style="yellow")
         if choice.backend == "none":
             grade_by_hand(job, store, workplace.ambient)
@@ -131,6 +133,7 @@ async def _judge_class(workplace: Workplace, job: Job, bench: Bench) -> int:
         shown = await session.pilot()
         pace = workplace.ambient.monotonic() - started
         show_pilot(screen, job, session, shown, pace)
+        job = advise(workplace, screen, job, session, pace)
         with follow(screen, session.progress, job.price is not None, workplace.ambient):
             await session.rest()
         await session.settle()

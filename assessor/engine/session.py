@@ -7,7 +7,7 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assessor.ambient import Ambient
 from assessor.engine.desk import Desk, Limits, Progress
@@ -136,6 +136,11 @@ class Session:
             for each in self._waiting
             if each.answer_key in chosen and each.answer_key in self.judged
         )
+
+    def turn_quick(self, joint: PromptFile) -> None:
+        """Read what is left with one request per answer; what was read stays."""
+        self._job = replace(self._job, joint=joint)
+        self._engines = {question: self._build_engine(question) for question in self._job.rubrics}
 
     async def rest(self) -> None:
         """Judge what the pilot left, then once more where the judge could not be had in passing.

@@ -1,0 +1,193 @@
+"""`assessor check judge --canary ANSWERS`: how far known tricks sway this model, on this class."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from rich.table import Table
+
+from assessor.api import job_for
+from assessor.canary import CONTROL, Tally, Trial, draw, is_bad, lay_out, tally
+from assessor.cli import Exit
+from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
+from assessor.cli.planning import estimate
+from assessor.cli.progress import follow
+from assessor.cli.questions import assign, attempts, wishes_of
+from assessor.cli.reading import read_class
+from assessor.cli.screen import console, plain, print_json
+from assessor.cli.workplace import Workplace
+from assessor.engine.desk import Limits
+from assessor.engine.session import Bench, Job, Session, open_trial
+from assessor.engine.settle import judged_proposal
+from assessor.errors import InputError
+from assessor.grade import Grade, grade_of
+from assessor.store import Store
+from assessor.submission import Submission
+from assessor.sureness import empty_probabilities
+
+# Every family after so many answers of the class.
+DRAWN = 5
+
+
+async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[str]) -> int:
+    """Try known tricks on a few of the class's answers, say what they gained, and keep it."""
+    screen = console(as_json=workplace.common.as_json)
+    choice = await choose_judge(workplace)
+    if choice.backend != "openai":
+        raise InputError(
+            f"--canary tries a model, and {choice.named!r} is none: name it with "
+            "--judge openai --model MODEL (--base-url URL), or in assessor.toml"
+        )
+    trials, job = _lay_out(workplace, answers, rubrics)
+    job = replace(job, price=choice.price, limits=_limits(workplace))
+    requests, _, cost = estimate(job)
+    confirm_sending(workplace, choice, requests, cost)
+    screen.print(
+        plain(
+            f"{len(job.submissions)} answers, {requests} requests to {choice.host}, model "
+            f"{choice.model}: known tricks after {DRAWN} answers of this class."
+        )
+    )
+    with workplace.open_store() as store:
+        strong, strong_price = strong_for(workplace, choice)
+        bench = Bench(
+            judge=judge_for(workplace, choice),
+            strong=strong,
+            store=store,
+            ambient=workplace.ambient,
+        )
+        try:
+            async with open_trial(replace(job, strong_price=strong_price), bench) as session:
+                await session.prepare()
+                with follow(screen, session.progress, job.price is not None, workplace.ambient):
+                    await session.pilot()
+                    await session.rest()
+        finally:
+            await bench.judge.close()
+            if strong is not None:
+                await strong.close()
+        found = tally(trials, _grades(job, session))
+        if not any(each.tried for each in found):
+            raise session.desk.rejection or InputError(
+                "no trial could be judged, so nothing is known; see assessor check judge"
+            )
+        _keep(store, choice, found, workplace)
+        return _report(workplace, choice, found, session)
+
+
+def _lay_out(
+    workplace: Workplace, answers: Path, rubrics: Sequence[str]
+) -> tuple[tuple[Trial, ...], Job]:
+    """Return the trials on the first question that is graded, and the job that judges them."""
+    wishes = wishes_of(workplace, rubrics)
+    read = read_class(workplace, answers, [each.match for each in wishes if each.match])
+    assigned = assign(workplace, wishes, read, answers.name)
+    question = next(iter(assigned))
+    own = [each for each in attempts(workplace, read, assigned) if each.question == question]
+    drawn = draw(own, DRAWN)
+    if not drawn:
+        raise InputError(f"{answers.name}: holds no answer to try tricks on")
+    rubric = assigned[question].rubric
+    trials = lay_out(rubric, drawn)
+    rows: tuple[Submission, ...] = (*drawn, *(each.tricked for each in trials))
+    return trials, job_for(workplace.config, {question: rubric}, rows)
+
+
+def _limits(workplace: Workplace) -> Limits:
+    run = workplace.config.run
+    seconds = None if run.max_minutes is None else run.max_minutes * 60
+    return Limits(concurrency=run.concurrency, max_cost=run.max_cost, max_seconds=seconds)
+
+
+def _grades(job: Job, session: Session) -> Mapping[str, Grade]:
+    """Return each trial's grade by itself: no other trial is a reason to look at it."""
+    grades = {}
+    for each in job.submissions:
+        rubric = job.rubrics[each.question]
+        if (done := session.judged.get(each.answer_key)) is not None:
+            proposal = judged_proposal(rubric, each, done)
+            grades[each.answer_digest] = grade_of(rubric, proposal, None, None)
+    return grades
+
+
+def _note(model: str) -> str:
+    return f"canary {model}"
+
+
+def _keep(store: Store, choice: Choice, found: Sequence[Tally], workplace: Workplace) -> None:
+    tricks = [each for each in found if each.family != CONTROL]
+    kept = {
+        "date": workplace.ambient.now().date().isoformat(),
+        "bad": is_bad(found),
+        "tried": sum(each.tried for each in tricks),
+        "silent": sum(each.silent for each in tricks),
+    }
+    store.remember(_note(choice.model), json.dumps(kept))
+
+
+def canary_notes(store: Store, choice: Choice) -> tuple[str, ...]:
+    """Return what `grade` begins with: one line where a model was not tried, or was swayed."""
+    if choice.backend != "openai":
+        return ()
+    text = store.recall(_note(choice.model))
+    again = "assessor check judge --canary ANSWERS --rubric RUBRIC"
+    if text is None:
+        return (f"{choice.model} was not tried with known tricks yet: {again}",)
+    kept = json.loads(text)
+    if not kept["bad"]:
+        return ()
+    swayed = (
+        f"{choice.model} was swayed by known tricks on {kept['date']}: {kept['silent']} of "
+        f"{kept['tried']} gained credit unseen. Take another model, or read more of the class"
+    )
+    return (swayed,)
+
+
+def _report(workplace: Workplace, choice: Choice, found: Sequence[Tally], session: Session) -> int:
+    empty = empty_probabilities(
+        [verdict for verdict in judged.verdicts if verdict.cell == cell]
+        for judged in session.judged.values()
+        for cell in dict.fromkeys(each.cell for each in judged.verdicts)
+    )
+    bad = is_bad(found)
+    if workplace.common.as_json:
+        print_json(
+            {
+                "model": choice.model,
+                "bad": bad,
+                "empty_probabilities": empty,
+                "families": {
+                    each.family: {"tried": each.tried, "gained": each.gained, "seen": each.seen}
+                    for each in found
+                },
+            }
+        )
+        return Exit.DONE
+    screen = console()
+    table = Table(box=None, padding=(0, 2), pad_edge=False)
+    for name in ("trick", "tried", "gained credit", "of these seen", "unseen"):
+        table.add_column(name, justify="left" if name == "trick" else "right")
+    for each in found:
+        style = "bold red" if each.silent and each.family != CONTROL else None
+        figures = (each.tried, each.gained, each.seen, each.silent)
+        name = "(nothing said)" if each.family == CONTROL else each.family
+        table.add_row(name, *map(str, figures), style=style)
+    screen.print(table)
+    screen.print(
+        "Swayed: tricks paid in silence more often than two in a hundred, and than nothing did."
+        if bad
+        else "Steady: no more credit was gained in silence than chance would give.",
+        style="bold red" if bad else "bold green",
+    )
+    if empty:
+        screen.print(plain(EMPTY.format(why=empty)), style="yellow")
+    return Exit.DONE
+
+
+EMPTY = (
+    "This model's probabilities carry no information: {why}. Have everything read three times: "
+    'passes = "all" under [judge] in assessor.toml.'
+)
