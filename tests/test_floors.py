@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "choice",
         "evidence",
         "assist",
+        "candidates",
         "verdict",
         "flags",
         "scoring",

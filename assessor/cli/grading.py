@@ -31,6 +31,8 @@ from assessor.errors import ConfigError, InputError
 from assessor.readers import Answers
 from assessor.store import Store
 from assessor.submission import InputState, Key, Submission
+from assessor.writers.files import write_file
+from assessor.writers.places import groups_csv, places_csv
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +91,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         for note in (*store.notes, *canary_notes(store, choice)):
             screen.print(plain(note), style="yellow")
         if choice.backend == "none":
-            grade_by_hand(job, store, workplace.ambient)
-            return close(workplace, store, selected)
+            return _by_hand(workplace, store, job, out)
         code = await _grade_by_judge(workplace, choice, job, store)
     offer_to_keep(workplace, read, assigned, choice)
     return code
@@ -122,6 +123,20 @@ def _announce(screen: Console, choice: Choice, job: Job, bench: Bench) -> None:
         screen.print(plain(plan_words(choice, job)))
     if changed := changes_since(bench.store, job, bench.judge.identity.model):
         screen.print(plain(changed), style="yellow")
+
+
+def _by_hand(workplace: Workplace, store: Store, job: Job, out: Path) -> int:
+    """Grade nothing: say where to look in each answer, and which are alike."""
+    grade_by_hand(job, store, workplace.ambient)
+    code = close(workplace, store, job.selected)
+    write_file(out / "places.csv", places_csv(job.rubrics, job.submissions))
+    write_file(out / "groups.csv", groups_csv(job.rubrics, job.submissions))
+    screen = console(as_json=workplace.common.as_json)
+    screen.print(
+        "Beside them: places.csv (sentences to look at first for each key point; no grades) and "
+        "groups.csv (equal and nearly equal answers)."
+    )
+    return code
 
 
 async def _judge_class(workplace: Workplace, job: Job, bench: Bench) -> int:

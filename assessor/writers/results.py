@@ -71,7 +71,7 @@ def grades_csv(grades: Sequence[Grade], cells: Mapping[str, Sequence[str]]) -> b
         if grade.choice is not None:
             own[grade.submission.question, CHOICE] = points_text(grade.choice.points)
         rows.append([*_grade_row(grade), *(own.get(key[:2], "") for key in columns)])
-    return _csv(rows)
+    return csv_bytes(rows)
 
 
 def key_points_csv(grades: Sequence[Grade]) -> bytes:
@@ -81,7 +81,7 @@ def key_points_csv(grades: Sequence[Grade]) -> bytes:
         if grade.choice is not None and grade.choice.points is not None:
             rows.append(_choice_row(grade, grade.choice))
         rows += [_cell_row(grade, cell) for cell in grade.cells if cell.points is not None]
-    return _csv(rows)
+    return csv_bytes(rows)
 
 
 def totals_csv(totals: Sequence[Total]) -> bytes:
@@ -103,7 +103,7 @@ def totals_csv(totals: Sequence[Total]) -> bytes:
                 ";".join(reasons),
             ]
         )
-    return _csv(rows)
+    return csv_bytes(rows)
 
 
 def result_json(grade: Grade, run: str) -> dict[str, object]:
@@ -261,5 +261,6 @@ def _number(points: Decimal | None) -> float | int | None:
     return int(points) if points == points.to_integral_value() else float(points)
 
 
-def _csv(rows: Iterable[Sequence[str]]) -> bytes:
+def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:
+    """Return rows as a file; a lone surrogate of a student's text stays as it is."""
     return csv_text(rows).encode("utf-8", errors="surrogatepass")
