@@ -58,6 +58,7 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
             strong=strong,
             store=store,
             ambient=workplace.ambient,
+            echo=workplace.echo,
         )
         try:
             async with open_trial(replace(job, strong_price=strong_price), bench) as session:

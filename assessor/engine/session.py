@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 
 from assessor.ambient import Ambient
@@ -242,11 +242,8 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
     run_id = bench.ambient.new_id()
     async with _open_writer(bench, run_id) as writer:
         bench.store.start_run(_run_record(job, bench.store, bench.ambient, run_id))
-        session = Session(job, bench, run_id, writer)
-        try:
+        with _logged(Session(job, bench, run_id, writer)) as session:
             yield session
-        finally:
-            session.desk.log.close()
 
 
 @asynccontextmanager
@@ -257,7 +254,16 @@ async def open_trial(job: Job, bench: Bench) -> AsyncIterator[Session]:
     """
     run_id = bench.ambient.new_id()
     async with _open_writer(bench, run_id) as writer:
-        yield Session(job, bench, run_id, writer)
+        with _logged(Session(job, bench, run_id, writer)) as session:
+            yield session
+
+
+@contextmanager
+def _logged(session: Session) -> Iterator[Session]:
+    try:
+        yield session
+    finally:
+        session.desk.log.close()
 
 
 @asynccontextmanager
