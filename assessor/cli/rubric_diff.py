@@ -12,6 +12,7 @@ from assessor.cli.gained import Measured
 from assessor.cli.screen import console, money, plain, print_json
 from assessor.cli.versions import Moved, Preview, last_version, preview_of
 from assessor.cli.workplace import Workplace, find_rubric
+from assessor.rubric import Rubric
 from assessor.verdict import Finding
 from assessor.writers.results import points_text
 
@@ -70,7 +71,7 @@ def _show_asks(screen: Console, preview: Preview, name: str) -> None:
         price = "at an unknown price" if asks.cost is None else f"about ${money(asks.cost)}"
         screen.print(
             plain(
-                f"To ask: {asks.requests} requests about {', '.join(asks.cells)} "
+                f"To ask: {asks.requests} requests about {_cell_words(preview.new, asks.cells)} "
                 f"({asks.answers} different answers), {price}; unsure ones a second time."
             ),
             style="bold",
@@ -83,6 +84,10 @@ def _show_asks(screen: Console, preview: Preview, name: str) -> None:
                 f"then this again says who changes."
             )
         )
+
+
+def _cell_words(rubric: Rubric, cells: Sequence[str]) -> str:
+    return "every key point" if len(cells) == len(rubric.cells) > 1 else ", ".join(cells)
 
 
 def _show_moved(screen: Console, preview: Preview, most: int) -> None:

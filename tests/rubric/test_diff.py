@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assessor.prompt.shown import shown_of
 from assessor.rubric import load_rubric
 from assessor.rubric.diff import RubricDiff, Touch, diff_rubrics
 from tests.rubric.build import FULL, instead
@@ -90,3 +91,35 @@ def test_scoring_changes_are_told() -> None:
     assert diff("correct: [loses]", "correct: [gains]").scoring == (
         "choice: loses for 1 → gains for 1",
     )
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("accepted: [burns its sugar]", "accepted: [eats]"),
+        ("not_required: [the equation]", "not_required: []"),
+        ("answer: It respires., level: partial", "answer: It respires., level: full"),
+        ("when: says that respiration uses up sugar", "when: says so"),
+        ("{id: partial, points: 0.5", "{id: partial, points: 1"),
+        ("requires: [respires]", "requires: []"),
+        ("feedback: {full: Yes.", "feedback: {full: Good."),
+        ("when: says as its own view that only water is lost", "when: says so"),
+        ("    to: partial\n", "    to: absent\n"),
+        ("description: the loss is water alone", "description: it only dries"),
+        ("description: respiration uses up sugar", "description: sugar goes"),
+        ("stimulus: A plant is weighed daily.", "stimulus: A plant is weighed."),
+        ("reference: It respires.", "reference: It breathes."),
+        ("title: A plant in the dark", "title: Dark"),
+        ("correct: [loses]", "correct: [gains]"),
+        ('rounding: "0.25"', 'rounding: "0.5"'),
+    ],
+)
+def test_what_is_told_to_ask_again_is_what_requests_show(old: str, new: str) -> None:
+    """Wording and everywhere are exactly the changes that a request of that cell would show."""
+    before, after = load_rubric(FULL, "r.yaml"), load_rubric(instead(old, new), "r.yaml")
+    told = diff_rubrics(before, after)
+    worded = {each.cell for each in told.cells if Touch.WORDING in each.touches}
+    for cell in before.cells:
+        shown = [shown_of(each, (cell,)).digest for each in (before, after)]
+
+        assert (shown[0] != shown[1]) == (bool(told.everywhere) or cell in worded)
