@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessor.report.material import Material, Part
 from assessor.report.shown import percent, spaced
@@ -28,6 +28,7 @@ from assessor.writers.results import points_text
 
 # Figures that are shares of one; all others are in points or without a unit.
 SHARES = frozenset({"exact", "within_tolerance", "tpr", "tnr", "met_rate_shift"})
+_TOLD = ("within_tolerance", "mae")
 _DISTANCES = frozenset({"mae", "rmse"})
 CONFIDENCE_WORDS = spaced(f"{CONFIDENCE:.0%}")
 
@@ -49,6 +50,7 @@ class Agreement:
     """The judge's proposals beside people's grades of the same `n` answers.
 
     `in_view` counts decisions made with the proposal in view, which are not among the `n`.
+    `two_people` is told where only people can be compared.
     """
 
     n: int
@@ -61,6 +63,7 @@ class Agreement:
     headline: tuple[Figure, ...] = ()
     bias: str = ""
     figures: tuple[Figure, ...] = ()
+    two_people: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,20 +101,15 @@ def agreement(material: Material) -> Agreement:
         tolerance=points_text(tolerance_of(rubrics)) if rubrics else "",
         confidence=CONFIDENCE_WORDS,
     )
-    if not labels:
-        return bare
-    total, cells = totals(labels, rubrics), together(labels)
     two_total = totals(pairs, rubrics) if pairs else None
+    if not labels:
+        two = () if two_total is None else tuple(_figure(name, two_total, None) for name in _TOLD)
+        return replace(bare, two_people=two)
+    total, cells = totals(labels, rubrics), together(labels)
     two_cells = together(pairs) if pairs else None
-    return Agreement(
-        n=bare.n,
-        calibrated_on=bare.calibrated_on,
-        enough=bare.enough,
-        in_view=bare.in_view,
-        people=bare.people,
-        tolerance=bare.tolerance,
-        confidence=bare.confidence,
-        headline=tuple(_figure(name, total, two_total) for name in ("within_tolerance", "mae")),
+    return replace(
+        bare,
+        headline=tuple(_figure(name, total, two_total) for name in _TOLD),
         bias=say_bias(measure("bias", total)),
         figures=(
             *(_figure(name, total, two_total, "Total: ") for name in OF_TOTAL),

@@ -262,6 +262,21 @@ def test_agreement_stands_beside_that_of_two_people() -> None:
     assert "missing rule, judge too strict" in page
 
 
+def test_two_people_are_compared_where_no_judge_read() -> None:
+    """A class graded by hand by two people has an agreement, too: theirs."""
+    answers = [submission(f"S{n}", f"It burns {n}.") for n in range(6)]
+    first = [decision(each, source="sheet", respires="2", no_gain="0") for each in answers]
+    second = [decision(each, source="sheet", respires="1", no_gain="0") for each in answers]
+    outcomes = [unjudged(each, State.NEEDS_REVIEW, ["hand_grading"]) for each in answers]
+    built = material(outcomes, decided=first, backend="none")
+    pairs = tuple(zip(first, second, strict=True))
+    page = words(report_page(replace(built, footing=replace(built.footing, opinions=pairs))))
+
+    assert "Two people graded 6 answers each by themselves:" in page
+    assert "1.00 mean distance, in points" in page
+    assert "nothing to compare people’s grades with but each other." in page
+
+
 @pytest.mark.parametrize(
     ("trial", "said"),
     [
