@@ -34,11 +34,16 @@ PARTINGS = 12
 
 
 def show_agreement(
-    screen: Console, measured: Agreement, people: Agreement | None, heading: str, second: str
+    screen: Console,
+    measured: Agreement,
+    people: Agreement | None,
+    heading: str,
+    second: str,
+    first: str = "you",
 ) -> None:
     """Show the figures of two raters, beside those of two people where there are any.
 
-    `second` names the one that is measured, such as `the judge`.
+    `second` names the one that is measured, such as `the judge`, `first` the one it is beside.
     """
     screen.print(plain(heading), style="bold")
     table = Table(box=None, padding=(0, 2), pad_edge=False)
@@ -50,15 +55,13 @@ def show_agreement(
         other = {"total": people.total, "cells": people.together}
     for group, figures, names in rows:
         for place, name in enumerate(names):
-            words = _words(name, measured, second)
+            words = _words(name, measured, second).replace("you", first)
             ceiling = [_shown(other[group][name])] if people else []
             table.add_row(group if place == 0 else "", words, _shown(figures[name]), *ceiling)
     screen.print(table)
     bias = measured.total["bias"]
     if bias.value is not None and bias.n:
-        said = say_bias(bias)
-        if second != "the judge":
-            said = said.replace("than you", "than the first").replace("as you", "as the first")
+        said = say_bias(bias).replace(" you", f" {first}")
         screen.print(plain(f"{_capital(second)} is {said}."))
 
 
@@ -217,10 +220,8 @@ def _number(value: float) -> str:
 
 def _share(value: float) -> str:
     """Return a percentage; nearly all is not all, and nearly none is not none."""
-    if 0.995 <= value < 1:
-        return ">99"
-    if 0 < value < 0.005:
-        return "<1"
+    if 0.995 <= value < 1 or 0 < value < 0.005:
+        return f"{100 * value:.1f}"
     return f"{100 * value:z.0f}".replace("-", "−")
 
 

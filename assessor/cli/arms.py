@@ -39,6 +39,7 @@ class Bench:
     replicates: tuple[Arm, ...]
     submissions: tuple[Submission, ...]
     rubrics: Mapping[str, Rubric]
+    people: bool
 
 
 def open_bench(workplace: Workplace, store: Store, first: str, second: str) -> Bench:
@@ -63,6 +64,7 @@ def open_bench(workplace: Workplace, store: Store, first: str, second: str) -> B
         replicates=replicates,
         submissions=tuple(each.submission for each in standing.outcomes),
         rubrics=standing.rubrics,
+        people=runs == [None, None],
     )
 
 
@@ -75,6 +77,8 @@ def truth_of(
             read_bytes(grades), str(grades), bench.rubrics, bench.submissions, TUNING
         )
         given = [completed(bench.rubrics[each.question], each) for each in sheet.decisions]
+    elif bench.people:
+        return {}
     else:
         known = {(*each.key, each.answer_digest) for each in bench.submissions}
         given = [

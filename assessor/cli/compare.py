@@ -11,12 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from assessor.cli import Exit
+from assessor.cli.agreement import show_agreement, show_cells
 from assessor.cli.arms import Bench, groups_of, open_bench, truth_of
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import common_options, open_workplace
 from assessor.errors import InputError
 from assessor.statistics.checks import Check, group_checks, length_check
 from assessor.statistics.comparison import Comparison, compare, say, sign_flip
+from assessor.trust.agree import agree
 from assessor.trust.arms import (
     Arm,
     Errors,
@@ -27,6 +29,7 @@ from assessor.trust.arms import (
     noise,
     pairs_of,
     shared_cells,
+    side_by_side,
 )
 from assessor.writers.results import points_text
 
@@ -67,6 +70,9 @@ def command(**options: Any) -> int:
         return Exit.DONE
     screen = console()
     _show_changes(screen, a, b, len(shared))
+    if bench.people and options["grades"] is None:
+        _show_people(screen, bench)
+        return Exit.DONE
     _show_truth(screen, bench, found, errors)
     if errors:
         _show_checks(screen, checks)
@@ -88,6 +94,16 @@ def _show_changes(screen: Console, a: Arm, b: Arm, shared: int) -> None:
         )
     if len(totals) > LISTED:
         screen.print(f"  … and {len(totals) - LISTED} more", style="dim")
+
+
+def _show_people(screen: Console, bench: Bench) -> None:
+    """Show how far two people part; which of them is right is nobody's to say."""
+    measured = agree(side_by_side(bench.a, bench.b), bench.rubrics)
+    heading = f"Two people on {measured.students} answers (90 % intervals)"
+    screen.print()
+    show_agreement(screen, measured, None, heading, "B", "A")
+    screen.print()
+    show_cells(screen, measured, bench.rubrics, ())
 
 
 def _show_truth(screen: Console, bench: Bench, found: Comparison, errors: Sequence[Errors]) -> None:
@@ -126,11 +142,10 @@ def _limits(found: Comparison) -> str:
         f"{found.students} students, {found.cells} cells, {found.changed:.1%} decided otherwise"
     ]
     if found.low is not None and found.high is not None:
-        parts.append(
-            f"90 % interval {100 * found.low:+.1f} to {100 * found.high:+.1f} % of the cells"
-        )
+        low, high = _signed(100 * found.low), _signed(100 * found.high)
+        parts.append(f"90 % interval {low} to {high} % of the cells")
     if found.detectable is not None:
-        parts.append(f"so few would show a difference of {100 * found.detectable:.1f} % or more")
+        parts.append(f"the least that so few would show: {100 * found.detectable:.1f} %")
     return "; ".join(parts).replace("%", " %").replace("  %", " %") + "."
 
 
@@ -196,6 +211,10 @@ def _show_checks(screen: Console, checks: Mapping[str, Sequence[Check]]) -> None
                     f"({verdict}, p = {each.p:.2f}, n = {each.n})."
                 )
             )
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")
 
 
 def _capital(text: str) -> str:

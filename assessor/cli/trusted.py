@@ -30,10 +30,10 @@ from assessor.trust.audit import TUNING, audit_words
 from assessor.trust.fitting import Calibrator
 from assessor.trust.units import (
     SMALL_CLASS,
-    TO_TUNE,
     expected_draws,
     plan_audit,
     students_of,
+    to_tune,
 )
 
 
@@ -121,6 +121,7 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> None:
                 None,
                 f"Two people on {people.students} answers (90 % intervals)",
                 "the second",
+                "the first",
             )
             show_partings(
                 screen, partings(between_people(trust.opinions, rubrics), rubrics), rubrics, "other"
@@ -170,7 +171,7 @@ def _workload(trust: Trust, size: int, graded: int) -> str:
     """Return the whole way, as far as it lies ahead."""
     if trust.audit is not None and trust.audit.holds:
         return f"Ahead: {trust.to_review} to review."
-    tune = max(min(TO_TUNE, size) - graded, 0) if trust.fitted is None else 0
+    tune = max(to_tune(size) - graded, 0) if trust.fitted is None else 0
     plan = plan_audit(trust.standing.grades, trust.chances, tuned=trust.fitted is not None)
     left = max(len(plan.chosen) - tune, 0)
     number = trust.audit.plan.number if trust.audit is not None else 1
@@ -208,7 +209,7 @@ def _next(trust: Trust, size: int, graded: int, waiting: int) -> str:
             "then assessor trust tune.xlsx)"
         )
     if trust.fitted is None:
-        return f"draw answers to grade blind: assessor trust sample -n {min(TO_TUNE, size)}"
+        return f"draw answers to grade blind: assessor trust sample -n {to_tune(size)}"
     if trust.to_review:
         return (
             f"review the {trust.to_review} riskiest (assessor review), then audit what nobody "

@@ -89,7 +89,10 @@ def say(comparison: Comparison, noise: float | None = None) -> str:
     if comparison.difference is None:
         return "there are no hand-graded answers to compare on"
     points = 100 * comparison.difference
-    better = f"B is right on {abs(points):.1f} % {'more' if points > 0 else 'fewer'} of the cells"
+    better = "A and B are right equally often"
+    if abs(points) >= 0.05:
+        side = "more" if points > 0 else "fewer"
+        better = f"B is right on {abs(points):.1f} % {side} of the cells"
     if noise is not None and comparison.changed <= noise:
         return (
             f"{better}: no more than two runs of the same differ by, so consistent with no change"

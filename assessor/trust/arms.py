@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from assessor.rubric import Rubric
 from assessor.statistics.comparison import Pair
+from assessor.trust.agree import Both
 from assessor.trust.audit import human_points
 from assessor.trust.labels import human_levels, level_points
 from assessor.verdict import Override
@@ -148,3 +149,20 @@ def noise(a: Arm, replicates: Sequence[Arm]) -> float | None:
         cells += len(shared_cells(a, other))
         flips += len(changed_cells(a, other))
     return flips / cells if cells else None
+
+
+def side_by_side(a: Arm, b: Arm) -> list[Both]:
+    """Return the answers that both graded, the first one as what is measured against."""
+    one = next(iter(a.rubrics), "")
+    return [
+        Both(
+            student=place[0],
+            question=place[1] or one,
+            first=mark.levels,
+            second=b.marks[place].levels,
+            first_total=mark.total,
+            second_total=b.marks[place].total,
+        )
+        for place, mark in a.marks.items()
+        if place in b.marks
+    ]

@@ -127,6 +127,8 @@ def audit_words(standing: AuditStanding | None) -> str:
         confidence=plan.confidence,
         number=plan.number,
     )
+    if standing.holds:
+        text += f" {len(standing.draws)} of the {len(plan.order)} you graded blind."
     if standing.is_open:
         text = text.replace("can be made:", "can be made yet:", 1)
     if standing.uncovered:

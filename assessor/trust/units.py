@@ -9,6 +9,7 @@ from decimal import Decimal
 from assessor.grade import Grade
 from assessor.queue import Doubt, misgrade
 from assessor.statistics.audit import audit_size, delta_of_audit, plan_unread
+from assessor.statistics.calibration import FEWEST
 from assessor.statistics.sampling import Scored, audit_order, tuning_sample
 from assessor.trust.audit import is_unread, part_of
 from assessor.trust.records import AuditPlan, Bound, Part, Unit
@@ -17,7 +18,8 @@ from assessor.verdict import State
 ALPHA, DELTA = 0.10, 0.10
 # Below this many answers a person grades them all, with the judge as the second reader.
 SMALL_CLASS = 40
-TO_TUNE = 30
+# How many to tune with; in a class below the second number the fewest that calibrate.
+TO_TUNE, OF_AT_LEAST = 30, 80
 # Without any labels: the share of wrong grades that a plan reckons with.
 ASSUMED_WRONG = 0.03
 # An audit that would take more than this share of what it is about is no shorter than reading it.
@@ -45,6 +47,11 @@ class Unread:
     chosen: tuple[Unit, ...]
     left: tuple[Unit, ...]
     predicted: float
+
+
+def to_tune(students: int) -> int:
+    """Return how many answers are best graded by hand to tune with, in a class of so many."""
+    return min(students, TO_TUNE if students >= OF_AT_LEAST else FEWEST)
 
 
 def students_of(grades: Iterable[Grade]) -> list[list[Grade]]:

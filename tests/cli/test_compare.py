@@ -68,6 +68,17 @@ def test_a_group_is_checked_where_the_sheet_names_one(critique: Shell) -> None:
     assert checks["c"]["p"] is None and "fewer than 15" in checks["c"]["reason"]
 
 
+def test_two_sheets_are_two_people(critique: Shell) -> None:
+    """Without further grades nobody is taken for right: their agreement is measured."""
+    critique("trust", sheet(critique, "hand.csv", by_hand()), "--all")
+    bad = sheet(critique, "bad.csv", [zero(row) for row in by_hand()])
+    printed = critique("compare", "hand.csv", bad)
+
+    text = " ".join(printed.out.split())
+    assert "Two people on 60 answers" in text and "is right on" not in text
+    assert "B is on average" in text and "harsher than A." in text
+
+
 def test_a_rubric_nothing_was_graded_by_is_told(critique: Shell) -> None:
     """An edited rubric needs a run first; the message says which command makes it."""
     text = (folder("rubrics") / f"{RUBRIC}.yaml").read_text(encoding="utf-8")

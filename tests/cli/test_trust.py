@@ -82,7 +82,7 @@ def test_the_whole_path_from_grading_to_a_release(critique: Shell) -> None:
     """Tune with the drawn rows, audit in the frozen order, review, release: each says the next."""
     start = critique("trust")
     assert "0 graded by you to tune (uncalibrated)" in start.out
-    assert "Next: draw answers to grade blind: assessor trust sample -n 30" in start.out
+    assert "Next: draw answers to grade blind: assessor trust sample -n 20" in start.out
 
     sample = drawn(critique)
     assert len(set(sample)) == 20

@@ -113,8 +113,9 @@ def test_late_answers_are_named_as_not_covered() -> None:
     assert [got.covers(each) for each in (unread[0], *strange)] == [True, False, False, False]
     assert audit_words(got) == (
         "Of the 100 grades released unread, at most 10 differ from your own blind grade by more "
-        "than 1 point (90 % confidence; this class, this rubric version, this model). 3 unread "
-        "grades are not covered: they came or changed after the audit was prepared."
+        "than 1 point (90 % confidence; this class, this rubric version, this model). 23 of "
+        "the 100 you graded blind. 3 unread grades are not covered: they came or changed after the "
+        "audit was prepared."
     )
 
 
