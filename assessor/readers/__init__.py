@@ -114,9 +114,9 @@ def _refuse_overflow(table: Table) -> None:
     if torn:
         first = table.rows[torn[0]]
         raise SubmissionError(
-            f"{table.where(torn[0] + 1)}: the record of {first[0]!r} has {len(first)} cells and "
-            f"the header {width} ({len(torn)} such records); put quotes around answers that hold "
-            f"{table.delimiter!r} or export again"
+            f"{table.where(torn[0] + 1)}: the record of {first[0][:40]!r} has {len(first)} cells "
+            f"and the header {width} ({len(torn)} such records); put quotes around answers that "
+            f"hold {table.delimiter!r} or export again"
         )
 
 

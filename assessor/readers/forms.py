@@ -91,7 +91,7 @@ def recognise_microsoft(table: Table) -> str:
 
 
 def _are_times(table: Table, place: int) -> bool:
-    given = [cells[place] for _, cells in table.records()][:50]
+    given = [cells[place] for cells in table.first(50)]
     return bool(given) and None not in moments(given) and all(":" in each for each in given)
 
 

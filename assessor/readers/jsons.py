@@ -119,7 +119,7 @@ def _split(value: Mapping[str, object], above: Row) -> tuple[Row, list[object]]:
         if isinstance(each, list) and each and all(isinstance(part, dict) for part in each):
             inner.append(each)
         elif isinstance(each, dict) and key.casefold() in _HOLDERS:
-            inner.append([{"question": name, "answer": _text(part)} for name, part in each.items()])
+            inner.append([{"question": name, "answer": _said(part)} for name, part in each.items()])
         elif isinstance(each, dict):
             flat, deeper = _split(each, {})
             row.update({f"{key}.{name}": cell for name, cell in flat.items()})
@@ -131,7 +131,10 @@ def _split(value: Mapping[str, object], above: Row) -> tuple[Row, list[object]]:
 
 def _named(value: Mapping[str, object]) -> bool:
     names = {fold_header(key) for key in value}
-    return bool(names & (NAMES["student"] | NAMES["answer"] | NAMES["question"] | NAMES["name"]))
+    return bool(
+        names
+        & (NAMES["student"] | NAMES["answer"] | NAMES["text"] | NAMES["question"] | NAMES["name"])
+    )
 
 
 def _titles(header: tuple[str, ...]) -> tuple[str, ...]:
@@ -153,6 +156,21 @@ def _title(key: str) -> str:
     if outer.casefold() in _PERSON:
         return f"student_{last}" if last.casefold() == "id" else last
     return last
+
+
+def _said(value: object) -> str:
+    """Return the text in an answer that a service wraps in objects and lists."""
+    if isinstance(value, list):
+        return "\n".join(_said(each) for each in value)
+    if not isinstance(value, dict):
+        return _text(value)
+    telling = [key for key in value if _is_telling(key)]
+    return _said(value[telling[0]]) if telling else _text(value)
+
+
+def _is_telling(key: str) -> bool:
+    folded = fold_header(key)
+    return folded in NAMES["answer"] | NAMES["text"] or folded.endswith(("answers", "answer"))
 
 
 def _text(value: object) -> str:

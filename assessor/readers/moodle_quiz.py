@@ -117,7 +117,7 @@ def _groups(header: Sequence[str]) -> dict[str, list[int]]:
 
 
 def _varies(table: Table, places: Sequence[int]) -> bool:
-    rows = [cells for _, cells in table.records()][:50]
+    rows = table.first(50)
     return any(len({cells[place] for cells in rows}) > 1 for place in places)
 
 

@@ -135,7 +135,7 @@ def _build(table: Table) -> _Build | None:
 
 def _identifier(table: Table) -> int | None:
     """Return the column of identifiers: by its title, else one word and a number in every row."""
-    rows = [row for _, row in table.records()][:200]
+    rows = table.first(200)
     names = WORKSHEET["identifier"]
     titled = [p for p, title in enumerate(table.header) if fold_header(title) in names]
     places: list[int] = [*titled, *range(len(table.header))]

@@ -157,6 +157,7 @@ def _answers(table: Table) -> list[int]:
     folded = [fold_header(title) for title in table.header]
     places = [place for place in range(len(folded)) if place not in students]
     exact = [place for place in places if folded[place] in NAMES["answer"]]
+    exact = exact or [place for place in places if folded[place] in NAMES["text"]]
     numbered = [place for place in places if _NUMBERED.fullmatch(folded[place])]
     if exact or numbered:
         return exact or numbered
@@ -183,6 +184,6 @@ def _attempt(
 
 def _by_prose(table: Table) -> list[str]:
     """Return the columns, those with the most words first: what to offer a person."""
-    rows = [cells for _, cells in table.records()][:200]
+    rows = table.first(200)
     sizes = [sum(len(cells[p].split()) for cells in rows) for p in range(len(table.header))]
     return [table.header[p] for p in sorted(range(len(sizes)), key=lambda p: -sizes[p])]

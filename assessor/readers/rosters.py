@@ -97,10 +97,11 @@ def recognise_brightspace(table: Table) -> str:
     titles = [fold_header(title) for title in table.header]
     if "end-of-line indicator" in titles:
         return "the column 'End-of-Line Indicator'"
-    ends = {cells[-1] for _, cells in table.records()}
-    if ends == {"#"} and any(_BRIGHTSPACE.search(title) for title in titles):
+    if not any(_BRIGHTSPACE.search(title) for title in titles):
+        return ""
+    if {cells[-1] for _, cells in table.records()} == {"#"}:
         return "a column of # at the end and one with <… MaxPoints:…>"
-    if "orgdefinedid" in titles and any(_BRIGHTSPACE.search(title) for title in table.header):
+    if "orgdefinedid" in titles:
         return "OrgDefinedId and a column with <… MaxPoints:…>"
     return ""
 
@@ -156,7 +157,7 @@ def _read_class(
 
 
 def _first_row(table: Table) -> Sequence[str]:
-    return next((cells for _, cells in table.records()), ())
+    return next(iter(table.first(1)), ())
 
 
 def _member(key: str, row: int, name: str, attempt: int = 0) -> Entry:

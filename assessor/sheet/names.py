@@ -30,8 +30,14 @@ NAMES: Mapping[str, frozenset[str]] = {
         | {"matriculation number", "adresse e-mail", "correo", "e-mail-adresse", "teilnehmer"}
     ),
     "answer": frozenset(
-        {"answer", "response", "text", "answer_text", "submission", "student_answer", "essay"}
+        {"answer", "response", "answer_text", "student_answer", "essay", "answertext"}
+        | {"response_text", "student_response", "student answer", "student response"}
         | {"antwort", "réponse", "reponse", "respuesta", "risposta", "resposta", "antwoord"}
+    ),
+    # Less telling: taken where none of the others is there.
+    "text": frozenset(
+        {"text", "submission", "submission_text", "body", "content", "value", "solution"}
+        | {"free_text", "freetext", "text entry", "texteingabe", "texte", "texto", "testo"}
     ),
     "name": frozenset({"name", "full name", "student name", "vollständiger name", "nom complet"}),
     "attempt": frozenset({"attempt", "attempt #", "versuch", "tentative", "intento"}),

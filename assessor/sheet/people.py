@@ -32,7 +32,7 @@ def full_name(cells: Sequence[str], places: Mapping[str, int | None]) -> str:
 
 def address_column(table: Table) -> int | None:
     """Return the first column whose cells are e-mail addresses, whatever it is called."""
-    rows = [cells for _, cells in table.records()][:100]
+    rows = table.first(100)
     for place in range(len(table.header)):
         given = [cells[place].strip() for cells in rows if cells[place].strip()]
         if given and sum("@" in cell and " " not in cell for cell in given) * 2 > len(given):
@@ -61,6 +61,8 @@ PEOPLE: Mapping[str, frozenset[str]] = {
         | {"e-postadress", "e-postadresse", "e-post", "nutzername (e-mail)", "email_address"}
         | {
             "email id",
+            "respondentemail",
+            "respondent_email",
             "sähköposti",
             "e-posta adresi",
             "student email",

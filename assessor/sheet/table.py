@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Literal
 
 from assessor.errors import SubmissionError
@@ -55,6 +56,10 @@ class Table:
             row = self.rows[number]
             if any(cell and not cell.isspace() for cell in row):
                 yield number + 1, row + ("",) * (width - len(row))
+
+    def first(self, most: int) -> list[tuple[str, ...]]:
+        """Return the cells of the first records, to see what they look like."""
+        return [cells for _, cells in islice(self.records(), most)]
 
     def below(self, head: int) -> Table:
         """Return the same table with its header at another place among the rows."""

@@ -127,6 +127,16 @@ SHAPES = {
     "answer within": [{"student": {"id": "s1", "name": "Ann"}, "answer": {"text": LONG}}],
     "answers within": [{"student_id": "s1", "answers": [{"question": "Q", "answer": LONG}]}],
     "attempts within": [{"user": {"id": "s1"}, "attempts": [{"attempt": 1, "text": LONG}]}],
+    "canvas's interface": [{"user_id": "s1", "attempt": 1, "body": f"<p>{LONG}</p>"}],
+    "google's interface": {
+        "responses": [
+            {
+                "responseId": "r",
+                "respondentEmail": "s1",
+                "answers": {"q": {"textAnswers": {"answers": [{"value": LONG}]}}},
+            }
+        ]
+    },
     "by question": {"questions": [{"question": "Q", "responses": [{"sid": "s1", "text": LONG}]}]},
 }
 
