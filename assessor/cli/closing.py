@@ -96,13 +96,13 @@ def _say_next(
         )
     elif states[State.NEEDS_REVIEW]:
         screen.print(
-            "Next: look at the answers to review, put your points into a copy of grades.csv's "
-            "key-point columns, and take them in: assessor review --sheet SHEET.csv"
+            "Next: review them in the browser, by keyboard: assessor review   (or put points into "
+            "a copy of grades.csv's key-point columns: assessor review --sheet SHEET.csv)"
         )
     else:
         screen.print(
-            "Next: write the file your platform takes back: "
-            "assessor export --to PLATFORM --template FILE"
+            "Next: see how far these grades can be trusted: assessor trust   then write the file "
+            "your platform takes back: assessor export --to PLATFORM --template FILE"
         )
 
 

@@ -39,7 +39,7 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
     write_results(after)
     decided = {each.key for each in sheet.decisions}
     changed = sum(
-        before[grade.submission.key] != grade.standing
+        before[grade.submission.key] not in {None, grade.standing}
         for grade in after.grades
         if grade.submission.key in decided
     )
@@ -57,8 +57,9 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
         return Exit.DONE
     screen = console()
     screen.print(
-        f"{len(decided)} answers decided by a person, {changed} of them with other points than "
-        f"proposed; {left} still to review."
+        f"{len(decided)} answers decided by a person"
+        + (f", {changed} of them with other points than stood there" if changed else "")
+        + f"; {left} still to review."
     )
     if sheet.empty:
         screen.print(f"{sheet.empty} records held no number and decided nothing.", style="dim")
