@@ -128,14 +128,25 @@ def suggestions(
         _checked(seen, each, cell, (where, phrase), len(candidates))
         for each, where, phrase in candidates
     ]
-    order = {phrase: place for place, (_, _, phrase) in enumerate(candidates)}
     good = [each for each in found if each.helps >= each.harms]
-    good.sort(key=lambda each: (each.harms - each.helps, order[each.phrase]))
+    missed = {where: [s for s, other, _ in candidates if other is where] for where in Phrasings}
+    good.sort(key=lambda s: (s.harms - s.helps, -_common(s.phrase, missed[s.where])))
     chosen: list[Suggestion] = []
     for each in good:
-        if not any(_says(each.phrase, other.phrase) for other in chosen):
+        known = any(_says(each.phrase, other.phrase) for other in chosen)
+        if not known and each.student not in {other.student for other in chosen}:
             chosen.append(each)
     return tuple(chosen[:most])
+
+
+def _common(phrase: str, missed: Sequence[Seen]) -> float:
+    """Return how much of a phrase's words the answers that were missed alike share with it."""
+    wanted = _words(phrase)
+    shares = [
+        max((len(wanted & _words(each)) for each in sentences(answer)), default=0)
+        for answer in {each.answer for each in missed}
+    ]
+    return sum(shares) / (len(wanted) or 1)
 
 
 def _where(seen: Seen, cell: str) -> Phrasings:

@@ -197,7 +197,8 @@ def _show(screen: Console, rubric: Rubric, wards: Sequence[Ward], graded: int) -
             number += 1
             _show_suggestion(screen, number, suggestion)
     same = ", ".join(f"{each.key_point} ({each.agree_sure + each.agree_unsure})" for each in fine)
-    screen.print(plain(f"\nFine, with the number of answers on which you agree: {same or 'none'}"))
+    screen.print()
+    screen.print(plain(f"Fine, with the number of answers on which you agree: {same or 'none'}"))
 
 
 def _show_apart(screen: Console, rubric: Rubric, apart: Apart) -> None:
@@ -219,8 +220,8 @@ def _show_suggestion(screen: Console, number: int, each: Suggestion) -> None:
         style="bold",
     )
     screen.print(
-        f"      Of {each.of} other answers {each.helps} the judge got wrong say nearly the same, "
-        f"and {each.harms} that you decided the other way ({each.gain:+.0%}).\n      "
+        f"      Of {each.of} other answers, {each.helps} that the judge got wrong say nearly the "
+        f"same, and {each.harms} that you decided the other way ({each.gain:+.0%}).\n      "
         + luck_words(each.considered, each.by_luck)
     )
 
