@@ -165,6 +165,7 @@ REASONS: Mapping[str, str] = {
     "near_quote": "a judge's quote is nearly in the answer; a changed word can be a deleted 'not'",
     "readings_part": "the readings disagree on a deduction, so it was not made",
     "near_equal_unlike": "a nearly equal answer was judged differently",
+    "same_answer": "equal, word for word, to another student's answer; both share one judgment",
     "changed_after_decision": "the answer changed after a person decided on it",
     "second_look_left_out": "a second look was wanted, but the cap on second looks was reached",
     "asked_alone": "read alone after its key point was changed, the others in one request",
@@ -196,7 +197,7 @@ REASONS: Mapping[str, str] = {
 }
 
 # What sends an answer to review whatever the budget; risk and missing looks only rank it.
-_OPTIONAL = frozenset({"risk", "second_look_left_out", "asked_alone"})
+_OPTIONAL = frozenset({"risk", "second_look_left_out", "asked_alone", "same_answer"})
 
 
 def is_mandatory(reason: str) -> bool:

@@ -27,6 +27,10 @@ from assessor.verdict import Override, Release, State, is_mandatory
 _OUTSIDE = frozenset({TUNING, AUDIT})
 
 
+# Shorter answers are equal by chance.
+SHARED_LENGTH = 12
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
     """All proposals of a class in the file's order, and the queue that was drawn over them."""
@@ -65,6 +69,7 @@ def settle(
     another text of the same student's answer does not stand and sends the answer to review.
     """
     unlike = _near_equal_unlike(submissions, judged)
+    shared = _shared(submissions)
     proposals = []
     for submission in submissions:
         proposal = _proposal(rubrics[submission.question], submission, judged)
@@ -74,6 +79,8 @@ def settle(
             extra.append("changed_after_decision")
         if submission.answer_key in unlike and proposal.state is State.GRADED:
             extra.append("near_equal_unlike")
+        if submission.answer_key in shared and submission.answer_key in judged:
+            extra.append("same_answer")
         proposals.append(replace(proposal, reasons=_unique((*proposal.reasons, *extra))))
     return _with_queue(rubrics, proposals, decided, budget)
 
@@ -235,6 +242,15 @@ def _near_equal_unlike(
             if len({tuple(f.level for f in judged[key].findings) for key in keys}) > 1:
                 unlike.update(keys)
     return unlike
+
+
+def _shared(submissions: Sequence[Submission]) -> set[AnswerKey]:
+    """Return the answers that several students gave word for word; a word or two is anybody's."""
+    students: dict[AnswerKey, set[str]] = {}
+    for each in submissions:
+        if each.state is InputState.ANSWERED and len(each.answer) >= SHARED_LENGTH:
+            students.setdefault(each.answer_key, set()).add(each.student_id)
+    return {key for key, who in students.items() if len(who) > 1}
 
 
 def _unique(reasons: Iterable[str]) -> tuple[str, ...]:

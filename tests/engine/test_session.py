@@ -53,6 +53,24 @@ def test_equal_answers_are_asked_once() -> None:
 
     assert len(judge.asks) == 3
     assert [each.proposed for each in ran.proposals] == [2, 2]
+    assert ran.why == {name: ("graded", ("same_answer",)) for name in ("S000", "S001")}
+
+
+def test_near_equal_answers_are_each_judged_and_unlike_verdicts_are_looked_at() -> None:
+    """A letter more is another answer: asked by itself, never given the other's grade."""
+    one, other, third = answers(3)
+    more = replace(other, answer=f"{one.answer}!")
+    table = {one.answer: {"samples": FULL}, more.answer: {"samples": Said()}}
+    judge = ScriptedJudge(by_answer(table))
+
+    ran = grade(job([one, more, third]), judge)
+
+    assert Counter(each.answer for each in judge.asks) == dict.fromkeys(
+        (one.answer, more.answer, third.answer), 3
+    )
+    assert [each.proposed for each in ran.proposals] == [2, 0, 0]
+    unlike = ("needs_review", ("near_equal_unlike",))
+    assert [ran.why[name] == unlike for name in ("S000", "S001", "S002")] == [True, True, False]
 
 
 @pytest.mark.parametrize("seed", range(4))
