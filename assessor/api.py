@@ -19,7 +19,7 @@ from assessor.judges.base import Judge
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai import OpenAISettings
 from assessor.judges.recorded import RecordedJudge, Recording, read_recording
-from assessor.prompt import PromptFile, read_prompt
+from assessor.prompt import JUDGING, PromptFile, Vocabulary, read_prompt
 from assessor.readers import ReadOptions, read_answers
 from assessor.rubric import Rubric
 from assessor.rubric import load_rubric as parse_rubric
@@ -148,9 +148,9 @@ def job_for(
     )
 
 
-def shipped_prompt(name: str) -> PromptFile:
+def shipped_prompt(name: str, vocabulary: Vocabulary = JUDGING) -> PromptFile:
     """Return a shipped prompt by its name. Raises PromptError."""
-    return read_prompt(prompt_text(name), f"{name}.j2")
+    return read_prompt(prompt_text(name), f"{name}.j2", vocabulary)
 
 
 def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:

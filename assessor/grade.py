@@ -159,7 +159,7 @@ def feedback_of(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
     """
     lines = []
     for cell in cells:
-        sentence = _sentences(rubric, cell).get(cell.level, "")
+        sentence = sentences_for(rubric, cell).get(cell.level, "")
         if cell.points is None or not sentence:
             continue
         quote = f" (“{cell.quotes[0]}”)" if cell.quotes and cell.level != ABSENT else ""
@@ -167,7 +167,8 @@ def feedback_of(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
     return "\n".join(lines)
 
 
-def _sentences(rubric: Rubric, cell: GradedCell) -> Mapping[str, str]:
+def sentences_for(rubric: Rubric, cell: GradedCell) -> Mapping[str, str]:
+    """Return the rubric's sentences for the student on a cell, by level."""
     if cell.kind is CellKind.MISCONCEPTION:
         return rubric.misconception(cell.cell).feedback
     return rubric.key_point(cell.cell).feedback

@@ -36,6 +36,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "statistics",
         "finding",
         "sureness",
+        "wording",
         "queue",
         "trust",
         "tuning",

@@ -56,6 +56,12 @@ FLAGS = {
 @click.option("--limit", type=click.IntRange(min=1), help="Ask about the first N answers only.")
 @click.option("--only", multiple=True, help="Ask about this student only; may be repeated.")
 @click.option("--again", is_flag=True, help="Ask again where a reply is stored already.")
+@click.option(
+    "--feedback",
+    type=click.Choice(["rubric", "llm"]),
+    default="rubric",
+    help="Feedback in the rubric's sentences (default), or put into words by the judge.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would be asked and sent; send nothing.")
 @click.option("--max-cost", help="Stop before this many dollars are spent.")
 @click.option("--max-minutes", type=float, help="Stop after this many minutes.")
@@ -91,6 +97,7 @@ def command(**options: Any) -> int:
         only=options["only"],
         again=options["again"],
         dry_run=options["dry_run"],
+        worded=options["feedback"] == "llm",
         out=options["out"],
         answer_file=options["answer_file"],
         results=options["results"],

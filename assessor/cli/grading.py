@@ -23,6 +23,7 @@ from assessor.cli.progress import follow, show_pilot
 from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
 from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain
+from assessor.cli.wording import put_into_words
 from assessor.cli.workplace import Workplace
 from assessor.engine.desk import Limits
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
@@ -45,6 +46,7 @@ class Request:
     only: tuple[str, ...] = ()
     again: bool = False
     dry_run: bool = False
+    worded: bool = False
     out: Path | None = None
     answer_file: Path | None = None
     results: Path | None = None
@@ -82,6 +84,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         selected=selected,
         price=choice.price,
         again=request.again,
+        worded=request.worded,
         limits=_limits(workplace, choice),
         command=command,
     )
@@ -155,6 +158,8 @@ async def _judge_class(workplace: Workplace, job: Job, bench: Bench) -> int:
         run = await session.finish(manifest_of(job, bench, session))
         if is_ranked_by_trust(bench.store, run):
             draw_anew(bench.store, run, job.rubrics)
+    if job.worded and not session.desk.stop_why:
+        await put_into_words(workplace, screen, job, bench)
     price_known = job.price is not None
     return close(workplace, bench.store, job.selected, session, price_known=price_known)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assessor.cli.workplace import Workplace
 from assessor.engine.blind import audit_standing
+from assessor.engine.feedback import with_words
 from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
 from assessor.errors import InputError
@@ -78,7 +79,7 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         for each in outcomes
     ]
     decided = decided_on(store, [each.submission for each in proposals])
-    grades = grades_of(rubrics, proposals, decided, store.releases())
+    grades = with_words(store, rubrics, grades_of(rubrics, proposals, decided, store.releases()))
     manifest = json.loads(run.manifest)
     return Standing(
         run=run,

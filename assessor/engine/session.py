@@ -36,7 +36,10 @@ PASSING = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """What a run is about: rubrics by question; `selected` limits what is asked (None: all)."""
+    """What a run is about: rubrics by question; `selected` limits what is asked (None: all).
+
+    `worded`: the judge puts the feedback into words afterwards.
+    """
 
     rubrics: Mapping[str, Rubric]
     prompt: PromptFile
@@ -49,6 +52,7 @@ class Job:
     strong_price: Price | None = None
     budget: float = 0.20
     again: bool = False
+    worded: bool = False
     command: dict[str, str] = field(default_factory=dict)
 
     def distinct(self) -> list[Submission]:

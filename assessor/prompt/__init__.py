@@ -5,7 +5,7 @@ from __future__ import annotations
 from assessor.prompt.ask import Ask, Asking, isolated_ask, joint_ask
 from assessor.prompt.feedback import Remarks, feedback_ask
 from assessor.prompt.file import PromptFile, read_prompt
-from assessor.prompt.vocabulary import FEEDBACK, JUDGING
+from assessor.prompt.vocabulary import FEEDBACK, JUDGING, Vocabulary
 
 __all__ = [
     "FEEDBACK",
@@ -14,6 +14,7 @@ __all__ = [
     "Asking",
     "PromptFile",
     "Remarks",
+    "Vocabulary",
     "feedback_ask",
     "isolated_ask",
     "joint_ask",

@@ -196,6 +196,9 @@ def read_question(body: Mapping[str, Any]) -> Question:
 def reply_text(question: Question, truth: Mapping[str, Said]) -> str:
     """Return the right reply in the form that the question's schema wants."""
     fields = properties(question.schema)
+    if "feedback" in fields:
+        said = truth.get("feedback", Said(quotes=("What else is there to say?",)))
+        return json.dumps({"feedback": " ".join(said.quotes)})
     if "cells" in fields:
         cells = {
             cell: _cell(schema, truth.get(cell, Said()))
