@@ -77,7 +77,10 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Student:
-    """One page: `file` is its name, which nobody can guess from another."""
+    """One page: `file` is its name, which nobody can guess from another.
+
+    `total` is "" where not every question is out, or one is out twice (several attempts).
+    """
 
     file: str
     student_id: str
@@ -121,7 +124,8 @@ def _students(material: Material, secret: bytes, sentence: str) -> tuple[Student
         waiting = [part for part, row in own if row.grade.grade is None and _is_expected(row)]
         total = sum((row.grade.grade or Decimal(0) for _, row in out), Decimal(0))
         most = sum((row.grade.max_points for _, row in out), Decimal(0))
-        several = len(out) > 1 and not waiting and len(out) == len(material.rubrics)
+        asked = sorted(part.question for part, _ in out)
+        whole = not waiting and asked == sorted(material.rubrics)
         found.append(
             Student(
                 file=f"{_mark(secret, student_id)}.html",
@@ -129,8 +133,8 @@ def _students(material: Material, secret: bytes, sentence: str) -> tuple[Student
                 name=next((row.grade.submission.name for _, row in own), ""),
                 answered=tuple(_answered(part, row, sentence) for part, row in out),
                 waiting=tuple(Waiting(title=part.rubric.title) for part in waiting),
-                total=points_text(total) if several else "",
-                most=points_text(most) if several else "",
+                total=points_text(total) if whole else "",
+                most=points_text(most) if whole else "",
             )
         )
     return tuple(found)
@@ -220,15 +224,13 @@ def _index(students: Sequence[Student]) -> bytes:
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(("student_id", "name", "file", "grade", "max_points", "questions_waiting"))
     for each in students:
-        grades = [Decimal(one.grade) for one in each.answered]
-        most = [Decimal(one.most) for one in each.answered]
         rows.writerow(
             (
                 guarded(each.student_id),
                 guarded(each.name),
                 each.file,
-                points_text(sum(grades, Decimal(0))),
-                points_text(sum(most, Decimal(0))),
+                each.total,
+                each.most,
                 len(each.waiting),
             )
         )

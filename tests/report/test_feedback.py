@@ -154,6 +154,20 @@ def test_several_questions_stand_on_one_page_with_their_total() -> None:
     assert "no grade is out yet" in words(page_of(one, "S1"))
 
 
+def test_two_attempts_at_one_question_make_no_total() -> None:
+    """Adding them up would count a question twice, on the page and in the index."""
+    ours = rubric()
+    first, second = (submission("S1", f"Sugar {n}.", attempt=n) for n in (1, 2))
+    outcomes = [judged(ours, each, {"respires": "full"}) for each in (first, second)]
+    rubrics = {"Q1": ours, "Q2": ours}
+    built = material(
+        outcomes, released=[release(first, "2"), release(second, "2")], rubrics=rubrics
+    )
+
+    assert "points in all" not in words(page_of(built, "S1"))
+    assert re.search(r"\nS1,,\w+\.html,,,0", feedback_pages(built, SECRET)[INDEX].decode())
+
+
 def test_the_index_is_safe_to_open_in_a_spreadsheet() -> None:
     """An id that looks like a formula is only text."""
     ours = rubric()
