@@ -98,11 +98,10 @@ def feedback_pages(material: Material, secret: bytes, sentence: str = "") -> Map
     for another look. `secret` names the files, the same ones each time.
     """
     students = _students(material, secret, sentence)
-    title = material.title or " · ".join(each.title for each in material.rubrics.values())
     pages = {
         each.file: render(
             "report/feedback.html",
-            title=title,
+            title=material.heading,
             student=each,
             ask_again="" if sentence else ASK_AGAIN,
         ).encode()

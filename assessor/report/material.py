@@ -12,6 +12,8 @@ from assessor.store import OutcomeRecord
 from assessor.trust.labels import HandGraded
 from assessor.verdict import Override
 
+FEW = 3
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
@@ -34,6 +36,14 @@ class Material:
     audit: str = ""
     runs: tuple[Mapping[str, object], ...] = ()
     footing: Footing = field(default_factory=Footing)
+
+    @property
+    def heading(self) -> str:
+        """The assignment's title, else those of its questions where they are few."""
+        titles = list(dict.fromkeys(each.title for each in self.rubrics.values()))
+        return self.title or (
+            " · ".join(titles) if len(titles) <= FEW else f"{len(titles)} questions"
+        )
 
     def fact(self, *path: str) -> object:
         """Return one entry of the manifest, or None: runs of older versions lack some."""

@@ -63,11 +63,9 @@ def report_page(material: Material) -> bytes:
     views = tuple(
         _view(part, place, 2 if len(parts) == 1 else 3) for place, part in enumerate(parts, start=1)
     )
-    titles = [view.title for view in views]
     text = render(
         "report/report.html",
-        title=material.title
-        or (titles[0] if len(titles) == 1 else plural(len(titles), "question")),
+        title=material.heading,
         answers=material.answers,
         judge=judge_words(material),
         when=when(material),
