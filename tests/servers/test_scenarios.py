@@ -10,8 +10,6 @@ from tests.servers.play import faults_of, play
 from tests.servers.scenario import SCENARIOS, Scenario
 
 FEW, MANY = 4, 200
-# What a run takes beside its requests: the start, the first answers alone, the proposals.
-STARTING = 3.0
 # These take their time even on the clock in haste; they are played with the whole class only.
 LONG = frozenset({"rl_each", "rl_for_ever", "rl_share", "outage_for_ever", "rate_limit_in_200"})
 
@@ -43,10 +41,10 @@ def test_a_form_for_all_cells_is_held_to_the_same(name: str) -> None:
 
 @pytest.mark.slow
 def test_a_thousand_answers_behind_a_limiter() -> None:
-    """100 requests a second where 320 are wanted: lost 0, few refused, hardly longer than need be.
+    """100 requests a second where 320 are wanted, on the real clock: lost 0, at most 120 refused.
 
-    On the real clock. The best possible is the bucket's own pace: a thousand and a probe, less
-    the burst of ten, in 9.9 s.
+    How long that takes at best is held in `tests/judges/test_retry.py`, on a clock that no other
+    program can slow down.
     """
     limiter = Scenario(bucket=(100.0, 10.0), latency=0.2, concurrency=64)
 
@@ -54,7 +52,6 @@ def test_a_thousand_answers_behind_a_limiter() -> None:
 
     assert (got.lost, got.wrong, got.states["ungraded"]) == ((), (), 0)
     assert got.requests - got.asks - 1 <= 120
-    assert got.seconds <= 1.25 * 9.9 + STARTING
 
 
 @pytest.mark.slow
