@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from rich.console import Console
@@ -49,6 +49,8 @@ def close(
         else:
             screen.print(f"Cost: {cost_words(progress, price_known)}.")
         screen.print(f"Requests: {progress.replied} now, {progress.from_store} from the store.")
+        for warning in judge_warnings(session):
+            screen.print(plain(warning), style="yellow")
     screen.print(
         plain(
             f"Written to {_near(standing.out)}: grades.csv, key_points.csv, report.html, run.json"
@@ -56,6 +58,19 @@ def close(
     )
     _say_next(screen, standing, spoken, session)
     return code
+
+
+def judge_warnings(session: Session) -> Iterator[str]:
+    """Yield what a person should know of the judge: it changed, or does not repeat itself."""
+    models = sorted(session.progress.models)
+    if len(models) > 1:
+        yield (
+            f"The endpoint answered as {len(models)} models ({', '.join(models)}); "
+            "they may judge differently."
+        )
+    found = session.capabilities()
+    if found.get("temperature", "0") != "0":
+        yield "The model takes no temperature of 0: asked again, it may judge an answer otherwise."
 
 
 def _exit_code(grades: Sequence[Grade], session: Session | None) -> Exit:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from tests.cli.shell import PLANTS, SMALL_RUBRIC, Shell, asked, at, csv_text, plants_truth, serving
-from tests.servers.scenario import SCENARIOS, one
+from tests.servers.scenario import SCENARIOS, Scenario, Strike, one
 
 GRADE = ("grade", "answers.csv", "--rubric", "plants.yaml")
 
@@ -118,3 +118,25 @@ def test_the_log_tells_what_happened_and_nothing_of_anyone(
     assert "retry code=server" in said.err
     assert "finish blank=1 graded=3" in said.err
     assert "respires" not in said.err
+
+
+def test_a_model_that_changes_or_does_not_repeat_itself_is_said(plants: Shell) -> None:
+    """Two names in the replies, and a refused temperature, stand in the closing words."""
+    changing = Scenario(
+        strikes=(Strike(fault="temperature_refused"), Strike(fault="model_name_changes"))
+    )
+    with serving(plants_truth(), changing) as server:
+        said = plants(*GRADE, *at(server))
+
+    words = " ".join(said.out.split())
+    assert "The endpoint answered as 2 models (test-model-0, test-model-1)" in words
+    assert "asked again, it may judge an answer otherwise" in words
+
+
+def test_nothing_is_said_of_a_judge_that_is_as_it_should_be(plants: Shell) -> None:
+    """A good day has no warning."""
+    with serving(plants_truth()) as server:
+        said = plants(*GRADE, *at(server))
+
+    assert "models (" not in said.out
+    assert "judge an answer otherwise" not in said.out
