@@ -49,6 +49,10 @@ FORMATS: Mapping[str, Format] = {
     "brightspace_grades": Format(
         recognise=rosters.recognise_brightspace, read=rosters.read_brightspace
     ),
+    "blackboard_grades": Format(
+        recognise=rosters.recognise_blackboard, read=rosters.read_blackboard
+    ),
+    "sakai_gradebook": Format(recognise=rosters.recognise_sakai, read=rosters.read_sakai),
     "blackboard": Format(recognise=blackboard.recognise, read=blackboard.read),
     "sakai_quiz": Format(recognise=sakai.recognise_quiz, read=sakai.read_quiz),
     "sakai_grades": Format(recognise=sakai.recognise_grades, read=sakai.read_grades),

@@ -120,7 +120,11 @@ def assemble(found: Found, options: ReadOptions) -> Answers:
     return Answers(
         format=found.format,
         why=found.why,
-        questions=tuple(FoundQuestion(text=text, kind=kinds[text]) for text in texts),
+        questions=tuple(
+            FoundQuestion(text=text, kind=kinds[text])
+            for text in texts
+            if not wanted or text in wanted or kinds[text] is QuestionKind.CHOICE
+        ),
         submissions=tuple(_once(written, found)),
         warnings=(*found.warnings, *_notes(notes), *_skipped(found.skipped)),
         choices=choices,

@@ -1,7 +1,8 @@
 """Gradebooks: who is in the class and what they have, but not what they wrote.
 
 Canvas gradebook (lib/gradebook_exporter.rb), Moodle gradebook, Brightspace grades export,
-Gradescope scores. They are read so that `check` can say what they are, and as templates.
+Blackboard Grade Center, Sakai gradebook, Gradescope scores. They are read so that `check` can say
+what they are; `export` fills them in.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ _REAL = re.compile(
     r"|porcentaje|percentuale|porcentagem|wert|reale|reel|réel|echt|percentage|lettre|nota)\)\s*",
     re.IGNORECASE | re.DOTALL,
 )
+_BLACKBOARD = re.compile(r".+\[[^\[\]]*\d[^\[\]]*\]\s*\|\s*\d+\s*", re.DOTALL)
+_SAKAI = re.compile(r"[^*#].*?\[[\d.,]+\]\s*", re.DOTALL)
 _POINTS_ROW = frozenset(
     {"points possible", "mögliche punkte", "points possibles", "punti possibili"}
 )
@@ -111,6 +114,35 @@ def read_brightspace(table: Table, options: ReadOptions) -> Answers:
     found = Found(file=table.file, format="brightspace_grades", why=recognise_brightspace(table))
     _read_class(table, found, options, ("number", "username", "email"))
     return _without_answers(found, options, "download the quiz's attempts as CSV")
+
+
+def recognise_blackboard(table: Table) -> str:
+    """Return why this is a Grade Center download: a title, its points and the column's id."""
+    works = sum(bool(_BLACKBOARD.fullmatch(title)) for title in table.header)
+    return f"{works} columns with their points and ids" if works else ""
+
+
+def read_blackboard(table: Table, options: ReadOptions) -> Answers:
+    """Return the class; the key is the user name."""
+    found = Found(file=table.file, format="blackboard_grades", why=recognise_blackboard(table))
+    _read_class(table, found, options, ("username", "number", "email"))
+    return _without_answers(found, options, "download the test's results")
+
+
+def recognise_sakai(table: Table) -> str:
+    """Return why this is a Sakai gradebook: its English keys, and items with their points."""
+    titles = {fold_header(title) for title in table.header}
+    items = sum(bool(_SAKAI.fullmatch(title)) for title in table.header)
+    if {"student id", "student name"} <= titles and items:
+        return f"Student ID, Student Name and {items} items with their points"
+    return ""
+
+
+def read_sakai(table: Table, options: ReadOptions) -> Answers:
+    """Return the class; the key is Student ID."""
+    found = Found(file=table.file, format="sakai_gradebook", why=recognise_sakai(table))
+    _read_class(table, found, options, ("number",))
+    return _without_answers(found, options, "download the quiz's responses")
 
 
 def recognise_gradescope(table: Table) -> str:

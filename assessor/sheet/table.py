@@ -130,7 +130,10 @@ def encoding_of(data: bytes, file: str, encoding: str | None = None) -> tuple[st
     ):
         if data.startswith(mark):
             if not _is_text(data, name, len(mark)):
-                raise SubmissionError(f"{file}: is torn {name} text; export it again")
+                line = _line_of_fault(data, name, len(mark))
+                raise SubmissionError(
+                    f"{file}:{line}: a byte there is not {name}; mend that line or export it again"
+                )
             return name, len(mark)
     for name in (encoding,) if encoding else (*_bare_utf16(data), "utf-8", "cp1252"):
         if _is_text(data, name, 0):
@@ -146,14 +149,19 @@ def _refuse_mixture(data: bytes, file: str) -> None:
     pairs = sum(1 for _ in _PAIR.finditer(data))
     high = len(_HIGH.findall(data))
     if pairs and pairs >= high - pairs * 2:
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = data[: error.start].count(b"\n") + 1
-            raise SubmissionError(
-                f"{file}:{line}: is UTF-8 with a byte in it that is none; mend that line or save "
-                "the file as UTF-8"
-            ) from error
+        raise SubmissionError(
+            f"{file}:{_line_of_fault(data, 'utf-8', 0)}: is UTF-8 with a byte in it that is none; "
+            "mend that line or save the file as UTF-8"
+        )
+
+
+def _line_of_fault(data: bytes, encoding: str, start: int) -> int:
+    """Return the line with the first byte that is not text, counted from 1."""
+    try:
+        data[start:].decode(encoding)
+    except UnicodeDecodeError as error:
+        return data[start : start + error.start].decode(encoding, errors="ignore").count("\n") + 1
+    return 1
 
 
 def start_of(data: bytes, encoding: str, mark: int) -> str:

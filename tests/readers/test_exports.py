@@ -41,6 +41,8 @@ FREE = [
     "blackboard_by_question.csv",
     "brightspace_quiz.csv",
     "sakai_grades.csv",
+    "sakai_gradebook.csv",
+    "blackboard_grades.xls",
     "openedx_ora.csv",
     "prairielearn.csv",
     "plain_de.csv",

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from assessor.errors import SubmissionError
-from assessor.readers import Unclear
+from assessor.readers import ReadOptions, Unclear, read_answers
 from tests.readers.build import plainly, read, table
 
 LONG = "It breathes up its stored sugar, and the carbon dioxide leaves in the dark."
@@ -158,3 +158,18 @@ def test_a_question_known_to_be_graded_is_written() -> None:
     got = read(table(titles, *rows), answer="Which?")
 
     assert [each.answer for each in got.submissions] == ["yes"] * 3
+    assert [each.text for each in got.questions] == ["Which?"]
+
+
+def test_a_question_with_a_rubric_is_written() -> None:
+    """What the assignment names as graded is listed as written, by column or part of its text."""
+    titles = ("Timestamp", "Email Address", "Which one?", "Why?")
+    rows = [("10/14/2026 17:41:19", f"{n}@example.edu", "yes", LONG) for n in "abc"]
+    options = ReadOptions(written=("which",))
+
+    got = read_answers(table(titles, *rows), "class.csv", options)
+
+    assert [(each.text, each.kind.value) for each in got.questions] == [
+        ("Which one?", "written"),
+        ("Why?", "written"),
+    ]
