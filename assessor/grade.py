@@ -109,6 +109,17 @@ def grade_of(
     )
 
 
+def unread(grades: Sequence[Grade]) -> tuple[Grade, ...]:
+    """Return what may go out without a person's look: graded and blank, never what waits."""
+    return tuple(
+        grade
+        for grade in grades
+        if grade.grade is None
+        and grade.proposed is not None
+        and grade.state in {State.GRADED, State.BLANK}
+    )
+
+
 def proposed_points(rubric: Rubric, findings: Sequence[Finding], submission: Submission) -> Decimal:
     """Return the points that a complete set of findings and the submission's choice propose."""
     chosen = choice_points(rubric, submission) or Decimal(0)

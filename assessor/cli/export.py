@@ -21,10 +21,10 @@ from assessor.cli.standing import Standing, load_standing, write_results
 from assessor.cli.workplace import Workplace, common_options, open_workplace, read_bytes
 from assessor.config import ExportSettings
 from assessor.errors import ColumnUnclear, InputError
-from assessor.grade import Grade
+from assessor.grade import Grade, unread
 from assessor.store import Store
 from assessor.trust.audit import audit_words, released_by
-from assessor.verdict import Release, State
+from assessor.verdict import Release
 from assessor.writers import DOCUMENTS, EXPORTS
 from assessor.writers.base import ChangeKind, ClassGrades, Document, Export
 from assessor.writers.files import write_file
@@ -144,9 +144,9 @@ def command(**options: Any) -> int:
 
 def _export(workplace: Workplace, store: Store, request: Request) -> int:
     standing = load_standing(workplace, store)
-    material = _material(standing, release_unread=request.release_unread)
+    material = material_of(standing, release_unread=request.release_unread)
     document = DOCUMENTS.get(request.target)
-    path, template = _template(request, standing)
+    path, template = template_for(request, standing)
     if template is not None:
         request, material, draft = _filled(workplace, store, request, material, template)
         name = f"{request.target}-{path.name}"
@@ -166,7 +166,7 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
     _consent(workplace, draft, document, path)
     write_file(out, draft.data)
     if document is None or document.holds_grades:
-        _record(store, request, draft, material)
+        record(store, request, draft, material)
         write_results(load_standing(workplace, store))
     _offer(workplace, request)
     if workplace.common.as_json:
@@ -180,10 +180,10 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
     return Exit.DONE
 
 
-def _material(standing: Standing, *, release_unread: bool) -> Material:
+def material_of(standing: Standing, *, release_unread: bool) -> Material:
     """Return the class as it would go out. Raises InputError where two attempts would."""
-    unread = _unread(standing) if release_unread else ()
-    keys = {grade.submission.key for grade in unread}
+    releasing = unread(standing.grades) if release_unread else ()
+    keys = {grade.submission.key for grade in releasing}
     totals = totals_of(standing.grades, standing.rubrics, keys)
     twice = [each.student_id for each in totals if each.attempts > 1]
     if twice:
@@ -191,21 +191,10 @@ def _material(standing: Standing, *, release_unread: bool) -> Material:
             f"{len(twice)} students have several attempts graded ({twice[0]!r} …) and one number "
             "goes out; grade again with --attempt latest, first or best"
         )
-    return Material(standing=standing, totals=totals, unread=unread)
+    return Material(standing=standing, totals=totals, unread=releasing)
 
 
-def _unread(standing: Standing) -> tuple[Grade, ...]:
-    """Return what --release-unread adds: graded and blank, never what waits for review."""
-    return tuple(
-        grade
-        for grade in standing.grades
-        if grade.grade is None
-        and grade.proposed is not None
-        and grade.state in {State.GRADED, State.BLANK}
-    )
-
-
-def _template(request: Request, standing: Standing) -> tuple[Path, bytes | None]:
+def template_for(request: Request, standing: Standing) -> tuple[Path, bytes | None]:
     """Return the platform's file, which is the answers file where it is one; None where not."""
     row = EXPORTS.get(request.target)
     path = request.template or Path(standing.command["answers"])
@@ -309,7 +298,8 @@ def _consent(workplace: Workplace, draft: Draft, document: Document | None, path
         click.confirm("Write it?", abort=True, err=True)
 
 
-def _record(store: Store, request: Request, draft: Draft, material: Material) -> None:
+def record(store: Store, request: Request, draft: Draft, material: Material) -> None:
+    """Keep what was released and what went into the column."""
     store.release(
         [
             Release(

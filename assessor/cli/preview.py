@@ -15,7 +15,7 @@ from assessor.writers.base import ChangeKind
 from assessor.writers.results import points_text
 from assessor.writers.totals import Total
 
-_STAYS_OUT: Mapping[State, str] = {
+STAYS_OUT: Mapping[State, str] = {
     State.NEEDS_REVIEW: "wait for review",
     State.UNGRADED: "have no grade yet",
     State.NOT_SUBMITTED: "handed nothing in",
@@ -24,7 +24,7 @@ _STAYS_OUT: Mapping[State, str] = {
     State.GRADED: "were not read by a person and not released",
     State.BLANK: "are blank and not released",
 }
-_KINDS: Mapping[ChangeKind, str] = {
+KINDS: Mapping[ChangeKind, str] = {
     ChangeKind.NEW: "new",
     ChangeKind.RAISED: "rise",
     ChangeKind.LOWERED: "fall",
@@ -43,7 +43,7 @@ def preview_of(draft: Draft, totals: Sequence[Total], unread: Sequence[Grade]) -
     texts = [change for change in draft.changes if change.text]
     return {
         "column": draft.column.title,
-        "changes": {kind.value: kinds[kind] for kind in _KINDS if kinds[kind]},
+        "changes": {kind.value: kinds[kind] for kind in KINDS if kinds[kind]},
         "feedback": {
             "new": sum(not each.over_text for each in texts),
             "replaced": sum(each.over_text for each in texts),
@@ -60,7 +60,7 @@ def show_preview(screen: Console, target: str, draft: Draft, preview: Mapping[st
     kinds = Counter(change.kind for change in draft.changes)
     what = "Grades" if draft.changes or preview["stay_out"] else "Nobody's grades"
     screen.print(plain(f"{what} for {target}{where}:"), style="bold")
-    for kind, words in _KINDS.items():
+    for kind, words in KINDS.items():
         if kinds[kind]:
             screen.print(f"  {kinds[kind]:>4} {words}")
     texts = [change for change in draft.changes if change.text]
@@ -70,7 +70,7 @@ def show_preview(screen: Console, target: str, draft: Draft, preview: Mapping[st
         screen.print(f"  {len(texts):>4} feedback texts{replaced}")
     stay_out = preview["stay_out"]
     for state, count in stay_out.items() if isinstance(stay_out, dict) else ():
-        screen.print(f"  {count:>4} stay out: they {_STAYS_OUT[State(state)]}", style="dim")
+        screen.print(f"  {count:>4} stay out: they {STAYS_OUT[State(state)]}", style="dim")
     for note in draft.notes:
         screen.print(plain(note), style="yellow")
 

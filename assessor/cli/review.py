@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from assessor.cli import Exit
+from assessor.cli.outlets import tools_for
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import load_standing, write_results
 from assessor.cli.take_in import take_in_sheet
@@ -82,11 +83,14 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
     opened = bind(*place)
     if not is_loopback(place[0]):
         screen.print(NETWORK, style="yellow")
+        if place[0] in {"0.0.0.0", "::"}:  # noqa: S104  # named by the user, with the flag
+            screen.print("From elsewhere, put this machine's own IP address in place of the zeros.")
     screen.print(f"{len(desk.entries)} answers, {before} of them decided by a person.")
     screen.print("Open this address in a browser (Ctrl-C ends the page):")
     screen.print(opened.address, soft_wrap=True, style="bold")
     try:
-        serve(application(desk, opened, workplace.ambient, write), opened)
+        tools = tools_for(workplace, store)
+        serve(application(desk, opened, workplace.ambient, write, tools), opened)
     except KeyboardInterrupt:
         pass
     finally:

@@ -19,9 +19,11 @@ from starlette.routing import Route
 from starlette.types import Lifespan
 
 from assessor.errors import AssessorError, StaleDecision
+from assessor.report.shown import shown
 from assessor.review.desk import Desk
 from assessor.review.edit import accept, set_level, settle, toggle_flag, with_remarks
 from assessor.review.entry import Entry
+from assessor.review.office import Blind, Office, Tools
 from assessor.review.pages import TEMPLATES, Conflict, Pages
 from assessor.review.roll import Wish, wish_from
 from assessor.review.security import Guard, Lock, Refused, read_form
@@ -41,10 +43,6 @@ class NotFound(Exception):
     """There is no such answer."""
 
 
-class Blind(Exception):
-    """A blind seat asks for what shows the judge's reading."""
-
-
 class Unknown(Exception):
     """A form asks for what this page does not do."""
 
@@ -52,10 +50,11 @@ class Unknown(Exception):
 class Review:
     """The handlers of one desk."""
 
-    def __init__(self, desk: Desk, lock: Lock) -> None:
+    def __init__(self, desk: Desk, lock: Lock, tools: Tools) -> None:
         self.desk = desk
         self.lock = lock
         self.pages = Pages(desk, lock.csrf)
+        self.office = Office(desk, lock, self.pages, tools)
 
     def routes(self) -> list[Route]:
         """Return the routes of this page."""
@@ -72,6 +71,7 @@ class Review:
             Route("/answer/{id}/asked", self.asked),
             Route("/answer/{id}/trail", self.trail),
             Route("/static/{name}", static),
+            *self.office.routes(),
         ]
 
     async def start(self, _: Request) -> Response:
@@ -288,10 +288,9 @@ def _noted(entry: Entry, form: Mapping[str, str]) -> Callable[[Override], Overri
 
     The rubric's own sentences are no feedback of a person: they follow the levels.
     """
-    feedback = form.get("feedback", entry.shown.feedback).replace("\r\n", "\n").strip()
-    own = "" if feedback == entry.shown.feedback.strip() and not _has_own(entry) else feedback
-    before = entry.mine.reason if entry.mine is not None else ""
-    reason = form.get("reason", before).strip()
+    mine = entry.mine
+    own = _typed(form, "feedback", entry.shown.feedback, mine.feedback if mine else "")
+    reason = _typed(form, "reason", mine.reason if mine else "", mine.reason if mine else "")
 
     def put(word: Override) -> Override:
         return replace(word, feedback=own, reason=reason)
@@ -299,5 +298,7 @@ def _noted(entry: Entry, form: Mapping[str, str]) -> Callable[[Override], Overri
     return put
 
 
-def _has_own(entry: Entry) -> bool:
-    return entry.mine is not None and bool(entry.mine.feedback)
+def _typed(form: Mapping[str, str], name: str, seen: str, own: str) -> str:
+    """Return a field as it was typed; where it is as it was shown, what stood behind it (`own`)."""
+    typed = form.get(name, seen).replace("\r\n", "\n").strip()
+    return own if typed in {seen.strip(), str(shown(seen)).strip()} else typed

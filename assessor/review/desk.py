@@ -8,14 +8,16 @@ from statistics import median
 
 from assessor.ambient import Ambient
 from assessor.assist import alike
+from assessor.candidates import Guide
 from assessor.engine.blind import BlindWork, audit_standing, blind_work
 from assessor.review.edit import same
 from assessor.review.entry import Entry, Seat, entry_id, entry_of
+from assessor.review.marks import SHOWN
 from assessor.review.roll import Wish, arrange, choose
 from assessor.rubric import Rubric
 from assessor.store import Deed, OutcomeRecord, Store
 from assessor.submission import Key
-from assessor.trust.audit import AUDIT, TUNING
+from assessor.trust.audit import AUDIT, TUNING, AuditStanding
 from assessor.trust.records import frozen_digest
 from assessor.verdict import DRAFT, SETTLED, Override, Release
 
@@ -66,6 +68,7 @@ class Desk:
         self._releases: Mapping[Key, Release] = {}
         self._mine: list[tuple[str, str]] = []
         self._looks: list[float] = []
+        self._guides: dict[str, Guide] = {}
         self._looked = ambient.monotonic()
         self._mark = (0, "")
         self._read()
@@ -76,6 +79,7 @@ class Desk:
         event, outcome = self._now_written()
         if outcome != self._mark[1]:
             self.material = self._load()
+            self._guides.clear()
         if (event, outcome) != self._mark:
             self._read()
 
@@ -107,10 +111,28 @@ class Desk:
 
     def blind_work(self) -> BlindWork | None:
         """Return what was drawn to be graded blind and still waits; None where nothing was."""
+        return blind_work(self.store, self.audit())
+
+    def audit(self) -> AuditStanding | None:
+        """Return where the newest audit stands; None without one."""
         material = self.material
         grades = [each.grade for each in self.entries]
         frozen = frozen_digest(material.manifest)
-        return blind_work(self.store, audit_standing(self.store, material.rubrics, grades, frozen))
+        return audit_standing(self.store, material.rubrics, grades, frozen)
+
+    def release(self, words: Sequence[Release]) -> None:
+        """Write down that these grades may go out."""
+        self.store.release(words, who=self.seat.name)
+        self.changed = True
+        self.refresh()
+
+    def follow_points(self, decisions: Sequence[tuple[Entry, Override]]) -> None:
+        """Write decisions anew whose levels earn other points now, by whoever made them."""
+        why = f"points of the rubric changed by {self.seat.name or 'the owner'}"
+        for entry, word in decisions:
+            self.store.decide(replace(word, reason=why), seen=entry.newest)
+        self.changed = True
+        self.refresh()
 
     def progress(self, listed: Sequence[Entry]) -> Progress:
         """Return how far a list is done, and how long the rest will take at this pace."""
@@ -178,7 +200,18 @@ class Desk:
 
     def places(self, entry: Entry) -> Mapping[str, Sequence[tuple[int, int]]]:
         """Return where to look for each key point, where nobody but people reads."""
-        return {}
+        if self.seat.blind or not entry.by_hand:
+            return {}
+        question = entry.outcome.submission.question
+        if question not in self._guides:
+            answers = [each.answer for each in self.entries if each.key[1] == question]
+            self._guides[question] = Guide(entry.rubric, answers)
+        text = entry.answer[:SHOWN]
+        places: dict[str, list[tuple[int, int]]] = {}
+        for found in self._guides[question].places(text):
+            start = text.find(found.sentence)
+            places.setdefault(found.cell, []).append((start, start + len(found.sentence)))
+        return places
 
     def look(self) -> None:
         """Start the clock for the answer that is shown now."""
@@ -224,7 +257,7 @@ class Desk:
             entries.append(entry_of(outcome, rubric, words[key], self._release(outcome), self.seat))
         groups = _alike(entries)
         self.like = {each: group[0] for group in groups for each in group}
-        self.entries = arrange(entries, groups)
+        self.entries = arrange(entries, tuple(material.rubrics), groups)
         self._places = {each.id: place for place, each in enumerate(self.entries)}
 
     def _reread(self, entry: Entry) -> Entry:

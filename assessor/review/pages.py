@@ -10,6 +10,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assessor.engine.trusting import tuning_labels
+from assessor.flags import Flag
 from assessor.report.material import Part
 from assessor.report.mending import Mend, mends
 from assessor.report.shown import shown
@@ -39,6 +40,8 @@ from assessor.review.words import (
 )
 from assessor.verdict import Override, State
 
+LONGEST_FEEDBACK = 4_000
+REMEMBERED = 500
 TEMPLATES = Path(__file__).parent.parent / "templates"
 UNCALIBRATED = "the judge's own estimate, not calibrated on your grades"
 
@@ -59,6 +62,7 @@ class Pages:
         self.desk = desk
         self._csrf = csrf
         self._hearings: dict[str, Hearing] = {}
+        self._found: dict[str, tuple[Flag, ...]] = {}
         self._environment = Environment(
             loader=FileSystemLoader(TEMPLATES / "review"),
             autoescape=True,
@@ -124,6 +128,7 @@ class Pages:
                 "title": desk.material.rubrics[question].title,
                 "rubric": desk.material.rubrics[question].id,
                 "mends": self._mends(question),
+                "queue": Wish(question=question).query if len(desk.material.rubrics) > 1 else "",
                 "points": numbers.points(entries, question),
                 "cells": numbers.cells(desk.material.rubrics[question], entries, question),
             }
@@ -191,7 +196,8 @@ class Pages:
         self._hearings.clear()
 
     def _text_values(self, entry: Entry) -> dict[str, Any]:
-        flags = flags_of(entry) if entry.is_readable and not self.desk.seat.blind else ()
+        flags = self._flags(entry)
+        feedback = entry.shown.feedback
         places = self.desk.places(entry)
         question = entry.rubric.question
         heard = () if entry.by_hand else self.heard(entry)
@@ -207,11 +213,25 @@ class Pages:
             "stimulus": question.stimulus,
             "reference": question.reference,
             "empty_text": EMPTY.get(entry.grade.state, EMPTY[State.BLANK]),
-            "feedback": entry.shown.feedback,
+            "feedback": feedback if len(feedback) <= LONGEST_FEEDBACK else "",
+            "feedback_too_long": len(feedback) > LONGEST_FEEDBACK,
             "feedback_placeholder": "The rubric says nothing here; write what helps.",
             "reason": entry.mine.reason if entry.mine is not None else "",
             "chance_title": UNCALIBRATED,
         }
+
+    def _flags(self, entry: Entry) -> tuple[Flag, ...]:
+        """Return an answer's flags; a long answer is searched only where it has some, and once."""
+        flagged = any(each.startswith("flag:") for each in entry.outcome.reasons)
+        if self.desk.seat.blind or not entry.is_readable or not (flagged or entry.by_hand):
+            return ()
+        submission = entry.outcome.submission
+        digest = f"{submission.question} {submission.answer_digest}"
+        if digest not in self._found:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            self._found[digest] = flags_of(entry)
+        return self._found[digest]
 
     def _state_values(self, entry: Entry, wish: Wish) -> dict[str, Any]:
         words, colour = chip(entry)
@@ -224,7 +244,8 @@ class Pages:
         return {
             "chip": words,
             "chip_class": colour,
-            "student": "",
+            "student": _student(entry) if wish.names and not self.desk.seat.blind else "",
+            "names_url": f"/answer/{entry.id}{wish.with_(names='' if wish.names else 'yes').query}",
             "question_label": submission.question[:80] if len(material.rubrics) > 1 else "",
             "points": _points(entry),
             "most": points_text(entry.shown.max_points),
@@ -264,6 +285,11 @@ def _points(entry: Entry) -> str:
     if entry.shown.standing is None and entry.is_begun:
         return points_text(given_points(entry))
     return points_text(entry.shown.standing)
+
+
+def _student(entry: Entry) -> str:
+    submission = entry.outcome.submission
+    return " · ".join(filter(None, (submission.student_id, submission.name)))
 
 
 def _reasons(entry: Entry) -> list[str]:

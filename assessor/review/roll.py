@@ -18,8 +18,8 @@ class Wish:
     """What is to be shown; "" is no wish. Every field is a part of the page's address.
 
     `show` is the queue, the rest or everything; `part` is such as `1of3`; `cell` and `level` are
-    of the grade as this seat sees it; `only` is `open`, `done`, `flagged`, `changed` (by a
-    person) or `differ` (graders do).
+    of the grade as this seat sees it; `names` shows who wrote it; `only` is `open`, `done`,
+    `flagged`, `changed` (by a person) or `differ` (graders do).
     """
 
     show: str = ""
@@ -32,6 +32,7 @@ class Wish:
     part: str = ""
     like: str = ""
     points: str = ""
+    names: str = ""
 
     @property
     def query(self) -> str:
@@ -53,25 +54,30 @@ def wish_from(query: Mapping[str, str]) -> Wish:
     return Wish(**{each.name: query.get(each.name, "")[:200] for each in fields(Wish)})
 
 
-def arrange(entries: Iterable[Entry], groups: Sequence[Sequence[str]]) -> tuple[Entry, ...]:
+def arrange(
+    entries: Iterable[Entry], questions: Sequence[str], groups: Sequence[Sequence[str]]
+) -> tuple[Entry, ...]:
     """Return the answers in their order, numbered from 1.
 
     First those without a grade, then the queue as it was drawn, then the others by a digest:
-    stable, and unrelated to names and to the order of handing in. Where people grade by hand,
-    alike answers (`groups` of ids) come one after another.
+    stable, and unrelated to names and to the order of handing in. Of several questions one is
+    read after the other. Where people grade by hand, alike answers (`groups` of ids) come one
+    after another.
     """
     place = {each: digest("order", sorted(group)) for group in groups for each in group}
+    turn = {question: number for number, question in enumerate(questions)}
 
-    def rank(entry: Entry) -> tuple[int, int, str, str]:
+    def rank(entry: Entry) -> tuple[int, int, int, str, str]:
         outcome = entry.outcome
+        question = turn[outcome.submission.question]
         own = digest("order", [entry.id])
         if outcome.state is State.UNGRADED:
-            return (0, 0, own, own)
+            return (0, question, 0, own, own)
         if entry.is_queued and not entry.by_hand:
-            return (1, outcome.queue_rank or 0, own, own)
+            return (1, question, outcome.queue_rank or 0, own, own)
         if not entry.is_readable:
-            return (3, 0, own, own)
-        return (2, 0, place.get(entry.id, own) if entry.by_hand else own, own)
+            return (3, question, 0, own, own)
+        return (2, question, 0, place.get(entry.id, own) if entry.by_hand else own, own)
 
     ordered = sorted(entries, key=rank)
     return tuple(replace(each, number=number) for number, each in enumerate(ordered, start=1))

@@ -15,6 +15,7 @@ from assessor.ambient import Ambient
 from assessor.errors import InputError
 from assessor.review.app import Review, build_app
 from assessor.review.desk import Desk
+from assessor.review.office import Tools
 from assessor.review.security import Lock
 
 # Result files follow the decisions at this distance; the decisions themselves never wait.
@@ -37,6 +38,8 @@ def bind(host: str, port: int) -> Opened:
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind((host, port))
+        # From here on a browser that comes before the server is ready waits for it.
+        bound.listen(64)
     except (OSError, OverflowError) as error:
         bound.close()
         raise InputError(
@@ -59,7 +62,7 @@ def is_loopback(host: str) -> bool:
 
 
 def application(
-    desk: Desk, opened: Opened, ambient: Ambient, write: Callable[[], None]
+    desk: Desk, opened: Opened, ambient: Ambient, write: Callable[[], None], tools: Tools
 ) -> Starlette:
     """Return the page's application; `write` writes the result files anew, now and then."""
 
@@ -78,7 +81,7 @@ def application(
         finally:
             writing.cancel()
 
-    return build_app(Review(desk, opened.lock), life)
+    return build_app(Review(desk, opened.lock, tools), life)
 
 
 def serve(app: Starlette, opened: Opened) -> None:

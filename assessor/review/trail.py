@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessor.review.entry import Entry
-from assessor.review.view import points_text
+from assessor.review.view import cut, points_text
 from assessor.review.words import given
 from assessor.store import Deed, Event, OutcomeRecord
 
@@ -64,7 +64,7 @@ def rows_of(entry: Entry, outcomes: Sequence[OutcomeRecord]) -> tuple[Row, ...]:
             thens.append(
                 Then(
                     level=level,
-                    quotes=tuple(each.text for each in finding.evidence) if finding else (),
+                    quotes=tuple(cut(each.text) for each in finding.evidence) if finding else (),
                     gap=finding.gap if finding is not None else "",
                     changed=bool(thens) and thens[-1].level != level,
                 )

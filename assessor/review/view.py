@@ -19,6 +19,8 @@ from assessor.rubric.model import KeyPoint, Misconception
 from assessor.verdict import REASONS, Finding, Verdict
 
 LETTERS = string.ascii_uppercase
+# A quote stands in full in the answer; beside it, its beginning is enough.
+LONGEST_QUOTE = 400
 _CHANCE = {"neutral": "first reading", "charitable": "charitable", "strict": "strict"}
 
 
@@ -181,7 +183,7 @@ def _cell(
         levels=_levels(rubric, cell, level, finding),
         odd_points=odd,
         chance=_chance(rubric, finding),
-        quotes=tuple(each.text for each in finding.evidence) if finding else (),
+        quotes=tuple(cut(each.text) for each in finding.evidence) if finding else (),
         nears=nears,
         unverified=unverified,
         gap=finding.gap if finding else "",
@@ -268,10 +270,15 @@ def _nears(finding: Finding | None, answer: str) -> tuple[tuple[Near, ...], tupl
     for quote in finding.claimed_quotes if finding is not None else ():
         located = locate(quote, answer)
         if located.near is not None:
-            nears.append(Near(quote=quote, written=located.near.text))
+            nears.append(Near(quote=cut(quote), written=cut(located.near.text)))
         elif located.span is None:
-            unverified.append(quote)
+            unverified.append(cut(quote))
     return tuple(nears), tuple(unverified)
+
+
+def cut(quote: str) -> str:
+    """Return a quote, its end left out where it is long."""
+    return quote if len(quote) <= LONGEST_QUOTE else quote[: LONGEST_QUOTE - 1] + "…"
 
 
 def _said(cell: str, heard: Sequence[Heard]) -> tuple[Said, ...]:
@@ -293,7 +300,7 @@ def _said_by(verdict: Verdict, heard: Heard) -> Said:
         model=heard.model,
         level=verdict.level,
         chance=f"{chance:.0%}",
-        quotes=verdict.quotes,
+        quotes=tuple(map(cut, verdict.quotes)),
         gap=verdict.gap,
         note=verdict.note,
         withdrawn=verdict.withdrawn,

@@ -38,7 +38,7 @@ def add_phrasing(text: str, file: str, cell: str, where: Phrasings, phrase: str)
         raise RubricError(f"{file}: the phrasing for {cell} is empty; give some words")
     if words in phrasings(rubric, cell, where):
         return text
-    edited = _inserted(text, _entry(text, rubric, cell), where.value, quoted(words))
+    edited = _inserted(text, entry_node(text, rubric, cell), where.value, quoted(words))
     if words not in phrasings(load_rubric(edited, file), cell, where):
         raise RubricError(
             f"{file}: {where.value} of {cell} is written in a way that cannot be added to; "
@@ -57,26 +57,27 @@ def phrasings(rubric: Rubric, cell: str, where: Phrasings) -> tuple[str, ...]:
     return tuple(map(str, found)) if isinstance(found, tuple) else ()
 
 
-def _entry(text: str, rubric: Rubric, cell: str) -> MappingNode:
+def entry_node(text: str, rubric: Rubric, cell: str) -> MappingNode:
     """Return where a cell stands in the file: ids may be derived, so its place is what counts."""
     place = rubric.cells.index(cell)
     name = "key_points"
     if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
         name, place = "misconceptions", place - len(rubric.key_points)
-    entries = _value(YAML(typ="safe", pure=True).compose(text), name)
+    entries = value_node(YAML(typ="safe", pure=True).compose(text), name)
     entry = entries.value[place] if isinstance(entries, SequenceNode) else None
     if not isinstance(entry, MappingNode):
         raise TypeError(f"{cell} is no mapping in a file that loaded")
     return entry
 
 
-def _value(node: Node | None, name: str) -> Node | None:
+def value_node(node: Node | None, name: str) -> Node | None:
+    """Return the value of a mapping's key; None where there is none."""
     pairs = node.value if isinstance(node, MappingNode) else ()
     return next((value for key, value in pairs if key.value == name), None)
 
 
 def _inserted(text: str, entry: MappingNode, name: str, words: str) -> str:
-    phrases = _value(entry, name)
+    phrases = value_node(entry, name)
     if isinstance(phrases, SequenceNode) and phrases.value:
         if phrases.flow_style:
             at = _end(text, phrases.value[-1])

@@ -15,15 +15,19 @@ from urllib.parse import urlencode
 import uvicorn
 
 from assessor.ambient import real
+from assessor.engine.reweighed import keep_reweighed
 from assessor.engine.session import grade_by_hand
 from assessor.judges.scripted import Script, ScriptedJudge
 from assessor.review.desk import Desk, Material
 from assessor.review.entry import Entry, Seat
+from assessor.review.giving import Preview
+from assessor.review.office import Tools
 from assessor.review.serve import Opened, application, bind
+from assessor.review.weights import RubricFile
 from assessor.rubric import Rubric
-from assessor.store import Store
+from assessor.store import OutcomeRecord, Store
 from assessor.submission import Submission
-from tests.engine.build import FULL, UNSURE, by_cell, grade, job
+from tests.engine.build import FULL, RUBRIC, UNSURE, by_cell, grade, job
 
 OWNER = Seat(name="ada")
 GOOD = by_cell(samples=FULL, proxy=UNSURE)
@@ -62,11 +66,45 @@ def entry_of(desk: Desk, student: str) -> Entry:
     return next(each for each in desk.entries if each.key[0] == student)
 
 
+class NoOutlets:
+    """A page from which nothing can be exported."""
+
+    names: Sequence[str] = ()
+
+    def preview(self, target: str) -> Preview:
+        raise AssertionError(target)
+
+    def write(self, target: str) -> str:
+        raise AssertionError(target)
+
+
+@dataclass
+class OneFile:
+    """A rubric's file in memory."""
+
+    text: str = RUBRIC
+
+    def find(self, rubric: Rubric) -> RubricFile | None:
+        return RubricFile(text=self.text, target="labels.yaml", is_own=True)
+
+    def write(self, file: RubricFile, text: str) -> None:
+        self.text = text
+
+
+def tools_for(desk: Desk, files: OneFile | None = None) -> Tools:
+    def keep(rubrics: Mapping[str, Rubric], outcomes: Sequence[OutcomeRecord]) -> None:
+        before = desk.store.latest_run()
+        assert before is not None
+        keep_reweighed(desk.store, before, rubrics, outcomes)
+
+    return Tools(outlets=NoOutlets(), files=files or OneFile(), keep=keep)
+
+
 @contextmanager
-def served(desk: Desk) -> Iterator[Opened]:
+def served(desk: Desk, tools: Tools | None = None) -> Iterator[Opened]:
     """Serve a desk on loopback; the server has ended when the block has."""
     opened = bind("127.0.0.1", 0)
-    app = application(desk, opened, real(), lambda: None)
+    app = application(desk, opened, real(), lambda: None, tools or tools_for(desk))
     config = uvicorn.Config(app, log_level="error", access_log=False, ws="none", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [opened.socket]})

@@ -203,3 +203,15 @@ def test_a_wish_survives_its_address() -> None:
     assert wish_from({"show": "all", "cell": "samples", "evil": "x"}) == Wish(
         show="all", cell="samples"
     )
+
+
+def test_one_question_is_read_after_the_other(store: Store) -> None:
+    """Of several questions, all answers to the first come before those to the second."""
+    given = answers(4)
+    second = [replace(each, question="second") for each in answers(4, 4)]
+    hand_class(store, [each for pair in zip(given, second, strict=True) for each in pair])
+
+    desk = desk_in(store)
+
+    assert [each.key[1] for each in desk.entries] == ["answer"] * 4 + ["second"] * 4
+    assert len(desk.list_for(Wish(question="second"))) == 4

@@ -1,0 +1,97 @@
+"""What would go out: who was read by a person, who was not, what a file would change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from assessor.grade import unread
+from assessor.review.entry import Entry
+from assessor.review.numbers import is_changed
+from assessor.review.view import points_text
+from assessor.submission import InputState
+from assessor.trust.audit import AuditStanding, released_by
+from assessor.verdict import Release, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outgoing:
+    """How many grades would go out and how many stay in, by why; `least` to `most` are unread."""
+
+    reviewed: int
+    changed: int
+    released: int
+    unread: int
+    waiting: int
+    ungraded: int
+    outside: int
+    differ: int
+    flagged: int
+    least: str
+    most: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a file would change on the platform, or why it cannot be written (`problem`)."""
+
+    column: str = ""
+    counts: tuple[tuple[int, str], ...] = ()
+    notes: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class Outlets(Protocol):
+    """Writes the files that platforms take back: the command line's own export."""
+
+    @property
+    def names(self) -> Sequence[str]:
+        """The targets that can be written from what is here."""
+
+    def preview(self, target: str) -> Preview:
+        """Return what a target's file would change; nothing is written."""
+
+    def write(self, target: str) -> str:
+        """Write a target's file and say where. Raises InputError."""
+
+
+def outgoing(entries: Sequence[Entry]) -> Outgoing:
+    """Return what would go out of a class as it stands."""
+    grades = [each.grade for each in entries]
+    left = unread(grades)
+    points = [each.proposed for each in left if each.proposed is not None]
+    waiting = [each for each in grades if each.state is State.NEEDS_REVIEW and each.grade is None]
+    return Outgoing(
+        reviewed=sum(each.released_by == "review" for each in grades),
+        changed=sum(is_changed(each) for each in entries),
+        released=sum(each.released_by not in {"", "review"} for each in grades),
+        unread=len(left),
+        waiting=len(waiting),
+        ungraded=sum(each.state is State.UNGRADED and each.grade is None for each in grades),
+        outside=sum(
+            each.outcome.submission.state not in {InputState.ANSWERED, InputState.BLANK}
+            and each.grade.grade is None
+            for each in entries
+        ),
+        differ=sum(bool(each.rivals) for each in entries),
+        flagged=sum(each.is_flagged for each in entries),
+        least=points_text(min(points, default=None)),
+        most=points_text(max(points, default=None)),
+    )
+
+
+def releases(entries: Sequence[Entry], audit: AuditStanding | None) -> tuple[Release, ...]:
+    """Return the words that let everything unread go out as it is proposed."""
+    return tuple(
+        Release(
+            student_id=each.submission.student_id,
+            question=each.submission.question,
+            attempt=each.submission.attempt,
+            answer_digest=each.submission.answer_digest,
+            grade=each.proposed or Decimal(0),
+            by=released_by(audit, each),
+        )
+        for each in unread([entry.grade for entry in entries])
+    )

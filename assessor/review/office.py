@@ -1,0 +1,221 @@
+"""The routes beside the answers: release and export, the rubric's points and phrasings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from assessor.errors import AssessorError, InputError, RubricError
+from assessor.review.desk import Desk
+from assessor.review.entry import Entry
+from assessor.review.giving import Outlets, Preview, outgoing, releases
+from assessor.review.pages import Pages
+from assessor.review.reweigh import Reweighed, repointed, reweigh
+from assessor.review.security import Lock, read_form
+from assessor.review.weights import (
+    RubricFile,
+    asked_points,
+    offer,
+    point_fields,
+    preview,
+    where_text,
+    why_not,
+)
+from assessor.rubric import Rubric, load_rubric
+from assessor.rubric.edit import Phrasings, add_phrasing
+from assessor.rubric.points import with_points
+from assessor.store import OutcomeRecord
+from assessor.trust.audit import audit_words
+
+
+class Blind(Exception):
+    """A blind seat asks for what shows the judge's reading."""
+
+
+class RubricFiles(Protocol):
+    """Finds the file that a question was graded by, and writes it."""
+
+    def find(self, rubric: Rubric) -> RubricFile | None:
+        """Return the file that holds this rubric; None where there is none."""
+
+    def write(self, file: RubricFile, text: str) -> None:
+        """Write the file anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tools:
+    """What the command line lends the page: `keep` stores a class under changed rubrics."""
+
+    outlets: Outlets
+    files: RubricFiles
+    keep: Callable[[Mapping[str, Rubric], Sequence[OutcomeRecord]], None]
+
+
+class Office:
+    """The handlers of release, export and rubric."""
+
+    def __init__(self, desk: Desk, lock: Lock, pages: Pages, tools: Tools) -> None:
+        self._desk = desk
+        self._lock = lock
+        self._pages = pages
+        self._tools = tools
+
+    def routes(self) -> list[Route]:
+        """Return the routes of this part."""
+        return [
+            Route("/release", self.release, methods=["GET"]),
+            Route("/release", self.give, methods=["POST"]),
+            Route("/rubric", self.rubric, methods=["GET"]),
+            Route("/rubric", self.weigh, methods=["POST"]),
+            Route("/phrase", self.phrase, methods=["POST"]),
+        ]
+
+    async def release(self, request: Request) -> Response:
+        """Show what would go out, and what a platform's file would change."""
+        self._refresh()
+        return HTMLResponse(self._release_page(request.query_params.get("to", "")))
+
+    async def give(self, request: Request) -> Response:
+        """Release what nobody has read, or write a platform's file."""
+        form = await read_form(request, self._lock)
+        self._refresh()
+        target = form.get("to", "")
+        if form.get("do") == "export" and target in self._tools.outlets.names:
+            try:
+                done = self._tools.outlets.write(target)
+            except InputError as error:
+                done = f"Not written: {error}"
+            return HTMLResponse(self._release_page("", done))
+        words = releases(self._desk.entries, self._desk.audit())
+        if form.get("sure") != "yes":
+            return HTMLResponse(self._release_page("", "Not released: tick the box first."), 400)
+        if form.get("count") != str(len(words)):
+            told = "Not released: the number of unread answers changed meanwhile; look again."
+            return HTMLResponse(self._release_page("", told), 409)
+        self._desk.release(words)
+        return HTMLResponse(self._release_page("", f"{len(words)} grades released unread."))
+
+    def _refresh(self) -> None:
+        if self._desk.seat.blind:
+            raise Blind
+        self._desk.refresh()
+
+    def _release_page(self, target: str, done: str = "") -> str:
+        outlets = self._tools.outlets
+        preview: Preview | None = None
+        if target in outlets.names:
+            try:
+                preview = outlets.preview(target)
+            except AssessorError as error:
+                preview = Preview(problem=str(error))
+        values = {
+            "r": outgoing(self._desk.entries),
+            "outlets": outlets.names,
+            "target": target,
+            "preview": preview,
+            "audit": audit_words(self._desk.audit()),
+            "done": done,
+        }
+        return self._pages.render("release.html", "release", values)
+
+    async def rubric(self, _: Request) -> Response:
+        """Show the points of every key point."""
+        self._refresh()
+        return HTMLResponse(self._rubric_page())
+
+    async def weigh(self, request: Request) -> Response:
+        """Show who would change under other points, or change them."""
+        form = await read_form(request, self._lock)
+        self._refresh()
+        question = form.get("question", "")
+        old = self._desk.material.rubrics.get(question)
+        file = self._tools.files.find(old) if old is not None else None
+        if old is None or file is None:
+            return RedirectResponse("/rubric", 303)
+        try:
+            text = with_points(file.text, file.target, asked_points(form, old))
+            new = repointed(old, load_rubric(text, file.target))
+            weighed = self._reweighed(question, new)
+        except InputError as error:
+            return HTMLResponse(self._rubric_page(problem=str(error), typed=form), 400)
+        if form.get("do") != "apply":
+            return HTMLResponse(self._rubric_page(typed=form, question=question, weighed=weighed))
+        self._apply(question, new, weighed, file, text)
+        return HTMLResponse(self._rubric_page(done=f"Points changed, written to {file.target}."))
+
+    def _reweighed(self, question: str, new: Rubric) -> Reweighed:
+        weighed = reweigh(self._of(question), new)
+        if weighed is None:
+            raise RubricError("The findings do not answer this rubric; run assessor grade again.")
+        return weighed
+
+    def _apply(
+        self, question: str, new: Rubric, weighed: Reweighed, file: RubricFile, text: str
+    ) -> None:
+        rubrics = {**self._desk.material.rubrics, question: new}
+        changed = {each.submission.key: each for each in weighed.outcomes}
+        self._tools.files.write(file, text)
+        self._tools.keep(
+            rubrics,
+            [changed.get(e.submission.key, e) for e in self._desk.material.outcomes],
+        )
+        self._desk.follow_points(weighed.decisions)
+        self._pages.forget_rubrics()
+
+    async def phrase(self, request: Request) -> Response:
+        """Offer to put marked words into the rubric's file, or put them there."""
+        form = await read_form(request, self._lock)
+        self._refresh()
+        rubric = self._desk.material.rubrics.get(form.get("question", ""))
+        cell, words = form.get("cell", ""), " ".join(form.get("phrase", "").split())
+        if rubric is None or cell not in rubric.cells or not words:
+            return RedirectResponse("/rubric", 303)
+        file = self._tools.files.find(rubric)
+        deed = form.get("do", "")
+        if deed not in {"accepted", "not_enough"} or file is None:
+            return HTMLResponse(self._rubric_page(phrase=offer(form, rubric, file)))
+        try:
+            text = add_phrasing(file.text, file.target, cell, Phrasings(deed), words)
+        except RubricError as error:
+            return HTMLResponse(self._rubric_page(problem=str(error)), 400)
+        self._tools.files.write(file, text)
+        told = f"“{words}” is written into {file.target}. It is asked about at the next grade run."
+        return HTMLResponse(self._rubric_page(done=told))
+
+    def _of(self, question: str) -> list[Entry]:
+        return [each for each in self._desk.entries if each.key[1] == question]
+
+    def _rubric_page(
+        self,
+        *,
+        done: str = "",
+        problem: str = "",
+        phrase: Mapping[str, object] | None = None,
+        typed: Mapping[str, str] | None = None,
+        question: str = "",
+        weighed: Reweighed | None = None,
+    ) -> str:
+        questions = []
+        for asked, rubric in self._desk.material.rubrics.items():
+            file = self._tools.files.find(rubric)
+            mine = (typed or {}).get("question") == asked
+            questions.append(
+                {
+                    "question": asked,
+                    "title": rubric.title,
+                    "where": where_text(file),
+                    "cells": point_fields(rubric, typed if mine and typed else {}),
+                    "may_change": file is not None and not self._desk.seat.apart,
+                    "why_not": why_not(file, apart=self._desk.seat.apart),
+                    "preview": preview(weighed, len(self._of(asked)))
+                    if weighed is not None and asked == question
+                    else None,
+                }
+            )
+        values = {"done": done, "problem": problem, "phrase": phrase, "questions": questions}
+        return self._pages.render("rubric.html", "rubric", values)

@@ -1,0 +1,96 @@
+"""Grading blind: what was drawn, in its order, told apart, with nothing of the judge in view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from assessor.review.edit import accept, set_level
+from assessor.review.entry import Seat
+from assessor.review.roll import Wish
+from assessor.store import Store
+from assessor.trust.records import Part, TuningSample, Unit
+from tests.engine.build import answers, memory
+from tests.review.build import Visitor, desk_in, entry_of, grade_class, served
+
+BLIND = Seat(name="ada", blind=True)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with memory() as opened:
+        grade_class(opened, answers(6))
+        yield opened
+
+
+def draw(store: Store, *students: str) -> None:
+    parts = []
+    for student in students:
+        submission = entry_of(desk_in(store), student).outcome.submission
+        parts.append(
+            Part(
+                student_id=student,
+                question=submission.question,
+                attempt=submission.attempt,
+                answer_digest=submission.answer_digest,
+                proposed=Decimal(3),
+            )
+        )
+    run = store.latest_run()
+    assert run is not None
+    units = tuple(Unit(parts=(part,)) for part in parts)
+    store.keep(TuningSample(id="t1", at="", run=run.id, seed=1, units=units))
+
+
+def test_what_was_drawn_comes_in_its_order_and_nothing_else(store: Store) -> None:
+    """The list is the sample; what is decided leaves it, and the count says how far it is."""
+    draw(store, "S004", "S001", "S002")
+    desk = desk_in(store, BLIND)
+    before = [each.key[0] for each in desk.list_for(Wish())]
+    entry = entry_of(desk, "S004")
+    desk.say(entry, accept(entry), entry.seen)
+
+    progress = desk.progress(desk.list_for(Wish()))
+
+    assert before == ["S004", "S001", "S002"]
+    assert [each.key[0] for each in desk.list_for(Wish())] == ["S001", "S002"]
+    assert (progress.done, progress.total) == (1, 3)
+
+
+def test_a_blind_word_says_where_it_came_in(store: Store) -> None:
+    """Labels to tune with are told from reviews, drafts are drafts, and corrections stay blind."""
+    draw(store, "S004")
+    desk = desk_in(store, BLIND)
+    sources = []
+    for cell in ("samples", "proxy", "more_data", "samples"):
+        entry = entry_of(desk, "S004")
+        desk.say(entry, set_level(entry, cell, desk_level(cell)), entry.seen)
+        sources.append(store.words([entry.key])[entry.key][-1].source)
+    other = entry_of(desk, "S000")
+    desk.say(other, accept(other), other.seen)
+
+    assert sources == ["draft", "draft", "trust", "trust"]
+    assert store.words([other.key])[other.key][-1].source == "review"
+
+
+def desk_level(cell: str) -> str:
+    return "absent" if cell == "more_data" else "full"
+
+
+def test_a_blind_page_holds_nothing_of_the_judge(store: Store) -> None:
+    """No quote, no probability, no reason, no proposal, no prompt."""
+    desk = desk_in(store, BLIND)
+    entry = desk.entries[0]
+    with served(desk) as opened:
+        visitor = Visitor(opened).enter()
+        page = visitor.get(f"/answer/{entry.id}").text
+        closed = [visitor.get(f"/answer/{entry.id}/{each}").status for each in ("asked", "trail")]
+
+    assert "<blockquote>" not in page
+    assert "sure</span>" not in page
+    assert 'aria-pressed="true"' not in page
+    assert "least certain" not in page
+    assert "who is this?" not in page
+    assert closed == [403, 403]

@@ -1,0 +1,187 @@
+"""Release and rubric over HTTP: counts first, then the deed, and every grade follows the points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from assessor.judges.scripted import ScriptedJudge
+from assessor.review.edit import accept, set_level
+from assessor.review.entry import Seat
+from assessor.store import Store
+from assessor.verdict import State
+from tests.engine.build import FULL, UNSURE, answers, by_cell, grade, job, memory
+from tests.review.build import (
+    OneFile,
+    Visitor,
+    desk_in,
+    entry_of,
+    grade_class,
+    hand_class,
+    served,
+    tools_for,
+)
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with memory() as opened:
+        yield opened
+
+
+def test_what_nobody_read_goes_out_only_when_said_so(store: Store) -> None:
+    """The box must be ticked and the number must still be right; who waits for review stays in."""
+    judge = ScriptedJudge(by_cell(samples=FULL, proxy=UNSURE))
+    grade(job(answers(10), budget=0.2), judge, store)
+    desk = desk_in(store)
+    with served(desk) as opened:
+        visitor = Visitor(opened).enter()
+        page = visitor.get("/release")
+        form = {"csrf": page.value("csrf"), "count": page.value("count"), "do": "unread"}
+        without = visitor.post("/release", form)
+        wrong = visitor.post("/release", {**form, "sure": "yes", "count": "3"})
+        before = len(store.releases())
+        done = visitor.post("/release", {**form, "sure": "yes"})
+
+    assert (without.status, wrong.status, before) == (400, 409, 0)
+    assert "8 grades released unread." in done.text
+    assert {each.by for each in store.releases()} == {"unread"}
+    assert sum(each.grade.state is State.NEEDS_REVIEW for each in desk.entries) == 2
+    assert all(
+        each.grade.grade is None for each in desk.entries if each.grade.state is State.NEEDS_REVIEW
+    )
+
+
+def test_new_points_show_who_changes_before_anything_does(store: Store) -> None:
+    """The preview asks nobody and writes nothing."""
+    grade_class(store, answers(3))
+    desk, files = desk_in(store), OneFile()
+    before = files.text
+    with served(desk, tools_for(desk, files)) as opened:
+        visitor = Visitor(opened).enter()
+        page = visitor.get("/rubric")
+        form = {
+            "csrf": page.value("csrf"),
+            "question": "answer",
+            "points samples full": "4",
+            "do": "preview",
+        }
+        shown = visitor.post("/rubric", form)
+
+    assert "3 of 3 grades would change" in shown.text
+    assert "3 rise, 0 fall" in shown.text
+    assert files.text == before
+    assert {each.grade.standing for each in desk.entries} == {Decimal(3)}
+
+
+def test_new_points_reach_proposals_and_decisions_alike(store: Store) -> None:
+    """A decision at a level follows the level; the file, the class and the trail say so."""
+    grade_class(store, answers(3))
+    desk, files = desk_in(store), OneFile()
+    for student, level in (("S000", "partial"), ("S001", "full")):
+        entry = entry_of(desk, student)
+        desk.say(entry, set_level(entry, "samples", level), entry.seen)
+    with served(desk, tools_for(desk, files)) as opened:
+        visitor = Visitor(opened).enter()
+        page = visitor.get("/rubric")
+        form = {
+            "csrf": page.value("csrf"),
+            "question": "answer",
+            "points samples partial": "2",
+            "points samples full": "4",
+            "do": "apply",
+        }
+        told = visitor.post("/rubric", form)
+
+    again = desk_in(store)
+    points = {each.key[0]: each.grade.standing for each in again.entries}
+    assert "Points changed" in told.text
+    assert points == {"S000": 3, "S001": 5, "S002": 5}
+    assert {each.grade.max_points for each in desk.entries} == {Decimal(5)}
+    assert {each.grade.standing for each in desk.entries} == {Decimal(3), Decimal(5)}
+    assert "points: 4" in files.text
+    assert store.trail(entry_of(again, "S000").key)[-1].reason.startswith("points of the rubric")
+
+
+def test_graders_apart_do_not_change_the_points(store: Store) -> None:
+    """Points are the owner's."""
+    grade_class(store, answers(1))
+    desk = desk_in(store, Seat(name="bob", apart=True))
+    with served(desk) as opened:
+        page = Visitor(opened).enter().get("/rubric")
+
+    assert "Show who would change" not in page.text
+    assert "whoever owns the class" in page.text
+
+
+@pytest.mark.parametrize("typed", ["four", "-1", "NaN", "1e9999"])
+def test_what_is_no_number_of_points_is_told(store: Store, typed: str) -> None:
+    """Nothing is written, and what was typed is still there."""
+    grade_class(store, answers(1))
+    desk, files = desk_in(store), OneFile()
+    before = files.text
+    with served(desk, tools_for(desk, files)) as opened:
+        visitor = Visitor(opened).enter()
+        form = {
+            "csrf": visitor.get("/rubric").value("csrf"),
+            "question": "answer",
+            "points samples full": typed,
+            "do": "apply",
+        }
+        told = visitor.post("/rubric", form)
+
+    assert told.status == 400
+    assert f'value="{typed}"' in told.text
+    assert files.text == before
+
+
+def test_marked_words_become_a_phrasing_after_a_question(store: Store) -> None:
+    """First it is asked whether they count, then the file holds them."""
+    grade_class(store, answers(1))
+    desk, files = desk_in(store), OneFile()
+    with served(desk, tools_for(desk, files)) as opened:
+        visitor = Visitor(opened).enter()
+        form = {
+            "csrf": visitor.get("/rubric").value("csrf"),
+            "question": "answer",
+            "cell": "samples",
+            "phrase": "no list  is ever <done>",
+        }
+        asked = visitor.post("/phrase", form)
+        before = files.text
+        told = visitor.post("/phrase", {**form, "do": "accepted"})
+
+    assert "Put “no list is ever &lt;done&gt;” into the rubric?" in asked.text
+    assert "no list is ever" not in before
+    assert "no list is ever <done>" in files.text
+    assert "is written into labels.yaml" in told.text
+
+
+def test_a_blind_seat_gets_into_no_office(store: Store) -> None:
+    """Numbers, release and rubric would show what the judge said."""
+    grade_class(store, answers(2))
+    desk = desk_in(store, Seat(name="ada", blind=True))
+    paths = ("/class", "/release", "/rubric", "/find?student=S000")
+    with served(desk) as opened:
+        visitor = Visitor(opened).enter()
+        statuses = [visitor.get(path).status for path in paths]
+        answer = visitor.get(visitor.get("/go").place)
+
+    assert statuses == [403] * 4
+    assert "proposed" not in answer.text.replace("is proposed", "")
+
+
+def test_an_accepted_hand_graded_answer_says_what_was_not_set_is_absent(store: Store) -> None:
+    """The help of a class without a judge says so."""
+    hand_class(store, answers(1))
+    desk = desk_in(store)
+    entry = entry_of(desk, "S000")
+    got = desk.say(entry, accept(entry), entry.seen)
+    with served(desk) as opened:
+        visitor = Visitor(opened).enter()
+        page = visitor.get(f"/answer/{entry.id}")
+
+    assert got.grade.grade == 0
+    assert "what is not set counts as absent" in page.text
