@@ -70,6 +70,12 @@ _ENDS = re.compile(
     r"(?:correct|right|best|answer|richtig|antwort|bonne|correcta|giusta))",
     re.IGNORECASE,
 )
+# "A) is wrong because …" speaks of an option without choosing it.
+_SPOKEN_OF = re.compile(
+    r"\)?\s*(?:is|was|would|can|could|does|ist|wäre|kann|est|serait|es|sería|è|sarebbe)\s+"
+    r"(?!(?:the\s+|die\s+|la\s+)?(?:correct|right|best|answer|richtig|antwort|bonne|correcta|giusta))",
+    re.IGNORECASE,
+)
 _ANOTHER = re.compile(r"(?:or|oder|ou|o|of|and|und|et|y|e|en|/|\+|&)\s+|[/+&]", re.IGNORECASE)
 
 _TRUE = (
@@ -111,7 +117,7 @@ def _announced(options: Sequence[str], opening: str) -> tuple[str, str]:
         if _plain(opening[: len(words)]) != _plain(words):
             continue
         rest = opening[len(words) :]
-        if _ENDS.match(rest):
+        if _ENDS.match(rest) and not _SPOKEN_OF.match(rest):
             return _wordings(options)[words], rest
     return "", ""
 

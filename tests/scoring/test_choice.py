@@ -44,6 +44,7 @@ def meant(choice: Choice, text: str) -> str | None:
         "C'est B, car",
         "La respuesta es B porque",
         "B is the answer because A cannot be",
+        "B) is correct because labels are few",
     ],
 )
 def test_a_letter_at_the_start_is_the_choice(text: str) -> None:
@@ -61,6 +62,9 @@ def test_a_letter_at_the_start_is_the_choice(text: str) -> None:
         "B/C because",
         "A, B",
         "Because labels are few",
+        "A) is wrong because B fits better",
+        "(A) would need more data, so it is B",
+        "Not B",
         "Labels are few, so B",
         "",
     ],
