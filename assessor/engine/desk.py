@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Generic, TypeVar
 
 from assessor.ambient import Ambient
+from assessor.engine.firsts import Firsts
 from assessor.engine.records import Inquiry, ask_record, identity_of, reply_record
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
@@ -96,6 +97,7 @@ class Desk:
         self._reserved = Decimal(0)
         self._bill_settled = asyncio.Event()
         self._closed = ""
+        self._firsts = Firsts()
         self.rejection: JudgeError | None = None
         self.log = log or RunLog(None, ambient.monotonic)
 
@@ -188,7 +190,8 @@ class Desk:
 
     async def _ask(self, inquiry: Inquiry, key: str, number: int) -> tuple[JudgeReply, ReplyRecord]:
         ask, price = inquiry.ask, inquiry.price
-        async with self._slots:
+        prefix = f"{inquiry.judge.identity.model} {ask.prefix_key}"
+        async with self._firsts.turn(prefix), self._slots:
             estimate = cost_of(estimate_tokens(ask), price) if price else Decimal(0)
             await self._reserve(estimate)
             try:

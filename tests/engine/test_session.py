@@ -56,6 +56,33 @@ def test_equal_answers_are_asked_once() -> None:
     assert ran.why == {name: ("graded", ("same_answer",)) for name in ("S000", "S001")}
 
 
+class _Together(ScriptedJudge):
+    """Notes how many requests of one prefix were under way when its first came back."""
+
+    def __init__(self) -> None:
+        super().__init__(by_cell())
+        self.under_way: Counter[str] = Counter()
+        self.at_first_reply: dict[str, int] = {}
+
+    async def ask(self, ask: Ask) -> JudgeReply:
+        self.under_way[ask.prefix_key] += 1
+        for _ in range(50):
+            await asyncio.sleep(0)
+        self.at_first_reply.setdefault(ask.prefix_key, self.under_way[ask.prefix_key])
+        return await super().ask(ask)
+
+
+def test_the_first_request_of_each_prefix_goes_alone() -> None:
+    """So it fills the endpoint's cache; the model of the second look has its own."""
+    first, strong = _Together(), _Together()
+    strong.model = "strong"
+
+    grade(job(answers(9), looks=Looks(everything=True)), first, strong=strong)
+
+    assert len(first.at_first_reply) == len(strong.at_first_reply) == 3
+    assert set(first.at_first_reply.values()) | set(strong.at_first_reply.values()) == {1}
+
+
 def test_near_equal_answers_are_each_judged_and_unlike_verdicts_are_looked_at() -> None:
     """A letter more is another answer: asked by itself, never given the other's grade."""
     one, other, third = answers(3)
