@@ -295,6 +295,22 @@ def test_releasing_the_unread_says_how_many_and_what_is_known_of_them(plants: Sh
     }
 
 
+def test_what_waits_for_review_is_not_released_with_the_unread(plants: Shell) -> None:
+    """Whoever is in the queue stays out until a person decided."""
+    with serving(plants_truth()) as server:
+        plants(
+            "grade", "answers.csv", "--rubric", "plants.yaml", "--review-budget", "70%", *at(server)
+        )
+    waiting = {row["student_id"] for row in plants.rows() if row["state"] == "needs_review"}
+
+    said = plants("export", "--to", "prairielearn", "--release-unread", "--json")
+
+    assert waiting and said.json["stay_out"] == {"needs_review": len(waiting)}
+    assert {row["student_id"] for row in plants.rows() if not row["grade"]} == waiting
+    out = rows_of(plants.home / "graded/answers/prairielearn.csv")
+    assert {row["uid"] for row in out} == set(PLANTS) - waiting
+
+
 def test_the_answers_file_is_the_template_where_it_is_the_platforms_own(shell: Shell) -> None:
     """A Moodle worksheet goes in and comes back, without naming it twice."""
     shell.write("essay.yaml", RUBRIC.format(points=8))

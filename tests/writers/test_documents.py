@@ -199,6 +199,18 @@ def test_the_autograder_hands_out_what_is_released(
         assert sum(test["score"] for test in result["tests"]) == 2
 
 
+def test_what_a_person_must_look_at_has_no_score() -> None:
+    """Though something is proposed: pending, with its reasons where no student sees them."""
+    result = gradescope.result(a_grade(points=None), None, details=True)
+
+    assert faults(result) == []
+    assert "score" not in result
+    assert (result["tests"], result["output"]) == ([], gradescope.WAITS)
+    assert result["extra_data"] == {
+        "status": "pending", "state": "graded", "reasons": ["near_quote"],
+    }  # fmt: skip
+
+
 def test_who_is_not_named_by_an_address_is_said() -> None:
     """Gradescope tells an autograder the submitter's address only."""
     (note,) = gradescope.notes(material(a_grade("a@y"), a_grade("0011")))

@@ -100,6 +100,23 @@ def test_the_import_file_holds_the_keys_the_column_and_only_students_with_a_grad
     assert filled(name).data.decode() == expected
 
 
+@pytest.mark.parametrize(
+    ("name", "row"),
+    [
+        ("moodle-gradebook", "ben@example.edu,0012,6.00,Was read\n"),
+        ("sakai-gradebook", '"Byrd, Ben",6.00,Was read\n'),
+    ],
+)
+def test_feedback_that_is_there_is_said_again_where_ours_is_empty(name: str, row: str) -> None:
+    """An empty cell beside other students' feedback would take it away."""
+    ada, ben, *_ = keys(name)
+    grades = [grade(ada, "6", "Well."), grade(ben, "6")]
+
+    written = EXPORTS[TARGET[name]].write(TEMPLATES[name], grades, COLUMN.get(name, ""))
+
+    assert row in written.data.decode()
+
+
 def test_blackboard_keeps_utf16_tabs_and_the_columns_id() -> None:
     """The upload is in the download's own encoding; a column without its id would be made anew."""
     written = filled("blackboard")
