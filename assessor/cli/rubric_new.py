@@ -20,6 +20,7 @@ from assessor.judges.base import Judge
 from assessor.pasted import read_pasted
 from assessor.readers import ReadOptions, read_answers
 from assessor.readers.base import QuestionKind
+from assessor.readers.tables import XLS, ZIP, read_tables
 from assessor.rubric import load_rubric
 from assessor.rubric.lint import lint
 from assessor.rubric.write import Draft, DraftPoint, rubric_text
@@ -124,8 +125,21 @@ def _from_file(path: Path) -> Draft:
         others = [each[:60] for each in written[1:]]
         notes = (f"{path}: has other questions, left out: {'; '.join(others)}",) if others else ()
         return Draft(question=question, notes=notes)
+    if data.startswith((ZIP, XLS)):
+        return _from_workbook(path, data)
     text, _, _ = decode(data, str(path))
     return read_pasted(text, str(path))
+
+
+def _from_workbook(path: Path, data: bytes) -> Draft:
+    """Return what the first sheet with key points says. Raises InputError for a document."""
+    if path.suffix.casefold() in {".docx", ".doc", ".odt", ".pages"}:
+        raise InputError(f"{path}: is a document; copy the table in it and paste it (--from -)")
+    drafts = []
+    for table in read_tables(data, str(path)):
+        rows = ("\t".join(" ".join(cell.split()) for cell in row) for row in table.rows)
+        drafts.append(read_pasted("\n".join(rows), str(path)))
+    return next((each for each in drafts if _earning(each)), drafts[0] if drafts else Draft())
 
 
 def _asked_for(draft: Draft, *, draft_wanted: bool) -> Draft:

@@ -8,6 +8,7 @@ import json
 from decimal import Decimal
 
 import pytest
+import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from assessor.cli.rubric_new import drafted_by
 from assessor.errors import InvalidReply
@@ -48,6 +49,21 @@ def test_an_export_gives_the_question_and_flags_the_rest(shell: Shell) -> None:
 
     assert "question: Why does a plant lose mass?" in made.json["rubric"].replace('"', "")
     assert made.json["max_points"] == 3
+
+
+def test_a_workbook_s_first_sheet_with_points_is_taken(shell: Shell) -> None:
+    """A table that people keep in a spreadsheet; a text document says how to go on."""
+    with xlsxwriter.Workbook(shell.home / "guide.xlsx") as book:
+        book.add_worksheet("Notes").write(0, 0, "for week 4")
+        sheet = book.add_worksheet("Guide")
+        for row, cells in enumerate([("Criterion", "Points"), ("names sugar", 2), ("light", 1.5)]):
+            sheet.write_row(row, 0, cells)
+    (shell.home / "guide.docx").write_bytes((shell.home / "guide.xlsx").read_bytes())
+    made = shell("rubric", "new", "--from", "guide.xlsx", "--question", "Why?", "--json")
+    document = shell("rubric", "new", "--from", "guide.docx", "--question", "Why?")
+
+    assert (made.json["key_points"], made.json["max_points"]) == (2, 3.5)
+    assert (document.code, "copy the table in it" in document.err) == (2, True)
 
 
 def test_what_was_not_understood_is_said(shell: Shell) -> None:
