@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from pathlib import Path
 from typing import Any
 
@@ -48,9 +49,18 @@ def command(**options: Any) -> int:
     with workplace.open_store() as store:
         if options["sheet"] is not None:
             return take_in_sheet(workplace, store, options["sheet"])
-        seat = Seat(name=options["name"], apart=bool(options["name"]), blind=options["blind"])
+        name = options["name"]
+        seat = Seat(name=name, login=_login(), apart=bool(name), blind=options["blind"])
         _refuse_network(options["host"], allowed=options["open_to_network"])
         return _review(workplace, store, seat, (options["host"], options["port"]))
+
+
+def _login() -> str:
+    """Return the name of the machine's user, for the trail; "" where there is none."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""
 
 
 def _refuse_network(host: str, *, allowed: bool) -> None:

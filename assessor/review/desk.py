@@ -19,7 +19,7 @@ from assessor.store import Deed, OutcomeRecord, Store
 from assessor.submission import Key
 from assessor.trust.audit import AUDIT, TUNING, AuditStanding
 from assessor.trust.records import frozen_digest
-from assessor.verdict import DRAFT, SETTLED, Override, Release
+from assessor.verdict import DRAFT, SECOND, SETTLED, Override, Release
 
 # A longer gap between two decisions was a pause, not work.
 LONGEST_LOOK = 300.0
@@ -122,13 +122,13 @@ class Desk:
 
     def release(self, words: Sequence[Release]) -> None:
         """Write down that these grades may go out."""
-        self.store.release(words, who=self.seat.name)
+        self.store.release(words, who=self.seat.who)
         self.changed = True
         self.refresh()
 
     def follow_points(self, decisions: Sequence[tuple[Entry, Override]]) -> None:
         """Write decisions anew whose levels earn other points now, by whoever made them."""
-        why = f"points of the rubric changed by {self.seat.name or 'the owner'}"
+        why = f"points of the rubric changed by {self.seat.who or 'the owner'}"
         for entry, word in decisions:
             self.store.decide(replace(word, reason=why), seen=entry.newest)
         self.changed = True
@@ -155,7 +155,7 @@ class Desk:
             return entry
         word = replace(word, grader=self.seat.name, source=self._source(entry, word))
         apart = self.seat.apart and not together
-        event = self.store.decide(word, seen=seen, apart=apart)
+        event = self.store.decide(word, seen=seen, apart=apart, who=self.seat.who)
         self.changed = True
         self._mine.append((event, entry.id))
         was_done = entry.is_done
@@ -173,7 +173,7 @@ class Desk:
                 each.id != event for each in self.store.words([entry.key])[entry.key]
             ):
                 continue
-            self.store.undo(event, who=self.seat.name)
+            self.store.undo(event, who=self.seat.who)
             self.changed = True
             return self._reread(entry)
         return None
@@ -283,9 +283,13 @@ class Desk:
     def _recall(self) -> None:
         """Find this seat's words of earlier evenings, so that they can be taken back, too."""
         known = {each.key: each.id for each in self.entries}
+        # What came in as a file is not taken back key by key.
+        sources = {"review", DRAFT, SECOND, SETTLED, *((AUDIT, TUNING) if self.seat.blind else ())}
         for event in self.store.history(Deed.OVERRIDE):
             word = event.new
-            if word is not None and event.who == self.seat.name and word.key in known:
+            if word is None or event.who != self.seat.who or word.source not in sources:
+                continue
+            if word.key in known:
                 self._mine.append((event.id, known[word.key]))
 
 

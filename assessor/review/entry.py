@@ -21,13 +21,20 @@ _ID_LENGTH = 12
 class Seat:
     """Who sits at the page, and how.
 
+    `login` is the name of the machine's user, for the trail where nobody gave a name.
     `apart`: several graders, each for themselves; a seat then shows its own words only. `blind`:
     nothing of the judge is shown.
     """
 
     name: str = ""
+    login: str = ""
     apart: bool = False
     blind: bool = False
+
+    @property
+    def who(self) -> str:
+        """The name under which this seat's deeds are kept."""
+        return self.name or self.login
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

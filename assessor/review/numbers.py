@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assessor.review.edit import levels_of, points_at
 from assessor.review.entry import Entry
-from assessor.review.roll import Wish, reasons_of
+from assessor.review.roll import Wish, is_unsure, reasons_of
 from assessor.review.view import letter_of, points_text, reason_text
 from assessor.review.words import ONLY, STATES
 from assessor.rubric import CellKind, Rubric
@@ -61,6 +61,7 @@ def work(entries: Sequence[Entry]) -> tuple[Number, ...]:
         "changed": sum(is_changed(each) for each in entries),
         "flagged": sum(each.is_flagged for each in entries),
         "differ": sum(bool(each.rivals) for each in entries),
+        "unsure": sum(is_unsure(each) for each in entries),
     }
     words = {
         "open": "not decided by a person",
@@ -68,6 +69,7 @@ def work(entries: Sequence[Entry]) -> tuple[Number, ...]:
         "changed": "given other points than proposed",
         "flagged": "flagged to come back to",
         "differ": "on which graders differ",
+        "unsure": "where a reading was unsure or the readings disagree",
     }
     return tuple(
         Number(words=words[only], count=counts[only], query=_to(only=only))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from assessor.digest import digest
+from assessor.finding import UNSURE
 from assessor.review.entry import Entry
 from assessor.verdict import State
 
@@ -19,7 +20,7 @@ class Wish:
 
     `show` is the queue, the rest or everything; `part` is such as `1of3`; `cell` and `level` are
     of the grade as this seat sees it; `names` shows who wrote it; `only` is `open`, `done`,
-    `flagged`, `changed` (by a person) or `differ` (graders do).
+    `flagged`, `changed` (by a person), `unsure` (readings are) or `differ` (graders do).
     """
 
     show: str = ""
@@ -129,6 +130,16 @@ def reasons_of(entry: Entry) -> frozenset[str]:
     return frozenset((*entry.outcome.reasons, *cells))
 
 
+def is_unsure(entry: Entry) -> bool:
+    """Return whether the readings leave some cell open: unsure by themselves, or at odds."""
+    lowest, highest = UNSURE
+    return any(
+        lowest <= chance <= highest
+        for finding in entry.outcome.findings
+        for chance in finding.probabilities
+    )
+
+
 def _points(entry: Entry) -> str:
     standing = entry.shown.standing
     return "" if standing is None else format(standing.normalize(), "f")
@@ -151,6 +162,8 @@ def _fits_only(entry: Entry, only: str) -> bool:
             return entry.is_flagged
         case "differ":
             return bool(entry.rivals)
+        case "unsure":
+            return is_unsure(entry)
         case "changed":
             return (
                 entry.is_done

@@ -32,6 +32,7 @@ ONLY = {
     "flagged": "flagged ones only",
     "differ": "where graders differ",
     "changed": "where a person changed the points",
+    "unsure": "where a reading was unsure or the readings disagree",
 }
 
 

@@ -77,13 +77,21 @@ class Rebuilt:
 class DecisionRecords(Records):
     """Human decisions. No run ever writes here, so that none is overwritten by one."""
 
-    def decide(self, override: Override, *, seen: str | None = None, apart: bool = False) -> str:
+    def decide(
+        self,
+        override: Override,
+        *,
+        seen: str | None = None,
+        apart: bool = False,
+        who: str = "",
+    ) -> str:
         """Write a decision down, above any that stands on the same submission; return its id.
 
         `seen` is the id of the newest word that the person had before their eyes ("" for none):
         where a newer one stands, nothing is written and StaleDecision is raised. `apart`: several
         graders decide, each for themselves. Then only the grader's own words count for `seen`, and
-        where another grader's decision stands, this one is kept beside it (source `second`).
+        where another grader's decision stands, this one is kept beside it (source `second`). `who`
+        did it, where that is not the grader's name.
         """
         about = _about(override.key)
         with self.database.write() as connection:
@@ -101,7 +109,7 @@ class DecisionRecords(Records):
                 id=self.ambient.new_id(),
                 deed=Deed.OVERRIDE,
                 at=self._now(),
-                who=override.grader,
+                who=who or override.grader,
                 source=override.source,
                 reason=override.reason,
                 old=own[-1].new if own else None,

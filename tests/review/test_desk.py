@@ -215,3 +215,29 @@ def test_one_question_is_read_after_the_other(store: Store) -> None:
 
     assert [each.key[1] for each in desk.entries] == ["answer"] * 4 + ["second"] * 4
     assert len(desk.list_for(Wish(question="second"))) == 4
+
+
+def test_the_trail_names_who_did_it(store: Store) -> None:
+    """Without a name of their own it is the machine's user; undo knows them again."""
+    grade_class(store, answers(1))
+    desk = desk_in(store, Seat(login="prof"))
+    entry = entry_of(desk, "S000")
+    desk.say(entry, accept(entry), entry.seen)
+    reopened = desk_in(store, Seat(login="prof"))
+    reopened.undo()
+
+    assert [(each.deed.value, each.who) for each in store.trail(entry.key)] == [
+        ("override", "prof"),
+        ("undo", "prof"),
+    ]
+    assert reopened.undo() is None
+
+
+def test_a_sheet_is_not_taken_back_by_a_key(store: Store) -> None:
+    """Undo is for what was pressed, not for an evening's file."""
+    grade_class(store, answers(1))
+    entry = entry_of(desk_in(store), "S000")
+    store.decide(replace(accept(entry), source="sheet", grader="ada"))
+
+    assert desk_in(store, OWNER).undo() is None
+    assert entry_of(desk_in(store), "S000").is_done
