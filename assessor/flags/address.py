@@ -73,7 +73,13 @@ def weigh(text: str) -> tuple[int, int] | None:
         return found
     heard = _without_quotes(text)
     before: tuple[Word, ...] = ()
+    weighed: set[tuple[str, ...]] = set()
     for sentence in sentences(heard):
+        # Hostile text says the same thing ten thousand times over; once is enough.
+        said = (*(word.text for word in before), "|", *(word.text for word in sentence))
+        if said in weighed:
+            continue
+        weighed.add(said)
         if _weight(sentence) >= ENOUGH or claims(sentence):
             return sentence[0].start, sentence[-1].end
         both = before + sentence
@@ -109,7 +115,9 @@ def _weight(sentence: tuple[Word, ...]) -> int:
     praise, jargon = _praise(sentence), has_jargon(sentence)
     weight = 0 if Kind.TOPIC not in kinds else -3
     weight += praise + 2 * jargon + 2 * (Kind.LENIENT in kinds) + 2 * (Kind.APPROVED in kinds)
-    weight += (Kind.MARKS in kinds and not praise) + (Kind.WHO in kinds)
+    # The French word for a mark begins many an English aside.
+    marks = any(Kind.MARKS in word.kinds for word in sentence[sentence[0].text == "note" :])
+    weight += (marks and not praise) + (Kind.WHO in kinds)
     weight += Kind.CRITERIA in kinds and Kind.MET in kinds
     turn = _turn(sentence, kinds, bool(jargon or praise)) + _asked(sentence, verbs, kinds, jargon)
     if turn:
@@ -142,7 +150,9 @@ def _wants_more(sentence: tuple[Word, ...]) -> bool:
 
 
 _MORE = words("good high higher better decent extra more some nice great passing")
-_WISHES = words("hope wish mean grateful appreciate love deserve need beg dream thankful")
+_WISHES = words(
+    "thank thanks hope wish mean grateful appreciate love deserve need beg dream thankful"
+)
 _ABOUT_MARKING = frozenset(
     {Kind.MARKS, Kind.JARGON, Kind.WHO, Kind.ANSWER, Kind.CANDIDATE, Kind.GRADING, Kind.LENIENT}
 )
@@ -165,6 +175,7 @@ def _turn(sentence: tuple[Word, ...], kinds: set[Kind], marking: bool) -> int:
         + pleads(sentence)
         + 2 * _hopes(sentence, kinds)
         + 2 * (Kind.ME in kinds and _praise(sentence) >= 2 and sentence[-1].text == "me")
+        + 3 * (Kind.DUTY in kinds and Kind.YOU in kinds and _praise(sentence) == 3)
         + (must and bool(kinds & {Kind.MARKS, Kind.JARGON, Kind.WHO, Kind.ANSWER}))
     )
 
@@ -195,6 +206,7 @@ def _handed(sentence: tuple[Word, ...]) -> bool:
                 return True
             told = {kind for each in sentence[place + 1 :] for kind in each.kinds}
             taken = bool(after) and Kind.ALL in after[0].kinds and Kind.ANSWER in told
+            taken = taken or Kind.FIRST in told
             if taken and _taken_as(sentence[place + 2 :]):
                 return True
             told = {kind for each in after[1:] for kind in each.kinds}
@@ -233,7 +245,10 @@ def _requests(sentence: tuple[Word, ...], kinds: set[Kind]) -> set[Kind]:
         if Kind.DROP in word.kinds and place and Kind.NOT in sentence[place - 1].kinds:
             continue
         asks = (
-            (word.text not in _ENGLISH_VERBS and not _of_others(sentence[:place]))
+            (
+                word.text not in _ENGLISH_VERBS
+                and (Kind.ME in kinds or not _of_others(sentence[:place]))
+            )
             or word.opens
             or (before == "you" and (Kind.FIRST in kinds or not _is_condition(sentence, place - 1)))
             or (before in _LEADS and _is_told(sentence, place, asked, kinds))

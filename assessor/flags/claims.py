@@ -56,6 +56,8 @@ def _notes(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
     """Return whether a sentence reads like a marker's own note on the best answer."""
     if kinds & {Kind.STORY} and not kinds & {Kind.CANDIDATE}:
         return False
+    if any(word.text in _MANY for word in sentence):
+        return False
     signs = (
         bool(kinds & {Kind.WHO}),
         bool(kinds & {Kind.GRADING}),
@@ -64,6 +66,9 @@ def _notes(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
         bool(kinds & {Kind.APPROVED}),
     )
     return sum(signs) >= 2 and bool(kinds & {Kind.WHO, Kind.GRADING}) and _best(sentence)
+
+
+_MANY = words("students pupils candidates étudiants élèves alumnos estudiantes studenti alunos")
 
 
 def _bargains(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:

@@ -16,6 +16,7 @@ def speaks_to_the_marker(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
         or _lays_down(sentence, kinds)
         or _asks_for_the_text(sentence, kinds)
         or _labels_a_note(sentence)
+        or _is_made_a_machine(sentence)
         or _reminds(sentence, kinds)
         or _is_what_is_wanted(sentence, kinds)
     )
@@ -96,6 +97,15 @@ def _is_what_is_wanted(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
 _WANTS = words("wants expects looking needs asks requires wanted expected")
 
 
+def _is_made_a_machine(sentence: tuple[Word, ...]) -> bool:
+    """Return whether the reader is told what kind of machine they are."""
+    texts = [word.text for word in sentence]
+    for place, pair in enumerate(pairwise(texts)):
+        if pair == ("you", "are") and not set(texts[:place]) & {"if", "when", "that", "as"}:
+            return bool(set(texts[place + 2 : place + 6]) & (_MACHINES | {"robot"}))
+    return False
+
+
 def _asks_for_the_text(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
     """Return whether the reader is to repeat what stands before the answer."""
     opens = any(Kind.SHOW in word.kinds and word.opens for word in sentence[:3])
@@ -112,14 +122,15 @@ def _labels_a_note(sentence: tuple[Word, ...]) -> bool:
     if not label or sentence[0].text not in _NOTES or not sentence[0].opens:
         return False
     return any(
-        word.kinds & {Kind.OFFICE, Kind.WHO, Kind.STAFF} or word.text in _TEACHERS
+        word.kinds & {Kind.OFFICE, Kind.WHO, Kind.STAFF, Kind.GRADING} or word.text in _TEACHERS
         for word in sentence[1:label]
     )
 
 
 _NOTES = words(
     """
-    note notes message memo notice comment remark decision statement nota aviso mensaje mensagem
+    note notes message memo notice instruction instructions указание инструкция instrucción
+    istruzione instrução anweisung comment remark decision statement nota aviso mensaje mensagem
     consigne remarque avis décision vermerk hinweis mitteilung anmerkung avviso besluit mededeling
     решение примечание сообщение решением
     """

@@ -145,7 +145,7 @@ WORDS: Mapping[Kind, str] = {
         beoordelingsmodel 评分标准 評分標準 採点基準 评分 채점* מחוון рубрик*
     """,
     Kind.MET: """
-        included includes contain contains fulfils fulfills cumplido satisfied met fulfilled
+        included fulfils fulfills cumplido satisfied met fulfilled
         satisfied satisfies satisfy meets correct covered covers addresses addressed passed
         passing present demonstrated shown deserves deserved merits qualifies earns earned
         cumplidos cumplen cumple satisface correct* remplit remplis erfüllt erfüllen richtig goed
