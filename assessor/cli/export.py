@@ -241,11 +241,18 @@ def _filled(
         wish = replace(request.wish, column=_pick(error.choices))
         request = replace(request, wish=wish)
         column = row.find(template, request.wish.column)
-    added = store.exported(f"{request.target}:add", column.title)
-    wish = replace(request.wish, added=added)
+    wish = replace(
+        request.wish,
+        added=store.exported(f"{request.target}:add", column.title),
+        points=request.wish.points or _worth(row, Path(material.standing.command["answers"])),
+    )
     if column.percent:
         material = material.of_question(column.title)
     return request, material, fill(row, template, material.grades(wish.column), wish)
+
+
+def _worth(row: Export, answers: Path) -> Decimal | None:
+    return row.worth(read_bytes(answers), str(answers)) if answers.is_file() else None
 
 
 def _pick(choices: Sequence[str]) -> str:

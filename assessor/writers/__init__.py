@@ -28,11 +28,12 @@ EXPORTS: Mapping[str, Export] = {
         feedback=True,
     ),
     "moodle-gradebook": Export(
-        sample="the gradebook's export as plain text (CSV)",
+        sample="the gradebook's export as plain text (CSV), grades as Real",
         recognises=moodle_gradebook.recognises,
         find=moodle_gradebook.find,
         write=moodle_gradebook.write,
         feedback=True,
+        worth=moodle_gradebook.worth,
     ),
     "canvas": Export(
         sample="the gradebook's export",

@@ -88,7 +88,8 @@ class Export:
     """One platform: what its file is, which column is meant, and how to fill it in.
 
     All three raise SubmissionError. `column` is "" where none was named; `sample` says in words
-    which file is needed, `feedback` whether the platform takes feedback from it.
+    which file is needed, `feedback` whether the platform takes feedback from it. `worth` is what
+    the answers file says the column is worth, for a platform whose template does not.
     """
 
     sample: str
@@ -96,6 +97,7 @@ class Export:
     find: Callable[[bytes, str], Column]
     write: Callable[[bytes, Sequence[PlatformGrade], str], Written]
     feedback: bool = False
+    worth: Callable[[bytes, str], Decimal | None] = lambda _data, _file: None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from assessor.errors import SubmissionError
-from assessor.sheet import Table, encode_rows, fold_header, parse_table
+from assessor.sheet import Table, encode_rows, fold_header, number_in, parse_table
 from assessor.sheet.people import columns
 from assessor.writers.base import Change, Column, PlatformGrade, Written, as_html, with_text
 from assessor.writers.roster import Roster, choose_column, has_decimal_comma, number_text
 
 _TITLE = re.compile(r"(?P<item>.+?)\s*\((?P<kind>[^()]+)\)\s*", re.DOTALL)
+# "Grade/11.00" and "Bewertung/11,00", and not "Q. 1 /1.00".
+_QUIZ = re.compile(r"\s*[^\W\d]+(?: [^\W\d]+)*\s*/\s*(\d+(?:[.,]\d+)?)\s*")
 _REAL = frozenset({"real", "punkte", "brut", "numérico", "valor real", "reale", "absoluut"})
 _FEEDBACK = frozenset({"feedback", "retroalimentación", "retroacció", "commentaires"})
 
@@ -35,6 +38,17 @@ def find(data: bytes, column: str) -> Column:
     """Return the item's column; a gradebook export does not say what it is worth."""
     table = parse_table(data, "gradebook export")
     return Column(title=table.header[_chosen(table, column)], max_points=None)
+
+
+def worth(answers: bytes, file: str) -> Decimal | None:
+    """Return what a quiz is worth as its own report says it: `Grade/11.00`, in any language."""
+    try:
+        header = parse_table(answers, file).header
+    except SubmissionError:
+        return None
+    # The whole quiz stands before its questions (`Q. 1 /1.00`).
+    found = (match for match in map(_QUIZ.fullmatch, header) if match)
+    return next((number_in(match[1]) for match in found), None)
 
 
 def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:

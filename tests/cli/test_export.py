@@ -200,6 +200,26 @@ def test_a_column_that_holds_more_than_the_rubrics_is_refused_though_it_says_not
     assert "is worth 4 points and the rubrics cover 3" in said.err
 
 
+def test_what_a_moodle_quiz_is_worth_stands_in_its_own_report(shell: Shell) -> None:
+    """Its gradebook does not say it: a quiz of 11 points with rubrics for 10 is refused."""
+    quiz = [["Email address", "Status", "Grade/11.00", "Response 1", "Response 2"],
+            ["ada@example.edu", "Finished", "1.00", "b", "The count stands for something else."],
+            ["ben@example.edu", "Finished", "0.00", "a", "More replies would help."]]  # fmt: skip
+    shell.write("answers.csv", csv_text(quiz))
+    shell.write("essay.yaml", RUBRIC.format(points=10))
+    (shell.home / "template").write_bytes(TEMPLATES["moodle-gradebook"].replace(b"4.00", b"-"))
+    said = shell("grade", "answers.csv", "--rubric", "Response 2=essay.yaml", "--judge", "none")
+    assert said.code == 0, said.err
+    shell.write("sheet.csv", "student_id,total\nada@example.edu,7\n")
+    shell("review", "--sheet", "sheet.csv")
+
+    said = export(shell, "moodle-gradebook")
+
+    assert said.code == 2
+    assert "is worth 11 points and the rubrics cover 10" in said.err
+    assert not (shell.home / "out").exists()
+
+
 def test_a_column_of_unknown_worth_is_said(shell: Shell) -> None:
     """What the file does not say is told before it is written."""
     graded(shell, "sakai")
