@@ -63,7 +63,7 @@ FORMATS: Mapping[str, Format] = {
     "moodle_gradebook": Format(recognise=rosters.recognise_moodle, read=rosters.read_moodle),
     "plain": Format(recognise=plain.recognise, read=plain.read),
 }
-_HEADS = 12
+_HEADS, _LOOKED_AT = 12, 1000
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".jsonl", ".zip"})
 
 
@@ -126,22 +126,24 @@ def _refuse_overflow(table: Table) -> None:
 
 def _candidates(table: Table, heads: int) -> Iterator[tuple[Table, Format]]:
     """Yield where a header stands and whose it is: the first row that any platform knows."""
-    tops = [
-        table.below(place)
-        for place, row in enumerate(table.rows[:heads])
-        if sum(bool(cell.strip()) for cell in row) >= 2
-    ]
-    plain_ones = [FORMATS["plain"]]
-    platforms = [each for each in FORMATS.values() if each not in plain_ones]
-    for formats in (platforms, plain_ones):
-        for head in tops:
-            yield from ((head, each) for each in formats if each.recognise(head))
+    for place in _titled(table)[:heads]:
+        head = table.below(place)
+        yield from ((head, each) for each in FORMATS.values() if each.recognise(head))
 
 
 def _widest(table: Table) -> int:
     """Return where the header most likely is: the first row with as many titles as any."""
-    widths = [sum(bool(cell.strip()) for cell in row) for row in table.rows[:_HEADS]]
-    return widths.index(max(widths))
+    places = _titled(table)[:_HEADS] or [0]
+    return max(places, key=lambda place: sum(bool(cell.strip()) for cell in table.rows[place]))
+
+
+def _titled(table: Table) -> list[int]:
+    """Return the first rows that may be a header: two cells with something in them."""
+    return [
+        place
+        for place, row in enumerate(table.rows[:_LOOKED_AT])
+        if sum(bool(cell.strip()) for cell in row) >= 2
+    ]
 
 
 def _read_archive(archive: Archive, options: ReadOptions, depth: int) -> Answers:

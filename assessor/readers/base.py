@@ -10,6 +10,8 @@ from assessor.errors import ColumnUnclear, SubmissionError
 from assessor.sheet import Table
 from assessor.submission import Submission
 
+_SHOWN = 30
+
 
 class QuestionKind(StrEnum):
     """Whether a question is answered in words or by a choice."""
@@ -105,4 +107,6 @@ def asked_columns(table: Table, options: ReadOptions, places: Sequence[int]) -> 
 
 def columns_of(table: Table) -> str:
     """Return the header's titles, for a message."""
-    return ", ".join(repr(title) for title in table.header)
+    titles = [repr(title[:60]) for title in table.header[:_SHOWN]]
+    left = len(table.header) - len(titles)
+    return ", ".join(titles) + (f" and {left} more" if left else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from assessor.errors import SubmissionError
@@ -140,8 +141,10 @@ def _named(value: Mapping[str, object]) -> bool:
 def _titles(header: tuple[str, ...]) -> tuple[str, ...]:
     """Return `student.id` as `student_id`, `answer.text` as `answer` and so on, where alone."""
     titles = [_title(each) for each in header]
+    times = Counter(titles)
+    taken = set(header)
     return tuple(
-        title if titles.count(title) == 1 and title not in header else whole
+        title if times[title] == 1 and title not in taken else whole
         for title, whole in zip(titles, header, strict=True)
     )
 

@@ -78,6 +78,15 @@ def test_a_line_that_names_the_delimiter_is_no_record() -> None:
     assert plainly(got.submissions) == [("s1", 1, "It respires, in the dark.", "answered")]
 
 
+def test_an_answer_that_looks_like_a_platforms_header_is_an_answer() -> None:
+    """The first row with the names of a student and an answer is the header, not a later one."""
+    rows = [("s1", "1: because it breathes", "2", "a", "b")]
+
+    got = read(table(("student_id", "answer", "points", "x", "y"), *rows))
+
+    assert (got.format, got.submissions[0].answer) == ("plain", "1: because it breathes")
+
+
 def test_unused_columns_are_named() -> None:
     """What the reader made nothing of is said, so that nobody wonders."""
     assert read(table(("student_id", "answer", "mood"), ("s1", LONG, "x"))).unused == ("mood",)
