@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 
 from rapidfuzz import fuzz, process
 
@@ -12,6 +13,8 @@ from assessor.submission import visible
 ALIKE = 95.0
 # Shorter answers resemble each other by chance.
 LEAST_LENGTH = 25
+# Pieces of an answer by which its like are looked for, and the characters of one without words.
+RAREST, RUN = 12, 4
 
 
 def alike(answers: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -19,27 +22,62 @@ def alike(answers: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
 
     Each key stands in one group at most; answers without a like are in none.
     """
-    folded = {key: _fold(text) for key, text in answers.items()}
-    long = sorted((text, key) for key, text in folded.items() if len(text) >= LEAST_LENGTH)
-    long.sort(key=lambda each: len(each[0]))
-    leader: dict[str, str] = {key: key for _, key in long}
-    for place, (text, key) in enumerate(long):
-        # A ratio of 95 needs lengths within a tenth: the window keeps 2,000 answers cheap.
-        window = []
-        for other, other_key in long[place + 1 :]:
-            if len(other) * ALIKE > len(text) * (200 - ALIKE):
-                break
-            window.append((other, other_key))
+    folded = {key: text for key, text in _folded(answers) if len(text) >= LEAST_LENGTH}
+    leader: dict[str, str] = {key: key for key in folded}
+    for key, others in _candidates(folded):
         found = process.extract(
-            text, [each[0] for each in window], scorer=fuzz.ratio, score_cutoff=ALIKE, limit=None
+            folded[key],
+            [folded[other] for other in others],
+            scorer=fuzz.ratio,
+            score_cutoff=ALIKE,
+            limit=None,
         )
         for _, _, index in found:
-            leader[_leader(leader, window[index][1])] = _leader(leader, key)
+            leader[_leader(leader, others[index])] = _leader(leader, key)
     groups: dict[str, list[str]] = {}
     for key in answers:
         if key in leader:
             groups.setdefault(_leader(leader, key), []).append(key)
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
+
+
+def _candidates(folded: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield each key with the keys before it that hold one of the rarest pieces it shares.
+
+    To compare each answer with each takes the square of the class. Of two answers that differ in
+    a few characters, one holds some of the rarest pieces that the other has in common with anyone.
+    """
+    pieces = {key: _pieces(text) for key, text in folded.items()}
+    spread = Counter(piece for own in pieces.values() for piece in own)
+    holders: dict[str, list[str]] = {}
+    for key, own in pieces.items():
+        shared = sorted((spread[piece], piece) for piece in own if spread[piece] > 1)
+        length = len(folded[key])
+        rarest = (piece for _, piece in shared[:RAREST])
+        others = dict.fromkeys(other for piece in rarest for other in holders.get(piece, ()))
+        near = [
+            other
+            for other in others
+            # A ratio of 95 needs lengths within a tenth.
+            if abs(len(folded[other]) - length) * 100
+            <= (length + len(folded[other])) * (100 - ALIKE)
+        ]
+        if near:
+            yield key, near
+        for _, piece in shared:
+            holders.setdefault(piece, []).append(key)
+
+
+def _pieces(text: str) -> set[str]:
+    """Return the words of a text, or its runs of characters where it has hardly any spaces."""
+    words = set(text.split())
+    if len(words) >= RAREST:
+        return words
+    return {text[place : place + RUN] for place in range(len(text) - RUN + 1)}
+
+
+def _folded(answers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((key, _fold(text)) for key, text in answers.items())
 
 
 def _leader(leader: dict[str, str], key: str) -> str:

@@ -49,6 +49,7 @@ from assessor.judges.openai import OpenAISettings
 from assessor.prompt import Asking, isolated_ask, joint_ask
 from assessor.rubric import load_rubric
 from assessor.store import open_store
+from assessor.submission import Submission
 from assessor.verdict import Pass
 
 LATENCY = 0.2
@@ -186,12 +187,17 @@ async def bare(url: str, bodies: Sequence[dict[str, Any]], concurrency: int) -> 
         await asyncio.gather(*(one(body) for body in bodies))
 
 
+def texts_of(answers: int) -> tuple[Submission, ...]:
+    """Return the class."""
+    return tuple(make_submission(f"S{n}", answer(n)) for n in range(answers))
+
+
 def bodies_of(answers: int, method: str) -> list[dict[str, Any]]:
     """Return the very requests that assessor sends for a class."""
     rubric = load_rubric(rubric_text(), "speed.yaml")
     name = ISOLATED_PROMPT if method == "careful" else JOINT_PROMPT
     asking = Asking(prompt=shipped_prompt(name), rubric=rubric, secret=bytes(32))
-    texts = [make_submission(f"S{n}", answer(n)) for n in range(answers)]
+    texts = texts_of(answers)
     if method == "careful":
         asks = [isolated_ask(asking, c, Pass.NEUTRAL, t) for t in texts for c in rubric.cells]
     else:
@@ -199,10 +205,11 @@ def bodies_of(answers: int, method: str) -> list[dict[str, Any]]:
     return [Dialect().request("speed", ask, 1900) for ask in asks]
 
 
-async def graded(url: str, answers: int, method: str, concurrency: int, store: Path) -> int:
+async def graded(
+    url: str, texts: tuple[Submission, ...], method: str, concurrency: int, store: Path
+) -> int:
     """Grade the class as the command does, without its screen; return how many replies came."""
     config = Config(judge=JudgeSettings(method=method))  # type: ignore[arg-type]  # a literal
-    texts = tuple(make_submission(f"S{n}", answer(n)) for n in range(answers))
     job = job_for(config, {"answer": load_rubric(rubric_text(), "speed.yaml")}, texts)
     job = replace(job, limits=Limits(concurrency=concurrency))
     settings = OpenAISettings(model="speed", base_url=url, concurrency=concurrency)
@@ -223,16 +230,15 @@ async def graded(url: str, answers: int, method: str, concurrency: int, store: P
 
 def measure_side(side: str, url: str, answers: int, method: str, concurrency: int) -> Measured:
     """Run one side in this process. Imports are paid before the clock starts, on both sides."""
-    bodies = bodies_of(answers, method)
-    asks = len(bodies)
-    if side != "bare":
-        bodies = []
+    texts = texts_of(answers)
+    bodies = bodies_of(answers, method) if side == "bare" else []
+    asks = answers * (CELLS if method == "careful" else 1)
     with tempfile.TemporaryDirectory() as place:
         wall, cpu = time.monotonic(), time.process_time()
         if side == "bare":
             asyncio.run(bare(url, bodies, concurrency))
         else:
-            asyncio.run(graded(url, answers, method, concurrency, Path(place) / "store"))
+            asyncio.run(graded(url, texts, method, concurrency, Path(place) / "store"))
         wall, cpu = time.monotonic() - wall, time.process_time() - cpu
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return Measured(asks=asks, wall=wall, cpu=cpu, memory=memory)
