@@ -97,6 +97,9 @@ def test_scoring_changes_are_told() -> None:
     ("old", "new"),
     [
         ("accepted: [burns its sugar]", "accepted: [eats]"),
+        ("not_enough: [it dies]", "not_enough: [it rots]"),
+        ("not_enough: [water is lost too]", "not_enough: []"),
+        ("{answer: Only water., level: present}", "{answer: Water alone., level: present}"),
         ("not_required: [the equation]", "not_required: []"),
         ("answer: It respires., level: partial", "answer: It respires., level: full"),
         ("when: says that respiration uses up sugar", "when: says so"),
