@@ -26,6 +26,7 @@ from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
 from assessor.trust.agree import agree, between_people, partings, ranking, with_judge
+from assessor.trust.ahead import Ahead, next_once_tuned, workload
 from assessor.trust.audit import TUNING, audit_words
 from assessor.trust.fitting import Calibrator
 from assessor.trust.units import (
@@ -161,33 +162,36 @@ def _say_standing(screen: Console, trust: Trust, waiting: int) -> None:
             f"Uncalibrated: {FEWEST} graded answers are the fewest to calibrate with.",
             style="yellow",
         )
-    screen.print(plain(_workload(trust, size, graded)))
+    screen.print(plain(workload(_ahead(trust, size, graded), size)))
     if trust.audit is not None:
         screen.print(plain(audit_words(trust.audit)))
     screen.print(plain(f"Next: {_next(trust, size, graded, waiting)}"))
 
 
-def _workload(trust: Trust, size: int, graded: int) -> str:
+def _ahead(trust: Trust, size: int, graded: int) -> Ahead:
     """Return the whole way, as far as it lies ahead."""
-    if trust.audit is not None and trust.audit.holds:
-        return f"Ahead: {trust.to_review} to review."
     tune = max(to_tune(size) - graded, 0) if trust.fitted is None else 0
+    if trust.audit is not None and trust.audit.holds:
+        return Ahead(tune=0, unread=0, draws=None, uncertain=0, review=trust.to_review)
     plan = plan_audit(trust.standing.grades, trust.chances, tuned=trust.fitted is not None)
-    left = max(len(plan.chosen) - tune, 0)
+    unread = max(len(plan.chosen) - tune, 0)
     number = trust.audit.plan.number if trust.audit is not None else 1
-    draws = expected_draws(left, plan.predicted, number)
-    parts = [f"{tune} to tune"] if tune else []
-    parts.append(f"about {draws} to audit" if draws else "no audit (it would take nearly all)")
-    review = trust.to_review + len(plan.left)
-    return f"Ahead: {', '.join(parts)}, {review} to review, of {size}."
+    draws = expected_draws(unread, plan.predicted, number)
+    return Ahead(
+        tune=tune,
+        unread=unread,
+        draws=draws,
+        uncertain=len(plan.left),
+        review=trust.to_review,
+    )
 
 
 def _next(trust: Trust, size: int, graded: int, waiting: int) -> str:
-    audit = trust.audit
     if not trust.read:
         return (
             "no judge read these answers; to measure two people: assessor trust A.csv B.csv --all"
         )
+    audit = trust.audit
     if audit is not None and audit.is_open:
         return "go on with the audit: assessor trust audit"
     if audit is not None and audit.holds:
@@ -210,12 +214,7 @@ def _next(trust: Trust, size: int, graded: int, waiting: int) -> str:
         )
     if trust.fitted is None:
         return f"draw answers to grade blind: assessor trust sample -n {to_tune(size)}"
-    if trust.to_review:
-        return (
-            f"review the {trust.to_review} riskiest (assessor review), then audit what nobody "
-            "read: assessor trust audit"
-        )
-    return "audit what nobody read: assessor trust audit"
+    return next_once_tuned(_ahead(trust, size, graded))
 
 
 def _as_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:

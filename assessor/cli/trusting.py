@@ -22,7 +22,7 @@ from assessor.readers.hand_graded import read_sheet
 from assessor.rubric import CellKind, Rubric
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
-from assessor.trust.agree import tolerance_of
+from assessor.trust.agree import risk_curve, tolerance_of
 from assessor.trust.audit import TUNING, AuditStanding
 from assessor.trust.fitting import Calibrator, Event, fit
 from assessor.trust.labels import HandGraded
@@ -56,15 +56,16 @@ class Trust:
     @property
     def chances(self) -> Chances:
         """What is known of each answer's points."""
-        rubrics = self.standing.rubrics
+        rubrics, calibrator = self.standing.rubrics, Calibrator(self.fitted)
         return Chances(
             doubts={
                 bound_of(each): doubt_of(rubrics[each.submission.question], each.findings)
                 for each in self.standing.outcomes
                 if is_judged(each)
             },
-            spread=Calibrator(self.fitted).spread,
+            spread=calibrator.spread,
             tolerance=tolerance_of(rubrics),
+            curve=risk_curve(self.labels if self.fitted else (), rubrics, calibrator),
         )
 
 
@@ -87,21 +88,30 @@ def refit(workplace: Workplace, store: Store, trust: Trust) -> Trust:
     """Fit the labels and draw the queue anew by them; left as it is while an audit holds it."""
     if trust.audit is not None and trust.audit.binds:
         return trust
-    if len({each.student for each in trust.labels}) >= FEWEST:
-        event = Event(
-            id=workplace.ambient.new_id(),
-            at=workplace.ambient.now().isoformat(),
-            run=trust.standing.run.id,
-            frozen=trust.frozen,
-        )
-        found = fit(trust.labels, trust.standing.rubrics, event)
-        known = trust.fitted
-        if found is not None and (
-            known is None or found != replace(known, id=event.id, at=event.at, run=event.run)
-        ):
-            store.keep(found)
+    found = _newly_fitted(workplace, trust)
+    if found is not None:
+        store.keep(found)
+    elif trust.audit is not None and trust.audit.is_open:
+        return trust  # the queue holds what was too uncertain for the audit, too
     draw_anew(store, trust.standing.run, trust.standing.rubrics)
     return load_trust(workplace, store)
+
+
+def _newly_fitted(workplace: Workplace, trust: Trust) -> CalibrationFit | None:
+    """Return what the labels say where that is more than what was fitted before."""
+    if len({each.student for each in trust.labels}) < FEWEST:
+        return None
+    event = Event(
+        id=workplace.ambient.new_id(),
+        at=workplace.ambient.now().isoformat(),
+        run=trust.standing.run.id,
+        frozen=trust.frozen,
+    )
+    found, known = fit(trust.labels, trust.standing.rubrics, event), trust.fitted
+    if found is None or known is None:
+        return found
+    same = replace(known, id=event.id, at=event.at, run=event.run)
+    return None if found == same else found
 
 
 def read_graded(trust: Trust, paths: Sequence[Path], source: str) -> list[tuple[Override, ...]]:

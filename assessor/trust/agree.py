@@ -10,12 +10,14 @@ from assessor.queue import doubt_of, misgrade
 from assessor.rubric import Rubric
 from assessor.rubric.attainable import default_tolerance
 from assessor.statistics.agreement import measure
+from assessor.statistics.calibration import FEWEST, Platt, fit_platt
 from assessor.statistics.intervals import Estimate
 from assessor.statistics.ratings import Ratings
 from assessor.statistics.selective import Coverage, auroc, risk_coverage
 from assessor.trust.audit import human_points
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, human_levels, level_points
+from assessor.trust.units import AS_IT_IS, log_odds_of
 from assessor.verdict import Override
 
 Figures = Mapping[str, Estimate]
@@ -24,6 +26,8 @@ Figures = Mapping[str, Estimate]
 OF_TOTAL = ("exact", "within_tolerance", "mae", "bias", "cohen_kappa", "qwk", "ac1")
 OF_ALL = ("exact", "cohen_kappa", "qwk", "ac1", "tpr", "tnr", "met_rate_shift")
 OF_CELL = ("exact", "mae", "bias", *OF_ALL[1:])
+# How far the curve of a risk may wander from the risk as it is.
+RISK_SPREAD = (1.5, 0.35)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,24 +176,61 @@ def ranking(
     graded: Sequence[HandGraded], rubrics: Mapping[str, Rubric], calibrator: Calibrator
 ) -> Ranking:
     """Return what the ranking by risk is worth on the hand-graded answers, student by student."""
+    told = _told(graded, rubrics, calibrator)
+    risks, wrong = [each.risk for each in told], [each.wrong for each in told]
+    return Ranking(
+        coverage=risk_coverage(risks, wrong, [each.weight for each in told]),
+        auroc=auroc(risks, wrong),
+        n=len(told),
+    )
+
+
+def risk_curve(
+    graded: Sequence[HandGraded], rubrics: Mapping[str, Rubric], calibrator: Calibrator
+) -> Platt:
+    """Return the curve from a risk's log-odds to how often such totals were off, by the labels.
+
+    A risk orders well and is too high or too low by a lot: it takes cells as normal and
+    independent. Leans on the risk as it is; so it stays with fewer than 20 answers.
+    """
+    told = _told(graded, rubrics, calibrator)
+    if len(told) < FEWEST:
+        return AS_IT_IS
+    odds = [log_odds_of(each.risk) for each in told]
+    wrong = [each.wrong for each in told]
+    return fit_platt(odds, wrong, (AS_IT_IS.offset, AS_IT_IS.slope), RISK_SPREAD)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    risk: float
+    wrong: bool
+    weight: float
+
+
+def _told(
+    graded: Sequence[HandGraded], rubrics: Mapping[str, Rubric], calibrator: Calibrator
+) -> list[_Told]:
+    """Return each student's risk, and whether the total was off, where a person gave one."""
     tolerance = tolerance_of(rubrics)
-    risks, wrong, weights = [], [], []
+    found = []
     for parts in _by_student(graded).values():
-        totals = [each.total for each in parts]
-        known = [each for each in totals if each is not None]
-        if len(known) < len(totals):
+        totals = [each.total for each in parts if each.total is not None]
+        if len(totals) < len(parts):
             continue
         doubts = [
             doubt_of(rubrics[each.question], calibrator.findings(each.bound, each.findings))
             for each in parts
         ]
         proposed = sum((each.proposed for each in parts), Decimal(0))
-        risks.append(misgrade(doubts, float(tolerance), calibrator.spread))
-        wrong.append(abs(sum(known, Decimal(0)) - proposed) > tolerance)
-        weights.append(parts[0].weight)
-    return Ranking(
-        coverage=risk_coverage(risks, wrong, weights), auroc=auroc(risks, wrong), n=len(risks)
-    )
+        found.append(
+            _Told(
+                risk=misgrade(doubts, float(tolerance), calibrator.spread),
+                wrong=abs(sum(totals, Decimal(0)) - proposed) > tolerance,
+                weight=parts[0].weight,
+            )
+        )
+    return found
 
 
 def _by_student(graded: Sequence[HandGraded]) -> dict[tuple[str, int], list[HandGraded]]:

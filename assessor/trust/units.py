@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +10,7 @@ from decimal import Decimal
 from assessor.grade import Grade
 from assessor.queue import Doubt, misgrade
 from assessor.statistics.audit import audit_size, delta_of_audit, plan_unread
-from assessor.statistics.calibration import FEWEST
+from assessor.statistics.calibration import FEWEST, Platt
 from assessor.statistics.sampling import Scored, audit_order, tuning_sample
 from assessor.trust.audit import is_unread, part_of
 from assessor.trust.records import AuditPlan, Bound, Part, Unit
@@ -22,22 +23,29 @@ SMALL_CLASS = 40
 TO_TUNE, OF_AT_LEAST = 30, 80
 # Without any labels: the share of wrong grades that a plan reckons with.
 ASSUMED_WRONG = 0.03
+LEAST_RISK = 1e-3
+AS_IT_IS = Platt(0.0, 1.0)
 # An audit that would take more than this share of what it is about is no shorter than reading it.
 WORTH_AN_AUDIT = 0.75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chances:
-    """What is known of each answer's points, by what it is bound to, and how they spread."""
+    """What is known of each answer's points, by what it is bound to, and how they spread.
+
+    `curve` leads from a risk to how often such totals were off.
+    """
 
     doubts: Mapping[Bound, Doubt]
     spread: float
     tolerance: Decimal
+    curve: Platt = AS_IT_IS
 
     def risk(self, parts: Iterable[Part]) -> float:
         """Return the chance that a person's points for these parts differ beyond the tolerance."""
         known = [self.doubts.get(part.bound, Doubt(gap=0.0, variance=0.0)) for part in parts]
-        return misgrade(known, float(self.tolerance), self.spread)
+        risk = misgrade(known, float(self.tolerance), self.spread)
+        return self.curve.probability(log_odds_of(risk))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,12 @@ class Unread:
 def to_tune(students: int) -> int:
     """Return how many answers are best graded by hand to tune with, in a class of so many."""
     return min(students, TO_TUNE if students >= OF_AT_LEAST else FEWEST)
+
+
+def log_odds_of(risk: float) -> float:
+    """Return the log-odds of a risk; what is nearly certain is not taken for certain."""
+    clipped = min(max(risk, LEAST_RISK), 1 - LEAST_RISK)
+    return math.log(clipped / (1 - clipped))
 
 
 def students_of(grades: Iterable[Grade]) -> list[list[Grade]]:

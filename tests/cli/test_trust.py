@@ -387,3 +387,19 @@ def test_a_corrected_sheet_is_what_counts(critique: Shell) -> None:
     got = critique("trust", sheet(critique, "hand.csv", rows), "--json").json
 
     assert (got["people"], got["agreement"]["total"]["within_tolerance"]["value"]) == (None, 1.0)
+
+
+def to_review(shell: Shell) -> set[str]:
+    return {row["student_id"] for row in shell.rows() if row["state"] == "needs_review"}
+
+
+def test_what_an_audit_left_to_review_stays_there(critique: Shell) -> None:
+    """Looking again does not bring back into the unread what was too uncertain for it."""
+    drawn(critique, 30)
+    rows = [zero(row) if place % 9 == 0 else row for place, row in enumerate(by_hand())]
+    critique("trust", sheet(critique, "hand.csv", rows))
+    critique("trust", "audit")
+    before = to_review(critique)
+    critique("trust")
+
+    assert to_review(critique) == before

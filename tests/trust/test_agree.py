@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
-from assessor.trust.agree import Both, Parting, agree, between_people, partings, tolerance_of
+from assessor.statistics.calibration import Platt
+from assessor.trust.agree import (
+    Both,
+    Parting,
+    agree,
+    between_people,
+    partings,
+    ranking,
+    risk_curve,
+    tolerance_of,
+)
+from assessor.trust.fitting import Calibrator
+from assessor.trust.labels import HandGraded, hand_graded
 from tests.trust.build import blind, names, rubric
-from tests.trust.test_fitting import points
+from tests.trust.test_fitting import finding, points
 
 RUBRICS = {"Q": rubric()}
 
@@ -71,3 +84,31 @@ def test_two_people_are_paired_like_person_and_judge() -> None:
 
     assert (got.first, got.second) == ({"one": 1, "two": 2, "wrong": 1}, {})
     assert (got.first_total, got.second_total) == (Decimal(5), Decimal(2))
+
+
+def test_the_risk_is_led_to_how_often_totals_were_off() -> None:
+    """Where no total was off the risk falls, where most were it rises; the order stays."""
+    calm = [whole(name, agrees=True) for name in names(30)]
+    wild = [whole(name, agrees=False) for name in names(30)]
+    good, bad = (risk_curve(each, RUBRICS, Calibrator(None)) for each in (calm, wild))
+
+    assert good.probability(0.0) < 0.2 < 0.8 < bad.probability(0.0)
+    assert good.slope > 0 < bad.slope
+    assert risk_curve(calm[:19], RUBRICS, Calibrator(None)) == Platt(0.0, 1.0)
+
+
+def test_ranking_counts_whole_totals_only() -> None:
+    """A student of whom a person graded only some cells has no total to be off."""
+    graded = [whole(name, agrees=name != "S000") for name in names(4)]
+    part = replace(graded[3], total=None)
+
+    got = ranking([*graded[:3], part], RUBRICS, Calibrator(None))
+
+    assert (got.n, got.coverage[-1].wrong) == (3, 1 / 3)
+
+
+def whole(student: str, *, agrees: bool) -> HandGraded:
+    """An answer the judge gave all, and the person all or nothing."""
+    found = (finding("one", 2.0), finding("two", 2.0, 1.5), finding("wrong", -3.0))
+    given = points(student, "2", "4") if agrees else points(student, "0", "0")
+    return hand_graded(RUBRICS["Q"], found, Decimal(6), given)

@@ -1,0 +1,49 @@
+"""The whole workload that lies ahead, and what to do next, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What is still to do: `draws` is None where an audit would take nearly all `unread` ones.
+
+    `uncertain` are the unread grades that are too uncertain to go out so; `review` wait already.
+    """
+
+    tune: int
+    unread: int
+    draws: int | None
+    uncertain: int
+    review: int
+
+
+def workload(ahead: Ahead, size: int) -> str:
+    """Return what lies ahead in a class of `size`, in one line."""
+    parts = [f"{ahead.tune} to tune"] if ahead.tune else []
+    if ahead.draws:
+        parts.append(f"about {ahead.draws} to audit")
+    elif ahead.unread:
+        parts.append(f"no audit (it would take nearly all of {ahead.unread})")
+    return (
+        f"Ahead: {', '.join([*parts, f'{ahead.review + ahead.uncertain} to review'])}, of {size}."
+    )
+
+
+def next_once_tuned(ahead: Ahead) -> str:
+    """Return what comes next when the judge is calibrated and no audit was begun."""
+    first = f"review the {ahead.review} riskiest (assessor review), then " if ahead.review else ""
+    if ahead.draws:
+        return f"{first}audit what nobody read: assessor trust audit"
+    if ahead.unread:
+        return (
+            f"{first}read the other {ahead.unread + ahead.uncertain}, too: an audit would take "
+            "nearly all of them"
+        )
+    if ahead.uncertain:
+        return (
+            f"{first}read the other {ahead.uncertain}, too: none is sure enough to go out unread. "
+            "Or mend the key points above and grade again"
+        )
+    return f"{first}give them back: assessor export --to …"

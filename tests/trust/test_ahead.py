@@ -1,0 +1,37 @@
+"""What lies ahead, and what comes next."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessor.trust.ahead import Ahead, next_once_tuned, workload
+
+
+def ahead(*, tune: int = 0, unread: int = 0, draws: int | None = None, uncertain: int = 0) -> Ahead:
+    return Ahead(tune=tune, unread=unread, draws=draws, uncertain=uncertain, review=20)
+
+
+def test_the_whole_workload_stands_in_one_line() -> None:
+    """What is too uncertain to go out unread is counted to the review."""
+    got = workload(ahead(tune=30, unread=50, draws=25, uncertain=3), 100)
+
+    assert got == "Ahead: 30 to tune, about 25 to audit, 23 to review, of 100."
+    assert workload(ahead(unread=9), 60) == (
+        "Ahead: no audit (it would take nearly all of 9), 20 to review, of 60."
+    )
+
+
+@pytest.mark.parametrize(
+    ("lies", "said"),
+    [
+        pytest.param(ahead(unread=50, draws=25), "audit what nobody read", id="audit"),
+        pytest.param(ahead(unread=9, uncertain=2), "read the other 11, too: an audit", id="few"),
+        pytest.param(ahead(uncertain=18), "read the other 18, too: none is sure enough", id="none"),
+        pytest.param(ahead(), "give them back", id="done"),
+    ],
+)
+def test_the_next_step_is_the_one_that_helps(lies: Ahead, said: str) -> None:
+    """An audit where it saves work; where it does not, or nothing is sure, that is said."""
+    assert next_once_tuned(lies).startswith(
+        f"review the 20 riskiest (assessor review), then {said}"
+    )
