@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -272,11 +273,22 @@ async def static(request: Request) -> Response:
 def _told(status: int, text: str = "") -> Callable[[Request, Exception], Response]:
     def answer(request: Request, error: Exception) -> Response:
         words = text or str(error)
-        return PlainTextResponse(
-            f"Not saved. {words}" if request.method == "POST" else words, status
-        )
+        if request.method == "POST":
+            words = f"Not saved. {words}"
+        if _partial(request):
+            return HTMLResponse(_ALARM.format(words=words, place=request.url.path), status)
+        return PlainTextResponse(words, status)
 
     return answer
+
+
+# What takes the place of an answer that could not be changed. Markup escapes what it is given.
+_ALARM = Markup(
+    '<main id="desk" tabindex="-1" data-answer="none" data-said="{words}">'
+    '<section class="note alarm" role="alert"><p>{words}</p></section>'
+    '<p><a class="button" href="{place}">Show the answer again</a> '
+    '<a class="button" href="/go">Go on with the queue</a></p></main>'
+)
 
 
 def _partial(request: Request) -> bool:

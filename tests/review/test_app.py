@@ -198,3 +198,21 @@ def test_the_class_page_says_what_hand_grades_say_of_each_key_point(
     assert "Beside your hand grades" not in before
     assert "too few labels: grade a few more answers by hand" in after
     assert "assessor rubric show labels --diagnose" in after
+
+
+def test_what_cannot_be_kept_is_told_where_the_answer_was(
+    visitor: Visitor, desk: Desk, store: Store
+) -> None:
+    """A full disk or a lost file: told in words, escaped, with a way back."""
+    path = f"/answer/{desk.entries[0].id}"
+    page = visitor.enter().get(path)
+    form = {"csrf": page.value("csrf"), "seen": page.value("seen"), "do": "accept"}
+    store.database.where = "<b>store.db</b>"
+    store.database.connection.execute("DROP TABLE decisions")
+
+    told = visitor.post(path, form, **{"HX-Request": "true"})
+
+    assert told.status == 500
+    assert '<main id="desk"' in told.text
+    assert "Not saved. &lt;b&gt;store.db&lt;/b&gt;" in told.text
+    assert f'href="{path}"' in told.text
