@@ -197,6 +197,15 @@ def test_github_classroom_gets_the_points(classroom: Classroom) -> None:
     assert result["tests"][0]["score"] == 6
 
 
+def test_github_classroom_gets_no_proposal(classroom: Classroom) -> None:
+    """Classroom shows points at once: what is held for a person to release is not reported."""
+    path = classroom.home / "assessor.toml"
+    text = path.read_text(encoding="utf-8").replace('release = "unread"', 'release = "hold"')
+    path.write_text(text, encoding="utf-8")
+
+    assert classroom.push(answer()) == {"status": "proposed"}
+
+
 def test_github_classroom_reports_nothing_where_a_person_must_look(classroom: Classroom) -> None:
     """The reporting step runs on a grade only."""
     said = classroom.push(UNKNOWN)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Grade one answer in a GitHub Classroom run and hand its points to the grading reporter.
 
-Writes `status` (graded or pending) and `result` (the reporter's JSON in base64) to GITHUB_OUTPUT
-and a few lines for the student to GITHUB_STEP_SUMMARY.
+Writes `status` (graded, proposed or pending) and `result` (the reporter's JSON in base64) to
+GITHUB_OUTPUT and a few lines for the student to GITHUB_STEP_SUMMARY.
 """
 
 import base64
@@ -60,7 +60,7 @@ def graded(answer):
 
 def report(result):
     """Return the grading reporter's form of a result."""
-    points = result["grade"] if result["grade"] is not None else result["proposed_grade"]
+    points = result["grade"]
     test = {"name": "answer", "status": "pass", "score": points, "max_score": result["max_points"]}
     return {"version": 1, "status": "pass", "max_score": result["max_points"], "tests": [test]}
 
@@ -72,6 +72,11 @@ def main(answer):
         append("GITHUB_STEP_SUMMARY", f"Only the first {LIMIT} versions are graded.")
         return
     result = graded(answer)
+    if result["status"] == "graded" and result["grade"] is None:
+        # Held: Classroom would show the points at once, so that a proposal is not reported.
+        append("GITHUB_OUTPUT", "status=proposed")
+        append("GITHUB_STEP_SUMMARY", "Your answer was read. Your instructor gives out the grade.")
+        return
     append("GITHUB_OUTPUT", f"status={result['status']}")
     if result["status"] != "graded":
         append("GITHUB_STEP_SUMMARY", "A person will look at this answer. There is no grade yet.")
