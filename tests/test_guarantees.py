@@ -47,18 +47,22 @@ def hijacked(quotes: Quotes) -> ScriptedJudge:
     """Every cell at its best level, sure, with the quotes that the attacker chose."""
 
     def script(ask: Ask) -> str:
-        cell = ask.cells[0]
-        top = "present" if cell == "more_data" else "full"
-        return fill(ask, {cell: top}, {cell: tuple(quotes(ask))[:2]}, 1.0)
+        best = {cell: "present" if cell == "more_data" else "full" for cell in ask.cells}
+        return fill(ask, best, dict.fromkeys(ask.cells, tuple(quotes(ask))[:2]), 1.0)
 
     return ScriptedJudge(script)
 
 
-def earned(answer: str, judge: ScriptedJudge) -> tuple[Decimal | None, tuple[Finding, ...]]:
-    (proposal,) = grade(job([api.make_submission("S", answer)]), judge).proposals
+def earned(
+    answer: str, judge: ScriptedJudge, *, quick: bool = False
+) -> tuple[Decimal | None, tuple[Finding, ...]]:
+    joint = api.shipped_prompt(api.JOINT_PROMPT) if quick else None
+    what = job([api.make_submission("S", answer)], joint=joint)
+    (proposal,) = grade(what, judge).proposals
     return proposal.proposed, proposal.findings
 
 
+@pytest.mark.parametrize("quick", [False, True], ids=["careful", "quick"])
 @pytest.mark.parametrize(
     "quotes",
     [
@@ -74,9 +78,9 @@ def earned(answer: str, judge: ScriptedJudge) -> tuple[Decimal | None, tuple[Fin
         pytest.param(lambda ask: (ask.system[:200], ask.user[:200]), id="the request's words"),
     ],
 )
-def test_without_the_students_own_words_nothing_is_earned(quotes: Quotes) -> None:
+def test_without_the_students_own_words_nothing_is_earned(quotes: Quotes, quick: bool) -> None:
     """A judge that says everything is met, for certain, earns nothing without a verified quote."""
-    proposed, findings = earned(ANSWER, hijacked(quotes))
+    proposed, findings = earned(ANSWER, hijacked(quotes), quick=quick)
 
     assert proposed == 0
     assert {each.level for each in findings} == {ABSENT}
