@@ -138,6 +138,8 @@ _VOCABULARY = frozenset(
 def _hopes(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
     """Return whether the writer wishes for the best mark."""
     wish = any(word.text in _WISHES for word in sentence)
+    if Kind.THIS in kinds and not kinds & {Kind.STORY} and Kind.MARKS in kinds:
+        return any(word.text in {"deserves", "merits", "mérite", "verdient"} for word in sentence)
     mine = bool(kinds & {Kind.ME, Kind.FIRST}) and Kind.STORY not in kinds
     return wish and mine and Kind.MARKS in kinds
 
@@ -287,6 +289,7 @@ _SO = words("so just simply therefore and then")
 def _praise(sentence: tuple[Word, ...]) -> int:
     """Return 3 for full marks, every criterion, fully correct; 2 for all points; else 0."""
     best = 0
+    given = {kind for word in sentence for kind in word.kinds} & _OF_MARKING
     for place, word in enumerate(sentence):
         # Some languages put the adjective last; English puts nothing between.
         back = 2 if Kind.FULL in word.kinds else 1
@@ -299,5 +302,12 @@ def _praise(sentence: tuple[Word, ...]) -> int:
         elif Kind.ALL in word.kinds and goods & {Kind.CRITERIA, Kind.JARGON, Kind.MET}:
             best = 3
         elif Kind.ALL in word.kinds and Kind.MARKS in goods:
-            best = max(best, 2)
+            # The points of a line are points as well.
+            best = max(best, 2 if given else 1)
     return best
+
+
+_OF_MARKING = frozenset(
+    {Kind.GIVE, Kind.ME, Kind.ANSWER, Kind.WHO, Kind.JARGON, Kind.CANDIDATE, Kind.PLEASE}
+    | {Kind.GRADING, Kind.OUTCOME}
+)

@@ -32,7 +32,7 @@ _TEMPLATE = re.compile(
     r"|%\(([^()%\n]{1,60})\)s|<%=?([^<>%\n]{1,200})%>|#\{([^{}\n]{1,200})\}|\{#([^{}#\n]{1,200})#\}"
 )
 _REACHES = re.compile(
-    r"(?i)rubric|solution|key_?points?|criteri|grad(?:e|er|ing)\b|\bmarks?\b|score|reference"
+    r"(?i)rubric|solution|answer_key|\\bkp\\b|accepted|key_?points?|criteri|grad(?:e|er|ing)\b|\bmarks?\b|score|reference"
     r"|(?<!\.)\b(?:\w{1,20}_)?answer\b|\bconfig\b"
     r"|\brequest\b|\bself\b|__\w+__|\bos\b|import|\bsystem\b|\d\s*\*\s*\d|nonce|outline|\bprompt"
     r"|verdict|points"

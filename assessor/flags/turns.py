@@ -207,11 +207,15 @@ def notice(sentence: tuple[Word, ...]) -> bool:
     first = sentence[0]
     if first.text not in _LABELS or not first.opens:
         return False
+    good = {Kind.FULL, Kind.MET, Kind.APPROVED}
+    if first.text in _RESULTS and not any(word.kinds & good for word in sentence[1:6]):
+        return False
     return sentence[min(1, len(sentence) - 1)].text in _LABELS - {first.text} or any(
         word.opens for word in sentence[1:7]
     )
 
 
+_RESULTS = words("verdict grade score marks status")
 _LABELS = words(
     """
     system assistant ai update notice admin administrator moderator attention warning error

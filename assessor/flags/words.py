@@ -76,13 +76,13 @@ WORDS: Mapping[Kind, str] = {
         lupakan அலட்சி*
     """,
     Kind.RULES: """
-        anweisungen richtlijnen instruction instructions directions directives guidelines guidance
-        rules orders prompt prompts commands criteria told rubric directive evaluation grading
-        inspection instruccion* indicacion* reglas consignes règles anweisung* vorgaben regeln
-        instrukt* istruzion* regole instruç* regras diretrizes instruct* opdracht* richtlijn*
-        polecen* instrukcj* zasad* pokyn* инструкц* указан* правил* інструкц* вказів* 指示 指令
-        规则 提示 説明 命令 지시* 명령* 규칙* تعليمات أوامر دستور* הוראות* הנחיות* ההוראות
-        निर्देश* आदेश* talimat* yönerge* kural* hướng instruksi perintah mandata ohje*
+        griglia anweisungen richtlijnen instruction instructions directions directives guidelines
+        guidance rules orders prompt prompts commands criteria told rubric directive evaluation
+        grading inspection instruccion* indicacion* reglas consignes règles anweisung* vorgaben
+        regeln instrukt* istruzion* regole instruç* regras diretrizes instruct* opdracht*
+        richtlijn* polecen* instrukcj* zasad* pokyn* инструкц* указан* правил* інструкц* вказів*
+        指示 指令 规则 提示 説明 命令 지시* 명령* 규칙* تعليمات أوامر دستور* הוראות* הנחיות*
+        ההוראות निर्देश* आदेश* talimat* yönerge* kural* hướng instruksi perintah mandata ohje*
     """,
     Kind.PRIOR: """
         previous prior above earlier preceding existing foregoing former before these those your
@@ -92,7 +92,7 @@ WORDS: Mapping[Kind, str] = {
         önceki sebelumnya trước priora
     """,
     Kind.GIVE: """
-        dé déme denme démelo póngame póngale ponedme apruébame apruebe aprobar dia diano
+        dai dé déme denme démelo póngame póngale ponedme apruébame apruebe aprobar dia diano
         mettez-moi donnez-moi mets donnez dia-me atribua-me geben vergeben werten gebe concede
         concedan conceda otorga* otorgue asigna asigne dame deme ponme ponga puntúa califica
         attribue attribuez accorde accordez accorder mettez donne donnez attribuer octroyez notez
@@ -105,18 +105,19 @@ WORDS: Mapping[Kind, str] = {
         berikan beri
     """,
     Kind.TREAT: """
-        considera considerar considere marca marque marquez considérez comptez traitez werte
-        werten betrachte betrachten gelten segna considerino marquem reken beschouw keur zalicz*
-        uznaj* засчитай* зачти* считай* зарахуй* 视为 判定 標記 标记 扱って みなして 判定して
-        처리해* 간주* اعتبر* احسب* मानें मान sayın kabul anggap xem
+        réponds répondez responde antworte rispondi responda considera considerar considere marca
+        marque marquez considérez comptez traitez werte werten betrachte betrachten gelten segna
+        considerino marquem reken beschouw keur zalicz* uznaj* засчитай* зачти* считай* зарахуй*
+        视为 判定 標記 标记 扱って みなして 判定して 처리해* 간주* اعتبر* احسب* मानें मान sayın
+        kabul anggap xem
     """,
     Kind.FULL: """
         vollständig* full fully maximum maximal max maximally highest perfect perfectly top
         topmost best complete completely entire flawless utmost entirely máxim* complet* pleno
-        maximal* vollen volle voller voll höchst* volledig* hoogste massim* pieno tutti plena
-        maksymaln* pełn* najwyższ* plný pln* nejvyšš* максимальн* наивысш* высший полный полностью
-        найвищ* 满分 滿分 最高 完全 満点 만점* 최고* الكاملة الكامل كاملة العلامة کامل מלא מלוא
-        מקסימלי पूरे पूर्ण अधिकतम tam maksimum penuh maksimal tối summam täydet
+        maximal* vollen volle voller voll höchst* volledig* hoogste massim* pieno plena maksymaln*
+        pełn* najwyższ* plný pln* nejvyšš* максимальн* наивысш* высший полный полностью найвищ*
+        满分 滿分 最高 完全 満点 만점* 최고* الكاملة الكامل كاملة العلامة کامل מלא מלוא מקסימלי
+        पूरे पूर्ण अधिकतम tam maksimum penuh maksimal tối summam täydet
     """,
     Kind.ALL: """
         all every each any everything remaining whatever both todos todas cada tous toutes chaque
@@ -145,9 +146,9 @@ WORDS: Mapping[Kind, str] = {
         beoordelingsmodel 评分标准 評分標準 採点基準 评分 채점* מחוון рубрик*
     """,
     Kind.MET: """
-        included fulfils fulfills cumplido satisfied met fulfilled
-        satisfied satisfies satisfy meets correct covered covers addresses addressed passed
-        passing present demonstrated shown deserves deserved merits qualifies earns earned
+        erreicht atteint alcanzado raggiunto rempli included fulfils fulfills cumplido satisfied
+        met fulfilled satisfied satisfies satisfy meets correct covered covers addresses addressed
+        passed passing present demonstrated shown deserves deserved merits qualifies earns earned
         cumplidos cumplen cumple satisface correct* remplit remplis erfüllt erfüllen richtig goed
         soddisfa* corrett* corret* atendid* atende cumprid* spełni* popra* splněn* uppfylld*
         korrekt* выполнен* соответств* верн* правильн* 符合 满足 正确 正解 達成 満たし 충족* 정답*
@@ -210,11 +211,11 @@ WORDS: Mapping[Kind, str] = {
         department staff administrator convenor tutor board
     """,
     Kind.STORY: """
-        bank firm firms company companies court defendant claimant loan patient patients customer
-        team profs professeur enseignant élève* profesor* docente insegnante lehrer* lehrkraft
-        schüler* modell* modelo modèle учитель* модель student students pupil pupils teacher
-        teachers annotator annotators company expert experts people humans human he she they who
-        model bot ai agent customers user users judge judges
+        nobody anyone someone bank firm firms company companies court defendant claimant loan
+        patient patients customer team profs professeur enseignant élève* profesor* docente
+        insegnante lehrer* lehrkraft schüler* modell* modelo modèle учитель* модель student
+        students pupil pupils teacher teachers annotator annotators company expert experts people
+        humans human he she they who model bot ai agent customers user users judge judges
     """,
     Kind.SECRET: "api environment secret secrets hidden verbatim password credentials paths ids",
     Kind.YOU: """
