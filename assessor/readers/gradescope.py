@@ -150,7 +150,10 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
         for who in members:
             found.entries.append(
                 Entry(
-                    student=who.get("email") or who.get("sid") or found.anonymous(row),
+                    student=next(
+                        (who[key] for key in ("email", "sid", "name") if who.get(key)),
+                        f"row:{row}",
+                    ),
                     question="submission",
                     raw="\n\n".join(parts),
                     row=row,
@@ -182,6 +185,7 @@ def _people(data: bytes, where: str) -> dict[str, list[dict[str, str]]]:
         people[folder] = [
             {**shared, **{k: n.value for k, n in _pairs(member) if isinstance(n, ScalarNode)}}
             for member in members
+            if isinstance(member, MappingNode)
         ]
     return people
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assessor.readers import Answers, ReadOptions, read_answers
@@ -29,10 +29,12 @@ def table(*rows: Sequence[str], delimiter: str = ",") -> bytes:
     return text.getvalue().encode()
 
 
-def archive(**members: bytes) -> bytes:
-    """Return a zip of these members; `__` in a name stands for a slash, the last `_` for a dot."""
+def archive(files: Mapping[str, bytes] | None = None, **members: bytes) -> bytes:
+    """Return a zip; in a member's name `__` stands for a slash and the last `_` for a dot."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as opened:
+        for name, content in (files or {}).items():
+            opened.writestr(name, content)
         for name, content in members.items():
             place = "/".join(name.split("__"))
             opened.writestr(".".join(place.rsplit("_", 1)), content)
