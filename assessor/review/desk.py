@@ -18,7 +18,7 @@ from assessor.rubric import Rubric
 from assessor.store import Deed, OutcomeRecord, Store
 from assessor.submission import Key
 from assessor.trust.audit import AUDIT, TUNING, AuditStanding
-from assessor.trust.records import frozen_digest
+from assessor.trust.records import AuditPlan, TuningSample, frozen_digest
 from assessor.verdict import DRAFT, SECOND, SETTLED, Override, Release
 
 # A longer gap between two decisions was a pause, not work.
@@ -103,6 +103,8 @@ class Desk:
         if not self.seat.blind:
             return choose(self.entries, wish, self.like)
         work = self.blind_work()
+        if work is None and self.was_drawn:
+            return ()
         if work is None:
             readable = [each for each in self.entries if each.is_readable]
             return choose(readable, Wish(show="all", part=wish.part, only=wish.only), self.like)
@@ -111,7 +113,26 @@ class Desk:
 
     def blind_work(self) -> BlindWork | None:
         """Return what was drawn to be graded blind and still waits; None where nothing was."""
-        return blind_work(self.store, self.audit())
+        audit, sample = self.audit(), self.store.newest(TuningSample)
+        if not self.seat.apart or sample is None or (audit is not None and audit.is_open):
+            return blind_work(self.store, audit)
+        # Of graders apart each grades the whole sample: where they differ is what it is for.
+        left = []
+        for unit in sample.units:
+            entries = [self.entry(entry_id(part.key)) for part in unit.parts]
+            if any(each is not None and not each.is_done for each in entries):
+                left.append(unit)
+        return BlindWork(
+            source=TUNING,
+            waiting=tuple(part for unit in left for part in unit.parts),
+            done=len(sample.units) - len(left),
+            planned=len(sample.units),
+        )
+
+    @property
+    def was_drawn(self) -> bool:
+        """Whether answers of this class were ever drawn to be graded blind."""
+        return bool(self.store.newest(TuningSample) or self.store.newest(AuditPlan))
 
     def audit(self) -> AuditStanding | None:
         """Return where the newest audit stands; None without one."""

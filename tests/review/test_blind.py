@@ -59,6 +59,36 @@ def test_what_was_drawn_comes_in_its_order_and_nothing_else(store: Store) -> Non
     assert (progress.done, progress.total) == (1, 3)
 
 
+def test_when_the_sample_is_through_nothing_more_is_shown(store: Store) -> None:
+    """The page ends there; what was not drawn stays unread."""
+    draw(store, "S003")
+    desk = desk_in(store, BLIND)
+    with served(desk) as opened:
+        visitor = Visitor(opened).enter()
+        last = visitor.do(visitor.get("/go").place, "done").place
+        page = visitor.get(last).text
+
+    assert last == "/end"
+    assert "All that was drawn is graded" in page
+    assert [each.key[0] for each in desk.entries if each.is_done] == ["S003"]
+
+
+def test_two_blind_graders_each_grade_the_whole_sample(store: Store) -> None:
+    """What the first decided is hidden from the second, who is asked all the same."""
+    draw(store, "S003", "S001")
+    ann, bob = (desk_in(store, Seat(name=name, apart=True, blind=True)) for name in ("ann", "bob"))
+    entry = entry_of(ann, "S003")
+    ann.say(entry, accept(entry), entry.seen)
+
+    other = entry_of(bob, "S003")
+    waiting = [[each.key[0] for each in desk.list_for(Wish())] for desk in (ann, bob)]
+    bob.say(other, accept(other), other.seen)
+
+    assert waiting == [["S001"], ["S003", "S001"]]
+    assert not other.is_done
+    assert [each.source for each in store.words([entry.key])[entry.key]] == ["trust", "second"]
+
+
 def test_a_blind_word_says_where_it_came_in(store: Store) -> None:
     """Labels to tune with are told from reviews, drafts are drafts, and corrections stay blind."""
     draw(store, "S004")
