@@ -74,12 +74,13 @@ def show_cells(
     table.add_column("n", justify="right", no_wrap=True)
     for name in CELL:
         table.add_column(HEADS[name], no_wrap=True)
+    question = ""
     for each in measured.cells:
-        figures = each.figures
-        label = f"{each.question}.{each.cell}" if len(rubrics) > 1 else each.cell
-        table.add_row(
-            plain(label, 40), str(figures["exact"].n), *(_shown(figures[name]) for name in CELL)
-        )
+        if len(rubrics) > 1 and each.question != question:
+            question = each.question
+            table.add_row(Text.assemble(plain(question, 30), style="bold"))
+        count = str(each.figures["exact"].n)
+        table.add_row(plain(each.cell, 34), count, *(_shown(each.figures[name]) for name in CELL))
     screen.print(table)
     for fault in wrong:
         name = fault.key_point.split("\x1f")[-1]

@@ -13,8 +13,9 @@ from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
+from assessor.trust.audit import students_of
 from assessor.trust.records import Part, TuningSample, Unit
-from assessor.trust.units import draw_to_tune, students_of
+from assessor.trust.units import draw_to_tune
 from assessor.writers.blind_sheet import blind_csv, blind_xlsx
 from assessor.writers.files import write_file
 

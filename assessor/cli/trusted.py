@@ -27,13 +27,12 @@ from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
 from assessor.trust.agree import agree, between_people, partings, ranking, with_judge
 from assessor.trust.ahead import Ahead, next_once_tuned, workload
-from assessor.trust.audit import TUNING, audit_words
+from assessor.trust.audit import TUNING, audit_words, students_of
 from assessor.trust.fitting import Calibrator
 from assessor.trust.units import (
     SMALL_CLASS,
     expected_draws,
     plan_audit,
-    students_of,
     to_tune,
 )
 

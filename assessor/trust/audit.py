@@ -98,11 +98,12 @@ def overtaken(standing: AuditStanding, frozen: str, grades: Iterable[Grade]) -> 
     `frozen` is the digest of rubrics, prompts and models as they are now.
     """
     covered = {part for unit in standing.plan.order for part in unit.parts}
-    unread = [each for each in grades if is_unread(each)]
+    ready = [student for student in students_of(grades) if all(map(can_go_out, student))]
+    unread = [[part_of(each) for each in student if is_unread(each)] for student in ready]
     return replace(
         standing,
         void=standing.plan.frozen != frozen,
-        uncovered=sum(part_of(each) not in covered for each in unread),
+        uncovered=sum(any(part not in covered for part in parts) for parts in unread),
     )
 
 
@@ -133,9 +134,10 @@ def audit_words(standing: AuditStanding | None) -> str:
         text = text.replace("can be made:", "can be made yet:", 1)
     if standing.uncovered:
         one = standing.uncovered == 1
+        what, they = ("grade is", "it was") if one else ("grades are", "they were")
         text += (
-            f" {standing.uncovered} unread {'grade is' if one else 'grades are'} not covered: "
-            f"{'it' if one else 'they'} came or changed after the audit was prepared."
+            f" {standing.uncovered} unread {what} not covered: {they} not there in this form when "
+            "the audit was prepared."
         )
     return text
 
@@ -168,6 +170,18 @@ def released_by(standing: AuditStanding | None, grade: Grade) -> str:
     return "audit" if covered else "unread"
 
 
+def students_of(grades: Iterable[Grade]) -> list[list[Grade]]:
+    """Return what is released as one grade together: a student's questions, attempt by attempt."""
+    listed = list(grades)
+    keys = [(each.submission.student_id, each.submission.question) for each in listed]
+    several = len(set(keys)) < len(keys)
+    found: dict[tuple[str, int], list[Grade]] = {}
+    for each in listed:
+        attempt = each.submission.attempt if several else 0
+        found.setdefault((each.submission.student_id, attempt), []).append(each)
+    return list(found.values())
+
+
 def human_points(
     rubric: Rubric, override: Override, chosen: Decimal = Decimal(0)
 ) -> Decimal | None:
@@ -196,6 +210,11 @@ def part_of(grade: Grade) -> Part:
         proposed=grade.proposed or Decimal(0),
         chosen=grade.choice.points or Decimal(0) if grade.choice is not None else Decimal(0),
     )
+
+
+def can_go_out(grade: Grade) -> bool:
+    """Return whether a grade has points and waits for nobody."""
+    return grade.state in {State.GRADED, State.BLANK} and grade.standing is not None
 
 
 def is_unread(grade: Grade) -> bool:

@@ -12,7 +12,7 @@ from assessor.queue import Doubt, misgrade
 from assessor.statistics.audit import audit_size, delta_of_audit, plan_unread
 from assessor.statistics.calibration import FEWEST, Platt
 from assessor.statistics.sampling import Scored, audit_order, tuning_sample
-from assessor.trust.audit import is_unread, part_of
+from assessor.trust.audit import can_go_out, is_unread, part_of, students_of
 from assessor.trust.records import AuditPlan, Bound, Part, Unit
 from assessor.verdict import State
 
@@ -68,18 +68,6 @@ def log_odds_of(risk: float) -> float:
     return math.log(clipped / (1 - clipped))
 
 
-def students_of(grades: Iterable[Grade]) -> list[list[Grade]]:
-    """Return what is released as one grade together: a student's questions, attempt by attempt."""
-    listed = list(grades)
-    keys = [(each.submission.student_id, each.submission.question) for each in listed]
-    several = len(set(keys)) < len(keys)
-    found: dict[tuple[str, int], list[Grade]] = {}
-    for each in listed:
-        attempt = each.submission.attempt if several else 0
-        found.setdefault((each.submission.student_id, attempt), []).append(each)
-    return list(found.values())
-
-
 def draw_to_tune(grades: Sequence[Grade], size: int, seed: int, known: Chances) -> tuple[Unit, ...]:
     """Return `size` students to grade by hand, of those whom the judge read and no person did."""
     units: dict[str, Unit] = {}
@@ -105,7 +93,7 @@ def plan_audit(grades: Sequence[Grade], known: Chances, *, tuned: bool) -> Unrea
     units = []
     for student in students_of(grades):
         parts = tuple(part_of(each) for each in student if is_unread(each))
-        if parts and all(_can_go_out(each) for each in student):
+        if parts and all(map(can_go_out, student)):
             units.append(Unit(parts=parts))
     risks = [known.risk(unit.parts) for unit in units]
     if not tuned:
@@ -151,7 +139,3 @@ def expected_draws(grades: int, predicted: float, number: int) -> int | None:
 def _can_tune(grade: Grade, known: Chances) -> bool:
     judged = grade.state in {State.GRADED, State.NEEDS_REVIEW} and grade.proposed is not None
     return judged and grade.released_by != "review" and part_of(grade).bound in known.doubts
-
-
-def _can_go_out(grade: Grade) -> bool:
-    return grade.state in {State.GRADED, State.BLANK} and grade.standing is not None

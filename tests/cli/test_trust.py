@@ -362,7 +362,8 @@ def test_a_late_answer_is_named_and_a_new_audit_is_asked_for(critique: Shell) ->
     assert told["standing"] == "certified"
     assert told["audit"].startswith(first["audit"])
     assert told["audit"].endswith(
-        "2 unread grades are not covered: they came or changed after the audit was prepared."
+        "2 unread grades are not covered: they were not there in this form when the audit was "
+        "prepared."
     )
     again = critique("trust", "audit", "--yes", "--json").json
     assert (again["number"], again["graded_blind"]) == (2, 0)

@@ -14,8 +14,8 @@ from assessor.trust.audit import (
     overtaken,
 )
 from assessor.trust.records import frozen_digest
-from assessor.verdict import Override
-from tests.trust.build import blind, grade, names, part, plan, rubric, unit
+from assessor.verdict import Override, State
+from tests.trust.build import blind, grade, names, part, plan, rubric, submission, unit
 
 RUBRICS = {"Q": rubric()}
 HUNDRED = names(100)
@@ -114,8 +114,8 @@ def test_late_answers_are_named_as_not_covered() -> None:
     assert audit_words(got) == (
         "Of the 100 grades released unread, at most 10 differ from your own blind grade by more "
         "than 1 point (90 % confidence; this class, this rubric version, this model). 23 of "
-        "the 100 you graded blind. 3 unread grades are not covered: they came or changed after the "
-        "audit was prepared."
+        "the 100 you graded blind. 3 unread grades are not covered: they were not there in this "
+        "form when the audit was prepared."
     )
 
 
@@ -148,3 +148,17 @@ def test_the_same_grader_has_the_same_digest() -> None:
 
     assert frozen_digest(same) == frozen_digest(manifest)
     assert frozen_digest(manifest) not in {frozen_digest(each) for each in others}
+
+
+def test_who_cannot_go_out_yet_is_not_counted_as_uncovered() -> None:
+    """A student with another question to review has no grade that goes out unread."""
+    certified = standing(*(blind(name) for name in HUNDRED[:23]))
+    other = replace(grade("late"), submission=submission("late", question="R"))
+    waiting = replace(other, state=State.NEEDS_REVIEW)
+
+    got = [
+        overtaken(certified, certified.plan.frozen, [grade("late"), each]).uncovered
+        for each in (waiting, other)
+    ]
+
+    assert got == [0, 1]

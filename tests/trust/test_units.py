@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assessor.grade import Grade
 from assessor.queue import Doubt
-from assessor.trust.audit import part_of
+from assessor.trust.audit import part_of, students_of
 from assessor.trust.records import Bound
 from assessor.trust.units import (
     Chances,
@@ -16,7 +16,6 @@ from assessor.trust.units import (
     frozen_order,
     number_of_audit,
     plan_audit,
-    students_of,
 )
 from assessor.verdict import State
 from tests.trust.build import grade, names, plan, submission, unit
