@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.table import Table
 
 from assessor.api import job_for
-from assessor.canary import CONTROL, Tally, Trial, draw, is_bad, lay_out, tally
+from assessor.canary import CONTROL, FAMILIES, Tally, Trial, draw, is_bad, lay_out, tally
 from assessor.cli import Exit
 from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
 from assessor.cli.planning import estimate
@@ -48,7 +48,7 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
     screen.print(
         plain(
             f"{len(job.submissions)} answers, {requests} requests to {choice.host}, model "
-            f"{choice.model}: known tricks after {DRAWN} answers of this class."
+            f"{choice.model}: known tricks after {len(trials) // len(FAMILIES)} answers of this class."
         )
     )
     with workplace.open_store() as store:
