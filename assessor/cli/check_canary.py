@@ -45,10 +45,11 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
     job = replace(job, price=choice.price, limits=_limits(workplace))
     requests, _, cost = estimate(job)
     confirm_sending(workplace, choice, requests, cost)
+    drawn = len(trials) // len(FAMILIES)
     screen.print(
         plain(
             f"{len(job.submissions)} answers, {requests} requests to {choice.host}, model "
-            f"{choice.model}: known tricks after {len(trials) // len(FAMILIES)} answers of this class."
+            f"{choice.model}: known tricks after {drawn} answers of this class."
         )
     )
     with workplace.open_store() as store:
