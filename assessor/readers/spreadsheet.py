@@ -20,7 +20,6 @@ from assessor.sheet import Table, table_of
 # What a sheet may span. Cells are held densely: one in the last corner would cost gigabytes.
 _MOST_CELLS = 12_000_000
 _REFERENCE = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _XLS_BYTES = 64 * 1024 * 1024
 _CHILD = Path(__file__).with_name("workbook_child.py")
 _SECONDS = 180
@@ -40,14 +39,14 @@ def read_workbook(data: bytes, archive: Archive) -> list[Table]:
     for name in archive.names:
         if name.endswith((".xml", ".rels")):
             _look_at(archive, name)
-    return _sheets(data, archive.file, escaped=True)
+    return _sheets(data, archive.file)
 
 
 def read_xls(data: bytes, file: str) -> list[Table]:
     """Return the sheets of an old Excel file. Raises SubmissionError."""
     if len(data) > _XLS_BYTES:
         raise SubmissionError(f"{file}: is too large for .xls; save it as .xlsx or CSV")
-    return _sheets(data, file, escaped=False)
+    return _sheets(data, file)
 
 
 def _look_at(archive: Archive, name: str) -> None:
@@ -82,7 +81,7 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _sheets(data: bytes, file: str, *, escaped: bool) -> list[Table]:
+def _sheets(data: bytes, file: str) -> list[Table]:
     try:
         done = subprocess.run(  # noqa: S603  # our own script, the file goes in as data
             [sys.executable, "-P", str(_CHILD)], input=data, capture_output=True, timeout=_SECONDS
@@ -101,7 +100,7 @@ def _sheets(data: bytes, file: str, *, escaped: bool) -> list[Table]:
             tables += _table(f"{file} ({name})", rows)
             name, rows = value["name"], []
         else:
-            rows.append(tuple(_text(cell, escaped=escaped) for cell in value))
+            rows.append(tuple(_text(cell) for cell in value))
     tables += _table(f"{file} ({name})", rows)
     if not tables:
         raise SubmissionError(f"{file}: is an empty spreadsheet; export it again")
@@ -116,10 +115,8 @@ def _table(name: str, rows: list[tuple[str, ...]]) -> list[Table]:
     return [table_of(name, [row[:width] for row in rows])] if rows else []
 
 
-def _text(cell: str, *, escaped: bool) -> str:
-    """Return a cell with line ends as everywhere; xlsx escapes control characters as _x000D_."""
-    if escaped and "_x" in cell:
-        cell = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), cell)
+def _text(cell: str) -> str:
+    """Return a cell with line ends as everywhere (calamine has undone `_x000D_` and its like)."""
     if "\r" in cell or "\0" in cell:
         cell = cell.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return cell
