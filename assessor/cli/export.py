@@ -18,6 +18,7 @@ from assessor.cli.preview import preview_of, show_preview, unread_words
 from assessor.cli.remember import Values, offer
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import Standing, load_standing, write_results
+from assessor.cli.template import find_template, no_template
 from assessor.cli.workplace import Workplace, common_options, open_workplace, read_bytes
 from assessor.config import ExportSettings
 from assessor.errors import ColumnUnclear, InputError
@@ -157,8 +158,10 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
         if not document.holds_grades:
             material = replace(material, totals=(), unread=())
     else:
-        raise InputError(_no_template(request, path))
+        raise InputError(no_template(request.target, path))
     out = request.out or standing.out / name
+    if out.is_dir():
+        raise InputError(f"{out}: is a folder; name the file to write with --out")
     if template is not None and out.resolve() == path.resolve():
         raise InputError(f"{out}: is the platform's own file; name another one with --out")
     preview = preview_of(draft, material.totals, material.unread)
@@ -196,29 +199,8 @@ def material_of(standing: Standing, *, release_unread: bool) -> Material:
 
 def template_for(request: Request, standing: Standing) -> tuple[Path, bytes | None]:
     """Return the platform's file, which is the answers file where it is one; None where not."""
-    row = EXPORTS.get(request.target)
-    path = request.template or Path(standing.command["answers"])
-    if row is None or (request.template is None and not path.is_file()):
-        return path, None
-    data = read_bytes(path)
-    if row.recognises(data, str(path)):
-        return path, data
-    if request.template is not None:
-        raise InputError(_no_template(request, path))
-    return path, None
-
-
-def _no_template(request: Request, path: Path) -> str:
-    row: Export = EXPORTS[request.target]
-    seen = ""
-    if path.is_file():
-        data = read_bytes(path)
-        others = [name for name, each in EXPORTS.items() if each.recognises(data, str(path))]
-        seen = f" (it looks like a file for {' or '.join(others)})" if others else ""
-    return (
-        f"{path}: is no file that {request.target} takes back{seen}; needed is {row.sample}: "
-        "download it and name it with --template"
-    )
+    answers = Path(standing.command["answers"])
+    return find_template(request.target, request.template, answers)
 
 
 def _refuse_template(request: Request) -> None:

@@ -368,6 +368,27 @@ def test_another_platforms_file_is_named(shell: Shell) -> None:
     assert "needed is the grading worksheet" in said.err
 
 
+def test_a_torn_template_is_said_to_be_torn(shell: Shell) -> None:
+    """Where the quote is not closed, not only that the file is none of the platform's."""
+    graded(shell, "canvas")
+    (shell.home / "template").write_bytes(TEMPLATES["canvas"] + b'"Eff, Eve,15\n')
+
+    said = export(shell, "canvas")
+
+    assert said.code == 2
+    assert "template:9: " in said.err and "needed is the gradebook's export" in said.err
+
+
+def test_a_folder_is_no_file_to_write(shell: Shell) -> None:
+    """Exit 2 and what to do."""
+    graded(shell, "canvas")
+
+    said = shell("export", "--to", "xlsx", "--out", ".")
+
+    assert said.code == 2
+    assert "is a folder" in said.err
+
+
 def test_the_column_in_the_settings_is_used(shell: Shell) -> None:
     """What was answered once need not be said again."""
     graded(shell, "canvas")

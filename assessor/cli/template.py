@@ -1,0 +1,51 @@
+"""The platform's own file that an export fills in: where it is, and what is wrong with another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from assessor.cli.workplace import read_bytes
+from assessor.errors import InputError, SubmissionError
+from assessor.sheet import parse_table
+from assessor.writers import EXPORTS
+
+
+def find_template(target: str, named: Path | None, answers: Path) -> tuple[Path, bytes | None]:
+    """Return the platform's file: the one named, else the answers file where it is one.
+
+    None where there is none. Raises InputError where the one named is not the platform's.
+    """
+    row = EXPORTS.get(target)
+    path = named or answers
+    if row is None or (named is None and not path.is_file()):
+        return path, None
+    data = read_bytes(path)
+    if row.recognises(data, str(path)):
+        return path, data
+    if named is not None:
+        raise InputError(no_template(target, path))
+    return path, None
+
+
+def no_template(target: str, path: Path) -> str:
+    """Return what a file looks like that a platform does not take, and which one is needed."""
+    seen = ""
+    if path.is_file():
+        data = read_bytes(path)
+        others = [name for name, each in EXPORTS.items() if each.recognises(data, str(path))]
+        seen = f" (it looks like a file for {' or '.join(others)})" if others else _torn(data, path)
+    return (
+        f"{path}: is no file that {target} takes back{seen}; needed is {EXPORTS[target].sample}: "
+        "download it and name it with --template"
+    )
+
+
+def _torn(data: bytes, path: Path) -> str:
+    """Return what is wrong with a file that no platform's writer knows, if it is torn."""
+    if data.startswith(b"PK"):
+        return ""
+    try:
+        parse_table(data, str(path))
+    except SubmissionError as error:
+        return f" ({error})"
+    return ""
