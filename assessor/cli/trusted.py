@@ -246,9 +246,11 @@ def _as_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
             }
             for each in partings(both, rubrics)
         ],
-        "faults": {
-            each.key_point.split("\x1f")[-1]: each.fault.value for each in faults(trust.labels)
-        },
+        "faults": [
+            {"question": question, "cell": cell, "fault": each.fault.value}
+            for each in faults(trust.labels)
+            for question, cell in [each.key_point.split("\x1f")]
+        ],
         "risk_coverage": [
             {"share": each.share, "n": each.n, "wrong": each.wrong} for each in ranked.coverage
         ],

@@ -15,7 +15,7 @@ from assessor.queue import Candidate, draw_queue, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.submission import InputState, Key
-from assessor.trust.audit import TUNING
+from assessor.trust.audit import AUDIT, TUNING
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, hand_graded
 from assessor.trust.records import AuditPlan, Bound, CalibrationFit, TuningSample, frozen_digest
@@ -42,7 +42,8 @@ def tuning_labels(
 ) -> tuple[HandGraded, ...]:
     """Return the answers that a person graded blind to tune with, beside what the judge gave.
 
-    The newest word on an answer counts; it is weighed by how it was drawn.
+    The newest word on an answer counts; it is weighed by how it was drawn. What an audit was made
+    of is never tuned with.
     """
     sample = store.newest(TuningSample)
     weights = {
@@ -50,10 +51,12 @@ def tuning_labels(
         for unit in (sample.units if sample else ())
         for part in unit.parts
     }
+    said = store.standing_overrides(each.submission.key for each in outcomes)
+    audited = {(*each.key, each.answer_digest) for each in said if each.source == AUDIT}
     given = {
-        (*each.key, each.answer_digest): each
-        for each in store.standing_overrides(each.submission.key for each in outcomes)
-        if each.source in TUNED_WITH
+        bound: each
+        for each in said
+        if each.source in TUNED_WITH and (bound := (*each.key, each.answer_digest)) not in audited
     }
     found = []
     for outcome in outcomes:

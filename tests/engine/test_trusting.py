@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
-from assessor.engine.trusting import Redraw, bound_of, redraw, send_to_review
+from assessor.engine.trusting import Redraw, bound_of, redraw, send_to_review, tuning_labels
 from assessor.store import OutcomeRecord
 from assessor.trust.fitting import Calibrator
 from assessor.verdict import Override, State
+from tests.store.build import store_in
 from tests.trust.build import blind, names, rubric, submission
 from tests.trust.test_fitting import finding
 
@@ -144,3 +146,21 @@ def test_what_is_too_uncertain_goes_to_the_end_of_the_queue() -> None:
     assert queued(got) == ["first", "a", "b"]
     assert [each.state for each in got] == [*[State.NEEDS_REVIEW] * 3, State.GRADED]
     assert bound_of(got[3]) == bound_of(outcomes[3])
+
+
+def test_what_was_audited_is_never_tuned_with(tmp_path: Path) -> None:
+    """The newest blind word on an answer is its label, unless an audit was made of it."""
+    outcomes = [outcome(name, 1.0) for name in ("tuned", "audited", "reviewed")]
+    with store_in(tmp_path) as store:
+        for each in (
+            blind("tuned", "1", source="trust"),
+            blind("tuned", "2", source="sheet"),
+            blind("audited", "2"),
+            blind("audited", "3", source="sheet"),
+            blind("reviewed", "3", source="review"),
+        ):
+            store.decide(each)
+
+        got = tuning_labels(store, RUBRICS, outcomes)
+
+    assert [(each.student, each.total) for each in got] == [("tuned", Decimal(2))]
