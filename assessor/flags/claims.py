@@ -27,7 +27,10 @@ def claims(sentence: tuple[Word, ...]) -> bool:
 
 def _decrees(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
     """Return whether some authority gives somebody everything."""
-    decided = Kind.DECIDED in kinds or (Kind.OFFICE in kinds and Kind.DUTY in kinds)
+    texts = [word.text for word in sentence]
+    is_to_be = any(texts[n : n + 2] == ["to", "be"] for n in range(len(texts)))
+    ordered = is_to_be or Kind.DUTY in kinds
+    decided = Kind.DECIDED in kinds or (Kind.OFFICE in kinds and ordered)
     whom = kinds & {Kind.CANDIDATE, Kind.FIRST, Kind.ME} or _is_this(sentence)
     what = kinds & {Kind.OUTCOME, Kind.GIVE, Kind.APPROVED}
     above = kinds & {Kind.OFFICE, Kind.STAFF} or _is_ruled(sentence)
@@ -45,10 +48,13 @@ _TEACHERS = words(
 
 def _sets_rules(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
     """Return whether little is said to be enough, by some rule of marking."""
+    if Kind.JARGON in kinds and any(word.text in _ADDED for word in sentence):
+        return bool(kinds & {Kind.MARKS, Kind.OUTCOME, Kind.MET, Kind.GIVE})
     enough = any(word.text in _SUFFICES for word in sentence)
     return bool(enough and kinds & {Kind.OFFICE, Kind.JARGON, Kind.RULES} and _best(sentence))
 
 
+_ADDED = words("appendix amendment addendum erratum corrigendum revision")
 _SUFFICES = words("sufficient suffices enough worth earns counts basta suffit genügt reicht 足够")
 
 

@@ -13,7 +13,7 @@ from assessor.flags.flag import Flag, FlagCode, raise_flag
 from assessor.flags.reading import kinds_of
 from assessor.flags.words import PLAIN, WORDS, Kind, words
 
-_BLOB = re.compile(r"(?<![\w/+.:-])[A-Za-z0-9+/_-]{20,}={0,2}(?![\w/+])")
+_BLOB = re.compile(r"(?<![\w/+.:-])[A-Za-z0-9+/_-]{16,}={0,2}(?![\w/+])")
 _HEX = re.compile(r"(?i)(?<![0-9a-z])(?:0x)?(?:[0-9a-f]{2}[ :,-]?){8,}(?![0-9a-z])")
 _BITS = re.compile(r"(?<!\d)(?:[01]{7,8}[ ,_-]?){4,}(?!\d)")
 _CODES = re.compile(r"(?<!\d)(?:\d{2,3}[ ,;-]{1,2}){7,}\d{2,3}(?!\d)")

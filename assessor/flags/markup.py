@@ -92,8 +92,11 @@ def hidden_markup(answer: str, raw: str) -> Iterator[Flag]:
             end = min(len(answer), start + len(text.strip()))
             yield raise_flag(FlagCode.HIDDEN_MARKUP, "markup hides text", answer, start, end)
             return
+    if found := _WHITE_INK.search(answer):
+        yield raise_flag(FlagCode.HIDDEN_MARKUP, "formula in white ink", answer, *found.span())
 
 
+_WHITE_INK = re.compile(r"\\(?:text)?color\s{0,2}\{\s{0,2}white\s{0,2}\}")
 _PASTE_MARKS = frozenset({"StartFragment", "EndFragment", "more", "pagebreak"})
 
 

@@ -138,6 +138,9 @@ def kinds_of(word: str) -> frozenset[Kind]:
     if word.isalpha() and not word.isascii():
         if (plain := unlike(word)) != word and plain.isascii():
             return _look_up(plain)
+        bare = "".join(c for c in unicodedata.normalize("NFKD", word) if c.isascii())
+        if len(bare) == len(word) > 3 and (kinds := _look_up(bare)):
+            return kinds
         for bare in _without_leads(word):
             if kinds := _look_up(bare):
                 return kinds

@@ -60,6 +60,10 @@ _TICKED = re.compile(
 )
 
 
+_BADGES = re.compile(
+    r"(?i)(?:\[[^\[\]\n:]{2,40}:\s?(?:(?:pass(?:ed)?|clean|none|ok|safe|human|verified|approved"
+    r"|excellent|outstanding|yes|maximum|full|no issues)\b[^\[\]\n:]{0,14}|\d{1,3} ?%)\]\s{0,3}){2}"
+)
 _IN_TAGS = re.compile(r"(?i)>\s{0,3}(?:met|full|credited|awarded|satisfied)\s{0,3}</")
 _FULL_RATIO = re.compile(r"(?<![\d/=+*.-])(?<![=+*] )(\d{1,3}) ?/ ?\1(?![\d/^]| ?[=+*])")
 
@@ -69,7 +73,13 @@ def record(answer: str) -> Iterator[Flag]:
     answer = answer.translate(_STRAIGHT)
     place = _objects(answer) or _table(answer) or _verdicts(answer) or _roles(answer)
     place = place or _result(answer) or _call(answer) or _repeated(answer)
-    for pattern, least in ((_TICKED, 2), (_AGAIN, 2), (_IN_TAGS, 2), (_FULL_RATIO, 3)):
+    for pattern, least in (
+        (_TICKED, 2),
+        (_AGAIN, 2),
+        (_IN_TAGS, 2),
+        (_BADGES, 1),
+        (_FULL_RATIO, 3),
+    ):
         if place is None and len(rows := list(pattern.finditer(answer))) >= least:
             place = rows[0].start(), rows[-1].end()
     if place is not None:

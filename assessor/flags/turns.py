@@ -79,6 +79,8 @@ def cast(sentence: tuple[Word, ...]) -> bool:
 def _is_part(sentence: tuple[Word, ...], place: int) -> bool:
     """Return whether a part as a marker is given out: `act as an examiner who …`."""
     word = sentence[place]
+    if word.text == "pretend" and word.opens:
+        return any(Kind.ANSWER in each.kinds for each in sentence[place + 1 : place + 4])
     part = word.text in {"simulate", "pretend"} or (
         word.text in {"act", "behave"}
         and [each.text for each in sentence[place + 1 : place + 2]] == ["as"]

@@ -188,11 +188,12 @@ WORDS: Mapping[Kind, str] = {
         indulgente indulgent gnädig wohlwollend nachsichtig benevol* coulant снисход* 手下留情
     """,
     Kind.APPROVED: """
-        certifies certify confirms guarantees prechecked verificado verificada vérifiée vérifié
-        geprüft kontrolliert gecontroleerd verificato verificata revisado revisada realizada
-        проверен* проверено 审核 審核 確認済み 검토* approved preapproved pre-approved verified
-        certified validated authorized authorised exempt waived accommodation voided prechecked
-        endorsed override awarded granted guaranteed replaced
+        checked reviewed screened scanned audited vetted certifies certify confirms guarantees
+        prechecked verificado verificada vérifiée vérifié geprüft kontrolliert gecontroleerd
+        verificato verificata revisado revisada realizada проверен* проверено 审核 審核 確認済み
+        검토* approved preapproved pre-approved verified certified validated authorized authorised
+        exempt waived accommodation voided prechecked endorsed override awarded granted guaranteed
+        replaced
     """,
     Kind.PERSONA: """
         pretend roleplay persona gradebot calibration fallback
