@@ -12,6 +12,7 @@ from assessor.readers import (
     brightspace_quiz,
     canvas_classic,
     canvas_new_quizzes,
+    canvas_submissions,
     forms,
     gradescope,
     jsons,
@@ -151,6 +152,8 @@ def _read_archive(archive: Archive, options: ReadOptions, depth: int) -> Answers
         return gradescope.read_archive(archive, options)
     if sakai.is_archive(archive):
         return sakai.read_archive(archive, options)
+    if canvas_submissions.is_archive(archive):
+        return canvas_submissions.read_archive(archive, options)
     inside = [n for n in archive.names if PurePosixPath(n).suffix.lower() in _TABLES]
     if depth or not inside:
         raise SubmissionError(f"{archive.file}: an archive without answers we know; unpack it")

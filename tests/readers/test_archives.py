@@ -64,6 +64,24 @@ def test_broken_metadata_is_refused() -> None:
         read(archive(submission_metadata_yml=b"submission_1:\n  - :a: [\n"))
 
 
+def test_no_name_from_a_page_reaches_the_answer() -> None:
+    """Canvas puts the student's name above the text; it is the name, not the answer."""
+    got = export("canvas_submissions.zip")
+
+    assert not any("Ann" in each.answer + each.raw for each in got.submissions)
+    assert [each.name for each in got.submissions][:2] == ["Ann Bee", "Cid Dee"]
+    assert {each.question for each in got.submissions} == {"Week 4: Plants"}
+
+
+def test_a_page_that_is_built_otherwise_is_no_blank_answer() -> None:
+    """An answer is not lost because a platform changed its page."""
+    page = f"<html><body><h1>Essay: Ann Bee</h1><section><p>{LONG}</p></section></body></html>"
+
+    got = read(archive({"beeann_501_text.html": page.encode()}))
+
+    assert plainly(got.submissions) == [("501", 1, LONG, "answered")]
+
+
 def test_the_one_export_with_answers_in_a_zip_is_read() -> None:
     """What a Mac adds and a roster beside it do not matter."""
     data = archive({"__MACOSX/._answers.csv": b"\0"}, answers_csv=CLASS, roster_csv=ROSTER)
