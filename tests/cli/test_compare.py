@@ -100,3 +100,18 @@ def test_what_is_neither_run_nor_rubric_nor_sheet_is_refused(critique: Shell) ->
     few = sheet(critique, "few.csv", [full(row) for row in by_hand()[:3]])
     rest = sheet(critique, "rest.csv", [full(row) for row in by_hand()[3:]])
     assert "have no answers in common" in critique("compare", few, rest).err
+
+
+def test_a_repeated_run_tells_how_far_luck_goes(critique: Shell) -> None:
+    """Asked again, the recorded judge says the same: the noise is known, and it is nothing."""
+    first = run_id(critique)
+    critique("grade", "answers.csv", "--rubric", RUBRIC, "--judge", "recorded", "--again")
+    good = sheet(critique, "good.csv", by_hand())
+    printed = critique("compare", first, run_id(critique), "--grades", good)
+
+    assert first != run_id(critique)
+    assert "Two runs of A itself decide 0.0 % of the cells differently" in printed.out
+
+    critique("grade", "answers.csv", "--rubric", RUBRIC, "--judge", "recorded")
+    replay = critique("compare", run_id(critique), first, "--json").json
+    assert replay["noise"] is None

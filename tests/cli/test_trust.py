@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import shutil
@@ -108,6 +109,13 @@ def test_the_whole_path_from_grading_to_a_release(critique: Shell) -> None:
     assert read == set(sample) | set(opened["waiting"][: done["graded_blind"]])
 
     assert done["audit"] in " ".join(critique("trust").out.split())
+    out = critique("export", "--to", "xlsx", "--release-unread", "--yes")
+    assert done["audit"] in " ".join((out.out + out.err).split())
+    by_audit = {row["student_id"] for row in critique.rows() if row["released_by"] == "audit"}
+    assert by_audit == set(opened["waiting"][done["graded_blind"] :])
+    facts = json.loads((critique.home / "graded/answers/run.json").read_text(encoding="utf-8"))
+    assert facts["audit"]["said"] == done["audit"]
+    assert done["audit"] in (critique.home / "graded/answers/report.html").read_text("utf-8")
     assert critique("runs", "verify").code == 0
 
 
