@@ -149,7 +149,10 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> None:
 def _say_standing(screen: Console, trust: Trust, waiting: int) -> None:
     size = len(students_of(trust.standing.grades))
     graded = len({each.student for each in trust.labels})
-    calibrated = "calibrated on them" if trust.fitted else "uncalibrated"
+    calibrated = "uncalibrated"
+    if trust.fitted is not None:
+        fitted = trust.fitted.students
+        calibrated = f"calibrated on {'them' if fitted == graded else f'{fitted} of them'}"
     screen.print(
         plain(
             f"{size} students, {trust.read} answers read by the judge; {graded} graded by you to "
