@@ -31,6 +31,7 @@ _ATTRIBUTES = r"""(?:\s+[\w:.-]+(?:\s*=\s*(?:"[^"<]*"|'[^'<]*'|[^\s"'<>=]+))?)*"
 _TAG = re.compile(
     rf"<(?P<end>/)?(?P<tag>[a-zA-Z][a-zA-Z0-9]{{0,15}})(?P<attributes>{_ATTRIBUTES})\s*/?>"
 )
+_SPACE = re.compile(r"[ \t\r\n\f]+")
 _ALONE = frozenset({"br", "hr", "img"})
 _DATA_URL = re.compile(r"data:[\w/+.;-]{0,80}base64,[A-Za-z0-9+/=\s]*")
 _DECLARATION = re.compile(r"<!\[[^>]*>?|<\?[^>]*>?|<!(?!--)[^>]*>?")
@@ -66,6 +67,8 @@ def is_html(text: str) -> bool:
 
 def has_picture(text: str) -> bool:
     """Return whether markup shows a picture, which nobody can read from the text."""
+    if "<img" not in text and "<IMG" not in text:
+        return False
     return any(match["tag"].lower() == "img" for match in _TAG.finditer(text))
 
 
@@ -127,7 +130,7 @@ class _Reader(HTMLParser):
             return
         if not self._verbatim:
             # A line end in the source is a space on the page.
-            data = re.sub(r"[ \t\r\n\f]+", " ", data)
+            data = _SPACE.sub(" ", data)
             if data.startswith(" ") and (not self.parts or self.parts[-1].endswith("\n")):
                 data = data[1:]
         if data:
