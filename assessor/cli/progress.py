@@ -34,6 +34,12 @@ def show_pilot(
         proposal = judged_proposal(rubric, submission, session.judged[submission.answer_key])
         show_grade(screen, grade_of(rubric, proposal, None, None), several=len(job.rubrics) > 1)
     left = session.progress.answers - len(shown)
+    if left > 0 and all(_unreadable(session, each) for each in shown):
+        screen.print(
+            "\nThe judge's replies were of no use for any of these: it cannot fill in the form. "
+            "Ctrl-C, and take a larger model; 'assessor check judge' tries one.",
+            style="yellow",
+        )
     if left <= 0 or session.desk.stop_why:
         return
     estimate = seconds_left(session, job, seconds, left)
@@ -48,6 +54,11 @@ def show_pilot(
             )
     else:
         screen.print(f"\n{left} answers to go.")
+
+
+def _unreadable(session: Session, answer: Submission) -> bool:
+    missing = session.judged[answer.answer_key].missing
+    return any(why == "judge:invalid_reply" for _, why in missing)
 
 
 def seconds_left(session: Session, job: Job, seconds: float, answers: int) -> float:

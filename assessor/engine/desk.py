@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from assessor.ambient import Ambient
 from assessor.engine.firsts import Firsts
-from assessor.engine.records import Inquiry, ask_record, identity_of, reply_record
+from assessor.engine.records import (
+    Inquiry,
+    about,
+    ask_record,
+    histories_of,
+    identity_of,
+    reply_record,
+)
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
-from assessor.judges.base import Judge, JudgeReply
+from assessor.judges.base import JudgeReply
 from assessor.plan import Price, Tokens, cost_of, estimate_tokens, request_key
-from assessor.prompt import Ask
 from assessor.store import AskRecord, History, Reading, ReplyRecord, RunLog, Store
 
 Parsed = TypeVar("Parsed")
+Came = TypeVar("Came")
 
 # How long a reply under way may still arrive after a stop was asked for.
 GRACE_SECONDS = 5.0
@@ -93,13 +100,19 @@ class Desk:
         self._new: set[str] = set()
         self._again = again
         self._own: set[tuple[str, int]] = set()
-        self._in_flight: set[asyncio.Task[JudgeReply]] = set()
+        self._in_flight: set[asyncio.Task[Any]] = set()
+        self._prepare: Callable[[], Coroutine[Any, Any, None]] | None = None
+        self._preparing = asyncio.Lock()
         self._reserved = Decimal(0)
         self._bill_settled = asyncio.Event()
         self._closed = ""
         self._firsts = Firsts()
         self.rejection: JudgeError | None = None
         self.log = log or RunLog(None, ambient.monotonic)
+
+    def prepare_with(self, prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Await `prepare` before the first request goes out."""
+        self._prepare = prepare
 
     def stop(self, why: str) -> None:
         """End the run: nothing more is asked; replies under way have five seconds to arrive."""
@@ -124,7 +137,7 @@ class Desk:
         """Fetch in one go what the store knows of these answers."""
         found = await asyncio.to_thread(self._store.readings_of, digests)
         for digest, readings in found.items():
-            self._known[digest] = _histories(readings)
+            self._known[digest] = histories_of(readings)
             if not readings:
                 self._new.add(digest)
 
@@ -190,6 +203,7 @@ class Desk:
 
     async def _ask(self, inquiry: Inquiry, key: str, number: int) -> tuple[JudgeReply, ReplyRecord]:
         ask, price = inquiry.ask, inquiry.price
+        await self._get_ready()
         prefix = f"{inquiry.judge.identity.model} {ask.prefix_key}"
         async with self._firsts.turn(prefix), self._slots:
             estimate = cost_of(estimate_tokens(ask), price) if price else Decimal(0)
@@ -199,10 +213,10 @@ class Desk:
                 if self.stop_why:
                     raise Stopped(self.stop_why)
                 self.progress.asked += 1
-                reply = await self._wait_for(inquiry.judge, ask)
+                reply = await self._wait_for(inquiry.judge.ask(ask))
             except JudgeError as error:
                 self.progress.failed += 1
-                self.log.write("failed", **_about(inquiry, key), code=error.code)
+                self.log.write("failed", **about(inquiry, key), code=error.code)
                 self._stop_on(error)
                 raise
             else:
@@ -212,8 +226,15 @@ class Desk:
                 self._bill_settled.set()
             return reply, reply_record(reply, key, number, self._now())
 
-    async def _wait_for(self, judge: Judge, ask: Ask) -> JudgeReply:
-        task = asyncio.ensure_future(judge.ask(ask))
+    async def _get_ready(self) -> None:
+        """Prepare the judges before the first request; a run that asks nothing needs none."""
+        async with self._preparing:
+            if self._prepare is not None and not (self.stop_why or self._closed):
+                await self._wait_for(self._prepare())
+                self._prepare = None
+
+    async def _wait_for(self, sent: Coroutine[Any, Any, Came]) -> Came:
+        task = asyncio.ensure_future(sent)
         self._in_flight.add(task)
         try:
             return await task
@@ -276,7 +297,7 @@ class Desk:
     def _log_reply(self, inquiry: Inquiry, record: ReplyRecord) -> None:
         self.log.write(
             "reply",
-            **_about(inquiry, record.request_key),
+            **about(inquiry, record.request_key),
             attempt=record.attempt,
             usable=record.usable,
             latency=round(record.latency, 3),
@@ -309,35 +330,11 @@ class Desk:
         known[record.request_key] = History(tries=record.attempt, replies=(*before, record))
 
 
-def _about(inquiry: Inquiry, key: str) -> dict[str, str]:
-    ask = inquiry.ask
-    return {
-        "ask": key[-16:],
-        "answer": ask.answer_digest[-16:],
-        "cell": " ".join(ask.cells),
-        "asked": ask.asked.value,
-    }
-
-
 def _parsed(text: str, parse: Callable[[str], Parsed], *, stored: bool) -> Replied[Parsed]:
     try:
         return Replied(parsed=parse(text), problem=None, stored=stored)
     except InvalidReply as error:
         return Replied(parsed=None, problem=error, stored=stored)
-
-
-def _histories(readings: Sequence[Reading]) -> dict[str, History]:
-    """Return what happened under each request key of one answer."""
-    found: dict[str, History] = {}
-    for each in readings:
-        before = found.get(each.ask.request_key, History())
-        told = before.replies if each.reply is None else (*before.replies, each.reply)
-        found[each.ask.request_key] = History(
-            tries=max(before.tries, each.ask.attempt),
-            # A reply that was spilled is stored after those that came later.
-            replies=tuple(sorted(told, key=lambda reply: reply.attempt)),
-        )
-    return found
 
 
 def _being_cancelled() -> bool:

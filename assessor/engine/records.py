@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assessor.digest import canonical_json
 from assessor.judges.base import Judge, JudgeReply
 from assessor.plan import Price
 from assessor.prompt import Ask
-from assessor.store import AskRecord, ReplyRecord
+from assessor.store import AskRecord, History, Reading, ReplyRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +76,28 @@ def reply_record(reply: JudgeReply, key: str, number: int, at: str) -> ReplyReco
         latency=reply.latency,
         at=at,
     )
+
+
+def histories_of(readings: Sequence[Reading]) -> dict[str, History]:
+    """Return what happened under each request key of one answer."""
+    found: dict[str, History] = {}
+    for each in readings:
+        before = found.get(each.ask.request_key, History())
+        told = before.replies if each.reply is None else (*before.replies, each.reply)
+        found[each.ask.request_key] = History(
+            tries=max(before.tries, each.ask.attempt),
+            # A reply that was spilled is stored after those that came later.
+            replies=tuple(sorted(told, key=lambda reply: reply.attempt)),
+        )
+    return found
+
+
+def about(inquiry: Inquiry, key: str) -> dict[str, str]:
+    """Return what a log may say of an ask: digests and ids, nothing of anyone."""
+    ask = inquiry.ask
+    return {
+        "ask": key[-16:],
+        "answer": ask.answer_digest[-16:],
+        "cell": " ".join(ask.cells),
+        "asked": ask.asked.value,
+    }

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 
 from assessor.ambient import Ambient
 from assessor.engine.desk import Desk, Limits, Progress
+from assessor.engine.holding import hold_store
 from assessor.engine.reading import Reader
 from assessor.engine.run import Engine, Judged, Looks
 from assessor.engine.settle import Settled, hand_grading, settle
 from assessor.engine.writer import Writer
-from assessor.errors import JudgeError, StoreError
+from assessor.errors import JudgeError
 from assessor.judges.base import Judge, Tells
 from assessor.plan import Price
 from assessor.prompt import Asking, PromptFile
@@ -26,7 +27,6 @@ from assessor.submission import AnswerKey, InputState, Key, Submission
 from assessor.verdict import Override
 
 PILOT = 5
-HEARTBEAT_SECONDS = 10.0
 # Why a cell is missing that may be had at the end of the run.
 PASSING = frozenset(
     f"judge:{code}"
@@ -99,6 +99,7 @@ class Session:
         self._engines = {question: self._build_engine(question) for question in job.rubrics}
         self._waiting = job.distinct()
         self._settled: Settled | None = None
+        self._prepared = False
         self.started_at = self._now()
         self.desk.progress.answers = len(self._waiting)
 
@@ -108,7 +109,14 @@ class Session:
         return self.desk.progress
 
     async def prepare(self) -> None:
-        """Find out what the endpoint can do; one that cannot be used stops the run."""
+        """Find out what the endpoint can do before the first request goes out.
+
+        A run that finds everything in the store sends nothing, not even that. An endpoint that
+        cannot be used stops the run.
+        """
+        self.desk.prepare_with(self._prepare)
+
+    async def _prepare(self) -> None:
         for judge in (self._bench.judge, self._bench.strong):
             try:
                 if judge is not None:
@@ -116,12 +124,13 @@ class Session:
             except JudgeError as error:
                 self.desk.rejection = self.desk.rejection or error
                 self.desk.stop(error.code)
+        self._prepared = True
         self.desk.log.write("prepared", **self.capabilities())
 
     def capabilities(self) -> dict[str, str]:
-        """Return what the endpoint was found to take so far; empty for a judge without one."""
+        """Return what the endpoint was found to take; empty where nothing was asked of one."""
         judge = self._bench.judge
-        return dict(judge.capabilities) if isinstance(judge, Tells) else {}
+        return dict(judge.capabilities) if self._prepared and isinstance(judge, Tells) else {}
 
     async def pilot(self) -> tuple[Submission, ...]:
         """Judge one answer to each question, then more up to five; return those that were judged.
@@ -244,7 +253,7 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
     Raises StoreError where the store is in use or could not keep a record.
     """
     run_id = bench.ambient.new_id()
-    async with _open_writer(bench, run_id) as writer:
+    async with hold_store(bench.store, bench.ambient, run_id) as writer:
         bench.store.start_run(_run_record(job, bench.store, bench.ambient, run_id))
         with _logged(Session(job, bench, run_id, writer)) as session:
             yield session
@@ -257,7 +266,7 @@ async def open_trial(job: Job, bench: Bench) -> AsyncIterator[Session]:
     For answers that are no student's. `settle` and `finish` are not for it. Raises StoreError.
     """
     run_id = bench.ambient.new_id()
-    async with _open_writer(bench, run_id) as writer:
+    async with hold_store(bench.store, bench.ambient, run_id) as writer:
         with _logged(Session(job, bench, run_id, writer)) as session:
             yield session
 
@@ -268,34 +277,6 @@ def _logged(session: Session) -> Iterator[Session]:
         yield session
     finally:
         session.desk.log.close()
-
-
-@asynccontextmanager
-async def _open_writer(bench: Bench, holder: str) -> AsyncIterator[Writer]:
-    """Hold the store and yield what writes to it; on the way out everything is on disk."""
-    store = bench.store
-    store.acquire_lease(holder)
-    writer = Writer(store)
-    writing = asyncio.create_task(writer.run())
-    beating = asyncio.create_task(_heartbeat(store, bench.ambient, writer))
-    try:
-        yield writer
-    except* StoreError as group:
-        raise _first(group) from group
-    finally:
-        beating.cancel()
-        writer.close()
-        await writing
-        store.release_lease()
-    if writer.failure is not None:
-        raise writer.failure
-
-
-def _first(group: BaseExceptionGroup[StoreError]) -> StoreError:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error if isinstance(error, StoreError) else StoreError(str(error))
 
 
 def decided_on(store: Store, submissions: Sequence[Submission]) -> tuple[Override, ...]:
@@ -319,16 +300,6 @@ def grade_by_hand(job: Job, store: Store, ambient: Ambient) -> None:
         status=RunStatus.DONE,
         manifest=json.dumps(manifest, sort_keys=True),
     )
-
-
-async def _heartbeat(store: Store, ambient: Ambient, writer: Writer) -> None:
-    """Say every ten seconds that the run lives; where it may not go on, nothing more is asked."""
-    while writer.failure is None:
-        await ambient.sleep(HEARTBEAT_SECONDS)
-        try:
-            await asyncio.to_thread(store.heartbeat)
-        except StoreError as error:
-            writer.failure = writer.failure or error
 
 
 def _run_record(job: Job, store: Store, ambient: Ambient, run_id: str) -> RunRecord:

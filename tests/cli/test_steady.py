@@ -31,7 +31,7 @@ def test_what_the_endpoint_takes_is_written_down(plants: Shell) -> None:
         plants(*GRADE, *at(server))
 
     manifest = json.loads((plants.home / "graded/answers/run.json").read_text(encoding="utf-8"))
-    assert manifest["judge"]["capabilities"] == {
+    assert manifest["circumstances"]["capabilities"] == {
         "output": "text",
         "system_role": "folded into the user message",
         "budget": "none",
@@ -59,6 +59,20 @@ def test_a_second_run_says_what_changed_and_asks_only_that(plants: Shell) -> Non
         said = "Since the last run: answers 1 added, 1 removed, 1 edited, rows in another order."
         assert said in second.out
         assert asked(server) - before == 2
+
+
+def test_a_run_with_nothing_to_ask_needs_no_endpoint(plants: Shell) -> None:
+    """Everything is in the store: not one request, and an endpoint that is gone stops nothing."""
+    with serving(plants_truth()) as server:
+        plants(*GRADE, *at(server))
+        before = len(server.requests)
+        again = plants(*GRADE, *at(server))
+        asked_again = len(server.requests) - before
+    gone = plants(*GRADE, *at(server))
+
+    assert (again.code, asked_again) == (0, 0)
+    assert gone.code == 0
+    assert "Requests: 0 now, 6 from the store." in gone.out
 
 
 def test_another_order_of_the_same_rows_asks_nothing(plants: Shell) -> None:
@@ -140,3 +154,18 @@ def test_nothing_is_said_of_a_judge_that_is_as_it_should_be(plants: Shell) -> No
 
     assert "models (" not in said.out
     assert "judge an answer otherwise" not in said.out
+
+
+def test_a_model_that_cannot_fill_the_form_is_named_after_the_first_answers(shell: Shell) -> None:
+    """Before a class is paid for in vain, the first five say so; of a good judge, nothing."""
+    shell.write("plants.yaml", SMALL_RUBRIC)
+    rows = [[f"S{n}", f"Plants need love, and number {n}."] for n in range(7)]
+    shell.write("answers.csv", csv_text([["student_id", "answer"], *rows]))
+
+    with serving(plants_truth(), one("empty_object")) as server:
+        said = shell(*GRADE, *at(server))
+
+    assert said.code == 3
+    assert "it cannot fill in the form" in " ".join(said.out.split())
+    with serving(plants_truth()) as server:
+        assert "fill in the form" not in shell(*GRADE, *at(server)).out

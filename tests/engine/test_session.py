@@ -345,17 +345,20 @@ def test_an_interrupted_run_goes_on_where_it_was(free: int) -> None:
 
 def test_a_reply_under_way_at_an_interrupt_is_still_taken_in() -> None:
     """What arrives within the grace time after Ctrl-C is stored, not thrown away."""
-    ask_arrived = asyncio.Event()
+    asks_arrived = asyncio.Event()
     go_on = asyncio.Event()
+    under_way: list[Ask] = []
 
     class Slow(ScriptedJudge):
         async def ask(self, ask: Ask) -> JudgeReply:
-            ask_arrived.set()
+            under_way.append(ask)
+            if len(under_way) == 3:
+                asks_arrived.set()
             await go_on.wait()
             return await super().ask(ask)
 
     async def interrupt(session: Session) -> None:
-        await ask_arrived.wait()
+        await asks_arrived.wait()
         session.desk.stop("interrupted")
         go_on.set()
 

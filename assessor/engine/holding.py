@@ -1,0 +1,51 @@
+"""Hold the store while a run writes to it, and say that the run lives."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from assessor.ambient import Ambient
+from assessor.engine.writer import Writer
+from assessor.errors import StoreError
+from assessor.store import Store
+
+HEARTBEAT_SECONDS = 10.0
+
+
+@asynccontextmanager
+async def hold_store(store: Store, ambient: Ambient, holder: str) -> AsyncIterator[Writer]:
+    """Hold the store and yield what writes to it; on the way out everything is on disk."""
+    store.acquire_lease(holder)
+    writer = Writer(store)
+    writing = asyncio.create_task(writer.run())
+    beating = asyncio.create_task(_heartbeat(store, ambient, writer))
+    try:
+        yield writer
+    except* StoreError as group:
+        raise _first(group) from group
+    finally:
+        beating.cancel()
+        writer.close()
+        await writing
+        store.release_lease()
+    if writer.failure is not None:
+        raise writer.failure
+
+
+def _first(group: BaseExceptionGroup[StoreError]) -> StoreError:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error if isinstance(error, StoreError) else StoreError(str(error))
+
+
+async def _heartbeat(store: Store, ambient: Ambient, writer: Writer) -> None:
+    """Say every ten seconds that the run lives; where it may not go on, nothing more is asked."""
+    while writer.failure is None:
+        await ambient.sleep(HEARTBEAT_SECONDS)
+        try:
+            await asyncio.to_thread(store.heartbeat)
+        except StoreError as error:
+            writer.failure = writer.failure or error
