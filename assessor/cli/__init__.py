@@ -26,38 +26,24 @@ class Exit(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One command: its module, its line in --help, and what a person is doing when they use it."""
+    """One command: its line in --help, and what a person is doing when they use it."""
 
-    module: str
     summary: str
     doing: str
 
 
+# A command's code stands in the room of its name: `assessor.cli.<name>.command`.
 COMMANDS: dict[str, Row] = {
-    "grade": Row(
-        "assessor.cli.grade", "Grade a class, or one answer; run again to resume.", "Grade"
-    ),
-    "check": Row(
-        "assessor.cli.check", "What was understood of a file; what is weak in a rubric.", "Grade"
-    ),
-    "review": Row(
-        "assessor.cli.review", "Review by keyboard in the browser; take in a sheet.", "Grade"
-    ),
-    "rubric": Row("assessor.cli.rubric", "List, show and check rubrics.", "Tune the rubric"),
-    "trust": Row(
-        "assessor.cli.trust",
-        "How far the grades can be trusted, and what to do next.",
-        "Trust the grades",
-    ),
+    "grade": Row("Grade a class, or one answer; run again to resume.", "Grade"),
+    "check": Row("What was understood of a file; what is weak in a rubric.", "Grade"),
+    "review": Row("Review by keyboard in the browser; take in a sheet.", "Grade"),
+    "rubric": Row("Make, tune and show rubrics; preview a change.", "Tune the rubric"),
+    "trust": Row("How far the grades can be trusted, and what to do next.", "Trust the grades"),
     "compare": Row(
-        "assessor.cli.compare",
-        "Two rubrics, prompts, models or graders on the same answers.",
-        "Trust the grades",
+        "Two rubrics, prompts, models or graders on the same answers.", "Trust the grades"
     ),
-    "export": Row(
-        "assessor.cli.export", "Write the file that the platform takes back.", "Give them back"
-    ),
-    "runs": Row("assessor.cli.runs", "What is in the store.", "Keep house"),
+    "export": Row("Write the file that the platform takes back.", "Give them back"),
+    "runs": Row("What is in the store.", "Keep house"),
 }
 
 
@@ -68,10 +54,9 @@ class _Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        row = COMMANDS.get(cmd_name)
-        if row is None:
+        if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(row.module).command
+        command: click.Command = importlib.import_module(f"assessor.cli.{cmd_name}.command").command
         return command
 
     def resolve_command(

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from assessor.ambient import real
 from assessor.api import JOINT_PROMPT, shipped_prompt
-from assessor.cli.advice import advise
+from assessor.cli.grade.advice import advise
 from assessor.cli.workplace import Common, Workplace
 from assessor.config import Config
 from assessor.engine.session import Bench, Job, open_session

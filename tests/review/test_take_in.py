@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessor.cli.take_in import merge
+from assessor.cli.review.take_in import merge
 from assessor.review.edit import set_level
 from assessor.store import Store
 from assessor.verdict import SECOND, Override

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assessor.cli.standing import Standing, load_standing
-from assessor.cli.trusting import completed
+from assessor.cli.trust.trusting import completed
 from assessor.cli.workplace import Workplace, find_rubric, read_bytes
 from assessor.engine.trusting import is_judged
 from assessor.errors import InputError, RubricError

@@ -9,8 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.api import ISOLATED_PROMPT, shipped_prompt
-from assessor.cli.gained import Measured, agreement_gained
 from assessor.cli.judging import price_of
+from assessor.cli.rubric.gained import Measured, agreement_gained
 from assessor.cli.standing import Standing, load_standing
 from assessor.cli.workplace import Workplace
 from assessor.engine.reading import FAMILY

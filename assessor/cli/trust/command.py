@@ -7,9 +7,9 @@ from typing import Any
 
 import click
 
-from assessor.cli.auditing import audit_class
-from assessor.cli.drawing import draw_sample
-from assessor.cli.trusted import tell_trust
+from assessor.cli.trust.auditing import audit_class
+from assessor.cli.trust.drawing import draw_sample
+from assessor.cli.trust.trusted import tell_trust
 from assessor.cli.workplace import common_options, open_workplace
 
 _SUBCOMMANDS = ("sample", "audit")

@@ -9,9 +9,9 @@ import click
 from rich.console import Console
 
 from assessor.api import JOINT_PROMPT, shipped_prompt
-from assessor.cli.check_canary import EMPTY
+from assessor.cli.check.canary import EMPTY
+from assessor.cli.grade.progress import LONG_SECONDS, seconds_left
 from assessor.cli.judging import can_ask
-from assessor.cli.progress import LONG_SECONDS, seconds_left
 from assessor.cli.screen import duration, plain
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job, Session

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 
-from assessor.cli.filling import Draft
+from assessor.cli.export.filling import Draft
 from assessor.cli.screen import plain
 from assessor.grade import Grade
 from assessor.verdict import State

@@ -11,14 +11,14 @@ from typing import Any
 import click
 
 from assessor.cli import Exit
-from assessor.cli.filling import Draft, Wish, compose, fill
+from assessor.cli.export.filling import Draft, Wish, compose, fill
+from assessor.cli.export.pages import PAGES, export_page
+from assessor.cli.export.preview import preview_of, show_preview, unread_words
+from assessor.cli.export.template import find_template, no_template
 from assessor.cli.judging import can_ask
-from assessor.cli.pages import PAGES, export_page
-from assessor.cli.preview import preview_of, show_preview, unread_words
 from assessor.cli.remember import Values, offer
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import Standing, load_standing, write_results
-from assessor.cli.template import find_template, no_template
 from assessor.cli.workplace import Workplace, common_options, open_workplace, read_bytes
 from assessor.config import ExportSettings
 from assessor.errors import ColumnUnclear, InputError

@@ -9,15 +9,15 @@ from pathlib import Path
 
 from assessor.api import job_for, make_submission, manifest_of
 from assessor.cli import Exit, exit_code_of
-from assessor.cli.grading import Request
-from assessor.cli.judging import Choice, choose_judge, judge_for, strong_for
-from assessor.cli.pipeline import (
+from assessor.cli.grade.grading import Request
+from assessor.cli.grade.pipeline import (
     result_of,
     stopped,
     tells_details,
     why_stopped,
     write_result,
 )
+from assessor.cli.judging import Choice, choose_judge, judge_for, strong_for
 from assessor.cli.questions import wishes_of
 from assessor.cli.screen import console, plain, print_json, show_grade
 from assessor.cli.workplace import Workplace, read_text

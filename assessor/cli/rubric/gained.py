@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assessor.cli.diagnosing import taken_edits
+from assessor.cli.rubric.diagnosing import taken_edits
 from assessor.cli.standing import Standing
 from assessor.engine.trusting import tuning_labels
 from assessor.rubric import Rubric

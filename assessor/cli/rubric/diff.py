@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from assessor.cli import Exit
-from assessor.cli.diagnosing import luck_words
-from assessor.cli.gained import Measured
+from assessor.cli.rubric.diagnosing import luck_words
+from assessor.cli.rubric.gained import Measured
+from assessor.cli.rubric.versions import Moved, Preview, last_version, preview_of
 from assessor.cli.screen import console, money, plain, print_json
-from assessor.cli.versions import Moved, Preview, last_version, preview_of
 from assessor.cli.workplace import Workplace, find_rubric
 from assessor.rubric import Rubric
 from assessor.verdict import Finding

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.cli import Exit
+from assessor.cli.rubric.versions import rubrics_of
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import Standing, load_standing
-from assessor.cli.versions import rubrics_of
 from assessor.cli.workplace import Workplace
 from assessor.engine.trusting import tuning_labels
 from assessor.rubric import Rubric

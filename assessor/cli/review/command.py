@@ -9,10 +9,10 @@ from typing import Any
 import click
 
 from assessor.cli import Exit
-from assessor.cli.outlets import tools_for
+from assessor.cli.review.outlets import tools_for
+from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import load_standing, write_results
-from assessor.cli.take_in import take_in_sheet
 from assessor.cli.workplace import Workplace, common_options, open_workplace
 from assessor.errors import InputError
 from assessor.review.desk import Desk, Material

@@ -14,9 +14,9 @@ from rich.text import Text
 from assessor.api import ISOLATED_PROMPT, load_rubric, make_submission
 from assessor.assets import prompt_text, shipped_rubrics
 from assessor.cli import Exit
-from assessor.cli.diagnosing import diagnose_rubric
-from assessor.cli.rubric_diff import diff_versions
-from assessor.cli.rubric_new import Wanted, new_rubric
+from assessor.cli.rubric.diagnosing import diagnose_rubric
+from assessor.cli.rubric.diff import diff_versions
+from assessor.cli.rubric.new import Wanted, new_rubric
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import common_options, find_rubric, open_workplace
 from assessor.errors import RubricError

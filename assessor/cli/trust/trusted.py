@@ -9,7 +9,9 @@ from pathlib import Path
 from rich.console import Console
 
 from assessor.cli import Exit
-from assessor.cli.agreement import (
+from assessor.cli.screen import console, plain, print_json
+from assessor.cli.standing import write_results
+from assessor.cli.trust.agreement import (
     faults,
     figures_json,
     show_agreement,
@@ -17,10 +19,8 @@ from assessor.cli.agreement import (
     show_partings,
     show_ranking,
 )
-from assessor.cli.drawing import still_to_tune
-from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import write_results
-from assessor.cli.trusting import Trust, decide_new, load_trust, read_graded, refit
+from assessor.cli.trust.drawing import still_to_tune
+from assessor.cli.trust.trusting import Trust, decide_new, load_trust, read_graded, refit
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST

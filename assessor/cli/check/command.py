@@ -12,9 +12,9 @@ from rich.table import Table
 
 from assessor.assets import shipped_rubrics
 from assessor.cli import Exit
-from assessor.cli.check_canary import check_canary
-from assessor.cli.check_judge import check_judge
-from assessor.cli.check_rubric import check_rubric
+from assessor.cli.check.canary import check_canary
+from assessor.cli.check.judge import check_judge
+from assessor.cli.check.rubric import check_rubric
 from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, common_options, open_workplace

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from assessor.cli import Exit
-from assessor.cli.agreement import show_agreement, show_cells
-from assessor.cli.arms import Bench, groups_of, open_bench, truth_of
+from assessor.cli.compare.arms import Bench, groups_of, open_bench, truth_of
 from assessor.cli.screen import console, plain, print_json
+from assessor.cli.trust.agreement import show_agreement, show_cells
 from assessor.cli.workplace import common_options, open_workplace
 from assessor.errors import InputError
 from assessor.statistics.checks import Check, group_checks, length_check

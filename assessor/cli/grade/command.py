@@ -8,9 +8,9 @@ from typing import Any
 
 import click
 
-from assessor.cli.grading import Request, grade_class
-from assessor.cli.pipeline import stopped, write_result
-from assessor.cli.single import grade_one
+from assessor.cli.grade.grading import Request, grade_class
+from assessor.cli.grade.pipeline import stopped, write_result
+from assessor.cli.grade.single import grade_one
 from assessor.cli.workplace import common_options, open_workplace
 from assessor.errors import InputError
 

@@ -10,12 +10,12 @@ import click
 from rich.console import Console
 
 from assessor.cli import Exit
-from assessor.cli.by_hand import Stopped, grade_blind, show_question
-from assessor.cli.drawing import new_seed, require_sheet_name, write_blind
 from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import write_results
-from assessor.cli.trusting import Trust, decide_new, load_trust, read_graded
+from assessor.cli.trust.by_hand import Stopped, grade_blind, show_question
+from assessor.cli.trust.drawing import new_seed, require_sheet_name, write_blind
+from assessor.cli.trust.trusting import Trust, decide_new, load_trust, read_graded
 from assessor.cli.workplace import Workplace
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review

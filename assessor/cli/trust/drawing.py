@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.trusting import Trust, load_trust
+from assessor.cli.trust.trusting import Trust, load_trust
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST

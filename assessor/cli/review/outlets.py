@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.assets import shipped_rubrics
-from assessor.cli.export import Material, Request, material_of, record, template_for
-from assessor.cli.filling import Draft, Wish, compose, fill
-from assessor.cli.preview import KINDS, STAYS_OUT, preview_of
+from assessor.cli.export.command import Material, Request, material_of, record, template_for
+from assessor.cli.export.filling import Draft, Wish, compose, fill
+from assessor.cli.export.preview import KINDS, STAYS_OUT, preview_of
 from assessor.cli.standing import load_standing, write_results
 from assessor.cli.workplace import Workplace, read_bytes, read_text
 from assessor.config import ExportSettings

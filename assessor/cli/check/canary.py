@@ -12,9 +12,9 @@ from rich.table import Table
 from assessor.api import job_for
 from assessor.canary import CONTROL, FAMILIES, Tally, Trial, draw, is_bad, lay_out, tally
 from assessor.cli import Exit
+from assessor.cli.grade.planning import estimate
+from assessor.cli.grade.progress import follow
 from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
-from assessor.cli.planning import estimate
-from assessor.cli.progress import follow
 from assessor.cli.questions import assign, attempts, wishes_of
 from assessor.cli.reading import read_class
 from assessor.cli.screen import console, plain, print_json

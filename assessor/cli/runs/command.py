@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 
 from assessor.cli import Exit
-from assessor.cli.history import tell_history
+from assessor.cli.runs.history import tell_history
 from assessor.cli.screen import console, plain, print_json, show_summary
 from assessor.cli.standing import load_standing
 from assessor.cli.workplace import common_options, open_workplace

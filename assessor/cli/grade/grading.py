@@ -13,17 +13,17 @@ from pathlib import Path
 from rich.console import Console
 
 from assessor.api import job_for, manifest_of
-from assessor.cli.advice import advise
-from assessor.cli.changes import changes_since
-from assessor.cli.check_canary import canary_notes
-from assessor.cli.closing import close
+from assessor.cli.check.canary import canary_notes
+from assessor.cli.grade.advice import advise
+from assessor.cli.grade.changes import changes_since
+from assessor.cli.grade.closing import close
+from assessor.cli.grade.planning import estimate, plan_words, show_plan
+from assessor.cli.grade.progress import follow, show_pilot
+from assessor.cli.grade.wording import put_into_words
 from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
-from assessor.cli.planning import estimate, plan_words, show_plan
-from assessor.cli.progress import follow, show_pilot
 from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
 from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain
-from assessor.cli.wording import put_into_words
 from assessor.cli.workplace import Workplace
 from assessor.engine.desk import Limits
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session

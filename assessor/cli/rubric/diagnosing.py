@@ -12,10 +12,10 @@ from rich.console import Console
 
 from assessor.assets import shipped_rubrics
 from assessor.cli import Exit
-from assessor.cli.agreement import graded_cell
 from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import Standing, load_standing
+from assessor.cli.trust.agreement import graded_cell
 from assessor.cli.workplace import Workplace, read_text
 from assessor.engine.trusting import tuning_labels
 from assessor.errors import InputError

@@ -1,0 +1,1 @@
+"""`assessor check`: a file, a rubric or a judge before it is used."""

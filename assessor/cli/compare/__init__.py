@@ -1,0 +1,1 @@
+"""`assessor compare`: two ways of grading, on the same answers."""

@@ -1,0 +1,1 @@
+"""`assessor export`: give the grades back."""

@@ -1,0 +1,1 @@
+"""`assessor grade`: a class or one answer, from file to grades."""

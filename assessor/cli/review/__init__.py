@@ -1,0 +1,1 @@
+"""`assessor review`: the local page, and hand-graded sheets."""

@@ -1,0 +1,1 @@
+"""`assessor rubric`: the rubric bench."""

@@ -1,0 +1,1 @@
+"""`assessor runs`: what is in the store."""

@@ -1,0 +1,1 @@
+"""`assessor trust`: how far the grades can be trusted."""
