@@ -26,7 +26,9 @@ def test_a_few_answers_come_through(name: str) -> None:
 @pytest.mark.parametrize("name", list(SCENARIOS))
 def test_a_class_of_two_hundred_comes_through(name: str) -> None:
     """Two hundred answers: lost 0, wrong 0, requests, double bills and time within bounds."""
-    got = play(SCENARIOS[name], MANY, method="quick")
+    # Whoever cannot fill the form for all cells is asked cell by cell: no bound for one request.
+    method = "careful" if name == "missing_field_for_ever" else "quick"
+    got = play(SCENARIOS[name], MANY, method=method)
 
     assert faults_of(SCENARIOS[name], got) == []
 
