@@ -11,11 +11,12 @@ import re
 from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
 from assessor.readers.entries import Entry, Found, assemble
-from assessor.sheet import Table, score_in
+from assessor.sheet import Table, fold_header, score_in
 from assessor.sheet.people import columns, full_name
 from assessor.submission import InputState
 
 _QUESTION = re.compile(r"\s*\d+:(?:\s.*)?", re.DOTALL)
+_ID = ("id", "identifiant", "identificador")
 _POINTS = re.compile(r"\s*\d+(?:[.,]\d+)?\s*")
 
 
@@ -36,7 +37,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
     taken = {*pairs, *(place + 1 for place in pairs)}
     rest = ["" if place in taken else title for place, title in enumerate(header)]
     places = columns(rest, "name", "attempt", "completed", "number", "score")
-    ids = [place for place, title in enumerate(rest) if title.strip().casefold() == "id"]
+    ids = [place for place, title in enumerate(rest) if fold_header(title) in _ID]
     if not ids:
         ids = [place for place in range(pairs[0]) if _is_id(table, place)]
     keys = [*ids[:1], places["number"]]

@@ -74,6 +74,7 @@ def read_google(table: Table, options: ReadOptions) -> Answers:
     }
     own |= {place for place, title in enumerate(table.header) if _GOOGLE_OWN.fullmatch(title)}
     keys = [places[name] for name in ("email", "username", "number")]
+    keys += _who_columns(table, own, keys)
     _read(table, found, options, (keys, own, when, places))
     return assemble(found, options)
 
@@ -115,13 +116,19 @@ def read_microsoft(table: Table, options: ReadOptions) -> Answers:
         if fold_header(title) in _MICROSOFT_OWN or (match and fold_header(match[1]) in titles):
             own.add(place)
     keys = [places["email"], *asked_for.values()]
-    keys += [
-        place
-        for place, title in enumerate(header)
-        if place not in own and place not in keys and identifies(title, _column(table, place))
-    ]
+    keys += _who_columns(table, own, keys)
     _read(table, found, options, (keys, own, when, places))
     return assemble(found, options)
+
+
+def _who_columns(table: Table, own: set[int], keys: Sequence[int | None]) -> list[int]:
+    """Return the questions of an open form that ask who answers, those with codes first."""
+    places = [
+        place
+        for place, title in enumerate(table.header)
+        if place not in own and place not in keys and identifies(title, _column(table, place))
+    ]
+    return sorted(places, key=lambda place: any(" " in cell for cell in _column(table, place)))
 
 
 def _column(table: Table, place: int) -> list[str]:
@@ -164,4 +171,6 @@ def _read(
         )
         for place in asked_columns(table, options, titled):
             kind = QuestionKind.WRITTEN if options.answer else None
-            found.add(entry, question=table.header[place].strip(), raw=cells[place], kind=kind)
+            # What Excel writes for the carriage return of a line break within a cell.
+            raw = cells[place].replace("_x000D_", "")
+            found.add(entry, question=table.header[place].strip(), raw=raw, kind=kind)

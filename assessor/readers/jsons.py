@@ -37,6 +37,7 @@ def read_json(text: str, file: str) -> Table:
         raise SubmissionError(f"{file}: is nested too deeply; export it again") from error
     if not rows:
         raise SubmissionError(f"{file}: holds no records; export it again")
+    _join([row for _, row in rows])
     header = tuple(dict.fromkeys(key for _, row in rows for key in row))
     lines = (1, *(line for line, _ in rows))
     cells = (tuple(row.get(key, "") for key in header) for _, row in rows)
@@ -136,6 +137,16 @@ def _named(value: Mapping[str, object]) -> bool:
         names
         & (NAMES["student"] | NAMES["answer"] | NAMES["text"] | NAMES["question"] | NAMES["name"])
     )
+
+
+def _join(rows: list[Row]) -> None:
+    """Make one column of an answer that is a text in some records and an object in others."""
+    plain = {key for row in rows for key in row}
+    for row in rows:
+        for key in [key for key in row if _title(key) != key]:
+            title = _title(key)
+            if title in NAMES["answer"] and title not in row and title in plain:
+                row[title] = row.pop(key)
 
 
 def _titles(header: tuple[str, ...]) -> tuple[str, ...]:

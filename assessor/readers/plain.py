@@ -17,6 +17,7 @@ from assessor.readers.base import (
 from assessor.readers.entries import Entry, Found, assemble
 from assessor.sheet import NAMES, Table, find_column, fold_header, number_in
 from assessor.sheet.people import PEOPLE, columns, full_name
+from assessor.submission import InputState
 
 _ANSWER = re.compile(
     r"(?:.*[\s_])?(?:answer|response|antwort|réponse|reponse|respuesta|risposta|resposta|antwoord"
@@ -27,6 +28,7 @@ _NUMBERED = re.compile(
     r"|risposta|resposta|antwoord|aufgabe|task|item|part|teil)[\s_.-]?(\d{1,2})[a-z]?"
     r"|[a-z]?(\d{1,2})[\s_.-]?(?:answer|response|antwort)"
 )
+_CODE = 40
 _SCORE = ("score", "points", "punkte", "total")
 
 
@@ -57,6 +59,9 @@ def read(table: Table, options: ReadOptions) -> Answers:
         why=f"student in {table.header[student]!r}, answer in "
         + ", ".join(repr(table.header[place]) for place in answers),
     )
+    if not options.student and not _students(table):
+        title = table.header[student]
+        found.warnings.append(f"taken for who answers: {title!r}; --student names another column")
     used = {student, *answers, attempt, question, choice, score, when, *people.values()}
     found.unused = tuple(t for place, t in enumerate(table.header) if t and place not in used)
     seen: dict[tuple[str, str, int], int] = {}
@@ -76,6 +81,9 @@ def read(table: Table, options: ReadOptions) -> Answers:
         if choice is not None and choice not in answers and choice != student:
             title = table.header[choice]
             found.add(entry, question=title, raw=cells[choice], kind=QuestionKind.CHOICE)
+        nothing = attempt is not None and cells[attempt].strip() in ("", "0")
+        if nothing and not any(cells[place].strip() for place in answers):
+            entry.attempt, entry.state = 0, InputState.NOT_SUBMITTED
         for place in answers:
             asked = cells[question] if question is not None else ""
             title = asked.strip() or table.header[place]
@@ -102,7 +110,7 @@ def _refuse_twice(
 def _student_column(table: Table, options: ReadOptions) -> int:
     if options.student:
         return named_column(table, options.student, "--student")
-    places = _students(table)
+    places = _students(table) or _codes(table)
     if places:
         return places[0]
     raise Unclear(
@@ -142,13 +150,26 @@ def _answer_columns(table: Table, options: ReadOptions) -> list[int]:
 def _students(table: Table) -> list[int]:
     """Return the columns that may name the student, the surest first."""
     folded = [fold_header(title) for title in table.header]
-    sure = {"student_id", "studentid", "student.id"} | PEOPLE["number"]
+    sure = {"student_id", "studentid", "student.id", "user_id", "userid"} | PEOPLE["number"]
     maybe = NAMES["student"] | PEOPLE["email"] | PEOPLE["username"]
     found = [place for place, title in enumerate(folded) if title in sure]
     found += [place for place, title in enumerate(folded) if title in maybe]
     # A name is better than nobody; two students of one name are then told as one twice.
     named = [place for place, title in enumerate(folded) if title in PEOPLE["name"]]
     return list(dict.fromkeys(found)) or named
+
+
+def _codes(table: Table) -> list[int]:
+    """Return the one column beside the answer that is filled and different in every row."""
+    answers = _answers(table)
+    rows = [cells for _, cells in table.records()]
+    found = []
+    for place, title in enumerate(table.header):
+        cells = [row[place].strip() for row in rows]
+        codes = all(cell and len(cell) <= _CODE and not cell.split()[1:] for cell in cells)
+        if title.strip() and place not in answers and codes and len(set(cells)) == len(rows) > 1:
+            found.append(place)
+    return found if answers and len(found) == 1 else []
 
 
 def _answers(table: Table) -> list[int]:
@@ -177,6 +198,8 @@ def _attempt(
     if attempt is None:
         return 1 if when is None or not cells[when].strip() else None
     cell = cells[attempt]
+    if not cell.strip():
+        return 1
     if not re.fullmatch(r"\s*\d{1,6}\s*", cell):
         raise SubmissionError(f"{table.where(row)}: attempt {cell!r} is no number; correct it")
     return int(cell)

@@ -33,6 +33,7 @@ NAMES: Mapping[str, frozenset[str]] = {
         {"answer", "response", "answer_text", "student_answer", "essay", "answertext"}
         | {"response_text", "student_response", "student answer", "student response"}
         | {"antwort", "réponse", "reponse", "respuesta", "risposta", "resposta", "antwoord"}
+        | {"svar", "odpowiedź", "odpowiedz", "vastaus", "ответ", "回答", "答案", "解答", "답변"}
     ),
     # Less telling: taken where none of the others is there.
     "text": frozenset(

@@ -118,6 +118,8 @@ PEOPLE: Mapping[str, frozenset[str]] = {
             "nombre d'identificació",
         }
         | {"sis user id", "sis_id", "sisid", "matriculation number", "student id number"}
+        | {"matrícula", "matricula", "studentnr", "studentnr.", "student nr", "indeks", "学号"}
+        | {"学籍番号", "nr albumu", "numéro de matricule", "matricule", "code étudiant"}
         | {"org defined id", "orgdefinedid", "numer albumu", "número de matrícula", "nia"}
     ),
     "attempt": frozenset(

@@ -122,3 +122,24 @@ def test_qualtrics_previews_and_unfinished_responses_are_told() -> None:
 
     assert any("a preview of the survey" in warning for warning in warnings)
     assert any("1 responses were not finished" in warning for warning in warnings)
+
+
+def test_an_open_google_form_is_keyed_by_the_question_that_asks_for_a_number() -> None:
+    """Without addresses the student's own number can go back, and a row's number cannot."""
+    titles = ("Timestamp", "Your name", "What is your student number?", "Critique this.")
+    rows = [
+        (
+            "10/14/2026 18:03:22",
+            "Ann Ames",
+            "00420001",
+            "It is a proxy_x000D_\nand no goal at all.",
+        ),
+        ("10/14/2026 18:09:22", "Ben Byrd", "00420002", "More data would be of great help to it."),
+    ]
+
+    got = read(table(titles, *rows)).submissions
+
+    assert [(each.student_id, each.answer) for each in got] == [
+        ("00420001", "It is a proxy\nand no goal at all."),
+        ("00420002", "More data would be of great help to it."),
+    ]

@@ -182,3 +182,41 @@ def test_a_question_with_a_rubric_is_written() -> None:
         ("Which one?", "written"),
         ("Why?", "written"),
     ]
+
+
+@pytest.mark.parametrize("title", ["Kürzel", "matrícula", "学号"])
+def test_the_one_column_of_codes_beside_the_answer_names_the_student(title: str) -> None:
+    """A title that nobody foresaw is no reason to ask where one column alone can be meant."""
+    got = read(table((title, "Antwort"), ("müa", LONG), ("zoë", "=x")))
+
+    assert plainly(got.submissions) == [("müa", 1, LONG, "answered"), ("zoë", 1, "=x", "answered")]
+
+
+@pytest.mark.parametrize("codes", [("a", "a"), ("a", ""), ("a b", "c")])
+def test_a_column_that_may_be_something_else_is_asked_for(codes: tuple[str, str]) -> None:
+    """Codes that repeat, are missing or are words are no student's."""
+    with pytest.raises(Unclear, match="--student"):
+        read(table(("Kürzel", "Antwort"), (codes[0], LONG), (codes[1], "=x")))
+
+
+def test_a_learning_platforms_records_say_who_handed_in_nothing() -> None:
+    """The records of a Canvas course: a null attempt and no text is nobody's blank answer."""
+    records = [
+        {"id": 1, "user_id": 11, "attempt": 2, "body": "<p>One &amp; two</p>"},
+        {"id": 2, "user_id": 12, "attempt": None, "body": None},
+    ]
+
+    assert plainly(read(json.dumps(records)).submissions) == [
+        ("11", 2, "One & two", "answered"),
+        ("12", 0, "", "not_submitted"),
+    ]
+
+
+def test_an_answer_is_one_column_whether_a_text_or_an_object() -> None:
+    """Two writers of one log: `"response": "…"` and `"response": {"text": "…"}`."""
+    lines = ['{"id": 1, "response": "plain"}', '{"id": 2, "response": {"text": "deep"}}']
+
+    assert plainly(read("\n".join(lines)).submissions) == [
+        ("1", 1, "plain", "answered"),
+        ("2", 1, "deep", "answered"),
+    ]
