@@ -171,12 +171,17 @@ class Desk:
             self.progress.from_store += 1
             self.progress.models.add(hit.model)
             return _parsed(hit.text, parse, stored=True)
-        reply, record = await self._ask(inquiry, key, known.tries + 1)
-        replied = _parsed(reply.text, parse, stored=False)
-        if replied.problem is not None:
-            self.progress.invalid += 1
-            record = replace(record, usable=False, problem=str(replied.problem))
-        await self._keep(record, digest)
+        await self._get_ready()
+        prefix = f"{inquiry.judge.identity.model} {inquiry.ask.prefix_key}"
+        # A place is free again once its reply is on disk, not when it has come: so no kill costs
+        # more replies than there are places.
+        async with self._firsts.turn(prefix), self._slots:
+            reply, record = await self._ask(inquiry, key, known.tries + 1)
+            replied = _parsed(reply.text, parse, stored=False)
+            if replied.problem is not None:
+                self.progress.invalid += 1
+                record = replace(record, usable=False, problem=str(replied.problem))
+            await self._keep(record, digest)
         self._log_reply(inquiry, record)
         return replied
 
@@ -203,28 +208,25 @@ class Desk:
 
     async def _ask(self, inquiry: Inquiry, key: str, number: int) -> tuple[JudgeReply, ReplyRecord]:
         ask, price = inquiry.ask, inquiry.price
-        await self._get_ready()
-        prefix = f"{inquiry.judge.identity.model} {ask.prefix_key}"
-        async with self._firsts.turn(prefix), self._slots:
-            estimate = cost_of(estimate_tokens(ask), price) if price else Decimal(0)
-            await self._reserve(estimate)
-            try:
-                await self._write(asks=(ask_record(inquiry, key, number, self._now()),))
-                if self.stop_why:
-                    raise Stopped(self.stop_why)
-                self.progress.asked += 1
-                reply = await self._wait_for(inquiry.judge.ask(ask))
-            except JudgeError as error:
-                self.progress.failed += 1
-                self.log.write("failed", **about(inquiry, key), code=error.code)
-                self._stop_on(error)
-                raise
-            else:
-                self._count(reply, price)
-            finally:
-                self._reserved -= estimate
-                self._bill_settled.set()
-            return reply, reply_record(reply, key, number, self._now())
+        estimate = cost_of(estimate_tokens(ask), price) if price else Decimal(0)
+        await self._reserve(estimate)
+        try:
+            await self._write(asks=(ask_record(inquiry, key, number, self._now()),))
+            if self.stop_why:
+                raise Stopped(self.stop_why)
+            self.progress.asked += 1
+            reply = await self._wait_for(inquiry.judge.ask(ask))
+        except JudgeError as error:
+            self.progress.failed += 1
+            self.log.write("failed", **about(inquiry, key), code=error.code)
+            self._stop_on(error)
+            raise
+        else:
+            self._count(reply, price)
+        finally:
+            self._reserved -= estimate
+            self._bill_settled.set()
+        return reply, reply_record(reply, key, number, self._now())
 
     async def _get_ready(self) -> None:
         """Prepare the judges before the first request; a run that asks nothing needs none."""

@@ -36,21 +36,25 @@ _MAIN = "from assessor.cli import main; main()"
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """What came of many kills; everything but `kills` and `ended` should be nothing."""
+    """What came of many kills; nothing may be lost or different.
+
+    `paid_in_vain` are completions that were billed and not on disk when the process died: what
+    the next lives pay for again; `most_in_vain` is that of the worst kill.
+    """
 
     kills: int = 0
     ended: int = 0
     lost: list[str] = field(default_factory=list)
-    paid_twice: int = 0
-    most_paid_twice: int = 0
+    paid_in_vain: int = 0
+    most_in_vain: int = 0
     different: list[str] = field(default_factory=list)
 
     def faults(self) -> list[str]:
         """Return what is not as promised, one line each."""
         wrong = [f"acknowledged and lost: {each}" for each in self.lost]
         wrong += [f"not as without a kill: {each}" for each in self.different]
-        if self.most_paid_twice > CONCURRENCY:
-            wrong.append(f"{self.most_paid_twice} paid twice for one kill")
+        if self.most_in_vain > CONCURRENCY:
+            wrong.append(f"{self.most_in_vain} to pay twice for one kill")
         return wrong
 
 
@@ -110,6 +114,8 @@ def acknowledged(folder: Path) -> set[str]:
 
 def stored(folder: Path) -> set[str]:
     """The replies that the store holds; the chain over them must be whole."""
+    if not (folder / ".assessor" / "store.db").exists():
+        return set()
     with open_store(folder / ".assessor", real()) as store:
         assert store.verify() == ()
         rows = store.database.rows("SELECT request_key, attempt FROM replies")
@@ -123,6 +129,11 @@ def tables(folder: Path) -> Mapping[str, bytes]:
     manifest = json.loads((out / "run.json").read_text(encoding="utf-8"))
     del manifest["circumstances"]
     return {**found, "run.json": json.dumps(manifest, sort_keys=True).encode()}
+
+
+def billed(requests: list[Received]) -> int:
+    """How many completions about an answer were billed; the probe of the endpoint is none."""
+    return sum(each.billed and "answer nonce" in str(each.body["messages"]) for each in requests)
 
 
 def paid_twice(requests: list[Received]) -> int:
@@ -153,9 +164,8 @@ async def run_trials(place: Path, kills: int, seed: int, per_class: int = 10) ->
             number += 1
             folder = place / f"class{number}"
             make_class(folder)
-            first = len(server.requests)
             for _ in range(min(per_class, kills - tally.kills)):
-                before = paid_twice(server.requests[first:])
+                first, before = len(server.requests), len(stored(folder))
                 process = await start(folder, server.url)
                 killed = await kill_at(process, server, _moment(chance, longest))
                 if not killed:
@@ -166,12 +176,11 @@ async def run_trials(place: Path, kills: int, seed: int, per_class: int = 10) ->
                 if not killed:
                     break
             last = await start(folder, server.url)
-            before = paid_twice(server.requests[first:])
             _, said = await last.communicate()
             if last.returncode != 0:
                 tally.different.append(f"{folder.name}: exit {last.returncode} {said.decode()}")
                 continue
-            _count(tally, folder, server.requests[first:], before)
+            tally.lost += sorted(acknowledged(folder) - stored(folder))
             got = tables(folder)
             tally.different += [
                 f"{folder.name}/{name}" for name in wanted if got[name] != wanted[name]
@@ -185,12 +194,12 @@ def _moment(chance: random.Random, longest: float) -> float:
 
 
 def _count(tally: Tally, folder: Path, requests: list[Received], before: int) -> None:
-    """Take in what one life of a process left behind: it pays again for the life before it."""
-    twice = paid_twice(requests) - before
-    tally.paid_twice += twice
-    tally.most_paid_twice = max(tally.most_paid_twice, twice)
-    if (folder / ".assessor" / "store.db").exists():
-        tally.lost += sorted(acknowledged(folder) - stored(folder))
+    """Take in what one life left behind; `before` is how many replies were stored at its start."""
+    kept = stored(folder)
+    in_vain = billed(requests) - (len(kept) - before)
+    tally.paid_in_vain += in_vain
+    tally.most_in_vain = max(tally.most_in_vain, in_vain)
+    tally.lost += sorted(acknowledged(folder) - kept)
 
 
 def main() -> None:
@@ -204,7 +213,7 @@ def main() -> None:
         tally = asyncio.run(run_trials(Path(place), options.trials, options.seed))
     sys.stdout.write(
         f"{tally.kills} kills in {time.monotonic() - began:.0f} s: {len(tally.lost)} acknowledged "
-        f"replies lost, {tally.paid_twice} paid twice in all and at most {tally.most_paid_twice} "
+        f"replies lost, {tally.paid_in_vain} to pay twice in all and at most {tally.most_in_vain} "
         f"for one kill (concurrency {CONCURRENCY}), {len(tally.different)} tables different\n"
     )
     for line in tally.faults():
