@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from assessor.flags.claims import claims
 from assessor.flags.flag import Flag, FlagCode, raise_flag
+from assessor.flags.orders import orders
 from assessor.flags.outright import speaks_to_the_marker
 from assessor.flags.reading import Word, sentences, view_of
 from assessor.flags.structure import structure
@@ -72,6 +73,8 @@ def weigh(text: str) -> tuple[int, int] | None:
     if found := structure(text):
         return found
     heard = _without_quotes(text)
+    if found := orders(heard):
+        return found
     before: tuple[Word, ...] = ()
     weighed: set[tuple[str, ...]] = set()
     for sentence in sentences(heard):

@@ -22,6 +22,11 @@ _ESCAPES = re.compile(
 )
 _MORSE = re.compile(r"(?:[.\u00b7-]{1,5}[ /|]{1,3}){10,}")
 _SPACED = re.compile(r"(?:(?<!\w)[^\W_][ ._\-*|]{1,3}){9,}[^\W_](?!\w)")
+# Three words and more, each spelt with something between its letters.
+_WORDS_APART = re.compile(
+    r"(?<!\w)(?:[A-Za-z]([._*\-|~])(?:[A-Za-z]\1){0,14}[A-Za-z][ \n]{1,3}){2,}[A-Za-z]\1"
+    r"(?:[A-Za-z]\1){0,14}[A-Za-z](?!\w)"
+)
 _SPEECH = words("the and to of is that this for it in you as be with are a my on")
 
 
@@ -112,6 +117,10 @@ def _is_opaque(block: str) -> bool:
 
 def _spaced(answer: str) -> tuple[str, int, int] | None:
     """Find letters set apart that spell words of marking."""
+    for found in _WORDS_APART.finditer(answer):
+        spelt = {re.sub(r"[\W_]", "", word) for word in found.group().lower().split()}
+        if len(spelt) >= 3 and max(map(len, spelt)) >= 4:
+            return "letters set apart", found.start(), found.end()
     for found in _SPACED.finditer(answer):
         letters = re.sub(r"[\W_]", "", found.group()[:4000].lower())
         if _known(letters) >= 2:

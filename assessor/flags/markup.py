@@ -43,7 +43,8 @@ def control_tokens(answer: str) -> Iterator[Flag]:
     """Yield a flag for a chat template's token, or a tag that would break out of the answer."""
     for found in _TOKENS.finditer(answer):
         line = _line_around(answer, found.start(), found.end())
-        if not (_MENTION.search(line) and len(line) > len(found.group()) + 25):
+        around = _TOKENS.sub("", line)
+        if not (_MENTION.search(around) and len(around) > 25):
             why = "a control token of a chat model"
             yield raise_flag(FlagCode.CONTROL_TOKENS, why, answer, found.start(), found.end())
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from assessor.flags.reading import Word
-from assessor.flags.turns import CALLS, about_this
+from assessor.flags.turns import CALLS, about_this, has_jargon
 from assessor.flags.words import Kind, words
 
 
@@ -56,7 +56,8 @@ def _lays_down(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
         if Kind.NOT in word.kinds and any(near.text in _MARKS_BY for near in verbs):
             after = {kind for near in sentence[place + 2 : place + 7] for kind in near.kinds}
             rest = sentence[place + 2 :]
-            if Kind.JARGON in after or (about_this(rest) and Kind.STORY not in kinds):
+            spared = place <= 1 and Kind.STORY not in kinds and has_jargon(rest)
+            if spared or Kind.JARGON in after or (about_this(rest) and Kind.STORY not in kinds):
                 return True
     return False
 

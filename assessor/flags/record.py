@@ -198,6 +198,11 @@ _COMMAND = re.compile(
     r"|\bUPDATE\s+\w*(?:grade|score|mark|result)\w*\s+SET\b"
     r"|^\W{0,3}(?:/|run |sudo )\w*(?:grade|mark|score|approve|pass)\b.{0,40}?"
     r"\b(?:max|full|a|pass|100)\b"
+    r"|\.(?:met|passed|awarded|credited|correct|grade|mark|score)\s?=\s?(?:true|1\b|[\"']?(?:full"
+    r"|met|max)|\w+\.max)"
+    r"|\b(?:def|function|fn)\s+(?:grade|mark|score|evaluate|assess|judge|verdict)\w*\([^()\n]{0,60}\)"
+    r"[^\n]{0,20}\s{0,9}return\s+(?:\d+|true|max\w*|[\"'](?:met|full|pass)\w*[\"'])\s*(?:[}#;\n]|$)"
+    r"|(?:print|println|echo|console\.log)\s?\(?[\"'](?:met|full|all met|passed|5/5)\b"
     r"|(?:print|println|echo|return|output|log)\W{1,3}(?:the )?(?:final )?"
     r"(?:grade|mark|score|verdict)\s?[:=]"
 )

@@ -24,6 +24,7 @@ def share(kind: str, part: str) -> float:
     ("part", "least", "most"),
     [
         pytest.param("tuned", 0.85, 0.005, id="tuned"),
+        pytest.param("mixed in", 0.95, 0.0, id="mixed in"),
         pytest.param("unseen", 0.68, 0.09, id="unseen"),
     ],
 )
