@@ -99,8 +99,10 @@ def _groups(header: Sequence[str]) -> list[_Group]:
     for words in parts.values():
         question = next((place for word, place in words.items() if word in _QUESTION), None)
         answer = next((place for word, place in words.items() if word in _ANSWER), None)
-        if question is not None and answer is not None and any(map(_ID.search, words)):
-            found.append(_Group(question=question, answer=answer, scores=_scores(words)))
+        scores = _scores(words)
+        if question is None or answer is None or not (scores or any(map(_ID.search, words))):
+            continue
+        found.append(_Group(question=question, answer=answer, scores=scores))
     return found
 
 

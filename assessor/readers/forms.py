@@ -35,11 +35,8 @@ _ANONYMOUS = frozenset(
     {"anonymous", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "anônimo"}
 )
 _MICROSOFT = ("started", "completed", "email", "name")
-_PARTS = re.compile(
-    r"(?:points|punkte|puntos|punti|punten|pontos|poäng|feedback|kommentare?|commentaires?|note"
-    r"|comentarios|commenti)\s+[-–]\s+(.+)",
-    re.IGNORECASE | re.DOTALL,
-)
+# A quiz's columns of points and feedback, in any language: a word, a dash and the question.
+_PARTS = re.compile(r"[^\W\d][\w ]{1,30}?\s+[-–—]\s+(.+)", re.DOTALL)
 _MICROSOFT_OWN = frozenset(
     {"id", "quiz feedback", "last modified time", "uhrzeit der letzten änderung", "language"}
     | {"zeitpunkt der letzten änderung", "quizfeedback", "feedback zum quiz", "sprache"}
@@ -82,13 +79,23 @@ def read_google(table: Table, options: ReadOptions) -> Answers:
 def recognise_microsoft(table: Table) -> str:
     """Return why this is a Microsoft form: ID, start, completion, e-mail, name, in this order."""
     header = [fold_header(title) for title in table.header]
-    if len(header) < 5 or "id" not in header:
+    if len(header) < 5:
+        return ""
+    if _is_numbered(table) and address_column(table) == 3 and _are_times(table, 1):
+        return "a number, times and an address: " + ", ".join(table.header[:5])
+    if "id" not in header:
         return ""
     if None not in columns(table.header, *_MICROSOFT).values():
         return "ID, start, completion, e-mail and name"
     if header[0] == "id" and _are_times(table, 1) and _are_times(table, 2):
         return ", ".join(table.header[:5])
     return ""
+
+
+def _is_numbered(table: Table) -> bool:
+    """Return whether the first column only counts the rows, and the third holds times."""
+    given = [cells[0].strip() for cells in table.first(50)]
+    return all(cell.isdecimal() for cell in given) and _are_times(table, 2)
 
 
 def _are_times(table: Table, place: int) -> bool:
@@ -110,11 +117,20 @@ def read_microsoft(table: Table, options: ReadOptions) -> Answers:
     others = ["" if place in lead else title for place, title in enumerate(header)]
     asked_for = columns(others, "email", "number", "username")
     titles = set(titles_at)
-    own = {titles_at.index("id")} | {place for place in places.values() if place is not None}
+    own = {titles_at.index("id") if "id" in titles else 0} | {
+        place for place in places.values() if place is not None
+    }
+    scored = []
     for place, title in enumerate(header):
         match = _PARTS.fullmatch(title)
-        if fold_header(title) in _MICROSOFT_OWN or (match and fold_header(match[1]) in titles):
+        if match and fold_header(match[1]) in titles:
             own.add(place)
+            scored.append(titles_at.index(fold_header(match[1])))
+        elif fold_header(title) in _MICROSOFT_OWN:
+            own.add(place)
+    # Every question of a quiz has its points; what stands before the first is the quiz's own.
+    before = range(max(lead) + 1, min(scored, default=0))
+    own |= {p for p in before if not identifies(header[p], _column(table, p))}
     keys = [places["email"], *asked_for.values()]
     keys += _who_columns(table, own, keys)
     _read(table, found, options, (keys, own, when, places))

@@ -12,6 +12,7 @@ from assessor.sheet import NAMES, Table, fold_header, table_of
 _DEPTH = 12
 # Lists and objects under these names hold records; their own name says nothing of a column.
 _HOLDERS = ("submissions", "responses", "answers", "attempts", "students", "data", "results")
+_ANSWERS = ("answers", "responses")
 _PERSON = frozenset({"student", "user", "author", "learner", "submitter", "participant"})
 Row = dict[str, str]
 
@@ -126,6 +127,8 @@ def _split(value: Mapping[str, object], above: Row) -> tuple[Row, list[object]]:
             flat, deeper = _split(each, {})
             row.update({f"{key}.{name}": cell for name, cell in flat.items()})
             inner += deeper if _named(each) else []
+        elif isinstance(each, list) and key.casefold() in _ANSWERS:
+            row.update({f"answer_{n}": _text(part) for n, part in enumerate(each, start=1)})
         else:
             row[key] = _text(each)
     return row, inner

@@ -28,7 +28,7 @@ _NUMBERED = re.compile(
     r"|risposta|resposta|antwoord|aufgabe|task|item|part|teil)[\s_.-]?(\d{1,2})[a-z]?"
     r"|[a-z]?(\d{1,2})[\s_.-]?(?:answer|response|antwort)"
 )
-_CODE = 40
+_CODE, _QUESTION_WORDS = 40, 5
 _SCORE = ("score", "points", "punkte", "total")
 
 
@@ -124,7 +124,7 @@ def _student_column(table: Table, options: ReadOptions) -> int:
 def _answer_columns(table: Table, options: ReadOptions) -> list[int]:
     if options.answer:
         return [named_column(table, options.answer, "--answer")]
-    places = _answers(table)
+    places = _answers(table) or _asked_in_title(table)
     if not places:
         raise Unclear(
             f"{table.file}: no column is known to hold the answer; "
@@ -133,6 +133,10 @@ def _answer_columns(table: Table, options: ReadOptions) -> list[int]:
             choices=_by_prose(table),
         )
     titles = [fold_header(table.header[place]) for place in places]
+    if len(set(titles)) < len(titles):
+        # A second column of the title with nothing in it is no second answer.
+        places = [p for p in places if any(row[p].strip() for _, row in table.records())] or places
+        titles = [fold_header(table.header[place]) for place in places]
     if len(set(titles)) < len(titles):
         raise SubmissionError(
             f"{table.file}: {table.header[places[0]]!r} stands there twice; rename one of them"
@@ -170,6 +174,13 @@ def _codes(table: Table) -> list[int]:
         if title.strip() and place not in answers and codes and len(set(cells)) == len(rows) > 1:
             found.append(place)
     return found if answers and len(found) == 1 else []
+
+
+def _asked_in_title(table: Table) -> list[int]:
+    """Return the one column that has a question for its title, as forms make them."""
+    titles = [len(title.split()) for title in table.header]
+    found = [place for place, words in enumerate(titles) if words >= _QUESTION_WORDS]
+    return [place for place in found if place not in _students(table)] if len(found) == 1 else []
 
 
 def _answers(table: Table) -> list[int]:

@@ -165,7 +165,14 @@ PEOPLE: Mapping[str, frozenset[str]] = {
         | {"punteggio totale", "totale punti", "punti totali", "totaal aantal punten", "punten"}
         | {"pontuação", "pontuação total", "total de pontos", "calificación", "puntuació"}
         | {"final score", "overallscore", "overall score", "totalt antal poäng", "bewertung"}
-        | {"totaalscore", "gesamtergebnis", "ergebnis", "poängsumma", "resultat"}
+        | {
+            "totaalscore",
+            "totaalaantal punten",
+            "gesamtergebnis",
+            "ergebnis",
+            "poängsumma",
+            "resultat",
+        }
     ),
     "section": frozenset(
         {"section", "sections", "group", "groups", "gruppe", "gruppen", "groupe", "grupo", "gruppo"}

@@ -143,3 +143,30 @@ def test_an_open_google_form_is_keyed_by_the_question_that_asks_for_a_number() -
         ("00420001", "It is a proxy\nand no goal at all."),
         ("00420002", "More data would be of great help to it."),
     ]
+
+
+@pytest.mark.parametrize(
+    "titles",
+    [
+        "ID|Begintijd|Tijd van voltooien|E-mail|Naam|Totaalaantal punten|Feedback over de toets"
+        "|Critique this.|Punten - Critique this.",
+        "Identyfikator|Godzina rozpoczęcia|Godzina ukończenia|Adres|Nazwa|Łącznie|Opinia o teście"
+        "|Critique this.|Punkty — Critique this.",
+    ],
+    ids=["known", "unknown"],
+)
+def test_a_microsoft_quiz_is_read_in_any_language(titles: str) -> None:
+    """A number, two times and an address come first; a quiz's own columns are no questions."""
+    rows = [
+        (str(n), "10/14/2026 18:03:22", "10/14/2026 18:13:22", who, "X", "0", "", text, "0")
+        for n, who, text in ((1, "ann@example.edu", LONG), (2, "ben@example.edu", "=> short"))
+    ]
+
+    got = read(table(titles.split("|"), *rows))
+
+    assert got.format == "microsoft_forms"
+    assert [each.text for each in got.questions] == ["Critique this."]
+    assert plainly(got.submissions) == [
+        ("ann@example.edu", 1, LONG, "answered"),
+        ("ben@example.edu", 1, "=> short", "answered"),
+    ]

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from tests.readers.build import export, read, table
+from tests.readers.build import export, plainly, read, table
 
 LONG = "It breathes up its stored sugar, and the carbon dioxide leaves in the dark."
 
@@ -82,3 +82,17 @@ def test_sakai_sheets_choose_the_one_with_responses() -> None:
 
     assert got.submissions[0].origin.file == "sakai_quiz.xls (responses)"
     assert got.choices["abee", 1] == {"Part 1, Question 1, Response": "carbon dioxide"}
+
+
+def test_blackboard_results_without_ids_are_known_by_their_scores() -> None:
+    """The wide form where the site leaves the question ids out."""
+    titles = ("Username", "Question 1", "Answer 1", "Possible Points 1", "Auto Score 1")
+    rows = [
+        ("ann", "<p>Why?</p>", "<p>One</p>", "10", ""),
+        ("ben", "Why?", "<Unanswered>", "10", ""),
+    ]
+
+    got = read(table(*[titles, *rows], delimiter="\t"))
+
+    assert got.format == "blackboard"
+    assert plainly(got.submissions) == [("ann", 1, "One", "answered"), ("ben", 1, "", "blank")]

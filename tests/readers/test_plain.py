@@ -220,3 +220,50 @@ def test_an_answer_is_one_column_whether_a_text_or_an_object() -> None:
         ("1", 1, "plain", "answered"),
         ("2", 1, "deep", "answered"),
     ]
+
+
+def test_a_column_that_has_the_question_for_its_title_is_the_answer() -> None:
+    """A form's sheet that a person cut down to who and what."""
+    titles = ("Name", "Email", "Why does a leaf lose weight overnight?")
+
+    got = read(table(titles, ("Ann", "a@example.edu", LONG), ("Ben", "b@example.edu", "")))
+
+    assert plainly(got.submissions) == [
+        ("a@example.edu", 1, LONG, "answered"),
+        ("b@example.edu", 1, "", "blank"),
+    ]
+
+
+def test_two_columns_with_questions_for_titles_are_asked_about() -> None:
+    """Which of them is graded is a person's word."""
+    titles = (
+        "email",
+        "Why does a leaf lose weight overnight?",
+        "What did you think of this class?",
+    )
+
+    with pytest.raises(Unclear, match="--answer"):
+        read(table(titles, ("a@example.edu", LONG, "Fine.")))
+
+
+def test_an_empty_column_of_the_same_title_is_no_second_answer() -> None:
+    """A join left an empty twin; two filled twins stay an error."""
+    got = read(table(("id", "answer", "answer"), ("1", LONG, ""), ("2", "x", " ")))
+
+    assert [each.answer for each in got.submissions] == [LONG, "x"]
+    with pytest.raises(SubmissionError, match="twice"):
+        read(table(("id", "answer", "answer"), ("1", LONG, "y")))
+
+
+def test_a_list_of_answers_is_an_answer_for_each_question() -> None:
+    """`"answers": ["…", "…"]` numbers the questions by their place."""
+    records = [{"student": "s1", "answers": [LONG, LONG]}, {"student": "s2", "answers": [LONG]}]
+
+    got = read(json.dumps(records)).submissions
+
+    assert [(each.student_id, each.question, each.answer) for each in got] == [
+        ("s1", "answer_1", LONG),
+        ("s1", "answer_2", LONG),
+        ("s2", "answer_1", LONG),
+        ("s2", "answer_2", ""),
+    ]
