@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import random
 
 import pytest
 
 from assessor.readers import FORMATS, ReadOptions, read_answers
 from assessor.sheet import encode_rows, parse_table
-from tests.readers.build import EXPORTS, expected, export, plainly
+from tests.readers.build import EXPORTS, archive, expected, export, plainly
 
 NAMES = sorted(path.name.removesuffix(".expected.json") for path in EXPORTS.glob("*.expected.json"))
 
@@ -61,6 +63,29 @@ def test_the_order_of_columns_means_nothing(name: str, seed: int) -> None:
     got = read_answers(encode_rows(rows, table), "class.csv", ReadOptions())
 
     assert got.format == export(name).format
+    assert sorted(map(repr, plainly(got.submissions))) == sorted(map(repr, expected(name)))
+
+
+def _saved(rows: list[list[str]], way: str) -> bytes:
+    text = io.StringIO()
+    delimiter = {"semicolons": ";", "tabs": "\t"}.get(way, ",")
+    csv.writer(text, delimiter=delimiter).writerows(rows)
+    if way == "tabs":
+        return b"\xff\xfe" + text.getvalue().encode("utf-16-le")
+    data = text.getvalue().encode("utf-8-sig")
+    return archive({"export.csv": data}) if way == "zip" else data
+
+
+@pytest.mark.parametrize("name", FREE)
+@pytest.mark.parametrize("way", ["semicolons", "tabs", "zip"])
+def test_how_a_file_was_saved_means_nothing(name: str, way: str) -> None:
+    """People open exports and save them again: another separator, another encoding, a zip."""
+    table = parse_table((EXPORTS / name).read_bytes(), name)
+    width = max(map(len, table.rows))
+    rows = [[*row, *[""] * (width - len(row))] for row in table.rows]
+
+    got = read_answers(_saved(rows, way), "export.txt", ReadOptions())
+
     assert sorted(map(repr, plainly(got.submissions))) == sorted(map(repr, expected(name)))
 
 
