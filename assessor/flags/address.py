@@ -15,6 +15,7 @@ from assessor.flags.claims import claims
 from assessor.flags.flag import Flag, FlagCode, raise_flag
 from assessor.flags.orders import orders
 from assessor.flags.outright import speaks_to_the_marker
+from assessor.flags.pleading import pleading
 from assessor.flags.reading import Word, sentences, view_of
 from assessor.flags.structure import structure
 from assessor.flags.turns import (
@@ -73,7 +74,7 @@ def weigh(text: str) -> tuple[int, int] | None:
     if found := structure(text):
         return found
     heard = _without_quotes(text)
-    if found := orders(heard):
+    if found := orders(heard) or pleading(heard):
         return found
     before: tuple[Word, ...] = ()
     weighed: set[tuple[str, ...]] = set()
