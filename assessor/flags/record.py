@@ -167,7 +167,7 @@ def _result(answer: str) -> tuple[int, int] | None:
 
 
 _BEST = re.compile(
-    r"(?i)(?:^|[\n.;|,(\[\"'*]\s{0,3})(?:(?:final|overall|total|recommended|proposed|suggested"
+    r"(?i)(?:^|[\n;|,(\[\"'*]\s{0,3}|\.\s{1,3})(?:(?:final|overall|total|recommended|proposed|suggested"
     r"|student|awarded|resulting|official)\s){0,2}(?:mark|grade|score|result|verdict|level|band|sum"
     r"|points|credit|overall|total)s?\s{0,2}(?:[:=]|is(?=\s(?:max|full|the max)))\s{0,2}(?:the )?"
     r"(?:max(?:imum)?|full(?: (?:marks|credit))?|highest|top|distinction|pass(?:ed)?|100(?: ?%)?"
