@@ -119,6 +119,8 @@ def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:
     if name in shipped:
         text = read_text(shipped[name])
         return load_rubric(text, shipped[name].name), text
+    if any(path.exists() for path in (Path(name), folder / name)):
+        raise RubricError(f"rubric {name!r}: is no rubric; name a file that ends in .yaml or .yml")
     raise RubricError(
         f"rubric {name!r}: no such file and no shipped rubric of that id; "
         f"shipped are {', '.join(shipped)}"

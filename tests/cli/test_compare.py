@@ -10,7 +10,7 @@ __all__ = ["critique", "graded"]  # fixtures, found by their names
 
 
 def run_id(shell: Shell) -> str:
-    found: str = shell("runs", "list", "--json").json[-1]["run"]
+    found: str = shell("runs", "list", "--json").json["runs"][-1]["run"]
     return found
 
 

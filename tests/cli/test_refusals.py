@@ -134,3 +134,17 @@ def test_the_key_is_nowhere_on_disk(plants: Shell, monkeypatch: pytest.MonkeyPat
 def test_an_unknown_command_says_what_there_is(shell: Shell) -> None:
     """A file's name alone is met with the command that grades it."""
     refused(shell("answers.csv"), 2, "assessor grade answers.csv")
+
+
+def test_a_rubric_that_is_another_kind_of_file(plants: Shell) -> None:
+    """A file that is there is not called missing."""
+    said = plants("grade", "answers.csv", "--rubric", "answers.csv", *RECORDED)
+    refused(said, 2, "answers.csv", "is no rubric", ".yaml")
+
+
+@pytest.mark.parametrize("what", ["list", "log", "verify"])
+def test_an_empty_store_is_said_to_be_empty(plants: Shell, what: str) -> None:
+    """Before the first run there is no table, and no chain that could hold."""
+    said = plants("runs", what)
+    assert (said.code, said.out.strip()) == (0, "Nothing was graded here yet.")
+    assert isinstance(plants("runs", what, "--json").json, dict)

@@ -86,7 +86,7 @@ def test_mending_one_key_point_asks_only_its_own_cells(tuned: Shell) -> None:
     assert measured["after"] == measured["graded"] == STUDENTS
     assert measured["without_sources"]["graded"] == STUDENTS - 1
     assert measured["gain_by_luck"] > 0
-    first, second = tuned("runs", "log", "--json").json
+    first, second = tuned("runs", "log", "--json").json["versions"]
     assert first["same"]["value"] < second["same"]["value"] == 1
     assert [each["changes"] for each in (first, second)] == [[], [f"{CELL}  {line}"]]
 

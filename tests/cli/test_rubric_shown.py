@@ -10,7 +10,7 @@ def test_the_folder_s_own_rubrics_are_listed_before_the_shipped_ones(shell: Shel
     shell.write("plants.yaml", SMALL_RUBRIC)
     shell.write("torn.yaml", SMALL_RUBRIC.replace("points: 2", "points: -2"))
     shell.write("docker.yaml", "services: {}\n")
-    names = [each["name"] for each in shell("rubric", "list", "--json").json]
+    names = [each["name"] for each in shell("rubric", "list", "--json").json["rubrics"]]
     printed = shell("rubric", "list")
 
     assert names[0] == "plants.yaml"

@@ -44,10 +44,12 @@ def list_rubrics(**options: Any) -> int:
     rubrics = {**own, **{name: load_rubric(name) for name in shipped_rubrics()}}
     if workplace.common.as_json:
         print_json(
-            [
-                {"name": name, "id": r.id, "title": r.title, "digest": r.digest}
-                for name, r in rubrics.items()
-            ]
+            {
+                "rubrics": [
+                    {"name": name, "id": r.id, "title": r.title, "digest": r.digest}
+                    for name, r in rubrics.items()
+                ]
+            }
         )
         return Exit.DONE
     table = Table(box=None, padding=(0, 2), pad_edge=False)

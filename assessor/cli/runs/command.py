@@ -9,7 +9,7 @@ import click
 from rich.table import Table
 
 from assessor.cli import Exit
-from assessor.cli.runs.history import tell_history
+from assessor.cli.runs.history import NOTHING_YET, tell_history
 from assessor.cli.screen import console, plain, print_json, show_summary
 from assessor.cli.standing import load_standing
 from assessor.cli.workplace import common_options, open_workplace
@@ -42,7 +42,10 @@ def list_runs(**options: Any) -> int:
             }
         )
     if workplace.common.as_json:
-        print_json(rows)
+        print_json({"runs": rows})
+        return Exit.DONE
+    if not rows:
+        console().print(NOTHING_YET)
         return Exit.DONE
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("run", "started", "status", "judge", "rubric", "states"):
@@ -90,6 +93,8 @@ def verify(**options: Any) -> int:
         print_json({"head": head, "problems": list(problems)})
     if problems:
         raise StoreError("\n".join(problems))
-    if not workplace.common.as_json:
+    if not workplace.common.as_json and not head:
+        console().print(NOTHING_YET)
+    elif not workplace.common.as_json:
         console().print(f"The chain holds. Head: {head}\nKeep the head elsewhere to compare with.")
     return Exit.DONE

@@ -21,6 +21,7 @@ from assessor.trust.agree import agree, with_judge
 
 DIGEST_SHOWN = 8
 LINES = 3
+NOTHING_YET = "Nothing was graded here yet."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +45,11 @@ def tell_history(workplace: Workplace) -> int:
     with workplace.open_store() as store:
         versions = tuple(_versions(workplace, store))
     if workplace.common.as_json:
-        print_json([_as_json(each) for each in versions])
+        print_json({"versions": [_as_json(each) for each in versions]})
         return Exit.DONE
     screen = console()
     if not versions:
-        screen.print("Nothing was graded here yet.")
+        screen.print(NOTHING_YET)
     named = ""
     for each in versions:
         if each.rubric.id != named:
