@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 
 import click
 
@@ -42,6 +43,30 @@ def test_grading_loads_no_web_server_and_no_statistics_before_they_are_needed() 
     assert not {"openai", "numpy", "scipy", "starlette", "uvicorn"} & set(
         loaded_by("grade", "--help")
     )
+
+
+def helps() -> Iterator[tuple[str, str]]:
+    """Every page of help: the program's, each command's and each sub-command's."""
+    context = click.Context(root, info_name="assessor")
+    pages: list[tuple[str, click.Command, click.Context]] = [("assessor", root, context)]
+    for name, command, above in pages:
+        yield name, command.get_help(_wide(above))
+        if isinstance(command, click.Group):
+            for each in command.list_commands(above):
+                inner = command.get_command(above, each)
+                assert inner is not None
+                below = click.Context(inner, info_name=each, parent=above)
+                pages.append((f"{name}-{each}", inner, below))
+
+
+def _wide(context: click.Context) -> click.Context:
+    context.terminal_width = 90
+    return context
+
+
+def test_help_is_as_it_was_read(golden: Callable[[str, str], None]) -> None:
+    """What people read is kept in one file, so that a change of it is seen."""
+    golden("help.txt", "\n\n".join(f"=== {name}\n{text}" for name, text in helps()) + "\n")
 
 
 def test_every_option_and_command_has_help() -> None:
