@@ -62,11 +62,7 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
             "start with: assessor grade ANSWERS --rubric RUBRIC"
         )
     command: Mapping[str, object] = json.loads(run.command)
-    questions = command.get("rubrics")
-    rubrics = {
-        question: Rubric.model_validate_json(store.rubric_text(digest))
-        for question, digest in (questions if isinstance(questions, list) else ())
-    }
+    rubrics = rubrics_of(store, run)
     outcomes = store.outcomes(run.id)
     proposals = [
         Proposal(
@@ -95,6 +91,15 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         runs=tuple(json.loads(each.manifest) for each in store.runs()),
         footing=gather(store, rubrics, outcomes, manifest),
     )
+
+
+def rubrics_of(store: Store, run: RunRecord) -> Mapping[str, Rubric]:
+    """Return the rubrics that a run graded by, by question."""
+    questions = json.loads(run.command).get("rubrics")
+    return {
+        question: Rubric.model_validate_json(store.rubric_text(digest))
+        for question, digest in (questions if isinstance(questions, list) else ())
+    }
 
 
 def write_results(standing: Standing) -> None:

@@ -9,16 +9,18 @@ import click
 from rich.table import Table
 
 from assessor.cli import Exit
+from assessor.cli.runs.forgetting import forget
 from assessor.cli.runs.history import NOTHING_YET, tell_history
+from assessor.cli.runs.recount import recount
 from assessor.cli.screen import console, plain, print_json, show_summary
-from assessor.cli.standing import load_standing
+from assessor.cli.standing import load_standing, rubrics_of
 from assessor.cli.workplace import common_options, open_workplace
 from assessor.errors import StoreError
 
 
 @click.group("runs")
 def command() -> None:
-    """List, show and verify what is in the store."""
+    """List, show, verify and forget what is in the store."""
 
 
 @command.command("list")
@@ -28,6 +30,7 @@ def list_runs(**options: Any) -> int:
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
         runs = store.runs()
+        graded_by = {run.id: rubrics_of(store, run) for run in runs}
     rows = []
     for run in runs:
         manifest = json.loads(run.manifest)
@@ -36,7 +39,7 @@ def list_runs(**options: Any) -> int:
                 "run": run.id,
                 "started_at": run.started_at,
                 "status": run.status.value,
-                "rubric": manifest.get("rubric", {}).get("id", ""),
+                "rubric": ", ".join(each.id for each in graded_by[run.id].values()),
                 "judge": manifest.get("judge", {}).get("backend", ""),
                 "states": manifest.get("states", {}),
             }
@@ -85,10 +88,12 @@ def show_run(**options: Any) -> int:
 @command.command("verify")
 @common_options
 def verify(**options: Any) -> int:
-    """Check the audit chain: find rows that were edited, removed or swapped."""
+    """Check the audit chain and add every proposal up again from its findings."""
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
         problems, head = store.verify(), store.head()
+        # Rows that are not what they were cannot be added up.
+        problems = problems or tuple(recount(store))
     if workplace.common.as_json:
         print_json({"head": head, "problems": list(problems)})
     if problems:
@@ -96,5 +101,15 @@ def verify(**options: Any) -> int:
     if not workplace.common.as_json and not head:
         console().print(NOTHING_YET)
     elif not workplace.common.as_json:
-        console().print(f"The chain holds. Head: {head}\nKeep the head elsewhere to compare with.")
+        console().print(
+            "The chain holds, and every proposal adds up.\n"
+            f"Head: {head}\nKeep the head elsewhere to compare with."
+        )
     return Exit.DONE
+
+
+@command.command("purge")
+@common_options
+def purge(**options: Any) -> int:
+    """Forget the run that --run names, else all that is stored of this class; asks first."""
+    return forget(open_workplace(options, {}))

@@ -1,0 +1,52 @@
+"""`assessor runs purge`: forget a run, or all that the store knows of a class."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from assessor.cli import Exit
+from assessor.cli.judging import can_ask
+from assessor.cli.screen import console, plain, print_json
+from assessor.cli.workplace import Workplace
+from assessor.errors import InputError
+from assessor.store import Store
+
+
+def forget(workplace: Workplace) -> int:
+    """Forget the run that --run names, else everything, after asking; return the exit code."""
+    one = workplace.common.run
+    with workplace.open_store() as store:
+        runs = [store.run(one)] if one else list(store.runs())
+        question = _question(store, one, len(runs))
+        if not workplace.common.yes:
+            if not can_ask(workplace):
+                raise InputError(f"{question} Nobody can be asked here: say so with --yes")
+            click.confirm(question, abort=True, err=True)
+        folders = sorted({str(json.loads(run.command).get("out", "")) for run in runs} - {""})
+        store.purge(one or None)
+        if not one and store.place.folder is not None:
+            for path in (store.place.folder / "logs").glob("*.jsonl"):
+                path.unlink(missing_ok=True)
+    if workplace.common.as_json:
+        print_json({"forgotten": [run.id for run in runs], "files_left": folders})
+        return Exit.DONE
+    screen = console()
+    screen.print(f"Forgotten: {len(runs)} runs with what was asked and replied.")
+    for folder in folders:
+        screen.print(plain(f"The files that they wrote are still there: {folder}"))
+    return Exit.DONE
+
+
+def _question(store: Store, run: str, runs: int) -> str:
+    if run:
+        return (
+            f"Forget run {run} and all that was asked in it alone? "
+            "People's decisions stay. This cannot be undone."
+        )
+    decisions = len(store.history())
+    return (
+        f"Forget this class: {runs} runs, every request and reply, and {decisions} decisions by "
+        "people? This cannot be undone."
+    )

@@ -1,0 +1,32 @@
+"""Add up again what each run proposed, from the findings that the store holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from assessor.cli.standing import rubrics_of
+from assessor.grade import proposed_points
+from assessor.store import Store
+from assessor.verdict import State
+from assessor.writers.results import points_text
+
+SCORED = frozenset({State.GRADED, State.NEEDS_REVIEW})
+
+
+def recount(store: Store) -> Iterator[str]:
+    """Yield a line for each stored proposal that its own findings and rubric do not give."""
+    for run in store.runs():
+        rubrics = rubrics_of(store, run)
+        for outcome in store.outcomes(run.id):
+            rubric = rubrics.get(outcome.submission.question)
+            if outcome.state not in SCORED or outcome.proposed is None or rubric is None:
+                continue
+            if {each.cell for each in outcome.findings} != set(rubric.cells):
+                continue
+            points = proposed_points(rubric, outcome.findings, outcome.submission)
+            if points != outcome.proposed:
+                yield (
+                    f"run {run.id}: {outcome.submission.student_id!r} has "
+                    f"{points_text(outcome.proposed)} points there, and its findings give "
+                    f"{points_text(points)}; grade again, or compare with a backup"
+                )
