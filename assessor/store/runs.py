@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from assessor.errors import StoreError
+from assessor.errors import InputError, StoreError
 from assessor.store.chain import OUTCOMES, RUN, Seal
 from assessor.store.codec import decode, encode
 from assessor.store.database import Records
@@ -79,10 +79,10 @@ class RunRecords(Records):
         return run
 
     def run(self, run_id: str) -> RunRecord:
-        """Return one run. Raises StoreError where there is none of this id."""
+        """Return one run. Raises InputError where there is none of this id."""
         found = self.database.rows("SELECT body FROM runs WHERE id = ?", (run_id,))
         if not found:
-            raise StoreError(
+            raise InputError(
                 f"{self.database.where}: has no run {run_id!r}; 'assessor runs list' names them"
             )
         return decode(RunRecord, found[0][0])

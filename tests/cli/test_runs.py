@@ -64,6 +64,14 @@ def _one_more(outcome: OutcomeRecord) -> OutcomeRecord:
     return replace(outcome, proposed=None if outcome.proposed is None else outcome.proposed + 1)
 
 
+def test_an_unknown_run_is_wrong_input(graded: Shell) -> None:
+    """Exit 2, with the command that lists them."""
+    for command in ("show", "purge"):
+        said = graded("runs", command, "--run", "nosuch", "--yes")
+
+        assert (said.code, "has no run 'nosuch'" in said.err) == (2, True)
+
+
 def test_nothing_is_forgotten_unasked(graded: Shell) -> None:
     """Without a terminal and without --yes it is refused."""
     said = graded("runs", "purge")

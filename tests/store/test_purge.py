@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assessor.ambient import real
-from assessor.errors import StoreError
+from assessor.errors import InputError, StoreError
 from assessor.store import Store, open_store
 from assessor.verdict import Override
 from tests.store.build import ask, outcome, reply, run, store_in
@@ -85,7 +85,7 @@ def test_nothing_is_forgotten_under_a_running_grade(tmp_path: Path) -> None:
         with pytest.raises(StoreError, match="in use by another grade run"):
             store.purge("one")
         other.release_lease()
-        with pytest.raises(StoreError, match="has no run 'nine'"):
+        with pytest.raises(InputError, match="has no run 'nine'"):
             store.purge("nine")
         assert len(store.runs()) == 1
 

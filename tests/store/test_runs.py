@@ -11,7 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from assessor.ambient import real
-from assessor.errors import StoreError
+from assessor.errors import InputError, StoreError
 from assessor.store import RunStatus, open_store
 from assessor.verdict import State
 from tests.store.build import finish, outcome, run, store_in
@@ -82,7 +82,7 @@ def test_a_run_that_is_not_there_is_told() -> None:
     with open_store(None, real()) as store:
         store.start_run(run())
 
-        with pytest.raises(StoreError, match="has no run 'other'; 'assessor runs list'"):
+        with pytest.raises(InputError, match="has no run 'other'; 'assessor runs list'"):
             store.run("other")
         with pytest.raises(StoreError, match="run 'run1' is there already"):
             store.start_run(run())

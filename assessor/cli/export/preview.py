@@ -58,8 +58,9 @@ def show_preview(screen: Console, target: str, draft: Draft, preview: Mapping[st
     """Show how many grades change, rise, fall, are new, stay out and why."""
     where = f" in {draft.column.title!r}" if draft.column.title else ""
     kinds = Counter(change.kind for change in draft.changes)
-    what = "Grades" if draft.changes or preview["stay_out"] else "Nobody's grades"
-    screen.print(plain(f"{what} for {target}{where}:"), style="bold")
+    # A rubric for Canvas holds nobody's grades.
+    if draft.changes or preview["stay_out"]:
+        screen.print(plain(f"Grades for {target}{where}:"), style="bold")
     for kind, words in KINDS.items():
         if kinds[kind]:
             screen.print(f"  {kinds[kind]:>4} {words}")

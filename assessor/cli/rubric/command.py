@@ -119,7 +119,7 @@ def show_rubric(**options: Any) -> int:
     if options["prompt"]:
         messages = _messages(rubric, cell, Pass(options["asked"]), options["answer"])
         if workplace.common.as_json:
-            print_json(messages)
+            print_json({"messages": messages})
         else:
             _show_messages(messages)
     elif workplace.common.as_json:
