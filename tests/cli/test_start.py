@@ -47,7 +47,8 @@ def test_grading_loads_no_web_server_and_no_statistics_before_they_are_needed() 
 
 def helps() -> Iterator[tuple[str, str]]:
     """Every page of help: the program's, each command's and each sub-command's."""
-    context = click.Context(root, info_name="assessor")
+    # click keeps a command's help option from its first use: this must be as in earnest.
+    context = click.Context(root, info_name="assessor", **root.context_settings)
     pages: list[tuple[str, click.Command, click.Context]] = [("assessor", root, context)]
     for name, command, above in pages:
         yield name, command.get_help(_wide(above))
