@@ -107,7 +107,6 @@ async def grade_many(
         bench = Bench(judge=judge, strong=None, store=opened, ambient=real_ambient())
         async with open_session(job, bench) as session:
             await session.prepare()
-            await session.pilot()
             await session.rest()
             settled = await session.settle()
             await session.finish(manifest_of(job, bench, session))

@@ -13,6 +13,7 @@
     │   ├── JudgeRefused       the judge declined this answer: it is ungraded (exit 3)
     │   └── InvalidReply       the reply broke the contract: asked again, a bounded number of times
     └── StoreError             the state cannot be used; exit 4
+        ├── StoreBusy          somebody else is writing to it just now
         └── StaleDecision      a person decided on what is no longer the newest word
 
 A message is one line that says where, what, and what to do.
@@ -105,6 +106,10 @@ class InvalidReply(JudgeError):
 
 class StoreError(AssessorError):
     """The state file is unusable, in use, or the disk is full."""
+
+
+class StoreBusy(StoreError):
+    """Somebody else is writing to the state file just now."""
 
 
 class StaleDecision(StoreError):

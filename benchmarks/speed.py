@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import platform
@@ -41,7 +42,7 @@ from assessor.api import (
     shipped_prompt,
 )
 from assessor.config import Config, JudgeSettings
-from assessor.engine.desk import Limits
+from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, open_session
 from assessor.judges.dialect import Dialect
 from assessor.judges.endpoints import open_openai
@@ -58,6 +59,9 @@ CELLS = 5
 METHODS = ("careful", "quick")
 ROOT = Path(__file__).parents[1]
 _SYLLABLES = [first + second for first in "bdfgklmnprst" for second in "aeiou"]
+_VOCABULARY = ["".join(three) for three in itertools.product(_SYLLABLES[::4], repeat=3)]
+# Zipf's law: the n-th most frequent word is n times as rare as the first.
+_FREQUENCIES = [1 / rank for rank in range(1, len(_VOCABULARY) + 1)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,9 +84,12 @@ def rubric_text() -> str:
 
 
 def answer(number: int) -> str:
-    """Return an answer of fifty made-up words that is like no other and speaks to nobody."""
+    """Return an answer of fifty made-up words that is like no other and speaks to nobody.
+
+    As in a class, a few words are in every answer and many in hardly any.
+    """
     chance = random.Random(number)  # noqa: S311  # made-up words
-    words = ["".join(chance.sample(_SYLLABLES, 3)) for _ in range(50)]
+    words = chance.choices(_VOCABULARY, _FREQUENCIES, k=50)
     return f"{' '.join(words[:25])} because {' '.join(words[25:])}."
 
 
@@ -208,7 +215,7 @@ def bodies_of(answers: int, method: str) -> list[dict[str, Any]]:
 async def graded(
     url: str, texts: tuple[Submission, ...], method: str, concurrency: int, store: Path
 ) -> int:
-    """Grade the class as the command does, without its screen; return how many replies came."""
+    """Grade the class as `grade_many` does; return how many replies came."""
     config = Config(judge=JudgeSettings(method=method))  # type: ignore[arg-type]  # a literal
     job = job_for(config, {"answer": load_rubric(rubric_text(), "speed.yaml")}, texts)
     job = replace(job, limits=Limits(concurrency=concurrency))
@@ -218,7 +225,6 @@ async def graded(
         bench = Bench(judge=judge, strong=None, store=opened, ambient=real())
         async with open_session(job, bench) as session:
             await session.prepare()
-            await session.pilot()
             await session.rest()
             await session.settle()
             await session.finish(manifest_of(job, bench, session))

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assessor.engine.desk import Progress
+from assessor.engine.progress import Progress
 from assessor.grade import Grade
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.verdict import REASONS, State

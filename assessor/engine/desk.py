@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, field, replace
+import math
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from assessor.ambient import Ambient
 from assessor.engine.firsts import Firsts
+from assessor.engine.progress import Limits, Progress
 from assessor.engine.records import (
     Inquiry,
     about,
@@ -21,12 +24,16 @@ from assessor.engine.records import (
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
 from assessor.judges.base import JudgeReply
-from assessor.plan import Price, Tokens, cost_of, estimate_tokens, request_key
+from assessor.plan import cost_of, estimate_tokens, request_key
 from assessor.store import AskRecord, History, Reading, ReplyRecord, RunLog, Store
 
 Parsed = TypeVar("Parsed")
 Came = TypeVar("Came")
 
+_NOTHING = Decimal(0)
+# Asks that are written down and wait for a place, as a share of the places: so that none stands
+# empty while the next one is being written down.
+_AT_THE_DOOR = 0.25
 # How long a reply under way may still arrive after a stop was asked for.
 GRACE_SECONDS = 5.0
 
@@ -37,33 +44,6 @@ class Stopped(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What a run may use: requests at a time, dollars, seconds."""
-
-    concurrency: int = 16
-    max_cost: Decimal | None = None
-    max_seconds: float | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class Progress:
-    """What a run has done so far; a display may read it at any time."""
-
-    answers: int = 0
-    answers_done: int = 0
-    asked: int = 0
-    replied: int = 0
-    from_store: int = 0
-    invalid: int = 0
-    failed: int = 0
-    tokens: Tokens = field(default_factory=Tokens)
-    usage_unknown: int = 0
-    cost: Decimal = Decimal(0)
-    latencies: list[float] = field(default_factory=list)
-    models: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +75,13 @@ class Desk:
         self._ambient = ambient
         self._limits = limits
         self._slots = asyncio.Semaphore(limits.concurrency)
+        self._door = asyncio.Semaphore(math.ceil(limits.concurrency * (1 + _AT_THE_DOOR)))
         self._started = ambient.monotonic()
         self._known: dict[str, dict[str, History]] = {}
         self._new: set[str] = set()
         self._again = again
         self._own: set[tuple[str, int]] = set()
-        self._in_flight: set[asyncio.Task[Any]] = set()
+        self._in_flight: set[asyncio.Timeout] = set()
         self._prepare: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._preparing = asyncio.Lock()
         self._reserved = Decimal(0)
@@ -109,6 +90,11 @@ class Desk:
         self._firsts = Firsts()
         self.rejection: JudgeError | None = None
         self.log = log or RunLog(None, ambient.monotonic)
+
+    @property
+    def concurrency(self) -> int:
+        """How many requests may be under way at a time."""
+        return self._limits.concurrency
 
     def prepare_with(self, prepare: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Await `prepare` before the first request goes out."""
@@ -130,8 +116,9 @@ class Desk:
 
     def abandon(self) -> None:
         """Let go of the replies under way at once."""
-        for task in self._in_flight:
-            task.cancel()
+        abandoned, self._in_flight = self._in_flight, set()
+        for waited in abandoned:
+            waited.reschedule(asyncio.get_running_loop().time())
 
     async def recall(self, digests: Sequence[str]) -> None:
         """Fetch in one go what the store knows of these answers."""
@@ -173,15 +160,21 @@ class Desk:
             return _parsed(hit.text, parse, stored=True)
         await self._get_ready()
         prefix = f"{inquiry.judge.identity.model} {inquiry.ask.prefix_key}"
-        # A place is free again once its reply is on disk, not when it has come: so no kill costs
-        # more replies than there are places.
-        async with self._firsts.turn(prefix), self._slots:
-            reply, record = await self._ask(inquiry, key, known.tries + 1)
-            replied = _parsed(reply.text, parse, stored=False)
-            if replied.problem is not None:
-                self.progress.invalid += 1
-                record = replace(record, usable=False, problem=str(replied.problem))
-            await self._keep(record, digest)
+        async with self._firsts.turn(prefix), self._door, self._paid_for(inquiry):
+            number = known.tries + 1
+            # Written down before it goes, and before there is a place for it: what is on the disk
+            # without a reply is then at most what may have been paid for.
+            await self._write(asks=(ask_record(inquiry, key, number, self._now()),))
+            # A place is free again once its reply is on disk, not when it has come: so no kill
+            # costs more replies than there are places.
+            async with self._slots:
+                reply = await self._ask(inquiry, key)
+                record = reply_record(reply, key, number, self._now())
+                replied = _parsed(reply.text, parse, stored=False)
+                if replied.problem is not None:
+                    self.progress.invalid += 1
+                    record = replace(record, usable=False, problem=str(replied.problem))
+                await self._keep(record, digest)
         self._log_reply(inquiry, record)
         return replied
 
@@ -206,27 +199,30 @@ class Desk:
         """Under --again only what this run was told counts; no clock says which that is."""
         return not self._again or (reply.request_key, reply.attempt) in self._own
 
-    async def _ask(self, inquiry: Inquiry, key: str, number: int) -> tuple[JudgeReply, ReplyRecord]:
-        ask, price = inquiry.ask, inquiry.price
-        estimate = cost_of(estimate_tokens(ask), price) if price else Decimal(0)
+    @asynccontextmanager
+    async def _paid_for(self, inquiry: Inquiry) -> AsyncIterator[None]:
+        """Hold back what a request may cost until its bill is known. Raises Stopped."""
+        price = inquiry.price
+        estimate = cost_of(estimate_tokens(inquiry.ask), price) if price else Decimal(0)
         await self._reserve(estimate)
         try:
-            await self._write(asks=(ask_record(inquiry, key, number, self._now()),))
-            if self.stop_why:
-                raise Stopped(self.stop_why)
-            self.progress.asked += 1
-            reply = await self._wait_for(inquiry.judge.ask(ask))
+            yield
+        finally:
+            self._reserved -= estimate
+            self._bill_settled.set()
+
+    async def _ask(self, inquiry: Inquiry, key: str) -> JudgeReply:
+        self._check_limits()  # Once more: it may have waited long for its place.
+        self.progress.asked += 1
+        try:
+            reply = await self._wait_for(inquiry.judge.ask(inquiry.ask))
         except JudgeError as error:
             self.progress.failed += 1
             self.log.write("failed", **about(inquiry, key), code=error.code)
             self._stop_on(error)
             raise
-        else:
-            self._count(reply, price)
-        finally:
-            self._reserved -= estimate
-            self._bill_settled.set()
-        return reply, reply_record(reply, key, number, self._now())
+        self.progress.count(reply, inquiry.price)
+        return reply
 
     async def _get_ready(self) -> None:
         """Prepare the judges before the first request; a run that asks nothing needs none."""
@@ -236,17 +232,19 @@ class Desk:
                 self._prepare = None
 
     async def _wait_for(self, sent: Coroutine[Any, Any, Came]) -> Came:
-        task = asyncio.ensure_future(sent)
-        self._in_flight.add(task)
+        """Return what was sent for, unless it is abandoned first. Raises Stopped."""
+        waited = asyncio.timeout(None)
         try:
-            return await task
-        except asyncio.CancelledError:
-            if self.stop_why and not _being_cancelled():
+            async with waited:
+                self._in_flight.add(waited)
+                try:
+                    return await sent
+                finally:
+                    self._in_flight.discard(waited)
+        except TimeoutError:
+            if waited.expired():
                 raise Stopped(self.stop_why) from None
-            task.cancel()
             raise
-        finally:
-            self._in_flight.discard(task)
 
     def _stop_on(self, error: JudgeError) -> None:
         if isinstance(error, JudgeRejected) or error.code == "unreachable":
@@ -267,7 +265,7 @@ class Desk:
             self._bill_settled.clear()
             await self._bill_settled.wait()
 
-    def _check_limits(self, estimate: Decimal) -> None:
+    def _check_limits(self, estimate: Decimal = _NOTHING) -> None:
         most = self._limits.max_cost
         if most is not None and self.progress.cost + estimate > most:
             self.stop("cost")
@@ -278,23 +276,6 @@ class Desk:
             self.stop("store")
         if self.stop_why or self._closed:
             raise Stopped(self.stop_why or self._closed)
-
-    def _count(self, reply: JudgeReply, price: Price | None) -> None:
-        progress, usage = self.progress, reply.usage
-        progress.replied += 1
-        progress.latencies.append(reply.latency)
-        progress.models.add(reply.model)
-        if usage.input is None or usage.output is None:
-            progress.usage_unknown += 1
-        tokens = Tokens(
-            input=usage.input or 0,
-            cached=usage.cached or 0,
-            cache_written=usage.cache_written or 0,
-            output=usage.output or 0,
-        )
-        progress.tokens += tokens
-        if price:
-            progress.cost += cost_of(tokens, price)
 
     def _log_reply(self, inquiry: Inquiry, record: ReplyRecord) -> None:
         self.log.write(
@@ -337,8 +318,3 @@ def _parsed(text: str, parse: Callable[[str], Parsed], *, stored: bool) -> Repli
         return Replied(parsed=parse(text), problem=None, stored=stored)
     except InvalidReply as error:
         return Replied(parsed=None, problem=error, stored=stored)
-
-
-def _being_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

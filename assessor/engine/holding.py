@@ -18,7 +18,7 @@ HEARTBEAT_SECONDS = 10.0
 async def hold_store(store: Store, ambient: Ambient, holder: str) -> AsyncIterator[Writer]:
     """Hold the store and yield what writes to it; on the way out everything is on disk."""
     store.acquire_lease(holder)
-    writer = Writer(store)
+    writer = Writer(store, ambient)
     writing = asyncio.create_task(writer.run())
     beating = asyncio.create_task(_heartbeat(store, ambient, writer))
     try:

@@ -53,10 +53,13 @@ async def read_jointly(reader: Reader, joint: Asking, answer: Submission) -> Joi
 
 async def _known(reader: Reader, answer: Submission) -> dict[str, Verdict]:
     """Return the stored neutral readings of the answer's cells, the newest of each."""
+    readings = await reader.desk.known_about(answer.answer_digest)
+    if not readings:
+        return {}
     rubric = reader.asking.rubric
     wanted = {reader.key(cell, Pass.NEUTRAL, answer): cell for cell in rubric.cells}
     found: dict[str, Verdict] = {}
-    for reading in await reader.desk.known_about(answer.answer_digest):
+    for reading in readings:
         keys = reading.ask.cell_key.split()
         for cell in (wanted[key] for key in keys if key in wanted):
             ask = isolated_ask(reader.asking, cell, Pass.NEUTRAL, answer)

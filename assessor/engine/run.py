@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,9 +18,11 @@ from assessor.rubric import Rubric
 from assessor.submission import Submission
 from assessor.verdict import Finding, Pass, Verdict
 
-# Answers that share their second looks; many blocks under way would only hold memory.
+# Answers that share their second looks.
 BLOCK = 40
-BLOCKS_UNDER_WAY = 3
+# First requests at hand for each place. An ask that has to wait holds up its block, and a block
+# the next; meanwhile others must be there to go. More than that would only hold memory.
+AHEAD = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +61,7 @@ class Engine:
         cells that were read, and a reason for each that was not.
         """
         results: list[Judged] = []
-        under_way = asyncio.Semaphore(BLOCKS_UNDER_WAY)
+        under_way = asyncio.Semaphore(self._blocks_under_way())
         before: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         before.set_result(None)
         tasks: list[asyncio.Task[list[Judged]]] = []
@@ -75,17 +78,17 @@ class Engine:
             results += task.result()
         return tuple(results)
 
+    def _blocks_under_way(self) -> int:
+        firsts = BLOCK if self._first.joint is not None else BLOCK * len(self._rubric.cells)
+        return max(2, math.ceil(AHEAD * self._desk.concurrency / firsts))
+
     async def _judge_block(self, block: _Block) -> list[Judged]:
         sheets = [_Sheet(each, self._rubric) for each in block.answers]
         try:
             await self._desk.recall([sheet.answer.answer_digest for sheet in sheets])
             async with asyncio.TaskGroup() as group:
                 for sheet in sheets:
-                    if self._first.joint is not None:
-                        group.create_task(self._read_jointly(self._first.joint, sheet))
-                        continue
-                    for cell in self._rubric.cells:
-                        group.create_task(self._read(self._first, sheet, cell, Pass.NEUTRAL))
+                    group.create_task(self._read_first(sheet))
             await block.before
             self._allot(sheets)
         finally:
@@ -127,6 +130,16 @@ class Engine:
         self._desk.progress.answers_done += 1
         self._desk.forget(sheet.answer.answer_digest)
         return judged
+
+    async def _read_first(self, sheet: _Sheet) -> None:
+        if self._first.joint is not None:
+            await self._read_jointly(self._first.joint, sheet)
+        else:
+            async with asyncio.TaskGroup() as group:
+                for cell in self._rubric.cells:
+                    group.create_task(self._read(self._first, sheet, cell, Pass.NEUTRAL))
+        # Now, as replies come one by one; for a whole block at once it would hold up the others.
+        sheet.look_for_flags()
 
     async def _read_jointly(self, joint: Asking, sheet: _Sheet) -> None:
         """Read all cells in one request; what that leaves open is read alone."""
@@ -188,7 +201,11 @@ class _Sheet:
         self.unread: dict[str, str] = {}
         self.alone: set[str] = set()
         self._rubric = rubric
-        self._flags = find_flags(answer.answer, answer.raw, rubric)
+        self._flags: tuple[Flag, ...] = ()
+
+    def look_for_flags(self) -> None:
+        """Find what a person should look at whatever the judge says."""
+        self._flags = find_flags(self.answer.answer, self.answer.raw, self._rubric)
 
     def wanting(self, *, everything: bool) -> Mapping[str, float]:
         """Return the cells that want a second look, each with its urgency (higher first)."""

@@ -10,8 +10,10 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 
 from assessor.ambient import Ambient
-from assessor.engine.desk import Desk, Limits, Progress
+from assessor.engine.desk import Desk
+from assessor.engine.garbage import seldom_collected
 from assessor.engine.holding import hold_store
+from assessor.engine.progress import Limits, Progress
 from assessor.engine.reading import Reader
 from assessor.engine.run import Engine, Judged, Looks
 from assessor.engine.settle import Settled, hand_grading, settle
@@ -255,7 +257,7 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
     run_id = bench.ambient.new_id()
     async with hold_store(bench.store, bench.ambient, run_id) as writer:
         bench.store.start_run(_run_record(job, bench.store, bench.ambient, run_id))
-        with _logged(Session(job, bench, run_id, writer)) as session:
+        with seldom_collected(), _logged(Session(job, bench, run_id, writer)) as session:
             yield session
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from assessor.flags.flag import Flag, FlagCode, raise_flag
 from assessor.flags.words import words
@@ -26,8 +27,8 @@ def copied(answer: str, rubric: Rubric) -> Iterator[Flag]:
     for text in (rubric.question.prompt, rubric.question.stimulus):
         theirs = _words(text)
         # Quoting a passage is an answer; handing the whole question back is none.
-        taken, given = _covered(own, (text,)), _covered(theirs, (answer,))
-        if taken >= 0.9 * len(own) and given >= 0.8 * len(theirs):
+        is_theirs = _covered(own, (text,)) >= 0.9 * len(own)
+        if is_theirs and _covered(theirs, (answer,)) >= 0.8 * len(theirs):
             why = "little but the question's own words"
             yield raise_flag(FlagCode.COPIED, why, answer, 0, len(answer))
             return
@@ -51,10 +52,9 @@ def _guide(rubric: Rubric) -> tuple[str, ...]:
     return (*points, *wrong)
 
 
-def _covered(own: Sequence[str], texts: Sequence[str], but: Sequence[str] = ()) -> int:
+def _covered(own: Sequence[str], texts: tuple[str, ...], but: tuple[str, ...] = ()) -> int:
     """Return how many words of `own` stand in runs of five that `texts` have and `but` has not."""
-    runs = {run for text in texts for run in _runs(_words(text))}
-    runs -= {run for text in but for run in _runs(_words(text))}
+    runs = _runs_of(texts, but)
     taken = bytearray(len(own))
     for place, run in enumerate(_runs(own)):
         if run in runs:
@@ -66,11 +66,19 @@ def _runs(own: Sequence[str]) -> Iterator[tuple[str, ...]]:
     return zip(*(own[place:] for place in range(RUN)), strict=False)
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=64)
+def _runs_of(texts: tuple[str, ...], but: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+    """Return the runs of texts. Those of a rubric are looked up for each answer of a class."""
+    runs = {run for text in texts for run in _runs(_words(text))}
+    return frozenset(runs.difference(run for text in but for run in _runs(_words(text))))
+
+
+@lru_cache(maxsize=256)
+def _words(text: str) -> tuple[str, ...]:
     folded = text.casefold()
     if _UNSPACED.search(folded):
         folded = _UNSPACED.sub(lambda found: f" {found.group()} ", folded)
-    return _WORD.findall(folded)
+    return tuple(_WORD.findall(folded))
 
 
 _SEGMENT = re.compile(r"[,;\n.\u2022|/\u3001\uff0c\u3002]+|\s[-\u2013]\s")

@@ -47,10 +47,11 @@ def _lays_down(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
     texts = [word.text for word in sentence]
     if _is_bare(sentence, texts):
         return True
-    told = {("you", "were"), ("you", "have"), ("you've", "been")} & set(pairwise(texts))
     void = kinds & {Kind.DROP, Kind.ALL, Kind.NOT, Kind.ANYWAY}
-    if told and "told" in texts and Kind.PRIOR in kinds and void:
+    if void and Kind.PRIOR in kinds and "told" in texts and not _TOLD.isdisjoint(pairwise(texts)):
         return True
+    if Kind.NOT not in kinds:
+        return False
     for place, word in enumerate(sentence):
         verbs = sentence[place + 1 : place + 3]
         if Kind.NOT in word.kinds and any(near.text in _MARKS_BY for near in verbs):
@@ -65,12 +66,14 @@ def _lays_down(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
 def _is_bare(sentence: tuple[Word, ...], texts: list[str]) -> bool:
     """Return whether the reader is told that they have no rules, or are in another mode."""
     for place in range(len(texts) - 2):
-        if texts[place : place + 3] == ["you", "have", "no"]:
+        if texts[place] == "you" and texts[place + 1 : place + 3] == ["have", "no"]:
             return any(Kind.RULES in word.kinds for word in sentence[place + 3 : place + 5])
-    you = any(Kind.YOU in word.kinds or word.text == "you're" for word in sentence)
-    return you and "mode" in texts and not {"now", "switch", "entered"}.isdisjoint(texts)
+    if "mode" not in texts or {"now", "switch", "entered"}.isdisjoint(texts):
+        return False
+    return any(Kind.YOU in word.kinds or word.text == "you're" for word in sentence)
 
 
+_TOLD = frozenset({("you", "were"), ("you", "have"), ("you've", "been")})
 _MARKS_BY = words("apply use follow evaluate grade mark judge assess check score consult flag")
 
 

@@ -86,6 +86,12 @@ class OpenAIJudge:
         self._settings = settings
         self._ambient = ambient
         self._where = host_of(settings.base_url)
+        self._identity = Identity(
+            backend="openai",
+            model=settings.model,
+            endpoint=bare_url(settings.base_url),
+            parameters=(("seed", "0"), ("temperature", "0")),
+        )
         self._first = first_dialect(self._where)
         self._dialect = self._first
         self._confirmed = False
@@ -99,12 +105,7 @@ class OpenAIJudge:
     @property
     def identity(self) -> Identity:
         """Which judge this is: what was asked for, not what the endpoint was found to take."""
-        return Identity(
-            backend="openai",
-            model=self._settings.model,
-            endpoint=bare_url(self._settings.base_url),
-            parameters=(("seed", "0"), ("temperature", "0")),
-        )
+        return self._identity
 
     @property
     def capabilities(self) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assessor.ambient import Ambient
-from assessor.errors import StoreError
+from assessor.errors import StoreBusy, StoreError
 from assessor.store.migrations import MIGRATIONS
 from assessor.store.place import Place, file_error
 
@@ -56,17 +56,35 @@ class Database:
                 raise
 
     @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """Run the body as one transaction that is on the disk when the block ends, or undone."""
-        with self._lock, _ours(self.where):
-            self.connection.execute("BEGIN IMMEDIATE")
-            try:
+    def write(self, *, wait: bool = True) -> Iterator[sqlite3.Connection]:
+        """Run the body as one transaction that is on the disk when the block ends, or undone.
+
+        Raises StoreBusy where somebody else holds the database: at once without `wait`, else when
+        they have held it for ten seconds.
+        """
+        if not self._lock.acquire(blocking=wait):
+            raise StoreBusy(f"{self.where}: another thread is at it")
+        try:
+            with _ours(self.where), self._transaction(wait):
                 yield self.connection
-                self.connection.execute("COMMIT")
-            except BaseException:
-                if self.connection.in_transaction:
-                    self.connection.execute("ROLLBACK")
-                raise
+        finally:
+            self._lock.release()
+
+    @contextmanager
+    def _transaction(self, wait: bool) -> Iterator[None]:
+        if not wait:
+            self.connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+            yield
+            self.connection.execute("COMMIT")
+        except BaseException:
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK")
+            raise
+        finally:
+            if not wait:
+                self.connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of one query."""
@@ -155,7 +173,8 @@ def _ours(where: str) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         say = _SAY.get(code, f"{error}; run 'assessor runs verify'")
-        raise StoreError(f"{where}: {say}") from error
+        ours = StoreBusy if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED} else StoreError
+        raise ours(f"{where}: {say}") from error
 
 
 def _set_journal(connection: sqlite3.Connection, journal: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from assessor.errors import StoreError
+from assessor.errors import StoreBusy, StoreError
 from assessor.store.chain import ENDLESS, JUDGING, Seal, run_links
 from assessor.store.codec import decode, encode
 from assessor.store.database import Database, Records
@@ -92,6 +92,15 @@ class Spent:
 class JudgingRecords(Records):
     """Asks and replies. A reply that was paid for is never lost to a failing write."""
 
+    def record_at_once(self, asks: Sequence[AskRecord], replies: Sequence[ReplyRecord]) -> None:
+        """Do what `record` does, but wait for nobody: raise StoreBusy, with nothing written."""
+        try:
+            write_judging(self.database, asks, replies, wait=False)
+        except StoreBusy:
+            raise
+        except StoreError as error:
+            raise self._spilled(asks, replies, error) from error
+
     def record(self, asks: Sequence[AskRecord], replies: Sequence[ReplyRecord]) -> None:
         """Write a group down as one transaction; it is on the disk when this returns.
 
@@ -102,11 +111,16 @@ class JudgingRecords(Records):
         try:
             write_judging(self.database, asks, replies)
         except StoreError as error:
-            if not replies:
-                raise
-            group = Group(asks=tuple(asks), replies=tuple(replies))
-            kept = spill(self.place, encode(group))
-            raise StoreError(f"{error} ({kept})") from error
+            raise self._spilled(asks, replies, error) from error
+
+    def _spilled(
+        self, asks: Sequence[AskRecord], replies: Sequence[ReplyRecord], error: StoreError
+    ) -> StoreError:
+        """Return the error to raise, once what was paid for is in a spill file."""
+        if not replies:
+            return error
+        kept = spill(self.place, encode(Group(asks=tuple(asks), replies=tuple(replies))))
+        return StoreError(f"{error} ({kept})")
 
     def usable_replies(self, keys: Iterable[str]) -> dict[str, ReplyRecord]:
         """Return the latest usable reply of each request key that has one."""
@@ -198,10 +212,14 @@ _SPENT = """
 
 
 def write_judging(
-    database: Database, asks: Iterable[AskRecord], replies: Iterable[ReplyRecord]
+    database: Database,
+    asks: Iterable[AskRecord],
+    replies: Iterable[ReplyRecord],
+    *,
+    wait: bool = True,
 ) -> None:
     """Write asks and replies as one transaction and one link of the chain."""
-    with database.write() as connection:
+    with database.write(wait=wait) as connection:
         seal = Seal(connection, JUDGING)
         for ask in asks:
             seal.insert(

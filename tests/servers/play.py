@@ -13,7 +13,7 @@ from pathlib import Path
 from assessor.ambient import Ambient, real
 from assessor.api import job_for, make_submission, manifest_of
 from assessor.config import Config, JudgeSettings
-from assessor.engine.desk import Limits
+from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, open_session
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai import OpenAISettings

@@ -19,7 +19,7 @@ from assessor.cli.questions import assign, attempts, wishes_of
 from assessor.cli.reading import read_class
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
-from assessor.engine.desk import Limits
+from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, Session, open_trial
 from assessor.engine.settle import judged_proposal
 from assessor.errors import InputError

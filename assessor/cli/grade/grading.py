@@ -25,7 +25,7 @@ from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wi
 from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace
-from assessor.engine.desk import Limits
+from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import ConfigError, InputError

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as LiveBar
 
 from assessor.ambient import Ambient
 from assessor.cli.screen import duration, money, plain, show_grade
-from assessor.engine import desk
+from assessor.engine.progress import Progress
 from assessor.engine.session import Job, Session
 from assessor.engine.settle import judged_proposal
 from assessor.grade import grade_of
@@ -73,13 +74,13 @@ def seconds_left(session: Session, job: Job, seconds: float, answers: int) -> fl
 
 @contextmanager
 def follow(
-    screen: Console, progress: desk.Progress, price_known: bool, ambient: Ambient
+    screen: Console, progress: Progress, price_known: bool, ambient: Ambient
 ) -> Iterator[None]:
     """Show a live bar on a terminal; elsewhere, nothing: the closing table says it all."""
     if not screen.is_terminal:
         yield
         return
-    bar = Progress(
+    bar = LiveBar(
         TextColumn("Grading"),
         BarColumn(bar_width=30),
         MofNCompleteColumn(),
@@ -112,7 +113,7 @@ def follow(
             thread.join()
 
 
-def _facts(progress: desk.Progress, spent: float, done: int, price_known: bool) -> str:
+def _facts(progress: Progress, spent: float, done: int, price_known: bool) -> str:
     parts = []
     if spent > 1 and progress.replied:
         parts.append(f"{progress.replied / spent:.0f} replies/s")

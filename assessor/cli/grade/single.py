@@ -21,7 +21,7 @@ from assessor.cli.judging import Choice, choose_judge, judge_for, strong_for
 from assessor.cli.questions import wishes_of
 from assessor.cli.screen import console, plain, print_json, show_grade
 from assessor.cli.workplace import Workplace, read_text
-from assessor.engine.desk import Limits
+from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, Session, decided_on, open_session
 from assessor.engine.settle import grades_of
 from assessor.errors import AssessorError, InputError

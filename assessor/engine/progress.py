@@ -1,0 +1,54 @@
+"""What a run may use, and what it has done and used so far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from assessor.judges.base import JudgeReply
+from assessor.plan import Price, Tokens, cost_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a run may use: requests at a time, dollars, seconds."""
+
+    concurrency: int = 16
+    max_cost: Decimal | None = None
+    max_seconds: float | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Progress:
+    """What a run has done so far; a display may read it at any time."""
+
+    answers: int = 0
+    answers_done: int = 0
+    asked: int = 0
+    replied: int = 0
+    from_store: int = 0
+    invalid: int = 0
+    failed: int = 0
+    tokens: Tokens = field(default_factory=Tokens)
+    usage_unknown: int = 0
+    cost: Decimal = Decimal(0)
+    latencies: list[float] = field(default_factory=list)
+    models: set[str] = field(default_factory=set)
+
+    def count(self, reply: JudgeReply, price: Price | None) -> None:
+        """Take in what a reply used and took."""
+        usage = reply.usage
+        self.replied += 1
+        self.latencies.append(reply.latency)
+        self.models.add(reply.model)
+        if usage.input is None or usage.output is None:
+            self.usage_unknown += 1
+        tokens = Tokens(
+            input=usage.input or 0,
+            cached=usage.cached or 0,
+            cache_written=usage.cache_written or 0,
+            output=usage.output or 0,
+        )
+        self.tokens += tokens
+        if price:
+            self.cost += cost_of(tokens, price)

@@ -1,0 +1,22 @@
+"""What a run sets for the garbage collector is as it was afterwards."""
+
+from __future__ import annotations
+
+import gc
+
+import pytest
+
+from assessor.engine.garbage import seldom_collected
+
+
+def test_the_thresholds_are_given_back_whatever_happens() -> None:
+    """A program that grades in passing keeps its own settings."""
+    before = gc.get_threshold()
+
+    with pytest.raises(ValueError, match="within"), seldom_collected():
+        assert gc.get_threshold() != before
+        assert gc.get_freeze_count()
+        raise ValueError("within")
+
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0
