@@ -28,8 +28,9 @@ async def read_jointly(reader: Reader, joint: Asking, answer: Submission) -> Joi
     """Return the neutral readings of all cells of one answer.
 
     Readings that the store holds serve, isolated ones too. Where some of them are there, a key
-    point was changed since: only that is asked, alone (`changed`). A judge that cannot fill the
-    joint form after three tries is asked cell by cell. Raises JudgeError or Stopped.
+    point was changed since: only that is asked, alone (`changed`). Where the judge cannot fill the
+    joint form after three tries, no verdicts come, and all cells are left to be asked alone.
+    Raises JudgeError or Stopped.
     """
     cells = reader.asking.rubric.cells
     known = await _known(reader, answer)

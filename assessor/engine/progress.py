@@ -20,7 +20,10 @@ class Limits:
 
 @dataclass(slots=True, kw_only=True)
 class Progress:
-    """What a run has done so far; a display may read it at any time."""
+    """What a run has done so far; a display may read it at any time.
+
+    `spoiled` counts answers for which the judge could not fill in the form for all cells at once.
+    """
 
     answers: int = 0
     answers_done: int = 0
@@ -29,6 +32,7 @@ class Progress:
     from_store: int = 0
     invalid: int = 0
     failed: int = 0
+    spoiled: int = 0
     tokens: Tokens = field(default_factory=Tokens)
     usage_unknown: int = 0
     cost: Decimal = Decimal(0)

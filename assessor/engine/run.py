@@ -23,6 +23,8 @@ BLOCK = 40
 # First requests at hand for each place. An ask that has to wait holds up its block, and a block
 # the next; meanwhile others must be there to go. More than that would only hold memory.
 AHEAD = 8
+# Answers for which a judge may spoil the joint form; then it is not asked to fill in another.
+SPOILED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class Engine:
         self._desk = desk
         self._looks = looks
         self._allowance = 0.0
+        self._form_works = False
+        self._spoiled = 0
 
     async def judge(self, answers: Sequence[Submission]) -> tuple[Judged, ...]:
         """Return what judging each answer came to, in the order given.
@@ -132,7 +136,8 @@ class Engine:
         return judged
 
     async def _read_first(self, sheet: _Sheet) -> None:
-        if self._first.joint is not None:
+        hopeless = self._spoiled >= SPOILED and not self._form_works
+        if self._first.joint is not None and not hopeless:
             await self._read_jointly(self._first.joint, sheet)
         else:
             async with asyncio.TaskGroup() as group:
@@ -153,6 +158,11 @@ class Engine:
             reason = f"stopped:{why}" if why else f"judge:{error.code}"
             sheet.missing.update(dict.fromkeys(self._rubric.cells, reason))
             return
+        if reading.verdicts:
+            self._form_works = True
+        else:
+            self._spoiled += 1
+            self._desk.progress.spoiled += 1
         alone = list(reading.alone)
         for cell, verdict in reading.verdicts.items():
             if needs_repair(sheet.cell(cell), verdict):

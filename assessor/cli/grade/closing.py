@@ -68,6 +68,11 @@ def judge_warnings(session: Session) -> Iterator[str]:
             f"The endpoint answered as {len(models)} models ({', '.join(models)}); "
             "they may judge differently."
         )
+    if spoiled := session.progress.spoiled:
+        yield (
+            f"The judge could not fill in the form for all key points at once ({spoiled} answers); "
+            "each was asked about alone. --method careful does so from the start."
+        )
     found = session.capabilities()
     if found.get("temperature", "0") != "0":
         yield "The model takes no temperature of 0: asked again, it may judge an answer otherwise."

@@ -1,0 +1,63 @@
+"""The quick method: one request for all cells, and what is asked where that form stays unfilled."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+from assessor.api import JOINT_PROMPT, shipped_prompt
+from assessor.engine.session import Job
+from assessor.judges.scripted import ScriptedJudge, fill
+from assessor.prompt import Ask
+from tests.engine.build import CELLS, answers, grade, job
+
+USELESS = "I would say that this is a good answer."
+
+
+def quick(count: int) -> Job:
+    return replace(job(answers(count)), joint=shipped_prompt(JOINT_PROMPT))
+
+
+def forms(judge: ScriptedJudge) -> Counter[int]:
+    """How many requests went out, by the number of cells they asked about."""
+    return Counter(len(ask.cells) for ask in judge.asks)
+
+
+def absent(ask: Ask) -> str:
+    return fill(ask, dict.fromkeys(ask.cells, "absent"), {}, 0.95)
+
+
+def test_an_answer_costs_one_request() -> None:
+    """All cells come back in one form."""
+    judge = ScriptedJudge(absent)
+
+    ran = grade(quick(9), judge)
+
+    assert forms(judge) == {3: 9}
+    assert {each.proposed for each in ran.proposals} == {0}
+    assert ran.session.progress.spoiled == 0
+
+
+def test_a_judge_that_cannot_fill_the_form_is_not_asked_to_for_ever() -> None:
+    """After three answers, three tries each, the rest is asked cell by cell from the start."""
+    judge = ScriptedJudge(lambda ask: USELESS if len(ask.cells) > 1 else absent(ask))
+
+    ran = grade(quick(60), judge)
+
+    # Those that set out together have learned nothing from each other: the pilot's five.
+    assert forms(judge) == {3: 3 * 5, 1: 60 * len(CELLS)}
+    assert {each.proposed for each in ran.proposals} == {0}
+    assert ran.session.progress.spoiled == 5
+
+
+def test_a_form_that_is_spoiled_now_and_then_is_asked_for_all_the_same() -> None:
+    """A judge that has filled it once can: an answer it fails at is asked about cell by cell."""
+    hard = {each.answer for each in answers(60)[::2]}
+    judge = ScriptedJudge(
+        lambda ask: USELESS if len(ask.cells) > 1 and ask.answer in hard else absent(ask)
+    )
+
+    ran = grade(quick(60), judge)
+
+    assert forms(judge) == {3: 30 + 3 * 30, 1: 30 * len(CELLS)}
+    assert ran.session.progress.spoiled == 30
