@@ -20,3 +20,16 @@ def test_the_thresholds_are_given_back_whatever_happens() -> None:
 
     assert gc.get_threshold() == before
     assert gc.get_freeze_count() == 0
+
+
+def test_runs_side_by_side_leave_no_setting_behind() -> None:
+    """The second of two runs ends after the first, and the thresholds are the program's own."""
+    before = gc.get_threshold()
+    one, other = seldom_collected(), seldom_collected()
+
+    one.__enter__()
+    other.__enter__()
+    one.__exit__(None, None, None)
+    other.__exit__(None, None, None)
+
+    assert gc.get_threshold() == before
