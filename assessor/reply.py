@@ -174,8 +174,11 @@ def _quotes(value: object) -> tuple[str, ...]:
 def _remark(value: object, name: str, most: int = MAX_REMARK) -> str:
     if not isinstance(value, str):
         raise InvalidReply(f"{name!r} must be a text")
-    line = "".join(" " if unicodedata.category(each) == "Cc" else each for each in value)
-    line = " ".join(_storable(line).split())
+    line = value
+    if not value.isprintable():
+        plain = "".join(" " if unicodedata.category(each) == "Cc" else each for each in value)
+        line = _storable(plain)
+    line = " ".join(line.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
