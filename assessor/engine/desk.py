@@ -102,7 +102,7 @@ class Desk:
 
     def stop(self, why: str) -> None:
         """End the run: nothing more is asked; replies under way have five seconds to arrive."""
-        if self.stop_why:
+        if self.stop_why or self._closed:
             return
         self.stop_why = why
         self.log.write("stop", why=why)

@@ -258,7 +258,8 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
     async with hold_store(bench.store, bench.ambient, run_id) as writer:
         bench.store.start_run(_run_record(job, bench.store, bench.ambient, run_id))
         with seldom_collected(), _logged(Session(job, bench, run_id, writer)) as session:
-            yield session
+            async with _in_time(session.desk, bench.ambient, job.limits.max_seconds):
+                yield session
 
 
 @asynccontextmanager
@@ -271,6 +272,22 @@ async def open_trial(job: Job, bench: Bench) -> AsyncIterator[Session]:
     async with hold_store(bench.store, bench.ambient, run_id) as writer:
         with _logged(Session(job, bench, run_id, writer)) as session:
             yield session
+
+
+@asynccontextmanager
+async def _in_time(desk: Desk, ambient: Ambient, seconds: float | None) -> AsyncIterator[None]:
+    """Stop the run after so many seconds, also while all it does is wait for an endpoint."""
+
+    async def stop() -> None:
+        if seconds is not None:
+            await ambient.sleep(seconds)
+            desk.stop("time")
+
+    stopping = asyncio.create_task(stop())
+    try:
+        yield
+    finally:
+        stopping.cancel()
 
 
 @contextmanager

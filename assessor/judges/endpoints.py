@@ -55,7 +55,7 @@ def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> 
         pace.observe(response.headers)
 
     client = _client(settings.base_url, key, settings.timeout, [observe], settings.concurrency)
-    return OpenAIJudge(client, settings, ambient, pace)
+    return OpenAIJudge(client, settings, ambient, pace, key)
 
 
 async def list_models(

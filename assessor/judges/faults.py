@@ -5,25 +5,18 @@ No message repeats what the endpoint said, since that may quote the answer.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from assessor.errors import JudgeError, JudgeRefused, JudgeRejected, JudgeUnavailable
+from assessor.judges.quota import is_used_up
+from assessor.judges.waits import longest, retry_after, spoken_wait
 
-_WEEK = 7 * 24 * 3600.0
 _MISREAD = frozenset({400, 404, 405, 422})
+_MAY_BE_QUOTA = frozenset({400, 403, 429, 500, 503})
 _BUSY: Mapping[int, str] = {408: "timeout", 409: "busy", 425: "busy", 429: "rate_limit"}
 
-_QUOTA = (
-    r"insufficient_(quota|funds|credits?|balance)|billing_(hard_limit|not_active)|quota_exceeded|"
-    r"credit balance|insufficient (funds|credits?|balance)|payment required|"
-    r"exceeded your current quota"
-)
-# Some providers say "quota" of a limit per minute, which refills.
-_REFILLS = r"retrydelay|retry in|try again in|per.?minute|resource_exhausted"
 _FILTER = (
     r"content_?filter|content_policy|content management policy|responsibleai|invalid_prompt|"
     r"moderation|was flagged"
@@ -64,7 +57,7 @@ def sort_fault(
 ) -> JudgeError:
     """Return the error that an answer with `status` means; `where` names the endpoint."""
     said = words_of(body)
-    if status == 402 or (status in {400, 403, 429} and _is_quota(said)):
+    if status == 402 or (status in _MAY_BE_QUOTA and is_used_up(said)):
         hint = "top it up, or name another model or endpoint, and run again to go on"
         return JudgeRejected(f"{where}: the quota of this key is used up; {hint}", code="quota")
     if status in {400, 403, 422} and re.search(_FILTER, said):
@@ -75,7 +68,7 @@ def sort_fault(
         return context_exceeded(where)
     if status in {401, 403}:
         return _no_entry(status, where)
-    wait = retry_after(headers, now)
+    wait = longest(retry_after(headers, now), spoken_wait(said))
     if status in _BUSY:
         return JudgeUnavailable(f"{where}: busy ({status})", code=_BUSY[status], retry_after=wait)
     if status >= 500:
@@ -97,22 +90,6 @@ def context_exceeded(where: str) -> JudgeRefused:
 def words_of(body: object) -> str:
     """Return what an error body says, in lower case and without the echo of our request."""
     return " ".join(_pieces(body, 0)).lower()[:2000]
-
-
-def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Return the longest valid wait that the headers name, in seconds; garbage counts for none."""
-    waits = [
-        _number(headers.get("retry-after-ms"), 1000.0),
-        _number(headers.get("retry-after"), 1.0),
-        _date(headers.get("retry-after"), now),
-    ]
-    return max((wait for wait in waits if wait is not None), default=None)
-
-
-def _is_quota(said: str) -> bool:
-    if "insufficient_quota" in said:
-        return True
-    return bool(re.search(_QUOTA, said)) and not re.search(_REFILLS, said)
 
 
 def _no_entry(status: int, where: str) -> JudgeRejected:
@@ -145,22 +122,3 @@ def _pieces(body: object, depth: int) -> Iterator[str]:
             yield from _pieces(body.get(key), depth + 1)
         if "details" in body:
             yield "retrydelay" if "retryDelay" in str(body["details"]) else ""
-
-
-def _number(text: str | None, per_second: float) -> float | None:
-    try:
-        value = float(text or "") / per_second
-    except ValueError:
-        return None
-    return value if math.isfinite(value) and 0 <= value <= _WEEK else None
-
-
-def _date(text: str | None, now: datetime) -> float | None:
-    try:
-        moment = parsedate_to_datetime(text or "")
-    except (ValueError, TypeError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    seconds = (moment - now).total_seconds()
-    return max(0.0, seconds) if seconds <= _WEEK else None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -13,6 +12,7 @@ from assessor.ambient import Ambient
 from assessor.errors import JudgeUnavailable
 from assessor.judges.base import Listener, nobody
 from assessor.judges.throttle import Throttle
+from assessor.judges.waits import read_duration
 
 # Asks that failed more than once in a row before the breaker opens; one may itself be at fault.
 BREAKER_ASKS = 3
@@ -21,7 +21,10 @@ BREAKER_ASKS = 3
 OUTAGE_LIMIT = 300.0
 NEVER_HEARD_LIMIT = 8.0
 LONGEST_PAUSE = 600.0
-_PROBE_FIRST, _PROBE_LAST = 1.0, 30.0
+# Refusals for haste, and nothing else, after which an endpoint is not asked any more; a limit per
+# minute has refilled by then.
+FIRST_REFUSALS, FIRST_MINUTE = 8, 60.0
+_PROBE_FIRST, _PROBE_LAST, _PROBE_GROWTH = 0.5, 5.0, 1.5
 # Requests in flight before the first replies are in: what a refused burst may cost at most.
 FIRST_BURST = 64
 _LOOK_AGAIN = 0.02
@@ -53,6 +56,7 @@ class Pace:
     _pause_until: float = 0.0
     _in_flight: int = 0
     _good: int = 0
+    _refusals: int = 0
     _failed: Counter[int] = field(default_factory=Counter)
     _failed_since: float | None = None
     _heard: bool = False
@@ -95,6 +99,7 @@ class Pace:
         """Take in a refusal for haste: everyone pauses, and the rate falls once per episode."""
         now = self.ambient.monotonic()
         self._heard = True
+        self._refusals += 1
         self._failed_since = now if self._failed_since is None else self._failed_since
         known = self.throttle.rate is not None
         cut = self.throttle.refused(sent_at, now)
@@ -113,24 +118,25 @@ class Pace:
         self._failed_since = now if self._failed_since is None else self._failed_since
         self._heard = self._heard or error.code not in {"connection", "timeout"}
         if self._open:
-            self._probe_delay = min(self._probe_delay * 2, _PROBE_LAST)
+            self._probe_delay = min(self._probe_delay * _PROBE_GROWTH, _PROBE_LAST)
         self._failed[ask] += 1
         # A first failure may pass; that nothing listens there is no ask's fault.
         again = sum(count > 1 for count in self._failed.values())
         if not self._open and (error.code == "connection" or again >= BREAKER_ASKS):
             self._open = True
             self.tell("breaker", state="open", code=error.code)
-        if self._open:
-            wait = max(self._probe_delay, error.retry_after or 0.0)
-            self._pause_until = max(self._pause_until, now + wait)
+        named = error.retry_after or 0.0
+        if self._open or named > LONGEST_PAUSE:
+            self._pause_until = max(self._pause_until, now + max(self._probe_delay, named))
 
     def observe(self, headers: Mapping[str, str]) -> None:
         """Take in the provider's rate headers: nothing left means a pause until the reset."""
         for kind in ("requests", "tokens"):
             left = headers.get(f"x-ratelimit-remaining-{kind}", "")
             reset = read_duration(headers.get(f"x-ratelimit-reset-{kind}", ""))
-            if left.strip() == "0" and reset is not None:
-                pause = self.ambient.monotonic() + min(reset, _LONGEST_RESET)
+            # A longer wait is not taken on a header's word: the refusal that follows will tell.
+            if left.strip() == "0" and reset is not None and reset <= _LONGEST_RESET:
+                pause = self.ambient.monotonic() + reset
                 self._pause_until = max(self._pause_until, pause)
 
     async def _wait(self, tokens: int) -> None:
@@ -156,9 +162,14 @@ class Pace:
             raise self._unreachable(f"asks to wait {pause / 60:.0f} minutes", "run again then")
         if self._failed_since is None:
             return
+        silence = now - self._failed_since
+        if not self._good and self._refusals >= FIRST_REFUSALS and silence >= FIRST_MINUTE:
+            raise self._unreachable(
+                f"takes no request, {self._refusals} were refused as too many",
+                "its quota may be used up, or others use this key; run again later",
+            )
         limit = OUTAGE_LIMIT if self._open else LONGEST_PAUSE
         limit = limit if self._heard else NEVER_HEARD_LIMIT
-        silence = now - self._failed_since
         if silence > limit:
             what = f"no usable reply for {silence:.0f} s"
             raise self._unreachable(what, "see that it is up and run again to go on")
@@ -173,18 +184,3 @@ class Pace:
         if self.tpm is not None:
             spacing = max(spacing, 60 * tokens / self.tpm)
         return spacing
-
-
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?)s)?(?:(\d+(?:\.\d+)?)ms)?")
-
-
-def read_duration(text: str) -> float | None:
-    """Return a duration such as `6m0s`, `1.5s`, `20ms` or `7` in seconds, None for garbage."""
-    text = text.strip()
-    if re.fullmatch(r"\d{1,9}(\.\d+)?", text):
-        return float(text)
-    found = _DURATION.fullmatch(text)
-    if not text or found is None:
-        return None
-    hours, minutes, seconds, milliseconds = (float(part or 0) for part in found.groups())
-    return hours * 3600 + minutes * 60 + seconds + milliseconds / 1000

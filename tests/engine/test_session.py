@@ -318,6 +318,36 @@ def test_the_time_is_checked_before_each_request() -> None:
     assert ran.status == "stopped"
 
 
+def test_the_time_runs_out_while_an_endpoint_is_waited_for() -> None:
+    """A run that only waits ends when its time is over, and its answers have no grade."""
+    judge = HeldJudge(by_cell(), 4)
+
+    ran = grade(
+        job(answers(9), limits=Limits(max_seconds=0.2)),
+        judge,
+        meanwhile=_let_go_at_once,
+    )
+
+    assert ran.status == "stopped"
+    assert ran.why["S008"] == ("ungraded", ("stopped:time",))
+
+
+async def _let_go_at_once(session: Session) -> None:
+    """Spare the test the seconds that replies under way are given."""
+    while not session.desk.stop_why:
+        await asyncio.sleep(0.01)
+    session.desk.abandon()
+
+
+def test_a_run_that_is_done_is_not_stopped_by_the_clock() -> None:
+    """Time that runs out while the proposals are drawn up stops nothing any more."""
+    ran = grade(job(answers(3), limits=Limits(max_seconds=600)), ScriptedJudge(by_cell()))
+    ran.session.desk.stop("time")
+
+    assert ran.session.desk.stop_why == ""
+    assert ran.status == "done"
+
+
 @pytest.mark.parametrize("free", [0, 4, 17, 40])
 def test_an_interrupted_run_goes_on_where_it_was(free: int) -> None:
     """Ctrl-C in the middle loses no reply; the next run asks for the rest alone."""

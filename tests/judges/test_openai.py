@@ -12,7 +12,7 @@ import pytest
 from assessor.errors import JudgeError, JudgeRefused, JudgeRejected, JudgeUnavailable
 from assessor.judges.base import Identity, JudgeReply, Usage
 from assessor.judges.openai import OpenAIJudge, OpenAISettings
-from tests.judges.builders import FakeClient, ask, completion, in_turn, judge, status_error
+from tests.judges.builders import URL, FakeClient, ask, completion, in_turn, judge, status_error
 from tests.judges.clock import ambient, run
 
 REQUEST = httpx2.Request("POST", "http://judge.test/v1")
@@ -69,6 +69,17 @@ def test_identity_holds_no_secret_and_nothing_found() -> None:
         endpoint="http://host:8000/v1",
         parameters=(("seed", "0"), ("temperature", "0")),
     )
+
+
+def test_the_key_is_cut_out_of_a_reply() -> None:
+    """Some gateways send it back; what is kept of a reply never holds it."""
+    key = "sk-canary-0123456789"
+    echo = completion(text=f'{{"note": "your key is {key}"}}', model=f"m-{key}")
+    settings = OpenAISettings(model="model", base_url=URL)
+
+    got = run(OpenAIJudge(in_turn(echo), settings, ambient(), key=key).ask(ask()))
+
+    assert (got.text, got.model) == ('{"note": "your key is (key)"}', "m-(key)")
 
 
 FATAL = [

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessor.errors import JudgeError, JudgeUnavailable
-from assessor.judges.faults import retry_after
-from assessor.judges.pace import Pace, read_duration
+from assessor.judges.pace import Pace
 from assessor.judges.retry import Patience
+from assessor.judges.waits import read_duration, retry_after
 from tests.judges.clock import START, ambient, run
 
 

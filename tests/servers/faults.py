@@ -215,6 +215,9 @@ FAULTS: dict[str, Fault] = {
     "rl_garbage": _rl_garbage,
     "quota": lambda x: error(429, _QUOTA, "insufficient_quota"),
     "rl_none": lambda x: _limited(),
+    "rl_spoken": lambda x: error(
+        429, "Limit 500000 tokens per day. Please try again in 1h12m.", "rate_limit_exceeded"
+    ),
     "rl_per_minute": lambda x: error(
         429, "Quota exceeded for requests per minute. Please retry in 0.4s.", retry_after="0.4"
     ),
@@ -230,6 +233,7 @@ FAULTS: dict[str, Fault] = {
     "quota_402": lambda x: error(402, "Insufficient credits"),
     "e500": lambda x: error(500, "The server had an error while processing your request"),
     "e503": lambda x: error(503, "The engine is currently overloaded"),
+    "e503_long": lambda x: error(503, "Maintenance", retry_after="3600"),
     "e529": lambda x: error(529, "Overloaded"),
     "e408": lambda x: error(408, "Request timeout"),
     "e409": lambda x: error(409, "Conflict, try again"),
