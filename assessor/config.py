@@ -6,10 +6,10 @@ import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from assessor.errors import ConfigError
 
@@ -17,15 +17,21 @@ OPENAI_HOST = "api.openai.com"
 OPENAI_URL = f"https://{OPENAI_HOST}/v1"
 
 
+_SHARE = 'must be a share from 0% to 100%, such as "20%" or 0.2'
+
+
 def _share(value: object) -> object:
     """Turn "25%" or 0.25 into a share of one."""
-    if not isinstance(value, str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         return value
-    text = value.strip()
+    text = str(value).strip()
     try:
-        return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        share = float(text[:-1]) / 100 if text.endswith("%") else float(text)
     except ValueError as error:
-        raise ValueError('a share is needed, such as "20%"') from error
+        raise ValueError(_SHARE) from error
+    if not 0 <= share <= 1:
+        raise ValueError(_SHARE)
+    return share
 
 
 def _decimal(value: object) -> object:
@@ -34,7 +40,13 @@ def _decimal(value: object) -> object:
     try:
         return Decimal(str(value))
     except InvalidOperation as error:
-        raise ValueError("a number is needed") from error
+        raise ValueError("must be a number") from error
+
+
+def _feedback(value: str) -> str:
+    if value in {"full", "none"} or (value.startswith("after ") and value[len("after ") :].strip()):
+        return value
+    raise ValueError('must be "full", "none" or a date such as "after 2026-12-01"')
 
 
 Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1, allow_inf_nan=False)]
@@ -80,6 +92,7 @@ class StrongSettings(_Section):
     model: Text
     base_url: str = ""
     key_env: str = ""
+    price: PriceSettings | None = None
 
 
 class JudgeSettings(_Section):
@@ -122,7 +135,7 @@ class PipelineSettings(_Section):
 
     release: Literal["hold", "unread"] = "hold"
     results: Literal["assessor", "gradescope"] = "assessor"
-    feedback: Annotated[str, Field(pattern=r"^(full|none|after \S.*)$")] = "full"
+    feedback: Annotated[str, AfterValidator(_feedback)] = "full"
 
 
 class ExportSettings(_Section):
@@ -166,6 +179,12 @@ ENVIRONMENT: Mapping[str, str] = {
     "ASSESSOR_MAX_MINUTES": "run.max_minutes",
     "ASSESSOR_REVIEW_BUDGET": "review.budget",
 }
+# Options that are not called as their setting is.
+_OPTIONS: Mapping[str, str] = {
+    "judge.use": "--judge",
+    "judge.strong.model": "--strong-model",
+    "review.budget": "--review-budget",
+}
 
 
 def load_config(
@@ -180,6 +199,8 @@ def load_config(
         merged: dict[str, object] = dict(tomllib.loads(toml_text))
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{where}: not valid TOML ({error}); mend that line") from error
+    if "sources" in merged:
+        raise ConfigError(f"{where}: sources is not a setting; {_suggestion(['sources'])}")
     sources = {path: where for path in _leaves(merged)}
     for name, path in ENVIRONMENT.items():
         if environ.get(name, ""):
@@ -188,7 +209,8 @@ def load_config(
     for path, value in flags.items():
         if value is not None:
             _put(merged, path, value)
-            sources[path] = "--" + path.rpartition(".")[2].replace("_", "-")
+            name = path.rpartition(".")[2].replace("_", "-")
+            sources[path] = _OPTIONS.get(path, f"--{name}")
     merged["question"] = tuple(_as_list(merged.get("question")))
     merged["sources"] = sources
     try:
@@ -268,20 +290,53 @@ def _native(path: str, text: str) -> object:
 def _problem(error: Mapping[str, object], sources: Mapping[str, str], where: str) -> str:
     location = error["loc"]
     parts = [str(part) for part in location] if isinstance(location, tuple) else []
-    path = ".".join(parts)
-    place = sources.get(path, where)
-    if error["type"] == "extra_forbidden":
-        return f"{place}: {path} is not a setting; {_suggestion(parts)}"
-    return f"{place}: {path}: {error['msg']} (got {error.get('input')!r})"
+    place = sources.get(".".join(parts), where)
+    said = _said(error, parts)
+    if place != where:  # an option or a variable: its name says what is meant
+        return f"{place} {said}"
+    path = "".join(f"[{each}]" if each.isdigit() else f".{each}" for each in parts)
+    return f"{where}: {path.removeprefix('.')} {said}"
+
+
+def _said(error: Mapping[str, object], parts: list[str]) -> str:
+    kind, given = str(error["type"]), error.get("input")
+    if kind == "extra_forbidden":
+        return f"is not a setting; {_suggestion(parts)}"
+    if kind == "missing":
+        return "is missing; add it"
+    if kind == "string_too_short":
+        return "is empty; fill it in or leave it out"
+    if kind in _KINDS:
+        return f"must be {_KINDS[kind]} (got {given!r})"
+    message = str(error["msg"]).removeprefix("Value error, ").removeprefix("Input ")
+    return f"{message.replace('should', 'must', 1)} (got {given!r})"
+
+
+_KINDS = {
+    "string_type": "text in quotes",
+    "bool_type": "true or false",
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "decimal_type": "a number",
+    "model_type": "a section of its own, such as [judge] or [[question]]",
+    "dict_type": "sections, such as [export.canvas]",
+}
 
 
 def _suggestion(parts: list[str]) -> str:
-    section: object = Config
+    section: type[BaseModel] = Config
     for part in parts[:-1]:
-        field = getattr(section, "model_fields", {}).get(part)
-        section = field.annotation if field else None
-    names = list(getattr(section, "model_fields", {}))
+        # Places in a list and names of targets are no fields: the section stays the same.
+        field = section.model_fields.get(part)
+        section = (_section_in(field.annotation) if field else None) or section
+    names = sorted(set(section.model_fields) - {"sources"})
     close = difflib.get_close_matches(parts[-1], names, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"known here: {', '.join(sorted(set(names) - {'sources'})) or 'nothing'}"
+    return f"known here: {', '.join(names)}"
+
+
+def _section_in(annotation: object) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_section_in, get_args(annotation))), None)

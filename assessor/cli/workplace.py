@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import difflib
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from assessor.ambient import Ambient
 from assessor.ambient import real as real_ambient
 from assessor.assets import shipped_rubrics
 from assessor.config import Config, load_config
-from assessor.errors import InputError, RubricError
+from assessor.errors import ConfigError, InputError, RubricError
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import Store, open_store
+from assessor.writers import DOCUMENTS, EXPORTS
+
+PAGES = ("feedback", "report")
+# Whom `assessor export --to` writes for, and what [export.TARGET] may be named.
+TARGETS = sorted({*EXPORTS, *DOCUMENTS, *PAGES})
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -75,7 +82,7 @@ def open_workplace(options: Mapping[str, Any], flags: Mapping[str, object]) -> W
     """Return the workplace of the current folder, with `flags` above all other settings."""
     folder = assignment_folder(Path.cwd(), Path.home())
     settings = folder / "assessor.toml"
-    text = settings.read_text(encoding="utf-8") if settings.is_file() else ""
+    text = read_text(settings) if settings.is_file() else ""
     environ = dict(os.environ)  # noqa: TID251  # the door reads the environment
     common = Common(
         store=str(options.get("store") or ""),
@@ -84,13 +91,43 @@ def open_workplace(options: Mapping[str, Any], flags: Mapping[str, object]) -> W
         as_json=bool(options.get("as_json")),
         verbose=bool(options.get("verbose")),
     )
+    config = load_config(text, environ, flags, file=str(settings))
+    _know_targets(config, settings)
     return Workplace(
         folder=folder,
-        config=load_config(text, environ, flags, file=str(settings)),
+        config=config,
         common=common,
         ambient=real_ambient(),
         environ=environ,
     )
+
+
+def _know_targets(config: Config, settings: Path) -> None:
+    """Refuse settings for a target that there is not: they would be passed over in silence."""
+    problems = []
+    for name in sorted(set(config.export) - set(TARGETS)):
+        close = difflib.get_close_matches(name, TARGETS, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(TARGETS)}"
+        problems.append(f"{settings}: export.{name}: there is no such target; {hint}")
+    if problems:
+        raise ConfigError(*problems)
+
+
+def leave_out(names: Collection[str], where: str) -> None:
+    """Refuse those options of the command under way that were given and do nothing `where`.
+
+    `names` are their parameters' names. Raises InputError.
+    """
+    context = click.get_current_context()
+    idle = [
+        max(each.opts, key=len)
+        for each in context.command.params
+        if each.name in names
+        and context.get_parameter_source(each.name) is ParameterSource.COMMANDLINE
+    ]
+    if idle:
+        means, them = ("means", "it") if len(idle) == 1 else ("mean", "them")
+        raise InputError(f"{', '.join(idle)} {means} nothing {where}; leave {them} out")
 
 
 def assignment_folder(start: Path, home: Path) -> Path:

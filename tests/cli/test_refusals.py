@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assessor.cli.export.pages import PAGES
+from assessor.cli.workplace import TARGETS
 from tests.cli.shell import Printed, Shell, at, plants_truth, serving
 from tests.servers.scenario import Scenario, one
 
@@ -148,3 +150,22 @@ def test_an_empty_store_is_said_to_be_empty(plants: Shell, what: str) -> None:
     said = plants("runs", what)
     assert (said.code, said.out.strip()) == (0, "Nothing was graded here yet.")
     assert isinstance(plants("runs", what, "--json").json, dict)
+
+
+def test_settings_that_are_no_text_are_refused(plants: Shell) -> None:
+    """By name, without a traceback."""
+    (plants.home / "assessor.toml").write_bytes(b"\xff")
+
+    refused(plants(*GRADE, *RECORDED), 2, "assessor.toml", "save it as UTF-8")
+
+
+def test_settings_for_a_target_that_there_is_not_are_refused(plants: Shell) -> None:
+    """They would be passed over in silence."""
+    plants.write("assessor.toml", "[export.canvaz]\nscale = true\n")
+
+    refused(plants(*GRADE, *RECORDED), 2, "export.canvaz", "did you mean 'canvas'?")
+
+
+def test_the_targets_of_settings_are_those_of_export() -> None:
+    """One list."""
+    assert set(PAGES) <= set(TARGETS)

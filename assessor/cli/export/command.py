@@ -19,7 +19,13 @@ from assessor.cli.judging import can_ask
 from assessor.cli.remember import Values, offer
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import Standing, load_standing, write_results
-from assessor.cli.workplace import Workplace, common_options, open_workplace, read_bytes
+from assessor.cli.workplace import (
+    TARGETS,
+    Workplace,
+    common_options,
+    open_workplace,
+    read_bytes,
+)
 from assessor.config import ExportSettings
 from assessor.errors import ColumnUnclear, InputError
 from assessor.grade import Grade, unread
@@ -31,7 +37,6 @@ from assessor.writers.base import ChangeKind, ClassGrades, Document, Export
 from assessor.writers.files import write_file
 from assessor.writers.totals import Total, outgoing, totals_of
 
-TARGETS = sorted({*EXPORTS, *DOCUMENTS, *PAGES})
 LISTED = 20
 # Where a file goes, where the target's name does not say it.
 _PLACE = {
