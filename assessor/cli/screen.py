@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import click
-from rich.console import Console
+from rich.console import Console, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -20,12 +22,15 @@ from assessor.writers.results import points_text
 
 BAR = 24
 WIDTH = 100
+INDENT = 2
+ENDLESS = 100_000
 
 
 def console(*, as_json: bool = False) -> Console:
     """Return where a person reads: stdout, or stderr where stdout is for a program."""
     screen = Console(stderr=as_json, highlight=False, markup=False, emoji=False)
-    if not screen.is_terminal:
+    named = os.environ.get("COLUMNS", "")  # noqa: TID251  # the door reads the environment
+    if not screen.is_terminal and not named.isdecimal():
         # A pipe has no width of its own, and 80 columns would fold every quote.
         screen.width = max(screen.width, WIDTH)
     return screen
@@ -39,6 +44,34 @@ def plain(text: str, limit: int = 0) -> Text:
     )
     shown = " ".join(shown.split(" "))
     return Text(shown if not limit or len(shown) <= limit else shown[: limit - 1] + "…")
+
+
+def show_table(screen: Console, table: Table) -> None:
+    """Print a table; where the screen is too narrow for its words, each row as lines of its own.
+
+    Nothing is cut short: what does not fit beside stands below.
+    """
+    boundless = screen.options.update(max_width=ENDLESS)
+    if screen.measure(table, options=boundless).minimum <= screen.width:
+        screen.print(table)
+        return
+    if table.title:
+        screen.print(table.title, style="italic")
+    titles = [_as_text(column.header) for column in table.columns]
+    for row in zip(*(column.cells for column in table.columns), strict=True):
+        first, *rest = map(_as_text, row)
+        said = [
+            Text(" ").join(each for each in (title, cell) if each.plain)
+            for title, cell in zip(titles[1:], rest, strict=True)
+            if cell.plain
+        ]
+        if first.plain:
+            screen.print(first)
+        screen.print(Padding(Text("; ").join(said), (0, 0, 0, INDENT)))
+
+
+def _as_text(cell: RenderableType) -> Text:
+    return cell if isinstance(cell, Text) else Text(str(cell))
 
 
 def print_json(value: object) -> None:
@@ -104,7 +137,7 @@ def show_summary(screen: Console, rubrics: Mapping[str, Rubric], grades: Sequenc
             screen.print()
             screen.print(_histogram(rubric, scored))
             screen.print()
-            screen.print(_hit_rates(rubric, scored))
+            show_table(screen, _hit_rates(rubric, scored))
     _show_reasons(screen, grades)
 
 
@@ -211,7 +244,7 @@ def _show_reasons(screen: Console, grades: Sequence[Grade]) -> None:
         for reason, count in reasons[state].most_common():
             table.add_row(str(count), reason, Text(reason_words(reason), style="dim"))
         screen.print()
-        screen.print(table)
+        show_table(screen, table)
 
 
 def reason_words(reason: str) -> str:

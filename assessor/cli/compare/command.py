@@ -12,7 +12,7 @@ from rich.table import Table
 
 from assessor.cli import Exit
 from assessor.cli.compare.arms import Bench, groups_of, open_bench, truth_of
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.trust.agreement import show_agreement, show_cells
 from assessor.cli.workplace import common_options, open_workplace
 from assessor.errors import InputError
@@ -118,7 +118,7 @@ def _show_truth(screen: Console, bench: Bench, found: Comparison, errors: Sequen
     if found.cells:
         screen.print(plain(_capital(say(found, noisy)) + "."), style="bold")
         screen.print(_limits(found))
-        screen.print(_cells(found))
+        show_table(screen, _cells(found))
     if errors:
         screen.print(plain(_totals(errors)))
     if noisy is None:
@@ -155,7 +155,7 @@ def _cells(found: Comparison) -> Table:
         table.add_column(name, justify="left" if name == "key point" else "right", no_wrap=True)
     for each in found.key_points:
         counts = (str(each.only_a), str(each.only_b), str(each.cells))
-        table.add_row(plain(each.key_point, 44), *counts, f"{each.p:.2f}")
+        table.add_row(plain(each.key_point), *counts, f"{each.p:.2f}")
     return table
 
 

@@ -17,8 +17,8 @@ from assessor.cli import Exit
 from assessor.cli.rubric.diagnosing import diagnose_rubric
 from assessor.cli.rubric.diff import diff_versions
 from assessor.cli.rubric.new import Wanted, new_rubric
-from assessor.cli.screen import console, plain, print_json
-from assessor.cli.workplace import common_options, find_rubric, open_workplace
+from assessor.cli.screen import console, plain, print_json, show_table
+from assessor.cli.workplace import common_options, find_rubric, leave_out, open_workplace
 from assessor.errors import RubricError
 from assessor.prompt import Asking, isolated_ask, read_prompt
 from assessor.rubric import ABSENT, CellKind, Effect, Rubric, json_schema
@@ -28,6 +28,9 @@ from assessor.verdict import Pass
 from assessor.writers.results import points_text
 
 JUDGE_FLAGS = {"use": "judge", "model": "model", "base_url": "base_url"}
+# What `show` takes for --prompt, and what for the grades people gave.
+_OF_A_PROMPT = ("answer", "cell", "asked")
+_OF_GRADES = ("diagnose", "take")
 
 
 @click.group("rubric")
@@ -39,6 +42,7 @@ def command() -> None:
 @common_options
 def list_rubrics(**options: Any) -> int:
     """List the shipped rubrics and those of this folder."""
+    leave_out(["run_id"], "here, since no run is looked at")
     workplace = open_workplace(options, {})
     own, unread = _rubrics_here(workplace.folder)
     rubrics = {**own, **{name: load_rubric(name) for name in shipped_rubrics()}}
@@ -63,7 +67,7 @@ def list_rubrics(**options: Any) -> int:
             str(len(rubric.key_points)),
         )
     screen = console()
-    screen.print(table)
+    show_table(screen, table)
     for each in unread:
         screen.print(plain(f"! {each}"), style="yellow")
     return Exit.DONE
@@ -90,7 +94,7 @@ def _rubrics_here(place: Path) -> tuple[dict[str, Rubric], list[str]]:
 @click.argument("rubric", required=False)
 @click.option("--prompt", is_flag=True, help="Show the exact messages a judge gets.")
 @click.option("--answer", default="", help="The answer that --prompt asks about.")
-@click.option("--cell", default="", help="Only this key point or misconception.")
+@click.option("--cell", default="", help="--prompt: only this key point or misconception.")
 @click.option(
     "--pass",
     "asked",
@@ -100,18 +104,25 @@ def _rubrics_here(place: Path) -> tuple[dict[str, Rubric], list[str]]:
 )
 @click.option("--schema", is_flag=True, help="The JSON Schema of rubric files, for editors.")
 @click.option("--diagnose", is_flag=True, help="What your hand grades say is wrong with it.")
-@click.option("--take", type=int, help="Put the phrasing of this number into the file.")
+@click.option(
+    "--take", type=click.IntRange(min=1), help="Put the phrasing of this number into the file."
+)
 @common_options
 def show_rubric(**options: Any) -> int:
     """Show a RUBRIC (file or shipped id) as it was understood."""
     if options["schema"]:
+        leave_out(["rubric", *_OF_A_PROMPT, *_OF_GRADES, "prompt", "run_id"], "with --schema")
         print_json(json_schema())
         return Exit.DONE
     if not options["rubric"]:
         raise click.UsageError("name a rubric: a file or a shipped id (assessor rubric list)")
     workplace = open_workplace(options, {})
     if options["diagnose"] or options["take"]:
+        leave_out([*_OF_A_PROMPT, "prompt"], "with --diagnose and --take")
         return diagnose_rubric(workplace, options["rubric"], options["take"])
+    leave_out(["run_id"], "without --diagnose")
+    if not options["prompt"]:
+        leave_out(_OF_A_PROMPT, "without --prompt")
     rubric, _ = find_rubric(options["rubric"], workplace.folder)
     cell = options["cell"]
     if cell and cell not in rubric.cells:
@@ -147,6 +158,9 @@ def make_rubric(**options: Any) -> int:
     Lines such as "2 points: mentions …", a table from a document, a Canvas rubric CSV, a
     Gradescope evaluations export; the question also from the header of an answers export.
     """
+    leave_out(["run_id"], "here, since no run is looked at")
+    if not options["draft"]:
+        leave_out(list(JUDGE_FLAGS.values()), "without --draft")
     flags = {f"judge.{name}": options[key] for name, key in JUDGE_FLAGS.items()}
     said = Draft(
         title=options["title"], question=options["question"], reference=options["reference"]
@@ -170,6 +184,7 @@ def diff_rubric(**options: Any) -> int:
 
     With NEW alone, OLD is the version that graded here last. Nothing is asked and nothing changes.
     """
+    leave_out(["run_id"], "here, since no run is looked at")
     if len(options["versions"]) > 2:
         raise click.UsageError("name one or two rubrics: assessor rubric diff [OLD] NEW")
     workplace = open_workplace(options, {})

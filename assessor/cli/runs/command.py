@@ -6,15 +6,15 @@ import json
 from typing import Any
 
 import click
-from rich.table import Table
+from rich.padding import Padding
 
 from assessor.cli import Exit
 from assessor.cli.runs.forgetting import forget
 from assessor.cli.runs.history import NOTHING_YET, tell_history
 from assessor.cli.runs.recount import recount
-from assessor.cli.screen import console, plain, print_json, show_summary
+from assessor.cli.screen import INDENT, console, plain, print_json, show_summary
 from assessor.cli.standing import load_standing, rubrics_of
-from assessor.cli.workplace import common_options, open_workplace
+from assessor.cli.workplace import common_options, leave_out, open_workplace
 from assessor.errors import StoreError
 
 
@@ -27,6 +27,7 @@ def command() -> None:
 @common_options
 def list_runs(**options: Any) -> int:
     """List the runs, oldest first."""
+    leave_out(["run_id"], "here: it is about all runs")
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
         runs = store.runs()
@@ -50,14 +51,14 @@ def list_runs(**options: Any) -> int:
     if not rows:
         console().print(NOTHING_YET)
         return Exit.DONE
-    table = Table(box=None, padding=(0, 2), pad_edge=False)
-    for name in ("run", "started", "status", "judge", "rubric", "states"):
-        table.add_column(name)
+    screen = console()
     for row in rows:
+        # Two lines for a run: a rubric's name beside all else would be cut short.
         states = ", ".join(f"{count} {state}" for state, count in row["states"].items())
         started = row["started_at"][:16].replace("T", " ")
-        table.add_row(row["run"], started, row["status"], row["judge"], row["rubric"], states)
-    console().print(table)
+        screen.print(plain(f"{row['run']}  {started}  {row['status']}  {row['judge']}"))
+        said = plain(f"{row['rubric']}: {states}" if states else row["rubric"])
+        screen.print(Padding(said, (0, 0, 0, INDENT)))
     return Exit.DONE
 
 
@@ -65,6 +66,7 @@ def list_runs(**options: Any) -> int:
 @common_options
 def log_versions(**options: Any) -> int:
     """Tell which versions of the rubrics graded here, and how far each agreed with you."""
+    leave_out(["run_id"], "here: it is about all runs")
     return tell_history(open_workplace(options, {}))
 
 
@@ -89,6 +91,7 @@ def show_run(**options: Any) -> int:
 @common_options
 def verify(**options: Any) -> int:
     """Check the audit chain and add every proposal up again from its findings."""
+    leave_out(["run_id"], "here: it is about all runs")
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
         problems, head = store.verify(), store.head()

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from assessor.cli.screen import plain
+from assessor.cli.screen import plain, show_table
 from assessor.finding import UNSURE
 from assessor.rubric import Rubric
 from assessor.statistics.agreement import METRICS, say_bias
@@ -48,7 +48,7 @@ def show_agreement(
     screen.print(plain(heading), style="bold")
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("", "", second, *(["two people"] if people else [])):
-        table.add_column(name, no_wrap=name != "")
+        table.add_column(name, no_wrap=name != "", overflow="fold")
     rows = [("total", measured.total, TOTAL), ("cells", measured.together, TOGETHER)]
     other: Mapping[str, Mapping[str, Estimate]] = {}
     if people is not None:
@@ -58,7 +58,7 @@ def show_agreement(
             words = _words(name, measured, second).replace("you", first)
             ceiling = [_shown(other[group][name])] if people else []
             table.add_row(group if place == 0 else "", words, _shown(figures[name]), *ceiling)
-    screen.print(table)
+    show_table(screen, table)
     bias = measured.total["bias"]
     if bias.value is not None and bias.n:
         said = say_bias(bias).replace(" you", f" {first}")
@@ -70,7 +70,7 @@ def show_cells(
 ) -> None:
     """Show one line per key point and misconception, and what would mend the worst of them."""
     table = Table(box=None, padding=(0, 1), pad_edge=False)
-    table.add_column("key point", no_wrap=True, overflow="ellipsis")
+    table.add_column("key point", no_wrap=True)
     table.add_column("n", justify="right", no_wrap=True)
     for name in CELL:
         table.add_column(HEADS[name], no_wrap=True)
@@ -80,8 +80,8 @@ def show_cells(
             question = each.question
             table.add_row(Text.assemble(plain(question, 30), style="bold"))
         count = str(each.figures["exact"].n)
-        table.add_row(plain(each.cell, 34), count, *(_shown(each.figures[name]) for name in CELL))
-    screen.print(table)
+        table.add_row(plain(each.cell), count, *(_shown(each.figures[name]) for name in CELL))
+    show_table(screen, table)
     for fault in wrong:
         name = fault.key_point.split("\x1f")[-1]
         screen.print(
