@@ -19,6 +19,7 @@ from tests.cli.shell import (
     rows_of,
     serving,
 )
+from tests.servers.scenario import one
 
 EXAMPLE = folder("examples") / "critique"
 
@@ -136,3 +137,18 @@ def test_dry_run_sends_nothing(plants: Shell) -> None:
         assert server.chats == []
         assert "6 requests" in said.out
         assert "respires and uses up sugar" in said.out
+
+
+def test_a_stop_says_how_many_answers_are_partly_read(plants: Shell) -> None:
+    """What was read of them is kept, and the same command asks for the rest."""
+    stop = one("quota", after=4)
+    base = ("grade", "answers.csv", "--rubric", "plants.yaml", "--concurrency", "1")
+
+    with serving(plants_truth(), stop) as server:
+        said = plants(*base, *at(server))
+        again = plants(*base, *at(server), "--json")
+
+    told = " ".join(said.out.split())
+    assert said.code == 5
+    assert "1 of them is partly read, and what was read of them is kept." in told
+    assert again.json["partly_read"] == 1

@@ -60,6 +60,11 @@ def close(
     return code
 
 
+def is_partly_read(grade: Grade) -> bool:
+    """Return whether the answer has no grade though some of its cells were read."""
+    return grade.state is State.UNGRADED and any(cell.level for cell in grade.cells)
+
+
 def judge_warnings(session: Session) -> Iterator[str]:
     """Yield what a person should know of the judge: it changed, or does not repeat itself."""
     models = sorted(session.progress.models)
@@ -97,6 +102,7 @@ def _summary(
         "out": str(standing.out),
         "states": dict(Counter(grade.state.value for grade in grades)),
         "reasons": dict(Counter(reason for grade in grades for reason in grade.reasons)),
+        "partly_read": sum(map(is_partly_read, grades)),
         "stopped": session.desk.stop_why if session is not None else "",
         "circumstances": standing.manifest.get("circumstances", {}),
     }
@@ -110,9 +116,12 @@ def _say_next(
     if session is not None and session.desk.rejection is not None:
         screen.print(plain(f"Stopped: {session.desk.rejection}"), style="red")
     if states[State.UNGRADED]:
+        begun = sum(map(is_partly_read, grades))
+        verb = "is" if begun == 1 else "are"
+        kept = f" {begun} of them {verb} partly read, and what was read of them is kept."
         screen.print(
             f"Next: run the same command again; it asks only for the {states[State.UNGRADED]} "
-            "answers that have no grade yet."
+            f"answers that have no grade yet.{kept if begun else ''}"
         )
     elif states[State.NEEDS_REVIEW]:
         screen.print(
