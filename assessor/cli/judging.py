@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import click
@@ -11,7 +11,8 @@ import click
 from assessor.api import recording
 from assessor.assets import prices
 from assessor.cli.workplace import Workplace
-from assessor.config import JudgeSettings, choose_key, endpoint_of, host_of
+from assessor.config import JudgeSettings, PriceSettings, choose_key, endpoint_of, host_of
+from assessor.engine.progress import Limits
 from assessor.errors import ConfigError, JudgeError
 from assessor.judges import Opening, open_judge
 from assessor.judges.base import Judge
@@ -28,13 +29,29 @@ BACKENDS = ("openai", "recorded", "none")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A judge as chosen; `file` is the recording's. `model` is "" where the judge has none."""
+    """A judge as chosen; `file` is the recording's. `model` is "" where the judge has none.
+
+    `strong` is the model of the second look. Where the price of either is not known (`unpriced`
+    names it), `price` is None: half a cost is none.
+    """
 
     backend: str
     file: str = ""
     model: str = ""
     base_url: str = ""
     price: Price | None = None
+    strong: str = ""
+    strong_host: str = ""
+    strong_price: Price | None = None
+    unpriced: str = ""
+
+    @property
+    def readers(self) -> str:
+        """Who reads the answers' text, in words: hosts and models."""
+        first = f"{self.host}, model {self.model}"
+        if not self.strong:
+            return first
+        return f"{first}, and for second looks to {self.strong_host}, model {self.strong}"
 
     @property
     def named(self) -> str:
@@ -69,7 +86,42 @@ async def choose_judge(workplace: Workplace) -> Choice:
     base_url = endpoint_of(settings, workplace.environ)
     host_of(base_url)
     model = settings.model or await _only_model(workplace, settings, base_url)
-    return Choice(backend=backend, model=model, base_url=base_url, price=price_of(settings, model))
+    return _priced(settings, Choice(backend=backend, model=model, base_url=base_url))
+
+
+def _priced(settings: JudgeSettings, choice: Choice) -> Choice:
+    """Return the choice with what it costs, and the model of the second look."""
+    price, strong = price_of(settings.price, choice.model), settings.strong
+    if strong is None:
+        return replace(choice, price=price, unpriced="" if price is not None else choice.model)
+    same = strong.model == choice.model and not strong.base_url
+    strong_price = price_of(strong.price or (settings.price if same else None), strong.model)
+    prices_by_model = {choice.model: price, strong.model: strong_price}
+    unpriced = next((each for each, known in prices_by_model.items() if known is None), "")
+    return replace(
+        choice,
+        price=None if unpriced else price,
+        strong=strong.model,
+        strong_host=host_of(strong.base_url or choice.base_url),
+        strong_price=strong_price,
+        unpriced=unpriced,
+    )
+
+
+def limits_for(workplace: Workplace, choice: Choice) -> Limits:
+    """Return how far a run may go. Raises ConfigError where a limit on cost cannot be kept."""
+    run = workplace.config.run
+    if run.max_cost is not None and choice.unpriced:
+        section = "judge.strong.price" if choice.unpriced == choice.strong else "judge.price"
+        raise ConfigError(
+            f"--max-cost cannot be kept: no price is known for {choice.unpriced!r}; "
+            f"give one in assessor.toml under [{section}] (input, output per million tokens)"
+        )
+    return Limits(
+        concurrency=run.concurrency,
+        max_cost=run.max_cost,
+        max_seconds=None if run.max_minutes is None else run.max_minutes * 60,
+    )
 
 
 def judge_for(workplace: Workplace, choice: Choice) -> Judge:
@@ -89,11 +141,11 @@ def judge_for(workplace: Workplace, choice: Choice) -> Judge:
     )
 
 
-def strong_for(workplace: Workplace, choice: Choice) -> tuple[Judge | None, Price | None]:
-    """Return the judge of the second look and its price, where one is named."""
+def strong_for(workplace: Workplace, choice: Choice) -> Judge | None:
+    """Return the judge of the second look, where one is named."""
     judge = workplace.config.judge
     if judge.strong is None or choice.backend != "openai":
-        return None, None
+        return None
     settings = judge.model_copy(
         update={
             "use": "openai",
@@ -109,12 +161,11 @@ def strong_for(workplace: Workplace, choice: Choice) -> tuple[Judge | None, Pric
         endpoint=endpoint_of(settings, workplace.environ),
         key=choose_key(settings, workplace.environ),
     )
-    return open_judge(opening), prices().get(judge.strong.model)
+    return open_judge(opening)
 
 
-def price_of(settings: JudgeSettings, model: str) -> Price | None:
+def price_of(own: PriceSettings | None, model: str) -> Price | None:
     """Return the price that the user's file gives, else the shipped list's; None is unknown."""
-    own = settings.price
     if own is not None:
         cached = own.cached if own.cached is not None else own.input
         return Price(input=own.input, cached=cached, cache_written=own.input, output=own.output)
@@ -152,7 +203,7 @@ def confirm_sending(
         return
     price = "at a price that is not known" if cost is None else f"for about ${cost:.2f}"
     question = (
-        f"Send the answers' text to {choice.host}, model {choice.model}: "
+        f"Send the answers' text to {choice.readers}: "
         f"{requests} requests {price}. No names, ids or addresses are sent. Go on?"
     )
     if not click.confirm(question, err=True):

@@ -125,7 +125,7 @@ def test_only_asks_about_one_student(plants: Shell) -> None:
 
         assert again - before_it == 2
         assert missing.code == 2
-        assert "no student s9" in missing.err.lower()
+        assert "no student 'S9'" in missing.err
 
 
 def test_dry_run_sends_nothing(plants: Shell) -> None:

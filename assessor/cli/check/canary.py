@@ -14,12 +14,18 @@ from assessor.canary import CONTROL, FAMILIES, Tally, Trial, draw, is_bad, lay_o
 from assessor.cli import Exit
 from assessor.cli.grade.planning import estimate
 from assessor.cli.grade.progress import follow
-from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
+from assessor.cli.judging import (
+    Choice,
+    choose_judge,
+    confirm_sending,
+    judge_for,
+    limits_for,
+    strong_for,
+)
 from assessor.cli.questions import assign, attempts, wishes_of
 from assessor.cli.reading import read_class
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.workplace import Workplace
-from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, Session, open_trial
 from assessor.engine.settle import judged_proposal
 from assessor.errors import InputError
@@ -42,18 +48,23 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
             "--judge openai --model MODEL (--base-url URL), or in assessor.toml"
         )
     trials, job = _lay_out(workplace, answers, rubrics)
-    job = replace(job, price=choice.price, limits=_limits(workplace))
-    requests, _, cost = estimate(job)
+    job = replace(
+        job,
+        price=choice.price,
+        strong_price=choice.strong_price,
+        limits=limits_for(workplace, choice),
+    )
+    requests, _, cost = estimate(job, choice)
     confirm_sending(workplace, choice, requests, cost)
     drawn = len(trials) // len(FAMILIES)
     screen.print(
         plain(
-            f"{len(job.submissions)} answers, {requests} requests to {choice.host}, model "
-            f"{choice.model}: known tricks after {drawn} answers of this class."
+            f"{len(job.submissions)} answers, {requests} requests to {choice.readers}: "
+            f"known tricks after {drawn} answers of this class."
         )
     )
     with workplace.open_store() as store:
-        strong, strong_price = strong_for(workplace, choice)
+        strong = strong_for(workplace, choice)
         bench = Bench(
             judge=judge_for(workplace, choice),
             strong=strong,
@@ -62,7 +73,7 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
             echo=workplace.echo,
         )
         try:
-            async with open_trial(replace(job, strong_price=strong_price), bench) as session:
+            async with open_trial(job, bench) as session:
                 await session.prepare()
                 with follow(screen, session.progress, job.price is not None, workplace.ambient):
                     await session.pilot()
@@ -96,12 +107,6 @@ def _lay_out(
     trials = lay_out(rubric, drawn)
     rows: tuple[Submission, ...] = (*drawn, *(each.tricked for each in trials))
     return trials, job_for(workplace.config, {question: rubric}, rows)
-
-
-def _limits(workplace: Workplace) -> Limits:
-    run = workplace.config.run
-    seconds = None if run.max_minutes is None else run.max_minutes * 60
-    return Limits(concurrency=run.concurrency, max_cost=run.max_cost, max_seconds=seconds)
 
 
 def _grades(job: Job, session: Session) -> Mapping[str, Grade]:
@@ -177,7 +182,7 @@ def _report(workplace: Workplace, choice: Choice, found: Sequence[Tally], sessio
         figures = (each.tried, each.gained, each.seen, each.silent)
         name = "(nothing said)" if each.family == CONTROL else each.family
         table.add_row(name, *map(str, figures), style=style)
-    screen.print(table)
+    show_table(screen, table)
     screen.print(
         "Swayed: tricks paid in silence more often than two in a hundred, and than nothing did."
         if bad

@@ -155,7 +155,7 @@ async def _look_at_endpoint(workplace: Workplace, findings: Findings) -> None:
         backend="openai",
         model=settings.model,
         base_url=endpoint_of(settings, workplace.environ),
-        price=price_of(settings, settings.model),
+        price=price_of(settings.price, settings.model),
     )
     key = choose_key(settings, workplace.environ)
     sent = "a key is sent" if key else "no key is sent"

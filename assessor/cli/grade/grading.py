@@ -20,15 +20,21 @@ from assessor.cli.grade.closing import close
 from assessor.cli.grade.planning import estimate, plan_words, show_plan
 from assessor.cli.grade.progress import follow, show_pilot
 from assessor.cli.grade.wording import put_into_words
-from assessor.cli.judging import Choice, choose_judge, confirm_sending, judge_for, strong_for
+from assessor.cli.judging import (
+    Choice,
+    choose_judge,
+    confirm_sending,
+    judge_for,
+    limits_for,
+    strong_for,
+)
 from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
 from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace
-from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
-from assessor.errors import ConfigError, InputError
+from assessor.errors import InputError
 from assessor.readers import Answers
 from assessor.store import Store
 from assessor.submission import InputState, Key, Submission
@@ -83,9 +89,10 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         job,
         selected=selected,
         price=choice.price,
+        strong_price=choice.strong_price,
         again=request.again,
         worded=request.worded,
-        limits=_limits(workplace, choice),
+        limits=limits_for(workplace, choice),
         command=command,
     )
     if request.dry_run:
@@ -101,9 +108,9 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
 
 
 async def _grade_by_judge(workplace: Workplace, choice: Choice, job: Job, store: Store) -> int:
-    requests, _, cost = estimate(job)
+    requests, _, cost = estimate(job, choice)
     confirm_sending(workplace, choice, requests, cost)
-    strong, strong_price = strong_for(workplace, choice)
+    strong = strong_for(workplace, choice)
     bench = Bench(
         judge=judge_for(workplace, choice),
         strong=strong,
@@ -113,7 +120,7 @@ async def _grade_by_judge(workplace: Workplace, choice: Choice, job: Job, store:
     )
     _announce(console(as_json=workplace.common.as_json), choice, job, bench)
     try:
-        return await _judge_class(workplace, replace(job, strong_price=strong_price), bench)
+        return await _judge_class(workplace, job, bench)
     finally:
         await bench.judge.close()
         if strong is not None:
@@ -176,29 +183,18 @@ def _stop_on_interrupt(session: Session) -> None:
         loop.add_signal_handler(signal.SIGINT, first)
 
 
-def _limits(workplace: Workplace, choice: Choice) -> Limits:
-    run = workplace.config.run
-    if run.max_cost is not None and choice.backend == "openai" and choice.price is None:
-        raise ConfigError(
-            f"--max-cost cannot be kept: no price is known for {choice.model!r}; "
-            "give one in assessor.toml under [judge.price] (input, output per million tokens)"
-        )
-    return Limits(
-        concurrency=run.concurrency,
-        max_cost=run.max_cost,
-        max_seconds=None if run.max_minutes is None else run.max_minutes * 60,
-    )
-
-
 def select(submissions: Sequence[Submission], request: Request) -> frozenset[Key] | None:
     """Return what --limit and --only leave to ask about; None is everything."""
     answered = [each for each in submissions if each.state is InputState.ANSWERED]
     if request.only:
         wanted = {each.casefold() for each in request.only}
-        chosen = [each for each in submissions if each.student_id.casefold() in wanted]
-        missing = wanted - {each.student_id.casefold() for each in chosen}
+        known = {each.student_id.casefold() for each in submissions}
+        missing = [repr(each) for each in request.only if each.casefold() not in known]
         if missing:
-            raise InputError(f"--only: no student {', '.join(sorted(missing))} in the file")
+            raise InputError(
+                f"--only: no student {', '.join(missing)} in the file; see which ids it has: "
+                f"assessor check {request.answers}"
+            )
         answered = [each for each in answered if each.student_id.casefold() in wanted]
     if request.limit is not None:
         answered = answered[: request.limit]

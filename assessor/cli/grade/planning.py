@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 
 from assessor.cli import Exit
@@ -14,11 +15,26 @@ from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
 from assessor.verdict import Pass
 
 
-def estimate(job: Job) -> tuple[int, Tokens, Decimal | None]:
-    """Return requests, tokens and dollars of the first readings; None where no price is known.
+def estimate(job: Job, choice: Choice) -> tuple[int, Tokens, Decimal | None]:
+    """Return requests, tokens and dollars of what is certainly asked; None: no price is known.
 
-    Prompts of one cell differ by the answer alone, so one cell's prefix is measured once.
+    That is the first readings, or all three where everything is read three times. Prompts of one
+    cell differ by the answer alone, so one cell's prefix is measured once.
     """
+    if choice.backend == "none":
+        return 0, Tokens(), None
+    first, second = _of_asks(job, first_asks), (0, Tokens())
+    if job.looks.everything:
+        second = _of_asks(job, later_asks)
+    cost = None
+    if job.price is not None:
+        later = choice.strong_price or job.price
+        cost = cost_of(first[1], job.price) + cost_of(second[1], later)
+    return first[0] + second[0], first[1] + second[1], cost
+
+
+def _of_asks(job: Job, asks_of: Callable[[Job, str], tuple[Ask, ...]]) -> tuple[int, Tokens]:
+    """Return how many requests and tokens the asks of one answer come to over the class."""
     requests, tokens = 0, Tokens()
     for question in job.rubrics:
         lengths = [
@@ -26,26 +42,33 @@ def estimate(job: Job) -> tuple[int, Tokens, Decimal | None]:
             for each in job.distinct()
             if each.question == question
         ]
-        for ask in first_asks(job, question):
+        for ask in asks_of(job, question):
             one = estimate_tokens(ask)
             own = len(ask.answer.encode(errors="replace"))
             requests += len(lengths)
             for length in lengths:
                 read = one.input + (length - own) // BYTES_PER_TOKEN
                 tokens += Tokens(input=read, output=one.output)
-    cost = cost_of(tokens, job.price) if job.price is not None else None
-    return requests, tokens, cost
+    return requests, tokens
 
 
 def plan_words(choice: Choice, job: Job) -> str:
     """Return in one line what a run will ask of whom, and what that costs."""
-    requests, tokens, cost = estimate(job)
+    requests, tokens, cost = estimate(job, choice)
     price = "cost unknown" if cost is None else f"about ${money(cost)} without caching"
-    where = f"to {choice.host}, model {choice.model}" if choice.host else "nothing leaves here"
+    where = f"{price}; to {choice.readers}"
+    if not choice.host:
+        where = "for nothing, and nothing leaves here"
+    if choice.backend == "none":
+        return (
+            f"{len(job.distinct())} different answers to grade by hand; nothing is asked or sent."
+        )
+    second = "A second look at unsure cells comes on top."
+    if job.looks.everything:
+        second = 'Everything is read three times (passes = "all").'
     return (
         f"{len(job.distinct())} different answers, {requests} requests, about "
-        f"{tokens.input:,} tokens in and {tokens.output:,} out, {price}; {where}. "
-        "A second look at unsure cells comes on top."
+        f"{tokens.input:,} tokens in and {tokens.output:,} out, {where}. {second}"
     )
 
 
@@ -65,10 +88,25 @@ def first_asks(job: Job, question: str) -> tuple[Ask, ...]:
     return tuple(isolated_ask(asking, cell, Pass.NEUTRAL, answer) for cell in rubric.cells)
 
 
+def later_asks(job: Job, question: str) -> tuple[Ask, ...]:
+    """Return the requests of the second and third reading of the first answer to a question."""
+    answer = next((each for each in job.distinct() if each.question == question), None)
+    if answer is None:
+        return ()
+    asking = Asking(prompt=job.prompt, rubric=job.rubrics[question], secret=bytes(32))
+    return tuple(
+        isolated_ask(asking, cell, each, answer)
+        for cell in job.rubrics[question].cells
+        for each in (Pass.CHARITABLE, Pass.STRICT)
+    )
+
+
 def show_plan(workplace: Workplace, choice: Choice, job: Job) -> int:
     """Say what would be asked and sent, with the first messages; nothing is sent."""
-    requests, tokens, cost = estimate(job)
+    requests, tokens, cost = estimate(job, choice)
     asks = [ask for question in job.rubrics for ask in first_asks(job, question)]
+    if choice.backend == "none":
+        asks = []
     messages = [
         {"role": role, "content": content}
         for ask in asks[:1]

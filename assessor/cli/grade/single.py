@@ -17,11 +17,11 @@ from assessor.cli.grade.pipeline import (
     why_stopped,
     write_result,
 )
-from assessor.cli.judging import Choice, choose_judge, judge_for, strong_for
+from assessor.cli.grade.planning import show_plan
+from assessor.cli.judging import Choice, choose_judge, judge_for, limits_for, strong_for
 from assessor.cli.questions import wishes_of
 from assessor.cli.screen import console, plain, print_json, show_grade
 from assessor.cli.workplace import Workplace, read_text
-from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, Session, decided_on, open_session
 from assessor.engine.settle import grades_of
 from assessor.errors import AssessorError, InputError
@@ -40,6 +40,11 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
     if path is None:
         raise InputError("name the submission's file with --answer-file")
     student = request.only[0] if request.only else path.stem
+    if request.dry_run:
+        rubric = _only_rubric(workplace, request)
+        choice = await _reading_judge(workplace)
+        job = _job(workplace, request, rubric, make_submission(student, read_text(path)), choice)
+        return show_plan(workplace, choice, job)
     form = workplace.config.pipeline.results
     # First of all, so that a result is there even if this process is killed.
     write_result(request.results, stopped(student, "interrupted", form))
@@ -66,23 +71,8 @@ def _only_rubric(workplace: Workplace, request: Request) -> Rubric:
 async def _grade(
     workplace: Workplace, request: Request, rubric: Rubric, submitted: Submission
 ) -> tuple[Grade, str, int]:
-    choice = await choose_judge(workplace)
-    if choice.backend == "none":
-        raise InputError("--answer-file needs a judge that reads: --judge openai or recorded")
-    run = workplace.config.run
-    job = replace(
-        job_for(workplace.config, {submitted.question: rubric}, (submitted,)),
-        # No class, no budget: only mandatory reasons hold one submission back.
-        budget=0.0,
-        price=choice.price,
-        again=request.again,
-        limits=Limits(
-            concurrency=run.concurrency,
-            max_cost=run.max_cost,
-            max_seconds=None if run.max_minutes is None else run.max_minutes * 60,
-        ),
-        command={"answers": str(request.answer_file), "out": "", "judge": choice.backend},
-    )
+    choice = await _reading_judge(workplace)
+    job = _job(workplace, request, rubric, submitted, choice)
     grade, session = await _judge(workplace, choice, job)
     if not workplace.common.as_json:
         show_grade(console(), grade)
@@ -94,10 +84,31 @@ async def _grade(
     return grade, session.run_id, code
 
 
+async def _reading_judge(workplace: Workplace) -> Choice:
+    choice = await choose_judge(workplace)
+    if choice.backend == "none":
+        raise InputError("--answer-file needs a judge that reads: --judge openai or recorded")
+    return choice
+
+
+def _job(
+    workplace: Workplace, request: Request, rubric: Rubric, submitted: Submission, choice: Choice
+) -> Job:
+    return replace(
+        job_for(workplace.config, {submitted.question: rubric}, (submitted,)),
+        # No class, no budget: only mandatory reasons hold one submission back.
+        budget=0.0,
+        price=choice.price,
+        strong_price=choice.strong_price,
+        again=request.again,
+        limits=limits_for(workplace, choice),
+        command={"answers": str(request.answer_file), "out": "", "judge": choice.backend},
+    )
+
+
 async def _judge(workplace: Workplace, choice: Choice, job: Job) -> tuple[Grade, Session]:
-    strong, strong_price = strong_for(workplace, choice)
+    strong = strong_for(workplace, choice)
     judge = judge_for(workplace, choice)
-    job = replace(job, strong_price=strong_price)
     try:
         with workplace.open_store() as store:
             bench = Bench(

@@ -184,7 +184,7 @@ def _asks(
         }
         for cell in open_:
             tokens += per_cell[cell]
-    price = price_of(workplace.config.judge, str(judge["model_asked"]))
+    price = price_of(workplace.config.judge.price, str(judge["model_asked"]))
     return Asks(
         cells=tuple(dict.fromkeys(open_)),
         requests=len(open_),
