@@ -106,8 +106,11 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except click.exceptions.Abort:
         click.echo("stopped: nothing more was done", err=True)
         return Exit.INTERRUPTED
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show(file=sys.stderr)
+        return Exit.WRONG_INPUT
+    except click.ClickException as error:
+        click.echo(f"assessor: {_usage(error)}", err=True)
         return Exit.WRONG_INPUT
     except KeyboardInterrupt:
         click.echo("interrupted: what was acknowledged is kept; run again to go on", err=True)
@@ -117,6 +120,13 @@ def run(arguments: Sequence[str] | None = None) -> int:
             click.echo(f"assessor: {_printable(line)}", err=True)
         return exit_code_of(error)
     return int(code or 0)
+
+
+def _usage(error: click.ClickException) -> str:
+    """Return in one line what is wrong with what was typed, and where the options are listed."""
+    said = " ".join(error.format_message().split()).rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return _printable(f"{said}; see: {context.command_path} --help" if context else said)
 
 
 def exit_code_of(error: AssessorError) -> Exit:

@@ -169,3 +169,87 @@ def test_settings_for_a_target_that_there_is_not_are_refused(plants: Shell) -> N
 def test_the_targets_of_settings_are_those_of_export() -> None:
     """One list."""
     assert set(PAGES) <= set(TARGETS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "option"),
+    [
+        (("grade", "answers.csv", "--rubric", "plants.yaml", "--run", "x"), "--run"),
+        (("grade", "answers.csv", "--rubric", "plants.yaml", "--results", "r"), "--results"),
+        (("grade", "answers.csv", "--answer-file", "a.txt"), "answers"),
+        (("grade", "--answer-file", "a.txt", "--limit", "1", "--out", "x"), "--limit, --out"),
+        (("check", "answers.csv", "--rubric", "plants.yaml"), "--rubric"),
+        (("check", "plants.yaml", "--student", "x"), "--student"),
+        (("check", "plants.yaml", "--model", "x"), "--model"),
+        (("check", "judge", "--rubric", "plants.yaml"), "--rubric"),
+        (("check", "answers.csv", "--run", "x"), "--run"),
+        (("rubric", "list", "--run", "x"), "--run"),
+        (("rubric", "show", "plants.yaml", "--answer", "x"), "--answer"),
+        (("rubric", "show", "--schema", "--prompt"), "--prompt"),
+        (("rubric", "show", "plants.yaml", "--diagnose", "--cell", "x"), "--cell"),
+        (("rubric", "new", "--point", "1 point: x", "--model", "x"), "--model"),
+        (("rubric", "diff", "plants.yaml", "--run", "x"), "--run"),
+        (("trust", "--all"), "--all"),
+        (("trust", "audit", "-n", "3"), "-n"),
+        (("trust", "audit", "sheet.csv", "--out", "a.csv"), "--out"),
+        (("review", "--sheet", "sheet.csv", "--blind", "--port", "1"), "--blind, --port"),
+        (("runs", "list", "--run", "x"), "--run"),
+        (("runs", "log", "--run", "x"), "--run"),
+        (("runs", "verify", "--run", "x"), "--run"),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else "",
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    plants: Shell, typed: tuple[str, ...], option: str
+) -> None:
+    """It is named, and nothing is started."""
+    said = plants(*typed)
+
+    refused(said, 2, f"assessor: {option} mean", "leave ")
+    assert not (plants.home / ".assessor").exists()
+
+
+def test_a_pipeline_gets_its_file_though_an_option_is_refused(plants: Shell) -> None:
+    """Pending, with the reason."""
+    said = plants("grade", "--answer-file", "a.txt", "--limit", "1", "--results", "r.json")
+
+    refused(said, 2, "--limit")
+    assert "stopped:input" in (plants.home / "r.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            ("grade", "answers.csv", "--method", "slow"),
+            "Invalid value for '--method': 'slow' is not one of 'careful', 'quick'; "
+            "see: assessor grade --help",
+        ),
+        (("check",), "Missing argument 'FILE'; see: assessor check --help"),
+        (
+            ("trust", "sample", "-n", "0"),
+            "Invalid value for '-n': 0 is not in the range x>=1; see: assessor trust sample --help",
+        ),
+        (("runs", "nope"), "No such command 'nope'; see: assessor runs --help"),
+    ],
+    ids=["a choice", "missing", "a range", "a command"],
+)
+def test_what_was_typed_wrongly_is_told_in_one_line(
+    shell: Shell, typed: tuple[str, ...], said: str
+) -> None:
+    """With the page of help that lists what there is."""
+    printed = shell(*typed)
+
+    assert (printed.code, printed.err) == (2, f"assessor: {said}\n")
+
+
+def test_nothing_typed_shows_the_help(shell: Shell) -> None:
+    """On stderr, since nothing was done."""
+    refused(shell(), 2, "Grade:")
+
+
+def test_an_unknown_student_is_named_as_typed(plants: Shell) -> None:
+    """With what to look at."""
+    said = plants(*GRADE, *RECORDED, "--only", "Nobody")
+
+    refused(said, 2, "--only: no student 'Nobody'", "assessor check answers.csv")

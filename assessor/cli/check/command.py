@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from assessor.cli.check.judge import check_judge
 from assessor.cli.check.rubric import check_rubric
 from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.workplace import Workplace, common_options, open_workplace
+from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.readers import Answers
 from assessor.submission import InputState
@@ -43,6 +44,9 @@ def command(**options: Any) -> int:
     With the word `judge` for FILE: whether the endpoint can be used, how, and at what cost; with
     --canary, how far known tricks sway it.
     """
+    file = options["file"]
+    is_rubric = file in shipped_rubrics() or file.endswith((".yaml", ".yml"))
+    _refuse_idle(options, is_rubric=is_rubric)
     flags = {
         "assignment.student": options["student"],
         "assignment.answer": options["answer"],
@@ -53,16 +57,29 @@ def command(**options: Any) -> int:
         "judge.base_url": options["base_url"],
     }
     workplace = open_workplace(options, flags)
-    file = options["file"]
     if file == "judge" and options["canary"] is not None:
         trying = check_canary(workplace, options["canary"], options["rubrics"])
         return asyncio.run(trying)  # noqa: TID251  # the door
     if file == "judge":
         return asyncio.run(check_judge(workplace))  # noqa: TID251  # the door
-    if file in shipped_rubrics() or file.endswith((".yaml", ".yml")):
+    if is_rubric:
         ask = bool(options["judge"])
         return asyncio.run(check_rubric(workplace, file, ask=ask))  # noqa: TID251  # the door
     return _check_answers(workplace, Path(file))
+
+
+def _refuse_idle(options: Mapping[str, Any], *, is_rubric: bool) -> None:
+    """Refuse what means nothing for this kind of FILE. Raises InputError."""
+    leave_out(["run_id"], "here, since no run is looked at")
+    if options["file"] == "judge":
+        if options["canary"] is None:
+            leave_out(["rubrics", "student", "answer"], "without --canary")
+    elif is_rubric:
+        leave_out(["student", "answer", "canary", "rubrics"], "for a rubric")
+        if not options["judge"]:
+            leave_out(["model", "base_url"], "for a rubric without --judge")
+    else:
+        leave_out(["judge", "model", "base_url", "canary", "rubrics"], "for an answers file")
 
 
 def _check_answers(workplace: Workplace, path: Path) -> int:

@@ -11,7 +11,7 @@ import click
 from assessor.cli.grade.grading import Request, grade_class
 from assessor.cli.grade.pipeline import stopped, write_result
 from assessor.cli.grade.single import grade_one
-from assessor.cli.workplace import common_options, open_workplace
+from assessor.cli.workplace import common_options, leave_out, open_workplace
 from assessor.errors import InputError
 
 # Option → the setting it stands above.
@@ -31,6 +31,17 @@ FLAGS = {
     "rpm": "run.rpm",
     "tpm": "run.tpm",
 }
+# What is about a class and its files.
+_OF_A_CLASS = (
+    "answers",
+    "student",
+    "answer",
+    "attempt",
+    "review_budget",
+    "limit",
+    "feedback",
+    "out",
+)
 
 
 @click.command("grade")
@@ -82,11 +93,17 @@ def command(**options: Any) -> int:
     Judges five answers first and shows them, then the rest. Run it again to resume: what was
     answered is not asked twice.
     """
+    single = options["answer_file"] is not None
     try:
+        leave_out(["run_id"], "here, since each grading is a run of its own")
+        if single:
+            leave_out(_OF_A_CLASS, "with --answer-file, which is one answer")
+        else:
+            leave_out(["results"], "without --answer-file")
         workplace = open_workplace(options, {FLAGS[each]: options.get(each) for each in FLAGS})
     except InputError:
         # The runner of a pipeline gets its file even where the settings cannot be read.
-        if options["answer_file"] is not None:
+        if single:
             student = options["only"][0] if options["only"] else options["answer_file"].stem
             write_result(options["results"], stopped(student, "input", "assessor"))
         raise
@@ -102,7 +119,7 @@ def command(**options: Any) -> int:
         answer_file=options["answer_file"],
         results=options["results"],
     )
-    if request.answer_file is not None:
+    if single:
         return asyncio.run(grade_one(workplace, request))  # noqa: TID251  # the door
     if request.answers is None:
         raise InputError("name the answers file: assessor grade ANSWERS --rubric RUBRIC")

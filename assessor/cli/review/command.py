@@ -13,7 +13,7 @@ from assessor.cli.review.outlets import tools_for
 from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import load_standing, write_results
-from assessor.cli.workplace import Workplace, common_options, open_workplace
+from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.review.desk import Desk, Material
 from assessor.review.entry import Seat
@@ -45,6 +45,8 @@ def command(**options: Any) -> int:
     Prints an address that works on this machine only; open it in a browser. Every change is saved
     at once. Ctrl-C ends the page and writes the files.
     """
+    if options["sheet"] is not None:
+        leave_out(["blind", "host", "port", "open_to_network"], "with --sheet, which opens no page")
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
         if options["sheet"] is not None:

@@ -10,7 +10,7 @@ import click
 from assessor.cli.trust.auditing import audit_class
 from assessor.cli.trust.drawing import draw_sample
 from assessor.cli.trust.trusted import tell_trust
-from assessor.cli.workplace import common_options, open_workplace
+from assessor.cli.workplace import common_options, leave_out, open_workplace
 
 _SUBCOMMANDS = ("sample", "audit")
 _DEFAULT = "grades"
@@ -55,6 +55,8 @@ def command() -> None:
 @common_options
 def _grades(**options: Any) -> int:
     """Take in people's grades, measure, and say what to do next."""
+    if not options["sheets"]:
+        leave_out(["take_all"], "without a SHEET")
     return tell_trust(open_workplace(options, {}), options["sheets"], take_all=options["take_all"])
 
 
@@ -83,6 +85,10 @@ def _audit(**options: Any) -> int:
     itself. Grade here, on a sheet (--out, then give it back as SHEET), or on the review page:
     assessor review --blind.
     """
+    if options["sheet"] is not None:
+        leave_out(["out", "size"], "with a SHEET, which is taken in")
+    elif options["out"] is None:
+        leave_out(["size"], "without --out")
     return audit_class(
         open_workplace(options, {}), options["sheet"], options["out"], options["size"]
     )
