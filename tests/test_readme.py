@@ -8,11 +8,14 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeGuard, get_args
 
 import click
 import pytest
+from pydantic import BaseModel
 
 from assessor.cli import COMMANDS, root
+from assessor.config import ENVIRONMENT, Config, load_config
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -70,3 +73,40 @@ def test_the_python_example_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     assert "S1 graded 2.0 of 8" in printed.getvalue()
     assert "they cannot cover every case" in printed.getvalue()
     assert len(example.strip().splitlines()) <= 30
+
+
+def settings(model: type[BaseModel], above: str = "") -> Iterator[str]:
+    """Every setting by its dotted name; an entry of a table by TARGET, a list's by nothing."""
+    for name, field in model.model_fields.items():
+        inner = [each for each in get_args(field.annotation) if isinstance(each, type)]
+        section = next(
+            (each for each in (field.annotation, *inner) if _is_section(each)),
+            None,
+        )
+        if section is None:
+            yield f"{above}{name}"
+        else:
+            yield from settings(section, f"{above}{name}.{'TARGET.' if name == 'export' else ''}")
+
+
+def _is_section(kind: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def test_every_setting_and_variable_stands_on_its_page() -> None:
+    """And the page names none that there is not."""
+    page = (ROOT / "docs" / "settings.md").read_text(encoding="utf-8")
+    named = set(
+        re.findall(r"`((?:assignment|question|judge|run|review|pipeline|export)\.[\w.]+)`", page)
+    )
+    there = set(settings(Config)) - {"sources", "export.TARGET.sentence"}
+
+    assert named - {"export.feedback.sentence"} == there
+    assert set(re.findall(r"ASSESSOR_\w+", page)) == {*ENVIRONMENT, "ASSESSOR_API_KEY"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_the_settings_that_are_shown_can_be_set(page: Path) -> None:
+    """A block that is copied works."""
+    for block in blocks(page.read_text(encoding="utf-8"), "toml"):
+        load_config(block, {}, {})

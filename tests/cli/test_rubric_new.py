@@ -158,3 +158,11 @@ def test_a_draft_in_another_form_is_refused(text: str) -> None:
     """No half of it is taken."""
     with pytest.raises(InvalidReply, match="not in the form that was asked for"):
         drafted(text)
+
+
+def test_a_draft_of_what_is_there_already_is_refused(shell: Shell) -> None:
+    """No judge is asked for nothing, and nobody waits for what does not come."""
+    said = shell("rubric", "new", "--point", "1 point: x", "--question", "Q?", "--draft")
+
+    assert said.code == 2
+    assert "--draft proposes key points" in said.err

@@ -50,7 +50,11 @@ async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
     if out is not None and out.exists() and not workplace.common.yes:
         raise InputError(f"{out}: is there already; choose another --out, or add --yes")
     draft = _gathered(workplace, wanted)
-    if wanted.draft and not _earning(draft):
+    if wanted.draft and _earning(draft):
+        raise InputError(
+            "--draft proposes key points, and some are given: leave it out, or leave them out"
+        )
+    if wanted.draft:
         draft = draft.with_(await _drafted(workplace, draft))
     draft = _completed(draft, out)
     text = rubric_text(draft)
