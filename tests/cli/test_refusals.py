@@ -193,6 +193,8 @@ def test_the_targets_of_settings_are_those_of_export() -> None:
         (("trust", "audit", "-n", "3"), "-n"),
         (("trust", "audit", "sheet.csv", "--out", "a.csv"), "--out"),
         (("review", "--sheet", "sheet.csv", "--blind", "--port", "1"), "--blind, --port"),
+        (("export", "--to", "xlsx", "--column", "x"), "--column"),
+        (("export", "--to", "canvas-rubric", "--release-unread"), "--release-unread"),
         (("runs", "list", "--run", "x"), "--run"),
         (("runs", "log", "--run", "x"), "--run"),
         (("runs", "verify", "--run", "x"), "--run"),
@@ -253,3 +255,24 @@ def test_an_unknown_student_is_named_as_typed(plants: Shell) -> None:
     said = plants(*GRADE, *RECORDED, "--only", "Nobody")
 
     refused(said, 2, "--only: no student 'Nobody'", "assessor check answers.csv")
+
+
+def test_an_output_folder_that_is_a_file_is_refused_before_anything_is_asked(
+    plants: Shell,
+) -> None:
+    """Nothing is paid for that could not be written."""
+    with serving(plants_truth()) as server:
+        said = plants(*GRADE, *at(server), "--out", "plants.yaml")
+
+    refused(said, 2, "plants.yaml: is a file", "--out")
+    assert server.requests == []
+
+
+def test_a_page_is_not_written_over_a_folder_nor_a_folder_over_a_file(plants: Shell) -> None:
+    """What is in the way is named."""
+    plants(*GRADE, "--judge", "none")
+    plants.write("sheet.csv", "student_id,total\nS1,3\n")
+    plants("review", "--sheet", "sheet.csv")
+
+    refused(plants("export", "--to", "report", "--out", "graded"), 2, "graded: is a folder")
+    refused(plants("export", "--to", "feedback", "--out", "sheet.csv"), 2, "is a file")

@@ -23,6 +23,7 @@ from assessor.cli.workplace import (
     TARGETS,
     Workplace,
     common_options,
+    leave_out,
     open_workplace,
     read_bytes,
 )
@@ -126,6 +127,7 @@ def command(**options: Any) -> int:
     Only released grades go out: those a person decided on, and with --release-unread those that
     nobody has read. A grade that is there is never blanked, and not lowered without --allow-lower.
     """
+    _refuse_idle(options["target"])
     workplace = open_workplace(options, {})
     known = workplace.config.export.get(options["target"], ExportSettings())
     request = Request(
@@ -146,6 +148,15 @@ def command(**options: Any) -> int:
         if request.target in PAGES:
             return export_page(workplace, store, options)
         return _export(workplace, store, request)
+
+
+def _refuse_idle(target: str) -> None:
+    """Refuse what means nothing for a file that is made from our own data alone."""
+    document = DOCUMENTS.get(target)
+    if document is not None and target not in EXPORTS:
+        leave_out(["column"], f"with --to {target}")
+    if document is not None and not document.holds_grades:
+        leave_out(["release_unread"], f"with --to {target}, which holds nobody's grade")
 
 
 def _export(workplace: Workplace, store: Store, request: Request) -> int:

@@ -43,6 +43,8 @@ def export_page(workplace: Workplace, store: Store, options: Mapping[str, Any]) 
 def _report(workplace: Workplace, store: Store, out: Path | None) -> int:
     standing = load_standing(workplace, store)
     path = out or standing.out / "report.html"
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder; name the file to write with --out")
     write_file(path, report_page(material_of(standing)))
     if workplace.common.as_json:
         print_json({"file": str(path)})
@@ -57,6 +59,8 @@ def _feedback(workplace: Workplace, store: Store, out: Path | None) -> int:
     sentence = workplace.config.export.get("feedback", ExportSettings()).sentence
     pages = feedback_pages(material_of(standing), store.secret, sentence)
     folder = out or standing.out / "feedback"
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder}: is a file; name a folder with --out")
     count = len(pages) - 1
     if not pages:
         raise InputError(

@@ -64,6 +64,9 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
     if path is None:
         raise InputError("name the answers file")
     screen = console(as_json=workplace.common.as_json)
+    out = request.out or workplace.folder / "graded" / path.stem
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: is a file; name a folder with --out")
     wishes = wishes_of(workplace, request.rubrics)
     read = read_class(workplace, path, [each.match for each in wishes if each.match])
     assigned = assign(workplace, wishes, read, path.name)
@@ -76,7 +79,6 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         screen.print(plain(f"  {said}"))
     for text in left_out(read, assigned):
         screen.print(plain(f"  not graded, no rubric for it: {text}", 96), style="yellow")
-    out = request.out or workplace.folder / "graded" / path.stem
     command = {
         "answers": str(path.resolve()),
         "out": str(out.resolve()),
