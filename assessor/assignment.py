@@ -184,10 +184,15 @@ def require_complete(ours: Decimal, column_points: Decimal | None, column: str) 
     """
     if column_points is None or column_points == ours:
         return
+    ways = (
+        "Grade the missing question as well, or add these points to the grades that are there with "
+        "--add-to-existing, or stretch them to the column with --scale"
+    )
+    if column_points < ours:
+        ways = "Name the column of this assignment with --column, or shrink them to it with --scale"
     raise InputError(
         f"{column!r} is worth {_plain(column_points)} points and the rubrics cover {_plain(ours)}: "
-        "not written. Grade the missing question as well, or add these points to the grades that "
-        "are there with --add-to-existing, or stretch them to the column with --scale"
+        f"not written. {ways}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
@@ -11,6 +12,7 @@ from assessor.assignment import (
     choice_question,
     choose_attempts,
     match_questions,
+    require_complete,
     with_choices,
 )
 from assessor.errors import InputError
@@ -140,3 +142,13 @@ def test_what_was_chosen_goes_with_the_attempt() -> None:
     got = with_choices(given, {"Q2": "Q1"}, chosen)
 
     assert [each.choice for each in got] == ["B", "C", ""]
+
+
+def test_a_column_that_is_worth_less_than_the_rubrics_is_told_apart() -> None:
+    """No question is missing there: it is another column, or another scale."""
+    with pytest.raises(InputError) as caught:
+        require_complete(Decimal(100), Decimal(10), "Grade")
+
+    assert "worth 10 points and the rubrics cover 100" in str(caught.value)
+    assert "--column" in str(caught.value)
+    assert "missing question" not in str(caught.value)
