@@ -33,7 +33,11 @@ def read_class(workplace: Workplace, path: Path, graded: Sequence[str] = ()) -> 
         except Unclear as unclear:
             if not can_ask(workplace) or known[unclear.meaning]:
                 raise
-            asked[unclear.meaning] = known[unclear.meaning] = _pick(unclear)
+            # A column that was picked for one thing is not offered for the other.
+            left = [each for each in unclear.choices if each not in known.values()]
+            if not left:
+                raise
+            asked[unclear.meaning] = known[unclear.meaning] = _pick(unclear.meaning, left)
         else:
             offer(workplace, {"assignment": asked})
             return read
@@ -54,9 +58,9 @@ def attempts_words(read: Answers, policy: str) -> str:
     return f"{who} several attempts: {counts} (--attempt latest, first, best or all)"
 
 
-def _pick(unclear: Unclear) -> str:
-    click.echo(f"Which column holds the {unclear.meaning}?", err=True)
-    for number, title in enumerate(unclear.choices, start=1):
+def _pick(meaning: str, choices: Sequence[str]) -> str:
+    click.echo(f"Which column holds the {meaning}?", err=True)
+    for number, title in enumerate(choices, start=1):
         click.echo(f"  {number}  {plain(title, 90)}", err=True)
-    number = click.prompt("Number", type=click.IntRange(1, len(unclear.choices)), err=True)
-    return unclear.choices[number - 1]
+    number = click.prompt("Number", type=click.IntRange(1, len(choices)), err=True)
+    return choices[number - 1]

@@ -87,3 +87,14 @@ def test_check_says_what_a_roster_is_good_for(shell: Shell) -> None:
     assert said.code == 0
     assert "canvas_gradebook" in said.out
     assert "holds no answers" in said.out
+
+
+def test_a_column_is_not_offered_twice(shell: Shell) -> None:
+    """What names the student holds no answer."""
+    shell.write("class.csv", csv_text([row[:2] for row in ROWS]))
+
+    code, _, shown = at_a_terminal(shell.home, "1\n1\nn\n", "check", "class.csv")
+
+    assert code == 0
+    asked = shown.partition("holds the answer?")[2].partition("Number")[0]
+    assert asked.split() == ["1", "Aufsatz"]
