@@ -160,7 +160,9 @@ class Desk:
             return _parsed(hit.text, parse, stored=True)
         await self._get_ready()
         prefix = f"{inquiry.judge.identity.model} {inquiry.ask.prefix_key}"
-        async with self._firsts.turn(prefix), self._door, self._paid_for(inquiry):
+        # The door first: whoever waits for a prefix to be cached keeps the order of the answers,
+        # so that a run that is stopped leaves whole ones.
+        async with self._door, self._firsts.turn(prefix), self._paid_for(inquiry):
             number = known.tries + 1
             # Written down before it goes, and before there is a place for it: what is on the disk
             # without a reply is then at most what may have been paid for.

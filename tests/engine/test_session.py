@@ -318,6 +318,30 @@ def test_the_time_is_checked_before_each_request() -> None:
     assert ran.status == "stopped"
 
 
+def test_a_stopped_run_leaves_whole_answers_also_when_it_is_resumed() -> None:
+    """Answers are read one after the other, whatever the store knows of the first ones."""
+    script = by_cell()
+    with memory() as store:
+        for done in (9, 20):
+            judge = HeldJudge(script, 3 * 11)
+            limits = Limits(concurrency=4)
+
+            async def interrupt(session: Session, judge: HeldJudge = judge) -> None:
+                await judge.held.wait()
+                session.desk.stop("interrupted")
+                session.desk.abandon()
+
+            ran = grade(job(answers(60), limits=limits), judge, store, meanwhile=interrupt)
+            partly = [
+                each
+                for each in ran.proposals
+                if each.findings and each.reasons == ("stopped:interrupted",)
+            ]
+            assert len(partly) <= 2
+            states = Counter(each.state.value for each in ran.proposals)
+            assert states["graded"] + states["needs_review"] >= done, states
+
+
 def test_the_time_runs_out_while_an_endpoint_is_waited_for() -> None:
     """A run that only waits ends when its time is over, and its answers have no grade."""
     judge = HeldJudge(by_cell(), 4)
