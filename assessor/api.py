@@ -184,6 +184,7 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
             "failed": progress.failed,
             "tokens": _tokens(session),
             "cost": None if job.price is None else str(progress.cost),
+            "cost_of_uncounted": None if job.price is None else str(progress.estimated),
             "head": bench.store.head(),
         },
     }

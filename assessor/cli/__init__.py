@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,7 +93,25 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             # A student's text may hold what this terminal's encoding does not.
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(arguments))
+    sys.exit(_said(run(arguments)))
+
+
+def _said(code: int) -> int:
+    """See that what was printed came out, and return the exit code."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # What is left in the buffer must not raise once more while the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return code if isinstance(error, BrokenPipeError) else _cannot_write(error)
+    return code
+
+
+def _cannot_write(error: OSError) -> Exit:
+    where = error.filename or "standard output"
+    what = f"{where}: {error.strerror or error}"
+    click.echo(f"assessor: {_printable(what)}; mend that and run the same again", err=True)
+    return Exit.STORE
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
@@ -119,6 +138,8 @@ def run(arguments: Sequence[str] | None = None) -> int:
         for line in str(error).splitlines() or [type(error).__name__]:
             click.echo(f"assessor: {_printable(line)}", err=True)
         return exit_code_of(error)
+    except OSError as error:
+        return _cannot_write(error)
     return int(code or 0)
 
 

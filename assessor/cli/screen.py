@@ -145,12 +145,14 @@ def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
     """Return what was spent, in words; unknown stays unknown."""
     tokens = progress.tokens
     used = f"{tokens.input:,} tokens in ({tokens.cached:,} cached), {tokens.output:,} out"
+    guess = f", about ${money(progress.estimated)} by their length" if progress.estimated else ""
     if progress.usage_unknown:
-        used += f"; {progress.usage_unknown} replies did not say"
+        used += f"; {progress.usage_unknown} replies did not say{guess}"
     if not progress.replied:
         return "nothing was asked, nothing was spent"
     if not (tokens.input or tokens.output):
-        return f"nothing, as far as is known: {progress.usage_unknown} replies told no tokens"
+        silent = f"{progress.usage_unknown} replies told no tokens"
+        return f"nothing, as far as is known: {silent}{guess}"
     if not price_known:
         return f"unknown, no price for this model ({used})"
     dated = f", prices of {checked}" if checked else ""

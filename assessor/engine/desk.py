@@ -24,7 +24,7 @@ from assessor.engine.records import (
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
 from assessor.judges.base import JudgeReply
-from assessor.plan import cost_of, estimate_tokens, request_key
+from assessor.plan import Tokens, cost_of, estimate_tokens, request_key
 from assessor.store import AskRecord, History, Reading, ReplyRecord, RunLog, Store
 
 Parsed = TypeVar("Parsed")
@@ -223,7 +223,8 @@ class Desk:
             self.log.write("failed", **about(inquiry, key), code=error.code)
             self._stop_on(error)
             raise
-        self.progress.count(reply, inquiry.price)
+        guess = estimate_tokens(inquiry.ask) if inquiry.price else Tokens()
+        self.progress.count(reply, inquiry.price, guess)
         return reply
 
     async def _get_ready(self) -> None:
@@ -261,15 +262,19 @@ class Desk:
         most = self._limits.max_cost
         while True:
             self._check_limits(estimate)
-            if most is None or self.progress.cost + self._reserved + estimate <= most:
+            if most is None or self._spent() + self._reserved + estimate <= most:
                 self._reserved += estimate
                 return
             self._bill_settled.clear()
             await self._bill_settled.wait()
 
+    def _spent(self) -> Decimal:
+        """What was spent; a limit counts also what endpoints did not tell."""
+        return self.progress.cost + self.progress.estimated
+
     def _check_limits(self, estimate: Decimal = _NOTHING) -> None:
         most = self._limits.max_cost
-        if most is not None and self.progress.cost + estimate > most:
+        if most is not None and self._spent() + estimate > most:
             self.stop("cost")
         spent = self._ambient.monotonic() - self._started
         if self._limits.max_seconds is not None and spent > self._limits.max_seconds:

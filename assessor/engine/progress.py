@@ -23,6 +23,7 @@ class Progress:
     """What a run has done so far; a display may read it at any time.
 
     `spoiled` counts answers for which the judge could not fill in the form for all cells at once.
+    `cost` is what endpoints counted, `estimated` what the replies that told no tokens may cost.
     """
 
     answers: int = 0
@@ -36,11 +37,12 @@ class Progress:
     tokens: Tokens = field(default_factory=Tokens)
     usage_unknown: int = 0
     cost: Decimal = Decimal(0)
+    estimated: Decimal = Decimal(0)
     latencies: list[float] = field(default_factory=list)
     models: set[str] = field(default_factory=set)
 
-    def count(self, reply: JudgeReply, price: Price | None) -> None:
-        """Take in what a reply used and took."""
+    def count(self, reply: JudgeReply, price: Price | None, guess: Tokens) -> None:
+        """Take in what a reply used and took; `guess` is what it was thought to use."""
         usage = reply.usage
         self.replied += 1
         self.latencies.append(reply.latency)
@@ -56,3 +58,8 @@ class Progress:
         self.tokens += tokens
         if price:
             self.cost += cost_of(tokens, price)
+            unknown = Tokens(
+                input=guess.input if usage.input is None else 0,
+                output=guess.output if usage.output is None else 0,
+            )
+            self.estimated += cost_of(unknown, price)

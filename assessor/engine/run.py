@@ -96,7 +96,8 @@ class Engine:
             await block.before
             self._allot(sheets)
         finally:
-            block.allotted.set_result(None)
+            if not block.allotted.done():  # Cancelled with its run, it is.
+                block.allotted.set_result(None)
         async with asyncio.TaskGroup() as group:
             looks = [group.create_task(self._finish(sheet)) for sheet in sheets]
         return [look.result() for look in looks]

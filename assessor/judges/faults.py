@@ -15,6 +15,8 @@ from assessor.judges.waits import longest, retry_after, spoken_wait
 
 _MISREAD = frozenset({400, 404, 405, 422})
 _MAY_BE_QUOTA = frozenset({400, 403, 429, 500, 503})
+# What proxies between us and the endpoint say in passing: misdirected, client closed.
+_BETWEEN = frozenset({421, 499})
 _BUSY: Mapping[int, str] = {408: "timeout", 409: "busy", 425: "busy", 429: "rate_limit"}
 
 _FILTER = (
@@ -71,7 +73,7 @@ def sort_fault(
     wait = longest(retry_after(headers, now), spoken_wait(said))
     if status in _BUSY:
         return JudgeUnavailable(f"{where}: busy ({status})", code=_BUSY[status], retry_after=wait)
-    if status >= 500:
+    if status >= 500 or status in _BETWEEN:
         return ServerFault(f"{where}: server fault ({status})", said=said, retry_after=wait)
     if status in _MISREAD:
         return _misread(status, said, where)

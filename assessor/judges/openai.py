@@ -34,6 +34,8 @@ _TOKENS_PER_ASK = 1500
 _TOKENS_PER_CELL = 400
 _MORE_ROOM = 4
 _LEAST_KEY = 12
+# Asks refused in a row, and the answers they must be about, before the endpoint is doubted.
+_REFUSED_ASKS, _REFUSED_ANSWERS = 8, 3
 _PROBE = Ask(
     system="Reply with JSON.",
     user='Reply with the JSON object {"ok": true}.',
@@ -105,6 +107,7 @@ class OpenAIJudge:
         self._confirmed = False
         self._alone = asyncio.Lock()
         self._room = 1
+        self._refused: list[str] = []
         self._over: JudgeRejected | JudgeUnavailable | None = None
         self.pace = pace or pace_for(settings, ambient)
         self._patience = Patience(pace=self.pace, ambient=ambient)
@@ -179,9 +182,12 @@ class OpenAIJudge:
                 raise type(self._over)(str(self._over), code=self._over.code)
             dialect = self._dialect
             try:
-                reply = await self._patience.send(partial(self._try, ask, way, dialect), _size(ask))
+                request = partial(self._try, ask, way, dialect)
+                reply = await self._patience.send(request, _size(ask), ask.answer_digest)
             except (NotUnderstood, ServerFault) as error:
                 if not self._adapted(dialect, error):
+                    if isinstance(error, NotUnderstood):
+                        self._doubt(ask, error)
                     raise
             except (JudgeRejected, JudgeUnavailable) as error:
                 if isinstance(error, JudgeRejected) or error.code == "unreachable":
@@ -189,7 +195,23 @@ class OpenAIJudge:
                 raise
             else:
                 self._confirmed = True
+                self._refused.clear()
                 return reply
+
+    def _doubt(self, ask: Ask, error: NotUnderstood) -> None:
+        """Take in a refusal that nothing mends; many in a row are not the answers' fault.
+
+        Features are then looked for anew, one request at a time; where none can be left out any
+        more, the run stops. Raises JudgeRejected.
+        """
+        self._refused.append(ask.answer_digest)
+        doubted = len(self._refused) >= _REFUSED_ASKS
+        doubted = doubted and len(set(self._refused)) >= _REFUSED_ANSWERS
+        if self._confirmed:
+            self._confirmed = not doubted
+        elif doubted:
+            self._over = JudgeRejected(str(error), code=error.code)
+            raise self._over from error
 
     def _adapted(self, spoken: Dialect, error: NotUnderstood | ServerFault) -> bool:
         """Leave out what was refused; True when there is another way to ask."""

@@ -14,8 +14,9 @@ from assessor.judges.base import Listener, nobody
 from assessor.judges.throttle import Throttle
 from assessor.judges.waits import read_duration
 
-# Asks that failed more than once in a row before the breaker opens; one may itself be at fault.
-BREAKER_ASKS = 3
+# Answers about which asks failed more than once in a row before the breaker opens: one answer may
+# itself be at fault, with all that is asked about it.
+BREAKER_ANSWERS = 3
 # Seconds without a usable reply after which a run stops: an endpoint that was heard before, one
 # that never was, and one that keeps saying "later".
 OUTAGE_LIMIT = 300.0
@@ -57,7 +58,7 @@ class Pace:
     _in_flight: int = 0
     _good: int = 0
     _refusals: int = 0
-    _failed: Counter[int] = field(default_factory=Counter)
+    _failed: Counter[tuple[str, int]] = field(default_factory=Counter)
     _failed_since: float | None = None
     _heard: bool = False
     _open: bool = False
@@ -112,17 +113,17 @@ class Pace:
         if cut:
             self.tell("slower", per_second=round(self.throttle.rate or 0.0, 3), pause=pause)
 
-    def failed(self, ask: int, error: JudgeUnavailable) -> None:
-        """Take in a failure of the endpoint itself; `ask` tells asks apart."""
+    def failed(self, about: str, ask: int, error: JudgeUnavailable) -> None:
+        """Take in a failure of the endpoint itself; `about` tells answers apart, `ask` asks."""
         now = self.ambient.monotonic()
         self._failed_since = now if self._failed_since is None else self._failed_since
         self._heard = self._heard or error.code not in {"connection", "timeout"}
         if self._open:
             self._probe_delay = min(self._probe_delay * _PROBE_GROWTH, _PROBE_LAST)
-        self._failed[ask] += 1
+        self._failed[about, ask] += 1
         # A first failure may pass; that nothing listens there is no ask's fault.
-        again = sum(count > 1 for count in self._failed.values())
-        if not self._open and (error.code == "connection" or again >= BREAKER_ASKS):
+        again = {about for (about, _), count in self._failed.items() if count > 1}
+        if not self._open and (error.code == "connection" or len(again) >= BREAKER_ANSWERS):
             self._open = True
             self.tell("breaker", state="open", code=error.code)
         named = error.retry_after or 0.0

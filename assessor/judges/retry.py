@@ -39,9 +39,12 @@ class Patience:
     chance: random.Random = field(default_factory=lambda: random.Random(0))  # noqa: S311  # jitter
     _asks: itertools.count[int] = field(default_factory=itertools.count)
 
-    async def send(self, request: Callable[[], Awaitable[T]], tokens: int) -> T:
-        """Return what `request` returns, tried again while its JudgeError is retryable."""
-        ask = next(self._asks)
+    async def send(self, request: Callable[[], Awaitable[T]], tokens: int, about: str) -> T:
+        """Return what `request` returns, tried again while its JudgeError is retryable.
+
+        `about` tells apart what requests are about: an answer's digest.
+        """
+        ask = about, next(self._asks)
         paid = itertools.count(1)
         retrying = AsyncRetrying(
             sleep=self.ambient.sleep,
@@ -52,7 +55,9 @@ class Patience:
         )
         return await retrying(self._try, request, tokens, ask)
 
-    async def _try(self, request: Callable[[], Awaitable[T]], tokens: int, ask: int) -> T:
+    async def _try(
+        self, request: Callable[[], Awaitable[T]], tokens: int, ask: tuple[str, int]
+    ) -> T:
         async with self.pace.turn(tokens):
             sent_at = self.ambient.monotonic()
             try:
@@ -67,13 +72,13 @@ class Patience:
             self.pace.answered()
             return reply
 
-    def _tell_pace(self, ask: int, sent_at: float, error: JudgeUnavailable) -> None:
+    def _tell_pace(self, ask: tuple[str, int], sent_at: float, error: JudgeUnavailable) -> None:
         if error.code in _THROTTLES:
             self.pace.refused(sent_at, error.retry_after)
         elif error.code == "empty":
             self.pace.answered()  # An empty reply is a matter of this ask, not of the endpoint.
         else:
-            self.pace.failed(ask, error)
+            self.pace.failed(*ask, error)
 
     def _wait(self, state: RetryCallState) -> float:
         error = _error_of(state)

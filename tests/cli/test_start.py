@@ -82,3 +82,21 @@ def test_every_option_and_command_has_help() -> None:
             for parameter in each.params:
                 if isinstance(parameter, click.Option) and not parameter.hidden:
                     assert parameter.help, (each.name, parameter.name)
+
+
+def test_an_output_that_takes_nothing_is_told_in_one_line() -> None:
+    """Behind it a disk may be full: no traceback, and the exit code of a store that is."""
+    code = "from assessor.cli import main; main(['rubric', 'list'])"
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", code],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert done.returncode == 4
+    assert done.stderr.splitlines() == [
+        "assessor: standard output: No space left on device; mend that and run the same again"
+    ]

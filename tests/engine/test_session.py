@@ -304,6 +304,22 @@ def test_a_reply_that_costs_more_than_thought_still_counts() -> None:
     assert ran.session.progress.cost == 2700
 
 
+def test_the_cost_is_limited_by_length_where_no_tokens_are_told() -> None:
+    """An endpoint that does not count must not get past the limit; the bill says it is a guess."""
+    script = by_cell()
+    judge = ScriptedJudge(
+        lambda ask: JudgeReply(text=str(script(ask)), model="scripted", usage=Usage())
+    )
+    limits = Limits(concurrency=2, max_cost=Decimal(2000))
+
+    ran = grade(job(answers(9), price=PRICE, limits=limits), judge)
+
+    assert ran.session.desk.stop_why == "cost"
+    assert len(judge.asks) == 10
+    assert ran.session.progress.cost == 0
+    assert 1800 <= ran.session.progress.estimated <= 2000
+
+
 def test_the_time_is_checked_before_each_request() -> None:
     """After so many seconds nothing more is asked."""
     judge = ScriptedJudge(by_cell())

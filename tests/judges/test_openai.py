@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import httpx2
@@ -80,6 +81,62 @@ def test_the_key_is_cut_out_of_a_reply() -> None:
     got = run(OpenAIJudge(in_turn(echo), settings, ambient(), key=key).ask(ask()))
 
     assert (got.text, got.model) == ('{"note": "your key is (key)"}', "m-(key)")
+
+
+def refusals_after(good: int) -> FakeClient:
+    """A client that takes so many requests and refuses all later ones in words of its own."""
+    return FakeClient(
+        lambda body, number: (
+            completion() if number <= good else status_error(400, {"message": "no"})
+        )
+    )
+
+
+def test_an_endpoint_that_refuses_everything_midway_stops_the_run() -> None:
+    """Eight answers in a row are not to blame; features are tried once more before that."""
+    client = refusals_after(20)
+    one = judge(client)
+
+    async def play() -> list[str]:
+        said = []
+        for number in range(60):
+            try:
+                await one.ask(replace(ask(), answer_digest=str(number)))
+                said.append("ok")
+            except JudgeError as error:
+                said.append("stop" if isinstance(error, JudgeRejected) else error.code)
+        return said
+
+    said = run(play())
+
+    assert said[:20] == ["ok"] * 20
+    assert said[20:28] == ["bad_request"] * 8
+    assert set(said[28:]) == {"stop"}
+    assert len(client.requests) <= 20 + 8 + 10
+
+
+def test_a_feature_that_is_refused_midway_in_unknown_words_is_left_out() -> None:
+    """A gateway that changes its mind costs eight answers, not the rest of the class."""
+    client = FakeClient(
+        lambda body, number: (
+            status_error(400, {"message": "no"})
+            if number > 20 and "response_format" in body
+            else completion()
+        )
+    )
+    one = judge(client)
+
+    async def play() -> list[str]:
+        said = []
+        for number in range(60):
+            try:
+                await one.ask(replace(ask(), answer_digest=str(number)))
+                said.append("ok")
+            except JudgeError as error:
+                said.append(error.code)
+        return said
+
+    assert run(play()) == ["ok"] * 20 + ["bad_request"] * 8 + ["ok"] * 32
 
 
 FATAL = [

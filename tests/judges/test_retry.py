@@ -42,15 +42,15 @@ async def outcomes(
             raise said
         await asyncio.sleep(0.2)
 
-    async def one() -> str:
+    async def one(number: int) -> str:
         async with gate:
             try:
-                await patient.send(once, 100)
+                await patient.send(once, 100, str(number))
             except JudgeError as error:
                 return error.code
             return "ok"
 
-    return await asyncio.gather(*(one() for _ in range(count)))
+    return await asyncio.gather(*(one(number) for number in range(count)))
 
 
 HEADERS = [
@@ -142,11 +142,36 @@ def test_tries_are_bounded() -> None:
 
         task = asyncio.create_task(good())
         with pytest.raises(JudgeUnavailable) as caught:
-            await patient.send(broken, 100)
+            await patient.send(broken, 100, "a")
         await task
         return caught.value.code
 
     assert (run(both()), bad[0]) == ("server", 6)
+
+
+def test_one_answer_that_always_fails_is_no_outage() -> None:
+    """All that is asked about it ends within a minute; the others are asked meanwhile and after."""
+
+    async def play() -> tuple[list[str], list[str], float]:
+        patient = patience()
+
+        async def broken() -> None:
+            raise unavailable()
+
+        async def poisoned() -> str:
+            with pytest.raises(JudgeUnavailable) as caught:
+                await patient.send(broken, 100, "poison")
+            return caught.value.code
+
+        bad = await asyncio.gather(*(poisoned() for _ in range(5)))
+        took = asyncio.get_running_loop().time()
+        return bad, await outcomes(lambda: None, 50, 5, patient), took
+
+    bad, good, seconds = run(play())
+
+    assert bad == ["server"] * 5
+    assert good == ["ok"] * 50
+    assert seconds <= 60
 
 
 def test_an_outage_is_probed_by_one_and_survived() -> None:

@@ -233,6 +233,9 @@ FAULTS: dict[str, Fault] = {
     "quota_402": lambda x: error(402, "Insufficient credits"),
     "e500": lambda x: error(500, "The server had an error while processing your request"),
     "e503": lambda x: error(503, "The engine is currently overloaded"),
+    "poison": lambda x: (
+        error(500, "internal error") if " 0." in x.asked["messages"][-1]["content"] else None
+    ),
     "e503_long": lambda x: error(503, "Maintenance", retry_after="3600"),
     "e529": lambda x: error(529, "Overloaded"),
     "e408": lambda x: error(408, "Request timeout"),
@@ -311,6 +314,7 @@ FAULTS: dict[str, Fault] = {
     "temperature_refused": _refuses("temperature", lambda: error(400, _HEAT, "unsupported_value")),
     "seed_refused": _refuses("seed", lambda: error(422, "Unrecognized argument: seed")),
     "system_refused": _refuses("system", lambda: error(400, _ROLES)),
+    "wordless_always": lambda x: as_json({}, 400),
     "wordless_400": _refuses("json_schema", lambda: as_json({}, 400)),
     "missing_field": _object_fault(_drop_boolean),
     "missing_quotes": _object_fault(lambda fields: fields.pop("quotes")),
