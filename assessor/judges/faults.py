@@ -27,6 +27,7 @@ _CONTEXT = (
     r"context_length|context (length|window|size)|maximum context|exceeds?.{0,40}context|"
     r"prompt is too long|input is too long|too many (input )?tokens"
 )
+_KEY = r"(invalid|incorrect|bad|wrong) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|missing)"
 _MODEL = (
     r"model_not_found|(unknown|invalid|no such) model|no models? loaded|deploymentnotfound|"
     r"model.{0,120}(not found|not exist|not loaded|not available)"
@@ -68,7 +69,7 @@ def sort_fault(
         )
     if status == 413 or (status in {400, 422, 500} and re.search(_CONTEXT, said)):
         return context_exceeded(where)
-    if status in {401, 403}:
+    if status in {401, 403} or (status == 400 and re.search(_KEY, said)):
         return _no_entry(status, where)
     wait = longest(retry_after(headers, now), spoken_wait(said))
     if status in _BUSY:
@@ -96,11 +97,11 @@ def words_of(body: object) -> str:
 
 def _no_entry(status: int, where: str) -> JudgeRejected:
     hint = "set ASSESSOR_API_KEY (or what key_env names) to a key for this host"
-    if status == 401:
-        return JudgeRejected(
-            f"{where}: the key is refused or missing (401); {hint}", code="bad_key"
-        )
-    return JudgeRejected(f"{where}: this key has no access (403); {hint}", code="no_access")
+    if status == 403:
+        return JudgeRejected(f"{where}: this key has no access (403); {hint}", code="no_access")
+    return JudgeRejected(
+        f"{where}: the key is refused or missing ({status}); {hint}", code="bad_key"
+    )
 
 
 def _misread(status: int, said: str, where: str) -> JudgeError:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from assessor.cli.grade.changes import answered_before
+from assessor.judges.scripted import ScriptedJudge
 from tests.cli.shell import Shell, asked, at, plants_truth, serving
+from tests.engine.build import answers, by_cell, grade, job, memory
 
 GRADE = ("grade", "answers.csv", "--rubric", "plants.yaml")
 PRICE = "[judge.price]\ninput = 1\noutput = 1\n"
@@ -110,3 +115,17 @@ def test_a_dry_run_by_hand_asks_nothing(plants: Shell) -> None:
     said = plants(*GRADE, "--judge", "none", "--dry-run", "--json")
 
     assert (said.json["requests"], said.json["first_messages"]) == (0, [])
+
+
+def test_a_plan_counts_what_an_earlier_run_was_answered() -> None:
+    """On a run that is resumed a person sees that most of the plan is paid already."""
+    judge = ScriptedJudge(by_cell())
+    what = replace(job(answers(5)), command={"answers": "class.csv"})
+    more = replace(job(answers(7)), command={"answers": "class.csv"})
+    other = replace(what, command={"answers": "other.csv"})
+    with memory() as store:
+        assert answered_before(store, judge, what) == 0
+        grade(what, judge, store)
+
+        assert [answered_before(store, judge, each) for each in (what, more, other)] == [15, 15, 0]
+        assert answered_before(store, judge, replace(what, again=True)) == 0

@@ -141,6 +141,7 @@ def test_a_feature_that_is_refused_midway_in_unknown_words_is_left_out() -> None
 
 FATAL = [
     pytest.param(401, {"code": "invalid_api_key"}, "bad_key", id="401"),
+    pytest.param(400, {"message": "API key not valid."}, "bad_key", id="400-key"),
     pytest.param(403, {"message": "no access"}, "no_access", id="403"),
     pytest.param(404, {"code": "model_not_found"}, "unknown_model", id="404"),
     pytest.param(400, {"message": "model 'x' not found"}, "unknown_model", id="400-model"),

@@ -5,7 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
+from assessor.cli.grade.planning import asks_about
+from assessor.engine.records import identity_of
 from assessor.engine.session import Job
+from assessor.judges.base import Judge
+from assessor.plan import request_key
 from assessor.store import RunRecord, Store
 from assessor.submission import Submission
 
@@ -23,6 +27,27 @@ def changes_since(store: Store, job: Job, model: str) -> str:
         return ""
     said = [*_rows(before, job.submissions), *_circumstances(run, job, model)]
     return f"Since the last run: {'; '.join(said)}." if said else ""
+
+
+def answered_before(store: Store, judge: Judge, job: Job) -> int:
+    """Return how many of the first requests have a usable reply from an earlier run on this file.
+
+    A run that was killed counts. With --again none does.
+    """
+    answers = job.command.get("answers", "")
+    if job.again or not any(
+        json.loads(run.command).get("answers") == answers for run in store.runs()
+    ):
+        return 0
+    identity = identity_of(judge)
+    keys = [
+        request_key(ask, identity)
+        for question in job.rubrics
+        for answer in job.distinct()
+        if answer.question == question
+        for ask in asks_about(job, answer)
+    ]
+    return len(store.usable_replies(keys))
 
 
 def _last_run(store: Store, answers: str) -> RunRecord | None:

@@ -15,7 +15,7 @@ from rich.console import Console
 from assessor.api import job_for, manifest_of
 from assessor.cli.check.canary import canary_notes
 from assessor.cli.grade.advice import advise
-from assessor.cli.grade.changes import changes_since
+from assessor.cli.grade.changes import answered_before, changes_since
 from assessor.cli.grade.closing import close
 from assessor.cli.grade.planning import estimate, plan_words, show_plan
 from assessor.cli.grade.progress import follow, show_pilot
@@ -135,6 +135,8 @@ def _announce(screen: Console, choice: Choice, job: Job, bench: Bench) -> None:
         screen.print(plain(plan_words(choice, job)))
     if changed := changes_since(bench.store, job, bench.judge.identity.model):
         screen.print(plain(changed), style="yellow")
+    if choice.host and (kept := answered_before(bench.store, bench.judge, job)):
+        screen.print(f"{kept} of these requests were answered before and are not asked again.")
 
 
 def _by_hand(workplace: Workplace, store: Store, job: Job, out: Path) -> int:

@@ -12,6 +12,7 @@ from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job
 from assessor.plan import BYTES_PER_TOKEN, Tokens, cost_of, estimate_tokens
 from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
+from assessor.submission import Submission
 from assessor.verdict import Pass
 
 
@@ -78,9 +79,12 @@ def first_asks(job: Job, question: str) -> tuple[Ask, ...]:
     They are one per cell, or one for all with the quick method.
     """
     answer = next((each for each in job.distinct() if each.question == question), None)
-    if answer is None:
-        return ()
-    rubric = job.rubrics[question]
+    return () if answer is None else asks_about(job, answer)
+
+
+def asks_about(job: Job, answer: Submission) -> tuple[Ask, ...]:
+    """Return the first requests about an answer, as they would go out but for their nonces."""
+    rubric = job.rubrics[answer.question]
     if job.joint is not None:
         asking = Asking(prompt=job.joint, rubric=rubric, secret=bytes(32))
         return (joint_ask(asking, rubric.cells, Pass.NEUTRAL, answer),)
