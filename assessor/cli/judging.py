@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -13,11 +15,13 @@ from assessor.assets import prices
 from assessor.cli.workplace import Workplace
 from assessor.config import JudgeSettings, PriceSettings, choose_key, endpoint_of, host_of
 from assessor.engine.progress import Limits
+from assessor.engine.session import Bench
 from assessor.errors import ConfigError, JudgeError
 from assessor.judges import Opening, open_judge
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import list_models
 from assessor.plan import Price
+from assessor.store import Store
 
 NO_JUDGE = (
     "no judge was named, so nothing was sent. Name one: --judge openai (an OpenAI-compatible "
@@ -208,3 +212,21 @@ def confirm_sending(
     )
     if not click.confirm(question, err=True):
         raise ConfigError(NO_JUDGE)
+
+
+@asynccontextmanager
+async def open_bench(workplace: Workplace, choice: Choice, store: Store) -> AsyncIterator[Bench]:
+    """Yield the chosen judges beside the store; on the way out they are closed."""
+    bench = Bench(
+        judge=judge_for(workplace, choice),
+        strong=strong_for(workplace, choice),
+        store=store,
+        ambient=workplace.ambient,
+        echo=workplace.echo,
+    )
+    try:
+        yield bench
+    finally:
+        for judge in (bench.judge, bench.strong):
+            if judge is not None:
+                await judge.close()

@@ -14,7 +14,7 @@ from assessor.judges.quota import is_used_up
 from assessor.judges.waits import longest, retry_after, spoken_wait
 
 _MISREAD = frozenset({400, 404, 405, 422})
-_MAY_BE_QUOTA = frozenset({400, 403, 429, 500, 503})
+_MAY_BE_QUOTA = frozenset({400, 403, 429})
 # What proxies between us and the endpoint say in passing: misdirected, client closed.
 _BETWEEN = frozenset({421, 499})
 _BUSY: Mapping[int, str] = {408: "timeout", 409: "busy", 425: "busy", 429: "rate_limit"}
@@ -60,7 +60,9 @@ def sort_fault(
 ) -> JudgeError:
     """Return the error that an answer with `status` means; `where` names the endpoint."""
     said = words_of(body)
-    if status == 402 or (status in _MAY_BE_QUOTA and is_used_up(said)):
+    # Elsewhere only the code counts: a server fault may quote an answer, and that speak of money.
+    used_up = is_used_up(said) if status in _MAY_BE_QUOTA else "insufficient_quota" in said
+    if status == 402 or used_up:
         hint = "top it up, or name another model or endpoint, and run again to go on"
         return JudgeRejected(f"{where}: the quota of this key is used up; {hint}", code="quota")
     if status in {400, 403, 422} and re.search(_FILTER, said):
@@ -71,7 +73,8 @@ def sort_fault(
         return context_exceeded(where)
     if status in {401, 403} or (status == 400 and re.search(_KEY, said)):
         return _no_entry(status, where)
-    wait = longest(retry_after(headers, now), spoken_wait(said))
+    spoken = spoken_wait(said) if status == 429 else None
+    wait = longest(retry_after(headers, now), spoken)
     if status in _BUSY:
         return JudgeUnavailable(f"{where}: busy ({status})", code=_BUSY[status], retry_after=wait)
     if status >= 500 or status in _BETWEEN:

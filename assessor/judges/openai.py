@@ -78,7 +78,8 @@ class _Way:
 class OpenAIJudge:
     """Asks an OpenAI-compatible endpoint through `client`, an `AsyncOpenAI` or its like.
 
-    What the endpoint can do is found on the first requests and kept in `capabilities`.
+    What the endpoint can do is found on the first requests and kept in `capabilities`. `key` is
+    what the client sends: it is cut out of replies.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -146,8 +146,17 @@ def paid_twice(requests: list[Received]) -> int:
     return sum(count - 1 for count in paid.values())
 
 
-async def run_trials(place: Path, kills: int, seed: int, per_class: int = 10) -> Tally:
-    """Kill `kills` processes, `per_class` of them over the same class, and let each class end."""
+async def run_trials(
+    place: Path,
+    kills: int,
+    seed: int,
+    per_class: int = 10,
+    tell: Callable[[Tally], None] = lambda tally: None,
+) -> Tally:
+    """Kill `kills` processes, `per_class` of them over the same class, and let each class end.
+
+    `tell` hears how it stands after each class.
+    """
     chance, tally = random.Random(seed), Tally()
     scenario = Scenario(latency=LATENCY)
     async with FaultServer(scenario, truth) as server:
@@ -175,6 +184,7 @@ async def run_trials(place: Path, kills: int, seed: int, per_class: int = 10) ->
                 _count(tally, folder, server.requests[first:], before)
                 if not killed:
                     break
+            tell(tally)
             last = await start(folder, server.url)
             _, said = await last.communicate()
             if last.returncode != 0:
@@ -202,6 +212,10 @@ def _count(tally: Tally, folder: Path, requests: list[Received], before: int) ->
     tally.lost += sorted(acknowledged(folder) - kept)
 
 
+def _tell(tally: Tally) -> None:
+    sys.stderr.write(f"{tally.kills} kills, {len(tally.lost)} lost\n")
+
+
 def main() -> None:
     """Kill as often as asked and say what came of it."""
     parser = argparse.ArgumentParser(description="kill grade runs at random moments")
@@ -210,7 +224,7 @@ def main() -> None:
     options = parser.parse_args()
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as place:
-        tally = asyncio.run(run_trials(Path(place), options.trials, options.seed))
+        tally = asyncio.run(run_trials(Path(place), options.trials, options.seed, tell=_tell))
     sys.stdout.write(
         f"{tally.kills} kills in {time.monotonic() - began:.0f} s: {len(tally.lost)} acknowledged "
         f"replies lost, {tally.paid_in_vain} to pay twice in all and at most {tally.most_in_vain} "

@@ -18,15 +18,14 @@ from assessor.cli.judging import (
     Choice,
     choose_judge,
     confirm_sending,
-    judge_for,
     limits_for,
-    strong_for,
+    open_bench,
 )
 from assessor.cli.questions import assign, attempts, wishes_of
 from assessor.cli.reading import read_class
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.workplace import Workplace
-from assessor.engine.session import Bench, Job, Session, open_trial
+from assessor.engine.session import Job, Session, open_trial
 from assessor.engine.settle import judged_proposal
 from assessor.errors import InputError
 from assessor.grade import Grade, grade_of
@@ -64,24 +63,14 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
         )
     )
     with workplace.open_store() as store:
-        strong = strong_for(workplace, choice)
-        bench = Bench(
-            judge=judge_for(workplace, choice),
-            strong=strong,
-            store=store,
-            ambient=workplace.ambient,
-            echo=workplace.echo,
-        )
-        try:
-            async with open_trial(job, bench) as session:
-                await session.prepare()
-                with follow(screen, session.progress, job.price is not None, workplace.ambient):
-                    await session.pilot()
-                    await session.rest()
-        finally:
-            await bench.judge.close()
-            if strong is not None:
-                await strong.close()
+        async with (
+            open_bench(workplace, choice, store) as bench,
+            open_trial(job, bench) as session,
+        ):
+            await session.prepare()
+            with follow(screen, session.progress, job.price is not None, workplace.ambient):
+                await session.pilot()
+                await session.rest()
         found = tally(trials, _grades(job, session))
         if not any(each.tried for each in found):
             raise session.desk.rejection or InputError(

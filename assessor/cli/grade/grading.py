@@ -24,9 +24,8 @@ from assessor.cli.judging import (
     Choice,
     choose_judge,
     confirm_sending,
-    judge_for,
     limits_for,
-    strong_for,
+    open_bench,
 )
 from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
 from assessor.cli.reading import attempts_words, read_class
@@ -112,21 +111,9 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
 async def _grade_by_judge(workplace: Workplace, choice: Choice, job: Job, store: Store) -> int:
     requests, _, cost = estimate(job, choice)
     confirm_sending(workplace, choice, requests, cost)
-    strong = strong_for(workplace, choice)
-    bench = Bench(
-        judge=judge_for(workplace, choice),
-        strong=strong,
-        store=store,
-        ambient=workplace.ambient,
-        echo=workplace.echo,
-    )
-    _announce(console(as_json=workplace.common.as_json), choice, job, bench)
-    try:
+    async with open_bench(workplace, choice, store) as bench:
+        _announce(console(as_json=workplace.common.as_json), choice, job, bench)
         return await _judge_class(workplace, job, bench)
-    finally:
-        await bench.judge.close()
-        if strong is not None:
-            await strong.close()
 
 
 def _announce(screen: Console, choice: Choice, job: Job, bench: Bench) -> None:

@@ -18,11 +18,16 @@ from assessor.cli.grade.pipeline import (
     write_result,
 )
 from assessor.cli.grade.planning import show_plan
-from assessor.cli.judging import Choice, choose_judge, judge_for, limits_for, strong_for
+from assessor.cli.judging import (
+    Choice,
+    choose_judge,
+    limits_for,
+    open_bench,
+)
 from assessor.cli.questions import wishes_of
 from assessor.cli.screen import console, plain, print_json, show_grade
 from assessor.cli.workplace import Workplace, read_text
-from assessor.engine.session import Bench, Job, Session, decided_on, open_session
+from assessor.engine.session import Job, Session, decided_on, open_session
 from assessor.engine.settle import grades_of
 from assessor.errors import AssessorError, InputError
 from assessor.grade import Grade
@@ -107,35 +112,24 @@ def _job(
 
 
 async def _judge(workplace: Workplace, choice: Choice, job: Job) -> tuple[Grade, Session]:
-    strong = strong_for(workplace, choice)
-    judge = judge_for(workplace, choice)
-    try:
-        with workplace.open_store() as store:
-            bench = Bench(
-                judge=judge,
-                strong=strong,
-                store=store,
-                ambient=workplace.ambient,
-                echo=workplace.echo,
-            )
-            async with open_session(job, bench) as session:
-                await session.prepare()
-                await session.pilot()
-                settled = await session.settle()
-                await session.finish(manifest_of(job, bench, session))
-            proposal = settled.proposals[0]
-            if workplace.config.pipeline.release == "unread" and proposal.state in {
-                State.GRADED,
-                State.BLANK,
-            }:
-                store.release([_release(proposal.submission, proposal.proposed)])
-            decided = decided_on(store, job.submissions)
-            (grade,) = grades_of(job.rubrics, settled.proposals, decided, store.releases())
-            return grade, session
-    finally:
-        await judge.close()
-        if strong is not None:
-            await strong.close()
+    with workplace.open_store() as store:
+        async with (
+            open_bench(workplace, choice, store) as bench,
+            open_session(job, bench) as session,
+        ):
+            await session.prepare()
+            await session.pilot()
+            settled = await session.settle()
+            await session.finish(manifest_of(job, bench, session))
+        proposal = settled.proposals[0]
+        if workplace.config.pipeline.release == "unread" and proposal.state in {
+            State.GRADED,
+            State.BLANK,
+        }:
+            store.release([_release(proposal.submission, proposal.proposed)])
+        decided = decided_on(store, job.submissions)
+        (grade,) = grades_of(job.rubrics, settled.proposals, decided, store.releases())
+        return grade, session
 
 
 def _release(submitted: Submission, points: Decimal | None) -> Release:
