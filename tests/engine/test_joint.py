@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from dataclasses import replace
 
 from assessor.api import JOINT_PROMPT, shipped_prompt
 from assessor.engine.session import Job
+from assessor.judges.base import JudgeReply
 from assessor.judges.scripted import ScriptedJudge, fill
 from assessor.prompt import Ask
 from tests.engine.build import CELLS, answers, grade, job
@@ -61,3 +63,34 @@ def test_a_form_that_is_spoiled_now_and_then_is_asked_for_all_the_same() -> None
 
     assert forms(judge) == {3: 30 + 3 * 30, 1: 30 * len(CELLS)}
     assert ran.session.progress.spoiled == 30
+
+
+class _OneHeld(ScriptedJudge):
+    """Holds its first reply back until so many others were asked for."""
+
+    def __init__(self, others: int) -> None:
+        super().__init__(absent)
+        self.others = others
+        self.enough = asyncio.Event()
+
+    async def ask(self, ask: Ask) -> JudgeReply:
+        number = len(self.asks)
+        if number >= self.others:
+            self.enough.set()
+        reply = await super().ask(ask)
+        if number == LATER:
+            await asyncio.wait_for(self.enough.wait(), 5)
+        return reply
+
+
+LATER = 10
+
+
+def test_an_answer_that_has_to_wait_leaves_enough_others_to_ask() -> None:
+    """With 16 places a hundred more are at hand: a retry must not let places stand empty."""
+    judge = _OneHeld(120)
+
+    ran = grade(quick(200), judge)
+
+    assert forms(judge) == {3: 200}
+    assert {each.state.value for each in ran.proposals} <= {"graded", "needs_review"}

@@ -1,4 +1,4 @@
-"""Errors sorted by what helps: what a proxy says in passing, and words that are not the endpoint's."""
+"""Errors sorted by what helps: what proxies say in passing, and words that are a student's."""
 
 from __future__ import annotations
 

@@ -130,6 +130,15 @@ def test_a_feature_that_is_refused_midway_in_unknown_words_is_left_out() -> None
     assert outcomes(client) == ["ok"] * 20 + ["bad_request"] * 8 + ["ok"] * 32
 
 
+def test_refusals_between_good_replies_are_no_reason_to_stop() -> None:
+    """Two of five answers are refused for reasons of their own; the others go on to the end."""
+    no = status_error(400, {"message": "no"})
+    client = FakeClient(lambda body, number: no if number % 5 in {4, 0} else completion())
+
+    assert outcomes(client, 100) == (["ok"] * 3 + ["bad_request"] * 2) * 20
+    assert all("response_format" in each for each in client.requests)
+
+
 def test_two_answers_that_are_refused_are_no_reason_to_stop() -> None:
     """However many of their cells are asked about."""
     client = refusals_after(20)

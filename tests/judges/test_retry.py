@@ -323,3 +323,19 @@ def test_an_outage_does_not_use_up_the_tries_of_an_ask() -> None:
         return unavailable("connection") if down else None
 
     assert run(outcomes(send, 20, 1)) == ["ok"] * 20
+
+
+@pytest.mark.parametrize(("reset", "seconds"), [("20s", 20.0), ("3600s", 0.0)])
+def test_a_header_that_names_an_hour_is_left_to_the_refusal_that_follows(
+    reset: str, seconds: float
+) -> None:
+    """Some endpoints say "none left for an hour" beside each good reply, and go on replying."""
+
+    async def play() -> float:
+        patient = patience()
+        headers = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": reset}
+        patient.pace.observe(headers)
+        assert await outcomes(lambda: None, 1, 1, patient) == ["ok"]
+        return asyncio.get_running_loop().time()
+
+    assert run(play()) == pytest.approx(seconds, abs=1)
