@@ -26,8 +26,8 @@ from assessor.rubric import load_rubric as parse_rubric
 from assessor.store import open_store
 from assessor.submission import Origin, Submission, state_of
 
-ISOLATED_PROMPT = "judge-isolated.v1"
-JOINT_PROMPT = "judge-joint.v1"
+ISOLATED_PROMPT = "judge-isolated.v2"
+JOINT_PROMPT = "judge-joint.v2"
 
 
 def load_rubric(name: str | Path) -> Rubric:

@@ -18,7 +18,7 @@ from tests.prompt.build import asking, rubric, submission
 
 RUBRIC = rubric()
 ISOLATED = isolated_ask(asking(), "respiration", Pass.CHARITABLE, submission("It breathes."))
-JOINT = joint_ask(asking("judge-joint.v1"), RUBRIC.cells, Pass.NEUTRAL, submission("It breathes."))
+JOINT = joint_ask(asking("judge-joint.v2"), RUBRIC.cells, Pass.NEUTRAL, submission("It breathes."))
 
 
 def fields(**changes: object) -> dict[str, object]:

@@ -19,8 +19,6 @@ from assessor.verdict import Pass, Verdict
 
 # Tries at one reading: the first, and two more after a reply that broke the contract.
 TRIES = 3
-# The prompts that ask for the same reading in different layouts; a new wording is a new family.
-FAMILY = "judge.v1"
 UNVERIFIED = (
     "Your quotes were not found in the answer. Quote words that stand there exactly, "
     "or say that the idea is not stated."
@@ -66,7 +64,7 @@ class Reader:
         about = CellAbout(
             shown=self.asking.prefix((cell,), joint=False).shown_digest,
             answer_digest=answer.answer_digest,
-            family=FAMILY,
+            family=self.asking.prompt.family,
         )
         return cell_key(cell, asked.value, about, identity_of(self.judge))
 

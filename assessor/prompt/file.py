@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -17,15 +18,22 @@ from assessor.prompt.vocabulary import JUDGING, Trial, Vocabulary
 MAX_FILE = 64_000
 # A system block of a few thousand characters is usual; more than this is a mistake in a rubric.
 MAX_BLOCK = 400_000
+_FAMILY = re.compile(r"\{#\s*family:\s*([\w.-]+)\s*#\}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptFile:
-    """A prompt that can be used: `name` is the file's stem, `digest` that of its text."""
+    """A prompt that can be used: `name` is the file's stem, `digest` that of its text.
+
+    `family` names the prompts that ask for the same reading in different layouts: a reading kept
+    under one of them serves for the others. It stands in the file's first line; a file without
+    one is a family of its own.
+    """
 
     name: str
     text: str = field(repr=False)
     digest: str
+    family: str
     template: Template = field(repr=False, compare=False)
 
     def render(self, block: str, values: Mapping[str, object]) -> str:
@@ -61,7 +69,10 @@ def read_prompt(text: str, file: str, vocabulary: Vocabulary = JUDGING) -> Promp
     except (RecursionError, SyntaxError, MemoryError) as error:
         raise PromptError(f"{file}:1: nested too deeply; write it flat") from error
     name = file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".j2")
-    prompt = PromptFile(name=name, text=text, digest=digest("prompt", text), template=template)
+    own = digest("prompt", text)
+    declared = _FAMILY.match(text)
+    family = declared[1] if declared else own
+    prompt = PromptFile(name=name, text=text, digest=own, family=family, template=template)
     try:
         _try_out(prompt, vocabulary.trials)
     except PromptError as error:

@@ -74,13 +74,13 @@ def rubric() -> Rubric:
     )
 
 
-def prompt(name: str = "judge-isolated.v1") -> PromptFile:
+def prompt(name: str = "judge-isolated.v2") -> PromptFile:
     text = (PROMPTS / f"{name}.j2").read_text(encoding="utf-8")
     vocabulary = FEEDBACK if name.startswith("feedback") else JUDGING
     return read_prompt(text, f"prompts/{name}.j2", vocabulary)
 
 
-def asking(name: str = "judge-isolated.v1", of: Rubric | None = None) -> Asking:
+def asking(name: str = "judge-isolated.v2", of: Rubric | None = None) -> Asking:
     return Asking(prompt=prompt(name), rubric=of or rubric(), secret=SECRET)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import FrozenInstanceError
 
 import pytest
 
+from assessor.api import ISOLATED_PROMPT, JOINT_PROMPT
 from assessor.errors import PromptError
 from assessor.prompt import read_prompt
 from assessor.prompt.file import MAX_BLOCK
@@ -224,3 +226,59 @@ def test_released_prompts_do_not_change(golden: Golden) -> None:
     names = [path.name.removesuffix(".j2") for path in sorted(PROMPTS.glob("*.j2"))]
 
     golden("prompts/digests.txt", "".join(f"{name} {prompt(name).digest}\n" for name in names))
+
+
+# What was kept under a family serves for every prompt of it, so its wording is fixed for good.
+RELEASED = {
+    "judge-isolated.v1": "7469722846fc5b6315b8f945766b2b0c1eff090de6bc126c4e78aeac6fb6a72e",
+    "judge-joint.v1": "88861d2cc6428da152b9d3f56227e67ec4295b1f6b85ba41f59aa0b51a277f80",
+    "judge-isolated.v2": "8c141aa5481c7aa37685809d102bf3b90375fcb68d22db5fb5a4d5a917b4ed56",
+    "judge-joint.v2": "f76f262735d9e045fa091f16896691ad7f21f27276ceab7da2005fe324435e1f",
+}
+
+
+@pytest.mark.parametrize("name", RELEASED)
+def test_another_wording_needs_another_family(name: str) -> None:
+    """Readings of an old wording would be served for a new one: no golden update lets it pass."""
+    now = prompt(name).digest.removeprefix("prompt:sha256:")
+
+    assert now == RELEASED[name], (
+        f"{name}.j2 was reworded under the family {prompt(name).family!r}: leave it as it was and "
+        "give the new wording a file, a family in its first line, and a row in RELEASED"
+    )
+
+
+def test_every_judging_prompt_is_held_to_its_wording() -> None:
+    """A new file cannot slip past the table above."""
+    assert set(RELEASED) == {each.name.removesuffix(".j2") for each in PROMPTS.glob("judge-*.j2")}
+
+
+def test_the_prompts_in_use_are_one_family_of_their_own() -> None:
+    """An isolated reading serves the joint form; one under older prompts serves neither."""
+    used = prompt(ISOLATED_PROMPT).family, prompt(JOINT_PROMPT).family
+    older = {prompt("judge-isolated.v1").family, prompt("judge-joint.v1").family}
+
+    assert used == ("judge.v2", "judge.v2")
+    assert not older & set(used)
+
+
+@pytest.mark.parametrize(
+    ("line", "family"),
+    [
+        pytest.param("{# family: mine.v3 #}\n", "mine.v3", id="first line"),
+        pytest.param("{#family:mine#}", "mine", id="tight"),
+        pytest.param("{# A prompt of the family: mine.v3 #}\n", None, id="another comment"),
+        pytest.param("\n{# family: mine.v3 #}\n", None, id="second line"),
+    ],
+)
+def test_the_family_stands_in_the_first_line(line: str, family: str | None) -> None:
+    """A file without one is a family of its own, so that it is served nothing by mistake."""
+    read = read_prompt(line + text(), "mine.j2")
+
+    assert read.family == (family or read.digest)
+
+
+@pytest.mark.parametrize("name", ["judge-isolated.v2", "judge-joint.v2"])
+def test_the_prompts_name_no_number(name: str) -> None:
+    """A small model says the number that its prompt names, whatever the answer."""
+    assert re.findall(r"\d+", prompt(name).text.partition("\n")[2]) == []

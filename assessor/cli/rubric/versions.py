@@ -13,7 +13,6 @@ from assessor.cli.judging import price_of
 from assessor.cli.rubric.gained import Measured, agreement_gained
 from assessor.cli.standing import Standing, load_standing
 from assessor.cli.workplace import Workplace
-from assessor.engine.reading import FAMILY
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal, rescored
 from assessor.plan import CellAbout, Tokens, cell_key, cost_of, estimate_tokens
@@ -167,7 +166,7 @@ def _asks(
             CellAbout(
                 shown=asking.prefix((cell,), joint=False).shown_digest,
                 answer_digest=each.answer_digest,
-                family=FAMILY,
+                family=asking.prompt.family,
             ),
             identity,
         )
