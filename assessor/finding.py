@@ -17,8 +17,6 @@ UNSURE = (0.2, 0.8)
 CLIP = (0.03, 0.97)
 # From this many words on, a passage of the question is copied and not said in common words.
 GIVEN_WORDS = 5
-# Before there are labels to calibrate with, spoken confidence is taken down by this slope.
-UNCALIBRATED = (0.0, 0.7)
 # What a second look is wanted for most: no evidence, then a flag, then doubt by its closeness.
 URGENT_EVIDENCE, URGENT_FLAG = 3.0, 2.0
 
@@ -28,7 +26,6 @@ class Cell:
     """A cell of one answer: `levels` are those above absent, lowest first.
 
     `given` is the text that the student was shown: what only repeats it is no evidence.
-    `calibration` holds (a, b) per level for P = sigmoid(a + b·s); empty while uncalibrated.
     """
 
     id: str
@@ -36,7 +33,6 @@ class Cell:
     levels: tuple[str, ...]
     answer: str
     given: str = ""
-    calibration: tuple[tuple[float, float], ...] = ()
 
 
 def cell_of(rubric: Rubric, cell: str, answer: str) -> Cell:
@@ -127,7 +123,7 @@ def decide(cell: Cell, verdicts: Sequence[Verdict], *, left_out: bool = False) -
         cell=cell.id,
         kind=cell.kind,
         level=level,
-        probabilities=_probabilities(cell, scores),
+        probabilities=_probabilities(scores),
         evidence=evidence,
         claimed=wanted if kept_back else "",
         claimed_quotes=_unverified(cell, deciding) if kept_back else (),
@@ -226,11 +222,6 @@ def _speaker(deciding: Sequence[Verdict], level: str) -> Verdict:
     return next((each for each in deciding if each.level == level), deciding[0])
 
 
-def _probabilities(cell: Cell, scores: Sequence[float]) -> tuple[float, ...]:
-    """Return P(you would agree that the level is reached); calibration never moves a level."""
-    found: list[float] = []
-    for place, mean in enumerate(scores):
-        a, b = cell.calibration[place] if cell.calibration else UNCALIBRATED
-        chance = 1 / (1 + math.exp(-(a + b * mean)))
-        found.append(min(chance, found[-1]) if found else chance)
-    return tuple(found)
+def _probabilities(scores: Sequence[float]) -> tuple[float, ...]:
+    """Return the chance of at least each level; calibration may change it later, never a level."""
+    return tuple(1 / (1 + math.exp(-mean)) for mean in scores)

@@ -74,7 +74,9 @@ class Verdict:
 class Finding:
     """The decision on one cell after all its verdicts.
 
-    `probabilities` holds one number in 0..1 per level above absent, in the rubric's order.
+    `probabilities` holds the chance in 0..1 that a person would give at least that level, one per
+    level above absent in the rubric's order, never rising: P(exactly level k) is the difference of
+    two neighbours. As the judge's readings have it, or calibrated where that is no worse.
     `claimed` is what a judge wanted to credit where its quote did not hold. `reasons` are the
     stable codes of `grades.csv`. `scores` holds the mean log-odds behind each probability, before
     any calibration.

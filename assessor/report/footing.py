@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from assessor.engine.trusting import current_fit, second_opinions, tuning_labels
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, Store
+from assessor.trust.fitting import fit_words
 from assessor.trust.labels import HandGraded
 from assessor.trust.records import frozen_digest
 from assessor.verdict import Override
@@ -29,13 +30,15 @@ class Footing:
     """`labels` are answers that a person graded without the judge's verdict in view.
 
     `opinions` are pairs of such grades by two people; `calibrated_on` counts the answers behind
-    the calibration that holds for this rubric, prompt and model, 0 without one. `trial` says what
-    known tricks gained from this model, None where they were not tried.
+    the calibration that holds for this rubric, prompt and model, 0 without one; `chances` says
+    whether it is used, and why. `trial` says what known tricks gained from this model, None where
+    they were not tried.
     """
 
     labels: tuple[HandGraded, ...] = ()
     opinions: tuple[tuple[Override, Override], ...] = ()
     calibrated_on: int = 0
+    chances: str = ""
     trial: Trial | None = None
 
 
@@ -50,7 +53,8 @@ def gather(
     return Footing(
         labels=tuning_labels(store, rubrics, outcomes),
         opinions=second_opinions(store, [each.submission.key for each in outcomes]),
-        calibrated_on=fitted.students if fitted is not None else 0,
+        calibrated_on=fitted.students if fitted is not None and fitted.is_used else 0,
+        chances=fit_words(fitted) if fitted is not None else "",
         trial=_trial(store, manifest),
     )
 

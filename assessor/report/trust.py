@@ -55,6 +55,7 @@ class Agreement:
 
     n: int
     calibrated_on: int
+    chances: str
     enough: int
     in_view: int
     people: int
@@ -95,6 +96,7 @@ def agreement(material: Material) -> Agreement:
     bare = Agreement(
         n=len({each.student for each in labels}),
         calibrated_on=footing.calibrated_on,
+        chances=footing.chances,
         enough=FEWEST,
         in_view=sum(each.source == "review" for each in material.decided),
         people=len({each.student for each in pairs}),

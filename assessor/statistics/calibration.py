@@ -10,9 +10,11 @@ import math
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-# Before there are labels, spoken confidence is taken down by this slope.
-UNCALIBRATED = (0.0, 0.7)
+# Before there are labels a judge's chance stands as it is: a slope of 0.7 that once took it down
+# made an expected calibration error of .10 out of .05, measured on a strong model.
+UNCALIBRATED = (0.0, 1.0)
 # Below this many hand-graded answers nothing is fitted: "uncalibrated" is printed instead.
 FEWEST = 20
 FOLDS = 5
@@ -20,7 +22,8 @@ BINS = 10
 # How far offset and slope may wander: pooled from (0, 1), a key point from the pooled ones.
 POOLED_PRIOR, POOLED_SPREAD = (0.0, 1.0), (10.0, 10.0)
 KEY_POINT_SPREAD = (0.8, 0.35)
-_STEPS = 50
+_STEPS, _HALVINGS = 200, 60
+_CLOSE = 1e-10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +59,7 @@ class Calibration:
     """Fitted curves: `pooled` per threshold, `curves` per key point and threshold.
 
     `students` counts the hand-graded answers behind it. Without enough of them there are no
-    curves, and every probability is the judge's own, taken down by a fixed slope.
+    curves, and every probability is the judge's own.
     """
 
     students: int
@@ -122,8 +125,9 @@ def fit_platt(
 ) -> Platt:
     """Return the likeliest curve under a normal prior on offset and slope.
 
-    Newton steps, each bounded; without data it is the prior itself. `spread` is in standard
-    deviations.
+    Newton's method, each step halved until the penalised likelihood rises: a full step cycles
+    where the judge is weak or says one number only. The optimum is the only one. Without data it
+    is the prior itself. `spread` is in standard deviations.
     """
     import numpy as np  # noqa: PLC0415 - loaded only when statistics are asked for
 
@@ -131,14 +135,26 @@ def fit_platt(
     y = np.asarray(met, dtype=float)
     centre = np.asarray(prior)
     hold = np.diag(1 / np.asarray(spread) ** 2)
-    at = centre.copy()
+    sign = 1 - 2 * y
+
+    def loss(place: Any) -> float:
+        away = place - centre
+        return float(np.logaddexp(0, sign * (x @ place)).sum() + away @ hold @ away / 2)
+
+    at, now = centre.copy(), loss(centre)
     for _ in range(_STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(x @ at, -30, 30)))
+        chance = 1 / (1 + np.exp(-np.clip(x @ at, -500, 500)))
         slope = x.T @ (chance - y) + hold @ (at - centre)
         bend = (x * (chance * (1 - chance))[:, None]).T @ x + hold
-        step = np.clip(np.linalg.solve(bend, slope), -2, 2)
-        at = at - step
-        if np.abs(step).max() < 1e-10:
+        step = np.linalg.solve(bend, slope)
+        for _ in range(_HALVINGS):
+            if (there := loss(at - step)) <= now:
+                break
+            step = step / 2
+        else:
+            break  # No rise can be told from rounding any more.
+        at, now = at - step, there
+        if np.abs(step).max() < _CLOSE:
             break
     return Platt(float(at[0]), float(at[1]))
 

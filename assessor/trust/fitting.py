@@ -17,9 +17,11 @@ from assessor.statistics.calibration import (
     UNCALIBRATED,
     Label,
     Platt,
+    brier,
     calibrate,
     cross_fitted,
     overdispersion,
+    uncalibrated,
 )
 from assessor.trust.labels import HandGraded, labels_of, log_odds
 from assessor.trust.records import Bound, CalibrationFit, CrossFitted, FittedCurve
@@ -39,17 +41,27 @@ class Event:
 def fit(
     graded: Sequence[HandGraded], rubrics: Mapping[str, Rubric], event: Event
 ) -> CalibrationFit | None:
-    """Return the calibration that these answers support; None with fewer than 20 of them."""
+    """Return the calibration that these answers support; None with fewer than 20 of them.
+
+    It says itself whether it is used: not where the judge's own chances did better.
+    """
     labels = labels_of(graded)
     students = len({label.student for label in labels})
     if students < FEWEST:
         return None
     curves: list[FittedCurve] = []
     crossed: dict[tuple[str, str], list[float]] = {}
+    own: list[float] = []
+    fitted: list[float] = []
+    met: list[bool] = []
     for group in _groups(labels, rubrics):
         curves += _curves(group)
-        for label, chance in zip(group, cross_fitted(group), strict=True):
+        chances = cross_fitted(group)
+        for label, chance in zip(group, chances, strict=True):
             crossed.setdefault((label.student, label.key_point), []).append(chance)
+        own += uncalibrated(group)
+        fitted += chances
+        met += [label.met for label in group]
     found = CalibrationFit(
         id=event.id,
         at=event.at,
@@ -59,15 +71,26 @@ def fit(
         spread=1.0,
         curves=tuple(curves),
         tuning=_tuning(graded, crossed),
+        own=brier(own, met) or 0.0,
+        fitted=brier(fitted, met) or 0.0,
     )
     return replace(found, spread=_spread(graded, rubrics, found))
 
 
+def fit_words(found: CalibrationFit) -> str:
+    """Return which chances were kept, and why."""
+    figures = f"Brier score {found.fitted:.3f} calibrated, {found.own:.3f} as the judge has them"
+    if found.is_used:
+        return f"calibrated chances are used: held out, they are no worse ({figures})"
+    return f"the judge's own chances are kept: held out, calibrated ones do worse ({figures})"
+
+
 class Calibrator:
-    """Puts calibrated probabilities on findings. Without a fit: those of the judge, taken down."""
+    """Puts calibrated probabilities on findings; the judge's own without a fit that is used."""
 
     def __init__(self, found: CalibrationFit | None) -> None:
         self.spread = found.spread if found else 1.0
+        found = found if found is not None and found.is_used else None
         self._curves: dict[tuple[str, str, int], Platt] = {}
         self._tuning: dict[tuple[Bound, str], tuple[float, ...]] = {}
         for curve in found.curves if found else ():

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.scoring import score
-from assessor.statistics.calibration import UNCALIBRATED, Label
+from assessor.statistics.calibration import Label
 from assessor.trust.audit import human_points
 from assessor.trust.records import Bound
 from assessor.verdict import Finding, Override
@@ -107,13 +107,12 @@ def level_points(rubric: Rubric, cell: str) -> tuple[float, ...]:
 def log_odds(finding: Finding) -> tuple[float, ...]:
     """Return the judge's mean log-odds per level above absent.
 
-    Of findings that were stored without them, what their uncalibrated probabilities came from.
+    Of findings that were stored without them, those of their probabilities.
     """
     if finding.scores:
         return finding.scores
-    offset, slope = UNCALIBRATED
     return tuple(
-        (math.log(p / (1 - p)) - offset) / slope
+        math.log(p / (1 - p))
         for p in (min(max(each, 1e-6), 1 - 1e-6) for each in finding.probabilities)
     )
 

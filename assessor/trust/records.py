@@ -114,7 +114,8 @@ class CrossFitted:
 class CalibrationFit:
     """A calibration as it was fitted, on `students` hand-graded answers, for what is `frozen`.
 
-    `spread` is by how much totals vary more than independent cells would.
+    `spread` is by how much totals vary more than independent cells would. `own` and `fitted` are
+    the Brier scores of the judge's own chances and of the cross-fitted ones on these answers.
     """
 
     id: str
@@ -125,6 +126,13 @@ class CalibrationFit:
     spread: float
     curves: tuple[FittedCurve, ...]
     tuning: tuple[CrossFitted, ...]
+    own: float = 1.0
+    fitted: float = 0.0
+
+    @property
+    def is_used(self) -> bool:
+        """Whether the fitted chances are no worse than the judge's own; else those are kept."""
+        return self.fitted <= self.own
 
 
 def frozen_digest(manifest: Mapping[str, object]) -> str:

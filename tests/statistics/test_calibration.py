@@ -7,10 +7,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import optimize
 from sklearn import metrics as oracle  # type: ignore[import-untyped] # it ships no types
 from sklearn.isotonic import IsotonicRegression  # type: ignore[import-untyped] # as above
 
-from assessor import finding
 from assessor.statistics.calibration import (
     UNCALIBRATED,
     Label,
@@ -74,6 +76,66 @@ def test_the_pooled_curve_is_the_likeliest_under_its_prior() -> None:
     assert all(loss(Platt(best.offset + a, best.slope + b)) > loss(best) for a, b in steps)
 
 
+def odd_judge(kind: str, count: int, make: np.random.Generator) -> tuple[list[float], list[bool]]:
+    """Scores and truths of a judge on which a full Newton step does not settle."""
+    if kind == "constant":
+        scores = np.full(count, float(make.choice([-3.48, 0.0, 1.0, 3.48])))
+    elif kind == "two numbers":
+        scores = make.choice([-3.48, 3.48], count)
+    else:
+        scores = make.normal(0, 3, count)
+    right = float(make.uniform(0.5, 0.8))
+    met = (scores > 0) == (make.random(count) < right)
+    if kind == "separable":
+        met = scores > float(make.normal())
+    return [float(each) for each in scores], [bool(each) for each in met]
+
+
+@given(
+    st.sampled_from(["constant", "two numbers", "weak", "separable"]),
+    st.integers(1, 120),
+    st.integers(0, 10_000),
+    st.sampled_from([(10.0, 10.0), (0.8, 0.35)]),
+)
+def test_the_fitted_curve_has_no_slope_left(
+    kind: str, count: int, seed: int, spread: tuple[float, float]
+) -> None:
+    """At the fitted curve the penalised likelihood is flat, however weak or constant the judge."""
+    scores, met = odd_judge(kind, count, np.random.default_rng(seed))
+
+    got = fit_platt(scores, met, (0.0, 1.0), spread)
+
+    off = [
+        1 / (1 + math.exp(-(got.offset + got.slope * s))) - m
+        for s, m in zip(scores, met, strict=True)
+    ]
+    slopes = (
+        sum(off) + got.offset / spread[0] ** 2,
+        sum(o * s for o, s in zip(off, scores, strict=True)) + (got.slope - 1) / spread[1] ** 2,
+    )
+    assert max(map(abs, slopes)) < 1e-5
+
+
+@pytest.mark.parametrize("kind", ["constant", "two numbers", "weak", "separable"])
+def test_the_optimum_is_that_of_a_reference_optimiser(kind: str) -> None:
+    """SciPy's optimiser finds no likelier curve, and the same one."""
+    make = np.random.default_rng(4)
+    for _ in range(25):
+        scores, met = odd_judge(kind, int(make.integers(5, 80)), make)
+        x, sign = np.asarray(scores), 1 - 2 * np.asarray(met, dtype=float)
+
+        def loss(at: np.ndarray, x: np.ndarray = x, sign: np.ndarray = sign) -> float:
+            data = np.logaddexp(0, sign * (at[0] + at[1] * x)).sum()
+            return float(data + (at[0] ** 2 + (at[1] - 1) ** 2) / 200)
+
+        got = fit_platt(scores, met)
+        best = optimize.minimize(loss, (0.0, 1.0), method="BFGS", options={"gtol": 1e-9})
+
+        here = loss(np.asarray([got.offset, got.slope]))
+        assert here <= best.fun + 1e-9
+        assert here == pytest.approx(best.fun, abs=1e-6)
+
+
 def test_without_data_a_curve_is_its_prior() -> None:
     """Nothing observed moves nothing."""
     assert fit_platt([], [], (0.3, 0.8), (0.8, 0.35)) == Platt(0.3, 0.8)
@@ -108,12 +170,12 @@ def test_twenty_hand_graded_answers_calibrate(students: int, calibrated: bool) -
     )
 
 
-def test_uncalibrated_takes_confidence_down() -> None:
-    """Before there are labels a = 0 and b = 0.7, here and where findings are decided."""
+def test_uncalibrated_chances_stand_as_they_are() -> None:
+    """Before there are labels nothing is shrunk."""
     got = uncalibrated([Label(student="a", key_point="k", threshold=0, score=2.0, met=True)])
 
-    assert got == pytest.approx((sigmoid(1.4),))
-    assert UNCALIBRATED == finding.UNCALIBRATED
+    assert got == pytest.approx((sigmoid(2.0),))
+    assert UNCALIBRATED == (0.0, 1.0)
 
 
 def test_a_key_point_without_labels_takes_the_pooled_curve() -> None:
@@ -156,7 +218,7 @@ def test_a_higher_threshold_is_never_likelier() -> None:
         Label(student="a", key_point="k", threshold=0, score=1.0, met=True),
     ]
 
-    assert uncalibrated(pair) == pytest.approx((sigmoid(0.7),) * 2)
+    assert uncalibrated(pair) == pytest.approx((sigmoid(1.0),) * 2)
 
 
 def test_brier_equals_scikit_learn() -> None:

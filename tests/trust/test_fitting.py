@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 import random
+from dataclasses import replace
 from decimal import Decimal
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assessor.rubric import CellKind
-from assessor.trust.fitting import Calibrator, Event, fit
+from assessor.trust.fitting import Calibrator, Event, fit, fit_words
 from assessor.trust.labels import HandGraded, hand_graded, human_levels, labels_of, log_odds
 from assessor.trust.records import CalibrationFit
 from assessor.verdict import Finding, Override
@@ -31,7 +32,7 @@ def finding(cell: str, *scores: float) -> Finding:
         cell=cell,
         kind=RUBRICS["Q"].kind_of(cell),
         level=levels[reached],
-        probabilities=tuple(sigmoid(0.7 * score) for score in scores),
+        probabilities=tuple(map(sigmoid, scores)),
         scores=scores,
     )
 
@@ -116,15 +117,42 @@ def test_misconceptions_do_not_lean_on_key_points() -> None:
     assert got.probabilities[0] < 0.1
 
 
-def test_without_a_fit_the_judges_confidence_is_taken_down() -> None:
-    """The uncalibrated slope holds, also for findings calibrated before."""
+def test_without_a_fit_the_judges_chances_stand_as_they_are() -> None:
+    """Nothing is shrunk before there are labels, also for findings calibrated before."""
     calibrated = Calibrator(fitted(some(40))).findings(
         ("new", "Q", 1, "a"), (finding("two", 2.0, 1.0),)
     )
 
     (got,) = Calibrator(None).findings(("new", "Q", 1, "a"), calibrated)
 
-    assert got.probabilities == (sigmoid(1.4), sigmoid(0.7))
+    assert got.probabilities == (sigmoid(2.0), sigmoid(1.0))
+
+
+def test_a_judge_that_knows_its_chances_keeps_them() -> None:
+    """Where cross-fitted curves do worse than the judge's own chances those are used, and told."""
+    chance = random.Random(2)
+    graded = []
+    for name in names(24):
+        score = chance.choice([-3.4, 3.4])
+        graded.append(answer(name, score, agrees=True))
+
+    found = fitted(graded)
+    (got,) = Calibrator(found).findings(("new", "Q", 1, "a"), (finding("two", 2.0, 1.0),))
+
+    worse = replace(found, own=found.fitted / 2)
+    (kept,) = Calibrator(worse).findings(("new", "Q", 1, "a"), (finding("two", 2.0, 1.0),))
+    assert kept.probabilities == (sigmoid(2.0), sigmoid(1.0)) != got.probabilities
+    assert "the judge's own chances are kept" in fit_words(worse)
+    assert "calibrated chances are used" in fit_words(found)
+
+
+def test_an_always_sure_judge_is_led_to_how_often_it_is_right() -> None:
+    """Thirty answers, always 97 % sure, right in 60 %: a new one comes out near .6."""
+    graded = [answer(name, 3.48, agrees=place % 5 < 3) for place, name in enumerate(names(30))]
+
+    (got,) = Calibrator(fitted(graded)).findings(("new", "Q", 1, "a"), (finding("one", 3.48),))
+
+    assert 0.55 < got.probabilities[0] < 0.65
 
 
 @given(st.lists(st.floats(-3.4, 3.4), min_size=2, max_size=2))
@@ -138,11 +166,9 @@ def test_a_higher_level_is_never_likelier(scores: list[float]) -> None:
     assert got.probabilities[1] <= got.probabilities[0]
 
 
-def test_findings_stored_without_log_odds_give_them_back() -> None:
-    """An older record's uncalibrated probability leads back to what it came from."""
-    old = Finding(
-        cell="one", kind=CellKind.KEY_POINT, level="full", probabilities=(sigmoid(0.7 * 1.5),)
-    )
+def test_findings_stored_without_log_odds_have_those_of_their_chances() -> None:
+    """An older record's probability is taken at its word."""
+    old = Finding(cell="one", kind=CellKind.KEY_POINT, level="full", probabilities=(sigmoid(1.5),))
 
     assert math.isclose(log_odds(old)[0], 1.5)
 

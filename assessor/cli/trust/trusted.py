@@ -28,7 +28,7 @@ from assessor.store import Store
 from assessor.trust.agree import agree, between_people, partings, ranking, with_judge
 from assessor.trust.ahead import Ahead, next_once_tuned, workload
 from assessor.trust.audit import TUNING, audit_words, students_of
-from assessor.trust.fitting import Calibrator
+from assessor.trust.fitting import Calibrator, fit_words
 from assessor.trust.units import (
     SMALL_CLASS,
     expected_draws,
@@ -152,14 +152,17 @@ def _say_standing(screen: Console, trust: Trust, waiting: int) -> None:
     calibrated = "uncalibrated"
     if trust.fitted is not None:
         fitted = trust.fitted.students
-        calibrated = f"calibrated on {'them' if fitted == graded else f'{fitted} of them'}"
+        verb = "calibrated" if trust.fitted.is_used else "chances compared"
+        calibrated = f"{verb} on {'them' if fitted == graded else f'{fitted} of them'}"
     screen.print(
         plain(
             f"{size} students, {trust.read} answers read by the judge; {graded} graded by you to "
             f"tune ({calibrated}), {trust.to_review} to review."
         )
     )
-    if graded and trust.fitted is None:
+    if trust.fitted is not None:
+        screen.print(plain(f"Chances: {fit_words(trust.fitted)}."))
+    elif graded:
         screen.print(
             f"Uncalibrated: {FEWEST} graded answers are the fewest to calibrate with.",
             style="yellow",
@@ -233,7 +236,8 @@ def _as_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
         "students": size,
         "graded_to_tune": graded,
         "waiting_to_tune": waiting,
-        "calibrated": trust.fitted is not None,
+        "calibrated": trust.fitted is not None and trust.fitted.is_used,
+        "chances": fit_words(trust.fitted) if trust.fitted is not None else "",
         "to_review": trust.to_review,
         "agreement": figures_json(agree(both, rubrics)) if both else None,
         "people": figures_json(agree(between_people(trust.opinions, rubrics), rubrics))
