@@ -168,10 +168,13 @@ ENVIRONMENT: Mapping[str, str] = {
     "ASSESSOR_JUDGE": "judge.use",
     "ASSESSOR_MODEL": "judge.model",
     "ASSESSOR_BASE_URL": "judge.base_url",
+    "ASSESSOR_KEY_ENV": "judge.key_env",
     "ASSESSOR_TIMEOUT": "judge.timeout",
     "ASSESSOR_METHOD": "judge.method",
     "ASSESSOR_PASSES": "judge.passes",
     "ASSESSOR_STRONG_MODEL": "judge.strong.model",
+    "ASSESSOR_STRONG_BASE_URL": "judge.strong.base_url",
+    "ASSESSOR_STRONG_KEY_ENV": "judge.strong.key_env",
     "ASSESSOR_CONCURRENCY": "run.concurrency",
     "ASSESSOR_RPM": "run.rpm",
     "ASSESSOR_TPM": "run.tpm",
@@ -203,7 +206,9 @@ def load_config(
         raise ConfigError(f"{where}: sources is not a setting; {_suggestion(['sources'])}")
     sources = {path: where for path in _leaves(merged)}
     for name, path in ENVIRONMENT.items():
-        if environ.get(name, ""):
+        # Where there is no strong model, its endpoint says nothing.
+        idle = path.startswith("judge.strong.") and not _has_strong(merged, environ, flags)
+        if environ.get(name, "") and not idle:
             _put(merged, path, _native(path, environ[name]))
             sources[path] = name
     for path, value in flags.items():
@@ -217,23 +222,6 @@ def load_config(
         return Config.model_validate(merged)
     except ValidationError as error:
         raise ConfigError(*(_problem(each, sources, where) for each in error.errors())) from error
-
-
-def choose_key(judge: JudgeSettings, environ: Mapping[str, str]) -> str | None:
-    """Return the key that may be sent to the configured host, or None where none may.
-
-    `ASSESSOR_API_KEY` (or what `key_env` names) goes to whatever host is configured;
-    `OPENAI_API_KEY` only to OpenAI's own host, or to OPENAI_BASE_URL when that decided the host.
-    """
-    own = environ.get(judge.key_env or "ASSESSOR_API_KEY", "").strip()
-    if own:
-        return own
-    general = environ.get("OPENAI_API_KEY", "").strip()
-    if not general:
-        return None
-    if judge.base_url:
-        return general if host_of(judge.base_url) == OPENAI_HOST else None
-    return general
 
 
 def endpoint_of(judge: JudgeSettings, environ: Mapping[str, str]) -> str:
@@ -259,6 +247,14 @@ def _leaves(tree: Mapping[str, object], prefix: str = "") -> Iterator[str]:
             yield from _leaves(value, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}"
+
+
+def _has_strong(
+    tree: Mapping[str, object], environ: Mapping[str, str], flags: Mapping[str, object]
+) -> bool:
+    judge = tree.get("judge")
+    named = environ.get("ASSESSOR_STRONG_MODEL") or flags.get("judge.strong.model")
+    return bool(named) or (isinstance(judge, dict) and "strong" in judge)
 
 
 def _as_list(value: object) -> list[object]:

@@ -27,6 +27,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "config",
+        "hosts",
         "assignment",
         "sheet",
         "pasted",
@@ -43,12 +44,13 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "plan",
         "canary",
     ),
-    ("ambient", "assets", "judges", "readers", "writers", "store"),
+    ("ambient", "disk", "assets", "judges", "readers", "writers", "store"),
     ("engine", "distributed"),
     ("report", "review"),
     ("api", "cli"),
 )
 ADAPTERS = 3
+SHARED = frozenset({"ambient", "disk"})
 OUTSIDE = {
     0: frozenset[str](),
     1: frozenset({"pydantic", "ruamel", "rapidfuzz", "snowballstemmer"}),
@@ -101,7 +103,7 @@ INNER = [p for p in FILES if room_of(p.values[0]) not in {"__init__", "__main__"
 
 @pytest.mark.parametrize("path", INNER)
 def test_a_room_imports_only_rooms_before_it(path: Path) -> None:
-    """Imports go left and down; adapters know each other only through `ambient`."""
+    """Imports go left and down; adapters share `ambient` and `disk` and know no other."""
     room = room_of(path)
     bad = []
     for name, line in imports(ast.parse(path.read_text(encoding="utf-8"))):
@@ -113,7 +115,7 @@ def test_a_room_imports_only_rooms_before_it(path: Path) -> None:
         if other == room:
             continue
         floor = ORDER[room][0]
-        adapters = floor == ADAPTERS and ORDER[other][0] == ADAPTERS and other != "ambient"
+        adapters = floor == ADAPTERS and ORDER[other][0] == ADAPTERS and other not in SHARED
         if ORDER[other] >= ORDER[room] or adapters:
             bad.append(f"{line}: {room} may not import {other}")
 
@@ -170,7 +172,7 @@ def test_async_lives_where_there_is_waiting(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES)
 def test_files_and_functions_stay_small(path: Path) -> None:
-    """No file over 350 lines and no function over 60."""
+    """No file over 500 lines and no function over 60."""
     text = path.read_text(encoding="utf-8")
     long = [
         f"{node.name}: {(node.end_lineno or 0) - node.lineno + 1} lines"
@@ -179,5 +181,5 @@ def test_files_and_functions_stay_small(path: Path) -> None:
         and (node.end_lineno or 0) - node.lineno + 1 > 60
     ]
 
-    assert len(text.splitlines()) <= 350
+    assert len(text.splitlines()) <= 500
     assert not long

@@ -12,11 +12,13 @@ import click
 
 from assessor.api import recording
 from assessor.assets import prices
+from assessor.cli.consent import key_for, need_consent
 from assessor.cli.workplace import Workplace
-from assessor.config import JudgeSettings, PriceSettings, choose_key, endpoint_of, host_of
+from assessor.config import JudgeSettings, PriceSettings, host_of
 from assessor.engine.progress import Limits
 from assessor.engine.session import Bench
 from assessor.errors import ConfigError, JudgeError
+from assessor.hosts import Way, strong_way_of, way_of
 from assessor.judges import Opening, open_judge
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import list_models
@@ -28,6 +30,7 @@ NO_JUDGE = (
     "endpoint reads the answers' text), --judge recorded (replay, offline) or --judge none "
     "(grade by hand); or set judge.use in assessor.toml"
 )
+NO_MODEL = "(not named; the endpoint is asked for it in a real run)"
 BACKENDS = ("openai", "recorded", "none")
 
 
@@ -73,10 +76,12 @@ def can_ask(workplace: Workplace) -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty() and not workplace.common.as_json
 
 
-async def choose_judge(workplace: Workplace) -> Choice:
+async def choose_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
     """Return the judge that the options name, or the one a person at the terminal may allow.
 
-    Raises ConfigError where none is named and nobody can be asked.
+    A `dry` run sends nothing, so that its endpoint is not asked for its models either. Raises
+    ConfigError where none is named and nobody can be asked, and where a folder's file alone names
+    the host.
     """
     use, _, file = workplace.config.judge.use.partition(":")
     if not use and not can_ask(workplace):
@@ -87,9 +92,14 @@ async def choose_judge(workplace: Workplace) -> Choice:
     if backend != "openai":
         return Choice(backend=backend, file=file)
     settings = workplace.config.judge
-    base_url = endpoint_of(settings, workplace.environ)
-    host_of(base_url)
-    model = settings.model or await _only_model(workplace, settings, base_url)
+    way = way_of(workplace.config, workplace.environ)
+    if dry:
+        model = settings.model or NO_MODEL
+        choice = _priced(settings, Choice(backend=backend, model=model, base_url=way.url))
+        return choice if settings.model else replace(choice, unpriced="")
+    need_consent(workplace, can_ask=can_ask(workplace))
+    model = settings.model or await _only_model(workplace, way)
+    base_url = way.url
     return _priced(settings, Choice(backend=backend, model=model, base_url=base_url))
 
 
@@ -139,7 +149,9 @@ def judge_for(workplace: Workplace, choice: Choice) -> Judge:
             run=workplace.config.run,
             ambient=workplace.ambient,
             endpoint=choice.base_url,
-            key=choose_key(settings, workplace.environ),
+            key=key_for(workplace, way_of(workplace.config, workplace.environ))
+            if choice.backend == "openai"
+            else None,
             recording=recording(choice.file) if choice.backend == "recorded" else None,
         )
     )
@@ -150,20 +162,15 @@ def strong_for(workplace: Workplace, choice: Choice) -> Judge | None:
     judge = workplace.config.judge
     if judge.strong is None or choice.backend != "openai":
         return None
-    settings = judge.model_copy(
-        update={
-            "use": "openai",
-            "model": judge.strong.model,
-            "base_url": judge.strong.base_url or judge.base_url,
-            "key_env": judge.strong.key_env or judge.key_env,
-        }
-    )
+    way = strong_way_of(workplace.config, workplace.environ)
+    if way is None:
+        return None
     opening = Opening(
-        judge=settings,
+        judge=judge.model_copy(update={"use": "openai", "model": judge.strong.model}),
         run=workplace.config.run,
         ambient=workplace.ambient,
-        endpoint=endpoint_of(settings, workplace.environ),
-        key=choose_key(settings, workplace.environ),
+        endpoint=way.url,
+        key=key_for(workplace, way),
     )
     return open_judge(opening)
 
@@ -176,11 +183,10 @@ def price_of(own: PriceSettings | None, model: str) -> Price | None:
     return prices().get(model)
 
 
-async def _only_model(workplace: Workplace, settings: JudgeSettings, base_url: str) -> str:
+async def _only_model(workplace: Workplace, way: Way) -> str:
     """Return the endpoint's one model, one of ours, or the one a person picks."""
-    key = choose_key(settings, workplace.environ)
     try:
-        offered = await list_models(base_url, key, workplace.ambient)
+        offered = await list_models(way.url, key_for(workplace, way), workplace.ambient)
     except JudgeError as error:
         raise ConfigError(f"no --model was named and {error}") from error
     known = [model for model in prices() if model in offered]
@@ -193,7 +199,7 @@ async def _only_model(workplace: Workplace, settings: JudgeSettings, base_url: s
         picked: str = click.prompt("Which model?", type=click.Choice(choices), err=True)
         return picked
     listed = ", ".join(choices[:20]) or "none that it names"
-    raise ConfigError(f"{host_of(base_url)} has several models; name one with --model: {listed}")
+    raise ConfigError(f"{host_of(way.url)} has several models; name one with --model: {listed}")
 
 
 def confirm_sending(

@@ -15,6 +15,7 @@ from assessor.assignment import (
     match_questions,
     with_choices,
 )
+from assessor.cli.consent import keep_consent
 from assessor.cli.judging import Choice, can_ask
 from assessor.cli.remember import offer
 from assessor.cli.workplace import Workplace, find_rubric
@@ -119,7 +120,10 @@ def offer_to_keep(
     }
     columns = workplace.config.assignment
     assignment = {"student": columns.student, "answer": columns.answer}
-    offer(workplace, {"assignment": assignment, "judge": judge}, questions)
+    settings = {"assignment": assignment, "judge": judge}
+    if offer(workplace, settings, questions) and judge["base_url"]:
+        # Who named the host just now need not be asked about the file that says so from now on.
+        keep_consent(workplace)
 
 
 def left_out(read: Answers, assigned: Mapping[str, Wish]) -> tuple[str, ...]:

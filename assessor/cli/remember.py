@@ -22,24 +22,26 @@ def offer(
     workplace: Workplace,
     settings: Mapping[str, Values],
     questions: Sequence[Values] = (),
-) -> None:
+) -> bool:
     """Offer, at a terminal, to keep what the settings do not say yet: section → key → value.
 
-    `questions` are offered where assessor.toml names none.
+    `questions` are offered where assessor.toml names none. Returns whether it was written.
     """
     if not can_ask(workplace) or workplace.common.yes:
-        return
+        return False
     path = workplace.folder / FILE
     before = read_text(path) if path.is_file() else ""
     after = with_settings(before, settings, questions)
     if after == before:
-        return
+        return False
     added = [line for line in after.splitlines() if line and line not in before.splitlines()]
     click.echo(f"\nKeep this in {FILE}, so that you need not say it again?", err=True)
     for line in added:
         click.echo(f"  {line}", err=True)
-    if click.confirm("Write it?", default=True, err=True):
-        write_file(path, after.encode())
+    if not click.confirm("Write it?", default=True, err=True):
+        return False
+    write_file(path, after.encode())
+    return True
 
 
 def with_settings(

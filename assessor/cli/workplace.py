@@ -16,6 +16,7 @@ from assessor.ambient import Ambient
 from assessor.ambient import real as real_ambient
 from assessor.assets import shipped_rubrics
 from assessor.config import Config, load_config
+from assessor.disk import foreign, is_own_file
 from assessor.errors import ConfigError, InputError, RubricError
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import Store, open_store
@@ -82,7 +83,9 @@ def open_workplace(options: Mapping[str, Any], flags: Mapping[str, object]) -> W
     """Return the workplace of the current folder, with `flags` above all other settings."""
     folder = assignment_folder(Path.cwd(), Path.home())
     settings = folder / "assessor.toml"
-    text = read_text(settings) if settings.is_file() else ""
+    text = read_text(settings) if is_own_file(settings) else ""
+    for each in _others_settings(Path.cwd(), folder):
+        click.echo(f"assessor: {each}: {foreign(each)}: it is not read", err=True)
     environ = dict(os.environ)  # noqa: TID251  # the door reads the environment
     common = Common(
         store=str(options.get("store") or ""),
@@ -100,6 +103,15 @@ def open_workplace(options: Mapping[str, Any], flags: Mapping[str, object]) -> W
         ambient=real_ambient(),
         environ=environ,
     )
+
+
+def _others_settings(start: Path, folder: Path) -> list[Path]:
+    """Return the settings from `start` up that were passed over, being another user's."""
+    places = (start, *start.parents)
+    settled = is_own_file(folder / "assessor.toml") and folder in places
+    seen = places[: places.index(folder) + 1] if settled else places
+    files = dict.fromkeys(each / "assessor.toml" for each in (*seen, folder))
+    return [each for each in files if each.is_file() and foreign(each)]
 
 
 def _know_targets(config: Config, settings: Path) -> None:
@@ -138,7 +150,7 @@ def assignment_folder(start: Path, home: Path) -> Path:
     for each in (start, *start.parents):
         if each == home:
             continue
-        if (each / "assessor.toml").is_file() or (each / ".assessor").is_dir():
+        if is_own_file(each / "assessor.toml") or (each / ".assessor").is_dir():
             return each
     return start
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assessor.ambient import Ambient
+from assessor.disk import check_ours, open_ours
 from assessor.errors import StoreBusy, StoreError
 from assessor.store.migrations import MIGRATIONS
 from assessor.store.place import Place, file_error
@@ -112,6 +113,8 @@ class Database:
     def _prepare(self, journal: str) -> None:
         self._refuse_foreign()
         self.connection.execute("PRAGMA synchronous = FULL")
+        # The file may come from somebody else: what stands in its schema is not to be trusted.
+        self.connection.execute("PRAGMA trusted_schema = OFF")
         _set_journal(self.connection, journal)
         if self._number("user_version") == len(MIGRATIONS):
             return
@@ -195,7 +198,10 @@ def _set_journal(connection: sqlite3.Connection, journal: str) -> None:
 
 
 def _private_file(path: Path) -> None:
+    """Make the database's file where it is missing; it and those beside it must be ours."""
     try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        os.close(open_ours(path, os.O_RDWR | os.O_CREAT))
+        for beside in ("-wal", "-shm", "-journal"):
+            check_ours(path.with_name(path.name + beside))
     except OSError as error:
         raise file_error(path, error) from error

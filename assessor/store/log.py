@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TextIO
 
+from assessor.disk import open_ours
 from assessor.errors import StoreError
 from assessor.store.database import Records
 from assessor.store.place import private_folder
@@ -75,7 +76,7 @@ def _open(path: Path) -> TextIO | None:
         private_folder(path.parent)
         # Line by line: what was said before a crash stands there after it.
         return os.fdopen(
-            os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600),
+            open_ours(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND),
             "w",
             buffering=1,
             encoding="utf-8",

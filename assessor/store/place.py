@@ -11,6 +11,7 @@ from pathlib import Path
 
 import platformdirs
 
+from assessor.disk import NotOurs, check_folder, make_folder, open_ours
 from assessor.errors import StoreError
 
 DATABASE = "store.db"
@@ -89,19 +90,23 @@ def unfit(folder: Path, mounts: str) -> str:
 
 
 def private_folder(folder: Path) -> None:
-    """Make `folder`, open to its owner only; one that exists is left as it is."""
+    """Make `folder`, open to its owner only; one that exists is left as it is.
+
+    Raises StoreError where it is a link or another user's: whose folder it is reads what is in it.
+    """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        check_folder(folder)
+        make_folder(folder)
     except OSError as error:
         raise file_error(folder, error) from error
 
 
 def append_line(path: Path, line: str) -> None:
-    """Append one line to a private file and see it to the disk.
+    """Append one line to a private file of ours and see it to the disk.
 
     A line that an earlier crash left torn is closed first, so that it spoils nothing but itself.
     """
-    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600), "r+b", 0) as file:
+    with os.fdopen(open_ours(path, os.O_RDWR | os.O_CREAT | os.O_APPEND), "r+b", 0) as file:
         size = file.seek(0, os.SEEK_END)
         file.seek(max(size - 1, 0))
         torn = size > 0 and file.read(1) != b"\n"
@@ -113,6 +118,11 @@ def append_line(path: Path, line: str) -> None:
 
 def file_error(path: Path, error: OSError) -> StoreError:
     """Return what went wrong with a file of the store, and what to do."""
+    if isinstance(error, NotOurs):
+        return StoreError(
+            f"{error.filename}: {error.strerror}, so it is neither read nor written; "
+            "put a file or folder of your own in its place, or name another folder with --store"
+        )
     return StoreError(
         f"{path}: {error.strerror or error}; check its permissions and the free space, "
         "or name another folder with --store"

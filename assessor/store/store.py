@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from assessor.ambient import Ambient
+from assessor.disk import check_ours, read_ours
 from assessor.errors import StoreError
 from assessor.store.chain import ChainRecords
 from assessor.store.codec import decode
@@ -70,6 +71,7 @@ def _bring_along(place: Place) -> None:
         return
     if (left := place.folder / DATABASE) != place.database and left.exists():
         try:
+            check_ours(left)
             copy_database(left, place.database)
         except OSError as error:
             raise file_error(place.database, error) from error
@@ -92,7 +94,7 @@ def _take_in_spill(store: Store) -> tuple[str, ...]:
     taken = torn = 0
     try:
         for path in claim(store.place):
-            for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+            for line in read_ours(path).decode("utf-8", "replace").splitlines():
                 try:
                     group = decode(Group, line)
                 except StoreError:
@@ -112,10 +114,12 @@ def _take_in_spill(store: Store) -> tuple[str, ...]:
 def _take_in_mirror(store: Store) -> tuple[str, ...]:
     """Restore human decisions into a database that has none, such as after it was lost."""
     path = store.place.folder and store.place.folder / MIRROR
-    if not path or store.history() or not path.is_file():
+    if not path or store.history():
         return ()
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = read_ours(path).decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return ()
     except OSError as error:
         raise file_error(path, error) from error
     done = store.rebuild_decisions(lines)

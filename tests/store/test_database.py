@@ -212,6 +212,9 @@ def read_only_folder(fill: object = None) -> Iterator[Path]:
         folder = Path(name)
         if callable(fill):
             fill(folder)
+        if was_root:
+            for each in (folder, *folder.rglob("*")):
+                os.chown(each, 65534, -1)
         folder.chmod(0o555)
         if was_root:
             os.seteuid(65534)

@@ -14,11 +14,13 @@ from rich.text import Text
 from assessor.api import ISOLATED_PROMPT, make_submission, shipped_prompt
 from assessor.assets import shipped_rubrics
 from assessor.cli import Exit
-from assessor.cli.judging import Choice, judge_for, price_of
+from assessor.cli.consent import key_for, need_consent
+from assessor.cli.judging import Choice, can_ask, judge_for, price_of
 from assessor.cli.screen import console, money, plain, print_json
 from assessor.cli.workplace import Workplace, find_rubric
-from assessor.config import OPENAI_URL, choose_key, endpoint_of
+from assessor.config import OPENAI_URL, endpoint_of
 from assessor.errors import AssessorError, ConfigError, InvalidReply, JudgeError, StoreError
+from assessor.hosts import OPENAI_KEY, way_of
 from assessor.judges.base import Judge, JudgeReply, Tells
 from assessor.judges.endpoints import find_local_servers, list_contexts
 from assessor.plan import Tokens, cost_of, estimate_tokens
@@ -146,18 +148,23 @@ async def _find_endpoint(workplace: Workplace, findings: Findings) -> Workplace 
     first = servers[0]
     model = first.models[0] if first.models else ""
     found_here = settings.model_copy(update={"base_url": first.base_url, "model": model})
-    return replace(workplace, config=workplace.config.model_copy(update={"judge": found_here}))
+    keys = {way_of(workplace.config, workplace.environ).variable, OPENAI_KEY}
+    keyless = {name: each for name, each in workplace.environ.items() if name not in keys}
+    config = workplace.config.model_copy(update={"judge": found_here})
+    return replace(workplace, config=config, environ=keyless)
 
 
 async def _look_at_endpoint(workplace: Workplace, findings: Findings) -> None:
     settings = workplace.config.judge
+    need_consent(workplace, can_ask=can_ask(workplace))
+    way = way_of(workplace.config, workplace.environ)
     choice = Choice(
         backend="openai",
         model=settings.model,
-        base_url=endpoint_of(settings, workplace.environ),
+        base_url=way.url,
         price=price_of(settings.price, settings.model),
     )
-    key = choose_key(settings, workplace.environ)
+    key = key_for(workplace, way)
     sent = "a key is sent" if key else "no key is sent"
     findings.facts |= {"endpoint": choice.base_url, "key_sent": bool(key)}
     try:

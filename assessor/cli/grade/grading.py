@@ -71,7 +71,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
     assigned = assign(workplace, wishes, read, path.name)
     submissions = attempts(workplace, read, assigned)
     selected = select(submissions, request)
-    choice = await choose_judge(workplace)
+    choice = await choose_judge(workplace, dry=request.dry_run)
     introduce(screen, path, read, submissions)
     said = attempts_words(read, workplace.config.assignment.attempt)
     if said:

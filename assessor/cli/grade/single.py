@@ -47,7 +47,7 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
     student = request.only[0] if request.only else path.stem
     if request.dry_run:
         rubric = _only_rubric(workplace, request)
-        choice = await _reading_judge(workplace)
+        choice = await _reading_judge(workplace, dry=True)
         job = _job(workplace, request, rubric, make_submission(student, read_text(path)), choice)
         return show_plan(workplace, choice, job)
     form = workplace.config.pipeline.results
@@ -89,8 +89,8 @@ async def _grade(
     return grade, session.run_id, code
 
 
-async def _reading_judge(workplace: Workplace) -> Choice:
-    choice = await choose_judge(workplace)
+async def _reading_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
+    choice = await choose_judge(workplace, dry=dry)
     if choice.backend == "none":
         raise InputError("--answer-file needs a judge that reads: --judge openai or recorded")
     return choice

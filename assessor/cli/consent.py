@@ -1,0 +1,72 @@
+"""A host that only a folder's file names gets no key and no answer before a person said yes once.
+
+The yes is for one folder, host and key, and is kept outside the folder: whoever sends a folder to
+somebody cannot send the yes along.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from assessor.cli.workplace import Workplace
+from assessor.errors import ConfigError
+from assessor.hosts import Way, key_of, strong_way_of, way_of
+from assessor.store.consents import agree, agreed
+
+
+def need_consent(workplace: Workplace, *, can_ask: bool) -> None:
+    """Ask for what only a folder's file names, once for each pair. Raises ConfigError on a no.
+
+    `can_ask`: there is a person at a terminal. `--yes` is no answer to it: it says to go on, and
+    not to whom.
+    """
+    config, environ = workplace.config, workplace.environ
+    for way in (way_of(config, environ), strong_way_of(config, environ)):
+        if way is None or not way.file or agreed(workplace.folder, way.origin, way.variable):
+            continue
+        if not can_ask:
+            raise ConfigError(_refusal(way))
+        if not click.confirm(_question(workplace, way), err=True):
+            raise ConfigError(f"nothing was sent to {way.origin}")
+        kept = _keep(workplace, way)
+        click.echo(f"Kept in {kept}: delete the line there to take it back.", err=True)
+
+
+def keep_consent(workplace: Workplace) -> None:
+    """Keep a yes to what the user named by other means than the folder's file."""
+    way = way_of(workplace.config, workplace.environ)
+    if not way.file:
+        _keep(workplace, way)
+
+
+def _keep(workplace: Workplace, way: Way) -> Path:
+    at = workplace.ambient.now().isoformat(timespec="seconds")
+    return agree(workplace.folder, way.origin, way.variable, at)
+
+
+def key_for(workplace: Workplace, way: Way) -> str | None:
+    """Return the key that goes along a way. Raises ConfigError where nobody agreed to the way."""
+    if way.file and not agreed(workplace.folder, way.origin, way.variable):
+        raise ConfigError(_refusal(way))
+    return key_of(way, workplace.environ)
+
+
+def _question(workplace: Workplace, way: Way) -> str:
+    key = f"the key in {way.variable}"
+    if key_of(way, workplace.environ) is None:
+        key = f"{key} (not set now)"
+    return (
+        f"{way.file} says that this class's answers and {key} go to {way.origin}. "
+        "A folder may come from anybody. Do you mean this host?"
+    )
+
+
+def _refusal(way: Way) -> str:
+    return (
+        f"{way.file}: it alone says that answers and the key in {way.variable} go to "
+        f"{way.origin}; nothing was sent. If you mean that, run this once at a terminal and say "
+        "yes, or name them yourself: --base-url or ASSESSOR_BASE_URL (a key's variable: "
+        "ASSESSOR_KEY_ENV; for the second look: ASSESSOR_STRONG_BASE_URL, ASSESSOR_STRONG_KEY_ENV)"
+    )

@@ -1,0 +1,127 @@
+"""Files that are ours: opened without following links, readable by nobody else.
+
+A folder may come from somebody else. What stands in it under one of our names may be a link to
+another file of the user's, a pipe that never ends, or a file that another user of the machine can
+change under our hands; none of these is read or written.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
+# Not on every system: there a link is found by looking before opening.
+_NOFOLLOW = getattr(os, "O_NOFOLLOW", 0)
+# A pipe must not hold up who opens it; regular files take no notice.
+_NONBLOCK = getattr(os, "O_NONBLOCK", 0)
+
+
+class NotOurs(OSError):
+    """There is something under this name that is no regular file of ours; `strerror` says what."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(errno.EPERM, why, str(path))
+
+
+def user() -> int | None:
+    """Return the id of the user whose files are ours; None where files have no owner."""
+    return os.geteuid() if hasattr(os, "geteuid") else None
+
+
+def foreign(path: Path) -> str:
+    """Return why `path` is another user's, in words; "" where it is ours or is not there."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ""
+    return _foreign(status)
+
+
+def is_own_file(path: Path) -> bool:
+    """Return whether a regular file stands there (or a link to one) that is not another user's."""
+    return path.is_file() and not foreign(path)
+
+
+def open_ours(path: Path, flags: int) -> int:
+    """Open a regular file of ours, made private where `flags` make it; return its descriptor.
+
+    Raises NotOurs for a link, a pipe, a device, a file of another user and one with a second name
+    (a hard link), and OSError.
+    """
+    if not _NOFOLLOW and path.is_symlink():
+        raise NotOurs(path, "is a link")
+    try:
+        handle = os.open(path, flags | _NOFOLLOW | _NONBLOCK, PRIVATE_FILE)
+    except OSError as error:
+        if error.errno == errno.ENXIO:  # a pipe that nobody reads
+            raise NotOurs(path, "is no regular file") from error
+        if error.errno in {errno.ELOOP, errno.EMLINK} or path.is_symlink():
+            raise NotOurs(path, "is a link") from error
+        raise
+    why = _odd(os.fstat(handle))
+    if why:
+        os.close(handle)
+        raise NotOurs(path, why)
+    return handle
+
+
+def check_ours(path: Path) -> None:
+    """Raise NotOurs where something stands there that is no regular file of ours."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return
+    why = "is a link" if stat.S_ISLNK(status.st_mode) else _odd(status)
+    if why:
+        raise NotOurs(path, why)
+
+
+def check_folder(path: Path) -> None:
+    """Raise NotOurs where `path` is a link or no folder of ours; one that is missing is fine."""
+    try:
+        status = path.lstat()
+    except FileNotFoundError:
+        return
+    why = _foreign(status)
+    if stat.S_ISLNK(status.st_mode):
+        why = "is a link"
+    elif not stat.S_ISDIR(status.st_mode):
+        why = "is no folder"
+    if why:
+        raise NotOurs(path, why)
+
+
+def read_ours(path: Path) -> bytes:
+    """Return the content of a regular file of ours. Raises NotOurs and OSError."""
+    with os.fdopen(open_ours(path, os.O_RDONLY), "rb") as file:
+        return file.read()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, open to its owner only; what exists is left as it is."""
+    missing = []
+    each = folder
+    while not each.exists() and each != each.parent:
+        missing.append(each)
+        each = each.parent
+    for each in reversed(missing):
+        each.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    folder.mkdir(exist_ok=True)  # raises where a file stands in its place
+
+
+def _odd(status: os.stat_result) -> str:
+    if not stat.S_ISREG(status.st_mode):
+        return "is no regular file"
+    if status.st_nlink > 1:
+        return "has a second name (a hard link)"
+    return _foreign(status)
+
+
+def _foreign(status: os.stat_result) -> str:
+    own = user()
+    if own is None or status.st_uid == own:
+        return ""
+    return f"belongs to another user (uid {status.st_uid}, you are {own})"

@@ -1,0 +1,152 @@
+"""Which key goes to which host, and whose word that rests on.
+
+A key goes to a host only where the user named the two: by an option, by a variable of the
+environment, or by a yes that was given once. A folder's file alone, which may come from anybody,
+names neither.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from assessor.config import Config, JudgeSettings, endpoint_of, host_of
+from assessor.errors import ConfigError
+
+OWN_KEY, STRONG_KEY, OPENAI_KEY = "ASSESSOR_API_KEY", "ASSESSOR_STRONG_API_KEY", "OPENAI_API_KEY"
+OPENAI_ORIGIN = "https://api.openai.com"
+PREFIX = "ASSESSOR_"
+# The variables in which the hosts' own documentation has people keep their keys.
+CUSTOMARY: Mapping[str, tuple[str, ...]] = {
+    "api.openai.com": (OPENAI_KEY,),
+    "openai.azure.com": ("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_KEY"),
+    "api.anthropic.com": ("ANTHROPIC_API_KEY",),
+    "api.cerebras.ai": ("CEREBRAS_API_KEY",),
+    "api.cohere.ai": ("COHERE_API_KEY", "CO_API_KEY"),
+    "api.deepinfra.com": ("DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"),
+    "api.deepseek.com": ("DEEPSEEK_API_KEY",),
+    "api.fireworks.ai": ("FIREWORKS_API_KEY",),
+    "api.groq.com": ("GROQ_API_KEY",),
+    "api.mistral.ai": ("MISTRAL_API_KEY",),
+    "api.moonshot.ai": ("MOONSHOT_API_KEY",),
+    "api.perplexity.ai": ("PERPLEXITY_API_KEY",),
+    "api.together.xyz": ("TOGETHER_API_KEY",),
+    "api.x.ai": ("XAI_API_KEY",),
+    "dashscope-intl.aliyuncs.com": ("DASHSCOPE_API_KEY",),
+    "dashscope.aliyuncs.com": ("DASHSCOPE_API_KEY",),
+    "generativelanguage.googleapis.com": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+    "integrate.api.nvidia.com": ("NVIDIA_API_KEY",),
+    "openrouter.ai": ("OPENROUTER_API_KEY",),
+    "router.huggingface.co": ("HF_TOKEN",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Where one judge's requests go: `origin` is scheme, host and port of `url`.
+
+    `variable` names the variable whose key goes along, where it holds one. `file` is the folder's
+    file where that alone names the two, so that a person must have agreed to it once; else "".
+    """
+
+    url: str
+    origin: str
+    variable: str
+    file: str = ""
+
+
+def key_of(way: Way, environ: Mapping[str, str]) -> str | None:
+    """Return the key that goes along, or None where there is none."""
+    return environ.get(way.variable, "").strip() or None
+
+
+def way_of(config: Config, environ: Mapping[str, str]) -> Way:
+    """Return where the first judge's requests go. Raises ConfigError."""
+    judge = config.judge
+    url = endpoint_of(judge, environ)
+    origin = origin_of(url)
+    check_variable(judge.key_env, origin, "judge.key_env")
+    variable = _variable(judge.key_env, OWN_KEY, origin, judge, environ)
+    return _rest(config, Way(url=url, origin=origin, variable=variable), "judge")
+
+
+def strong_way_of(config: Config, environ: Mapping[str, str]) -> Way | None:
+    """Return where the second look's requests go; None without one. Raises ConfigError.
+
+    On the first judge's host it has that judge's key. No key crosses to another host: there the
+    second look has its own (`judge.strong.key_env`, else ASSESSOR_STRONG_API_KEY) or none.
+    """
+    judge, first = config.judge, way_of(config, environ)
+    strong = judge.strong
+    if strong is None:
+        return None
+    url = strong.base_url or first.url
+    origin = origin_of(url)
+    check_variable(strong.key_env, origin, "judge.strong.key_env")
+    if origin == first.origin and not strong.key_env:
+        return Way(url=url, origin=origin, variable=first.variable, file=first.file)
+    settings = judge.model_copy(update={"base_url": url})
+    default = OWN_KEY if origin == first.origin else STRONG_KEY
+    variable = _variable(strong.key_env, default, origin, settings, environ)
+    way = Way(url=url, origin=origin, variable=variable)
+    return _rest(config, way, "judge.strong", trusted=() if first.file else (first.origin,))
+
+
+def check_variable(name: str, origin: str, setting: str) -> None:
+    """Refuse a variable that is neither one of ours nor the host's own. Raises ConfigError."""
+    host = urlsplit(origin).hostname or ""
+    known = _customary(host)
+    if not name or name.startswith(PREFIX) or name in known:
+        return
+    own = f", or be {' or '.join(known)}, which {host} has its keys in" if known else ""
+    raise ConfigError(
+        f"{setting} {name!r} is not read: a key's variable must begin with {PREFIX}{own}; "
+        f"set {PREFIX}API_KEY, or {PREFIX}…_KEY and name that"
+    )
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a URL, as one writes them. Raises ConfigError."""
+    host = host_of(url)
+    parts = urlsplit(url)
+    usual = {"https": 443, "http": 80}[parts.scheme]
+    if parts.port == usual:
+        host = host.rpartition(":")[0]
+    return f"{parts.scheme}://{host}"
+
+
+def _variable(
+    named: str, default: str, origin: str, judge: JudgeSettings, environ: Mapping[str, str]
+) -> str:
+    """Return the variable of this host's key; OpenAI's own is for its host, and where it says."""
+    own = named or default
+    general = origin == OPENAI_ORIGIN or not judge.base_url
+    stands_in = general and not environ.get(own, "").strip() and environ.get(OPENAI_KEY, "").strip()
+    return OPENAI_KEY if stands_in else own
+
+
+def _rest(config: Config, way: Way, section: str, trusted: tuple[str, ...] = ()) -> Way:
+    """Say whether host and variable of a way rest on a folder's file alone."""
+    host_from = config.sources.get(f"{section}.base_url", "")
+    key_from = config.sources.get(f"{section}.key_env", "")
+    usual = {OWN_KEY, STRONG_KEY, OPENAI_KEY, *_customary(urlsplit(way.origin).hostname or "")}
+    host_known = way.origin in {OPENAI_ORIGIN, *trusted} or not _is_file(host_from)
+    key_known = way.variable in usual or not _is_file(key_from)
+    if host_known and key_known:
+        return way
+    file = host_from if not host_known else key_from
+    return Way(url=way.url, origin=way.origin, variable=way.variable, file=file)
+
+
+def _is_file(source: str) -> bool:
+    """Options begin with dashes and variables with our prefix; whatever else is a file's path."""
+    return bool(source) and not source.startswith(("--", PREFIX))
+
+
+def _customary(host: str) -> tuple[str, ...]:
+    """Return the host's own variables; those of a domain hold for what is below it."""
+    return next(
+        (names for each, names in CUSTOMARY.items() if host == each or host.endswith(f".{each}")),
+        (),
+    )

@@ -1,0 +1,56 @@
+"""What a person agreed to once: kept among the user's data, never in the folder it is about."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import platformdirs
+
+from assessor.disk import make_folder, read_ours
+from assessor.store.place import append_line, file_error
+
+FILE = "hosts.jsonl"
+
+
+def consents_file() -> Path:
+    """Return where the user's yeses are kept."""
+    return platformdirs.user_data_path("assessor", appauthor=False) / FILE
+
+
+def agreed(folder: Path, origin: str, variable: str) -> bool:
+    """Return whether the user agreed that this folder's answers and this key go to this host."""
+    path = consents_file()
+    try:
+        lines = read_ours(path).decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise file_error(path, error) from error
+    wanted = {"folder": _name(folder), "origin": origin, "variable": variable}
+    return any(wanted.items() <= each.items() for each in map(_read, lines))
+
+
+def agree(folder: Path, origin: str, variable: str, at: str) -> Path:
+    """Keep the user's yes, and return the file that it is kept in. Raises StoreError."""
+    path = consents_file()
+    yes = {"folder": _name(folder), "origin": origin, "variable": variable, "at": at}
+    try:
+        make_folder(path.parent)
+        append_line(path, json.dumps(yes, ensure_ascii=False))
+    except OSError as error:
+        raise file_error(path, error) from error
+    return path
+
+
+def _name(folder: Path) -> str:
+    return os.fsencode(folder.resolve()).decode("utf-8", "backslashreplace")
+
+
+def _read(line: str) -> dict[str, object]:
+    try:
+        found = json.loads(line)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

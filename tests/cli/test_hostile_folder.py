@@ -1,0 +1,231 @@
+"""A folder that somebody sent: nothing of the user's goes where its files say."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import click
+import pytest
+
+from assessor.cli import judging as judging_room
+from assessor.cli.check import judge as check_judge
+from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, at, plants_truth, serving
+from tests.servers.openai_server import FaultServer
+from tests.strangers import give_away
+
+SECRET = "sk-canary-0123456789"
+GRADE = (
+    "grade",
+    "answers.csv",
+    "--rubric",
+    "plants.yaml",
+    "--judge",
+    "openai",
+    "--model",
+    "test-model",
+)
+
+
+@pytest.fixture(autouse=True)
+def _secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ASSESSOR_API_KEY", "OPENAI_API_KEY", "AWS_SECRET_ACCESS_KEY", "ASSESSOR_LAB_KEY"):
+        monkeypatch.setenv(name, SECRET)
+
+
+def nothing_came(server: FaultServer) -> bool:
+    return not server.requests
+
+
+def lure(shell: Shell, server: FaultServer, more: str = "") -> None:
+    shell.write("assessor.toml", f'[judge]\nbase_url = "{server.url}"\n{more}')
+
+
+COMMANDS = {
+    "grade": GRADE,
+    "grade --yes": (*GRADE, "--yes"),
+    "grade --dry-run": (*GRADE, "--dry-run"),
+    "no model": (*GRADE[:-2],),
+    "no model, dry": (*GRADE[:-2], "--dry-run"),
+    "judge in the file too": (*GRADE[:4], "--model", "test-model"),
+    "one answer": ("grade", "--answer-file", "one.txt", "--results", "r.json", *GRADE[2:]),
+    "check judge": ("check", "judge", "--model", "test-model"),
+    "canary": ("check", "judge", "--canary", "answers.csv", *GRADE[2:4], "--model", "m"),
+    "check rubric": ("check", "whole.yaml", "--judge", "openai"),
+    "rubric new": ("rubric", "new", "--question", "Why?", "--draft", "--out", "new.yaml"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS.keys())
+@pytest.mark.parametrize("more", ["", 'key_env = "AWS_SECRET_ACCESS_KEY"\n'], ids=["", "key"])
+def test_a_folders_host_gets_nothing_unasked(
+    plants: Shell, command: tuple[str, ...], more: str
+) -> None:
+    """No key, no answer, not so much as a connection, whatever is typed."""
+    plants.write("one.txt", "It respires.")
+    reference = "question:\n  prompt: Why?\n  reference: It respires.\n"
+    plants.write(
+        "whole.yaml",
+        SMALL_RUBRIC.replace("question: Why does a plant in the dark lose mass?\n", reference),
+    )
+    with serving(plants_truth()) as server:
+        lure(plants, server, f'use = "openai"\n{more}')
+        said = plants(*command)
+
+        assert nothing_came(server)
+    if "--dry-run" not in command:
+        assert said.code == 2, said.err + said.out
+        assert "assessor.toml" in said.err or "AWS_SECRET_ACCESS_KEY" in said.err
+    assert SECRET not in said.out + said.err
+
+
+def test_the_second_looks_host_gets_nothing_unasked(plants: Shell) -> None:
+    """Not the first judge's key, and no answer."""
+    with serving(plants_truth()) as server, serving(plants_truth()) as other:
+        plants.write("assessor.toml", f'[judge.strong]\nmodel = "s"\nbase_url = "{other.url}"\n')
+        said = plants(*GRADE, "--base-url", server.url)
+
+        assert nothing_came(server)
+        assert nothing_came(other)
+    assert said.code == 2
+    assert "ASSESSOR_STRONG_BASE_URL" in said.err
+
+
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch, answer: bool) -> list[str]:
+    """Answer every question alike; return what was asked."""
+    asked: list[str] = []
+
+    def confirm(text: str, **_: object) -> bool:
+        asked.append(text)
+        return answer
+
+    for room in (judging_room, check_judge):
+        monkeypatch.setattr(room, "can_ask", lambda _: True)
+    monkeypatch.setattr(click, "confirm", confirm)
+    return asked
+
+
+def test_a_person_says_yes_once_for_each_pair(
+    plants: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kept outside of the folder, private; another host or key in the same folder asks anew."""
+    with serving(plants_truth()) as server, serving(plants_truth()) as other:
+        lure(plants, server, 'model = "test-model"\n')
+        asked = at_a_terminal(monkeypatch, True)
+        assert plants(*GRADE).code == 0
+        assert len(asked) == 1
+        assert server.url.removesuffix("/v1") in asked[0]
+        assert "ASSESSOR_API_KEY" in asked[0]
+        assert plants(*GRADE, "--again").code == 0
+        assert plants("check", "judge").code == 0
+        assert len(asked) == 1
+
+        kept = Path(os.environ["XDG_DATA_HOME"]) / "assessor" / "hosts.jsonl"
+        assert (kept.stat().st_mode & 0o777, kept.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+        assert SECRET not in kept.read_text(encoding="utf-8")
+        assert not [each for each in plants.home.rglob("hosts*") if each.is_file()]
+
+        lure(plants, server, 'key_env = "ASSESSOR_LAB_KEY"\n')
+        plants(*GRADE)
+        lure(plants, other)
+        plants(*GRADE)
+        assert len(asked) == 3
+
+
+def test_a_no_sends_nothing_and_is_asked_again(
+    plants: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit 2."""
+    with serving(plants_truth()) as server:
+        lure(plants, server)
+        asked = at_a_terminal(monkeypatch, False)
+
+        assert [plants(*GRADE).code, plants(*GRADE).code] == [2, 2]
+        assert len(asked) == 2
+        assert nothing_came(server)
+
+
+def test_a_yes_that_comes_with_the_folder_is_none(plants: Shell) -> None:
+    """Wherever in it the file lies."""
+    with serving(plants_truth()) as server:
+        lure(plants, server)
+        yes = {"folder": str(plants.home), "origin": server.url.removesuffix("/v1"),
+               "variable": "ASSESSOR_API_KEY", "at": "x"}  # fmt: skip
+        for place in (".", ".assessor", ".local/share/assessor"):
+            plants.write(f"{place}/hosts.jsonl", json.dumps(yes) + "\n")
+
+        assert plants(*GRADE).code == 2
+        assert nothing_came(server)
+
+
+@pytest.mark.parametrize("which", ["option", "variable"])
+def test_who_names_the_host_needs_no_question(
+    plants: Shell, monkeypatch: pytest.MonkeyPatch, which: str
+) -> None:
+    """A pipeline without a terminal goes on as ever, and the key goes along."""
+    with serving(plants_truth()) as server:
+        lure(plants, server)
+        options: tuple[str, ...] = ("--base-url", server.url)
+        if which == "variable":
+            monkeypatch.setenv("ASSESSOR_BASE_URL", server.url)
+            options = ()
+
+        assert plants(*GRADE, *options).code == 0
+        assert all(each.headers["authorization"] == f"Bearer {SECRET}" for each in server.chats)
+
+
+def test_another_users_settings_are_named_and_not_read(
+    plants: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In this folder and in one above it; they decide nothing, not even the folder."""
+    with serving(plants_truth()) as server:
+        path = plants.write(
+            "assessor.toml", '[judge]\nuse = "none"\nbase_url = "http://127.0.0.9/"\n'
+        )
+        give_away(path, monkeypatch)
+        said = plants(*GRADE, "--base-url", server.url)
+        assert said.code == 0
+        assert f"{path}: belongs to another user" in said.err
+
+        below = plants.home / "below"
+        below.mkdir()
+        for name in ("answers.csv", "plants.yaml"):
+            (below / name).write_bytes((plants.home / name).read_bytes())
+        (plants.home / ".assessor").rename(plants.home / "kept")
+        monkeypatch.chdir(below)
+        said = plants(*GRADE, *at(server)[2:])
+        assert said.code == 0
+        assert "belongs to another user" in said.err
+        assert (below / "graded/answers/grades.csv").is_file()
+
+
+def test_a_key_is_for_the_endpoint_that_was_named_and_not_for_one_found_here(
+    plants: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever listens on a usual port of this machine may be anybody."""
+    with serving(plants_truth()) as server:
+
+        async def found(_: object) -> tuple[object, ...]:
+            return (check_judge_server(server.url),)
+
+        monkeypatch.setattr(check_judge, "find_local_servers", found)
+        plants("check", "judge")
+
+        assert server.requests
+        assert all("authorization" not in each.headers for each in server.requests)
+
+
+def check_judge_server(url: str) -> object:
+    from assessor.judges import LocalServer
+
+    return LocalServer(name="Ollama", base_url=url, models=("test-model",))
+
+
+def test_the_words_say_what_to_do(plants: Shell) -> None:
+    """The refusal is followed as it is printed."""
+    with serving(plants_truth()) as server:
+        lure(plants, server)
+        said: Printed = plants(*GRADE)
+        assert "--base-url or ASSESSOR_BASE_URL" in said.err
+        assert click.unstyle(said.err).count("\n") == 1

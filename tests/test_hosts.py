@@ -1,0 +1,121 @@
+"""A key goes only where its owner said."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessor.config import load_config
+from assessor.errors import ConfigError
+from assessor.hosts import key_of, origin_of, strong_way_of, way_of
+
+EVIL = "https://evil.example/v1"
+
+
+@pytest.mark.parametrize(
+    "name", ["AWS_SECRET_ACCESS_KEY", "GITHUB_TOKEN", "OPENAI_API_KEY", "HOME"]
+)
+def test_no_folder_names_a_secret_that_is_not_for_its_host(name: str) -> None:
+    """Not only is it not sent: it is refused, by name."""
+    config = load_config(f'[judge]\nbase_url = "{EVIL}"\nkey_env = "{name}"\n', {}, {})
+
+    with pytest.raises(ConfigError, match=name):
+        way_of(config, {name: "secret"})
+
+
+@pytest.mark.parametrize(
+    ("host", "name"),
+    [
+        ("https://openrouter.ai/api/v1", "OPENROUTER_API_KEY"),
+        ("https://mine.openai.azure.com/openai/v1", "AZURE_OPENAI_API_KEY"),
+        ("https://api.openai.com/v1", "OPENAI_API_KEY"),
+    ],
+)
+def test_a_hosts_own_variable_is_taken_for_it_and_for_no_other(host: str, name: str) -> None:
+    """The table names hosts, and what only ends like one of them is another host."""
+    config = load_config(f'[judge]\nkey_env = "{name}"\n', {}, {"judge.base_url": host})
+    assert key_of(way_of(config, {name: "key"}), {name: "key"}) == "key"
+
+    near = f"{origin_of(host)}.evil.example/v1"
+    config = load_config(f'[judge]\nkey_env = "{name}"\n', {}, {"judge.base_url": near})
+    with pytest.raises(ConfigError):
+        way_of(config, {name: "key"})
+
+
+def test_a_host_that_only_a_file_names_is_not_proven() -> None:
+    """The same host by an option or a variable is."""
+    toml = f'[judge]\nbase_url = "{EVIL}"\n'
+    config = load_config(toml, {}, {}, "/class/assessor.toml")
+    by_option = load_config(toml, {}, {"judge.base_url": EVIL}, "/class/assessor.toml")
+    environ = {"ASSESSOR_BASE_URL": EVIL}
+    by_variable = load_config(toml, environ, {}, "/class/assessor.toml")
+
+    assert way_of(config, {}).file == "/class/assessor.toml"
+    assert way_of(by_option, {}).file == way_of(by_variable, environ).file == ""
+
+
+def test_a_variable_that_only_a_file_names_is_not_proven() -> None:
+    """A token for another purpose must not go to the user's own judge either."""
+    toml = '[judge]\nkey_env = "ASSESSOR_CANVAS_TOKEN"\n'
+    config = load_config(toml, {}, {"judge.base_url": EVIL}, "/class/assessor.toml")
+
+    assert way_of(config, {}).file == "/class/assessor.toml"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://api.openai.com/v1", "https://api.openai.com.evil.example", "https://api.openai.com:8443/v1"]
+)  # fmt: skip
+def test_what_only_looks_like_openai_is_not(url: str) -> None:
+    """Scheme, whole name and port make a host: no key of OpenAI's for others."""
+    environ = {"OPENAI_API_KEY": "secret"}
+    config = load_config("", {}, {"judge.base_url": url})
+
+    assert key_of(way_of(config, environ), environ) is None
+
+
+def test_openais_own_variables_decide_together() -> None:
+    """As the stock client takes them."""
+    environ = {"OPENAI_API_KEY": "key", "OPENAI_BASE_URL": "http://127.0.0.1:8000/v1"}
+    way = way_of(load_config("", environ, {}), environ)
+
+    assert (way.origin, key_of(way, environ)) == ("http://127.0.0.1:8000", "key")
+
+
+def test_no_key_crosses_to_the_second_looks_host() -> None:
+    """On the same host it is the first judge's; on another its own, or none."""
+    environ = {"ASSESSOR_API_KEY": "first", "OPENAI_API_KEY": "openais"}
+    here = {"judge.base_url": "https://one.example/v1"}
+    same = load_config('[judge.strong]\nmodel = "s"\n', environ, here, "toml")
+    other = load_config(
+        f'[judge.strong]\nmodel = "s"\nbase_url = "{EVIL}"\n', environ, here, "toml"
+    )
+
+    strong = strong_way_of(same, environ)
+    assert strong is not None
+    assert key_of(strong, environ) == "first"
+    strong = strong_way_of(other, environ)
+    assert strong is not None
+    assert (key_of(strong, environ), strong.file) == (None, "toml")
+    environ |= {"ASSESSOR_STRONG_API_KEY": "second", "ASSESSOR_STRONG_BASE_URL": EVIL}
+    named = load_config('[judge.strong]\nmodel = "s"\n', environ, here, "toml")
+    strong = strong_way_of(named, environ)
+    assert strong is not None
+    assert (key_of(strong, environ), strong.file) == ("second", "")
+
+
+def test_a_strong_endpoint_in_the_environment_needs_no_strong_model() -> None:
+    """Folders without a second look are read as ever."""
+    assert load_config("", {"ASSESSOR_STRONG_BASE_URL": EVIL}, {}).judge.strong is None
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://a.example:443/v1", "https://a.example"),
+        ("http://a.example:443/v1", "http://a.example:443"),
+        ("https://me:pw@a.example/v1", "https://a.example"),
+        ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+    ],
+)
+def test_an_origin_is_scheme_host_and_port(url: str, origin: str) -> None:
+    """However it is written."""
+    assert origin_of(url) == origin
