@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 from pathlib import Path
 
+from assessor.disk import check_ours
 from assessor.errors import StoreError
 from assessor.store.place import Place, append_line, private_folder
 
@@ -25,10 +27,14 @@ def spill(place: Place, line: str) -> str:
 
 
 def claim(place: Place) -> tuple[Path, ...]:
-    """Take the spill files there are out of the way of a process that may still write one."""
+    """Take the spill files there are out of the way of a process that may still write one.
+
+    Raises OSError.
+    """
     claimed = []
     for folder in (place.folder, place.fallback):
-        if folder and (folder / _NAME).is_file():
+        if folder and os.path.lexists(folder / _NAME) and not (folder / _NAME).is_dir():
+            check_ours(folder / _NAME)
             (folder / _NAME).rename(folder / f"spill-{secrets.token_hex(4)}.jsonl")
         if folder and folder.is_dir():
             claimed += sorted(folder.glob("spill-*.jsonl"))

@@ -1,0 +1,135 @@
+"""Files under our names that are not ours: nothing is read from them or written through them."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from assessor.ambient import real
+from assessor.disk import NotOurs, check_folder, make_folder, open_ours, read_ours
+from assessor.errors import StoreError
+from assessor.store import Store, open_store
+from tests.store.build import finish, outcome, run, store_in
+from tests.strangers import give_away
+
+NAMES = (
+    "decisions.jsonl",
+    "store.db",
+    "store.db-wal",
+    "store.db-shm",
+    "spill.jsonl",
+    "logs/r1.jsonl",
+)
+PRECIOUS = "export PATH\n"
+
+
+def use(folder: Path) -> None:
+    """Do what writes every file of a store."""
+    with store_in(folder) as store:
+        store.start_run(run("r1"))
+        store.save_outcomes("r1", [outcome("S1")])
+        finish(store, "r1")
+        log = store.open_log("r1")
+        log.write("started")
+        log.close()
+        store.record_export("moodle", "Grade", {"S1": 1})  # type: ignore[dict-item]  # a row
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "kind", ["link", "dangling link", "hard link", "another user's", "pipe", "folder"]
+)
+def test_what_is_not_a_regular_file_of_ours_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
+) -> None:
+    """The target of a link keeps its content, a pipe holds nothing up, and the word says which."""
+    victim = tmp_path / "victim"
+    victim.write_text(PRECIOUS, encoding="utf-8")
+    path = tmp_path / ".assessor" / name
+    path.parent.mkdir(parents=True)
+    match kind:
+        case "link":
+            path.symlink_to(victim)
+        case "dangling link":
+            path.symlink_to(tmp_path / "made")
+        case "hard link":
+            path.hardlink_to(victim)
+        case "pipe":
+            os.mkfifo(path)
+        case "folder":
+            path.mkdir()
+        case _:
+            path.write_text(PRECIOUS, encoding="utf-8")
+            give_away(path, monkeypatch)
+    try:
+        use(tmp_path)
+    except StoreError as error:
+        assert name.split("/")[0].split("-")[0] in str(error)
+    else:
+        # A log that cannot be kept stops no run; a folder is no spill.
+        assert name.startswith("logs") or (name, kind) == ("spill.jsonl", "folder")
+
+    assert victim.read_text(encoding="utf-8") == PRECIOUS
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize("kind", ["link", "another user's"])
+def test_a_memory_that_is_not_ours_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """The folder itself: a link to a place of the user's, or somebody's who reads along."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    place = tmp_path / ".assessor"
+    if kind == "link":
+        place.symlink_to(elsewhere)
+    else:
+        place.mkdir()
+        give_away(place, monkeypatch)
+
+    with pytest.raises(StoreError, match=r"is a link|belongs to another user"):
+        open_store(place, real(), data_home=tmp_path / "data")
+    assert not list(elsewhere.iterdir())
+
+
+def test_a_mirror_that_is_a_link_restores_nothing(tmp_path: Path) -> None:
+    """Lines of another file are nobody's decisions here."""
+    with store_in(tmp_path / "a") as store:
+        store.record_export("moodle", "Grade", {})
+    (tmp_path / "b" / ".assessor").mkdir(parents=True)
+    mirror = tmp_path / "b" / ".assessor" / "decisions.jsonl"
+    mirror.symlink_to(tmp_path / "a" / ".assessor" / "decisions.jsonl")
+
+    with pytest.raises(StoreError, match="is a link"), store_in(tmp_path / "b") as opened:
+        assert not isinstance(opened, Store) or not opened.history()
+
+
+def test_everything_a_store_makes_is_private(tmp_path: Path) -> None:
+    """Whatever the mask says."""
+    before = os.umask(0o000)
+    try:
+        use(tmp_path)
+    finally:
+        os.umask(before)
+
+    made = [tmp_path / ".assessor", *(tmp_path / ".assessor").rglob("*")]
+    assert len(made) > 4
+    assert {stat.S_IMODE(each.stat().st_mode) & 0o077 for each in made} == {0}
+
+
+def test_an_open_checks_what_it_opened(tmp_path: Path) -> None:
+    """Devices, sockets and folders are no files; a missing one is missing."""
+    with pytest.raises(NotOurs):
+        read_ours(Path("/dev/null"))
+    with pytest.raises(OSError):
+        read_ours(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        read_ours(tmp_path / "missing")
+    make_folder(tmp_path / "a" / "b")
+    check_folder(tmp_path / "a" / "b")
+    os.close(open_ours(tmp_path / "a" / "b" / "c", os.O_RDWR | os.O_CREAT))
+    with pytest.raises(NotOurs, match="is no folder"):
+        check_folder(tmp_path / "a" / "b" / "c")
