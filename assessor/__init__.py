@@ -17,17 +17,22 @@ import importlib
 
 # Public name → the module that holds it.
 _PUBLIC = {
+    "Ask": "assessor.prompt",
     "AssessorError": "assessor.errors",
     "Config": "assessor.config",
     "Grade": "assessor.grade",
     "GradedCell": "assessor.grade",
+    "Identity": "assessor.judges.base",
     "InputError": "assessor.errors",
+    "Judge": "assessor.judges.base",
     "JudgeError": "assessor.errors",
+    "JudgeReply": "assessor.judges.base",
     "Rubric": "assessor.rubric",
     "ScriptedJudge": "assessor.judges.scripted",
     "State": "assessor.verdict",
     "StoreError": "assessor.errors",
     "Submission": "assessor.submission",
+    "fill": "assessor.judges.scripted",
     "grade_class": "assessor.api",
     "grade_many": "assessor.api",
     "grade_one": "assessor.api",

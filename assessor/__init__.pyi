@@ -14,7 +14,12 @@ from assessor.errors import JudgeError as JudgeError
 from assessor.errors import StoreError as StoreError
 from assessor.grade import Grade as Grade
 from assessor.grade import GradedCell as GradedCell
+from assessor.judges.base import Identity as Identity
+from assessor.judges.base import Judge as Judge
+from assessor.judges.base import JudgeReply as JudgeReply
 from assessor.judges.scripted import ScriptedJudge as ScriptedJudge
+from assessor.judges.scripted import fill as fill
+from assessor.prompt import Ask as Ask
 from assessor.rubric import Rubric as Rubric
 from assessor.submission import Submission as Submission
 from assessor.verdict import State as State

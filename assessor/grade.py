@@ -64,6 +64,46 @@ class Grade:
     standing: Decimal | None
     choice: GradedChoice | None = None
 
+    def to_dict(self) -> dict[str, object]:
+        """Return the grade as plain values for JSON: points as text, exact; None where undecided.
+
+        The student's answer is not in it.
+        """
+        return {
+            "student_id": self.submission.student_id,
+            "question": self.submission.question,
+            "attempt": self.submission.attempt,
+            "state": self.state.value,
+            "proposed_grade": _written(self.proposed),
+            "grade": _written(self.grade),
+            "released_by": self.released_by,
+            "max_points": _written(self.max_points),
+            "reasons": list(self.reasons),
+            "feedback": self.feedback,
+            "choice": None
+            if self.choice is None
+            else {
+                "options": list(self.choice.options),
+                "points": _written(self.choice.points),
+                "max_points": _written(self.choice.max_points),
+            },
+            "key_points": [
+                {
+                    "key_point": each.cell,
+                    "kind": each.kind.value,
+                    "level": each.level,
+                    "points": _written(each.points),
+                    "max_points": _written(each.max_points),
+                    "probability": each.probability,
+                    "quotes": list(each.quotes),
+                    "gap": each.gap,
+                    "note": each.note,
+                    "reasons": list(each.reasons),
+                }
+                for each in self.cells
+            ],
+        }
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
@@ -183,6 +223,10 @@ def sentences_for(rubric: Rubric, cell: GradedCell) -> Mapping[str, str]:
     if cell.kind is CellKind.MISCONCEPTION:
         return rubric.misconception(cell.cell).feedback
     return rubric.key_point(cell.cell).feedback
+
+
+def _written(points: Decimal | None) -> str | None:
+    return None if points is None else f"{points.normalize():f}"
 
 
 def _choice(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import json
 import pkgutil
 
 import assessor
@@ -37,3 +38,38 @@ def test_one_submission_is_graded_within_an_event_loop() -> None:
 
     assert grade.state is assessor.State.GRADED
     assert grade.proposed == 2
+
+
+def test_a_grade_is_told_as_json_without_the_answer() -> None:
+    """Points are exact text, what was not decided is null, and the student's text stays out."""
+    rubric = assessor.load_rubric("critique-of-an-ai-alignment-strategy")
+    answer = assessor.make_submission("S1", "No set of examples covers every case, sadly.")
+    quote = {"limited_samples": ["No set of examples covers every case"]}
+    judge = assessor.ScriptedJudge(lambda ask: fill(ask, {"limited_samples": "full"}, quote))
+
+    (grade,) = assessor.grade_class(rubric, [answer], judge)
+    told = json.loads(json.dumps(grade.to_dict()))
+
+    assert (told["student_id"], told["state"], told["proposed_grade"]) == ("S1", "graded", "2")
+    assert told["grade"] is None
+    first = told["key_points"][0]
+    assert (first["key_point"], first["level"], first["points"]) == (
+        "limited_samples",
+        "full",
+        "2",
+    )
+    assert first["quotes"] == ["No set of examples covers every case"]
+    assert "sadly" not in json.dumps(told)
+
+
+def test_a_judge_is_closed_after_use() -> None:
+    """`async with` is enough; nothing is left open where grading fails."""
+    judge = assessor.ScriptedJudge(lambda ask: fill(ask, {}))
+
+    async def use() -> None:
+        async with judge as same:
+            assert same is judge
+
+    asyncio.run(use())
+
+    assert judge.closed

@@ -18,8 +18,9 @@ def seldom_collected() -> Iterator[None]:
     that the libraries hold each time holds up the replies that arrive meanwhile (up to 100 ms).
     """
     before = gc.get_threshold()
-    if before == _THRESHOLDS:
-        # Another run of this process did it, and undoes it.
+    if before == _THRESHOLDS or gc.get_freeze_count():
+        # Another run of this process did it, and undoes it; or the program that we run in froze
+        # objects of its own, which nobody can thaw apart from ours.
         yield
         return
     gc.freeze()

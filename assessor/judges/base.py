@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, runtime_checkable
+from types import TracebackType
+from typing import Protocol, Self, runtime_checkable
 
 from assessor.prompt import Ask
 
@@ -59,6 +60,26 @@ class Judge(Protocol):
 
         Raises JudgeError and nothing else.
         """
+
+    async def close(self) -> None:
+        """Let go of connections."""
+
+
+class ClosedAfterUse:
+    """A judge that `async with` closes on the way out."""
+
+    __slots__ = ()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
 
     async def close(self) -> None:
         """Let go of connections."""

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from assessor.ambient import Ambient
 from assessor.config import OPENAI_URL, host_of
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
-from assessor.judges.base import Identity, JudgeReply, Listener, nobody
+from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply, Listener, nobody
 from assessor.judges.completion import (
     Unusable,
     both,
@@ -75,7 +75,7 @@ class _Way:
     output: Output | None = None
 
 
-class OpenAIJudge:
+class OpenAIJudge(ClosedAfterUse):
     """Asks an OpenAI-compatible endpoint through `client`, an `AsyncOpenAI` or its like.
 
     What the endpoint can do is found on the first requests and kept in `capabilities`. `key` is

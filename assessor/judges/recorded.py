@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from assessor.digest import digest
 from assessor.errors import JudgeRefused, SubmissionError
-from assessor.judges.base import Identity, JudgeReply
+from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply
 from assessor.judges.form import Schema, cell_reply, cell_schemas, is_joint, levels_of
 from assessor.prompt import Ask
 from assessor.rubric.model import ABSENT
@@ -100,7 +100,7 @@ def read_recording(verdicts: str, answers: Mapping[str, str], file: str) -> Reco
     return Recording(name=file, digest=digest("recording", verdicts), entries=entries)
 
 
-class RecordedJudge:
+class RecordedJudge(ClosedAfterUse):
     """Answers each ask with what the recording says of its answer, cells and pass."""
 
     def __init__(self, recording: Recording) -> None:

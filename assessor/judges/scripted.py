@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assessor.errors import JudgeError
-from assessor.judges.base import Identity, JudgeReply
+from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply
 from assessor.judges.form import cell_reply, cell_schemas, is_joint, levels_of
 from assessor.prompt import Ask
 from assessor.rubric.model import ABSENT
@@ -16,7 +16,7 @@ Script = Callable[[Ask], str | JudgeReply | JudgeError]
 
 
 @dataclass(slots=True)
-class ScriptedJudge:
+class ScriptedJudge(ClosedAfterUse):
     """Answers each ask with what `script` returns for it; a JudgeError is raised.
 
     `asks` keeps every ask in the order in which it came.

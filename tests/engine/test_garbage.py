@@ -33,3 +33,16 @@ def test_runs_side_by_side_leave_no_setting_behind() -> None:
     other.__exit__(None, None, None)
 
     assert gc.get_threshold() == before
+
+
+def test_what_the_program_froze_stays_frozen() -> None:
+    """A server that froze its own objects before it forks finds them so after a run."""
+    gc.freeze()
+    try:
+        frozen = gc.get_freeze_count()
+        with seldom_collected():
+            pass
+
+        assert gc.get_freeze_count() == frozen
+    finally:
+        gc.unfreeze()
