@@ -11,6 +11,7 @@ from assessor.sheet import fold_header
 # A choice question has few different short answers; an essay has one per student.
 _CHOICE_LENGTH, _CHOICE_WORDS = 60, 6
 _ESSAY_WORDS, _TINY_WORDS = 8, 3
+_OWN = 4
 _SUFFIX = (
     r"(?:pdf|docx?|odt|rtf|pages|txt|md|jpe?g|png|gif|heic|bmp|tiff?|webp|svg|zip|rar|7z|mp[34]"
     r"|m4a|mov|wav|webm|pptx?|xlsx?|ipynb|tex)"
@@ -47,11 +48,17 @@ def kind_of(cells: Sequence[str], *, essays: bool) -> QuestionKind:
     repeated = len(set(given)) * 2 <= len(given) + 1
     if short and repeated and (len(given) > 1 or words <= 1):
         return QuestionKind.CHOICE
-    if essays and words <= _TINY_WORDS:
+    if essays and words <= _TINY_WORDS and not _all_own(given):
         return QuestionKind.CHOICE
     # Long options: many students, few different texts.
     few = len(given) >= 8 and len(set(given)) <= min(6, len(given) // 4)
     return QuestionKind.CHOICE if essays and few else QuestionKind.WRITTEN
+
+
+def _all_own(given: Sequence[str]) -> bool:
+    """Return whether everybody wrote something else: so few options no choice has."""
+    alike = len({cell.casefold() for cell in given}) < len(given)
+    return len(given) >= _OWN and not alike and any(len(cell.split()) > 1 for cell in given)
 
 
 def only_attachments(text: str) -> str | None:

@@ -27,7 +27,8 @@ class Entry:
 
     `attempt` is what the file says (0: nothing handed in), None where it says nothing: then
     attempts are numbered by `when` and, at equal times, by `sitting` (default: the row).
-    `state` stands above what the cell looks like. `markup`: this column always holds HTML.
+    `state` stands above what the cell looks like. `markup`: this column always holds HTML;
+    `plain`: it never does, a tag in it was typed by the student.
     """
 
     student: str
@@ -42,6 +43,7 @@ class Entry:
     kind: QuestionKind | None = None
     score: Decimal | None = None
     markup: bool = False
+    plain: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -80,6 +82,7 @@ class Found:
                 kind=kind,
                 score=row.score,
                 markup=row.markup,
+                plain=row.plain,
             )
         )
 
@@ -97,6 +100,9 @@ class Found:
 def assemble(found: Found, options: ReadOptions) -> Answers:
     """Return the answers that a reader found. Raises SubmissionError."""
     entries = found.entries
+    for each in entries:
+        # French packs write a no-break space in a column's name; nobody can type it.
+        each.question = each.question.replace("\u00a0", " ")
     _one_spelling(entries)
     _number(entries)
     texts = list(dict.fromkeys(each.question for each in entries if each.question))
@@ -217,9 +223,10 @@ def _read(file: str, entry: Entry, notes: Counter[str]) -> Submission:
         notes[f"over {LONGEST_CELL:,} characters long: not read, look at it in the file"] += 1
         entry.raw = ""
         return _submission(file, entry, "", InputState.UNREADABLE)
-    text = visible(raw, markup=entry.markup)
+    text = raw if entry.plain else visible(raw, markup=entry.markup)
     state = state_of(text)
-    if state is InputState.BLANK and has_picture(raw):
+    pictured = not entry.plain and has_picture(raw)
+    if state is InputState.BLANK and pictured:
         notes["a picture and no text: unreadable"] += 1
         return _submission(file, entry, "", InputState.UNREADABLE)
     attached = only_attachments(text)
@@ -227,7 +234,7 @@ def _read(file: str, entry: Entry, notes: Counter[str]) -> Submission:
         notes[attached] += 1
         if attached.endswith("unreadable"):
             return _submission(file, entry, "", InputState.UNREADABLE)
-    if state is InputState.ANSWERED and has_picture(raw):
+    if state is InputState.ANSWERED and pictured:
         notes["a picture beside the text: only the text is read"] += 1
     return _submission(file, entry, text, state)
 

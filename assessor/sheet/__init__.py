@@ -13,7 +13,7 @@ from assessor.sheet.markup import (
     visible,
     without_pictures,
 )
-from assessor.sheet.names import NAMES, WORDS, WORKSHEET, find_column, fold_header
+from assessor.sheet.names import NAMES, WORDS, find_column, fold_header
 from assessor.sheet.raw import RawTable, csv_text, encode_rows, parse_raw, quoted
 from assessor.sheet.table import (
     LONGEST_CELL,
@@ -31,7 +31,6 @@ __all__ = [
     "LONGEST_CELL",
     "NAMES",
     "WORDS",
-    "WORKSHEET",
     "RawTable",
     "Table",
     "csv_text",

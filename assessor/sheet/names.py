@@ -52,64 +52,22 @@ WORDS: Mapping[str, frozenset[str]] = {
     "question": frozenset(
         {"question", "frage", "pregunta", "domanda", "vraag", "pergunta", "questão", "fråga"}
         | {"spørsmål", "spørgsmål", "pytanie", "questió", "вопрос", "otázka", "kysymys"}
+        | {"問題", "试题", "題目", "سؤال", "السؤال", "питання", "soru", "ερώτηση", "שאלה", "문제"}
+        | {"întrebare", "kérdés", "vprašanje", "pitanje", "galdera", "pregunta núm.", "câu hỏi"}
     ),
     "answer": frozenset(
         {"answer", "response", "antwort", "réponse", "respuesta", "risposta", "resposta", "svar"}
         | {"antwoord", "odpowiedź", "respons", "ответ", "回答", "odpověď", "vastaus", "răspuns"}
-        | {"válasz"}
-    ),
-}
-
-# The Moodle worksheet's headers, folded, in the languages of which samples or strings are known
-# (en, de, fr, es, ca, it, nl, pt, sv, pl).
-WORKSHEET: Mapping[str, frozenset[str]] = {
-    "identifier": frozenset(
-        {"identifier", "id", "identifiant", "identificador", "identificatie", "identificativo"}
-        | {"identificador único", "identifierare", "identyfikator", "id-nummer"}
-    ),
-    "full_name": frozenset(
-        {"full name", "vollständiger name", "nom complet", "nombre completo", "cognome/nome"}
-        | {"nome completo", "volledige naam", "fullständigt namn", "pełna nazwa", "nom"}
-        | {"cognome e nome", "nom et prénom", "apellidos y nombre", "name"}
-    ),
-    "status": frozenset(
-        {"status", "statut", "estado", "estatus", "estat", "stato", "situação", "état"}
-    ),
-    "grade": frozenset(
-        {"grade", "bewertung", "note", "calificación", "qualificació", "valutazione", "cijfer"}
-        | {"nota", "avaliação", "betyg", "ocena", "beoordeling", "évaluation"}
-    ),
-    "maximum_grade": frozenset(
-        {"maximum grade", "bestwertung", "note maximale", "calificación máxima"}
-        | {"qualificació màxima", "voto massimo", "maximumcijfer", "nota máxima"}
-        | {"valutazione massima", "punteggio massimo", "maximale cijfer", "maximum cijfer"}
-        | {"avaliação máxima", "hoogste cijfer", "maxbetyg", "maksymalna ocena", "note maximum"}
-    ),
-    "can_change": frozenset(
-        {"grade can be changed", "bewertung kann geändert werden", "la note peut être modifiée"}
-        | {"la calificación puede ser cambiada", "es pot canviar la qualificació"}
-        | {"la valutazione può essere modificata", "cijfer kan gewijzigd worden"}
-        | {"a nota pode ser alterada", "a avaliação pode ser alterada", "note modifiable"}
-        | {"cijfer kan veranderd worden", "la calificación puede modificarse"}
-        | {"la qualificació es pot canviar", "nota pode ser alterada"}
-    ),
-    "last_modified_grade": frozenset(
-        {"last modified (grade)", "zuletzt geändert (bewertung)", "dernière modification (note)"}
-        | {"última modificación (calificación)", "darrera modificació (qualificació)"}
-        | {"ultima modifica (valutazione)", "laatst gewijzigd (cijfer)"}
-        | {"última modificação (nota)", "última modificação (avaliação)"}
-        | {"senast ändrad (betyg)", "laatst bewerkt (cijfer)"}
-    ),
-    "online_text": frozenset(
-        {"online text", "texteingabe online", "texte en ligne", "texto en línea", "text en línia"}
-        | {"testo online", "online tekst", "texto online", "onlinetext", "onlinetekst"}
-        | {"online-text", "tekst online", "online-tekst", "textindsendelse", "texto em linha"}
-    ),
-    "feedback": frozenset(
-        {"feedback comments", "feedback als kommentar", "commentaires", "feedback par commentaires"}
-        | {"comentarios de retroalimentación", "comentaris de retroacció", "feedback-kommentare"}
-        | {"commenti di feedback", "commento", "feedback commenti", "feedback opmerkingen"}
-        | {"feedback als opmerkingen", "comentários de feedback", "comentários", "comentarios"}
-        | {"commentaires de feedback", "comentaris", "feedback als commentaar"}
+        | {
+            "válasz",
+            "risposta data",
+            "الاستجابة",
+            "відповідь",
+            "yanıt",
+            "απάντηση",
+            "תגובה",
+            "응답",
+        }
+        | {"odgovor", "erantzuna", "trả lời", "відповіді", "отклик", "cevap", "답변", "回應"}
     ),
 }

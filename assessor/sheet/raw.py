@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from assessor.errors import SubmissionError
@@ -29,6 +29,18 @@ class RawTable:
         cells += [""] * (column + 1 - len(cells))
         always = cells[column].startswith('"')
         cells[column] = quoted(text, self.table.delimiter, always=always)
+
+    def keep(self, rows: Collection[int], columns: Collection[int] = ()) -> None:
+        """Drop every row below the header that is not among `rows`, and all of `columns`."""
+        head = self.table.head
+        kept = [n for n in range(len(self.pieces)) if n <= head or n in rows]
+        self.pieces = [
+            [cell for place, cell in enumerate(self.pieces[n]) if place not in columns]
+            for n in kept
+        ]
+        ends = [self.ends[n] for n in kept]
+        # The last line of a file may have no end: then it may not stand in the middle.
+        self.ends = [end or self.table.line_end for end in ends[:-1]] + ends[-1:]
 
     def encode(self) -> bytes:
         """Return the file."""

@@ -12,6 +12,7 @@ from enum import StrEnum
 from assessor.errors import SubmissionError
 from assessor.grade import Grade
 from assessor.rubric import Rubric
+from assessor.sheet import visible
 
 CENT = Decimal("0.01")
 
@@ -34,6 +35,7 @@ class ChangeKind(StrEnum):
     SAME = "same"
     LOCKED = "locked"
     MISSING = "missing"
+    TEXT_THERE = "text_there"
     KEPT = "kept"
     ADDED_BEFORE = "added_before"
     NOTHING_THERE = "nothing_there"
@@ -48,6 +50,7 @@ class Change:
     """One student's cell before and after; `new` is None where it is left as it was.
 
     `text` says whether the feedback changes, `over_text` whether another text stood there.
+    `matched` is the id as it stands in the platform's file, where it is not the key itself.
     """
 
     key: str
@@ -56,6 +59,7 @@ class Change:
     kind: ChangeKind
     text: bool = False
     over_text: bool = False
+    matched: str = ""
 
     @property
     def writes(self) -> bool:
@@ -77,10 +81,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """The file that goes back, and what it changes."""
+    """The file that goes back, what it changes, and what to know before and at its upload."""
 
     data: bytes
     changes: tuple[Change, ...]
+    notes: tuple[str, ...] = ()
+    upload: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,9 +151,17 @@ def change_of(key: str, old: Decimal | None, new: Decimal) -> Change:
 
 
 def with_text(change: Change, there: str, text: str) -> Change:
-    """Return a change with what it does to the feedback; an empty text replaces nothing."""
-    changed = bool(text) and text != there
+    """Return a change with what it does to the feedback; an empty text replaces nothing.
+
+    Platforms give a text back without its markup: two that read the same are the same.
+    """
+    changed = bool(text) and _bare(text) != _bare(there)
     return replace(change, text=changed, over_text=changed and bool(there.strip()))
+
+
+def _bare(text: str) -> str:
+    """Return what can be read of a text, without any space."""
+    return "".join(visible(text, markup=True).split())
 
 
 def left(key: str, old: Decimal | None, kind: ChangeKind) -> Change:

@@ -1,19 +1,23 @@
-"""The Moodle grading worksheet: the same file, only Grade and Feedback of open rows touched.
+"""The Moodle grading worksheet: the rows that change, and nothing else of the file.
 
 Follows mod/assign/feedback/offline/importgradeslib.php: translated headers must stay as they are,
 rows whose "can be changed" is not Yes are skipped there, rows that are newer in Moodle are skipped
-by "Last modified (grade)", which therefore stays, and feedback is HTML. Not tried on a live site.
+by "Last modified (grade)", which therefore stays, and feedback is HTML. The worksheet holds the
+feedback without its HTML, and Moodle stores what a row says: so a row that does not change stays
+out, and the feedback's column as well where none of it is ours. Rows are matched there by the
+number of the identifier, whatever the language. Tried on Moodle 4.5 and 5.1.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
 from assessor.errors import SubmissionError
-from assessor.sheet import WORKSHEET, Table, find_column, fold_header, number_in, parse_raw
+from assessor.sheet import Table, number_in, parse_raw
 from assessor.sheet.people import columns
+from assessor.sheet.raw import RawTable
+from assessor.sheet.worksheet import Worksheet, open_words, participant_number, worksheet_of
 from assessor.writers.base import (
     Change,
     ChangeKind,
@@ -24,34 +28,24 @@ from assessor.writers.base import (
     left,
     with_text,
 )
-from assessor.writers.roster import Roster, has_decimal_comma, number_text
+from assessor.writers.roster import Roster, Row, has_decimal_comma, number_text
 
-# "Yes" as Moodle's languages say it: whatever else stands in "can be changed" keeps a row shut.
-_YES = frozenset(
-    {"yes", "ja", "oui", "sí", "si", "sì", "sim", "tak", "kyllä", "ano", "áno", "igen", "da", "так"}
-    | {"да", "\u03bd\u03b1\u03b9", "evet", "はい", "是", "예", "نعم", "כן", "بله", "हाँ", "có", "ใช่"}
-    | {"ya", "jah", "jā", "taip", "já", "bai", "oes", "tá", "oo", "bəli", "иә", "ha"}
+_SECOND = (
+    "Some of these were graded there before: tick 'Allow updating records that have been modified "
+    "more recently in Moodle than in the spreadsheet'. Else Moodle skips them or says 'no changes' "
+    "(it cannot read its own dates in many languages)."
 )
-_IDENTIFIER = re.compile(r"\s*\D*[^\W\d]\D*\d+\s*")
-_BRACKETED = re.compile(r".+\((.+)\)\s*", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Columns:
-    keys: tuple[int, ...]
-    grade: int
-    most: int | None
-    open: int | None
-    feedback: int | None
+_WORKFLOW = (
+    "Marking workflow is on: grades reach the gradebook only when they are released in Moodle."
+)
 
 
 def recognises(data: bytes, file: str) -> bool:
     """Return whether this is a grading worksheet."""
     try:
-        _columns(parse_raw(data, file).table)
+        return worksheet_of(parse_raw(data, file).table) is not None
     except SubmissionError:
         return False
-    return True
 
 
 def find(data: bytes, column: str) -> Column:
@@ -77,98 +71,96 @@ def find(data: bytes, column: str) -> Column:
 
 
 def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
-    """Return the worksheet with these grades filled in, byte for byte the same elsewhere."""
+    """Return the rows of the worksheet that change, with these grades filled in."""
     raw = parse_raw(data, "worksheet")
     table = raw.table
     at = _columns(table)
-    met, absent = Roster(table=table, keys=at.keys, grade=at.grade).meet(grades)
-    comma = has_decimal_comma(table, [at.grade, *filter(None, [at.most])])
-    changes: list[Change] = []
+    grades, ours = _in_its_words(table, at, grades)
+    met, absent = Roster(table=table, keys=_keys(table, at), grade=at.grade).meet(grades)
+    said_open = open_words(table, at)
+    changes = {row.place: _change(row, at, said_open, table.encoding) for row in met}
+    texts = any(change.text for change in changes.values())
+    kept: list[int] = []
     for row in met:
-        change = row.change
-        if at.open is not None and row.cells[at.open].strip().casefold() not in _YES:
-            change = left(change.key, change.old, ChangeKind.LOCKED)
-        if change.new is not None and at.feedback is not None and row.grade.feedback:
-            text = f"<p>{as_html(row.grade.feedback, table.encoding)}</p>"
-            change = with_text(change, row.cells[at.feedback], text)
-            if change.text:
-                raw.put(row.place, at.feedback, text)
-        if change.new is not None and change.kind is not ChangeKind.SAME:
-            raw.put(row.place, at.grade, number_text(row.score, comma=comma))
-        changes.append(change)
-    return Written(data=raw.encode(), changes=(*changes, *absent))
+        change = changes[row.place]
+        there = row.cells[at.feedback].strip() if at.feedback is not None else ""
+        if change.new is not None and change.writes and texts and there and not row.grade.feedback:
+            # Its cell holds a text without its links and lists: sent back, they would be gone.
+            changes[row.place] = left(change.key, change.old, ChangeKind.TEXT_THERE)
+        elif change.writes:
+            kept.append(row.place)
+            _fill(raw, row, change, at)
+    drop = set() if texts or at.feedback is None else {at.feedback}
+    graded = [row for row in met if row.place in kept]
+    raw.keep(set(kept), drop)
+    said = [*changes.values(), *absent]
+    return Written(
+        data=raw.encode(),
+        changes=tuple(replace(each, key=ours.get(each.key, each.key)) for each in said),
+        upload=(
+            *([_SECOND] if any(r.cells[at.graded_at].strip() not in "-" for r in graded) else ()),
+            *([_WORKFLOW] if at.workflow is not None else ()),
+        ),
+    )
 
 
-def _columns(table: Table) -> _Columns:
-    """Return where things stand: by the titles' names, in other languages by Moodle's own order.
+def _change(row: Row, at: Worksheet, said_open: frozenset[str], encoding: str) -> Change:
+    change = row.change
+    if at.open is not None and row.cells[at.open].strip().casefold() not in said_open:
+        return left(change.key, change.old, ChangeKind.LOCKED)
+    if change.new is None or at.feedback is None:
+        return change
+    return with_text(change, row.cells[at.feedback], _html(row, encoding))
 
-    That order is: identifier first; grade, maximum, (workflow,) "can be changed"; later the grade's
-    title in brackets (when it was changed), and the feedback behind it.
-    """
-    found = {name: find_column(table.header, titles) for name, titles in WORKSHEET.items()}
-    grade, changed = _grade_and_time(table.header)
-    identifier = found["identifier"]
-    if identifier is None and _all(table, 0, _IDENTIFIER):
-        identifier = 0
-    if identifier is None or grade is None or changed is None:
+
+def _fill(raw: RawTable, row: Row, change: Change, at: Worksheet) -> None:
+    """Put a row's grade and feedback into the file."""
+    table = raw.table
+    if at.feedback is not None and row.grade.feedback:
+        raw.put(row.place, at.feedback, _html(row, table.encoding))
+    if change.kind is not ChangeKind.SAME:
+        comma = has_decimal_comma(table, [at.grade, *([at.most] if at.most is not None else [])])
+        raw.put(row.place, at.grade, number_text(row.score, comma=comma))
+
+
+def _html(row: Row, encoding: str) -> str:
+    text = as_html(row.grade.feedback, encoding)
+    return f"<p>{text}</p>" if text else ""
+
+
+def _columns(table: Table) -> Worksheet:
+    at = worksheet_of(table)
+    if at is None:
         raise SubmissionError(
             f"{table.file}: no Moodle grading worksheet (Identifier, Grade and Last modified "
             "(grade) are needed); download it from the assignment's grading page"
         )
-    people = columns(table.header, "number", "email")
-    others = (place for place in people.values() if place not in {None, identifier})
+    return at
+
+
+def _keys(table: Table, at: Worksheet) -> tuple[int, ...]:
+    people = columns(table.header, "number", "email").values()
     # "ID" is the identifier in German, and its grade and maximum may be called alike elsewhere.
-    known = found["maximum_grade"] is not None
-    most = found["maximum_grade"] if known else _maximum(table, grade, found["can_change"])
-    return _Columns(
-        keys=(identifier, *(place for place in others if place is not None)),
-        grade=grade,
-        most=most,
-        open=_open(table, found["can_change"], most if most is not None else grade),
-        feedback=_feedback(table, found["feedback"], changed),
-    )
+    return (at.identifier, *(p for p in people if p is not None and p != at.identifier))
 
 
-def _grade_and_time(header: Sequence[str]) -> tuple[int | None, int | None]:
-    """Return the column whose title stands again in brackets, and the one where it does."""
-    folded = [fold_header(title) for title in header]
-    for place, title in enumerate(folded):
-        match = _BRACKETED.fullmatch(title)
-        if match and match.group(1) in folded[:place]:
-            return folded.index(match.group(1)), place
-    return None, None
+def _in_its_words(
+    table: Table, at: Worksheet, grades: Sequence[PlatformGrade]
+) -> tuple[list[PlatformGrade], dict[str, str]]:
+    """Return the grades under the identifiers of this file, and what each was called before.
 
-
-def _maximum(table: Table, grade: int, open_: int | None) -> int | None:
-    """Return the column behind the grade where all rows hold one number; a scale's does not."""
-    place = grade + 1
-    if place == open_ or place >= len(table.header):
-        return None
-    numbers = {number_in(cells[place]) for _, cells in table.records()}
-    return place if len(numbers) == 1 and None not in numbers else None
-
-
-def _open(table: Table, known: int | None, before: int) -> int | None:
-    """Return the column that says whether a grade can be changed.
-
-    Where its title is not known it is the first behind the maximum with one word or two in it.
+    `Participant 8` and `Teilnehmer/in8` are one student: downloads in two languages.
     """
-    if known is not None:
-        return known
-    for place in range(before + 1, len(table.header)):
-        said = {cells[place].strip().casefold() for _, cells in table.records()}
-        if said & _YES or (0 < len(said) <= 2 and all(each.isalpha() for each in said)):
-            return place
-    return None
-
-
-def _feedback(table: Table, known: int | None, changed: int) -> int | None:
-    """Return the column of comments: where its title is not known, the only one at the end."""
-    if known is not None:
-        return known
-    return changed + 1 if len(table.header) == changed + 2 else None
-
-
-def _all(table: Table, place: int, pattern: re.Pattern[str]) -> bool:
-    cells = [cells[place] for _, cells in table.records()]
-    return bool(cells) and all(pattern.fullmatch(cell) for cell in cells)
+    there = {cells[at.identifier].strip() for _, cells in table.records()}
+    like = next(iter(there), "")
+    numbered = {participant_number(each, like): each for each in there}
+    numbered.pop("", None)
+    ours: dict[str, str] = {}
+    named: list[PlatformGrade] = []
+    for each in grades:
+        key = each.student_key.strip()
+        other = numbered.get(participant_number(key, like), "") if key not in there else ""
+        if other:
+            ours[other] = each.student_key
+        named.append(replace(each, student_key=other) if other else each)
+    return named, ours

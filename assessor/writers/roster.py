@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.errors import ColumnUnclear, SubmissionError
@@ -57,7 +57,8 @@ class Roster:
     def meet(self, grades: Sequence[PlatformGrade]) -> tuple[tuple[Row, ...], tuple[Change, ...]]:
         """Return the rows that grades meet, in the file's order, and the grades that meet none.
 
-        One column names all students: the one that knows most of them. Raises SubmissionError
+        One column names all students: the one that knows most of them. An id that a spreadsheet
+        shortened (`3` for `00003`) is met where it can be one student only. Raises SubmissionError
         where a student stands twice.
         """
         wanted = {_folded(key): grade for key, grade in one_grade_each(grades).items()}
@@ -66,6 +67,11 @@ class Roster:
             other = self._named_in(column, wanted)
             if len(other) > len(found):
                 found = other
+        if not found:
+            for column in self.keys:
+                other = self._shortened_in(column, wanted)
+                if len(other) > len(found):
+                    found = other
         rows = tuple(
             Row(
                 place=place,
@@ -97,13 +103,34 @@ class Roster:
             found[place] = wanted[key]
         return found
 
+    def _shortened_in(
+        self, column: int, wanted: Mapping[str, PlatformGrade]
+    ) -> dict[int, PlatformGrade]:
+        """Return who is met by an id without the zeros in front of it, on either side."""
+        there: dict[str, list[int]] = {}
+        for place, cells in self.students():
+            there.setdefault(without_zeros(cells[column].removeprefix(self.mark)), []).append(place)
+        ours: dict[str, list[PlatformGrade]] = {}
+        for key, grade in wanted.items():
+            ours.setdefault(without_zeros(key), []).append(grade)
+        return {
+            there[key][0]: grades[0]
+            for key, grades in ours.items()
+            if key and len(grades) == 1 and len(there.get(key, ())) == 1
+        }
+
     def _change(self, cells: tuple[str, ...], grade: PlatformGrade) -> Change:
         there = cells[self.grade]
         old = number_in(there)
         if old is None and there.strip().casefold() not in _NO_GRADE:
             # EX is excused, N/A not assigned, a word a scale: a number would undo a person's word.
             return left(grade.student_key, None, ChangeKind.LOCKED)
-        return change_of(grade.student_key, old, two_decimals(grade.score))
+        change = change_of(grade.student_key, old, two_decimals(grade.score))
+        ids = {_folded(cells[key].strip().removeprefix(self.mark)) for key in self.keys}
+        if _folded(grade.student_key) in ids:
+            return change
+        key = without_zeros(grade.student_key)
+        return replace(change, matched=next((i for i in ids if without_zeros(i) == key), ""))
 
 
 def choose_column(table: Table, titles: Mapping[int, Sequence[str]], wanted: str, what: str) -> int:
@@ -140,6 +167,12 @@ def has_decimal_comma(table: Table, places: Iterable[int], header: int = 0) -> b
     wanted = tuple(places)
     cells = (cells[place] for _, cells in table.records(header) for place in wanted)
     return any("," in cell and "." not in cell and number_in(cell) is not None for cell in cells)
+
+
+def without_zeros(key: str) -> str:
+    """Return an id of digits as a spreadsheet leaves it, `3` for `00003`; "" for other ids."""
+    key = key.strip()
+    return key.lstrip("0") if key.isdecimal() else ""
 
 
 def _folded(key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from decimal import Decimal
 
@@ -27,8 +28,14 @@ def kinds(written: Written) -> list[str]:
     return [change.kind.value for change in written.changes]
 
 
-def test_moodle_touches_grade_and_feedback_of_open_rows_only() -> None:
-    """The worksheet comes back byte for byte, with two cells changed in each open row."""
+def rows_of(text: str, *wanted: str) -> str:
+    """Return the header and the records that hold one of `wanted`."""
+    head, *lines = re.split(r'(?<=\n)(?="?(?:Part|Teil|Osal))', text)
+    return head + "".join(line for line in lines if any(each in line for each in wanted))
+
+
+def test_moodle_takes_the_rows_that_change_and_nothing_else() -> None:
+    """Two cells of each open row are ours, the rest of the row is byte for byte the file's."""
     written = filled("moodle")
 
     html = '<p>A ""proxy"" &lt; the thing.<br>Which &amp; why?</p>'
@@ -37,7 +44,7 @@ def test_moodle_touches_grade_and_feedback_of_open_rows_only() -> None:
     )
     expected = expected.replace('thing.</p>",-,\n', f'thing.</p>",-,"{html}"\n')
     expected = expected.replace("4.00,8.00", "6.00,8.00").replace("<p>Why?</p>", "<p>Better.</p>")
-    assert written.data.decode() == expected
+    assert written.data.decode() == rows_of(expected, html, "<p>Better.</p>")
     assert kinds(written) == ["new", "raised", "locked"]
     assert [(c.text, c.over_text) for c in written.changes] == [
         (True, False),
@@ -56,7 +63,7 @@ def test_a_german_worksheet_keeps_its_semicolons_and_decimal_commas() -> None:
         '"Ada Ames";ada@example.edu;"Zur Bewertung abgegeben -  - ";6,13;8,00;Ja;-;Text;-;'
         '"<p>A ""proxy"" &lt; the thing.<br>Which &amp; why?</p>"',
     ).replace("4,00;8,00;Ja;-;Text;-;", "6,00;8,00;Ja;-;Text;-;<p>Better.</p>")
-    assert written.data.decode() == expected
+    assert written.data.decode() == rows_of(expected, "in11", "in12")
 
 
 @pytest.mark.parametrize(
@@ -269,9 +276,9 @@ def test_a_worksheet_in_a_language_we_lack_is_filled_in_by_its_build() -> None:
         finnish.encode(), [grade("Osallistuja 1", "8.5", "Hyvä!"), grade("Osallistuja 2", "1")], ""
     )
 
-    assert written.data.decode() == finnish.replace(
-        'Palautettu;;"10,00";Kyllä', 'Palautettu;8,50;"10,00";Kyllä'
-    ).replace('"<p>Sana</p>";-;', '"<p>Sana</p>";-;<p>Hyvä!</p>')
+    expected = finnish.replace('Palautettu;;"10,00";Kyllä', 'Palautettu;8,50;"10,00";Kyllä')
+    expected = expected.replace('"<p>Sana</p>";-;', '"<p>Sana</p>";-;<p>Hyvä!</p>')
+    assert written.data.decode() == rows_of(expected, "Ann Bee")
     assert kinds(written) == ["new", "locked"]
     assert EXPORTS["moodle"].find(finnish.encode(), "").max_points == 10
 
@@ -299,4 +306,51 @@ def test_an_answer_language_we_lack_is_still_read_as_locked() -> None:
     written = EXPORTS["moodle"].write(finnish.encode(), [grade("Participant 13", "1")], "")
 
     assert kinds(written) == ["locked"]
-    assert written.data == finnish.encode()
+    assert not any(change.writes for change in written.changes)
+
+
+def test_without_feedback_of_ours_the_worksheets_column_of_it_stays_out() -> None:
+    """Moodle stores what a row says, and the worksheet lost the links and lists of its teacher."""
+    written = EXPORTS["moodle"].write(TEMPLATES["moodle"], [grade(keys("moodle")[1], "6")], "")
+
+    lines = written.data.decode().splitlines()
+    assert "Feedback" not in lines[0]
+    assert len(lines) == 2
+    assert "Why?" not in lines[1]
+
+
+def test_a_grade_beside_a_teachers_feedback_is_left_out_and_told() -> None:
+    """In a file with our feedback for others, its own cell would overwrite what is there."""
+    ada, ben, _, _ = keys("moodle")
+    grades = [grade(ada, "6", "Good."), grade(ben, "6")]
+
+    written = EXPORTS["moodle"].write(TEMPLATES["moodle"], grades, "")
+
+    assert kinds(written) == ["new", "text_there"]
+    assert "Participant 12" not in written.data.decode()
+    later = EXPORTS["moodle"].write(TEMPLATES["moodle"], grades[1:], "")
+    assert kinds(later) == ["raised"]
+
+
+def test_a_worksheet_in_another_language_is_the_same_class() -> None:
+    """Moodle matches by the number in `Participant 11` and `Teilnehmer/in11`."""
+    written = EXPORTS["moodle"].write(
+        TEMPLATES["moodle-german"], [grade("Participant 11", "6"), grade("s12", "1")], ""
+    )
+
+    assert [(c.key, c.kind.value) for c in written.changes] == [
+        ("Participant 11", "new"),
+        ("s12", "missing"),
+    ]
+    assert "Teilnehmer/in11;" in written.data.decode()
+
+
+def test_what_was_graded_in_moodle_before_needs_a_box_at_the_upload() -> None:
+    """A German Moodle cannot read its own dates and says "no changes"."""
+    ada, ben, _, _ = keys("moodle")
+
+    first = EXPORTS["moodle"].write(TEMPLATES["moodle"], [grade(ada, "6")], "")
+    second = EXPORTS["moodle"].write(TEMPLATES["moodle"], [grade(ben, "6")], "")
+
+    assert not first.upload
+    assert "more recently in Moodle than in the spreadsheet" in second.upload[0]

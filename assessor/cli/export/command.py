@@ -196,6 +196,8 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
             console().print(
                 plain(f"Next: upload it to {_PLACE.get(request.target, request.target)}.")
             )
+            for line in draft.upload:
+                console().print(plain(line))
     return Exit.DONE
 
 

@@ -42,12 +42,13 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """A file that could go out, what it changes, and what a person should know of it."""
+    """A file that could go out, what it changes, and what to know of it and at its upload."""
 
     data: bytes
     column: Column
     changes: tuple[Change, ...]
     notes: tuple[str, ...] = ()
+    upload: tuple[str, ...] = ()
 
     @property
     def writes(self) -> bool:
@@ -72,7 +73,8 @@ def fill(row: Export, template: bytes, material: ClassGrades, wish: Wish) -> Dra
         data=written.data,
         column=column,
         changes=(*written.changes, *out),
-        notes=_notes(written.changes, material, column, wish),
+        notes=(*_notes(written.changes, material, column, wish), *written.notes),
+        upload=written.upload,
     )
 
 
@@ -188,6 +190,13 @@ def _notes(
     elif wish.scale and not column.percent:
         notes.append(f"The points are stretched: {ours} become {points_text(worth)}.")
     beyond = [c.key for c in changes if worth is not None and c.new is not None and c.new > worth]
+    shortened = [f"{c.key!r} is {c.matched!r}" for c in changes if c.matched]
+    if shortened:
+        more = " …" * (len(shortened) > LISTED)
+        notes.append(
+            f"{len(shortened)} ids differ by the zeros in front, which a spreadsheet drops: "
+            f"{', '.join(shortened[:LISTED])}{more}. Look whether these are the same students."
+        )
     if beyond:
         notes.append(
             f"{len(beyond)} grades are above the column's {points_text(worth)} points "

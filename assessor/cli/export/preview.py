@@ -31,6 +31,8 @@ KINDS: Mapping[ChangeKind, str] = {
     ChangeKind.SAME: "stay as they are",
     ChangeKind.LOCKED: "locked, excused or no grade on the platform: untouched",
     ChangeKind.MISSING: "not in the platform's file: left out",
+    ChangeKind.TEXT_THERE: "have feedback there and none from us, which this file would "
+    "overwrite: left out (upload this one, download a fresh one, export again)",
     ChangeKind.KEPT: "would fall and are kept (--allow-lower writes them)",
     ChangeKind.ADDED_BEFORE: "got these points before: not added again",
     ChangeKind.NOTHING_THERE: "have no grade there to add to: untouched",
@@ -51,6 +53,7 @@ def preview_of(draft: Draft, totals: Sequence[Total], unread: Sequence[Grade]) -
         "stay_out": dict(Counter(each.state.value for each in totals if each.grade is None)),
         "released_unread": len(unread),
         "notes": list(draft.notes),
+        "upload": list(draft.upload),
     }
 
 
