@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 
 from assessor.ambient import real as real_ambient
@@ -25,6 +24,7 @@ from assessor.rubric import Rubric
 from assessor.rubric import load_rubric as parse_rubric
 from assessor.store import open_store
 from assessor.submission import Origin, Submission, state_of
+from assessor.version import VERSION
 
 ISOLATED_PROMPT = "judge-isolated.v2"
 JOINT_PROMPT = "judge-joint.v2"
@@ -156,7 +156,7 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
     """Return run.json: how these grades came about; what may differ between equal runs apart."""
     identity, progress = bench.judge.identity, session.progress
     return {
-        "assessor": version("assessor"),
+        "assessor": VERSION,
         "questions": [
             {"question": question, "rubric": rubric.id, "digest": rubric.digest}
             for question, rubric in job.rubrics.items()

@@ -51,6 +51,27 @@ def open_ours(path: Path, flags: int) -> int:
     Raises NotOurs for a link, a pipe, a device, a file of another user and one with a second name
     (a hard link), and OSError.
     """
+    handle = _open(path, flags)
+    if why := _foreign(os.fstat(handle)):
+        os.close(handle)
+        raise NotOurs(path, why)
+    return handle
+
+
+def read_regular(path: Path, most: int) -> bytes:
+    """Return the content of a regular file that was handed in, whoever it belongs to.
+
+    Raises NotOurs for a link, a pipe, a device, one with a second name and one of more than `most`
+    bytes, and OSError.
+    """
+    with os.fdopen(_open(path, os.O_RDONLY), "rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise NotOurs(path, f"holds more than {most:,} bytes")
+    return content
+
+
+def _open(path: Path, flags: int) -> int:
     if not _NOFOLLOW and path.is_symlink():
         raise NotOurs(path, "is a link")
     try:
@@ -61,8 +82,7 @@ def open_ours(path: Path, flags: int) -> int:
         if error.errno in {errno.ELOOP, errno.EMLINK} or path.is_symlink():
             raise NotOurs(path, "is a link") from error
         raise
-    why = _odd(os.fstat(handle))
-    if why:
+    if why := _odd(os.fstat(handle)):
         os.close(handle)
         raise NotOurs(path, why)
     return handle
@@ -74,7 +94,8 @@ def check_ours(path: Path) -> None:
         status = path.lstat()
     except FileNotFoundError:
         return
-    why = "is a link" if stat.S_ISLNK(status.st_mode) else _odd(status)
+    link = stat.S_ISLNK(status.st_mode)
+    why = "is a link" if link else _odd(status) or _foreign(status)
     if why:
         raise NotOurs(path, why)
 
@@ -117,7 +138,7 @@ def _odd(status: os.stat_result) -> str:
         return "is no regular file"
     if status.st_nlink > 1:
         return "has a second name (a hard link)"
-    return _foreign(status)
+    return ""
 
 
 def _foreign(status: os.stat_result) -> str:

@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "assessor"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "digest"),
+    ("errors", "digest", "version"),
     (
         "rubric",
         "submission",

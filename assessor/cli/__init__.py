@@ -12,6 +12,7 @@ from enum import IntEnum
 import click
 
 from assessor.errors import AssessorError, InputError, JudgeError, StoreError
+from assessor.version import VERSION
 
 
 class Exit(IntEnum):
@@ -79,7 +80,7 @@ class _Commands(click.Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="assessor", message="%(version)s")
+@click.version_option(VERSION, message="%(version)s")
 def root() -> None:
     """Grade short written answers against a rubric, with a quote beside every credit.
 

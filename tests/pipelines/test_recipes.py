@@ -6,6 +6,7 @@ import base64
 import csv
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -263,3 +264,73 @@ def test_the_worker_grades_what_arrives_and_gives_every_submission_a_result(tmp_
     assert results["ben--1"]["proposed_grade"] is None
     assert results["cem--4"]["reasons"] == ["resubmission_limit"]
     assert not list((tmp_path / "inbox").iterdir()) and not list((tmp_path / "working").iterdir())
+
+
+@pytest.mark.parametrize("kind", ["link", "hard link", "linked folder", "pipe", "flood", "device"])
+def test_gradescope_reads_nothing_but_what_was_handed_in(tmp_path: Path, kind: str) -> None:
+    """A link to the key beside the program is no answer; the key is in no result."""
+    container = Autograder(tmp_path)
+    key = tmp_path / "source" / "key"
+    key.write_text("sk-canary-0123456789", encoding="utf-8")
+    place = tmp_path / "submission"
+    match kind:
+        case "link":
+            (place / "answer.txt").symlink_to(key)
+        case "hard link":
+            (place / "answer.txt").hardlink_to(key)
+        case "linked folder":
+            (place / "folder").symlink_to(tmp_path / "source", target_is_directory=True)
+        case "pipe":
+            os.mkfifo(place / "answer.txt")
+        case "flood":
+            (place / "answer.txt").write_text("x" * 1_000_001, encoding="utf-8")
+        case _:
+            (place / "answer.txt").symlink_to("/dev/zero")
+
+    result = container.run({})
+
+    assert "exactly one text file" in result["output"]
+    assert "sk-canary" not in json.dumps(result)
+
+
+def test_classrooms_answer_is_no_link(tmp_path: Path) -> None:
+    """Git keeps links: one to the process's own environment would hand the key to its author."""
+    home = Classroom(tmp_path)
+    secret = tmp_path / "secret"
+    secret.write_text("sk-canary-0123456789", encoding="utf-8")
+    (tmp_path / "answer.md").symlink_to(secret)
+
+    said = subprocess.run(
+        [sys.executable, "-m", "assessor", "grade", "--answer-file", "answer.md",
+         "--results", "r.json",
+         "--rubric", "critique-of-an-ai-alignment-strategy", "--judge", "recorded"],
+        cwd=home.home, env=environment(), capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+
+    assert said.returncode == 2
+    assert "is a link" in said.stderr
+    result = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))
+    assert (result["status"], result["grade"]) == ("pending", None)
+    assert "sk-canary" not in json.dumps(result) + said.stderr
+
+
+def test_no_page_or_recipe_installs_a_strangers_program() -> None:
+    """The name on the public index is another program's: a recipe would run it beside a key."""
+    root = Path(__file__).parents[2]
+    places = [root / "README.md", root / "Makefile", root / "CHANGELOG.md"]
+    places += [
+        each for name in ("docs", "examples", "benchmarks") for each in (root / name).rglob("*")
+    ]
+    named = re.compile(
+        r"(?:pip3?|pipx|uvx?|uv tool|uv pip|poetry|conda)\s+(?:install|add|run|inject|tool install)"
+        r"[^\n#`,;]*?(?<![\w/.-])[\"']?assessor(?![\w*-])(?:\[|[\"'=<>~!\s]|$)|uvx\s+assessor(?![\w-])",
+        re.MULTILINE,
+    )
+    assert named.search("run: pip install assessor\n")
+    assert named.search('pip install -U "assessor[ray]==1"')
+    assert not named.search("pip install ./assessor_critique-*.whl")
+
+    for path in places:
+        if path.is_file() and path.suffix in {".md", ".sh", ".yml", ".yaml", ".py", ".toml", ""}:
+            assert not named.search(path.read_text(encoding="utf-8")), path
+    assert 'name = "assessor-critique"' in (root / "pyproject.toml").read_text(encoding="utf-8")

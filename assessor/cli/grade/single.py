@@ -26,7 +26,8 @@ from assessor.cli.judging import (
 )
 from assessor.cli.questions import wishes_of
 from assessor.cli.screen import console, plain, print_json, show_grade
-from assessor.cli.workplace import Workplace, read_text
+from assessor.cli.workplace import Workplace
+from assessor.disk import NotOurs, read_regular
 from assessor.engine.session import Job, Session, decided_on, open_session
 from assessor.engine.settle import grades_of
 from assessor.errors import AssessorError, InputError
@@ -34,6 +35,9 @@ from assessor.grade import Grade
 from assessor.rubric import Rubric
 from assessor.submission import Submission
 from assessor.verdict import Release, State
+
+# What one person writes; more is a flood.
+MOST_BYTES = 10_000_000
 
 
 async def grade_one(workplace: Workplace, request: Request) -> int:
@@ -48,7 +52,7 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
     if request.dry_run:
         rubric = _only_rubric(workplace, request)
         choice = await _reading_judge(workplace, dry=True)
-        job = _job(workplace, request, rubric, make_submission(student, read_text(path)), choice)
+        job = _job(workplace, request, rubric, make_submission(student, handed_in(path)), choice)
         return show_plan(workplace, choice, job)
     form = workplace.config.pipeline.results
     # First of all, so that a result is there even if this process is killed.
@@ -56,7 +60,7 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
     try:
         details = tells_details(workplace.config.pipeline.feedback, workplace.ambient.now())
         rubric = _only_rubric(workplace, request)
-        submitted = make_submission(student, read_text(path))
+        submitted = make_submission(student, handed_in(path))
         grade, run, code = await _grade(workplace, request, rubric, submitted)
     except AssessorError as error:
         result = stopped(student, why_stopped(exit_code_of(error)), form)
@@ -64,6 +68,24 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
         raise
     _report(workplace, request.results, result_of(grade, run, form, details=details))
     return code
+
+
+def handed_in(path: Path) -> str:
+    """Return the text of a file that a student handed in. Raises InputError.
+
+    A link is not followed: in a pipeline it may lead to a key, and what is read is shown to whoever
+    handed it in.
+    """
+    try:
+        return read_regular(path, MOST_BYTES).decode("utf-8-sig")
+    except NotOurs as error:
+        raise InputError(f"{path}: {error.strerror}; hand in the text itself") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except FileNotFoundError as error:
+        raise InputError(f"{path}: no such file; check the path") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check it") from error
 
 
 def _only_rubric(workplace: Workplace, request: Request) -> Rubric:

@@ -72,7 +72,8 @@ def grade(folder, submission):
             "--only",
             student,
         ]
-        command += ["--answer-file", str(submission.resolve()), "--results", str(target.resolve())]
+        # A link is not followed: assessor refuses it, and the result says so.
+        command += ["--answer-file", str(submission.absolute()), "--results", str(target.resolve())]
         try:
             subprocess.run(command, cwd=folder, timeout=PATIENCE, check=False)
         except subprocess.TimeoutExpired:
