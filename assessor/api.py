@@ -179,6 +179,7 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
             "endpoint": identity.endpoint,
             "capabilities": session.capabilities(),
             "stopped": session.desk.stop_why,
+            "read_nothing": session.read_nothing,
             "requests": progress.replied,
             "from_store": progress.from_store,
             "failed": progress.failed,

@@ -171,6 +171,8 @@ REASONS: Mapping[str, str] = {
     "changed_after_decision": "the answer changed after a person decided on it",
     "second_look_left_out": "a second look was wanted, but the cap on second looks was reached",
     "asked_alone": "read alone after its key point was changed, the others in one request",
+    "earlier_reading": "kept from an earlier run by another wording, model or method; this one "
+    "did not ask about it (--limit or --only)",
     "risk": "among the least certain of the class",
     "hand_grading": "no judge reads: graded by hand",
     "choice_missing": "the choice in front of the justification is missing",
@@ -199,7 +201,9 @@ REASONS: Mapping[str, str] = {
 }
 
 # What sends an answer to review whatever the budget; risk and missing looks only rank it.
-_OPTIONAL = frozenset({"risk", "second_look_left_out", "asked_alone", "same_answer"})
+_OPTIONAL = frozenset(
+    {"risk", "second_look_left_out", "asked_alone", "same_answer", "earlier_reading"}
+)
 
 
 def is_mandatory(reason: str) -> bool:

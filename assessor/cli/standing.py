@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assessor.cli.workplace import Workplace
+from assessor.cli.whereabouts import Whereabouts, about, whereabouts
+from assessor.cli.workplace import MEMORY, Workplace, near
 from assessor.engine.blind import audit_standing
 from assessor.engine.feedback import with_words
 from assessor.engine.session import decided_on
@@ -35,6 +36,7 @@ class Standing:
     rubrics: Mapping[str, Rubric]
     grades: tuple[Grade, ...]
     command: Mapping[str, str]
+    places: Whereabouts
     manifest: Mapping[str, object]
     outcomes: tuple[OutcomeRecord, ...]
     decided: tuple[Override, ...]
@@ -47,20 +49,23 @@ class Standing:
     @property
     def out(self) -> Path:
         """Where this run's files are written."""
-        return Path(self.command["out"])
+        return self.places.out
+
+    @property
+    def answers(self) -> Path:
+        """The answers file that was graded."""
+        return self.places.answers
 
 
-def load_standing(workplace: Workplace, store: Store) -> Standing:
-    """Return the run that --run names, else the latest, as it stands now.
+def load_standing(workplace: Workplace, store: Store, run_id: str = "") -> Standing:
+    """Return this run, else the one that --run names, else the latest, as it stands now.
 
     Raises InputError where nothing was graded yet.
     """
-    run = store.run(workplace.common.run) if workplace.common.run else store.latest_run()
+    named = run_id or workplace.common.run
+    run = store.run(named) if named else store.latest_run()
     if run is None:
-        raise InputError(
-            f"{workplace.folder}: nothing was graded here yet; "
-            "start with: assessor grade ANSWERS --rubric RUBRIC"
-        )
+        raise InputError(_nothing_graded(workplace))
     command: Mapping[str, object] = json.loads(run.command)
     rubrics = rubrics_of(store, run)
     outcomes = store.outcomes(run.id)
@@ -82,6 +87,7 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         rubrics=rubrics,
         grades=grades,
         command={key: str(value) for key, value in command.items() if key != "rubrics"},
+        places=whereabouts(workplace, store, run),
         manifest=manifest,
         outcomes=outcomes,
         decided=decided,
@@ -91,6 +97,32 @@ def load_standing(workplace: Workplace, store: Store) -> Standing:
         runs=tuple(json.loads(each.manifest) for each in store.runs()),
         footing=gather(store, rubrics, outcomes, manifest),
     )
+
+
+def _nothing_graded(workplace: Workplace) -> str:
+    """Return that there is no class here, and where one may be."""
+    said = f"{workplace.folder}: nothing was graded here yet; "
+    if not workplace.common.store:
+        below = sorted(each.parent for each in workplace.folder.glob(f"*/{MEMORY}"))
+        if below:
+            several = f" (or in {len(below) - 1} other folders)" if len(below) > 1 else ""
+            return f"{said}go where the class is: cd {near(below[0])}{several}"
+    return f"{said}start with: assessor grade ANSWERS --rubric RUBRIC"
+
+
+def spoken_of(standing: Standing) -> str:
+    """Return which file, class and run a command speaks of."""
+    started = standing.run.started_at[:16].replace("T", " ")
+    return f"{standing.answers.name} in {standing.places.home}, run {standing.run.id} of {started}"
+
+
+def spoken_of_json(standing: Standing) -> dict[str, str]:
+    """Return which file, class and run a command speaks of, for a program."""
+    return {
+        "answers": str(standing.answers),
+        "folder": str(standing.places.home),
+        "run": standing.run.id,
+    }
 
 
 def rubrics_of(store: Store, run: RunRecord) -> Mapping[str, Rubric]:
@@ -111,6 +143,9 @@ def write_results(standing: Standing) -> None:
     if len(standing.rubrics) > 1:
         write_file(folder / "totals.csv", totals_csv(totals_of(grades, standing.rubrics)))
     facts = {**standing.manifest, "audit": audit_facts(standing.audit)}
+    circumstances = standing.manifest.get("circumstances")
+    if isinstance(circumstances, Mapping):
+        facts["circumstances"] = {**circumstances, **about(folder, standing.answers)}
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     write_file(folder / "run.json", text.encode() + b"\n")
     write_file(folder / "report.html", report_page(material_of(standing)))
@@ -124,7 +159,7 @@ def material_of(standing: Standing) -> Material:
         outcomes=standing.outcomes,
         decided=standing.decided,
         manifest=standing.manifest,
-        answers=Path(standing.command.get("answers", "")).name,
+        answers=standing.answers.name,
         title=standing.title,
         head=standing.head,
         audit=audit_words(standing.audit),

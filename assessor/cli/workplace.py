@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import shlex
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,9 @@ from assessor.writers import DOCUMENTS, EXPORTS
 PAGES = ("feedback", "report")
 # Whom `assessor export --to` writes for, and what [export.TARGET] may be named.
 TARGETS = sorted({*EXPORTS, *DOCUMENTS, *PAGES})
+
+MEMORY = ".assessor"
+SETTINGS = "assessor.toml"
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -57,12 +61,25 @@ class Workplace:
             return None
         return lambda line: click.echo(line, err=True)
 
+    @property
+    def memory(self) -> Path | None:
+        """The folder of the assignment's memory; None where nothing is kept."""
+        if self.common.store == "memory":
+            return None
+        return Path(self.common.store) if self.common.store else self.folder / MEMORY
+
     def open_store(self) -> Store:
         """Open the assignment's memory. Raises StoreError."""
-        if self.common.store == "memory":
-            return open_store(None, self.ambient)
-        place = Path(self.common.store) if self.common.store else self.folder / ".assessor"
-        return open_store(place, self.ambient)
+        return open_store(self.memory, self.ambient)
+
+    def typed(self, command: str) -> str:
+        """Return a command about this class as it can be typed here and now."""
+        if self.common.store not in {"", "memory"}:
+            command += f" --store {shlex.quote(str(Path(self.common.store).absolute()))}"
+        here = assignment_folder(Path.cwd(), Path.home())
+        if here.resolve() == self.folder.resolve():
+            return command
+        return f"cd {near(self.folder)} && {command}"
 
 
 def common_options(function: Function) -> Function:
@@ -79,12 +96,17 @@ def common_options(function: Function) -> Function:
     return function
 
 
-def open_workplace(options: Mapping[str, Any], flags: Mapping[str, object]) -> Workplace:
-    """Return the workplace of the current folder, with `flags` above all other settings."""
-    folder = assignment_folder(Path.cwd(), Path.home())
-    settings = folder / "assessor.toml"
+def open_workplace(
+    options: Mapping[str, Any], flags: Mapping[str, object], answers: Path | None = None
+) -> Workplace:
+    """Return the workplace of an answers file, or of the current folder where none is named.
+
+    `flags` stand above all other settings.
+    """
+    folder = assignment_folder(Path.cwd(), Path.home(), answers)
+    settings = folder / SETTINGS
     text = read_text(settings) if is_own_file(settings) else ""
-    for each in _others_settings(Path.cwd(), folder):
+    for each in _others_settings(Path.cwd() if answers is None else _folder_of(answers), folder):
         click.echo(f"assessor: {each}: {foreign(each)}: it is not read", err=True)
     environ = dict(os.environ)  # noqa: TID251  # the door reads the environment
     common = Common(
@@ -142,17 +164,39 @@ def leave_out(names: Collection[str], where: str) -> None:
         raise InputError(f"{', '.join(idle)} {means} nothing {where}; leave {them} out")
 
 
-def assignment_folder(start: Path, home: Path) -> Path:
-    """Return the nearest folder upwards that holds assessor.toml or .assessor/, else `start`.
+def assignment_folder(start: Path, home: Path, answers: Path | None = None) -> Path:
+    """Return the folder that an answers file belongs to; where none is named, that of `start`.
 
-    The home folder is never an assignment: a stray file there would swallow every class.
+    It is the file's own folder where that holds a memory or settings, else the nearest one upwards
+    that holds assessor.toml, also from `start`; else the file's own. A parent's bare .assessor/
+    takes in nothing, nor does the home folder: a stray one would swallow every class below it.
     """
-    for each in (start, *start.parents):
-        if each == home:
-            continue
-        if is_own_file(each / "assessor.toml") or (each / ".assessor").is_dir():
+    own = start if answers is None else _folder_of(answers)
+    if own != home and (own / MEMORY).is_dir():
+        return own
+    for each in (own, *own.parents, start, *start.parents):
+        if each != home and is_own_file(each / SETTINGS):
             return each
-    return start
+    return own
+
+
+def _folder_of(answers: Path) -> Path:
+    return Path(os.path.abspath(answers)).parent
+
+
+def passed_over(folder: Path, home: Path) -> Path | None:
+    """Return a memory above `folder`, or in the current one, that does not speak of it."""
+    here = Path.cwd()
+    for each in (here, *folder.parents):
+        if each not in {home, folder} and (each / MEMORY).is_dir():
+            return each / MEMORY
+    return None
+
+
+def near(path: Path) -> str:
+    """Return a path as it can be typed here: from the current folder where it is below."""
+    relative = os.path.relpath(path)
+    return shlex.quote(str(path) if relative.startswith("..") else relative)
 
 
 def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:

@@ -111,8 +111,9 @@ class Desk:
         loop.call_later(GRACE_SECONDS, self.abandon)
 
     def close(self, why: str) -> None:
-        """Ask nothing more: from here on only what the store holds is read."""
+        """Ask nothing more: from here on only what the store holds is read, whoever was told it."""
         self._closed = why
+        self._again = False
 
     def abandon(self) -> None:
         """Let go of the replies under way at once."""

@@ -13,6 +13,7 @@ from assessor.ambient import Ambient
 from assessor.engine.desk import Desk
 from assessor.engine.garbage import seldom_collected
 from assessor.engine.holding import hold_store
+from assessor.engine.kept import kept_readings
 from assessor.engine.progress import Limits, Progress
 from assessor.engine.reading import Reader
 from assessor.engine.run import Engine, Judged, Looks
@@ -86,7 +87,10 @@ class Bench:
 
 
 class Session:
-    """A run under way. Make one with `open_session`."""
+    """A run under way. Make one with `open_session`.
+
+    `read_nothing`: once it is settled, whether no answer that it asked about was read whole.
+    """
 
     def __init__(self, job: Job, bench: Bench, run_id: str, writer: Writer) -> None:
         self.run_id = run_id
@@ -102,6 +106,7 @@ class Session:
         self._waiting = job.distinct()
         self._settled: Settled | None = None
         self._prepared = False
+        self.read_nothing = False
         self.started_at = self._now()
         self.desk.progress.answers = len(self._waiting)
 
@@ -152,6 +157,10 @@ class Session:
             if each.answer_key in chosen and each.answer_key in self.judged
         )
 
+    def _is_read(self, answer: Submission) -> bool:
+        judged = self.judged.get(answer.answer_key)
+        return judged is not None and not judged.missing
+
     def turn_quick(self, joint: PromptFile) -> None:
         """Read what is left with one request per answer; what was read stays."""
         self._job = replace(self._job, joint=joint)
@@ -176,13 +185,20 @@ class Session:
     async def settle(self) -> Settled:
         """Return the proposals for the whole file and keep them as this run's outcome.
 
-        What was not selected is taken from the store where it was judged before; nothing is
-        asked for it.
+        What was not selected, and what --again did not come to, is taken from the store where it
+        was judged before; nothing is asked for it.
         """
         asked = {each.answer_key for each in self._waiting}
+        others = [each for each in self._job.answered() if each.answer_key not in asked]
+        unread = [each for each in self._waiting if not self._is_read(each)]
+        self.read_nothing = bool(unread) and len(unread) == len(self._waiting)
+        late = unread if self._job.again else []
         self.desk.close("limit")
-        await self._judge([each for each in self._job.answered() if each.answer_key not in asked])
+        await self._judge([*others, *late])
         store = self._bench.store
+        left = [each for each in others if self.judged[each.answer_key].missing]
+        file = self._job.command.get("answers", "")
+        self.judged |= await asyncio.to_thread(kept_readings, store, file, self._job.rubrics, left)
         decided = {each.key: each for each in decided_on(store, self._job.submissions)}
         # In a thread, so that the run still says that it lives while a large class is compared.
         settled = await asyncio.to_thread(

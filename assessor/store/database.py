@@ -21,13 +21,17 @@ APPLICATION = 0x61737372
 BUSY_SECONDS = 10.0
 _IN_CLAUSE = 500
 
+_NOT_YOURS = (
+    "cannot be written; copy the folder to where you may write and go on there, or have its "
+    "owner give you the right to write in it"
+)
 _SAY = {
     sqlite3.SQLITE_FULL: "the disk is full; free some space, then run the same command again",
     sqlite3.SQLITE_BUSY: "another program is holding it; close that one, then run again",
     sqlite3.SQLITE_LOCKED: "another program is holding it; close that one, then run again",
-    sqlite3.SQLITE_READONLY: "cannot be written; check its permissions, or use --store",
-    sqlite3.SQLITE_PERM: "cannot be written; check its permissions, or use --store",
-    sqlite3.SQLITE_CANTOPEN: "cannot be opened; check the folder's permissions, or use --store",
+    sqlite3.SQLITE_READONLY: _NOT_YOURS,
+    sqlite3.SQLITE_PERM: _NOT_YOURS,
+    sqlite3.SQLITE_CANTOPEN: _NOT_YOURS,
     sqlite3.SQLITE_NOTADB: "is not a database; move it away, or name another folder with --store",
     sqlite3.SQLITE_CORRUPT: "is damaged; move it away (decisions.jsonl beside it restores every "
     "human decision) and run again",

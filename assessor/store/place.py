@@ -123,6 +123,11 @@ def file_error(path: Path, error: OSError) -> StoreError:
             f"{error.filename}: {error.strerror}, so it is neither read nor written; "
             "put a file or folder of your own in its place, or name another folder with --store"
         )
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return StoreError(
+            f"{path}: {error.strerror}; copy the folder to where you may write and go on there, or "
+            "have its owner give you the right to write in it"
+        )
     return StoreError(
         f"{path}: {error.strerror or error}; check its permissions and the free space, "
         "or name another folder with --store"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -36,6 +37,12 @@ class RunRecord:
     status: RunStatus = RunStatus.RUNNING
     command: str = "{}"
     manifest: str = "{}"
+
+    @property
+    def read_nothing(self) -> bool:
+        """Whether it came to its end without a reading of a single answer that it asked about."""
+        circumstances = json.loads(self.manifest).get("circumstances", {})
+        return bool(circumstances.get("read_nothing"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,11 +105,13 @@ class RunRecords(Records):
     def latest_run(self) -> RunRecord | None:
         """Return the run that was started last, of those that came to an end.
 
-        One that is under way or was killed proposes nothing yet; what stood before it stands.
+        One that is under way or was killed proposes nothing yet, and one in which nothing could
+        be read proposes nothing at all; what stood before it stands. A single answer is no class.
         """
-        runs = self.runs()
+        runs = [each for each in self.runs() if json.loads(each.command).get("out") != ""]
         ended = [each for each in runs if each.status is not RunStatus.RUNNING]
-        return next(reversed(ended or runs), None)
+        read = [each for each in ended if not each.read_nothing]
+        return next(reversed(read or ended or runs), None)
 
     def save_outcomes(self, run_id: str, outcomes: Iterable[OutcomeRecord]) -> None:
         """Write all outcomes of a run, in place of those it had, as one transaction."""

@@ -56,7 +56,8 @@ def command(**options: Any) -> int:
         "judge.model": options["model"],
         "judge.base_url": options["base_url"],
     }
-    workplace = open_workplace(options, flags)
+    is_answers = file != "judge" and not is_rubric
+    workplace = open_workplace(options, flags, Path(file) if is_answers else options["canary"])
     if file == "judge" and options["canary"] is not None:
         trying = check_canary(workplace, options["canary"], options["rubrics"])
         return asyncio.run(trying)  # noqa: TID251  # the door

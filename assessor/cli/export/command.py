@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -18,7 +19,13 @@ from assessor.cli.export.template import find_template, no_template
 from assessor.cli.judging import can_ask
 from assessor.cli.remember import Values, offer
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import Standing, load_standing, write_results
+from assessor.cli.standing import (
+    Standing,
+    load_standing,
+    spoken_of,
+    spoken_of_json,
+    write_results,
+)
 from assessor.cli.workplace import (
     TARGETS,
     Workplace,
@@ -189,7 +196,7 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
         write_results(load_standing(workplace, store))
     _offer(workplace, request)
     if workplace.common.as_json:
-        print_json({"file": str(out), **preview})
+        print_json({**spoken_of_json(standing), "file": str(out), **preview})
     else:
         console().print(plain(f"Written: {out}"))
         if document is None or request.target != "xlsx":
@@ -217,8 +224,7 @@ def material_of(standing: Standing, *, release_unread: bool) -> Material:
 
 def template_for(request: Request, standing: Standing) -> tuple[Path, bytes | None]:
     """Return the platform's file, which is the answers file where it is one; None where not."""
-    answers = Path(standing.command["answers"])
-    return find_template(request.target, request.template, answers)
+    return find_template(request.target, request.template, standing.answers)
 
 
 def _refuse_template(request: Request) -> None:
@@ -244,7 +250,7 @@ def _filled(
     wish = replace(
         request.wish,
         added=store.exported(f"{request.target}:add", column.title),
-        points=request.wish.points or _worth(row, Path(material.standing.command["answers"])),
+        points=request.wish.points or _worth(row, material.standing.answers),
     )
     if column.percent:
         material = material.of_question(column.title)
@@ -252,7 +258,7 @@ def _filled(
 
 
 def _worth(row: Export, answers: Path) -> Decimal | None:
-    return row.worth(read_bytes(answers), str(answers)) if answers.is_file() else None
+    return row.worth(read_bytes(answers), str(answers)) if os.path.isfile(answers) else None
 
 
 def _pick(choices: Sequence[str]) -> str:
@@ -271,6 +277,7 @@ def _show(
     preview: dict[str, object],
 ) -> None:
     screen = console(as_json=workplace.common.as_json)
+    screen.print(plain(spoken_of(material.standing)), style="dim")
     if not workplace.common.as_json:
         show_preview(screen, request.target, draft, preview)
     if material.unread:

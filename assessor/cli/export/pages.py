@@ -11,7 +11,7 @@ import click
 from assessor.cli import Exit
 from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import load_standing, material_of
+from assessor.cli.standing import load_standing, material_of, spoken_of, spoken_of_json
 from assessor.cli.workplace import Workplace
 from assessor.config import ExportSettings
 from assessor.errors import InputError
@@ -47,8 +47,9 @@ def _report(workplace: Workplace, store: Store, out: Path | None) -> int:
         raise InputError(f"{path}: is a folder; name the file to write with --out")
     write_file(path, report_page(material_of(standing)))
     if workplace.common.as_json:
-        print_json({"file": str(path)})
+        print_json({**spoken_of_json(standing), "file": str(path)})
     else:
+        console().print(plain(spoken_of(standing)), style="dim")
         console().print(plain(f"Written: {path}"))
         console().print("Next: open it in a browser; it needs no network.")
     return Exit.DONE
@@ -68,6 +69,7 @@ def _feedback(workplace: Workplace, store: Store, out: Path | None) -> int:
             "release the unread ones with the export that gives the grades back"
         )
     screen = console(as_json=workplace.common.as_json)
+    screen.print(plain(spoken_of(standing)), style="dim")
     stay = sum(grade.grade is None for grade in standing.grades)
     screen.print(plain(f"Feedback pages: {count}. {stay} grades are not released and stay out."))
     if can_ask(workplace) and not workplace.common.yes:
@@ -78,7 +80,16 @@ def _feedback(workplace: Workplace, store: Store, out: Path | None) -> int:
     for path in old:
         screen.print(plain(f"{path}: of an earlier export, holds no released grade; delete it"))
     if workplace.common.as_json:
-        print_json({"folder": str(folder), "pages": count, "not_released": stay})
+        about = spoken_of_json(standing)
+        print_json(
+            {
+                "answers": about["answers"],
+                "run": about["run"],
+                "folder": str(folder),
+                "pages": count,
+                "not_released": stay,
+            }
+        )
     else:
         screen.print(plain(f"Written: {folder}"))
         screen.print(f"{INDEX} says whose page is whose: keep it to yourself.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from assessor.cli.workplace import read_bytes
@@ -17,7 +18,7 @@ def find_template(target: str, named: Path | None, answers: Path) -> tuple[Path,
     """
     row = EXPORTS.get(target)
     path = named or answers
-    if row is None or (named is None and not path.is_file()):
+    if row is None or (named is None and not os.path.isfile(path)):
         return path, None
     data = read_bytes(path)
     if row.recognises(data, str(path)):
@@ -30,7 +31,7 @@ def find_template(target: str, named: Path | None, answers: Path) -> tuple[Path,
 def no_template(target: str, path: Path) -> str:
     """Return what a file looks like that a platform does not take, and which one is needed."""
     seen = ""
-    if path.is_file():
+    if os.path.isfile(path):
         data = read_bytes(path)
         others = [name for name, each in EXPORTS.items() if each.recognises(data, str(path))]
         seen = f" (it looks like a file for {' or '.join(others)})" if others else _torn(data, path)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
 from rich.console import Console
 
 from assessor.cli import Exit
 from assessor.cli.screen import console, cost_words, plain, print_json, show_summary
 from assessor.cli.standing import Standing, load_standing, write_results
-from assessor.cli.workplace import Workplace
+from assessor.cli.workplace import Workplace, near
 from assessor.engine.session import Session
 from assessor.grade import Grade
 from assessor.store import Store
@@ -33,8 +31,10 @@ def close(
     What is said is of the `selected` submissions; the files cover the whole class.
     """
     screen = console(as_json=workplace.common.as_json)
-    standing = load_standing(workplace, store)
-    write_results(standing)
+    standing = load_standing(workplace, store, store.runs()[-1].id)
+    kept = standing.run.read_nothing and (standing.out / "grades.csv").is_file()
+    if not kept:
+        write_results(standing)
     spoken = [g for g in standing.grades if selected is None or g.submission.key in selected]
     code = _exit_code(spoken, session)
     if workplace.common.as_json:
@@ -51,11 +51,10 @@ def close(
         screen.print(f"Requests: {progress.replied} now, {progress.from_store} from the store.")
         for warning in judge_warnings(session):
             screen.print(plain(warning), style="yellow")
-    screen.print(
-        plain(
-            f"Written to {_near(standing.out)}: grades.csv, key_points.csv, report.html, run.json"
-        )
-    )
+    said = f"Written to {near(standing.out)}: grades.csv, key_points.csv, report.html, run.json"
+    if kept:
+        said = f"Nothing could be read, so all in {near(standing.out)} stays as it was."
+    screen.print(plain(said))
     _say_next(screen, standing, spoken, session)
     return code
 
@@ -133,8 +132,3 @@ def _say_next(
             "Next: see how far these grades can be trusted: assessor trust   then write the file "
             "your platform takes back: assessor export --to PLATFORM --template FILE"
         )
-
-
-def _near(path: Path) -> str:
-    relative = os.path.relpath(path)
-    return str(path) if relative.startswith("..") else relative

@@ -100,7 +100,8 @@ def command(**options: Any) -> int:
             leave_out(_OF_A_CLASS, "with --answer-file, which is one answer")
         else:
             leave_out(["results"], "without --answer-file")
-        workplace = open_workplace(options, {FLAGS[each]: options.get(each) for each in FLAGS})
+        flags = {setting: options.get(name) for name, setting in FLAGS.items()}
+        workplace = open_workplace(options, flags, options["answers"])
     except InputError:
         # The runner of a pipeline gets its file even where the settings cannot be read.
         if single:

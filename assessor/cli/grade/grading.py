@@ -30,7 +30,8 @@ from assessor.cli.judging import (
 from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
 from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain
-from assessor.cli.workplace import Workplace
+from assessor.cli.whereabouts import GRADED, kept, refuse_foreign
+from assessor.cli.workplace import Workplace, passed_over
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import InputError
@@ -63,15 +64,15 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
     if path is None:
         raise InputError("name the answers file")
     screen = console(as_json=workplace.common.as_json)
-    out = request.out or workplace.folder / "graded" / path.stem
-    if out.exists() and not out.is_dir():
-        raise InputError(f"{out}: is a file; name a folder with --out")
+    out = request.out or workplace.folder / GRADED / path.stem
+    refuse_foreign(out, path)
     wishes = wishes_of(workplace, request.rubrics)
     read = read_class(workplace, path, [each.match for each in wishes if each.match])
     assigned = assign(workplace, wishes, read, path.name)
     submissions = attempts(workplace, read, assigned)
     selected = select(submissions, request)
     choice = await choose_judge(workplace, dry=request.dry_run)
+    say_where(screen, workplace)
     introduce(screen, path, read, submissions)
     said = attempts_words(read, workplace.config.assignment.attempt)
     if said:
@@ -79,8 +80,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
     for text in left_out(read, assigned):
         screen.print(plain(f"  not graded, no rubric for it: {text}", 96), style="yellow")
     command = {
-        "answers": str(path.resolve()),
-        "out": str(out.resolve()),
+        **kept(workplace, path, out),
         "format": read.format,
         "judge": choice.backend,
     }
@@ -104,7 +104,9 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         if choice.backend == "none":
             return _by_hand(workplace, store, job, out)
         code = await _grade_by_judge(workplace, choice, job, store)
-    offer_to_keep(workplace, read, assigned, choice)
+        worked = not store.runs()[-1].read_nothing
+    if worked:
+        offer_to_keep(workplace, read, assigned, choice)
     return code
 
 
@@ -192,6 +194,23 @@ def select(submissions: Sequence[Submission], request: Request) -> frozenset[Key
     if not request.only and request.limit is None:
         return None
     return frozenset(each.key for each in answered)
+
+
+def say_where(screen: Console, workplace: Workplace) -> None:
+    """Name the assignment's folder where it is not the current one, and a memory passed over."""
+    folder = workplace.folder
+    if folder.resolve() == Path.cwd().resolve():
+        return
+    screen.print(plain(f"Assignment: {folder} (its memory and its graded/ stand there)"))
+    other = passed_over(folder, Path.home())
+    if other is not None and not workplace.common.store:
+        screen.print(
+            plain(
+                f"  {other} is not used: it speaks of answers files in its own folder. To grade "
+                f"all below {other.parent} as one assignment, put an assessor.toml there."
+            ),
+            style="yellow",
+        )
 
 
 def introduce(

@@ -12,7 +12,7 @@ from assessor.cli import Exit
 from assessor.cli.review.outlets import tools_for
 from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import load_standing, write_results
+from assessor.cli.standing import load_standing, spoken_of, spoken_of_json, write_results
 from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.review.desk import Desk, Material
@@ -84,12 +84,13 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
             rubrics=standing.rubrics,
             outcomes=standing.outcomes,
             manifest=standing.manifest,
-            answers=Path(standing.command["answers"]).name,
+            answers=standing.answers.name,
         )
 
     def write() -> None:
         write_results(load_standing(workplace, store))
 
+    screen.print(plain(spoken_of(load_standing(workplace, store))), style="dim")
     desk = Desk(store, load, seat, workplace.ambient)
     before = sum(each.is_done for each in desk.entries)
     opened = bind(*place)
@@ -115,7 +116,8 @@ def _say_how_it_stands(workplace: Workplace, store: Store, desk: Desk, before: i
     done = sum(each.is_done for each in desk.entries)
     left = sum(grade.state is State.NEEDS_REVIEW for grade in standing.grades)
     if workplace.common.as_json:
-        print_json({"decided": done, "decided_now": done - before, "to_review": left})
+        about = spoken_of_json(standing)
+        print_json({**about, "decided": done, "decided_now": done - before, "to_review": left})
         return Exit.DONE
     screen = console()
     screen.print(f"{done - before} more answers decided, {done} in all; {left} still to review.")

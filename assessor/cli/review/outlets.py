@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -36,9 +37,9 @@ class CommandOutlets:
     @property
     def names(self) -> Sequence[str]:
         """The platforms whose file the answers file is, and the files that need none."""
-        path = Path(load_standing(self.workplace, self.store).command["answers"])
+        path = load_standing(self.workplace, self.store).answers
         own = [name for name, each in DOCUMENTS.items() if each.holds_grades]
-        if not path.is_file():
+        if not os.path.isfile(path):
             return own
         data = read_bytes(path)
         known = [name for name, each in EXPORTS.items() if each.recognises(data, str(path))]

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from pathlib import Path
 
 from assessor.api import ISOLATED_PROMPT, shipped_prompt
 from assessor.cli.judging import price_of
@@ -82,9 +81,7 @@ def preview_of(workplace: Workplace, store: Store, old: Rubric, new: Rubric) -> 
         return preview
     question = _question_of(standing, old if before else new)
     asks = _asks(workplace, store, standing, question, new)
-    preview = replace(
-        preview, asks=asks, answers_file=Path(standing.command.get("answers", "")).name
-    )
+    preview = replace(preview, asks=asks, answers_file=standing.answers.name)
     if before is None:
         return preview
     pairs = _pairs(before, question, after, new, asks)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from assessor.cli import Exit
 from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
+from assessor.cli.whereabouts import whereabouts
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.store import Store
@@ -24,7 +23,7 @@ def forget(workplace: Workplace) -> int:
             if not can_ask(workplace):
                 raise InputError(f"{question} Nobody can be asked here: say so with --yes")
             click.confirm(question, abort=True, err=True)
-        folders = sorted({str(json.loads(run.command).get("out", "")) for run in runs} - {""})
+        folders = sorted({str(whereabouts(workplace, store, run).out) for run in runs})
         store.purge(one or None)
         if not one and store.place.folder is not None:
             for path in (store.place.folder / "logs").glob("*.jsonl"):

@@ -12,10 +12,10 @@ from rich.console import Console
 from assessor.cli import Exit
 from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import write_results
+from assessor.cli.standing import spoken_of, spoken_of_json, write_results
 from assessor.cli.trust.by_hand import Stopped, grade_blind, show_question
 from assessor.cli.trust.drawing import new_seed, require_sheet_name, write_blind
-from assessor.cli.trust.trusting import Trust, decide_new, load_trust, read_graded
+from assessor.cli.trust.trusting import Trust, decide_new, load_trust, read_graded, refit
 from assessor.cli.workplace import Workplace
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
@@ -52,7 +52,9 @@ def audit_class(
         require_sheet_name(out)
     screen = console(as_json=workplace.common.as_json)
     with workplace.open_store() as store:
-        trust = load_trust(workplace, store)
+        # By the same labels as `trust`, whichever of the two was typed first.
+        trust = refit(workplace, store, load_trust(workplace, store))
+        screen.print(plain(spoken_of(trust.standing)), style="dim")
         given = _given(read_graded(trust, [sheet], AUDIT)[0]) if sheet is not None else None
         has_sheet = given is not None
         audit = _open_or_prepare(workplace, store, trust, screen, has_sheet=has_sheet)
@@ -282,6 +284,7 @@ def _tell(
     if workplace.common.as_json:
         print_json(
             {
+                **spoken_of_json(trust.standing),
                 "audit": words,
                 "number": audit.plan.number if audit is not None else 0,
                 "standing": audit.test.standing.value if audit is not None else "",

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.trust.trusting import Trust, load_trust
+from assessor.cli.standing import spoken_of, spoken_of_json
+from assessor.cli.trust.trusting import Trust, load_trust, refit
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST
@@ -25,7 +26,7 @@ def draw_sample(workplace: Workplace, size: int, out: Path | None) -> int:
     if out is not None:
         require_sheet_name(out)
     with workplace.open_store() as store:
-        trust = load_trust(workplace, store)
+        trust = refit(workplace, store, load_trust(workplace, store))
         if trust.audit is not None and trust.audit.is_open and trust.audit.binds:
             raise InputError(
                 "an audit of this class has begun: finish it first (assessor trust audit); a grade "
@@ -107,9 +108,11 @@ def _say(workplace: Workplace, trust: Trust, units: tuple[Unit, ...], out: Path 
             for u in units
             for p in u.parts
         ]
-        print_json({"drawn": drawn, "sheet": str(out) if out else ""})
+        about = spoken_of_json(trust.standing)
+        print_json({**about, "drawn": drawn, "sheet": str(out) if out else ""})
         return
     screen = console()
+    screen.print(plain(spoken_of(trust.standing)), style="dim")
     several = len(trust.standing.rubrics) > 1
     of = len(students_of(trust.standing.grades))
     what = "students (all their answers)" if several else "answers"

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import write_results
+from assessor.cli.standing import spoken_of, spoken_of_json, write_results
 from assessor.cli.trust.agreement import (
     faults,
     figures_json,
@@ -61,6 +61,7 @@ def tell_trust(workplace: Workplace, paths: Sequence[Path], *, take_all: bool) -
         print_json(_as_json(trust, intake, waiting))
         return Exit.DONE
     screen = console()
+    screen.print(plain(spoken_of(trust.standing)), style="dim")
     if paths:
         _say_intake(screen, intake)
     _show_measured(screen, trust, verbose=workplace.common.verbose)
@@ -230,7 +231,7 @@ def _as_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
     ranked = ranking(trust.labels, rubrics, Calibrator(trust.fitted))
     audit = trust.audit
     return {
-        "run": trust.standing.run.id,
+        **spoken_of_json(trust.standing),
         "taken": intake.taken,
         "left": intake.left,
         "students": size,

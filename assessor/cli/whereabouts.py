@@ -1,0 +1,133 @@
+"""Where a class's files are: kept relative to its folder, which may be moved, copied, handed on."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath, PureWindowsPath
+
+from assessor.cli.workplace import Workplace
+from assessor.errors import InputError
+from assessor.store import RunRecord, Store
+
+GRADED = "graded"
+# Under `circumstances` of run.json: the answers file that a folder of results is about.
+ABOUT = "answers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whereabouts:
+    """The assignment's folder of one run, its answers file, and where its files are written."""
+
+    home: Path
+    answers: Path
+    out: Path
+
+
+def kept(workplace: Workplace, answers: Path, out: Path) -> dict[str, str]:
+    """Return the places of a run as its record keeps them.
+
+    What is in the assignment's folder is kept relative to it, and the folder relative to its
+    store. A place elsewhere is kept as it is, with the folder it belonged to (`made_in`).
+    """
+    home, store = workplace.folder.resolve(), workplace.memory
+    inside = store is not None and store.resolve().is_relative_to(home)
+    return {
+        "home": os.path.relpath(home, store.resolve()) if store and inside else str(home),
+        "made_in": str(home),
+        "answers": _relative(answers.resolve(), home),
+        "out": _relative(out.resolve(), home),
+    }
+
+
+def whereabouts(workplace: Workplace, store: Store, run: RunRecord) -> Whereabouts:
+    """Return where the files of a run are now."""
+    command = {key: str(value) for key, value in json.loads(run.command).items()}
+    home = _home(command, store.place.folder, workplace.folder.resolve())
+    answers, out = command.get("answers", ""), command.get("out", "")
+    return Whereabouts(home=home, answers=_answers(answers, home), out=_out(command, out, home))
+
+
+def refuse_foreign(out: Path, answers: Path) -> None:
+    """Refuse a folder that holds the results of another answers file. Raises InputError."""
+    if out.exists() and not out.is_dir():
+        raise InputError(f"{out}: is a file; name a folder with --out")
+    there = _about(out)
+    if there is None or not os.path.isfile(there) or _same(there, answers):
+        return
+    raise InputError(
+        f"{out}: holds the results of another answers file ({there}), and nothing is written over "
+        "them; name another folder with --out"
+    )
+
+
+def about(out: Path, answers: Path) -> dict[str, str]:
+    """Return what run.json says of the answers file that a folder of results is about."""
+    return {ABOUT: _slashed(os.path.relpath(answers.resolve(), out.resolve()))}
+
+
+def _about(out: Path) -> Path | None:
+    try:
+        told = json.loads((out / "run.json").read_text(encoding="utf-8"))["circumstances"][ABOUT]
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return Path(os.path.normpath(out.resolve() / told)) if isinstance(told, str) else None
+
+
+def _same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return False
+
+
+def _relative(path: Path, home: Path) -> str:
+    return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
+
+
+def _slashed(path: str) -> str:
+    return path.replace(os.sep, "/")
+
+
+def _home(command: Mapping[str, str], store: Path | None, folder: Path) -> Path:
+    """Return the assignment's folder: beside its store, wherever both are now."""
+    told = command.get("home", "")
+    if not told or store is None:
+        return folder
+    home = Path(os.path.normpath(store.resolve() / told))
+    return home if os.path.isdir(home) else folder
+
+
+def _answers(told: str, home: Path) -> Path:
+    """Return the answers file; one kept by its whole path is looked for in the folder first.
+
+    Versions before kept whole paths, which name the place where the folder once was.
+    """
+    if not _is_whole(told):
+        return home / told
+    parts = _parts(told)
+    tails = (home.joinpath(*parts[start:]) for start in range(1, len(parts)))
+    return next((each for each in tails if os.path.isfile(each)), Path(told))
+
+
+def _out(command: Mapping[str, str], told: str, home: Path) -> Path:
+    """Return where files are written; a folder outside belongs to where the assignment was.
+
+    A copy must not write where the original writes, so it writes into its own folder.
+    """
+    if not _is_whole(told):
+        return home / told
+    if command.get("made_in") == str(home) or Path(told).is_relative_to(home):
+        return Path(told)
+    return home / GRADED / _parts(told)[-1]
+
+
+def _is_whole(told: str) -> bool:
+    return PurePosixPath(told).is_absolute() or PureWindowsPath(told).is_absolute()
+
+
+def _parts(told: str) -> tuple[str, ...]:
+    windows = PureWindowsPath(told)
+    return windows.parts if windows.drive else PurePosixPath(told).parts

@@ -1,0 +1,1 @@
+"""A person's work is safe: nothing overwritten, nothing counted that nobody said."""

@@ -1,0 +1,7 @@
+"""A folder to type commands in, as for the command line's own tests."""
+
+from __future__ import annotations
+
+from tests.cli.conftest import plants, shell
+
+__all__ = ["plants", "shell"]
