@@ -121,7 +121,8 @@ def file_error(path: Path, error: OSError) -> StoreError:
     if isinstance(error, NotOurs):
         return StoreError(
             f"{error.filename}: {error.strerror}, so it is neither read nor written; "
-            "put a file or folder of your own in its place, or name another folder with --store"
+            "copy the folder of the class and go on in the copy, which is yours, or name another "
+            "folder with --store"
         )
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return StoreError(
