@@ -23,7 +23,7 @@ from assessor.engine.records import (
 )
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
-from assessor.judges.base import JudgeReply
+from assessor.judges.base import Judge, JudgeReply, Learns
 from assessor.plan import Tokens, cost_of, estimate_tokens, request_key
 from assessor.store import AskRecord, History, Reading, ReplyRecord, RunLog, Store
 
@@ -36,6 +36,10 @@ _NOTHING = Decimal(0)
 _AT_THE_DOOR = 0.25
 # How long a reply under way may still arrive after a stop was asked for.
 GRACE_SECONDS = 5.0
+# Unusable replies in a row, and the answers they must be about, before the run stops: one answer
+# may itself be at fault, and an endpoint may have to be asked in each of five forms. Once it gave
+# a usable reply, hard answers may come together.
+USELESS_REPLIES, USELESS_LATER, USELESS_ANSWERS = 24, 120, 3
 
 
 class Stopped(Exception):
@@ -88,6 +92,8 @@ class Desk:
         self._bill_settled = asyncio.Event()
         self._closed = ""
         self._firsts = Firsts()
+        self._useless: list[str] = []
+        self._was_useful = False
         self.rejection: JudgeError | None = None
         self.log = log or RunLog(None, ambient.monotonic)
 
@@ -178,6 +184,7 @@ class Desk:
                     self.progress.invalid += 1
                     record = replace(record, usable=False, problem=str(replied.problem))
                 await self._keep(record, digest)
+                self._learn(inquiry, reply, replied.problem)
         self._log_reply(inquiry, record)
         return replied
 
@@ -227,6 +234,31 @@ class Desk:
         guess = estimate_tokens(inquiry.ask) if inquiry.price else Tokens()
         self.progress.count(reply, inquiry.price, guess)
         return reply
+
+    def _learn(self, inquiry: Inquiry, reply: JudgeReply, problem: InvalidReply | None) -> None:
+        """Tell the judge what its reply was good for; stop where hardly any ever is."""
+        judge = inquiry.judge
+        if isinstance(judge, Learns):
+            judge.learn(inquiry.ask, reply, usable=problem is None)
+        if problem is None:
+            self._useless.clear()
+            self._was_useful = True
+        elif len(inquiry.ask.cells) == 1:  # What is spoiled of many cells at once is asked alone.
+            self._useless.append(inquiry.ask.answer_digest)
+            if len(self._useless) >= (USELESS_LATER if self._was_useful else USELESS_REPLIES):
+                self.stop_if_useless(judge)
+
+    def stop_if_useless(self, judge: Judge) -> None:
+        """Stop where the replies about several answers, one after the other, were of no use."""
+        if len(set(self._useless)) < USELESS_ANSWERS or self.stop_why:
+            return
+        identity = judge.identity
+        self.rejection = JudgeRejected(
+            f"{identity.model}: its last {len(self._useless)} replies were of no use; take a "
+            "larger model with --model (`assessor check judge` tries one)",
+            code="unusable",
+        )
+        self.stop("unusable")
 
     async def _get_ready(self) -> None:
         """Prepare the judges before the first request; a run that asks nothing needs none."""

@@ -9,7 +9,7 @@ from assessor.engine.desk import Desk
 from assessor.engine.records import Inquiry, identity_of
 from assessor.errors import InvalidReply
 from assessor.finding import cell_of, needs_repair
-from assessor.judges.base import Judge
+from assessor.judges.base import Judge, form_of
 from assessor.plan import CellAbout, Price, cell_key
 from assessor.prompt import Ask, Asking, isolated_ask
 from assessor.reply import parse_reply
@@ -47,12 +47,16 @@ class Reader:
         stored replies; where all of those broke the contract, it tries afresh. Raises
         InvalidReply, JudgeError or Stopped.
         """
-        walk = await self._walk(answer, cell, asked, fresh=False)
-        if walk.verdict is None and walk.all_stored:
-            walk = await self._walk(answer, cell, asked, fresh=True)
-        if walk.verdict is None:
-            raise walk.problem
-        return replace(walk.verdict, strong=self.strong)
+        form, fresh = form_of(self.judge), False
+        while True:
+            walk = await self._walk(answer, cell, asked, fresh=fresh)
+            if walk.verdict is not None:
+                return replace(walk.verdict, strong=self.strong)
+            # Once more where nothing was asked, or where another form is tried meanwhile.
+            before, form = form, form_of(self.judge)
+            if not walk.all_stored and form == before:
+                raise walk.problem
+            fresh = True
 
     def inquiry(self, ask: Ask, answer: Submission) -> Inquiry:
         """Return an ask on its way, with the keys of the readings that its reply will hold."""

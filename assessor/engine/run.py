@@ -13,6 +13,7 @@ from assessor.engine.reading import Reader
 from assessor.errors import JudgeError
 from assessor.finding import Cell, cell_of, decide, needs_repair, needs_second_look
 from assessor.flags import Flag, find_flags
+from assessor.judges.base import form_of
 from assessor.prompt import Asking
 from assessor.rubric import Rubric
 from assessor.submission import Submission
@@ -57,6 +58,7 @@ class Engine:
         self._allowance = 0.0
         self._form_works = False
         self._spoiled = 0
+        self._form = form_of(first.judge)
 
     async def judge(self, answers: Sequence[Submission]) -> tuple[Judged, ...]:
         """Return what judging each answer came to, in the order given.
@@ -137,6 +139,9 @@ class Engine:
         return judged
 
     async def _read_first(self, sheet: _Sheet) -> None:
+        if self._form != (form := form_of(self._first.judge)):
+            # What the judge could not fill in when it was asked so, it may when asked otherwise.
+            self._form, self._spoiled = form, 0
         hopeless = self._spoiled >= SPOILED and not self._form_works
         if self._first.joint is not None and not hopeless:
             await self._read_jointly(self._first.joint, sheet)

@@ -150,6 +150,7 @@ class Session:
         more = others[: max(0, PILOT - len(firsts))]
         await self._judge(firsts)
         await self._judge(more)
+        self.desk.stop_if_useless(self._bench.judge)
         chosen = {each.answer_key for each in (*firsts, *more)}
         return tuple(
             each

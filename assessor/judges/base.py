@@ -24,7 +24,8 @@ class Usage:
 class JudgeReply:
     """What came back for one ask: the reply's text, unparsed, and what is known of how it was made.
 
-    `latency` is in seconds. `finish` is the endpoint's own word for why it stopped.
+    `latency` is in seconds. `finish` is the endpoint's own word for why it stopped, `form` the one
+    in which the reply was asked for, "" where a judge has but one.
     """
 
     text: str
@@ -33,6 +34,7 @@ class JudgeReply:
     latency: float = 0.0
     finish: str = "stop"
     response_id: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,3 +105,20 @@ class Tells(Protocol):
 
     def listen(self, listener: Listener) -> None:
         """Tell `listener` of retries, pauses and what is found."""
+
+
+@runtime_checkable
+class Learns(Protocol):
+    """A judge that can be asked in several forms, and finds out by use which of them serves."""
+
+    @property
+    def form(self) -> str:
+        """The form in which replies are asked for just now."""
+
+    def learn(self, ask: Ask, reply: JudgeReply, *, usable: bool) -> None:
+        """Take in whether the reply to `ask` could be used."""
+
+
+def form_of(judge: Judge) -> str:
+    """Return the form in which `judge` is asked just now, "" where it has but one."""
+    return judge.form if isinstance(judge, Learns) else ""

@@ -12,6 +12,8 @@ from assessor.judges.base import JudgeReply, Usage
 # No honest reply holds this much white space in one run.
 _LOOP = re.compile(r"\s{120}")
 _MOST_TOKENS = 10_000_000
+# Where servers put what a model thinks. It is not its reply: a draft may stand there.
+_THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 
 
 class Unusable(InvalidReply):
@@ -20,6 +22,24 @@ class Unusable(InvalidReply):
     def __init__(self, message: str, *, code: str, usage: Usage) -> None:
         super().__init__(message, code=code)
         self.usage = usage
+
+
+class NoText(InvalidReply):
+    """A reply without a text at an endpoint that gave none yet in this form."""
+
+    code = "empty"
+
+
+def no_text(body: Mapping[str, object], where: str) -> NoText:
+    """Return the error for replies that hold no text, and what may be done about it."""
+    choices = body.get("choices")
+    message = _part(choices[0], "message") if isinstance(choices, list) and choices else None
+    if any(_text_of(_part(message, name)).strip() for name in _THOUGHTS):
+        said = "the model puts all it says among its thoughts and gives no reply"
+    else:
+        said = "the replies hold no text"
+    hint = "turn thinking off at the server, or take another model with --model"
+    return NoText(f"{where}: {said}; {hint}")
 
 
 def read_body(content: bytes, where: str) -> Mapping[str, object]:
@@ -49,6 +69,8 @@ def read_completion(body: Mapping[str, object], where: str, asked_model: str) ->
     if _part(message, "refusal"):
         raise JudgeRefused(f"{where}: the model declined this answer", code="refused")
     text = _text_of(_part(message, "content"))
+    if not text.strip():
+        text = _arguments_of(_part(message, "tool_calls"))
     usage = read_usage(body.get("usage"))
     if _LOOP.search(text):
         message = f"{where}: the reply runs off into white space"
@@ -72,6 +94,14 @@ def _text_of(content: object) -> str:
     parts = content if isinstance(content, list) else [content]
     texts = (part.get("text") if isinstance(part, Mapping) else part for part in parts)
     return "".join(text for text in texts if isinstance(text, str))
+
+
+def _arguments_of(calls: object) -> str:
+    """Return what functions were called with, one to a line; some servers send it as an object."""
+    functions = [_part(call, "function") for call in (calls if isinstance(calls, list) else [])]
+    given = [_part(function, "arguments") for function in functions]
+    texts = [json.dumps(each) if isinstance(each, Mapping) else each for each in given]
+    return "\n".join(text for text in texts if isinstance(text, str))
 
 
 def _part(of: object, name: str) -> object:

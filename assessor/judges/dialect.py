@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from enum import StrEnum
 
 from assessor.config import OPENAI_HOST
 from assessor.prompt import Ask
+from assessor.prompt.skeleton import form_in_words
 
 SCHEMA_NAME = "reply"
 _COMPLETION_BUDGET = "max_completion_tokens"
@@ -17,22 +17,39 @@ _PLAIN_BUDGET = "max_tokens"
 
 
 class Output(StrEnum):
-    """How the form of a reply is asked for, best first."""
+    """How the form of a reply is asked for, best first.
+
+    All but the first show it in the system text, too: nobody knows whether it is enforced.
+    SCHEMA_OBJECT is how llama.cpp's Python server and others take a schema. TOOL has the judge
+    call a function whose arguments are the reply.
+    """
 
     JSON_SCHEMA = "json_schema"
+    SCHEMA_OBJECT = "json_object with schema"
     JSON_OBJECT = "json_object"
+    TOOL = "tool"
     TEXT = "text"
+
+
+OUTPUTS = tuple(Output)
+# Where what comes back fits the schema, if the endpoint keeps its word.
+CONSTRAINED = frozenset({Output.JSON_SCHEMA, Output.SCHEMA_OBJECT, Output.TOOL})
+# What only narrows a schema down. Some hosts refuse it; we check it anyway.
+_BOUNDS = frozenset({"minimum", "maximum", "maxItems", "minItems", "maxLength", "minLength"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialect:
     """The features of one endpoint that a request makes use of.
 
+    `bounds` and `closed` are of the schema: limits on values, and that no other fields may stand.
     `budget` is the name of the parameter that bounds the reply's length, "" for none. `effort` and
     `cache` are sent to OpenAI's own host only, where they are known to be read.
     """
 
     output: Output = Output.JSON_SCHEMA
+    bounds: bool = True
+    closed: bool = True
     system: bool = True
     budget: str = _PLAIN_BUDGET
     temperature: bool = True
@@ -40,14 +57,15 @@ class Dialect:
     effort: bool = False
     cache: bool = False
 
+    @property
+    def sends_schema(self) -> bool:
+        """Whether a request holds the schema, not the words for it alone."""
+        return self.output in CONSTRAINED
+
     def request(self, model: str, ask: Ask, tokens: int) -> dict[str, object]:
         """Return the body of the request for `ask`, with room for `tokens` in the reply."""
         body: dict[str, object] = {"model": model, "messages": self._messages(ask)}
-        if self.output is Output.JSON_SCHEMA:
-            form = {"name": SCHEMA_NAME, "strict": True, "schema": ask.schema}
-            body["response_format"] = {"type": "json_schema", "json_schema": form}
-        elif self.output is Output.JSON_OBJECT:
-            body["response_format"] = {"type": "json_object"}
+        body |= self._form(ask.schema)
         if self.budget:
             body[self.budget] = tokens
         if self.temperature:
@@ -65,6 +83,7 @@ class Dialect:
         """Return the features as words, for the record and for `check judge`."""
         return {
             "output": self.output.value,
+            "schema": self._schema_words(),
             "system_role": "yes" if self.system else "folded into the user message",
             "budget": self.budget or "none",
             "temperature": "0" if self.temperature else "the model's own",
@@ -73,15 +92,55 @@ class Dialect:
             "cache": "explicit breakpoint" if self.cache else "the endpoint's own",
         }
 
+    def _form(self, schema: Mapping[str, object]) -> dict[str, object]:
+        """Return the part of a request that asks for the form."""
+        sent = self._stated(schema)
+        match self.output:
+            case Output.JSON_SCHEMA:
+                form = {"name": SCHEMA_NAME, "strict": True, "schema": sent}
+                return {"response_format": {"type": "json_schema", "json_schema": form}}
+            case Output.SCHEMA_OBJECT:
+                return {"response_format": {"type": "json_object", "schema": sent}}
+            case Output.JSON_OBJECT:
+                return {"response_format": {"type": "json_object"}}
+            case Output.TOOL:
+                about = "Hand in the reply."
+                tool = {"name": SCHEMA_NAME, "description": about, "parameters": sent}
+                return {
+                    "tools": [{"type": "function", "function": tool}],
+                    "tool_choice": {"type": "function", "function": {"name": SCHEMA_NAME}},
+                }
+            case Output.TEXT:
+                return {}
+
+    def _stated(self, schema: Mapping[str, object]) -> dict[str, object]:
+        """Return the schema without what the endpoint does not take, however deep it stands."""
+        left_out = (frozenset() if self.bounds else _BOUNDS) | (
+            frozenset() if self.closed else {"additionalProperties"}
+        )
+        if not left_out:
+            return dict(schema)
+        stated: dict[str, object] = {}
+        for name, value in schema.items():
+            if name == "properties" and isinstance(value, Mapping):
+                # Names of fields are no words of the schema's own.
+                stated[name] = {field: self._stated(inner) for field, inner in value.items()}
+            elif name not in left_out:
+                stated[name] = self._stated(value) if isinstance(value, Mapping) else value
+        return stated
+
+    def _schema_words(self) -> str:
+        if not self.sends_schema:
+            return "shown in words"
+        lacks = [
+            name for name, there in (("bounds", self.bounds), ("closed", self.closed)) if not there
+        ]
+        return f"without {' and '.join(lacks)}" if lacks else "whole"
+
     def _messages(self, ask: Ask) -> list[dict[str, object]]:
         system = ask.system
         if self.output is not Output.JSON_SCHEMA:
-            # Compact and unsorted: the order of the keys is the order in which to think.
-            schema = json.dumps(ask.schema, ensure_ascii=False, separators=(",", ":"))
-            system += (
-                "\n\nReply with one JSON object and nothing else. It must fit this JSON schema:\n"
-                + schema
-            )
+            system += form_in_words(ask.schema)
         if not self.system:
             return [{"role": "user", "content": f"{system}\n\n{ask.user}"}]
         content: object = system
@@ -101,9 +160,14 @@ def first_dialect(host: str) -> Dialect:
     return Dialect()
 
 
+def next_output(output: Output) -> Output | None:
+    """Return the form to try after `output`; None: there is no other."""
+    place = OUTPUTS.index(output) + 1
+    return OUTPUTS[place] if place < len(OUTPUTS) else None
+
+
 def _step_output(dialect: Dialect) -> Dialect | None:
-    steps = {Output.JSON_SCHEMA: Output.JSON_OBJECT, Output.JSON_OBJECT: Output.TEXT}
-    lower = steps.get(dialect.output)
+    lower = next_output(dialect.output)
     return replace(dialect, output=lower) if lower else None
 
 
@@ -124,6 +188,13 @@ _DROPS: Mapping[str, Callable[[Dialect], Dialect | None]] = {
     "temperature": lambda spoken: (
         replace(spoken, temperature=False) if spoken.temperature else None
     ),
+    "bounds": lambda spoken: (
+        replace(spoken, bounds=False) if spoken.bounds and spoken.sends_schema else None
+    ),
+    "closed": lambda spoken: (
+        replace(spoken, closed=False) if spoken.closed and spoken.sends_schema else None
+    ),
+    "tool": lambda spoken: _step_output(spoken) if spoken.output is Output.TOOL else None,
     "output": _step_output,
 }
 
@@ -138,6 +209,10 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"\.role\b|\bsystem[_ ](role|message|prompt|instruction)", "system"),
     (r"role.{0,30}\bsystem\b|\bsystem\b.{0,40}not supported", "system"),
     (r"roles must alternate|only user(,| and) assistant|developer instruction", "system"),
+    (r"\b(minimum|maximum|min_?items|max_?items|max_?length|min_?length)\b", "bounds"),
+    (r"additional_?properties", "closed"),
+    (r"invalid schema|\bschema.{0,60}not (supported|permitted|allowed)", "bounds"),
+    (r"tool_choice|\btools?\b|function.?call|--jinja", "tool"),
     (r"response_?format|json_?\s?(schema|object|mode)|structured.?output", "output"),
     (r"grammar|guided|\bschema\b|requested parameters", "output"),
 )

@@ -14,17 +14,27 @@ from assessor.config import OPENAI_URL, host_of
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply, Listener, nobody
 from assessor.judges.completion import (
+    NoText,
     Unusable,
     both,
     error_inside,
     is_cut,
+    no_text,
     read_body,
     read_completion,
 )
-from assessor.judges.dialect import Dialect, Output, adapt, first_dialect
+from assessor.judges.dialect import (
+    CONSTRAINED,
+    Dialect,
+    Output,
+    adapt,
+    first_dialect,
+    next_output,
+)
 from assessor.judges.faults import NotUnderstood, ServerFault, context_exceeded, sort_fault
 from assessor.judges.pace import Pace
 from assessor.judges.retry import Patience
+from assessor.judges.trial import FEW, Trial
 from assessor.prompt import Ask
 from assessor.verdict import Pass
 
@@ -110,6 +120,9 @@ class OpenAIJudge(ClosedAfterUse):
         self._room = 1
         self._refused: list[str] = []
         self._over: JudgeRejected | JudgeUnavailable | None = None
+        self._trial = Trial()
+        self._silent = 0
+        self._spoke: set[Output] = set()
         self.pace = pace or pace_for(settings, ambient)
         self._patience = Patience(pace=self.pace, ambient=ambient)
         self._tell: Listener = nobody
@@ -124,6 +137,24 @@ class OpenAIJudge(ClosedAfterUse):
         """What the endpoint was found to take so far."""
         return self._dialect.facts()
 
+    @property
+    def form(self) -> str:
+        """The form in which replies are asked for just now."""
+        return self._dialect.output.value
+
+    def learn(self, ask: Ask, reply: JudgeReply, *, usable: bool) -> None:
+        """Take in whether a reply could be used; where most cannot, the next form is tried.
+
+        A reply about many cells that fits its schema and is still of no use is not the form's
+        fault: a model may be too weak to fill in so much.
+        """
+        output = Output(reply.form)
+        if len(ask.cells) > 1 and output in CONSTRAINED and not usable:
+            return
+        self._trial.count(output, usable=usable)
+        if output is self._dialect.output and (better := self._trial.better(output)):
+            self._take_up(replace(self._dialect, output=better))
+
     def listen(self, listener: Listener) -> None:
         """Tell `listener` of retries, pauses and what is found of the endpoint."""
         self._tell = self._patience.tell = self.pace.tell = listener
@@ -132,9 +163,9 @@ class OpenAIJudge(ClosedAfterUse):
         """Send one small request without student text: a bad key stops here, features are found."""
         try:
             reply = await self.ask(_PROBE)
-            if self._dialect.output is Output.JSON_SCHEMA and '"ok"' not in reply.text:
+            if reply.form == Output.JSON_SCHEMA and '"ok"' not in reply.text:
                 # Some servers take the schema and ignore it: the text then has to show it.
-                self._dialect = replace(self._dialect, output=Output.JSON_OBJECT)
+                self._take_up(replace(self._dialect, output=Output.SCHEMA_OBJECT))
         except NotUnderstood as error:
             raise JudgeRejected(str(error), code=error.code) from error
         except JudgeError as error:
@@ -171,9 +202,9 @@ class OpenAIJudge(ClosedAfterUse):
         """Return the way to ask once more after a reply that waiting does not mend."""
         if error.code == "truncated":
             return replace(way, room=way.room * _MORE_ROOM)
-        if error.code == "whitespace":
-            lower = adapt(self._dialect, "response_format", self._first, blind=False)
-            return replace(way, output=lower.output) if lower else None
+        if error.code == "whitespace" and self._dialect.output is not Output.TEXT:
+            # Whatever holds the model to a form lets it write white space for ever.
+            return replace(way, output=Output.TEXT)
         return None
 
     async def _send(self, ask: Ask, way: _Way) -> JudgeReply:
@@ -185,6 +216,8 @@ class OpenAIJudge(ClosedAfterUse):
             try:
                 request = partial(self._try, ask, way, dialect)
                 reply = await self._patience.send(request, _size(ask), ask.answer_digest)
+            except NoText as error:
+                self._hear_nothing(dialect, error)
             except (NotUnderstood, ServerFault) as error:
                 if not self._adapted(dialect, error):
                     if isinstance(error, NotUnderstood):
@@ -198,6 +231,27 @@ class OpenAIJudge(ClosedAfterUse):
                 self._confirmed = True
                 self._refused.clear()
                 return reply
+
+    def _hear_nothing(self, spoken: Dialect, error: NoText) -> None:
+        """Take in a reply without a text where none had one: after a few, another form is tried.
+
+        Raises JudgeRejected where no form is left.
+        """
+        if self._dialect.output is not spoken.output:
+            return
+        self._silent += 1
+        if self._silent < FEW:
+            return
+        self._silent = 0
+        lower = next_output(spoken.output)
+        if lower is None:
+            self._over = JudgeRejected(str(error), code="empty")
+            raise self._over from error
+        self._take_up(replace(self._dialect, output=lower))
+
+    def _take_up(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        self._tell("capability", **dialect.facts())
 
     def _doubt(self, ask: Ask, error: NotUnderstood) -> None:
         """Take in a refusal that nothing mends; many in a row are not the answers' fault.
@@ -221,8 +275,7 @@ class OpenAIJudge(ClosedAfterUse):
         lower = adapt(spoken, error.said, self._first, blind=not self._confirmed)
         if lower is None:
             return False
-        self._dialect = lower
-        self._tell("capability", **lower.facts())
+        self._take_up(lower)
         return True
 
     async def _try(self, ask: Ask, way: _Way, dialect: Dialect) -> JudgeReply:
@@ -255,10 +308,19 @@ class OpenAIJudge(ClosedAfterUse):
         inside = error_inside(body)
         if inside is not None:
             raise self._fault(_status_in(inside), inside, {}, spoken)
-        reply = read_completion(body, self._where, self._settings.model)
+        output = spoken.output
+        try:
+            reply = read_completion(body, self._where, self._settings.model)
+        except JudgeUnavailable as error:
+            if error.code == "empty" and output not in self._spoke:
+                raise no_text(body, self._where) from error
+            raise
+        self._spoke.add(output)
+        self._silent = 0
         if is_cut(len(ask.system) + len(ask.user), reply.usage):
             raise context_exceeded(self._where)
-        return replace(reply, latency=self._ambient.monotonic() - started)
+        latency = self._ambient.monotonic() - started
+        return replace(reply, latency=latency, form=output.value)
 
     def _without_key(self, content: bytes) -> bytes:
         """Return a reply without the key, which some gateways send back: it is kept nowhere."""

@@ -308,6 +308,12 @@ FAULTS: dict[str, Fault] = {
     "seed_forbidden": _refuses("seed", _forbidden),
     "system_refused_500": _refuses("system", lambda: error(500, f"jinja2 TemplateError: {_ROLES}")),
     "no_json_object": _refuses("json_object", lambda: error(400, "json_object is not supported")),
+    "no_schema_object": lambda x: (
+        error(400, "response_format.schema: Extra inputs are not permitted")
+        if "schema" in (x.asked.get("response_format") or {})
+        else None
+    ),
+    "no_tools": _refuses("tools", lambda: error(500, "tools param requires --jinja flag")),
     "max_tokens_refused": _refuses(
         "max_tokens", lambda: error(400, _BUDGET, "unsupported_parameter")
     ),

@@ -170,7 +170,7 @@ class FaultServer:
             if struck is not None:
                 received.fault = strike.fault
                 return struck
-        return as_json(exchange.good)
+        return as_json(as_asked(exchange.good, received.body))
 
     def _strikes(self, strike: Strike, received: Received, question: Question) -> bool:
         number = len(self.chats)
@@ -185,11 +185,13 @@ class FaultServer:
 
 
 def read_question(body: Mapping[str, Any]) -> Question:
-    """Return messages and schema of a request; the system text may show the schema instead."""
+    """Return messages and schema of a request; the system text may show the form instead."""
     texts = {message["role"]: _text(message["content"]) for message in body["messages"]}
     form = body.get("response_format") or {}
-    schema = (form.get("json_schema") or {}).get("schema")
-    found = schema or _schema_in(texts.get("system", "") or texts["user"])
+    tools = body.get("tools") or [{}]
+    schema = (form.get("json_schema") or {}).get("schema") or form.get("schema")
+    schema = schema or tools[0].get("function", {}).get("parameters")
+    found = schema or _form_in(texts.get("system", "") or texts["user"])
     return Question(system=texts.get("system", ""), user=texts["user"], schema=found)
 
 
@@ -228,6 +230,17 @@ def completion(received: Received, text: str) -> dict[str, Any]:
             "prompt_tokens_details": {"cached_tokens": 0},
         },
     }
+
+
+def as_asked(good: dict[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a completion as a call of the function, where it was asked for so."""
+    if not asked.get("tools"):
+        return good
+    (choice,) = good["choices"]
+    call = {"name": "reply", "arguments": choice["message"]["content"]}
+    calls = [{"id": "call_1", "type": "function", "function": call}]
+    message = {"role": "assistant", "content": None, "refusal": None, "tool_calls": calls}
+    return {**good, "choices": [{**choice, "message": message, "finish_reason": "tool_calls"}]}
 
 
 def by_answer(table: Mapping[str, Mapping[str, Said]]) -> Truth:
@@ -276,18 +289,32 @@ def _text(content: Any) -> str:
     return content if isinstance(content, str) else "".join(part["text"] for part in content)
 
 
-def _schema_in(text: str) -> Schema:
-    """Return the last JSON object with properties that stands at the start of a line."""
+def _form_in(text: str) -> Schema:
+    """Return the schema of the form with gaps that a text shows last, each name in its place."""
     found: Schema = {}
-    lines = text.splitlines()
+    filled = text
+    for gap, value in _GAPS:
+        filled = re.sub(gap, value, filled)
+    lines = filled.splitlines()
     for place, line in enumerate(lines):
         if line.startswith("{"):
             try:
                 value, _ = json.JSONDecoder().raw_decode("\n".join(lines[place:]))
             except json.JSONDecodeError:
                 continue
-            found = value if "properties" in value else found
+            found = _schema_of(value)
     return found
+
+
+_GAPS = (("<true or false>", "true"), ("<number[^>]*>", "0"), (r"\[<[^>]*texts>\]", "[]"))
+_KINDS = {bool: "boolean", int: "number", list: "array", str: "string"}
+
+
+def _schema_of(value: object) -> Schema:
+    if isinstance(value, dict):
+        fields = {name: _schema_of(each) for name, each in value.items()}
+        return {"type": "object", "properties": fields, "required": list(fields)}
+    return {"type": _KINDS[type(value)]}
 
 
 def main(arguments: list[str]) -> None:
