@@ -1,25 +1,64 @@
-"""Who must be looked at, who next: the mandatory ones, then the riskiest within the budget."""
+"""Who must be looked at, who next: the mandatory ones, then the riskiest within the budget.
+
+The one place that decides whether an answer is in the queue, and what that makes of it.
+"""
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from assessor.digest import digest
-from assessor.rubric import ABSENT, PRESENT, CellKind, Effect, Rubric
-from assessor.verdict import Finding
+from assessor.distribution import Gap
+from assessor.verdict import State, is_mandatory
+
+RISK = "risk"
+# Risks that are equal but for the order in which they were summed up are equal.
+_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Risk:
+    """What ranks an answer: the chance that a person's total `differs`, then by how much."""
+
+    differs: float
+    expected: float = 0.0
+
+
+def risk_of(gap: Gap) -> Risk:
+    """Return what ranks an answer whose total may differ so."""
+    return Risk(differs=gap.differs, expected=gap.expected)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """One graded answer; `risk` is the chance that a person would give another grade."""
+    """One graded answer. `decided`: a person's word stands on it.
+
+    `outside`: graded to tune or to audit, so never in the queue. `for_risk`: it may take a place
+    for its risk; not while an audit speaks of it, nor when it was decided without a place.
+    """
 
     key: str
-    mandatory: bool
-    risk: float
+    reasons: tuple[str, ...]
+    risk: Risk
     decided: bool = False
+    outside: bool = False
+    for_risk: bool = True
+
+    @property
+    def mandatory(self) -> bool:
+        """Whether it is looked at whatever the budget."""
+        return any(map(is_mandatory, self.reasons))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What the queue makes of an answer; `rank` counts from 1, None outside the queue."""
+
+    state: State
+    reasons: tuple[str, ...]
+    rank: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,27 +68,44 @@ class Queue:
     order: tuple[str, ...] = ()
     mandatory: int = 0
     places: int = 0
+    ranks: dict[str, int] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ranks = {key: rank for rank, key in enumerate(self.order, start=1)}
+        object.__setattr__(self, "ranks", ranks)
 
     @property
     def over_budget(self) -> bool:
         """Whether the mandatory ones alone are more than the budget."""
         return self.mandatory > self.places
 
+    def place(self, candidate: Candidate) -> Place:
+        """Return what becomes of an answer: it waits for a person, or it does not."""
+        rank = self.ranks.get(candidate.key)
+        reasons = tuple(each for each in candidate.reasons if each != RISK)
+        if rank is None or candidate.decided:
+            return Place(state=State.GRADED, reasons=reasons, rank=rank)
+        if not candidate.mandatory:
+            reasons = (*reasons, RISK)
+        return Place(state=State.NEEDS_REVIEW, reasons=reasons, rank=rank)
+
 
 def draw_queue(candidates: Sequence[Candidate], budget: float, readable: int) -> Queue:
     """Return the queue: mandatory ones, then by risk until `budget` of `readable` is full.
 
     The budget is rounded down and counts the mandatory ones. Answers that a person decided keep
-    their place. Equal risks are ordered by a digest: stable, and unrelated to names.
+    their place. Equal risks go by the expected difference, then by a digest: stable, and unrelated
+    to names and to the order in the file. So where no number says anything, it is a random draw.
     """
     places = math.floor(budget * readable + 1e-9)
-    mandatory = sorted((each for each in candidates if each.mandatory), key=_place)
-    others = sorted((each for each in candidates if not each.mandatory), key=_place)
+    inside = sorted((each for each in candidates if not each.outside), key=_order)
+    mandatory = [each for each in inside if each.mandatory]
+    others = [each for each in inside if not each.mandatory and each.for_risk]
     free = max(0, places - len(mandatory))
     decided = [each for each in others if each.decided][:free]
     kept = {each.key for each in decided}
     by_risk = [each for each in others if each.key not in kept][: free - len(decided)]
-    chosen = sorted([*decided, *by_risk], key=_place)
+    chosen = sorted([*decided, *by_risk], key=_order)
     return Queue(
         order=tuple(each.key for each in (*mandatory, *chosen)),
         mandatory=len(mandatory),
@@ -57,70 +113,10 @@ def draw_queue(candidates: Sequence[Candidate], budget: float, readable: int) ->
     )
 
 
-def _place(candidate: Candidate) -> tuple[float, str]:
-    return (-candidate.risk, digest("place", candidate.key))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
-    """By how many points a person's total is expected to differ, and how much that may vary."""
-
-    gap: float
-    variance: float
-
-
-def risk_of(rubric: Rubric, findings: Sequence[Finding], spread: float = 1.0) -> float:
-    """Return P(|a person's points - ours| > tolerance) under the cells' probabilities.
-
-    A normal approximation with the mean and variance of the cells' points (method: expected
-    misgrade); `spread` inflates the variance, since cells of one answer are correlated. It only
-    orders work.
-    """
-    return misgrade((doubt_of(rubric, findings),), float(rubric.scoring.tolerance), spread)
-
-
-def misgrade(doubts: Sequence[Doubt], tolerance: float, spread: float = 1.0) -> float:
-    """Return the chance that the sum of several answers' points is off by more than `tolerance`."""
-    gap = sum(each.gap for each in doubts)
-    deviation = math.sqrt(spread * sum(each.variance for each in doubts))
-    if deviation == 0:
-        return float(abs(gap) > tolerance)
-    return _beyond(gap, deviation, tolerance)
-
-
-def doubt_of(rubric: Rubric, findings: Sequence[Finding]) -> Doubt:
-    """Return the doubt about one answer's total: its cells' points taken as independent."""
-    gap, variance = 0.0, 0.0
-    for finding in findings:
-        points = _points_by_level(rubric, finding)
-        levels = tuple(points)
-        chances = _chances(finding)
-        mean = sum(p * points[level] for level, p in zip(levels, chances, strict=True))
-        square = sum(p * points[level] ** 2 for level, p in zip(levels, chances, strict=True))
-        variance += max(0.0, square - mean**2)
-        gap += mean - points[finding.level]
-    return Doubt(gap=gap, variance=variance)
-
-
-def _beyond(mean: float, deviation: float, tolerance: float) -> float:
-    """Return P(|N(mean, deviation)| > tolerance)."""
-    upper = 0.5 * math.erfc((tolerance - mean) / (deviation * math.sqrt(2)))
-    lower = 0.5 * math.erfc((tolerance + mean) / (deviation * math.sqrt(2)))
-    return min(1.0, upper + lower)
-
-
-def _chances(finding: Finding) -> tuple[float, ...]:
-    """Return the probability of exactly each level, absent first, from the cumulative ones."""
-    at_least = (1.0, *finding.probabilities, 0.0)
-    return tuple(max(0.0, lower - higher) for lower, higher in itertools.pairwise(at_least))
-
-
-def _points_by_level(rubric: Rubric, finding: Finding) -> Mapping[str, float]:
-    """Return what each level earns, absent first."""
-    if finding.kind is CellKind.MISCONCEPTION:
-        misconception = rubric.misconception(finding.cell)
-        costs = misconception.effect is Effect.DEDUCT
-        return {ABSENT: 0.0, PRESENT: -float(misconception.points) if costs else 0.0}
-    key_point = rubric.key_point(finding.cell)
-    levels = (ABSENT, *rubric.levels_of(finding.cell))
-    return {level: float(key_point.points_at(level)) for level in levels}
+def _order(candidate: Candidate) -> tuple[float, float, str]:
+    risk = candidate.risk
+    return (
+        -round(risk.differs, _DIGITS),
+        -round(risk.expected, _DIGITS),
+        digest("place", candidate.key),
+    )

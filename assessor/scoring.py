@@ -33,24 +33,35 @@ def score(rubric: Rubric, findings: Mapping[str, Finding], chosen: Decimal = Dec
     The judge never sees points, so re-weighing a rubric re-scores old findings without asking
     again. Order: requires, caps, best_of, sum with choice, deductions, clip, round half up.
     """
-    levels = {cell: findings[cell].level for cell in rubric.cells}
-    levels = _with_requires(rubric, levels)
-    levels = _with_caps(rubric, levels)
+    earned = earned_by(rubric, {cell: findings[cell].level for cell in rubric.cells})
+    return Score(
+        cells=tuple(
+            ScoredCell(cell=cell, level=earned.levels[cell], points=earned.points[cell])
+            for cell in rubric.cells
+        ),
+        total=rounded_total(rubric, sum(earned.points.values(), chosen)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earned:
+    """The levels that stand after `requires` and caps, and the points after best_of, by cell."""
+
+    levels: Mapping[str, str]
+    points: Mapping[str, Decimal]
+
+
+def earned_by(rubric: Rubric, levels: Mapping[str, str]) -> Earned:
+    """Return what these levels of all cells earn and cost, before they are summed up."""
+    levels = _with_caps(rubric, _with_requires(rubric, levels))
     earned = {each.id: each.points_at(levels[each.id]) for each in rubric.key_points}
-    earned = _with_best_of(rubric, earned)
     deducted = {
         each.id: -each.points
         if levels[each.id] == PRESENT and each.effect is Effect.DEDUCT
         else Decimal(0)
         for each in rubric.misconceptions
     }
-    points = {**earned, **deducted}
-    return Score(
-        cells=tuple(
-            ScoredCell(cell=cell, level=levels[cell], points=points[cell]) for cell in rubric.cells
-        ),
-        total=_rounded(rubric, sum(points.values(), chosen)),
-    )
+    return Earned(levels=levels, points={**_with_best_of(rubric, earned), **deducted})
 
 
 def score_points(rubric: Rubric, points: Mapping[str, Decimal]) -> Score:
@@ -70,7 +81,7 @@ def score_points(rubric: Rubric, points: Mapping[str, Decimal]) -> Score:
         cells.append(ScoredCell(cell=misconception.id, level=level, points=-Decimal(cost)))
     chosen = points.get(CHOICE, Decimal(0)) if rubric.choice is not None else Decimal(0)
     total = sum((each.points for each in cells), chosen)
-    return Score(cells=tuple(cells), total=_rounded(rubric, total))
+    return Score(cells=tuple(cells), total=rounded_total(rubric, total))
 
 
 def _with_requires(rubric: Rubric, levels: Mapping[str, str]) -> dict[str, str]:
@@ -105,8 +116,8 @@ def _with_best_of(rubric: Rubric, earned: Mapping[str, Decimal]) -> dict[str, De
     return kept
 
 
-def _rounded(rubric: Rubric, points: Decimal) -> Decimal:
-    """Clip to 0..max, then round half up to the step; the maximum itself stays reachable."""
+def rounded_total(rubric: Rubric, points: Decimal) -> Decimal:
+    """Return points clipped to 0..max, then rounded half up to the step; the maximum stays so."""
     clipped = min(max(points, Decimal(0)), rubric.scoring.max_points)
     step = rubric.scoring.rounding
     steps = (clipped / step + Decimal("0.5")).to_integral_value(ROUND_FLOOR)

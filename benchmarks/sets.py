@@ -32,8 +32,11 @@ class Question:
 
 
 def read_questions(folder: Path) -> tuple[Question, ...]:
-    """Return the questions of the set in `folder`: `questions.jsonl`, `answers.csv` and, where
-    people marked key points, `keypoint_labels.csv`; or the made-up class with its two raters."""
+    """Return the questions of the set in `folder`.
+
+    It holds `questions.jsonl`, `answers.csv` and, where
+    people marked key points, `keypoint_labels.csv`; or the made-up class with its two raters.
+    """
     if (folder / "rater_1.csv").is_file():
         return (_class_of_one_rubric(folder),)
     marks = _marks(folder / "keypoint_labels.csv")
@@ -144,7 +147,12 @@ def _class_of_one_rubric(folder: Path) -> Question:
             {(r["student_id"], cell): Decimal(r[cell]) for r in given for cell in rubric.cells}
         )
         totals.append({r["student_id"]: Decimal(r["total"]) for r in given})
-    answers = (submission(r["student_id"], r["answer"], asked) for r in rows(folder / "answers.csv"))
     return Question(
-        rubric=rubric, answers=tuple(answers), people=tuple(people), totals=tuple(totals)
+        rubric=rubric,
+        answers=tuple(
+            submission(row["student_id"], row["answer"], asked)
+            for row in rows(folder / "answers.csv")
+        ),
+        people=tuple(people),
+        totals=tuple(totals),
     )

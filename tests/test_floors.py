@@ -23,6 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "verdict",
         "flags",
         "scoring",
+        "distribution",
         "grade",
     ),
     (

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.assist import alike
+from assessor.distribution import Totals
 from assessor.engine.run import Judged
 from assessor.grade import (
     CHOICE_MISSING,
@@ -22,7 +23,7 @@ from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord
 from assessor.submission import AnswerKey, InputState, Key, Submission
 from assessor.trust.audit import AUDIT, TUNING
-from assessor.verdict import Override, Release, State, is_mandatory
+from assessor.verdict import Override, Release, State
 
 _OUTSIDE = frozenset({TUNING, AUDIT})
 
@@ -41,7 +42,6 @@ class Settled:
 
     def records(self) -> tuple[OutcomeRecord, ...]:
         """Return the proposals as the store keeps them."""
-        ranks = {key: rank for rank, key in enumerate(self.queue.order, start=1)}
         return tuple(
             OutcomeRecord(
                 submission=each.submission,
@@ -49,7 +49,7 @@ class Settled:
                 proposed=each.proposed,
                 reasons=each.reasons,
                 findings=each.findings,
-                queue_rank=ranks.get(_queue_key(each.submission)),
+                queue_rank=self.queue.ranks.get(queue_key(each.submission)),
                 risk=self.risks.get(each.submission.key),
             )
             for each in self.proposals
@@ -125,34 +125,30 @@ def _with_queue(
     decided: Mapping[Key, Override],
     budget: float,
 ) -> Settled:
-    risks = {
-        each.submission.key: risk_of(rubrics[each.submission.question], each.findings)
-        for each in proposals
-        if each.state is State.GRADED
-    }
-    candidates = [
-        Candidate(
-            key=_queue_key(each.submission),
-            mandatory=any(map(is_mandatory, each.reasons)),
-            risk=risks[each.submission.key],
-            decided=_stands(decided.get(each.submission.key), each.submission),
+    totals = {question: Totals(rubric) for question, rubric in rubrics.items()}
+    candidates = {}
+    for each in proposals:
+        if each.state is not State.GRADED:
+            continue
+        submission = each.submission
+        override = decided.get(submission.key)
+        chosen = choice_points(rubrics[submission.question], submission) or Decimal(0)
+        candidates[submission.key] = Candidate(
+            key=queue_key(submission),
+            reasons=each.reasons,
+            risk=risk_of(totals[submission.question].gap(each.findings, chosen)),
+            decided=_stands(override, submission),
+            outside=is_outside_the_queue(override, submission),
         )
-        for each in proposals
-        if each.state is State.GRADED
-        and not is_outside_the_queue(decided.get(each.submission.key), each.submission)
-    ]
     readable = sum(each.submission.state is InputState.ANSWERED for each in proposals)
-    queue = draw_queue(candidates, budget, readable)
-    queued = set(queue.order)
+    queue = draw_queue(tuple(candidates.values()), budget, readable)
     settled = []
     for each in proposals:
-        key = _queue_key(each.submission)
-        if key in queued and not _stands(decided.get(each.submission.key), each.submission):
-            reasons = each.reasons
-            if not any(map(is_mandatory, reasons)):
-                reasons = (*reasons, "risk")
-            each = replace(each, state=State.NEEDS_REVIEW, reasons=reasons)
+        if each.submission.key in candidates:
+            place = queue.place(candidates[each.submission.key])
+            each = replace(each, state=place.state, reasons=place.reasons)
         settled.append(each)
+    risks = {key: each.risk.differs for key, each in candidates.items()}
     return Settled(proposals=tuple(settled), queue=queue, risks=risks)
 
 
@@ -161,7 +157,8 @@ def is_outside_the_queue(override: Override | None, submission: Submission) -> b
     return override is not None and _stands(override, submission) and override.source in _OUTSIDE
 
 
-def _queue_key(submission: Submission) -> str:
+def queue_key(submission: Submission) -> str:
+    """Return what names a submission in the queue."""
     return "\x1f".join(map(str, submission.key))
 
 

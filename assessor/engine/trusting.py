@@ -8,10 +8,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.distribution import Totals
 from assessor.engine.blind import audit_standing
-from assessor.engine.settle import is_outside_the_queue
+from assessor.engine.settle import is_outside_the_queue, queue_key
 from assessor.grade import choice_points
-from assessor.queue import Candidate, draw_queue, risk_of
+from assessor.queue import RISK, Candidate, Risk, draw_queue, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.submission import InputState, Key
@@ -19,7 +20,7 @@ from assessor.trust.audit import AUDIT, TUNING
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, hand_graded
 from assessor.trust.records import AuditPlan, Bound, CalibrationFit, TuningSample, frozen_digest
-from assessor.verdict import SECOND, Override, State, is_mandatory
+from assessor.verdict import SECOND, Override, State
 
 # Graded without the judge's verdict in view, and not by an audit: what may be tuned with.
 TUNED_WITH = frozenset({TUNING, "sheet"})
@@ -104,23 +105,20 @@ def redraw(outcomes: Sequence[OutcomeRecord], by: Redraw) -> tuple[OutcomeRecord
     Levels and points stay. Decided answers keep their place in the queue; those graded to tune or
     to audit were never in it. Nothing that an audit speaks of is queued for its risk.
     """
-    fresh = [_calibrated(each, by) for each in outcomes]
-    candidates = []
-    for each in fresh:
-        override = by.decided.get(bound_of(each))
-        if each.risk is None or is_outside_the_queue(override, each.submission):
-            continue
-        mandatory = any(map(is_mandatory, each.reasons))
-        decided = override is not None and each.queue_rank is not None
-        if not mandatory and not decided and (override or each.submission.key in by.held):
-            continue
-        candidates.append(
-            Candidate(key=_name(each), mandatory=mandatory, risk=each.risk, decided=decided)
-        )
+    totals = {question: Totals(rubric) for question, rubric in by.rubrics.items()}
+    fresh = [_calibrated(each, by, totals) for each in outcomes]
+    candidates = {
+        each.submission.key: _candidate(each, risk, by) for each, risk in fresh if risk is not None
+    }
     readable = sum(each.submission.state is InputState.ANSWERED for each in outcomes)
-    queue = draw_queue(candidates, by.budget, readable)
-    ranks = {name: rank for rank, name in enumerate(queue.order, start=1)}
-    return tuple(_placed(each, ranks.get(_name(each)), by) for each in fresh)
+    queue = draw_queue(tuple(candidates.values()), by.budget, readable)
+    found = []
+    for each, _ in fresh:
+        if each.submission.key in candidates:
+            place = queue.place(candidates[each.submission.key])
+            each = replace(each, state=place.state, reasons=place.reasons, queue_rank=place.rank)
+        found.append(each)
+    return tuple(found)
 
 
 def draw_anew(store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]) -> None:
@@ -187,7 +185,7 @@ def send_to_review(
         replace(
             each,
             state=State.NEEDS_REVIEW,
-            reasons=tuple(dict.fromkeys((*each.reasons, "risk"))),
+            reasons=tuple(dict.fromkeys((*each.reasons, RISK))),
             queue_rank=ranks[each.submission.key],
         )
         if each.submission.key in ranks
@@ -215,26 +213,28 @@ def is_judged(outcome: OutcomeRecord) -> bool:
     )
 
 
-def _calibrated(outcome: OutcomeRecord, by: Redraw) -> OutcomeRecord:
+def _calibrated(
+    outcome: OutcomeRecord, by: Redraw, totals: Mapping[str, Totals]
+) -> tuple[OutcomeRecord, Risk | None]:
+    """Return an outcome with its calibrated findings, and its risk where a judge read it whole."""
     if not is_judged(outcome):
-        return outcome
+        return outcome, None
+    question = outcome.submission.question
     findings = by.calibrator.findings(bound_of(outcome), outcome.findings)
-    rubric = by.rubrics[outcome.submission.question]
-    risk = risk_of(rubric, findings, by.calibrator.spread)
-    reasons = tuple(reason for reason in outcome.reasons if reason != "risk")
-    return replace(outcome, findings=findings, risk=risk, reasons=reasons)
+    chosen = choice_points(by.rubrics[question], outcome.submission) or Decimal(0)
+    risk = risk_of(totals[question].gap(findings, chosen))
+    return replace(outcome, findings=findings, risk=risk.differs), risk
 
 
-def _placed(outcome: OutcomeRecord, rank: int | None, by: Redraw) -> OutcomeRecord:
-    if not is_judged(outcome):
-        return outcome
-    if rank is None or bound_of(outcome) in by.decided:
-        return replace(outcome, state=State.GRADED, queue_rank=rank)
-    reasons = outcome.reasons
-    if not any(map(is_mandatory, reasons)):
-        reasons = (*reasons, "risk")
-    return replace(outcome, state=State.NEEDS_REVIEW, queue_rank=rank, reasons=reasons)
-
-
-def _name(outcome: OutcomeRecord) -> str:
-    return "\x1f".join(map(str, outcome.submission.key))
+def _candidate(outcome: OutcomeRecord, risk: Risk, by: Redraw) -> Candidate:
+    override = by.decided.get(bound_of(outcome))
+    has_place = override is not None and outcome.queue_rank is not None
+    held = outcome.submission.key in by.held
+    return Candidate(
+        key=queue_key(outcome.submission),
+        reasons=outcome.reasons,
+        risk=risk,
+        decided=override is not None,
+        outside=is_outside_the_queue(override, outcome.submission),
+        for_risk=has_place or not (override or held),
+    )

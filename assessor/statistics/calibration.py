@@ -182,19 +182,6 @@ def calibration_error(probabilities: Sequence[float], met: Sequence[bool]) -> fl
     return sum(abs(gap) for gap in bins.values()) / len(pairs) if pairs else None
 
 
-def overdispersion(
-    human: Sequence[float], expected: Sequence[float], variance: Sequence[float]
-) -> float:
-    """Return by how much totals spread more than independent cells would, within 1..4.
-
-    One entry per hand-graded answer: the human total, the total expected and its variance under
-    calibrated, independent cells. 1 where there is nothing to compare. Method.md §5.2.
-    """
-    squares = sum((h - e) ** 2 for h, e in zip(human, expected, strict=True))
-    whole = sum(variance)
-    return min(max(squares / whole, 1.0), 4.0) if whole > 0 else 1.0
-
-
 def _fit(labels: Sequence[Label], students: int) -> Calibration:
     pooled: dict[int, Platt] = {}
     curves: dict[tuple[str, int], Platt] = {}

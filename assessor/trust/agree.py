@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessor.queue import doubt_of, misgrade
+from assessor.distribution import Totals, gap_of_all
 from assessor.rubric import Rubric
 from assessor.rubric.attainable import default_tolerance
 from assessor.statistics.agreement import measure
@@ -190,8 +190,8 @@ def risk_curve(
 ) -> Platt:
     """Return the curve from a risk's log-odds to how often such totals were off, by the labels.
 
-    A risk orders well and is too high or too low by a lot: it takes cells as normal and
-    independent. Leans on the risk as it is; so it stays with fewer than 20 answers.
+    A risk orders well and is too high or too low by a lot: it takes cells as independent.
+    Leans on the risk as it is; so it stays with fewer than 20 answers.
     """
     told = _told(graded, rubrics, calibrator)
     if len(told) < FEWEST:
@@ -213,19 +213,20 @@ def _told(
 ) -> list[_Told]:
     """Return each student's risk, and whether the total was off, where a person gave one."""
     tolerance = tolerance_of(rubrics)
+    possible = {question: Totals(rubric) for question, rubric in rubrics.items()}
     found = []
     for parts in _by_student(graded).values():
         totals = [each.total for each in parts if each.total is not None]
         if len(totals) < len(parts):
             continue
-        doubts = [
-            doubt_of(rubrics[each.question], calibrator.findings(each.bound, each.findings))
+        gaps = [
+            possible[each.question].gap(calibrator.findings(each.bound, each.findings), each.chosen)
             for each in parts
         ]
         proposed = sum((each.proposed for each in parts), Decimal(0))
         found.append(
             _Told(
-                risk=misgrade(doubts, float(tolerance), calibrator.spread),
+                risk=gap_of_all(gaps).beyond(tolerance),
                 wrong=abs(sum(totals, Decimal(0)) - proposed) > tolerance,
                 weight=parts[0].weight,
             )

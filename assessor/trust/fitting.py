@@ -10,7 +10,6 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assessor.queue import doubt_of
 from assessor.rubric import CellKind, Rubric
 from assessor.statistics.calibration import (
     FEWEST,
@@ -20,7 +19,6 @@ from assessor.statistics.calibration import (
     brier,
     calibrate,
     cross_fitted,
-    overdispersion,
     uncalibrated,
 )
 from assessor.trust.labels import HandGraded, labels_of, log_odds
@@ -62,19 +60,17 @@ def fit(
         own += uncalibrated(group)
         fitted += chances
         met += [label.met for label in group]
-    found = CalibrationFit(
+    return CalibrationFit(
         id=event.id,
         at=event.at,
         run=event.run,
         frozen=event.frozen,
         students=students,
-        spread=1.0,
         curves=tuple(curves),
         tuning=_tuning(graded, crossed),
         own=brier(own, met) or 0.0,
         fitted=brier(fitted, met) or 0.0,
     )
-    return replace(found, spread=_spread(graded, rubrics, found))
 
 
 def fit_words(found: CalibrationFit) -> str:
@@ -89,7 +85,6 @@ class Calibrator:
     """Puts calibrated probabilities on findings; the judge's own without a fit that is used."""
 
     def __init__(self, found: CalibrationFit | None) -> None:
-        self.spread = found.spread if found else 1.0
         found = found if found is not None and found.is_used else None
         self._curves: dict[tuple[str, str, int], Platt] = {}
         self._tuning: dict[tuple[Bound, str], tuple[float, ...]] = {}
@@ -161,18 +156,3 @@ def _tuning(
                     )
                 )
     return tuple(found)
-
-
-def _spread(
-    graded: Sequence[HandGraded], rubrics: Mapping[str, Rubric], found: CalibrationFit
-) -> float:
-    calibrator = Calibrator(found)
-    human, expected, variance = [], [], []
-    for each in graded:
-        if each.total is None:
-            continue
-        doubt = doubt_of(rubrics[each.question], calibrator.findings(each.bound, each.findings))
-        human.append(float(each.total))
-        expected.append(float(each.proposed) + doubt.gap)
-        variance.append(doubt.variance)
-    return overdispersion(human, expected, variance)

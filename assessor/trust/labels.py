@@ -22,8 +22,8 @@ class HandGraded:
     """One answer that a person graded and the judge read.
 
     `human` and `judge` hold the level per cell, counted from 0 (absent); `human` only has the
-    cells that the person decided, and `total` is None where they do not add up to one. `unsure`
-    names the cells on which the judge had doubts.
+    cells that the person decided, and `total` is None where they do not add up to one. `chosen` are
+    the points of the choice.
     """
 
     bound: Bound
@@ -32,6 +32,7 @@ class HandGraded:
     total: Decimal | None
     human: Mapping[str, int]
     judge: Mapping[str, int]
+    chosen: Decimal = Decimal(0)
     weight: float = 1.0
     grader: str = ""
 
@@ -71,6 +72,7 @@ def hand_graded(
             for cell, each in scored.items()
             if cell in rubric.cells
         },
+        chosen=chosen,
         weight=weight,
         grader=override.grader,
     )

@@ -114,8 +114,8 @@ class CrossFitted:
 class CalibrationFit:
     """A calibration as it was fitted, on `students` hand-graded answers, for what is `frozen`.
 
-    `spread` is by how much totals vary more than independent cells would. `own` and `fitted` are
-    the Brier scores of the judge's own chances and of the cross-fitted ones on these answers.
+    `own` and `fitted` are the Brier scores of the judge's own chances and of the cross-fitted ones
+    on these answers. `spread` is of earlier versions, whose risk leaned on it.
     """
 
     id: str
@@ -123,9 +123,9 @@ class CalibrationFit:
     run: str
     frozen: str
     students: int
-    spread: float
     curves: tuple[FittedCurve, ...]
     tuning: tuple[CrossFitted, ...]
+    spread: float = 1.0
     own: float = 1.0
     fitted: float = 0.0
 

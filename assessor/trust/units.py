@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assessor.distribution import NO_GAP, Gap, gap_of_all
 from assessor.grade import Grade
-from assessor.queue import Doubt, misgrade
 from assessor.statistics.audit import audit_size, delta_of_audit, plan_unread
 from assessor.statistics.calibration import FEWEST, Platt
 from assessor.statistics.sampling import Scored, audit_order, tuning_sample
@@ -31,20 +31,19 @@ WORTH_AN_AUDIT = 0.75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chances:
-    """What is known of each answer's points, by what it is bound to, and how they spread.
+    """By how much each answer's points may differ, by what it is bound to.
 
     `curve` leads from a risk to how often such totals were off.
     """
 
-    doubts: Mapping[Bound, Doubt]
-    spread: float
+    gaps: Mapping[Bound, Gap]
     tolerance: Decimal
     curve: Platt = AS_IT_IS
 
     def risk(self, parts: Iterable[Part]) -> float:
         """Return the chance that a person's points for these parts differ beyond the tolerance."""
-        known = [self.doubts.get(part.bound, Doubt(gap=0.0, variance=0.0)) for part in parts]
-        risk = misgrade(known, float(self.tolerance), self.spread)
+        known = [self.gaps.get(part.bound, NO_GAP) for part in parts]
+        risk = gap_of_all(known).beyond(self.tolerance)
         return self.curve.probability(log_odds_of(risk))
 
 
@@ -138,4 +137,4 @@ def expected_draws(grades: int, predicted: float, number: int) -> int | None:
 
 def _can_tune(grade: Grade, known: Chances) -> bool:
     judged = grade.state in {State.GRADED, State.NEEDS_REVIEW} and grade.proposed is not None
-    return judged and grade.released_by != "review" and part_of(grade).bound in known.doubts
+    return judged and grade.released_by != "review" and part_of(grade).bound in known.gaps

@@ -22,7 +22,6 @@ from assessor.statistics.calibration import (
     calibration_error,
     cross_fitted,
     fit_platt,
-    overdispersion,
     uncalibrated,
 )
 
@@ -235,18 +234,6 @@ def test_the_calibration_error_weighs_its_bins() -> None:
 
     assert got == pytest.approx((0.5 + 0.2 + 0.0) / 4)
     assert calibration_error([], []) is None
-
-
-def test_overdispersion_is_kept_within_one_and_four() -> None:
-    """Totals spread more than independent cells would; less is taken as equal."""
-    got = [
-        overdispersion([3, 1], [2, 2], [0.5, 0.5]),
-        overdispersion([2, 2], [2, 2], [0.5, 0.5]),
-        overdispersion([9, 0], [2, 2], [0.5, 0.5]),
-        overdispersion([], [], []),
-    ]
-
-    assert got == [2.0, 1.0, 4.0, 1.0]
 
 
 @pytest.mark.slow

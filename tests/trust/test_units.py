@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+from assessor.distribution import Gap
 from assessor.grade import Grade
-from assessor.queue import Doubt
 from assessor.trust.audit import part_of, students_of
 from assessor.trust.records import Bound
 from assessor.trust.units import (
@@ -20,14 +20,15 @@ from assessor.trust.units import (
 from assessor.verdict import State
 from tests.trust.build import grade, names, plan, submission, unit
 
-SURE, UNSURE = Doubt(gap=0.0, variance=0.01), Doubt(gap=0.0, variance=4.0)
+SURE = Gap({Decimal(0): 0.99, Decimal(-2): 0.01})
+UNSURE = Gap({Decimal(0): 0.4, Decimal(-2): 0.6})
 
 
 def known(grades: list[Grade], unsure: int = 0) -> Chances:
-    doubts: dict[Bound, Doubt] = {}
+    gaps: dict[Bound, Gap] = {}
     for place, each in enumerate(grades):
-        doubts[part_of(each).bound] = UNSURE if place < unsure else SURE
-    return Chances(doubts=doubts, spread=1.0, tolerance=Decimal(1))
+        gaps[part_of(each).bound] = UNSURE if place < unsure else SURE
+    return Chances(gaps=gaps, tolerance=Decimal(1))
 
 
 def test_what_a_person_graded_is_not_drawn_to_tune() -> None:

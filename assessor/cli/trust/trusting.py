@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assessor.cli.standing import Standing, load_standing
 from assessor.cli.workplace import Workplace, read_bytes
+from assessor.distribution import Totals
 from assessor.engine.trusting import (
     bound_of,
     current_fit,
@@ -17,7 +18,7 @@ from assessor.engine.trusting import (
     second_opinions,
     tuning_labels,
 )
-from assessor.queue import doubt_of
+from assessor.grade import choice_points
 from assessor.readers.hand_graded import read_sheet
 from assessor.rubric import CellKind, Rubric
 from assessor.statistics.calibration import FEWEST
@@ -57,13 +58,16 @@ class Trust:
     def chances(self) -> Chances:
         """What is known of each answer's points."""
         rubrics, calibrator = self.standing.rubrics, Calibrator(self.fitted)
+        totals = {question: Totals(rubric) for question, rubric in rubrics.items()}
         return Chances(
-            doubts={
-                bound_of(each): doubt_of(rubrics[each.submission.question], each.findings)
+            gaps={
+                bound_of(each): totals[each.submission.question].gap(
+                    each.findings,
+                    choice_points(rubrics[each.submission.question], each.submission) or Decimal(0),
+                )
                 for each in self.standing.outcomes
                 if is_judged(each)
             },
-            spread=calibrator.spread,
             tolerance=tolerance_of(rubrics),
             curve=risk_curve(self.labels if self.fitted else (), rubrics, calibrator),
         )
