@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections.abc import Mapping
 
+from assessor.envelope import find_reply
 from assessor.errors import InvalidReply
 from assessor.prompt import Ask
 from assessor.prompt.fields import (
@@ -19,30 +19,29 @@ from assessor.prompt.fields import (
     field_names,
     questions_of,
 )
+from assessor.prompt.skeleton import TEXT_GAP
 from assessor.rubric.model import Rubric
 from assessor.verdict import Threshold, Verdict
 
-# A verdict takes well under a thousand characters; a chain of thought before it can take many.
-MAX_REPLY = 400_000
 # Gap and note are asked for in at most twenty words; what is longer is cut.
 MAX_REMARK = 300
 MAX_FEEDBACK = 2_000
-
-_THINK = ("<think>", "</think>")
 
 
 def parse_reply(ask: Ask, rubric: Rubric, text: str) -> tuple[Verdict, ...]:
     """Return the verdicts in a judge's reply, in the order of `ask.cells`.
 
-    One closed <think> block in front and words around exactly one JSON object are passed over;
-    everything else must be exactly what the ask's schema says, without coercion. Empty quotes are
-    dropped, gap and note cut to one line of 300 characters. Thresholds that contradict each other
-    are kept as given. Raises InvalidReply, whose message holds nothing of the reply, since it may
-    be shown to the judge outside of the answer's markers.
+    Where it stands in the text is the matter of `assessor.envelope`; what stands there must be
+    exactly what the ask's schema says, without coercion. Empty quotes are dropped, gap and note cut
+    to one line of 300 characters. Thresholds that contradict each other are kept as given. Raises
+    InvalidReply, whose message holds nothing of the reply, since it may be shown to the judge
+    outside of the answer's markers.
     """
-    found = _only_object(_without_thinking(text))
-    if "cells" not in _properties(ask):
-        return (_verdict(ask, rubric, ask.cells[0], found),)
+    if CELLS not in _properties(ask):
+        names, cell = field_names(questions_of(rubric, ask.cells[0])), ask.cells[0]
+        found = find_reply(text, names, ask.answer, (cell,))
+        return (_verdict(ask, rubric, cell, found),)
+    found = find_reply(text, (CELLS,), ask.answer)
     _check_names(found, (CELLS,), "the reply")
     cells = found[CELLS]
     if not isinstance(cells, Mapping):
@@ -56,7 +55,7 @@ def parse_joint_cell(ask: Ask, rubric: Rubric, text: str) -> Verdict:
 
     The other cells of the reply may be of another version of the rubric. Raises InvalidReply.
     """
-    cells = _only_object(_without_thinking(text)).get(CELLS)
+    cells = find_reply(text, (CELLS,), ask.answer).get(CELLS)
     if not isinstance(cells, Mapping) or ask.cells[0] not in cells:
         raise InvalidReply(f"the reply says nothing of {ask.cells[0]!r}")
     return _verdict(ask, rubric, ask.cells[0], cells[ask.cells[0]])
@@ -64,7 +63,7 @@ def parse_joint_cell(ask: Ask, rubric: Rubric, text: str) -> Verdict:
 
 def parse_feedback(text: str) -> str:
     """Return the feedback in a judge's reply, on one line. Raises InvalidReply."""
-    found = _only_object(_without_thinking(text))
+    found = find_reply(text, (FEEDBACK,))
     _check_names(found, (FEEDBACK,), "the reply")
     feedback = _remark(found[FEEDBACK], FEEDBACK, MAX_FEEDBACK)
     if not feedback:
@@ -75,45 +74,6 @@ def parse_feedback(text: str) -> str:
 def _properties(ask: Ask) -> Mapping[str, object]:
     properties = ask.schema["properties"]
     return properties if isinstance(properties, Mapping) else {}
-
-
-def _without_thinking(text: str) -> str:
-    if len(text) > MAX_REPLY:
-        raise InvalidReply(f"the reply has more than {MAX_REPLY} characters")
-    text = text.removeprefix("\ufeff").strip()
-    opening, closing = _THINK
-    if not text.startswith(opening):
-        return text
-    _, closed, rest = text.partition(closing)
-    if not closed:
-        raise InvalidReply("the reply ends inside its <think> block")
-    return rest.strip()
-
-
-def _only_object(text: str) -> Mapping[str, object]:
-    """Return the one JSON object in `text`; a brace anywhere else is one too many."""
-    start = text.find("{")
-    if start < 0:
-        raise InvalidReply("the reply holds no JSON object")
-    try:
-        found, end = _DECODER.raw_decode(text, start)
-    except (ValueError, RecursionError) as error:
-        raise InvalidReply("the reply is not valid JSON") from error
-    if "{" in text[end:]:
-        raise InvalidReply("the reply holds more than one JSON object")
-    if text[:start].rstrip().endswith("[") or not isinstance(found, dict):
-        raise InvalidReply("the reply must be one JSON object, not a list")
-    return found
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    fields = dict(pairs)
-    if len(fields) < len(pairs):
-        raise InvalidReply("a field stands twice in the reply")
-    return fields
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique)
 
 
 def _verdict(ask: Ask, rubric: Rubric, cell: str, found: object) -> Verdict:
@@ -168,7 +128,7 @@ def _quotes(value: object) -> tuple[str, ...]:
         raise InvalidReply(f"{QUOTES!r} must be a list of texts")
     if len(value) > MAX_QUOTES:
         raise InvalidReply(f"{QUOTES!r} must hold at most {MAX_QUOTES}")
-    return tuple(_storable(each) for each in value if each.strip())
+    return tuple(_storable(each) for each in value if each.strip() not in {"", TEXT_GAP})
 
 
 def _remark(value: object, name: str, most: int = MAX_REMARK) -> str:
@@ -178,7 +138,7 @@ def _remark(value: object, name: str, most: int = MAX_REMARK) -> str:
     if not value.isprintable():
         plain = "".join(" " if unicodedata.category(each) == "Cc" else each for each in value)
         line = _storable(plain)
-    line = " ".join(line.split())
+    line = " ".join(line.split()).removeprefix(TEXT_GAP)  # A gap left standing says nothing.
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 

@@ -34,6 +34,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "pasted",
         "prompt",
         "drafting",
+        "envelope",
         "reply",
         "statistics",
         "finding",

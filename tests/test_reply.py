@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessor.envelope import MAX_REPLY
 from assessor.errors import InvalidReply
 from assessor.prompt import Ask, isolated_ask, joint_ask
-from assessor.reply import MAX_FEEDBACK, MAX_REMARK, MAX_REPLY, parse_feedback, parse_reply
+from assessor.reply import MAX_FEEDBACK, MAX_REMARK, parse_feedback, parse_reply
 from assessor.verdict import Pass, Threshold, Verdict
 from tests.prompt.build import asking, rubric, submission
 
@@ -108,24 +109,12 @@ BROKEN = {
     "prose only": "The answer reaches partial.",
     "null": "null",
     "number": "5",
-    "text of an object": json.dumps(reply()),
-    "list": f"[{reply()}]",
-    "spaced list": f"[ {reply()} ]",
-    "two objects": reply() + reply(),
-    "two lines": f"{reply()}\n{reply()}",
     "an object and a draft": '{"full": true}\n' + reply(),
-    "a brace in prose": f"set {{a}} then {reply()}",
-    "a brace after": reply() + " {",
     "cut off": reply()[:-20],
     "cut off with an object inside": '{"quotes": ["x"], "gap": ' + reply(),
-    "wrapped": json.dumps({"verdict": fields()}),
     "wrapped as a joint one": json.dumps({"cells": {"respiration": fields()}}),
-    "single quotes": str(fields()).replace("False", "false").replace("True", "true"),
-    "python": str(fields()),
-    "trailing comma": reply()[:-1] + ",}",
     "comment": reply()[:-1] + "/* sure */}",
     "open thinking": "<think>" + reply(),
-    "thinking twice": f"<think>a</think><think>{{}}</think>{reply()}",
     "duplicate field": reply()[:-1] + ', "full": true}',
     "duplicate by escape": reply()[:-1] + ', "f\\u0075ll": true}',
     "missing field": reply(gap=None),

@@ -90,10 +90,20 @@ def read_completion(body: Mapping[str, object], where: str, asked_model: str) ->
 
 
 def _text_of(content: object) -> str:
-    """Return the text of a message; some servers send it in parts."""
+    """Return the text of a message; some servers send it in parts, some the reply as an object."""
+    if isinstance(content, Mapping) and not isinstance(content.get("text"), str):
+        return json.dumps(content, ensure_ascii=False)
     parts = content if isinstance(content, list) else [content]
-    texts = (part.get("text") if isinstance(part, Mapping) else part for part in parts)
-    return "".join(text for text in texts if isinstance(text, str))
+    return "".join(text for part in parts if isinstance(text := _text_in(part), str))
+
+
+def _text_in(part: object) -> object:
+    if not isinstance(part, Mapping):
+        return part
+    if str(part.get("type", "")) in _THOUGHTS:
+        return None
+    held = part.get("json")
+    return json.dumps(held, ensure_ascii=False) if isinstance(held, Mapping) else part.get("text")
 
 
 def _arguments_of(calls: object) -> str:

@@ -178,9 +178,21 @@ def _streamed(exchange: Exchange) -> Answer:
 
 def _two_choices(exchange: Exchange) -> Answer:
     good = with_text(exchange, exchange.text)
-    turned = exchange.text.replace("true", "?").replace("false", "true").replace("?", "false")
-    other = with_text(exchange, turned)["choices"][0]
+    other = with_text(exchange, _turned(exchange.text))["choices"][0]
     return as_json({**good, "choices": [*good["choices"], {**other, "index": 1}]})
+
+
+def _turned(text: str) -> str:
+    """The reply with each yes a no and each no a yes."""
+    turned = text.replace("true", "?").replace("false", "true")
+    return turned.replace("?", "false")
+
+
+def _thought_only(exchange: Exchange) -> Body:
+    """LM Studio, OpenRouter, Ollama: all that the model said is called reasoning."""
+    body = with_text(exchange, "")
+    body["choices"][0]["message"]["reasoning_content"] = exchange.text
+    return body
 
 
 def _with_content(exchange: Exchange, content: object) -> Body:
@@ -284,6 +296,42 @@ FAULTS: dict[str, Fault] = {
     "two_choices": _two_choices,
     "fenced_json": _said(lambda text: f"```json\n{text}\n```"),
     "think_then_json": _said(lambda text: f"<think>Perhaps {{full}}. No.</think>\n\n{text}"),
+    "think_no_open": _said(
+        lambda text: f'It may. Draft: {{"quotes": [], "full": false}} {text[:9]}.\n</think>\n{text}'
+    ),
+    "channel_marks": _said(
+        lambda text: (
+            f"<|channel|>analysis<|message|>Perhaps {{{text}<|end|>"
+            f"<|start|>assistant<|channel|>final<|message|>{text}<|return|>"
+        )
+    ),
+    "encoded_twice": _said(json.dumps),
+    "braces_in_prose": _said(lambda text: f"The set {{a, b}} says so:\n{text}\nSee {{1}}."),
+    "schema_filled_in": _said(
+        lambda text: json.dumps({"type": "object", "properties": json.loads(text)})
+    ),
+    "python_spelling": _said(lambda text: str(json.loads(text))),
+    "draft_turned_round": _said(lambda text: f"{_turned(text)}\nNo, rather:\n{text}"),
+    "content_object": lambda x: as_json(_with_content(x, json.loads(x.text))),
+    "thinking_parts": lambda x: as_json(
+        _with_content(
+            x,
+            [
+                {"type": "thinking", "thinking": [{"type": "text", "text": _turned(x.text)}]},
+                {"type": "reasoning", "text": _turned(x.text)},
+                {"type": "text", "text": x.text},
+            ],
+        )
+    ),
+    "reasoning_holds_answer": lambda x: (
+        as_json(_thought_only(x)) if uses(x.asked, "json_schema") else None
+    ),
+    "reasoning_always": lambda x: as_json(_thought_only(x)),
+    "only_quotes": lambda x: (
+        as_json(with_text(x, '{"quotes": []}'))
+        if uses(x.asked, "json_object") and "nonce" in x.asked["messages"][-1]["content"]
+        else None
+    ),
     "two_json_objects": _said(lambda text: f"{text}\n{text}"),
     "schema_ignored": lambda x: (
         as_json(with_text(x, "Sure! The answer is fine.")) if uses(x.asked, "json_schema") else None
