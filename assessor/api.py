@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from assessor.ambient import real as real_ambient
@@ -20,10 +21,13 @@ from assessor.judges.openai import OpenAISettings
 from assessor.judges.recorded import RecordedJudge, Recording, read_recording
 from assessor.prompt import JUDGING, PromptFile, Vocabulary, read_prompt
 from assessor.readers import ReadOptions, read_answers
+from assessor.readers.files import FileReader
+from assessor.readers.hand_in import one_answer
 from assessor.rubric import Rubric
 from assessor.rubric import load_rubric as parse_rubric
+from assessor.sheet import visible
 from assessor.store import open_store
-from assessor.submission import Origin, Submission, state_of
+from assessor.submission import InputState, Origin, Submission, state_of
 from assessor.version import VERSION
 
 ISOLATED_PROMPT = "judge-isolated.v2"
@@ -51,6 +55,25 @@ def make_submission(student_id: str, answer: str, *, question: str = "answer") -
         state=state_of(answer),
         origin=Origin(file="", row=0),
     )
+
+
+def read_answer_file(
+    data: bytes, suffix: str, student_id: str, *, question: str = "answer"
+) -> Submission:
+    """Return a hand-in (docx, odt, rtf, pdf, txt, md, html, ipynb) as one answer.
+
+    `suffix` is the end of its name. What cannot be read is `unreadable`, with the reason in
+    `unread` and `reading`.
+    """
+    with FileReader() as reader:
+        work = one_answer((), reader.read(data, suffix.lower()))
+    submitted = make_submission(student_id, visible(work.raw, markup=True), question=question)
+    raw = work.raw if work.raw != submitted.answer else ""
+    if work.unread == "empty" and suffix.lower() in {"", ".txt", ".md"}:
+        # A text with nothing in it is what a runner hands over for a blank answer.
+        return replace(submitted, state=InputState.BLANK)
+    state = InputState.UNREADABLE if work.unread else submitted.state
+    return replace(submitted, raw=raw, state=state, reading=work.reading, unread=work.unread)
 
 
 def read_submissions(file: str | Path, *, student: str = "", answer: str = "") -> list[Submission]:

@@ -43,6 +43,8 @@ class Submission:
     stood in the file where that differs, else "". `attempt` counts from 1; 0 means enrolled and
     nothing handed in. `question` is the column or text that names the question in the file.
     `score` is what the platform's own export says of this attempt, where it says a number.
+    `reading` says in words what files the answer was read from and what of them was left out;
+    `unread` is the code of the reason why nothing in them could be read.
     """
 
     student_id: str
@@ -55,6 +57,8 @@ class Submission:
     raw: str = ""
     choice: str = ""
     score: Decimal | None = None
+    reading: str = ""
+    unread: str = ""
 
     @property
     def key(self) -> Key:

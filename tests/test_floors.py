@@ -59,6 +59,7 @@ OUTSIDE = {
     2: frozenset({"pydantic", "jinja2", "tomllib", "numpy", "scipy", "rapidfuzz"}),
     3: frozenset(
         {"openai", "httpx2", "tenacity", "python_calamine", "xlsxwriter", "platformdirs", "ruamel"}
+        | {"pypdfium2", "striprtf"}
     ),
     4: frozenset({"ray"}),
     5: frozenset({"jinja2", "starlette", "uvicorn", "markupsafe"}),

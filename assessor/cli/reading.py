@@ -13,6 +13,7 @@ from assessor.cli.remember import offer
 from assessor.cli.screen import plain
 from assessor.cli.workplace import Workplace, read_bytes
 from assessor.readers import Answers, ReadOptions, Unclear, read_answers
+from assessor.readers.folder import packed
 from assessor.submission import InputState, same_student
 
 
@@ -26,7 +27,7 @@ def read_class(workplace: Workplace, path: Path, graded: Sequence[str] = ()) -> 
     known = {"student": settings.student, "answer": settings.answer}
     written = tuple(graded) or tuple(each.match for each in workplace.config.question)
     asked: dict[str, str | bool] = {}
-    data = read_bytes(path)
+    data = packed(path) if path.is_dir() else read_bytes(path)
     while True:
         try:
             read = read_answers(data, str(path), ReadOptions(**known, written=written))

@@ -211,7 +211,10 @@ def _unanswered(submission: Submission) -> Proposal:
     }
     state = states.get(submission.state, State.UNREADABLE)
     proposed = Decimal(0) if state is State.BLANK else None
-    return Proposal(submission=submission, state=state, proposed=proposed, reasons=(), findings=())
+    reasons = (f"file:{submission.unread}",) if submission.unread else ()
+    return Proposal(
+        submission=submission, state=state, proposed=proposed, reasons=reasons, findings=()
+    )
 
 
 def _ungraded(submission: Submission, reasons: tuple[str, ...]) -> Proposal:

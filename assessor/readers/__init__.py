@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from assessor.errors import SubmissionError
 from assessor.readers import (
     blackboard,
+    blackboard_submissions,
     brightspace_quiz,
+    brightspace_submissions,
     canvas_classic,
     canvas_new_quizzes,
     canvas_submissions,
+    folder,
     forms,
     gradescope,
     jsons,
     moodle_quiz,
+    moodle_submissions,
     moodle_worksheet,
     openedx,
     plain,
@@ -65,6 +69,19 @@ FORMATS: Mapping[str, Format] = {
     "plain": Format(recognise=plain.recognise, read=plain.read),
 }
 _HEADS, _LOOKED_AT = 12, 1000
+# Zips of hand-ins, each known by the names in it.
+_ARCHIVES: tuple[
+    tuple[Callable[[Archive], bool], Callable[[Archive, ReadOptions], Answers]], ...
+] = (
+    (gradescope.is_archive, gradescope.read_archive),
+    (sakai.is_archive, sakai.read_archive),
+    (moodle_submissions.is_archive, moodle_submissions.read_archive),
+    (blackboard_submissions.is_archive, blackboard_submissions.read_archive),
+    (brightspace_submissions.is_archive, brightspace_submissions.read_archive),
+    (canvas_submissions.is_archive, canvas_submissions.read_archive),
+)
+# What holds a class where it stands beside documents; a text or a zip there is a student's.
+_CLASS_FILES = (".csv", ".tsv", ".xlsx", ".xls", ".json", ".jsonl")
 _TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".jsonl", ".zip"})
 
 
@@ -79,8 +96,12 @@ def read_answers(data: bytes, file: str, options: ReadOptions) -> Answers:
 def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
     if data.startswith(ZIP):
         archive = open_archive(data, file)
+        if not depth and folder.is_document(archive):
+            return folder.read_single(data, file, options)
         if not is_workbook(archive):
             return _read_archive(archive, options, depth)
+    elif not depth and folder.is_single(data, file):
+        return folder.read_single(data, file, options)
     elif not data.startswith(XLS):
         encoding, mark = encoding_of(data, file, options.encoding)
         if jsons.is_json(start_of(data, encoding, mark), data[-64:].rstrip(b"\0 \t\r\n")):
@@ -148,15 +169,35 @@ def _titled(table: Table) -> list[int]:
 
 
 def _read_archive(archive: Archive, options: ReadOptions, depth: int) -> Answers:
-    if gradescope.is_archive(archive):
-        return gradescope.read_archive(archive, options)
-    if sakai.is_archive(archive):
-        return sakai.read_archive(archive, options)
-    if canvas_submissions.is_archive(archive):
-        return canvas_submissions.read_archive(archive, options)
+    for is_archive, read_archive in _ARCHIVES:
+        if is_archive(archive):
+            return read_archive(archive, options)
     inside = [n for n in archive.names if PurePosixPath(n).suffix.lower() in _TABLES]
-    if depth or not inside:
+    documents = folder.is_archive(archive)
+    if depth or not (inside or documents):
         raise SubmissionError(f"{archive.file}: an archive without answers we know; unpack it")
+    if documents and not any(n.lower().endswith(_CLASS_FILES) for n in inside):
+        return folder.read_archive(archive, options)
+    read, problems = _read_inside(archive, inside, options, depth)
+    with_answers = [
+        name
+        for name, each in read.items()
+        if any(one.state is not InputState.NO_ANSWERS for one in each.submissions)
+    ]
+    if documents and not with_answers:
+        return folder.read_archive(archive, options)
+    if len(with_answers) == 1 or len(read) == 1:
+        return read[(with_answers or list(read))[0]]
+    if not read:
+        raise SubmissionError(*(problems or [f"{archive.file}: holds no table of answers"]))
+    listed = ", ".join(repr(name) for name in with_answers or read)
+    raise SubmissionError(f"{archive.file}: holds several exports ({listed}); unpack and name one")
+
+
+def _read_inside(
+    archive: Archive, inside: list[str], options: ReadOptions, depth: int
+) -> tuple[dict[str, Answers], list[str]]:
+    """Return what the tables in an archive hold, and what is wrong with the others."""
     read: dict[str, Answers] = {}
     problems: list[str] = []
     for name in inside[:50]:
@@ -167,17 +208,7 @@ def _read_archive(archive: Archive, options: ReadOptions, depth: int) -> Answers
             if len(inside) == 1:
                 raise
             problems += error.problems
-    with_answers = [
-        name
-        for name, each in read.items()
-        if any(one.state is not InputState.NO_ANSWERS for one in each.submissions)
-    ]
-    if len(with_answers) == 1 or len(read) == 1:
-        return read[(with_answers or list(read))[0]]
-    if not read:
-        raise SubmissionError(*(problems or [f"{archive.file}: holds no table of answers"]))
-    listed = ", ".join(repr(name) for name in with_answers or read)
-    raise SubmissionError(f"{archive.file}: holds several exports ({listed}); unpack and name one")
+    return read, problems
 
 
 __all__ = ["FORMATS", "Answers", "ReadOptions", "Unclear", "read_answers", "read_tables"]

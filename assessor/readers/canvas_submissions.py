@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
 from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.hand_in import Work, read_works
 from assessor.sheet import decode
-from assessor.submission import InputState
 
 _ENTRY = re.compile(
     r"(?:.*?_)?(?:LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_"
@@ -28,13 +27,6 @@ _BODY = re.compile(r"</h1>\s*<div[^>]*>(.*)</div>\s*</body>", re.DOTALL)
 _HEADINGS = re.compile(r"<(title|h1)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _TABLES = frozenset({".csv", ".tsv", ".xlsx", ".xls", ".json", ".jsonl", ".zip"})
 _QUESTION = "submission"
-
-
-@dataclass(slots=True, kw_only=True)
-class _Work:
-    texts: list[str] = field(default_factory=list)
-    name: str = ""
-    unread: bool = False
 
 
 def is_archive(archive: Archive) -> bool:
@@ -52,37 +44,35 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
         format="canvas_submissions",
         why=f"{len(archive.names)} files, named by student and ID",
     )
-    works: dict[str, _Work] = {}
+    works: dict[str, Work] = {}
+    names: dict[str, str] = {}
     titles: set[str] = set()
     for name in archive.names:
         match = _ENTRY.fullmatch(PurePosixPath(name).name)
         if match is None:
             continue
-        work = works.setdefault(match["id"], _Work())
+        work = works.setdefault(match["id"], Work())
         if match["kind"] == "text":
-            title, work.name, body = _text_entry(archive, name)
+            title, names[match["id"]], body = _text_entry(archive, name)
             titles.add(title)
             work.texts.append(body)
-        elif match["kind"] != "link" and (text := archive.text(name)) is not None:
-            work.texts.append(html.escape(text))
+        elif match["kind"] == "link":
+            work.links += 1
         else:
-            work.unread = True
+            work.members.append(name)
     question = titles.pop() if len(titles) == 1 else _QUESTION
-    for row, (key, work) in enumerate(works.items(), start=1):
-        raw = "\n\n".join(text for text in work.texts if text.strip())
-        found.entries.append(
-            Entry(
-                student=key,
-                question=question or _QUESTION,
-                raw=raw,
-                row=row,
-                name=work.name,
-                attempt=1,
-                state=InputState.UNREADABLE if work.unread and not raw else None,
-                kind=QuestionKind.WRITTEN,
-                markup=True,
-            )
+    read = read_works(archive, works, found)
+    for row, key in enumerate(works, start=1):
+        entry = Entry(
+            student=key,
+            question=question or _QUESTION,
+            raw="",
+            row=row,
+            name=names.get(key, ""),
+            attempt=1,
+            kind=QuestionKind.WRITTEN,
         )
+        found.entries.append(read[key].fill(entry))
     found.warnings.append("who handed in nothing is not in the zip: only those who did are graded")
     return assemble(found, options)
 

@@ -29,6 +29,7 @@ class Entry:
     attempts are numbered by `when` and, at equal times, by `sitting` (default: the row).
     `state` stands above what the cell looks like. `markup`: this column always holds HTML;
     `plain`: it never does, a tag in it was typed by the student.
+    `reading` and `unread` are those of a submission, for answers that were handed in as files.
     """
 
     student: str
@@ -44,6 +45,8 @@ class Entry:
     score: Decimal | None = None
     markup: bool = False
     plain: bool = False
+    reading: str = ""
+    unread: str = ""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -250,6 +253,8 @@ def _submission(file: str, entry: Entry, answer: str, state: InputState) -> Subm
         name=" ".join(entry.name.split()),
         raw=entry.raw if answer != entry.raw else "",
         score=entry.score,
+        reading=entry.reading,
+        unread=entry.unread,
     )
 
 

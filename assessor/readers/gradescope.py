@@ -19,6 +19,7 @@ from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled
 from assessor.readers.content import is_footer
 from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.hand_in import Work, read_works
 from assessor.sheet import Table, decode, fold_header, number_in
 from assessor.sheet.people import columns, full_name
 from assessor.submission import InputState
@@ -133,40 +134,31 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     )
     name = archive.find(METADATA) or METADATA
     people = _people(archive.read(name), f"{archive.file}: {name}")
-    texts: dict[str, list[str]] = {folder: [] for folder in people}
-    pictures: dict[str, int] = {}
-    for member in archive.names:
-        match = _FOLDER.search(member)
-        if match is None or member == name:
-            continue
-        text = archive.text(member)
-        if text is None:
-            pictures[match[1]] = pictures.get(match[1], 0) + 1
-        else:
-            texts.setdefault(match[1], []).append(text)
-    for row, (folder, members) in enumerate(people.items(), start=1):
-        parts = [text for text in texts[folder] if text.strip()]
-        state = InputState.UNREADABLE if pictures.get(folder) and not parts else None
-        for who in members:
-            found.entries.append(
-                Entry(
-                    student=next(
-                        (who[key] for key in ("email", "sid", "name") if who.get(key)),
-                        f"row:{row}",
-                    ),
-                    question="submission",
-                    raw="\n\n".join(parts),
-                    row=row,
-                    name=who.get("name", ""),
-                    when=who.get("created_at", ""),
-                    state=state,
-                    kind=QuestionKind.WRITTEN,
-                    score=number_in(who.get("score", "")),
-                )
-            )
     groups = sum(len(members) > 1 for members in people.values())
     if groups:
         found.warnings.append(f"{groups} submissions are of several people: each has the text")
+    works = {folder: Work() for folder in people}
+    for member in archive.names:
+        match = _FOLDER.search(member)
+        if match is not None and member != name and match[1] in works:
+            works[match[1]].members.append(member)
+    read = read_works(archive, works, found)
+    for row, (folder, members) in enumerate(people.items(), start=1):
+        for who in members:
+            entry = Entry(
+                student=next(
+                    (who[key] for key in ("email", "sid", "name") if who.get(key)),
+                    f"row:{row}",
+                ),
+                question="submission",
+                raw="",
+                row=row,
+                name=who.get("name", ""),
+                when=who.get("created_at", ""),
+                kind=QuestionKind.WRITTEN,
+                score=number_in(who.get("score", "")),
+            )
+            found.entries.append(read[folder].fill(entry))
     return assemble(found, options)
 
 

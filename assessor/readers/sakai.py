@@ -8,7 +8,8 @@ from pathlib import PurePosixPath
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
 from assessor.readers.entries import Entry, Found, assemble
-from assessor.sheet import Table, fold_header, parse_table, score_in
+from assessor.readers.hand_in import ReadWork, Work, read_works
+from assessor.sheet import Table, decode, fold_header, parse_table, score_in
 from assessor.sheet.people import PEOPLE, columns, full_name
 from assessor.submission import InputState
 
@@ -22,6 +23,8 @@ _IDS = frozenset({"display id", "user id", "eid", "user eid"})
 _ANONYMOUS = frozenset({"submission id", "anonymous id", "anonymous grading id"})
 GRADES = "grades.csv"
 _FOLDER = re.compile(r"\(([^()]+)\)$")
+_ATTACHED = re.compile(r"submission attachment", re.IGNORECASE)
+_TYPED = re.compile(r"submission\s*text", re.IGNORECASE)
 _NOT_ANSWERS = re.compile(r"(?:comments|timestamp|feedback|instructor|grades)", re.IGNORECASE)
 
 
@@ -97,32 +100,26 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
         (head for head in range(min(8, len(table.rows))) if recognise_grades(table.below(head))), 0
     )
     roster = _members(table.below(head))
-    texts, other = _texts(archive)
     found = Found(
         file=archive.file, format="sakai_assignment", why=f"a zip with {GRADES} and a folder each"
     )
+    works = _works(archive)
+    read = read_works(archive, works, found)
     for each in roster.entries:
-        folder = each.student.casefold()
-        raw = "\n\n".join(texts.get(folder, ()))
-        handed_in = bool(each.when or raw.strip() or folder in other)
-        state = None
-        if not handed_in:
-            state = InputState.NOT_SUBMITTED
-        elif not raw.strip() and folder in other:
-            state = InputState.UNREADABLE
-        found.entries.append(
-            Entry(
-                student=each.student,
-                question=str(PurePosixPath(name).parent.name) or "submission",
-                raw=raw,
-                row=each.row,
-                name=each.name,
-                attempt=1 if handed_in else 0,
-                state=state,
-                kind=QuestionKind.WRITTEN,
-                score=each.score,
-            )
+        work = read.get(each.student.casefold(), ReadWork(raw=""))
+        handed_in = bool(each.when or work.raw.strip() or work.unread)
+        entry = Entry(
+            student=each.student,
+            question=str(PurePosixPath(name).parent.name) or "submission",
+            raw="",
+            row=each.row,
+            name=each.name,
+            attempt=1 if handed_in else 0,
+            state=None if handed_in else InputState.NOT_SUBMITTED,
+            kind=QuestionKind.WRITTEN,
+            score=each.score,
         )
+        found.entries.append(work.fill(entry))
     return assemble(found, options)
 
 
@@ -153,22 +150,25 @@ def _members(table: Table) -> Found:
     return found
 
 
-def _texts(archive: Archive) -> tuple[dict[str, list[str]], set[str]]:
-    """Return texts by the id in the folder's brackets, and who handed in something else."""
-    texts: dict[str, list[str]] = {}
-    other: set[str] = set()
+def _works(archive: Archive) -> dict[str, Work]:
+    """Return what was handed in by the id in the folder's brackets."""
+    works: dict[str, Work] = {}
     for name in archive.names:
         path = PurePosixPath(name)
         owner = next((match[1] for p in path.parts[:-1] if (match := _FOLDER.search(p))), "")
-        title = path.name.removeprefix(path.parent.name)
-        if not owner or _NOT_ANSWERS.search(title) or any("Feedback" in p for p in path.parts):
+        if not owner or any("Feedback" in p for p in path.parts[:-1]):
             continue
-        text = archive.text(name)
-        if text is None:
-            other.add(owner.casefold())
-        elif text.strip():
-            texts.setdefault(owner.casefold(), []).append(text.strip())
-    return texts, other
+        title = path.name.removeprefix(path.parent.name)
+        attached = any(_ATTACHED.match(part) for part in path.parts[:-1])
+        if not attached and _NOT_ANSWERS.search(title):
+            continue
+        work = works.setdefault(owner.casefold(), Work())
+        if not attached and _TYPED.search(title):
+            typed, _, _ = decode(archive.read(name), f"{archive.file}: a submission's text")
+            work.texts.append(typed)
+        else:
+            work.members.append(name)
+    return works
 
 
 def _number(text: str) -> int | None:

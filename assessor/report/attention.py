@@ -22,7 +22,7 @@ STATE_WORDS = {
     State.BLANK: ("blank", "handed in with nothing in it; proposed as 0"),
     State.NOT_SUBMITTED: ("not submitted", "nothing handed in; no grade is proposed"),
     State.NOT_ASKED: ("not asked", "did not get this question"),
-    State.UNREADABLE: ("unreadable", "an image or attachment; grade it by hand"),
+    State.UNREADABLE: ("unreadable", "an image or a file without text for us; grade it by hand"),
     State.UNGRADED: ("ungraded", "no grade, which is not a zero; run the command again"),
 }
 BY_HAND = {

@@ -213,6 +213,7 @@ class Pages:
             "stimulus": question.stimulus,
             "reference": question.reference,
             "empty_text": EMPTY.get(entry.grade.state, EMPTY[State.BLANK]),
+            "as_read": entry.outcome.submission.reading,
             "feedback": feedback if len(feedback) <= LONGEST_FEEDBACK else "",
             "feedback_too_long": len(feedback) > LONGEST_FEEDBACK,
             "feedback_placeholder": "The rubric says nothing here; write what helps.",

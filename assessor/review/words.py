@@ -24,7 +24,7 @@ EMPTY: Mapping[State, str] = {
     State.BLANK: "The answer is empty, or nothing in it can be seen.",
     State.NOT_SUBMITTED: "Nothing was handed in.",
     State.NOT_ASKED: "This student did not get the question.",
-    State.UNREADABLE: "This is an attachment or image: look at it on the platform.",
+    State.UNREADABLE: "This cannot be read here: look at it on the platform.",
 }
 ONLY = {
     "open": "open ones only",

@@ -102,7 +102,7 @@ def test_a_workbook_in_a_zip_is_read() -> None:
     assert read(data).format == "microsoft_forms"
 
 
-def test_a_zip_without_any_table_says_so() -> None:
-    """A folder of PDFs is no export."""
+def test_a_zip_without_any_table_or_document_says_so() -> None:
+    """A folder of films is no export."""
     with pytest.raises(SubmissionError, match="unpack it"):
-        read(archive(scan_pdf=b"%PDF-1.7"))
+        read(archive(film_mp4=b"\0\0\0\x18ftypmp42"))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 from rich.table import Table
 
 from assessor.assets import shipped_rubrics
@@ -24,6 +25,7 @@ from assessor.readers import Answers
 from assessor.submission import InputState
 
 SHOWN = 5
+FILES_SHOWN = 40
 
 
 @click.command("check")
@@ -95,13 +97,15 @@ def _check_answers(workplace: Workplace, path: Path) -> int:
     states = Counter(each.state for each in read.submissions)
     listed = ", ".join(f"{states[s]} {s.value.replace('_', ' ')}" for s in InputState if states[s])
     screen.print(f"  {len(read.submissions)} submissions: {listed}\n")
+    shown = read.submissions[:SHOWN]
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("student", "attempt", "state", "answer"):
         table.add_column(name, no_wrap=name != "answer")
-    for each in read.submissions[:SHOWN]:
+    for each in shown:
         answer = plain(each.answer, 70)
         table.add_row(plain(each.student_id), str(each.attempt), each.state.value, answer)
     screen.print(table)
+    _show_files(screen, read)
     if len(read.submissions) > SHOWN:
         screen.print(f"… and {len(read.submissions) - SHOWN} more", style="dim")
     for warning in read.warnings:
@@ -114,6 +118,20 @@ def _check_answers(workplace: Workplace, path: Path) -> int:
     if not states[InputState.ANSWERED] and not states[InputState.NO_ANSWERS]:
         raise InputError(f"{path}: no answers in it; download the report that has the texts")
     return Exit.DONE
+
+
+def _show_files(screen: Console, read: Answers) -> None:
+    """Show what files were read as, and what of them was left out; a lone hand-in in full."""
+    of_files = [each for each in read.submissions if each.reading]
+    for each in of_files[:FILES_SHOWN]:
+        screen.print(plain(f"  {each.student_id}: {each.reading}"), style="dim")
+    if len(of_files) > FILES_SHOWN:
+        more = len(of_files) - FILES_SHOWN
+        screen.print(f"  … and {more} more hand-ins (all with --json)", style="dim")
+    if len(of_files) == 1 and len(read.submissions) == 1 and of_files[0].answer:
+        screen.print("\nAs read:", style="bold")
+        for line in of_files[0].answer.splitlines():
+            screen.print(plain(line), soft_wrap=True)
 
 
 def _as_json(read: Answers) -> dict[str, object]:
@@ -129,6 +147,7 @@ def _as_json(read: Answers) -> dict[str, object]:
                 "question": None if each.state is InputState.NO_ANSWERS else each.question,
                 "answer_text": None if each.state is InputState.NO_ANSWERS else each.answer,
                 "state": each.state.value,
+                **({"reading": each.reading} if each.reading else {}),
             }
             for each in read.submissions
         ],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from assessor.api import job_for, make_submission, manifest_of
+from assessor.api import job_for, manifest_of, read_answer_file
 from assessor.cli import Exit, exit_code_of
 from assessor.cli.grade.grading import Request
 from assessor.cli.grade.pipeline import (
@@ -32,12 +32,10 @@ from assessor.engine.session import Job, Session, decided_on, open_session
 from assessor.engine.settle import grades_of
 from assessor.errors import AssessorError, InputError
 from assessor.grade import Grade
+from assessor.readers.files.limits import MOST_BYTES
 from assessor.rubric import Rubric
 from assessor.submission import Submission
 from assessor.verdict import Release, State
-
-# What one person writes; more is a flood.
-MOST_BYTES = 10_000_000
 
 
 async def grade_one(workplace: Workplace, request: Request) -> int:
@@ -52,7 +50,7 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
     if request.dry_run:
         rubric = _only_rubric(workplace, request)
         choice = await _reading_judge(workplace, dry=True)
-        job = _job(workplace, request, rubric, make_submission(student, handed_in(path)), choice)
+        job = _job(workplace, request, rubric, _submitted(path, student), choice)
         return show_plan(workplace, choice, job)
     form = workplace.config.pipeline.results
     # First of all, so that a result is there even if this process is killed.
@@ -60,7 +58,9 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
     try:
         details = tells_details(workplace.config.pipeline.feedback, workplace.ambient.now())
         rubric = _only_rubric(workplace, request)
-        submitted = make_submission(student, handed_in(path))
+        submitted = _submitted(path, student)
+        if submitted.reading and not workplace.common.as_json:
+            console().print(plain(f"Read from a {submitted.reading}"), style="dim")
         grade, run, code = await _grade(workplace, request, rubric, submitted)
     except AssessorError as error:
         result = stopped(student, why_stopped(exit_code_of(error)), form)
@@ -70,18 +70,16 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
     return code
 
 
-def handed_in(path: Path) -> str:
-    """Return the text of a file that a student handed in. Raises InputError.
+def handed_in(path: Path) -> bytes:
+    """Return the content of a file that a student handed in. Raises InputError.
 
     A link is not followed: in a pipeline it may lead to a key, and what is read is shown to whoever
     handed it in.
     """
     try:
-        return read_regular(path, MOST_BYTES).decode("utf-8-sig")
+        return read_regular(path, MOST_BYTES)
     except NotOurs as error:
-        raise InputError(f"{path}: {error.strerror}; hand in the text itself") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
+        raise InputError(f"{path}: {error.strerror}; hand in the file itself") from error
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file; check the path") from error
     except OSError as error:
@@ -93,6 +91,10 @@ def _only_rubric(workplace: Workplace, request: Request) -> Rubric:
     if len(wishes) > 1:
         raise InputError("--answer-file is one answer to one question: name one --rubric")
     return wishes[0].rubric
+
+
+def _submitted(path: Path, student: str) -> Submission:
+    return read_answer_file(handed_in(path), path.suffix, student)
 
 
 async def _grade(

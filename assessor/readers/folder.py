@@ -1,0 +1,120 @@
+"""A folder of files (or a zip of one): a file or a folder per student, whatever its platform."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from assessor.errors import SubmissionError
+from assessor.readers.archive import Archive
+from assessor.readers.base import Answers, QuestionKind, ReadOptions
+from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.hand_in import Work, read_works
+
+# What people hand in, whether or not it can be read here.
+DOCUMENTS = frozenset(
+    {".docx", ".docm", ".doc", ".odt", ".rtf", ".pdf", ".md", ".html", ".htm", ".ipynb", ".pages"}
+    | {".jpg", ".jpeg", ".png", ".heic", ".pptx", ".tex"}
+)
+_MOST_BYTES = 1024 * 1024 * 1024
+_SINGLE = frozenset({".md", ".html", ".htm", ".ipynb", ".rtf", ".pdf", ".docx", ".odt", ".doc"})
+_OURS = frozenset({"graded", "assessor.toml"})
+
+
+def is_archive(archive: Archive) -> bool:
+    """Return whether an archive holds documents, or texts and nothing else."""
+    suffixes = {PurePosixPath(name).suffix.lower() for name in archive.names}
+    return bool(suffixes & DOCUMENTS) or (suffixes == {".txt"} and len(archive.names) > 1)
+
+
+def read_archive(archive: Archive, options: ReadOptions) -> Answers:
+    """Return what each student handed in; the key is the name of the folder, or of the file."""
+    found = Found(
+        file=archive.file,
+        format="files",
+        why=f"{len(archive.names)} files: a file or a folder for each student",
+    )
+    works: dict[str, Work] = {}
+    top = _top(archive)
+    for name in archive.names:
+        parts = PurePosixPath(name).parts[top:]
+        key = parts[0] if len(parts) > 1 else PurePosixPath(parts[0]).stem
+        works.setdefault(key, Work()).members.append(name)
+    read = read_works(archive, works, found)
+    for row, key in enumerate(sorted(works), start=1):
+        entry = Entry(
+            student=key,
+            question="submission",
+            raw="",
+            row=row,
+            attempt=1,
+            kind=QuestionKind.WRITTEN,
+        )
+        found.entries.append(read[key].fill(entry))
+    return assemble(found, options)
+
+
+def _top(archive: Archive) -> int:
+    """Return how many folders all files share: a zip of one folder, and not one student's work."""
+    folders = [PurePosixPath(name).parts[:-1] for name in archive.names]
+    shared = 0
+    while all(len(each) > shared and each[shared] == folders[0][shared] for each in folders):
+        shared += 1
+    return shared
+
+
+def is_document(archive: Archive) -> bool:
+    """Return whether a zip is itself a document (docx, odt)."""
+    if any(name.endswith("word/document.xml") for name in archive.names):
+        return True
+    if "mimetype" not in archive.names or "content.xml" not in archive.names:
+        return False
+    return archive.read("mimetype").startswith(b"application/vnd.oasis.opendocument.text")
+
+
+def is_single(data: bytes, file: str) -> bool:
+    """Return whether a file is one hand-in and no table: by its first bytes, else by its name."""
+    if b"%PDF-" in data[:1024] or data.lstrip()[:5] == b"{\\rtf":
+        return True
+    if data.startswith((b"\x89PNG", b"\xff\xd8\xff")):
+        return True
+    return PurePosixPath(file).suffix.lower() in _SINGLE
+
+
+def read_single(data: bytes, file: str, options: ReadOptions) -> Answers:
+    """Return one hand-in as a class of one; the key is its name without the ending."""
+    packed_alone = io.BytesIO()
+    with zipfile.ZipFile(packed_alone, "w", zipfile.ZIP_STORED) as opened:
+        opened.writestr(zipfile.ZipInfo(PurePosixPath(file).name), data)
+    with zipfile.ZipFile(packed_alone) as opened:
+        archive = Archive(file=file, names=(PurePosixPath(file).name,), opened=opened)
+        read = read_archive(archive, options)
+    return replace(read, format="file", why="one hand-in, not a class")
+
+
+def packed(folder: Path) -> bytes:
+    """Return a folder as the zip that it would be: the same bytes for the same files.
+
+    Hidden files, links and what assessor itself wrote stay out. Raises SubmissionError.
+    """
+    files = sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and not _is_aside(path.relative_to(folder))
+    )
+    if not files:
+        raise SubmissionError(f"{folder}: holds no files; name the folder that holds the hand-ins")
+    total = sum(path.stat().st_size for path in files)
+    if total > _MOST_BYTES:
+        raise SubmissionError(f"{folder}: holds {total:,} bytes; take films and the like out of it")
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as opened:
+        for path in files:
+            opened.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
+    return data.getvalue()
+
+
+def _is_aside(path: Path) -> bool:
+    return path.parts[0] in _OURS or any(part.startswith((".", "~$")) for part in path.parts)
