@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import click
+
 from assessor.cli.whereabouts import Whereabouts, about, whereabouts
 from assessor.cli.workplace import MEMORY, Workplace, near
 from assessor.engine.blind import audit_standing
@@ -23,7 +25,7 @@ from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.trust.audit import AuditStanding, audit_facts, audit_words
 from assessor.trust.records import frozen_digest
 from assessor.verdict import Override
-from assessor.writers.files import write_file
+from assessor.writers.files import write_over
 from assessor.writers.results import grades_csv, key_points_csv, totals_csv
 from assessor.writers.totals import totals_of
 
@@ -136,19 +138,38 @@ def rubrics_of(store: Store, run: RunRecord) -> Mapping[str, Rubric]:
 
 def write_results(standing: Standing) -> None:
     """Write grades.csv, key_points.csv, run.json and report.html, and totals.csv for several."""
-    folder, grades = standing.out, standing.grades
-    cells = {question: rubric.graded for question, rubric in standing.rubrics.items()}
-    write_file(folder / "grades.csv", grades_csv(grades, cells))
-    write_file(folder / "key_points.csv", key_points_csv(grades))
-    if len(standing.rubrics) > 1:
-        write_file(folder / "totals.csv", totals_csv(totals_of(grades, standing.rubrics)))
+    for name, data in tables_of(standing).items():
+        write_ours(standing.out / name, data)
     facts = {**standing.manifest, "audit": audit_facts(standing.audit)}
     circumstances = standing.manifest.get("circumstances")
     if isinstance(circumstances, Mapping):
-        facts["circumstances"] = {**circumstances, **about(folder, standing.answers)}
+        facts["circumstances"] = {**circumstances, **about(standing.out, standing.answers)}
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
-    write_file(folder / "run.json", text.encode() + b"\n")
-    write_file(folder / "report.html", report_page(material_of(standing)))
+    write_ours(standing.out / "run.json", text.encode() + b"\n")
+    write_ours(standing.out / "report.html", report_page(material_of(standing)))
+
+
+def tables_of(standing: Standing) -> dict[str, bytes]:
+    """Return the tables that say what the store says, by their file's name."""
+    grades = standing.grades
+    cells = {question: rubric.graded for question, rubric in standing.rubrics.items()}
+    tables = {"grades.csv": grades_csv(grades, cells), "key_points.csv": key_points_csv(grades)}
+    if len(standing.rubrics) > 1:
+        tables["totals.csv"] = totals_csv(totals_of(grades, standing.rubrics))
+    return tables
+
+
+def write_ours(path: Path, data: bytes) -> None:
+    """Write a file of ours anew, and say where a person's edits of it are kept. Raises StoreError.
+
+    What is typed into these files changes no grade: the place for that is the review page.
+    """
+    if kept := write_over(path, data):
+        click.echo(
+            f"{path.name} was edited by hand since it was written, which changes no grade: your "
+            f"version is kept as {kept.name} beside it (to change grades: assessor review)",
+            err=True,
+        )
 
 
 def material_of(standing: Standing) -> Material:

@@ -7,11 +7,14 @@ rebuilds it whole is found by the head that was printed elsewhere.
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 
 from assessor.digest import canonical_json, digest
 from assessor.store.database import Database, Records
+from assessor.store.migrations import MIGRATIONS
 
 JUDGING, RUN, OUTCOMES, DECISION, PURGE = "judging", "run", "outcomes", "decision", "purge"
 TRUST = "trust"
@@ -96,7 +99,19 @@ class ChainRecords(Records):
 
     def verify(self) -> tuple[str, ...]:
         """Return one line per thing that is not as it was written; none is good."""
-        return (*self._broken_links(), *self._strays(), *self._damage())
+        return (
+            *self._broken_links(),
+            *self._strays(),
+            *self._out_of_turn(),
+            *self._false_purges(),
+            *self._changed_rubrics(),
+            *self._changed_schema(),
+            *self._damage(),
+        )
+
+    def knows_head(self, head: str) -> bool:
+        """Return whether a head that was printed earlier is that of a link of this chain."""
+        return bool(self.database.rows("SELECT 1 FROM chain WHERE head = ?", (head,)))
 
     def _broken_links(self) -> Iterator[str]:
         newest = {
@@ -150,6 +165,63 @@ class ChainRecords(Records):
                 )
                 if count:
                     yield f"{table}: {count} rows belong to no link of the chain"
+
+    def _out_of_turn(self) -> Iterator[str]:
+        """Yield rows that stand where no check of their link's content would look for them."""
+        for kind, table, about in ((RUN, "runs", "id"), (OUTCOMES, "outcomes", "run")):
+            for (name,) in self.database.rows(
+                f"SELECT DISTINCT {about} FROM {table} AS own WHERE link <> (SELECT "  # noqa: S608 - names of ours
+                f"coalesce(max(link), -1) FROM chain WHERE kind = ? AND about = own.{about})",
+                (kind,),
+            ):
+                yield f"{table}: rows of run {name} were added to an older link of the chain"
+        order = [n for (n,) in self.database.rows("SELECT id FROM decisions ORDER BY seq")]
+        sealed = [n for (n,) in self.database.rows("SELECT id FROM decisions ORDER BY link, place")]
+        for said, written in zip(order, sealed, strict=True):
+            if said != written:
+                yield (
+                    f"decisions: were renumbered: {said!r} stands where {written!r} was made, so "
+                    "that another word counts as the newest"
+                )
+                return
+
+    def _false_purges(self) -> Iterator[str]:
+        """Yield what is passed off as forgotten: a purge forgets runs, and never a decision."""
+        for link, kind, by in self.database.rows(
+            "SELECT purged.link, coalesce(own.kind, 'no link'), purged.by FROM purged "
+            "LEFT JOIN chain AS own ON own.link = purged.link "
+            "LEFT JOIN chain AS purge ON purge.link = purged.by AND purge.kind = ? "
+            "WHERE purge.link IS NULL OR coalesce(own.kind, '') NOT IN (?, ?)",
+            (PURGE, JUDGING, TRUST),
+        ):
+            yield f"purged: a row of link {link} ({kind}) is passed off as forgotten by link {by}"
+        for (name,) in self.database.rows(
+            "SELECT about FROM chain WHERE kind = ? AND about IN (SELECT id FROM runs)", (PURGE,)
+        ):
+            yield f"purged: run {name} is said to be forgotten, and is there"
+
+    def _changed_rubrics(self) -> Iterator[str]:
+        for name, text in self.database.rows("SELECT digest, text FROM rubrics"):
+            try:
+                found = digest("rubric", json.loads(text))
+            except ValueError:
+                found = ""
+            if found != name:
+                yield f"rubrics: the text kept as {name} was changed: grades would be other ones"
+
+    def _changed_schema(self) -> Iterator[str]:
+        """Yield tables, triggers and views that are not as this version makes them."""
+        question = (
+            "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
+        )
+        with closing(sqlite3.connect(":memory:")) as connection:
+            for migration in MIGRATIONS:
+                for statement in migration:
+                    connection.execute(statement)
+            made = set(connection.execute(question))
+        there = set(self.database.rows(question))
+        for kind, name in sorted({(kind, name) for kind, name, _ in made ^ there}):
+            yield f"{kind} {name} of the database is not as it was made"
 
     def _damage(self) -> Iterator[str]:
         for (line,) in self.database.rows("PRAGMA integrity_check(5)"):

@@ -11,8 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 
 from assessor.digest import canonical_json
+from assessor.disk import read_ours
 from assessor.errors import StaleDecision, StoreError
 from assessor.store.chain import DECISION, Seal
 from assessor.store.codec import decode, encode
@@ -234,6 +236,43 @@ class DecisionRecords(Records):
             found |= dict(event.rows) if event.deed is Deed.EXPORT else {}
         return found
 
+    def unlike_mirror(self) -> tuple[str, ...]:
+        """Return one line for each decision that the database and its mirror tell differently.
+
+        The mirror is written with each decision, so that whoever changes one must change the other;
+        what was changed is seen by comparing the two. Raises StoreError.
+        """
+        if self.place.folder is None:
+            return ()
+        path = self.place.folder / MIRROR
+        kept = {
+            name: encode(decode(Event, body))
+            for name, body in self.database.rows(
+                "SELECT id, body FROM decisions ORDER BY link, place"
+            )
+        }
+        try:
+            lines = read_ours(path).decode("utf-8", "replace").splitlines()
+        except FileNotFoundError:
+            return (f"{path}: is missing; it held {len(kept)} decisions",) if kept else ()
+        except OSError as error:
+            raise file_error(path, error) from error
+        told: dict[str, str] = {}
+        problems = []
+        for number, line in enumerate(lines, start=1):
+            try:
+                event = decode(Event, line)
+            except StoreError:
+                if line.strip():
+                    problems.append(f"{path}:{number}: cannot be read")
+                continue
+            told.setdefault(event.id, encode(event))
+        for name in kept.keys() | told.keys():
+            problems += _unlike(path, name, kept.get(name), told.get(name))
+        if not problems and list(kept) != list(told):
+            problems.append(f"{path}: its lines stand in another order than they were written in")
+        return tuple(problems)
+
     def rebuild_decisions(self, lines: Iterable[str]) -> Rebuilt:
         """Take in the lines of a mirror; what is there already is left alone.
 
@@ -310,6 +349,21 @@ def _others_decided(standing: Iterable[Event], override: Override) -> bool:
         and _override(each).answer_digest == override.answer_digest
         for each in standing
     )
+
+
+def _unlike(path: Path, name: str, kept: str | None, told: str | None) -> list[str]:
+    """Say where a decision is told in one place only, or differently in the two."""
+    if kept == told:
+        return []
+    event = decode(Event, kept or told or "")
+    override = event.new or event.old
+    about = f" on {override.student_id!r}" if override else ""
+    said = f"{event.deed.value}{about} ({name})"
+    if told is None:
+        return [f"{path}: lacks the {said}"]
+    if kept is None:
+        return [f"{path}: holds a line that the database lacks: {said}"]
+    return [f"{path}: tells the {said} otherwise than the database"]
 
 
 def _about(key: Key) -> str:

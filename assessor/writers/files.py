@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
+import stat
 import tempfile
 from pathlib import Path
 
+from assessor.disk import PRIVATE_FILE, make_folder
 from assessor.errors import StoreError
+
+# What was written last into a folder, name by name: a file of another content was edited since.
+WRITTEN = ".assessor-written.json"
 
 
 def write_file(path: Path, data: bytes) -> None:
     """Replace `path` with `data`: temporary file, fsync, rename; its folder is made when missing.
 
-    Raises StoreError, with the old file untouched.
+    A new file is readable by its owner only; one that was there keeps the permissions it was
+    given. A link in its place is replaced and not followed. Raises StoreError, with the old file
+    untouched.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
         raise _cannot(path, error) from error
@@ -24,18 +33,77 @@ def write_file(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o644 & ~_umask())
+        Path(temporary).chmod(_mode(path))
         Path(temporary).replace(path)
     except OSError as error:
         Path(temporary).unlink(missing_ok=True)
         raise _cannot(path, error) from error
 
 
-def _umask() -> int:
-    """The only way to read it is to set it."""
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
+def write_over(path: Path, data: bytes) -> Path | None:
+    """Write a file of ours anew; where a person edited it since, keep theirs beside it.
+
+    Returns where theirs is kept, None where nothing was edited. Raises StoreError.
+    """
+    known = _written(path.parent)
+    kept = None
+    if _edited(path, known, data):
+        kept = _free_name(path)
+        try:
+            path.rename(kept)
+        except OSError as error:
+            raise _cannot(path, error) from error
+    write_file(path, data)
+    written = {**known, path.name: _digest(data)}
+    if written != known:
+        text = json.dumps(written, ensure_ascii=False, indent=1, sort_keys=True)
+        write_file(path.parent / WRITTEN, text.encode() + b"\n")
+    return kept
+
+
+def edited_since(path: Path) -> bool:
+    """Return whether a file of ours is not as it was written last."""
+    return _edited(path, _written(path.parent), None)
+
+
+def _edited(path: Path, known: dict[str, str], data: bytes | None) -> bool:
+    try:
+        there = path.read_bytes() if stat.S_ISREG(path.lstat().st_mode) else None
+    except OSError:
+        return False
+    if there is None or there == data:
+        return False
+    return known.get(path.name) != _digest(there)
+
+
+def _written(folder: Path) -> dict[str, str]:
+    try:
+        found = json.loads((folder / WRITTEN).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return {k: v for k, v in found.items() if isinstance(v, str)} if isinstance(found, dict) else {}
+
+
+def _free_name(path: Path) -> Path:
+    number = 1
+    while True:
+        mark = "edited" if number == 1 else f"edited {number}"
+        free = path.with_name(f"{path.stem} ({mark}){path.suffix}")
+        if not os.path.lexists(free):
+            return free
+        number += 1
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def _mode(path: Path) -> int:
+    try:
+        status = path.lstat()
+    except OSError:
+        return PRIVATE_FILE
+    return stat.S_IMODE(status.st_mode) & 0o777 if stat.S_ISREG(status.st_mode) else PRIVATE_FILE
 
 
 def _cannot(path: Path, error: OSError) -> StoreError:

@@ -222,6 +222,20 @@ def check_judge_server(url: str) -> object:
     return LocalServer(name="Ollama", base_url=url, models=("test-model",))
 
 
+@pytest.mark.parametrize("name", ["graded", "graded/answers"])
+def test_nothing_is_written_through_a_folder_that_is_a_link(plants: Shell, name: str) -> None:
+    """Exit 2, and what to do."""
+    elsewhere = plants.home / "elsewhere"
+    elsewhere.mkdir()
+    (plants.home / name).parent.mkdir(exist_ok=True)
+    (plants.home / name).symlink_to(elsewhere)
+    said = plants("grade", "answers.csv", "--rubric", "plants.yaml", "--judge", "none")
+
+    assert said.code == 2
+    assert "is a link; name a folder with --out" in said.err
+    assert not list(elsewhere.iterdir())
+
+
 def test_the_words_say_what_to_do(plants: Shell) -> None:
     """The refusal is followed as it is printed."""
     with serving(plants_truth()) as server:

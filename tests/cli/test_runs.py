@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import sqlite3
 from dataclasses import replace
 
@@ -33,6 +35,74 @@ def test_a_store_that_was_left_alone_verifies(graded: Shell) -> None:
 
     assert (said.code, said.json["problems"]) == (0, [])
     assert said.json["head"]
+
+
+def test_an_older_head_is_looked_for(graded: Shell) -> None:
+    """What was printed must still be there; a store that was written anew does not have it."""
+    head = graded("runs", "verify", "--json").json["head"]
+    graded("grade", "answers.csv", "--rubric", "plants.yaml", "--judge", "none")
+    assert graded("runs", "verify", "--head", head).code == 0
+
+    (graded.home / ".assessor" / "store.db").unlink()
+    graded("grade", "answers.csv", "--rubric", "plants.yaml", "--judge", "none")
+    said = graded("runs", "verify", "--head", head)
+    assert said.code == 4
+    assert f"the head {head} is not in this store" in said.err
+
+
+@pytest.mark.parametrize("name", ["grades.csv", "key_points.csv", "run.json", "report.html"])
+def test_a_file_edited_by_hand_is_told_and_kept(graded: Shell, name: str) -> None:
+    """Verify names it, and the next writing keeps the person's version beside the new one."""
+    path = graded.home / "graded" / "answers" / name
+    ours = path.read_text(encoding="utf-8")
+    theirs = ours.replace("S1", "S9", 1) if "S1" in ours else f"{ours} "
+    path.write_text(theirs, encoding="utf-8")
+
+    verified = graded("runs", "verify")
+    assert verified.code == 4
+    assert f"{name}: was edited by hand" in verified.err
+    said = graded("trust")
+    kept = path.with_name(f"{path.stem} (edited){path.suffix}")
+    assert f"kept as {kept.name}" in said.err
+    assert kept.read_text(encoding="utf-8") == theirs
+    assert graded("runs", "verify").code == 0
+    assert "edited" not in graded("trust").err
+
+
+def test_a_file_edited_with_its_record_is_still_told(graded: Shell) -> None:
+    """The tables are compared with what the store gives, not with a note beside them."""
+    path = graded.home / "graded" / "answers" / "grades.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("S1", "S9"), encoding="utf-8")
+    (path.parent / ".assessor-written.json").write_text(
+        json.dumps({"grades.csv": hashlib.sha256(path.read_bytes()).hexdigest()}), encoding="utf-8"
+    )
+
+    said = graded("runs", "verify")
+    assert said.code == 4
+    assert "is not what the store gives" in said.err
+
+
+def test_what_is_written_is_private_unless_it_was_opened(graded: Shell) -> None:
+    """New files and folders are the owner's alone; a file that was opened to others stays so."""
+    made = [graded.home / "graded", *(graded.home / "graded").rglob("*")]
+    assert {each.stat().st_mode & 0o077 for each in made} == {0}
+
+    path = graded.home / "graded" / "answers" / "grades.csv"
+    path.chmod(0o644)
+    graded("trust")
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_a_link_in_the_place_of_a_file_is_replaced_and_not_followed(graded: Shell) -> None:
+    """What it leads to keeps its content."""
+    victim = graded.write("victim", "precious")
+    path = graded.home / "graded" / "answers" / "grades.csv"
+    path.unlink()
+    path.symlink_to(victim)
+
+    graded("trust")
+    assert victim.read_text(encoding="utf-8") == "precious"
+    assert not path.is_symlink()
 
 
 def test_an_edited_row_is_found(graded: Shell) -> None:

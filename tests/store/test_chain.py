@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
@@ -10,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from assessor.ambient import real
+from assessor.digest import digest
 from assessor.store import Store, open_store
+from assessor.store.chain import fingerprint
 from assessor.verdict import Override, Release
 from tests.store.build import ask, finish, outcome, reply, run, store_in
 
@@ -36,6 +39,15 @@ TAMPERING = {
     "a changed link": "UPDATE chain SET content = 'x' WHERE link = 3",
     "a deleted link whose rows were written anew": "DELETE FROM chain WHERE link = 1",
     "a changed head": "UPDATE chain SET head = 'x' WHERE link = 6",
+    "decisions renumbered": "UPDATE decisions SET seq = -seq",
+    "a run added to an older link": "INSERT INTO runs SELECT 'r9', body, 1, 1 FROM runs",
+    "an outcome added to an older link": "INSERT INTO outcomes "
+    "SELECT run, 9, answer_digest, body, 1, 9 FROM outcomes WHERE position = 0",
+    "a rubric under its old digest": "UPDATE rubrics SET text = replace(text, '2', '3')",
+    "a decision passed off as purged": "DELETE FROM decisions WHERE kind = 'override'",
+    "a trigger that grades": "CREATE TRIGGER t AFTER INSERT ON outcomes BEGIN "
+    "UPDATE outcomes SET position = position; END",
+    "a view in the place of a table": "CREATE VIEW v AS SELECT 1",
     "a row passed off as purged": "DELETE FROM replies WHERE request_key = 'k2';"
     "INSERT INTO purged VALUES (2, 9, 'x', 99)",
 }
@@ -52,6 +64,69 @@ def test_tampering_is_found(tmp_path: Path, statements: str) -> None:
     with store_in(tmp_path) as store:
         assert untouched == ()
         assert store.verify() != ()
+
+
+@pytest.mark.parametrize("by", [0, 3, 99])
+def test_a_decision_is_never_forgotten_alone(tmp_path: Path, by: int) -> None:
+    """A row moved to where purged rows leave their marks keeps the link's content: it is found."""
+    with store_in(tmp_path) as store:
+        fill(store)
+    with closing(sqlite3.connect(tmp_path / ".assessor" / "store.db")) as connection:
+        row = connection.execute(
+            "SELECT link, place, id, kind, about, body FROM decisions WHERE kind = 'override'"
+        ).fetchone()
+    mark = fingerprint("decisions", row[2:])
+    tamper(
+        tmp_path,
+        f"DELETE FROM decisions WHERE link = {row[0]};"  # noqa: S608 - numbers of ours
+        f"INSERT INTO purged VALUES ({row[0]}, {row[1]}, '{mark}', {by})",
+    )
+    with store_in(tmp_path) as store:
+        assert any("passed off as forgotten" in each for each in store.verify())
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (lambda text: text.replace('"0.50"', '"1.50"'), "otherwise than the database"),
+        (lambda text: "".join(text.splitlines(True)[1:]), "lacks the override on 's1'"),
+        (lambda text: text + text.splitlines(True)[0].replace('"id":"', '"id":"x'), "lacks"),
+        (lambda text: "".join(reversed(text.splitlines(True))), "another order"),
+        (lambda text: text + "{}\n", "cannot be read"),
+        (lambda text: None, "is missing"),
+    ],
+    ids=["edited", "deleted", "added", "reordered", "torn", "gone"],
+)
+def test_an_edited_mirror_is_found(
+    tmp_path: Path, edit: Callable[[str], str | None], said: str
+) -> None:
+    """And it is said which decision, on whom."""
+    with store_in(tmp_path) as store:
+        fill(store)
+        assert store.unlike_mirror() == ()
+    path = tmp_path / ".assessor" / "decisions.jsonl"
+    text = edit(path.read_text(encoding="utf-8"))
+    path.unlink()
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+
+    with store_in(tmp_path) as store:
+        assert store.verify() == ()
+        assert any(said in each for each in store.unlike_mirror()), store.unlike_mirror()
+
+
+def test_every_head_that_was_printed_is_known() -> None:
+    """Until what stood under it is taken away."""
+    with open_store(None, real()) as store:
+        heads = []
+        for number in range(3):
+            store.record_export("moodle", str(number), {})
+            heads.append(store.head())
+
+        assert all(map(store.knows_head, heads))
+        assert not store.knows_head("x")
+        store.purge()
+        assert not any(map(store.knows_head, heads))
 
 
 def test_the_head_moves_with_every_group() -> None:
@@ -86,6 +161,7 @@ def fill(store: Store) -> None:
         [reply("k1", text="ok"), reply("k2"), reply("k3", usable=False)],
     )
     store.save_outcomes("run1", [outcome("s1"), outcome("s2")])
+    store.keep_rubric(digest("rubric", {"points": "2"}), '{"points": "2"}')
     store.decide(
         Override(
             student_id="s1",
@@ -113,10 +189,13 @@ def fill(store: Store) -> None:
 def tamper(folder: Path, statements: str) -> None:
     """Change the file as somebody would who has it in another program."""
     with closing(sqlite3.connect(folder / ".assessor" / "store.db")) as connection:
-        for (name,) in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        ).fetchall():
+        triggers = connection.execute(
+            "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall()
+        for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
-        for statement in statements.split(";"):
-            assert connection.execute(statement).rowcount > 0
+        for statement in [statements] if "TRIGGER" in statements else statements.split(";"):
+            assert connection.execute(statement).rowcount != 0
+        for _, made in triggers:  # as they were: not even the schema tells
+            connection.execute(made)
         connection.commit()

@@ -24,6 +24,7 @@ from assessor.cli.standing import (
     load_standing,
     spoken_of,
     spoken_of_json,
+    write_ours,
     write_results,
 )
 from assessor.cli.workplace import (
@@ -42,7 +43,6 @@ from assessor.trust.audit import audit_words, released_by
 from assessor.verdict import Release
 from assessor.writers import DOCUMENTS, EXPORTS
 from assessor.writers.base import ChangeKind, ClassGrades, Document, Export
-from assessor.writers.files import write_file
 from assessor.writers.totals import Total, outgoing, totals_of
 
 LISTED = 20
@@ -190,7 +190,7 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
     preview = preview_of(draft, material.totals, material.unread)
     _show(workplace, request, material, draft, preview)
     _consent(workplace, draft, document, path)
-    write_file(out, draft.data)
+    write_ours(out, draft.data)
     if document is None or document.holds_grades:
         record(store, request, draft, material)
         write_results(load_standing(workplace, store))

@@ -30,15 +30,16 @@ from assessor.cli.judging import (
 from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
 from assessor.cli.reading import attempts_words, read_class
 from assessor.cli.screen import console, plain
+from assessor.cli.standing import write_ours
 from assessor.cli.whereabouts import GRADED, kept, refuse_foreign
 from assessor.cli.workplace import Workplace, passed_over
+from assessor.disk import NotOurs, check_folder
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import InputError
 from assessor.readers import Answers
 from assessor.store import Store
 from assessor.submission import InputState, Key, Submission
-from assessor.writers.files import write_file
 from assessor.writers.places import groups_csv, places_csv
 
 
@@ -65,6 +66,8 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         raise InputError("name the answers file")
     screen = console(as_json=workplace.common.as_json)
     out = request.out or workplace.folder / GRADED / path.stem
+    if request.out is None:
+        _refuse_links(out)
     refuse_foreign(out, path)
     wishes = wishes_of(workplace, request.rubrics)
     read = read_class(workplace, path, [each.match for each in wishes if each.match])
@@ -110,6 +113,15 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
     return code
 
 
+def _refuse_links(out: Path) -> None:
+    """Refuse to write through a link that came with the folder. Raises InputError."""
+    for each in (out.parent, out):
+        try:
+            check_folder(each)
+        except NotOurs as error:
+            raise InputError(f"{each}: {error.strerror}; name a folder with --out") from error
+
+
 async def _grade_by_judge(workplace: Workplace, choice: Choice, job: Job, store: Store) -> int:
     requests, _, cost = estimate(job, choice)
     confirm_sending(workplace, choice, requests, cost)
@@ -132,8 +144,8 @@ def _by_hand(workplace: Workplace, store: Store, job: Job, out: Path) -> int:
     """Grade nothing: say where to look in each answer, and which are alike."""
     grade_by_hand(job, store, workplace.ambient)
     code = close(workplace, store, job.selected)
-    write_file(out / "places.csv", places_csv(job.rubrics, job.submissions))
-    write_file(out / "groups.csv", groups_csv(job.rubrics, job.submissions))
+    write_ours(out / "places.csv", places_csv(job.rubrics, job.submissions))
+    write_ours(out / "groups.csv", groups_csv(job.rubrics, job.submissions))
     screen = console(as_json=workplace.common.as_json)
     screen.print(
         "Beside them: places.csv (sentences to look at first for each key point; no grades) and "

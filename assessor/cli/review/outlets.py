@@ -11,7 +11,7 @@ from assessor.assets import shipped_rubrics
 from assessor.cli.export.command import Material, Request, material_of, record, template_for
 from assessor.cli.export.filling import Draft, Wish, compose, fill
 from assessor.cli.export.preview import KINDS, STAYS_OUT, preview_of
-from assessor.cli.standing import load_standing, write_results
+from assessor.cli.standing import load_standing, write_ours, write_results
 from assessor.cli.workplace import Workplace, read_bytes, read_text
 from assessor.config import ExportSettings
 from assessor.engine.reweighed import keep_reweighed
@@ -69,7 +69,7 @@ class CommandOutlets:
         if not draft.writes:
             raise InputError("no released grade differs from what is there")
         out = material.standing.out / name
-        write_file(out, draft.data)
+        write_ours(out, draft.data)
         record(self.store, request, draft, material)
         write_results(load_standing(self.workplace, self.store))
         return f"Written: {out}. Next: upload it to {target}."

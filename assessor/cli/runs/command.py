@@ -11,7 +11,7 @@ from rich.padding import Padding
 from assessor.cli import Exit
 from assessor.cli.runs.forgetting import forget
 from assessor.cli.runs.history import NOTHING_YET, tell_history
-from assessor.cli.runs.recount import recount
+from assessor.cli.runs.recount import recount, unlike_files
 from assessor.cli.screen import INDENT, console, plain, print_json, show_summary
 from assessor.cli.standing import load_standing, rubrics_of
 from assessor.cli.workplace import common_options, leave_out, open_workplace
@@ -88,25 +88,32 @@ def show_run(**options: Any) -> int:
 
 
 @command.command("verify")
+@click.option("--head", "printed", help="A head that was printed earlier, to compare with.")
 @common_options
-def verify(**options: Any) -> int:
-    """Check the audit chain and add every proposal up again from its findings."""
+def verify(printed: str | None, **options: Any) -> int:
+    """Check the audit chain, decisions.jsonl and the files, and add every proposal up again."""
     leave_out(["run_id"], "here: it is about all runs")
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
-        problems, head = store.verify(), store.head()
+        problems, head = list(store.verify()), store.head()
+        if printed and not store.knows_head(printed.strip()):
+            problems.append(
+                f"the head {printed.strip()} is not in this store: what stood there when it was "
+                "printed was taken away or written anew, or it is another class's"
+            )
         # Rows that are not what they were cannot be added up.
-        problems = problems or tuple(recount(store))
+        problems = problems or [*store.unlike_mirror(), *recount(store)]
+        problems = problems or list(unlike_files(workplace, store))
     if workplace.common.as_json:
-        print_json({"head": head, "problems": list(problems)})
+        print_json({"head": head, "problems": problems})
     if problems:
         raise StoreError("\n".join(problems))
     if not workplace.common.as_json and not head:
         console().print(NOTHING_YET)
     elif not workplace.common.as_json:
         console().print(
-            "The chain holds, and every proposal adds up.\n"
-            f"Head: {head}\nKeep the head elsewhere to compare with."
+            "The chain holds, every proposal adds up, and decisions.jsonl and the files say the "
+            f"same.\nHead: {head}\nKeep the head elsewhere; later: assessor runs verify --head HEAD"
         )
     return Exit.DONE
 

@@ -4,13 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assessor.cli.standing import rubrics_of
+from assessor.cli.standing import load_standing, rubrics_of, tables_of
+from assessor.cli.workplace import Workplace
 from assessor.grade import proposed_points
 from assessor.store import Store
 from assessor.verdict import State
+from assessor.writers.files import edited_since
 from assessor.writers.results import points_text
 
 SCORED = frozenset({State.GRADED, State.NEEDS_REVIEW})
+
+
+def unlike_files(workplace: Workplace, store: Store) -> Iterator[str]:
+    """Yield a line for each file of the latest run that does not say what the store says."""
+    if store.latest_run() is None:
+        return
+    standing = load_standing(workplace, store)
+    for name, data in tables_of(standing).items():
+        path = standing.out / name
+        if not path.is_file() or path.read_bytes() == data:
+            continue
+        if edited_since(path):
+            yield f"{path}: was edited by hand; that changes no grade (assessor review does)"
+        else:
+            yield (
+                f"{path}: is not what the store gives, being older than the last decision or "
+                "edited with its record; assessor trust writes it anew"
+            )
+    for name in ("run.json", "report.html"):
+        if edited_since(standing.out / name):
+            yield f"{standing.out / name}: was edited by hand"
 
 
 def recount(store: Store) -> Iterator[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import spoken_of, spoken_of_json
+from assessor.cli.standing import spoken_of, spoken_of_json, write_ours
 from assessor.cli.trust.trusting import Trust, load_trust, refit
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
@@ -18,7 +18,6 @@ from assessor.trust.audit import students_of
 from assessor.trust.records import Part, TuningSample, Unit
 from assessor.trust.units import draw_to_tune
 from assessor.writers.blind_sheet import blind_csv, blind_xlsx
-from assessor.writers.files import write_file
 
 
 def draw_sample(workplace: Workplace, size: int, out: Path | None) -> int:
@@ -80,7 +79,7 @@ def write_blind(out: Path, units: Iterable[Unit], trust: Trust) -> None:
     submissions = {each.submission.key: each.submission for each in trust.standing.grades}
     wanted = [submissions[part.key] for unit in units for part in unit.parts]
     write = blind_xlsx if out.suffix.lower() == ".xlsx" else blind_csv
-    write_file(out, write(wanted, trust.standing.rubrics))
+    write_ours(out, write(wanted, trust.standing.rubrics))
 
 
 def still_to_tune(store: Store, trust: Trust) -> tuple[Part, ...]:
