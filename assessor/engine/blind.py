@@ -38,7 +38,7 @@ def audit_standing(
         return None
     keys = [part.key for unit in plan.order for part in unit.parts]
     known = {part.question for unit in plan.order for part in unit.parts} <= set(rubrics)
-    decisions = store.standing_overrides(keys) if known else ()
+    decisions = store.ever_said(keys, AUDIT) if known else ()
     return overtaken(follow(plan, decisions, rubrics), frozen, grades)
 
 

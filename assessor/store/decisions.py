@@ -168,6 +168,19 @@ class DecisionRecords(Records):
             _override(event) for events in standing for event in events if event.source != DRAFT
         )
 
+    def ever_said(self, keys: Iterable[Key], source: str) -> tuple[Override, ...]:
+        """Return all decisions of a source on these submissions, oldest first, taken back or not.
+
+        A grade that was given in an audit stays in its books: what is undone was drawn all the
+        same.
+        """
+        events = self._events_about(_about(key) for key in keys)
+        return tuple(
+            _override(each)
+            for each in events
+            if each.deed is Deed.OVERRIDE and each.source == source
+        )
+
     def words(self, keys: Iterable[Key]) -> dict[Key, list[Event]]:
         """Return all that was said of each submission and not taken back, oldest first.
 

@@ -31,8 +31,8 @@ class PurgeRecords(RunRecords, LeaseRecords):
         """Forget what a run read, or everything.
 
         A run takes with it its settings, its outcomes and all that was asked about answers that no
-        other run holds; human decisions stay. None forgets those too, with their mirror. Raises
-        StoreError while a `grade` run has the store.
+        other run holds; human decisions and audits stay. None forgets those too, with their mirror.
+        Raises StoreError while a `grade` run has the store.
         """
         if run_id is not None:
             self.run(run_id)
@@ -64,7 +64,9 @@ def _forget_run(connection: sqlite3.Connection, run_id: str, first: int, last: i
         _retire(connection, table, where, seal.link)
     connection.execute("DELETE FROM outcomes WHERE run = ?", (run_id,))
     connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
-    _retire(connection, "trust", "run NOT IN (SELECT id FROM runs)", seal.link)
+    # Not the audits: what one has spent of the doubt that a class has is spent.
+    forgotten = "kind <> 'audit' AND run NOT IN (SELECT id FROM runs)"
+    _retire(connection, "trust", forgotten, seal.link)
     for (mark,) in connection.execute(PURGED_BY, (seal.link,)):
         seal.add(mark)
     seal.close()

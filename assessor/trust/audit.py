@@ -73,7 +73,8 @@ def follow(
     """Return where an audit stands after these decisions (oldest first), in its frozen order.
 
     Of each answer the first grade given in an audit counts: a change of mind with the judge's
-    evidence in view is no blind grade. One that is not next in the order waits for its turn, and
+    evidence in view is no blind grade, and one that was taken back was drawn all the same: it must
+    be among `decisions`. One that is not next in the order waits for its turn, and
     the test stops where it is settled.
     """
     given: dict[Bound, Override] = {}

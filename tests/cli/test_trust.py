@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from assessor.ambient import real
 from assessor.assets import folder
 from assessor.cli import run
+from assessor.store import open_store
+from assessor.store.decisions import Deed
 from tests.cli.shell import RUBRIC, Shell, csv_text, rows_of
 
 CLASS = folder("examples") / "critique"
@@ -162,6 +165,57 @@ def test_an_audit_of_bad_grades_certifies_nothing(critique: Shell) -> None:
     second = critique("trust", "audit", "--yes", "--json").json
     assert (second["number"], second["graded_blind"]) == (2, 0)
     assert second["grades"] == first["grades"] - first["graded_blind"]
+
+
+def test_a_draw_that_was_graded_wrong_stays_in_the_books(critique: Shell) -> None:
+    """Taken back and graded again it counts as it was first given: both stand."""
+    order = critique("trust", "audit", "--json").json["waiting"]
+    rows = {row["student_id"]: row for row in by_hand()}
+    proposed = {row["student_id"]: float(row["proposed_grade"] or 0) for row in critique.rows()}
+    if proposed[order[0]] > 4:  # as far from the proposal as points go
+        wrong = {"student_id": order[0], "total": "0"}
+    else:
+        wrong = full(rows[order[0]])
+    first = critique("trust", "audit", sheet(critique, "one.csv", [wrong]), "--json").json
+    with open_store(critique.home / ".assessor", real()) as store:
+        (given,) = [each for each in store.history(Deed.OVERRIDE) if each.source == "audit"]
+        store.undo(given.id)
+    after = critique("trust", "audit", "--json").json
+    again = critique("trust", "audit", sheet(critique, "two.csv", [rows[order[0]]]), "--json").json
+
+    assert (first["graded_blind"], first["differ"]) == (1, 1)
+    assert (after["graded_blind"], after["differ"]) == (1, 1)
+    assert (again["graded_blind"], again["differ"]) == (1, 1)
+
+
+def test_to_forget_a_run_gives_no_audit_back(critique: Shell) -> None:
+    """What a failed audit spent of the class's doubt is spent, whatever is purged."""
+    wrong = sheet(critique, "wrong.csv", [full(row) for row in by_hand()])
+    failed = critique("trust", "audit", wrong, "--json").json
+    assert failed["standing"] == "cannot certify"
+    (run,) = critique("runs", "list", "--json").json["runs"]
+    assert critique("runs", "purge", "--run", run["run"], "--yes").code == 0
+    assert critique("runs", "verify").code == 0
+    critique("grade", "answers.csv", "--rubric", RUBRIC, "--judge", "recorded")
+
+    assert critique("trust", "audit", "--yes", "--json").json["number"] == 2
+
+
+def test_several_sheets_tell_what_they_share(critique: Shell) -> None:
+    """Which answers two people graded is what their agreement rests on."""
+    rows = by_hand()
+    chosen = set(drawn(critique, 60))
+    covers = [{row["student_id"] for row in part} & chosen for part in (rows[:30], rows[20:35])]
+    one = sheet(critique, "one.csv", rows[:30])
+    two = sheet(critique, "two.csv", rows[20:35])
+    said = critique("trust", one, two, "--json").json["sheets"]
+
+    both = len(covers[0] & covers[1])
+    assert said == [
+        {"sheet": "one.csv", "covers": len(covers[0]), "shared": both},
+        {"sheet": "two.csv", "covers": len(covers[1]), "shared": both},
+    ]
+    assert "one.csv: covers" in critique("trust", one, two).out
 
 
 def test_rows_out_of_order_wait_for_their_turn(critique: Shell) -> None:

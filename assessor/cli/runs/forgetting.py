@@ -42,7 +42,7 @@ def _question(store: Store, run: str, runs: int) -> str:
     if run:
         return (
             f"Forget run {run} and all that was asked in it alone? "
-            "People's decisions stay. This cannot be undone."
+            "People's decisions and audits stay. This cannot be undone."
         )
     decisions = len(store.history())
     return (

@@ -116,9 +116,9 @@ def _earlier(store: Store, trust: Trust) -> list[tuple[AuditPlan, int]]:
     found = []
     for plan in store.kept(AuditPlan):
         parts = [part for unit in plan.order for part in unit.parts]
-        given = store.standing_overrides(part.key for part in parts)
+        given = store.ever_said((part.key for part in parts), AUDIT)
         bounds = {part.bound for part in parts}
-        draws = [e for e in given if e.source == AUDIT and (*e.key, e.answer_digest) in bounds]
+        draws = [each for each in given if (*each.key, each.answer_digest) in bounds]
         found.append((plan, len(draws)))
     return found
 

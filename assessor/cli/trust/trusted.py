@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence, Set
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -25,6 +25,7 @@ from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
+from assessor.submission import Key
 from assessor.trust.agree import agree, between_people, partings, ranking, with_judge
 from assessor.trust.ahead import Ahead, next_once_tuned, workload
 from assessor.trust.audit import TUNING, audit_words, students_of
@@ -38,12 +39,22 @@ from assessor.trust.units import (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How many of the answers taken in one sheet covers, and how many the other sheets do, too."""
+
+    sheet: str
+    covers: int
+    shared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intake:
     """What came of the sheets: rows taken in, rows left, records without a number are neither."""
 
     taken: int = 0
     left: int = 0
     sheets: int = 0
+    shares: tuple[Share, ...] = ()
 
 
 def tell_trust(workplace: Workplace, paths: Sequence[Path], *, take_all: bool) -> int:
@@ -96,7 +107,21 @@ def _take_in(store: Store, trust: Trust, paths: Sequence[Path], *, take_all: boo
     decide_new(store, wanted, apart=several)
     taken = {each.key for each in wanted}
     rows = {each.key for sheet in sheets for each in sheet}
-    return Intake(taken=len(taken), left=len(rows - taken), sheets=len(sheets))
+    shares = _shares(
+        [each.name for each in paths], [{each.key for each in s} & taken for s in sheets]
+    )
+    return Intake(taken=len(taken), left=len(rows - taken), sheets=len(sheets), shares=shares)
+
+
+def _shares(names: Sequence[str], covered: Sequence[Set[Key]]) -> tuple[Share, ...]:
+    """Return what each of several sheets covers of the others; nothing of a single one."""
+    if len(covered) < 2:
+        return ()
+    found = []
+    for place, (name, own) in enumerate(zip(names, covered, strict=True)):
+        others = {key for each in (*covered[:place], *covered[place + 1 :]) for key in each}
+        found.append(Share(sheet=name, covers=len(own), shared=len(own & others)))
+    return tuple(found)
 
 
 def _say_intake(screen: Console, intake: Intake) -> None:
@@ -107,6 +132,14 @@ def _say_intake(screen: Console, intake: Intake) -> None:
             "(--all takes them, too)"
         )
     screen.print(text + ".")
+    for each in intake.shares:
+        alone = each.covers - each.shared
+        screen.print(
+            plain(
+                f"  {each.sheet}: covers {each.covers} of the {intake.taken}; "
+                f"{each.shared} of them another sheet covers, too, {alone} it covers alone"
+            )
+        )
     if not intake.taken:
         screen.print("Does the sheet hold the drawn answers, and numbers?", style="yellow")
 
@@ -234,6 +267,7 @@ def _as_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
         **spoken_of_json(trust.standing),
         "taken": intake.taken,
         "left": intake.left,
+        "sheets": [asdict(each) for each in intake.shares],
         "students": size,
         "graded_to_tune": graded,
         "waiting_to_tune": waiting,
