@@ -107,7 +107,7 @@ def _fold_cluster(cluster: str) -> str:
 
 
 def _find(wanted: str, visible: _Visible, answer: str) -> Span | None:
-    whole = wanted == visible.text.strip()
+    whole = wanted.strip(_WRAPPERS) == visible.text.strip(_WRAPPERS)
     if not wanted or not has_substance(wanted):
         return None
     if sum(c.isalnum() for c in wanted) < LEAST_CHARACTERS and not whole:
