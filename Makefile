@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check clean
+.PHONY: demo test check mutants clean
 
 demo: $(VENV)/.installed
 	@rm -rf demo && mkdir demo && cp examples/critique/answers.csv demo/answers.csv
@@ -19,6 +19,10 @@ check: $(VENV)/.developer
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+# Faults put into the heart of grading, one by one: the tests must see every one.
+mutants: $(VENV)/.developer
+	$(BIN)/python -m tests.mutants
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

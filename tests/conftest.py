@@ -12,6 +12,8 @@ from hypothesis import settings
 
 # A busy machine is no fault of an example.
 settings.register_profile("busy", deadline=None)
+# A fault put in on purpose shows in a few examples, or in the tables.
+settings.register_profile("few", deadline=None, max_examples=25, database=None)
 settings.load_profile("busy")
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -48,6 +48,7 @@ REFUSED = {
     "empty": (ANSWER, ""),
     "spaces": (ANSWER, "   "),
     "marks only": (ANSWER, "…."),
+    "marks that are the whole answer": ("?!", "?!"),
     "two letters": ("It is so.", "is"),
     "two letters of a longer answer": ("Ja, so", "ja"),
     "a word changed": (ANSWER, "labels do never suffice"),
