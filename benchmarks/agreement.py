@@ -1,16 +1,23 @@
 """How far can grades be trusted, on real labels: agreement, calibration and audits replayed.
 
     python benchmarks/agreement.py FOLDER
+    python benchmarks/agreement.py FOLDER --judge NAME [--model M] [--base-url U] [--limit N]
 
 FOLDER holds human-graded sets: `khan_saq`, `physics_expl` and `readings`. The first human rater
 plays the instructor; the other humans show how far two people part. Nothing but FOLDER is read.
+
+With --judge (`recorded`, `recorded:FILE` or `openai`), FOLDER is one set or holds several, and each
+is graded through the product by that judge: the answers' text is sent to its endpoint, at most N of
+each question. The key is ASSESSOR_API_KEY.
 """
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
 import math
+import os
 import random
 import statistics
 import sys
@@ -18,6 +25,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from live import print_live
+
+from assessor import api
+from assessor.config import Config
 from assessor.statistics.agreement import measure
 from assessor.statistics.audit import Standing, delta_of_audit, plan_unread, replay
 from assessor.statistics.calibration import (
@@ -284,8 +295,33 @@ def risks(
     return [1 - each for each in right.values()], list(wrong.values())
 
 
+def grade_live(arguments: Sequence[str]) -> int:
+    """Grade the sets in a folder by the judge that is named."""
+    parser = argparse.ArgumentParser(prog="agreement.py")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--judge", required=True)
+    parser.add_argument("--model", default="")
+    parser.add_argument("--base-url", default="https://api.openai.com/v1")
+    parser.add_argument("--method", default="careful", choices=["careful", "quick"])
+    parser.add_argument("--limit", type=int, default=0)
+    given = parser.parse_args(arguments)
+    name, _, file = given.judge.partition(":")
+    if name == "recorded":
+        judge = api.recorded_judge(file)
+    elif name == "openai" and given.model:
+        key = os.environ.get("ASSESSOR_API_KEY")
+        judge = api.openai_judge(given.model, base_url=given.base_url, key=key, timeout=600)
+    else:
+        parser.error("name a judge: recorded, recorded:FILE, or openai with --model")
+    config = Config.model_validate({"judge": {"method": given.method}})
+    print_live(given.folder, judge, config, given.limit)
+    return 0
+
+
 def main(arguments: Sequence[str]) -> int:
     """Print every table; 2 without a folder that holds the sets."""
+    if "--judge" in arguments:
+        return grade_live(arguments)
     folder = Path(arguments[0]) if len(arguments) == 1 else None
     if folder is None or not (folder / "readings").is_dir():
         print(__doc__, file=sys.stderr)

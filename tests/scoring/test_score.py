@@ -33,6 +33,8 @@ def test_a_required_key_point_that_is_absent_takes_those_that_need_it_along() ->
 
     assert total(which, b="full", c="full") == Decimal("0")
     assert total(which, a="partial", b="full", c="full") == Decimal("3.0")
+    turned = rubric(requires={"a": ("b",), "b": ("c",)})
+    assert total(turned, a="full", b="full") == Decimal("0")
 
 
 def test_a_cap_does_not_make_absent_what_others_require() -> None:

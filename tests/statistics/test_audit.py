@@ -244,4 +244,7 @@ def test_a_class_read_whole_is_known() -> None:
     """When every grade was drawn the audit has ended, whatever the bets had won."""
     audit = replay(5, 0.4, 0.001, [True, False, False, False, True])
 
+    clean = replay(5, 0.4, 1e-9, [False] * 5)
+
     assert (audit.standing, audit.bound()) == (Standing.CERTIFIED, 2)
+    assert clean.standing is Standing.CERTIFIED
