@@ -19,6 +19,7 @@ from assessor.judges.base import Judge
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai import OpenAISettings
 from assessor.judges.recorded import RecordedJudge, Recording, read_recording
+from assessor.method import Method
 from assessor.prompt import JUDGING, PromptFile, Vocabulary, read_prompt
 from assessor.readers import ReadOptions, read_answers
 from assessor.readers.files import FileReader
@@ -160,10 +161,13 @@ def job_for(
     config: Config, rubrics: Mapping[str, Rubric], submissions: tuple[Submission, ...]
 ) -> Job:
     """Return what a run with these settings is about; `rubrics` is by question."""
+    method = Method(config.judge.method)
     return Job(
         rubrics=rubrics,
         prompt=shipped_prompt(ISOLATED_PROMPT),
-        joint=shipped_prompt(JOINT_PROMPT) if config.judge.method == "quick" else None,
+        joint=None if method is Method.CAREFUL else shipped_prompt(JOINT_PROMPT),
+        method=method,
+        accept_unreliable=config.judge.accept_unreliable,
         submissions=submissions,
         looks=Looks(everything=config.judge.passes == "all", cap=config.judge.second_look_cap),
         budget=config.review.budget,
@@ -184,7 +188,13 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
             {"question": question, "rubric": rubric.id, "digest": rubric.digest}
             for question, rubric in job.rubrics.items()
         ],
-        "prompts": {each.name: each.digest for each in (job.prompt, job.joint) if each is not None},
+        "prompts": {each.name: each.digest for each in _prompts_used(job, session)},
+        "method": _method(job, session),
+        "numbers": {
+            "scale": session.numbers.scale.value,
+            "source": session.numbers.source,
+            "unused": session.numbers.unused,
+        },
         "judge": {
             "backend": identity.backend,
             "model_asked": identity.model,
@@ -211,6 +221,33 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
             "cost_of_uncounted": None if job.price is None else str(progress.estimated),
             "head": bench.store.head(),
         },
+    }
+
+
+def _prompts_used(job: Job, session: Session) -> tuple[PromptFile, ...]:
+    """Return the prompts that the class was read by; reading both ways first is the record's."""
+    if job.joint is None or session.method is not Method.QUICK:
+        return (job.prompt,)
+    return (job.prompt, job.joint)
+
+
+def _method(job: Job, session: Session) -> dict[str, object]:
+    """Return how the class was read, and how far the two ways agreed where both were tried."""
+    found: dict[str, object] = {"asked": job.method.value, "used": session.method.value}
+    both = session.both_ways
+    if both is None:
+        return found
+    return found | {
+        "answers_read_both_ways": both.answers,
+        "cells": both.read,
+        "same_level": both.same,
+        "agreement": None if both.share is None else round(both.share, 4),
+        "joint_replies_broken": both.broken,
+        "by_key_point": [
+            {"question": question, "key_point": cell, "cells": read, "same_level": same}
+            for (question, cell), (same, read) in both.cells.items()
+        ],
+        "unreliable": both.is_unreliable,
     }
 
 

@@ -103,7 +103,8 @@ class JudgeSettings(_Section):
     base_url: str = ""
     key_env: str = ""
     timeout: float = Field(default=120, gt=0, le=3600)
-    method: Literal["careful", "quick"] = "careful"
+    method: Literal["auto", "careful", "quick"] = "auto"
+    accept_unreliable: bool = False
     passes: Literal["unsure", "all"] = "unsure"
     second_look_cap: Share = 0.25
     strong: StrongSettings | None = None

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 
 from assessor.evidence import Located, Span, locate
 from assessor.rubric import ABSENT, CellKind, Rubric
+from assessor.sureness import OTHER_MODEL, UNSURE, Numbers, chance_of, is_contradicted
 from assessor.verdict import Finding, Verdict
 
-# A probability between these leaves a cell unsure (measured: such cells hold nearly all errors).
-UNSURE = (0.2, 0.8)
-# Spoken probabilities pile up at the ends; beyond these they say no more.
-CLIP = (0.03, 0.97)
+# Spoken probabilities pile up at the ends; beyond these they say no more. A token's do not.
+CLIP, TOKEN_CLIP = (0.03, 0.97), (0.001, 0.999)
 # From this many words on, a passage of the question is copied and not said in common words.
 GIVEN_WORDS = 5
-# What a second look is wanted for most: no evidence, then a flag, then doubt by its closeness.
-URGENT_EVIDENCE, URGENT_FLAG = 3.0, 2.0
+# What a second look is wanted for most: no evidence, a deduction, a flag, then doubt by closeness.
+URGENT_EVIDENCE, URGENT_DEDUCTION, URGENT_FLAG = 4.0, 3.0, 2.0
+_SPOKEN = Numbers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,19 +46,48 @@ def cell_of(rubric: Rubric, cell: str, answer: str) -> Cell:
     )
 
 
-def is_unsure(verdict: Verdict) -> bool:
-    """Return whether a verdict leaves its cell open.
+def is_unsure(verdict: Verdict, numbers: Numbers = _SPOKEN) -> bool:
+    """Return whether a verdict leaves its cell open: by its chances, or by what it says itself.
 
-    It does with a probability in the middle, with a yes or no against its own probability, and
-    with a higher level met where a lower one is not.
+    A number against its own yes or no counts as one half, and so leaves it open.
     """
+    chances = (chance_of(each, numbers) for each in verdict.thresholds)
+    return _is_broken(verdict) or any(UNSURE[0] <= each <= UNSURE[1] for each in chances)
+
+
+def contradicts(verdict: Verdict, numbers: Numbers = _SPOKEN) -> bool:
+    """Return whether a verdict contradicts itself in a way that decides its level.
+
+    It does with a number clearly on the other side of its yes or no, and with a yes to a higher
+    level beside a no to a lower one.
+    """
+    return said_level(verdict) != _meant(verdict, numbers)
+
+
+def said_level(verdict: Verdict) -> int:
+    """Return the level that a verdict says, counted from 0 (absent, or withdrawn)."""
+    return 0 if verdict.withdrawn else _unbroken([each.met for each in verdict.thresholds])
+
+
+def _meant(verdict: Verdict, numbers: Numbers) -> int:
+    """Return the level that a verdict says in the other half of what it contradicts itself in."""
     met = [each.met for each in verdict.thresholds]
-    if any(higher and not lower for lower, higher in itertools.pairwise(met)):
-        return True
-    return any(
-        UNSURE[0] <= each.probability <= UNSURE[1] or each.met != (each.probability > 0.5)
-        for each in verdict.thresholds
-    )
+    if verdict.withdrawn:
+        return 0
+    if _is_broken(verdict):
+        return max(place for place, yes in enumerate(met, start=1) if yes)
+    taken = OTHER_MODEL if verdict.strong else numbers
+    against = [is_contradicted(each, taken) for each in verdict.thresholds]
+    return _unbroken([yes != turned for yes, turned in zip(met, against, strict=True)])
+
+
+def _is_broken(verdict: Verdict) -> bool:
+    met = (each.met for each in verdict.thresholds)
+    return any(higher and not lower for lower, higher in itertools.pairwise(met))
+
+
+def _unbroken(met: Sequence[bool]) -> int:
+    return next((place for place, yes in enumerate(met) if not yes), len(met))
 
 
 def claims(verdict: Verdict) -> bool:
@@ -71,17 +100,28 @@ def needs_repair(cell: Cell, verdict: Verdict) -> bool:
     return claims(verdict) and not evidence_of(cell, verdict)
 
 
-def needs_second_look(cell: Cell, verdict: Verdict, *, flagged: bool) -> float | None:
+def needs_second_look(
+    cell: Cell,
+    verdict: Verdict,
+    *,
+    flagged: bool,
+    unsure: bool = False,
+    numbers: Numbers = _SPOKEN,
+) -> float | None:
     """Return how urgently a cell wants a charitable and a strict reading; None where it does not.
 
-    Higher is more urgent: no verified quote, then a flagged answer, then doubt.
+    Higher is more urgent: no verified quote, a deduction, a flagged answer; then doubt, where
+    `unsure` cells are read again at all (measured: by the same model that gains nothing).
     """
     if needs_repair(cell, verdict):
         return URGENT_EVIDENCE
+    if cell.kind is CellKind.MISCONCEPTION and claims(verdict):
+        return URGENT_DEDUCTION
     if flagged:
         return URGENT_FLAG
-    if is_unsure(verdict):
-        return 1 - 2 * min(abs(each.probability - 0.5) for each in verdict.thresholds)
+    if unsure and is_unsure(verdict, numbers):
+        chances = (chance_of(each, numbers) for each in verdict.thresholds)
+        return 1 - 2 * min(abs(each - 0.5) for each in chances)
     return None
 
 
@@ -101,24 +141,30 @@ def evidence_of(cell: Cell, verdict: Verdict) -> tuple[Span, ...]:
     return tuple(dict.fromkeys(own))
 
 
-def decide(cell: Cell, verdicts: Sequence[Verdict], *, left_out: bool = False) -> Finding:
+def decide(
+    cell: Cell,
+    verdicts: Sequence[Verdict],
+    *,
+    left_out: bool = False,
+    numbers: Numbers = _SPOKEN,
+) -> Finding:
     """Return the decision on a cell after all its verdicts (at least one, in pass order).
 
-    The strong model's readings decide alone where there are any. A level needs a verified quote
-    in a deciding reading that itself says at least that level; a deduction needs every deciding
-    reading to say so with its own. `left_out`: a second look was wanted and had no room.
+    The strong model's readings decide alone where there are any. The level is the median of what
+    the readings say, whatever their numbers are. It needs a verified quote in a deciding reading
+    that itself says at least that level; a deduction needs every deciding reading to say so with
+    its own. `left_out`: a second look was wanted and had no room.
     """
     deciding = tuple(each for each in verdicts if each.strong) or tuple(verdicts)
-    scores = _scores(cell, deciding)
+    scores = _scores(cell, deciding, numbers)
     if cell.kind is CellKind.MISCONCEPTION:
-        level, evidence, reasons = _deduction(cell, deciding, scores)
+        wanted, level, evidence, reasons = _deduction(cell, deciding, numbers)
     else:
-        level, evidence, reasons = _credit(cell, deciding, scores)
+        wanted, level, evidence, reasons = _credit(cell, deciding, numbers)
+    kept_back = wanted != level
     if left_out:
         reasons = (*reasons, "second_look_left_out")
     speaker = _speaker(deciding, level)
-    wanted = _wanted(cell, scores)
-    kept_back = bool({"unverified_quote", "near_quote", "readings_part"} & set(reasons))
     return Finding(
         cell=cell.id,
         kind=cell.kind,
@@ -134,58 +180,80 @@ def decide(cell: Cell, verdicts: Sequence[Verdict], *, left_out: bool = False) -
     )
 
 
-_Decided = tuple[str, tuple[Span, ...], tuple[str, ...]]
+# The level wanted, the level decided, its evidence, reasons to review.
+_Decided = tuple[str, str, tuple[Span, ...], tuple[str, ...]]
 
 
-def _credit(cell: Cell, deciding: Sequence[Verdict], scores: Sequence[float]) -> _Decided:
-    """Take the highest level that the readings reach and that a verified quote carries."""
-    wanted = _wanted(cell, scores)
-    if wanted == ABSENT or _mostly_withdrawn(deciding):
-        return ABSENT, (), ()
+def _credit(cell: Cell, deciding: Sequence[Verdict], numbers: Numbers) -> _Decided:
+    """Take the highest level that the readings reach and that a verified quote carries.
+
+    Where they split evenly between two levels, the higher one, if its quote holds; and review.
+    """
     order = (ABSENT, *cell.levels)
-    for place in range(order.index(wanted), 0, -1):
+    lower, wanted = _median(list(map(said_level, deciding)))
+    reasons = ["contradiction"] if _contradicted(deciding, numbers) else []
+    if _mostly_withdrawn(deciding):
+        return ABSENT, ABSENT, (), tuple(reasons)
+    if lower != wanted:
+        reasons.append("even_split")
+    for place in range(wanted, 0, -1):
         evidence = _evidence_for(cell, deciding, order[place:])
         if evidence:
-            reasons = () if order[place] == wanted else (_why_unverified(cell, deciding),)
-            return order[place], evidence, reasons
-    return ABSENT, (), (_why_unverified(cell, deciding),)
+            break
+    else:
+        place, evidence = 0, ()
+    if place < wanted:
+        reasons.append(_why_unverified(cell, deciding))
+    return order[wanted], order[place], evidence, tuple(reasons)
 
 
-def _deduction(cell: Cell, deciding: Sequence[Verdict], scores: Sequence[float]) -> _Decided:
+def _deduction(cell: Cell, deciding: Sequence[Verdict], numbers: Numbers) -> _Decided:
     """Doubt favours the student: every reading, each with its own quote, or nothing."""
     saying = [each for each in deciding if claims(each)]
+    level = cell.levels[0]
+    meaning = [each for each in deciding if _meant(each, numbers)]
+    if (len(saying) == len(deciding)) != (len(meaning) == len(deciding)):
+        return level, ABSENT, (), ("contradiction",)
     if not saying:
-        return ABSENT, (), ()
-    if len(saying) < len(deciding) or _wanted(cell, scores) == ABSENT:
-        return ABSENT, (), ("readings_part",)
+        return ABSENT, ABSENT, (), ()
+    if len(saying) < len(deciding):
+        return level, ABSENT, (), ("readings_part",)
     found = [evidence_of(cell, each) for each in saying]
     if not all(found):
-        return ABSENT, (), (_why_unverified(cell, deciding),)
-    return cell.levels[0], tuple(dict.fromkeys(span for each in found for span in each)), ()
+        return level, ABSENT, (), (_why_unverified(cell, deciding),)
+    return level, level, tuple(dict.fromkeys(span for each in found for span in each)), ()
 
 
-def _scores(cell: Cell, deciding: Sequence[Verdict]) -> tuple[float, ...]:
+def _median(levels: Sequence[int]) -> tuple[int, int]:
+    """Return the two middle levels, which are one unless an even number splits between two."""
+    ordered = sorted(levels)
+    return ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+
+
+def _contradicted(deciding: Sequence[Verdict], numbers: Numbers) -> bool:
+    """Return whether the level would be another if the readings that contradict themselves did
+    so the other way."""
+    meant = _median([_meant(each, numbers) for each in deciding])
+    return _median(list(map(said_level, deciding))) != meant
+
+
+def _scores(cell: Cell, deciding: Sequence[Verdict], numbers: Numbers) -> tuple[float, ...]:
     """Return the mean log-odds per threshold, each at most the one below it."""
     scores = []
     for place in range(len(cell.levels)):
-        odds = [_log_odds(each.thresholds[place].probability) for each in deciding]
+        odds = [_log_odds(each, place, numbers) for each in deciding]
         scores.append(sum(odds) / len(odds))
-    for place in range(1, len(scores)):
-        scores[place] = min(scores[place], scores[place - 1])
-    return tuple(scores)
+    return tuple(itertools.accumulate(scores, min))
 
 
-def _log_odds(probability: float) -> float:
-    clipped = min(max(probability, CLIP[0]), CLIP[1])
+def _log_odds(verdict: Verdict, place: int, numbers: Numbers) -> float:
+    threshold = verdict.thresholds[place]
+    if verdict.withdrawn and threshold.met:
+        return 0.0  # It says yes, and that it was taken back.
+    least, most = CLIP if threshold.token is None else TOKEN_CLIP
+    chance = chance_of(threshold, OTHER_MODEL if verdict.strong else numbers)
+    clipped = min(max(chance, least), most)
     return math.log(clipped / (1 - clipped))
-
-
-def _wanted(cell: Cell, scores: Sequence[float]) -> str:
-    level = ABSENT
-    for each, mean in zip(cell.levels, scores, strict=True):
-        if mean >= 0:
-            level = each
-    return level
 
 
 def _mostly_withdrawn(deciding: Sequence[Verdict]) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from assessor.envelope import find_reply
 from assessor.errors import InvalidReply
@@ -27,15 +30,18 @@ from assessor.verdict import Threshold, Verdict
 MAX_REMARK = 300
 MAX_FEEDBACK = 2_000
 
+_SPOKEN = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]{1,9})?)\s*%?\s*")
+
 
 def parse_reply(ask: Ask, rubric: Rubric, text: str) -> tuple[Verdict, ...]:
     """Return the verdicts in a judge's reply, in the order of `ask.cells`.
 
     Where it stands in the text is the matter of `assessor.envelope`; what stands there must be
-    exactly what the ask's schema says, without coercion. Empty quotes are dropped, gap and note cut
-    to one line of 300 characters. Thresholds that contradict each other are kept as given. Raises
-    InvalidReply, whose message holds nothing of the reply, since it may be shown to the judge
-    outside of the answer's markers.
+    exactly what the ask's schema says, without coercion; only a number that cannot be read is none
+    (no level depends on it). Empty quotes are dropped, gap and note cut to one line of 300
+    characters. Thresholds that contradict each other are kept as given. Raises InvalidReply, whose
+    message holds nothing of the reply, since it may be shown to the judge outside of the answer's
+    markers.
     """
     if CELLS not in _properties(ask):
         names, cell = field_names(questions_of(rubric, ask.cells[0])), ask.cells[0]
@@ -61,6 +67,22 @@ def parse_joint_cell(ask: Ask, rubric: Rubric, text: str) -> Verdict:
     return _verdict(ask, rubric, ask.cells[0], cells[ask.cells[0]])
 
 
+def with_chances(verdict: Verdict, rubric: Rubric, chances: Mapping[str, float]) -> Verdict:
+    """Return a verdict with the chances of its yeses, by the endpoint's log-probabilities.
+
+    `chances` is by the path of the field in the reply, such as `full` or `cells/samples/full`.
+    """
+    if not chances:
+        return verdict
+    thresholds = []
+    asked = questions_of(rubric, verdict.cell)
+    for threshold, question in zip(verdict.thresholds, asked, strict=True):
+        joint = chances.get(f"{CELLS}/{verdict.cell}/{question.asks}")
+        token = joint if joint is not None else chances.get(question.asks)
+        thresholds.append(replace(threshold, token=token))
+    return replace(verdict, thresholds=tuple(thresholds))
+
+
 def parse_feedback(text: str) -> str:
     """Return the feedback in a judge's reply, on one line. Raises InvalidReply."""
     found = find_reply(text, (FEEDBACK,))
@@ -80,12 +102,13 @@ def _verdict(ask: Ask, rubric: Rubric, cell: str, found: object) -> Verdict:
     questions = questions_of(rubric, cell)
     if not isinstance(found, Mapping):
         raise InvalidReply(f"{cell!r} must be an object")
-    _check_names(found, field_names(questions), repr(cell))
+    chances = {each.chance for each in questions}
+    _check_names(found, field_names(questions), repr(cell), chances)
     thresholds = tuple(
         Threshold(
             level=each.level,
             met=_truth(found[each.asks], each.asks),
-            probability=_percent(found[each.chance], each.chance) / 100,
+            probability=_percent(found.get(each.chance)),
         )
         for each in questions
     )
@@ -100,11 +123,16 @@ def _verdict(ask: Ask, rubric: Rubric, cell: str, found: object) -> Verdict:
     )
 
 
-def _check_names(found: Mapping[str, object], wanted: tuple[str, ...], where: str) -> None:
-    missing = [name for name in wanted if name not in found]
+def _check_names(
+    found: Mapping[str, object],
+    wanted: tuple[str, ...],
+    where: str,
+    optional: AbstractSet[str] = frozenset(),
+) -> None:
+    missing = [name for name in wanted if name not in found and name not in optional]
     if missing:
         raise InvalidReply(f"{where} lacks {', '.join(missing)}")
-    if len(found) > len(wanted):
+    if not set(found) <= set(wanted):
         raise InvalidReply(f"{where} holds fields other than {', '.join(wanted)}")
 
 
@@ -114,13 +142,17 @@ def _truth(value: object, name: str) -> bool:
     return value
 
 
-def _percent(value: object, name: str) -> float:
+def _percent(value: object) -> float | None:
+    """Return a spoken percentage as a share; None for anything else.
+
+    No level depends on it, so that one that cannot be read is no reason to ask again.
+    """
+    if isinstance(value, str) and (spoken := _SPOKEN.fullmatch(value)):
+        value = float(spoken[1])
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise InvalidReply(f"{name!r} must be a number")
+        return None
     # NaN and Infinity, which Python's JSON lets through, are in no range either.
-    if not 0 <= value <= 100:
-        raise InvalidReply(f"{name!r} must be from 0 to 100")
-    return float(value)
+    return float(value) / 100 if 0 <= value <= 100 else None
 
 
 def _quotes(value: object) -> tuple[str, ...]:

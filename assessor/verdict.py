@@ -34,11 +34,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Threshold:
-    """One ordered question of a verdict: is it at least `level`? `probability` is in 0..1."""
+    """One ordered question of a verdict: is it at least `level`?
+
+    `probability`, in 0..1, is the number spoken beside the yes or no, taken for a percentage; None
+    where none was spoken. `token` is the chance of a yes by the endpoint's log-probabilities.
+    """
 
     level: str
     met: bool
-    probability: float
+    probability: float | None
+    token: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +171,8 @@ REASONS: Mapping[str, str] = {
     "unverified_quote": "a judge wanted to credit or deduct, but its quote is not in the answer",
     "near_quote": "a judge's quote is nearly in the answer; a changed word can be a deleted 'not'",
     "readings_part": "the readings disagree on a deduction, so it was not made",
+    "even_split": "the readings split evenly, so that the level with a quote is proposed",
+    "contradiction": "a reading's yes or no goes against its own number, even when asked again",
     "near_equal_unlike": "a nearly equal answer was judged differently",
     "same_answer": "equal, word for word, to another student's answer; both share one judgment",
     "changed_after_decision": "the answer changed after a person decided on it",
@@ -209,6 +216,8 @@ REASONS: Mapping[str, str] = {
     "stopped:limit": "not asked about yet (--limit or --only)",
     "stopped:cost": "the run stopped at --max-cost",
     "stopped:time": "the run stopped at --max-minutes",
+    "stopped:unreliable": "read alone and together, its key points differ: the judge cannot be "
+    "relied on",
     "stopped:interrupted": "the run was interrupted",
     "stopped:*": "the run stopped before this answer",
 }

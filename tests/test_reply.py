@@ -119,7 +119,6 @@ BROKEN = {
     "duplicate by escape": reply()[:-1] + ', "f\\u0075ll": true}',
     "missing field": reply(gap=None),
     "missing verdict": reply(full=None),
-    "missing probability": reply(p_full=None),
     "extra score": reply(score=2),
     "extra level": reply(excellent=True),
     "field in capitals": reply(full=None, FULL=True),
@@ -128,16 +127,7 @@ BROKEN = {
     "verdict as null": reply()[:-1].replace('"full": false', '"full": null') + "}",
     "verdict as list": reply(full=[True]),
     "withdrawn as text": reply(withdrawn="no"),
-    "probability as text": reply(p_full="12"),
-    "probability as percent": reply(p_full="12%"),
-    "probability as truth": reply(p_full=True),
-    "probability above": reply(p_full=100.5),
-    "probability below": reply(p_full=-0.5),
-    "probability nan": reply(p_full=float("nan")),
-    "probability infinite": reply(p_full=float("inf")),
-    "probability overflow": reply(p_full=12).replace(": 12,", ": 1e999,"),
     "probability huge": reply(p_full=12).replace(": 12,", f": {'9' * 5000},"),
-    "probability very large": reply(p_full=10**400),
     "nan inside quotes list": reply(quotes=[float("nan")]),
     "quotes as text": reply(quotes="It breathes"),
     "quotes as objects": reply(quotes=[{"text": "It breathes"}]),
@@ -158,6 +148,37 @@ def test_a_reply_that_breaks_the_contract_is_not_a_grade(text: str) -> None:
     """Nothing is coerced, completed, chosen among several, or left out."""
     with pytest.raises(InvalidReply):
         parse_reply(ISOLATED, RUBRIC, text)
+
+
+NO_NUMBER = {
+    "missing probability": reply(p_full=None),
+    "probability as truth": reply(p_full=True),
+    "probability above": reply(p_full=100.5),
+    "probability below": reply(p_full=-0.5),
+    "probability nan": reply(p_full=float("nan")),
+    "probability infinite": reply(p_full=float("inf")),
+    "probability overflow": reply(p_full=12).replace(": 12,", ": 1e999,"),
+    "probability very large": reply(p_full=10**400),
+    "probability as null": reply()[:-1].replace('"p_full": 12.5', '"p_full": null') + "}",
+    "probability in words": reply(p_full="high"),
+}
+
+
+@pytest.mark.parametrize("text", [pytest.param(each, id=name) for name, each in NO_NUMBER.items()])
+def test_a_number_that_cannot_be_read_is_none(text: str) -> None:
+    """No level depends on it: the yes or no counts, and nothing is asked again."""
+    (got,) = parse_reply(ISOLATED, RUBRIC, text)
+
+    assert (got.level, got.thresholds[1].met) == (VERDICT.level, False)
+    assert got.thresholds[1].probability is None
+
+
+@pytest.mark.parametrize("said", ["12", " 12 %", "12.0%"])
+def test_a_number_in_quotation_marks_is_that_number(said: str) -> None:
+    """Small models write numbers as texts."""
+    (got,) = parse_reply(ISOLATED, RUBRIC, reply(p_full=said))
+
+    assert got.thresholds[1].probability == 0.12
 
 
 def without(cell: str) -> object:
@@ -256,7 +277,9 @@ def is_valid(ask: Ask, verdicts: tuple[Verdict, ...]) -> bool:
     """Whether the verdicts are exactly those of the ask, each within its bounds."""
     return tuple(each.cell for each in verdicts) == ask.cells and all(
         tuple(t.level for t in verdict.thresholds) == RUBRIC.levels_of(verdict.cell)
-        and all(isinstance(t.met, bool) and 0 <= t.probability <= 1 for t in verdict.thresholds)
+        and all(
+            isinstance(t.met, bool) and 0 <= (t.probability or 0) <= 1 for t in verdict.thresholds
+        )
         and verdict.asked is ask.asked
         and len(verdict.quotes) <= 2
         and len(verdict.gap) <= MAX_REMARK

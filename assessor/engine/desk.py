@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -52,11 +52,15 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Replied(Generic[Parsed]):
-    """What came back for one ask; `parsed` is None where the reply broke the contract."""
+    """What came back for one ask; `parsed` is None where the reply broke the contract.
+
+    `chances` are those of a yes where the endpoint gave them, by the field's path.
+    """
 
     parsed: Parsed | None
     problem: InvalidReply | None
     stored: bool
+    chances: Mapping[str, float]
 
 
 class Desk:
@@ -164,7 +168,7 @@ class Desk:
         if hit is not None:
             self.progress.from_store += 1
             self.progress.models.add(hit.model)
-            return _parsed(hit.text, parse, stored=True)
+            return _parsed(hit, parse, stored=True)
         await self._get_ready()
         prefix = f"{inquiry.judge.identity.model} {inquiry.ask.prefix_key}"
         # The door first: whoever waits for a prefix to be cached keeps the order of the answers,
@@ -179,7 +183,7 @@ class Desk:
             async with self._slots:
                 reply = await self._ask(inquiry, key)
                 record = reply_record(reply, key, number, self._now())
-                replied = _parsed(reply.text, parse, stored=False)
+                replied = _parsed(record, parse, stored=False)
                 if replied.problem is not None:
                     self.progress.invalid += 1
                     record = replace(record, usable=False, problem=str(replied.problem))
@@ -353,8 +357,9 @@ class Desk:
         known[record.request_key] = History(tries=record.attempt, replies=(*before, record))
 
 
-def _parsed(text: str, parse: Callable[[str], Parsed], *, stored: bool) -> Replied[Parsed]:
+def _parsed(reply: ReplyRecord, parse: Callable[[str], Parsed], *, stored: bool) -> Replied[Parsed]:
+    chances = dict(reply.chances)
     try:
-        return Replied(parsed=parse(text), problem=None, stored=stored)
+        return Replied(parsed=parse(reply.text), problem=None, stored=stored, chances=chances)
     except InvalidReply as error:
-        return Replied(parsed=None, problem=error, stored=stored)
+        return Replied(parsed=None, problem=error, stored=stored, chances=chances)

@@ -9,7 +9,7 @@ from functools import partial
 from assessor.engine.reading import TRIES, Reader
 from assessor.errors import InvalidReply
 from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
-from assessor.reply import parse_joint_cell, parse_reply
+from assessor.reply import parse_joint_cell, parse_reply, with_chances
 from assessor.rubric import Rubric
 from assessor.submission import Submission
 from assessor.verdict import Pass, Verdict
@@ -37,6 +37,15 @@ async def read_jointly(reader: Reader, joint: Asking, answer: Submission) -> Joi
     missing = tuple(cell for cell in cells if cell not in known)
     if len(missing) < len(cells):
         return JointReading(verdicts=known, alone=missing, changed=bool(missing))
+    return await ask_jointly(reader, joint, answer)
+
+
+async def ask_jointly(reader: Reader, joint: Asking, answer: Submission) -> JointReading:
+    """Return the neutral readings of all cells in one request, whatever is known of them alone.
+
+    Raises JudgeError or Stopped.
+    """
+    cells = reader.asking.rubric.cells
     repair = ""
     repairs: list[str] = []
     for _ in range(TRIES):
@@ -46,33 +55,41 @@ async def read_jointly(reader: Reader, joint: Asking, answer: Submission) -> Joi
         parse = partial(_verdicts, ask, reader.asking.rubric)
         replied = await reader.desk.reply(inquiry, parse)
         if replied.parsed is not None:
-            verdicts = {each.cell: each for each in replied.parsed}
+            told = (
+                with_chances(each, reader.asking.rubric, replied.chances) for each in replied.parsed
+            )
+            verdicts = {each.cell: each for each in told}
             return JointReading(verdicts=verdicts, alone=())
         repair = f"Your reply could not be used: {replied.problem}"
     return JointReading(verdicts={}, alone=cells)
 
 
 async def _known(reader: Reader, answer: Submission) -> dict[str, Verdict]:
-    """Return the stored neutral readings of the answer's cells, the newest of each."""
+    """Return the stored neutral readings of the answer's cells: alone where there is one, and of
+    several the newest."""
     readings = await reader.desk.known_about(answer.answer_digest)
     if not readings:
         return {}
     rubric = reader.asking.rubric
     wanted = {reader.key(cell, Pass.NEUTRAL, answer): cell for cell in rubric.cells}
     found: dict[str, Verdict] = {}
+    alone: dict[str, Verdict] = {}
     for reading in readings:
         keys = reading.ask.cell_key.split()
         for cell in (wanted[key] for key in keys if key in wanted):
             ask = isolated_ask(reader.asking, cell, Pass.NEUTRAL, answer)
             text = reading.reply.text if reading.reply is not None else ""
+            chances = dict(reading.reply.chances) if reading.reply is not None else {}
             try:
                 if len(reading.ask.cell.split()) == 1:
-                    found[cell] = parse_reply(ask, rubric, text)[0]
+                    verdict = parse_reply(ask, rubric, text)[0]
+                    alone[cell] = with_chances(verdict, rubric, chances)
                 else:
-                    found[cell] = parse_joint_cell(ask, rubric, text)
+                    verdict = parse_joint_cell(ask, rubric, text)
+                    found[cell] = with_chances(verdict, rubric, chances)
             except InvalidReply:
                 continue
-    return found
+    return found | alone
 
 
 def _verdicts(ask: Ask, rubric: Rubric, text: str) -> tuple[Verdict, ...]:

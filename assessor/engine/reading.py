@@ -8,13 +8,14 @@ from functools import partial
 from assessor.engine.desk import Desk
 from assessor.engine.records import Inquiry, identity_of
 from assessor.errors import InvalidReply
-from assessor.finding import cell_of, needs_repair
+from assessor.finding import cell_of, contradicts, needs_repair
 from assessor.judges.base import Judge, form_of
 from assessor.plan import CellAbout, Price, cell_key
 from assessor.prompt import Ask, Asking, isolated_ask
-from assessor.reply import parse_reply
+from assessor.reply import parse_reply, with_chances
 from assessor.rubric import Rubric
 from assessor.submission import Submission
+from assessor.sureness import Numbers
 from assessor.verdict import Pass, Verdict
 
 # Tries at one reading: the first, and two more after a reply that broke the contract.
@@ -23,6 +24,12 @@ UNVERIFIED = (
     "Your quotes were not found in the answer. Quote words that stand there exactly, "
     "or say that the idea is not stated."
 )
+CONTRADICTED = (
+    "In your reply a yes or no and the number beside it say opposite things, or a higher level is "
+    "reached and a lower one is not. Decide again, so that they agree."
+)
+# Before the first readings have shown what the judge's numbers mean, none is held against it.
+NOT_KNOWN_YET = Numbers(unused="not known yet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +46,20 @@ class Reader:
     strong: bool = False
     joint: Asking | None = None
 
-    async def read(self, answer: Submission, cell: str, asked: Pass) -> Verdict:
+    async def read(
+        self, answer: Submission, cell: str, asked: Pass, numbers: Numbers = NOT_KNOWN_YET
+    ) -> Verdict:
         """Return what one pass says of one cell.
 
         A reply that breaks the contract is asked again with the reason; so is, once, a credit
-        whose quote is not in the answer. A run that is repeated walks the same way through the
-        stored replies; where all of those broke the contract, it tries afresh. Raises
-        InvalidReply, JudgeError or Stopped.
+        whose quote is not in the answer, or a reading that contradicts itself. A run that is
+        repeated walks the same way through the stored replies; where all of those broke the
+        contract, it tries afresh. Raises InvalidReply, JudgeError or Stopped.
         """
+        place = _Place(answer=answer, cell=cell, asked=asked, numbers=numbers)
         form, fresh = form_of(self.judge), False
         while True:
-            walk = await self._walk(answer, cell, asked, fresh=fresh)
+            walk = await self._walk(place, fresh=fresh)
             if walk.verdict is not None:
                 return replace(walk.verdict, strong=self.strong)
             # Once more where nothing was asked, or where another form is tried meanwhile.
@@ -72,13 +82,13 @@ class Reader:
         )
         return cell_key(cell, asked.value, about, identity_of(self.judge))
 
-    async def _walk(self, answer: Submission, cell: str, asked: Pass, *, fresh: bool) -> _Walk:
-        place = cell_of(self.asking.rubric, cell, answer.answer)
-        unverified: Verdict | None = None
+    async def _walk(self, at: _Place, *, fresh: bool) -> _Walk:
+        answer, cell = at.answer, cell_of(self.asking.rubric, at.cell, at.answer.answer)
+        doubted: Verdict | None = None
         repair, all_stored, problem = "", True, InvalidReply("no reply")
         repairs: list[str] = []
         for _ in range(TRIES):
-            ask = isolated_ask(self.asking, cell, asked, answer, repair=repair)
+            ask = isolated_ask(self.asking, at.cell, at.asked, answer, repair=repair)
             before = repairs.count(repair)
             inquiry = replace(self.inquiry(ask, answer), before=before, fresh=fresh)
             repairs.append(repair)
@@ -90,14 +100,31 @@ class Reader:
                 problem = replied.problem or problem
                 repair = f"Your reply could not be used: {problem}"
                 continue
-            if unverified is not None or not needs_repair(place, verdict):
+            verdict = with_chances(verdict, self.asking.rubric, replied.chances)
+            if doubted is not None:
                 return _Walk(verdict, problem, all_stored)
-            unverified, repair = verdict, UNVERIFIED
-        return _Walk(unverified, problem, all_stored)
+            if needs_repair(cell, verdict):
+                repair = UNVERIFIED
+            elif contradicts(verdict, at.numbers):
+                repair = CONTRADICTED
+            else:
+                return _Walk(verdict, problem, all_stored)
+            doubted = verdict
+        return _Walk(doubted, problem, all_stored)
 
 
 def _first_verdict(ask: Ask, rubric: Rubric, text: str) -> Verdict:
     return parse_reply(ask, rubric, text)[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """What one reading is of, and how the judge's numbers are taken."""
+
+    answer: Submission
+    cell: str
+    asked: Pass
+    numbers: Numbers
 
 
 @dataclass(frozen=True, slots=True)

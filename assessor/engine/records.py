@@ -75,6 +75,7 @@ def reply_record(reply: JudgeReply, key: str, number: int, at: str) -> ReplyReco
         output_tokens=reply.usage.output,
         latency=reply.latency,
         at=at,
+        chances=reply.chances,
     )
 
 

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assessor.engine.desk import Desk, Stopped
-from assessor.engine.joint import read_jointly
-from assessor.engine.reading import Reader
+from assessor.engine.joint import ask_jointly, read_jointly
+from assessor.engine.reading import NOT_KNOWN_YET, Reader
 from assessor.errors import JudgeError
-from assessor.finding import Cell, cell_of, decide, needs_repair, needs_second_look
+from assessor.finding import (
+    Cell,
+    cell_of,
+    contradicts,
+    decide,
+    needs_repair,
+    needs_second_look,
+)
 from assessor.flags import Flag, find_flags
 from assessor.judges.base import form_of
+from assessor.method import BothWays, Pair, compare
 from assessor.prompt import Asking
 from assessor.rubric import Rubric
 from assessor.submission import Submission
+from assessor.sureness import OTHER_MODEL, Numbers
 from assessor.verdict import Finding, Pass, Verdict
 
 # Answers that share their second looks.
@@ -39,12 +48,32 @@ class Judged:
     verdicts: tuple[Verdict, ...]
 
 
+def not_judged(answer: Submission, cells: Sequence[str], why: str) -> Judged:
+    """Return an answer of which nothing was read, with the reason."""
+    return Judged(
+        answer_digest=answer.answer_digest,
+        findings=(),
+        missing=tuple((cell, why) for cell in cells),
+        flags=(),
+        verdicts=(),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
-    """How often cells are read: everything three times, or where unsure up to a share of cells."""
+    """How often cells are read: everything three times, or what wants it, up to a share of cells.
+
+    `unsure`: doubt alone wants it, too, since another model takes the second look.
+    """
 
     everything: bool = False
     cap: float = 0.25
+    unsure: bool = False
+
+    @property
+    def at_doubt(self) -> bool:
+        """Whether unsure cells are read again at all."""
+        return self.everything or self.unsure
 
 
 class Engine:
@@ -59,6 +88,44 @@ class Engine:
         self._form_works = False
         self._spoiled = 0
         self._form = form_of(first.judge)
+        self._begun: dict[str, _Sheet] = {}
+        self.jointly = first.joint is not None
+        self.numbers = NOT_KNOWN_YET
+
+    async def begin(self, answers: Sequence[Submission], *, both_ways: bool) -> None:
+        """Read answers a first time, before it is settled how the judge's numbers are taken.
+
+        `both_ways`: alone and together, to compare. `judge` then goes on from there.
+        """
+        sheets = [_Sheet(each, self._rubric) for each in answers]
+        await self._desk.recall([sheet.answer.answer_digest for sheet in sheets])
+        async with asyncio.TaskGroup() as group:
+            for sheet in sheets:
+                self._begun[sheet.answer.answer_digest] = sheet
+                if both_ways and self._first.joint is not None:
+                    group.create_task(self._read_beside(self._first.joint, sheet))
+                    group.create_task(self._read_alone(sheet, self._rubric.cells))
+                else:
+                    group.create_task(self._read_first(sheet))
+
+    def first_readings(self) -> Iterator[Verdict]:
+        """Yield what was said in the readings that were begun."""
+        for sheet in self._begun.values():
+            for verdicts in sheet.verdicts.values():
+                yield from verdicts
+            yield from sheet.beside.values()
+
+    def compared(self) -> BothWays:
+        """Return how far the two ways agree on the answers that were begun with both."""
+        question = next((each.answer.question for each in self._begun.values()), "")
+        read = [sheet for sheet in self._begun.values() if sheet.is_compared]
+        pairs = [
+            Pair(question=question, alone=sheet.verdicts[cell][0], joint=joint)
+            for sheet in read
+            for cell, joint in sheet.beside.items()
+            if cell in sheet.verdicts
+        ]
+        return compare(pairs, len(read), sum(not sheet.beside for sheet in read))
 
     async def judge(self, answers: Sequence[Submission]) -> tuple[Judged, ...]:
         """Return what judging each answer came to, in the order given.
@@ -85,16 +152,22 @@ class Engine:
         return tuple(results)
 
     def _blocks_under_way(self) -> int:
-        firsts = BLOCK if self._first.joint is not None else BLOCK * len(self._rubric.cells)
+        firsts = BLOCK if self.jointly else BLOCK * len(self._rubric.cells)
         return max(2, math.ceil(AHEAD * self._desk.concurrency / firsts))
 
     async def _judge_block(self, block: _Block) -> list[Judged]:
-        sheets = [_Sheet(each, self._rubric) for each in block.answers]
+        begun = [self._begun.pop(each.answer_digest, None) for each in block.answers]
+        sheets = [
+            sheet or _Sheet(answer, self._rubric)
+            for sheet, answer in zip(begun, block.answers, strict=True)
+        ]
         try:
-            await self._desk.recall([sheet.answer.answer_digest for sheet in sheets])
+            fresh = [sheet for sheet in sheets if sheet not in begun]
+            await self._desk.recall([sheet.answer.answer_digest for sheet in fresh])
             async with asyncio.TaskGroup() as group:
                 for sheet in sheets:
-                    group.create_task(self._read_first(sheet))
+                    goes_on = self._read_first if sheet in fresh else self._read_on
+                    group.create_task(goes_on(sheet))
             await block.before
             self._allot(sheets)
         finally:
@@ -118,7 +191,7 @@ class Engine:
         wanted = [
             (urgency, sheet, cell)
             for sheet in sheets
-            for cell, urgency in sheet.wanting(everything=self._looks.everything).items()
+            for cell, urgency in sheet.wanting(self._looks, self.numbers).items()
         ]
         wanted.sort(key=lambda each: -each[0])
         for _, sheet, cell in wanted:
@@ -133,7 +206,7 @@ class Engine:
             for cell in sheet.second:
                 for asked in (Pass.CHARITABLE, Pass.STRICT):
                     group.create_task(self._read(self._second, sheet, cell, asked))
-        judged = sheet.judged()
+        judged = sheet.judged(self.numbers)
         self._desk.progress.answers_done += 1
         self._desk.forget(sheet.answer.answer_digest)
         return judged
@@ -143,14 +216,41 @@ class Engine:
             # What the judge could not fill in when it was asked so, it may when asked otherwise.
             self._form, self._spoiled = form, 0
         hopeless = self._spoiled >= SPOILED and not self._form_works
-        if self._first.joint is not None and not hopeless:
+        if self.jointly and self._first.joint is not None and not hopeless:
             await self._read_jointly(self._first.joint, sheet)
         else:
-            async with asyncio.TaskGroup() as group:
-                for cell in self._rubric.cells:
-                    group.create_task(self._read(self._first, sheet, cell, Pass.NEUTRAL))
+            await self._read_alone(sheet, self._rubric.cells)
         # Now, as replies come one by one; for a whole block at once it would hold up the others.
         sheet.look_for_flags()
+
+    async def _read_on(self, sheet: _Sheet) -> None:
+        """Read anew, with the reason, what contradicts itself now that the numbers are known."""
+        doubted = [
+            cell
+            for cell, (verdict, *_) in sheet.verdicts.items()
+            if contradicts(verdict, self.numbers)
+        ]
+        before = {cell: sheet.verdicts.pop(cell) for cell in doubted}
+        await self._read_alone(sheet, doubted)
+        for cell in doubted:
+            if cell not in sheet.verdicts:  # The first reading stands, and a person looks.
+                sheet.verdicts[cell] = before[cell]
+                sheet.missing.pop(cell, None)
+        sheet.look_for_flags()
+
+    async def _read_alone(self, sheet: _Sheet, cells: Sequence[str]) -> None:
+        async with asyncio.TaskGroup() as group:
+            for cell in cells:
+                group.create_task(self._read(self._first, sheet, cell, Pass.NEUTRAL))
+
+    async def _read_beside(self, joint: Asking, sheet: _Sheet) -> None:
+        """Read all cells together, only to compare; what fails here leaves nothing missing."""
+        try:
+            reading = await ask_jointly(self._first, joint, sheet.answer)
+        except (Stopped, JudgeError):
+            return
+        sheet.is_compared = True
+        sheet.beside = dict(reading.verdicts)
 
     async def _read_jointly(self, joint: Asking, sheet: _Sheet) -> None:
         """Read all cells in one request; what that leaves open is read alone."""
@@ -171,19 +271,18 @@ class Engine:
             self._desk.progress.spoiled += 1
         alone = list(reading.alone)
         for cell, verdict in reading.verdicts.items():
-            if needs_repair(sheet.cell(cell), verdict):
+            if needs_repair(sheet.cell(cell), verdict) or contradicts(verdict, self.numbers):
                 alone.append(cell)
             else:
                 sheet.verdicts[cell] = [verdict]
         if reading.changed:
             sheet.alone.update(reading.alone)
-        async with asyncio.TaskGroup() as group:
-            for cell in alone:
-                group.create_task(self._read(self._first, sheet, cell, Pass.NEUTRAL))
+        await self._read_alone(sheet, alone)
 
     async def _read(self, reader: Reader, sheet: _Sheet, cell: str, asked: Pass) -> None:
         try:
-            verdict = await reader.read(sheet.answer, cell, asked)
+            numbers = OTHER_MODEL if reader.strong else self.numbers
+            verdict = await reader.read(sheet.answer, cell, asked, numbers)
         except Stopped as stop:
             sheet.missing.setdefault(cell, f"stopped:{stop.why}")
         except JudgeError as error:
@@ -216,6 +315,8 @@ class _Sheet:
         self.left_out: list[str] = []
         self.unread: dict[str, str] = {}
         self.alone: set[str] = set()
+        self.beside: dict[str, Verdict] = {}
+        self.is_compared = False
         self._rubric = rubric
         self._flags: tuple[Flag, ...] = ()
 
@@ -223,19 +324,25 @@ class _Sheet:
         """Find what a person should look at whatever the judge says."""
         self._flags = find_flags(self.answer.answer, self.answer.raw, self._rubric)
 
-    def wanting(self, *, everything: bool) -> Mapping[str, float]:
+    def wanting(self, looks: Looks, numbers: Numbers) -> Mapping[str, float]:
         """Return the cells that want a second look, each with its urgency (higher first)."""
         wanting = {}
         for cell, verdicts in self.verdicts.items():
-            look = needs_second_look(self.cell(cell), verdicts[0], flagged=bool(self._flags))
-            if everything or look is not None:
+            look = needs_second_look(
+                self.cell(cell),
+                verdicts[0],
+                flagged=bool(self._flags),
+                unsure=looks.at_doubt,
+                numbers=numbers,
+            )
+            if looks.everything or look is not None:
                 wanting[cell] = look or 0.0
         return {cell: wanting[cell] for cell in self._rubric.cells if cell in wanting}
 
-    def judged(self) -> Judged:
-        """Return what the verdicts so far come to."""
+    def judged(self, numbers: Numbers) -> Judged:
+        """Return what the verdicts so far come to, the judge's numbers taken so."""
         findings = tuple(
-            self._finding(cell)
+            self._finding(cell, numbers)
             for cell in self._rubric.cells
             if cell in self.verdicts and cell not in self.missing
         )
@@ -247,11 +354,12 @@ class _Sheet:
             verdicts=tuple(v for cell in self.verdicts.values() for v in _in_pass_order(cell)),
         )
 
-    def _finding(self, cell: str) -> Finding:
+    def _finding(self, cell: str, numbers: Numbers) -> Finding:
         finding = decide(
             self.cell(cell),
             _in_pass_order(self.verdicts[cell]),
             left_out=cell in self.left_out,
+            numbers=numbers,
         )
         more = (self.unread[cell],) if cell in self.unread else ()
         if cell in self.alone:

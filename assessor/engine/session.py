@@ -15,18 +15,27 @@ from assessor.engine.garbage import seldom_collected
 from assessor.engine.holding import hold_store
 from assessor.engine.kept import kept_readings
 from assessor.engine.progress import Limits, Progress
-from assessor.engine.reading import Reader
-from assessor.engine.run import Engine, Judged, Looks
+from assessor.engine.reading import NOT_KNOWN_YET, Reader
+from assessor.engine.run import Engine, Judged, Looks, not_judged
 from assessor.engine.settle import Settled, hand_grading, settle
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError
 from assessor.judges.base import Judge, Tells
+from assessor.method import (
+    UNRELIABLE,
+    BothWays,
+    Method,
+    answers_to_compare,
+    choose,
+    together,
+)
 from assessor.plan import Price
 from assessor.prompt import Asking, PromptFile
 from assessor.queue import Queue
 from assessor.rubric import Rubric
 from assessor.store import RunRecord, RunStatus, Store
 from assessor.submission import AnswerKey, InputState, Key, Submission
+from assessor.sureness import read_numbers
 from assessor.verdict import Override
 
 PILOT = 5
@@ -41,13 +50,17 @@ PASSING = frozenset(
 class Job:
     """What a run is about: rubrics by question; `selected` limits what is asked (None: all).
 
-    `worded`: the judge puts the feedback into words afterwards.
+    `joint` is the prompt for all key points at once, which `method` needs unless it is careful.
+    `worded`: the judge puts the feedback into words afterwards. `accept_unreliable`: go on where
+    reading alone and together part too often.
     """
 
     rubrics: Mapping[str, Rubric]
     prompt: PromptFile
     submissions: tuple[Submission, ...]
     joint: PromptFile | None = None
+    method: Method = Method.CAREFUL
+    accept_unreliable: bool = False
     selected: frozenset[Key] | None = None
     looks: Looks = field(default_factory=Looks)
     limits: Limits = field(default_factory=Limits)
@@ -102,11 +115,15 @@ class Session:
         self.judged: dict[AnswerKey, Judged] = {}
         self._job = job
         self._bench = bench
-        self._engines = {question: self._build_engine(question) for question in job.rubrics}
         self._waiting = job.distinct()
         self._settled: Settled | None = None
         self._prepared = False
         self.read_nothing = False
+        self._piloted = False
+        self.method = job.method
+        self.numbers = NOT_KNOWN_YET
+        self.both_ways: BothWays | None = None
+        self._engines = {question: self._build_engine(question) for question in job.rubrics}
         self.started_at = self._now()
         self.desk.progress.answers = len(self._waiting)
 
@@ -143,15 +160,21 @@ class Session:
         """Judge one answer to each question, then more up to five; return those that were judged.
 
         The first of each goes alone so that each prompt prefix is cached before many requests
-        share it.
+        share it. Where the method is still open they are read alone and together, and what that
+        shows settles it. What the judge's numbers mean is settled by them, too.
         """
+        self._piloted = True
         firsts = list({each.question: each for each in reversed(self._waiting)}.values())
         others = [each for each in self._waiting if each not in firsts]
-        more = others[: max(0, PILOT - len(firsts))]
-        await self._judge(firsts)
-        await self._judge(more)
+        compared = answers_to_compare_in(self._job)
+        more = others[: max(0, max(compared, PILOT) - len(firsts))]
+        await self._begin(firsts, both_ways=bool(compared))
+        await self._begin(more, both_ways=bool(compared))
         self.desk.stop_if_useless(self._bench.judge)
+        self._settle_numbers()
+        self._settle_method()
         chosen = {each.answer_key for each in (*firsts, *more)}
+        await self._judge([each for each in self._waiting if each.answer_key in chosen])
         return tuple(
             each
             for each in self._waiting
@@ -165,13 +188,44 @@ class Session:
     def turn_quick(self, joint: PromptFile) -> None:
         """Read what is left with one request per answer; what was read stays."""
         self._job = replace(self._job, joint=joint)
+        self.method = Method.QUICK
         self._engines = {question: self._build_engine(question) for question in self._job.rubrics}
+
+    async def _begin(self, answers: Sequence[Submission], *, both_ways: bool) -> None:
+        async with asyncio.TaskGroup() as group:
+            for question, engine in self._engines.items():
+                own = [each for each in answers if each.question == question]
+                if own:
+                    group.create_task(engine.begin(own, both_ways=both_ways))
+
+    def _settle_numbers(self) -> None:
+        engines = self._engines.values()
+        self.numbers = read_numbers(each for engine in engines for each in engine.first_readings())
+        for engine in engines:
+            engine.numbers = self.numbers
+
+    def _settle_method(self) -> None:
+        """Choose how the rest is read; stop where the judge turned out not to be relied on."""
+        if self._job.method is not Method.AUTO:
+            return
+        both = together(engine.compared() for engine in self._engines.values())
+        self.method = choose(both, len(self._job.answered()))
+        for engine in self._engines.values():
+            engine.jointly = self.method is Method.QUICK
+        if not both.answers:
+            return
+        self.both_ways = both
+        self.desk.log.write("method", used=self.method.value, same=both.same, read=both.read)
+        if both.is_unreliable and not self._job.accept_unreliable:
+            self.desk.stop(UNRELIABLE)
 
     async def rest(self) -> None:
         """Judge what the pilot left, then once more where the judge could not be had in passing.
 
         What was read is not asked again: only the cells that are missing go out a second time.
         """
+        if not self._piloted:
+            await self.pilot()
         await self._judge([each for each in self._waiting if each.answer_key not in self.judged])
         failed = [each for each in self._waiting if self._may_pass(each)]
         done = self.progress.answers_done
@@ -233,7 +287,15 @@ class Session:
         return self._bench.ambient.now().isoformat()
 
     async def _judge(self, answers: Sequence[Submission]) -> None:
-        """Judge the answers to all questions side by side; the desk bounds what is under way."""
+        """Judge the answers to all questions side by side; the desk bounds what is under way.
+
+        A judge that cannot be relied on grades nobody, not even those it has read already.
+        """
+        if self.desk.stop_why == UNRELIABLE:
+            for each in answers:
+                cells = self._job.rubrics[each.question].cells
+                self.judged[each.answer_key] = not_judged(each, cells, f"stopped:{UNRELIABLE}")
+            return
         async with asyncio.TaskGroup() as group:
             for question in self._engines:
                 own = [each for each in answers if each.question == question]
@@ -262,7 +324,11 @@ class Session:
                 price=job.strong_price,
                 strong=True,
             )
-        return Engine(first, second, self.desk, job.looks)
+        looks = replace(job.looks, unsure=job.looks.unsure or bench.strong is not None)
+        engine = Engine(first, second, self.desk, looks)
+        engine.jointly = self.method is Method.QUICK
+        engine.numbers = self.numbers
+        return engine
 
 
 @asynccontextmanager
@@ -313,6 +379,15 @@ def _logged(session: Session) -> Iterator[Session]:
         yield session
     finally:
         session.desk.log.close()
+
+
+def answers_to_compare_in(job: Job) -> int:
+    """Return how many answers of a job are read both ways before its method is settled."""
+    if job.method is not Method.AUTO or job.joint is None:
+        return 0
+    waiting = job.distinct()
+    cells = [len(job.rubrics[each.question].cells) for each in waiting]
+    return answers_to_compare(min(cells, default=0), len(waiting), PILOT)
 
 
 def decided_on(store: Store, submissions: Sequence[Submission]) -> tuple[Override, ...]:

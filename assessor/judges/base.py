@@ -25,7 +25,8 @@ class JudgeReply:
     """What came back for one ask: the reply's text, unparsed, and what is known of how it was made.
 
     `latency` is in seconds. `finish` is the endpoint's own word for why it stopped, `form` the one
-    in which the reply was asked for, "" where a judge has but one.
+    in which the reply was asked for, "" where a judge has but one. `chances` are those of a yes, in
+    0..1 by the path of the field, where the endpoint gives log-probabilities.
     """
 
     text: str
@@ -35,6 +36,7 @@ class JudgeReply:
     finish: str = "stop"
     response_id: str = ""
     form: str = ""
+    chances: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

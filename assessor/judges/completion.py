@@ -8,12 +8,20 @@ from collections.abc import Mapping
 
 from assessor.errors import InvalidReply, JudgeRefused, JudgeUnavailable
 from assessor.judges.base import JudgeReply, Usage
+from assessor.judges.chances import chances_of
 
 # No honest reply holds this much white space in one run.
 _LOOP = re.compile(r"\s{120}")
 _MOST_TOKENS = 10_000_000
 # Where servers put what a model thinks. It is not its reply: a draft may stand there.
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
+# No tokenizer averages more characters a token over our prompts; a line of dashes is one token.
+_MOST_PER_TOKEN = 6
+_RUN = re.compile(r"(\W)\1{3,}", re.DOTALL)
+# The sizes of contexts are multiples of this; so many prompts, the longest longer than the shortest
+# by this factor, do not have the same number of tokens by chance.
+_LEAST_CONTEXT, _ROUND = 1000, 256
+_ALIKE_COUNTS, _UNLIKE = 4, 1.15
 
 
 class Unusable(InvalidReply):
@@ -86,6 +94,7 @@ def read_completion(body: Mapping[str, object], where: str, asked_model: str) ->
         usage=usage,
         finish=finish,
         response_id=identifier if isinstance(identifier, str) else "",
+        chances=chances_of(choice),
     )
 
 
@@ -152,17 +161,38 @@ def both(first: Usage, second: Usage) -> Usage:
     )
 
 
-def is_cut(sent: int, usage: Usage) -> bool:
-    """Return whether the endpoint counted far too few tokens for `sent` characters.
+class Cuts:
+    """Finds out whether an endpoint cuts what exceeds its context, and answers as if nothing were
+    missing.
 
-    Some servers cut what exceeds their context and answer as if nothing were missing. No
-    tokenizer averages six characters a token over our prompts, and few do four where the count is
-    the size of a context to the token; a count below 1,000 is no context.
+    One honest reply in some hundred counts a round number of tokens: no single one proves
+    anything, unless it counts far fewer than any tokenizer would.
     """
-    count = usage.input
-    if count is None or count < 1000:
-        return False
-    return sent > (4 if count & (count - 1) == 0 else 6) * count
+
+    def __init__(self) -> None:
+        self._most = 0
+        self._sent: set[int] = set()
+
+    def has_cut(self, text: str, usage: Usage) -> bool:
+        """Return whether the reply to this prompt shows, with those before, that it was cut.
+
+        A context shows in many unlike prompts with the same round count, above which there is
+        none. A count below 1,000 is no context.
+        """
+        count = usage.input
+        if count is None or count < _LEAST_CONTEXT:
+            return False
+        if len(text) > _MOST_PER_TOKEN * count:
+            return len(_RUN.sub(r"\1\1", text)) > _MOST_PER_TOKEN * count
+        if count < self._most:
+            return False
+        if count > self._most:
+            self._most, self._sent = count, set()
+        if count % _ROUND:
+            return False
+        self._sent.add(len(text))
+        unlike = max(self._sent) >= _UNLIKE * min(self._sent)
+        return len(self._sent) >= _ALIKE_COUNTS and unlike
 
 
 def _sum(first: int | None, second: int | None) -> int | None:

@@ -14,6 +14,8 @@ from assessor.prompt.skeleton import form_in_words
 SCHEMA_NAME = "reply"
 _COMPLETION_BUDGET = "max_completion_tokens"
 _PLAIN_BUDGET = "max_tokens"
+# Likely tokens to be told of at each place: a yes and a no, each with and without a space.
+_TOP = 5
 
 
 class Output(StrEnum):
@@ -43,8 +45,9 @@ class Dialect:
     """The features of one endpoint that a request makes use of.
 
     `bounds` and `closed` are of the schema: limits on values, and that no other fields may stand.
-    `budget` is the name of the parameter that bounds the reply's length, "" for none. `effort` and
-    `cache` are sent to OpenAI's own host only, where they are known to be read.
+    `logprobs`: likely tokens and their log-probabilities are asked for, once they were found to be
+    given. `budget` is the name of the parameter that bounds the reply's length, "" for none.
+    `effort` and `cache` are sent to OpenAI's own host only, where they are known to be read.
     """
 
     output: Output = Output.JSON_SCHEMA
@@ -54,6 +57,7 @@ class Dialect:
     budget: str = _PLAIN_BUDGET
     temperature: bool = True
     seed: bool = True
+    logprobs: bool = False
     effort: bool = False
     cache: bool = False
 
@@ -72,6 +76,9 @@ class Dialect:
             body["temperature"] = 0
         if self.seed:
             body["seed"] = 0
+        if self.logprobs:
+            body["logprobs"] = True
+            body["top_logprobs"] = _TOP
         if self.effort:
             body["reasoning_effort"] = "low"
         if self.cache:
@@ -81,7 +88,7 @@ class Dialect:
 
     def facts(self) -> dict[str, str]:
         """Return the features as words, for the record and for `check judge`."""
-        return {
+        facts = {
             "output": self.output.value,
             "schema": self._schema_words(),
             "system_role": "yes" if self.system else "folded into the user message",
@@ -91,6 +98,8 @@ class Dialect:
             "effort": "low" if self.effort else "the model's own",
             "cache": "explicit breakpoint" if self.cache else "the endpoint's own",
         }
+        # Few give them: said where they are there.
+        return facts | ({"logprobs": "of a yes or no"} if self.logprobs else {})
 
     def _form(self, schema: Mapping[str, object]) -> dict[str, object]:
         """Return the part of a request that asks for the form."""
@@ -183,6 +192,7 @@ def _step_budget(dialect: Dialect, first: str) -> Dialect | None:
 _DROPS: Mapping[str, Callable[[Dialect], Dialect | None]] = {
     "cache": lambda spoken: replace(spoken, cache=False) if spoken.cache else None,
     "effort": lambda spoken: replace(spoken, effort=False) if spoken.effort else None,
+    "logprobs": lambda spoken: replace(spoken, logprobs=False) if spoken.logprobs else None,
     "seed": lambda spoken: replace(spoken, seed=False) if spoken.seed else None,
     "system": lambda spoken: replace(spoken, system=False) if spoken.system else None,
     "temperature": lambda spoken: (
@@ -199,9 +209,14 @@ _DROPS: Mapping[str, Callable[[Dialect], Dialect | None]] = {
 }
 
 
+def _without_rare(spoken: Dialect) -> Dialect | None:
+    return replace(spoken, logprobs=False, seed=False) if spoken.logprobs else None
+
+
 # What a refusal names, and the step that follows; the order settles refusals that name several.
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"prompt_cache", "cache"),
+    (r"log_?probs|logits_all", "logprobs"),
     (r"reasoning[_. ]?effort", "effort"),
     (r"temperature", "temperature"),
     (r"\bseed\b", "seed"),
@@ -217,7 +232,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"grammar|guided|\bschema\b|requested parameters", "output"),
 )
 # Without words: the rarest features first.
-_BLIND = ("cache", "effort", "output", "seed", "temperature", "budget", "system")
+_BLIND = ("cache", "logprobs", "effort", "output", "seed", "temperature", "budget", "system")
 
 
 def adapt(dialect: Dialect, said: str, first: Dialect, blind: bool) -> Dialect | None:
@@ -231,6 +246,9 @@ def adapt(dialect: Dialect, said: str, first: Dialect, blind: bool) -> Dialect |
         "budget": lambda spoken: _step_budget(spoken, first.budget),
     }
     named = [feature for pattern, feature in _WORDS if re.search(pattern, said)]
+    if not named:
+        # Two rare ones that hardly any reply depends on, in one step.
+        steps = {**steps, "logprobs": _without_rare}
     for feature in named or (_BLIND if blind else ()):
         lower = steps[feature](dialect)
         if lower is not None:

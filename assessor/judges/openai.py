@@ -14,11 +14,11 @@ from assessor.config import OPENAI_URL, host_of
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply, Listener, nobody
 from assessor.judges.completion import (
+    Cuts,
     NoText,
     Unusable,
     both,
     error_inside,
-    is_cut,
     no_text,
     read_body,
     read_completion,
@@ -118,6 +118,7 @@ class OpenAIJudge(ClosedAfterUse):
         self._confirmed = False
         self._alone = asyncio.Lock()
         self._room = 1
+        self._cuts = Cuts()
         self._refused: list[str] = []
         self._over: JudgeRejected | JudgeUnavailable | None = None
         self._trial = Trial()
@@ -161,8 +162,11 @@ class OpenAIJudge(ClosedAfterUse):
 
     async def prepare(self) -> None:
         """Send one small request without student text: a bad key stops here, features are found."""
+        self._dialect = replace(self._dialect, logprobs=True)
+        given = False
         try:
             reply = await self.ask(_PROBE)
+            given = bool(reply.chances)
             if reply.form == Output.JSON_SCHEMA and '"ok"' not in reply.text:
                 # Some servers take the schema and ignore it: the text then has to show it.
                 self._take_up(replace(self._dialect, output=Output.SCHEMA_OBJECT))
@@ -172,6 +176,9 @@ class OpenAIJudge(ClosedAfterUse):
             # Any other odd reply to an odd question says nothing; the asks will tell.
             if isinstance(error, JudgeRejected) or error.code == "unreachable":
                 raise
+        finally:
+            # Many take the parameter and give nothing; what is not given is not asked for.
+            self._dialect = replace(self._dialect, logprobs=given)
 
     async def ask(self, ask: Ask) -> JudgeReply:
         """Return the reply to `ask`. Raises JudgeError and nothing else."""
@@ -317,7 +324,7 @@ class OpenAIJudge(ClosedAfterUse):
             raise
         self._spoke.add(output)
         self._silent = 0
-        if is_cut(len(ask.system) + len(ask.user), reply.usage):
+        if self._cuts.has_cut(ask.system + ask.user, reply.usage):
             raise context_exceeded(self._where)
         latency = self._ambient.monotonic() - started
         return replace(reply, latency=latency, form=output.value)

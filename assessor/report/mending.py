@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assessor.finding import UNSURE
 from assessor.report.material import Part
 from assessor.report.trust import Figure, same_share
 from assessor.statistics.diagnosis import Fault, Graded, diagnose
+from assessor.sureness import UNSURE
 from assessor.trust.labels import HandGraded
 from assessor.verdict import Finding
 

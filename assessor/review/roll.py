@@ -7,8 +7,8 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from assessor.digest import digest
-from assessor.finding import UNSURE
 from assessor.review.entry import Entry
+from assessor.sureness import UNSURE
 from assessor.verdict import State
 
 MOST_PARTS = 20

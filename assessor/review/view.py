@@ -294,12 +294,13 @@ def _said(cell: str, heard: Sequence[Heard]) -> tuple[Said, ...]:
 def _said_by(verdict: Verdict, heard: Heard) -> Said:
     reading = _CHANCE[verdict.asked.value]
     top = [each for each in verdict.thresholds if each.level == verdict.level]
-    chance = top[0].probability if top else 1 - verdict.thresholds[0].probability
+    first = (top or verdict.thresholds)[0]
+    chance = first.token if first.token is not None else first.probability
     return Said(
         reading=f"{reading}, asked again" if heard.is_repair else reading,
         model=heard.model,
         level=verdict.level,
-        chance=f"{chance:.0%}",
+        chance="" if chance is None else f"{chance if top else 1 - chance:.0%}",
         quotes=tuple(map(cut, verdict.quotes)),
         gap=verdict.gap,
         note=verdict.note,

@@ -35,7 +35,10 @@ class AskRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyRecord:
-    """What came of one ask; `problem` says why it is not usable. Unknown tokens are None."""
+    """What came of one ask; `problem` says why it is not usable. Unknown tokens are None.
+
+    `chances` are those of a yes by the endpoint's log-probabilities, by the field's path.
+    """
 
     request_key: str
     attempt: int
@@ -51,6 +54,7 @@ class ReplyRecord:
     output_tokens: int | None
     latency: float
     at: str
+    chances: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from assessor.errors import JudgeError
 from assessor.grade import Proposal
 from assessor.judges.base import Identity, Judge, JudgeReply
 from assessor.judges.scripted import Script, ScriptedJudge, fill
+from assessor.method import Method
 from assessor.prompt import Ask
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import Store, open_store
@@ -165,7 +166,9 @@ def memory() -> Store:
 def job(submissions: Sequence[Submission], **changes: Any) -> Job:
     given = tuple(submissions)
     asked = dict.fromkeys([each.question for each in given] or ["answer"], rubric())
-    return replace(job_for(Config(), asked, given), **changes)
+    method = Method.QUICK if changes.get("joint") else Method.CAREFUL
+    plain = replace(job_for(Config(), asked, given), method=method, joint=None)
+    return replace(plain, **changes)
 
 
 def grade(

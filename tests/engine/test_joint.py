@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from dataclasses import replace
 
 from assessor.api import JOINT_PROMPT, shipped_prompt
 from assessor.engine.session import Job
@@ -17,7 +16,7 @@ USELESS = "I would say that this is a good answer."
 
 
 def quick(count: int) -> Job:
-    return replace(job(answers(count)), joint=shipped_prompt(JOINT_PROMPT))
+    return job(answers(count), joint=shipped_prompt(JOINT_PROMPT))
 
 
 def forms(judge: ScriptedJudge) -> Counter[int]:

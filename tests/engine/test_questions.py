@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assessor.api import job_for
-from assessor.config import Config
+from assessor.config import Config, JudgeSettings
 from assessor.engine.session import Job
 from assessor.judges.scripted import ScriptedJudge
 from assessor.rubric import Rubric, load_rubric
@@ -30,7 +30,8 @@ def two_questions(count: int) -> Job:
     given = [
         replace(each, question=question) for each in answers(count) for question in ("Q1", "Q2")
     ]
-    return job_for(Config(), {"Q1": rubric(), "Q2": second()}, tuple(given))
+    careful = Config(judge=JudgeSettings(method="careful"))
+    return job_for(careful, {"Q1": rubric(), "Q2": second()}, tuple(given))
 
 
 def test_each_question_is_judged_by_its_own_rubric() -> None:

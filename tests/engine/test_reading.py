@@ -29,7 +29,7 @@ from tests.engine.build import (
     sentence,
 )
 
-ALL_LOOKS = Looks(cap=1.0)
+ALL_LOOKS = Looks(cap=1.0, unsure=True)
 THREE = [Pass.NEUTRAL, Pass.CHARITABLE, Pass.STRICT]
 
 
@@ -68,7 +68,7 @@ def test_a_flagged_answer_is_read_again_in_every_cell() -> None:
 
 
 def test_the_three_readings_decide_together() -> None:
-    """A level stands where the mean of the three readings' log-odds reaches it."""
+    """A level stands where most of the three readings say it, whatever their numbers."""
     said = {Pass.NEUTRAL: Said("full", 0.6), Pass.CHARITABLE: FULL, Pass.STRICT: Said("full", 0.9)}
     judge = ScriptedJudge(
         lambda ask: (said[ask.asked] if ask.cells == ("proxy",) else Said()).to(ask)
@@ -111,7 +111,9 @@ def test_the_cap_binds_and_names_what_was_left_out() -> None:
     doubt = {4: 0.79, 5: 0.5, 6: 0.6, 7: 0.55}
     table = {sentence(n): {"samples": Said("full", p)} for n, p in doubt.items()}
     judge = ScriptedJudge(by_answer(table))
-    ran = grade(job([*answers(4), *answers(1, 9), *answers(4, 4)], looks=Looks(cap=0.1)), judge)
+    ran = grade(
+        job([*answers(4), *answers(1, 9), *answers(4, 4)], looks=Looks(cap=0.1, unsure=True)), judge
+    )
 
     left = {s for s in ("S004", "S005", "S006", "S007") if _left_out(ran.finding(s, "samples"))}
 
@@ -127,7 +129,7 @@ def _left_out(finding: Finding) -> bool:
 def test_equal_doubt_is_capped_in_file_order() -> None:
     """Which of equally doubtful cells are read again does not depend on who came first."""
     ran = grade(
-        job([*answers(5), *answers(8, 5)], looks=Looks(cap=0.1)),
+        job([*answers(5), *answers(8, 5)], looks=Looks(cap=0.1, unsure=True)),
         ScriptedJudge(
             by_answer({sentence(n): {"proxy": UNSURE} for n in range(5, 13)}),
         ),

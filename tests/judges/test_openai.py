@@ -12,6 +12,7 @@ import pytest
 
 from assessor.errors import JudgeError, JudgeRefused, JudgeRejected, JudgeUnavailable
 from assessor.judges.base import Identity, JudgeReply, Usage
+from assessor.judges.completion import Cuts
 from assessor.judges.openai import OpenAIJudge, OpenAISettings
 from tests.judges.builders import URL, FakeClient, ask, completion, in_turn, judge, status_error
 from tests.judges.clock import ambient, run
@@ -386,6 +387,34 @@ def test_a_prompt_that_was_silently_cut_is_not_graded() -> None:
         run(judge(client).ask(ask(answer="long " * 3000)))
 
     assert caught.value.code == "context"
+
+
+def told_of(*asked: tuple[int, int]) -> list[bool]:
+    """Whether each reply is taken for cut: of prompts so long, counted as so many tokens."""
+    cuts = Cuts()
+    return [cuts.has_cut("long " * (sent // 5), Usage(input=count)) for sent, count in asked]
+
+
+def test_an_honest_round_count_is_no_cut() -> None:
+    """One reply in some hundred counts 1,024 or 2,048 tokens exactly, and some count more."""
+    class_of = [(4 * count, count) for count in (900, 1024, 1023, 1024, 1024, 1030)]
+    class_of += [(4 * 1024 + 40 * place, 1024) for place in range(20)]
+
+    assert not any(told_of(*class_of, (8200, 2048), (8150, 2048), (8300, 2048)))
+
+
+def test_many_unlike_prompts_with_one_round_count_were_cut() -> None:
+    """Where nothing counts more than a context holds, and prompts of any length just that."""
+    got = told_of((4100, 1000), (9000, 2048), (9900, 2048), (10800, 2048), (11700, 2048))
+
+    assert got == [False, False, False, False, True]
+
+
+def test_a_line_of_dashes_is_no_cut() -> None:
+    """A hundred of them are one token."""
+    honest = "long " * 1000 + "-" * 9000
+
+    assert not Cuts().has_cut(honest, Usage(input=1100))
 
 
 def test_the_tokens_of_an_unusable_reply_are_on_the_bill() -> None:

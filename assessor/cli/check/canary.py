@@ -29,6 +29,7 @@ from assessor.engine.session import Job, Session, open_trial
 from assessor.engine.settle import judged_proposal
 from assessor.errors import InputError
 from assessor.grade import Grade, grade_of
+from assessor.method import Method
 from assessor.store import Store
 from assessor.submission import Submission
 from assessor.sureness import empty_probabilities
@@ -95,7 +96,11 @@ def _lay_out(
     rubric = assigned[question].rubric
     trials = lay_out(rubric, drawn)
     rows: tuple[Submission, ...] = (*drawn, *(each.tricked for each in trials))
-    return trials, job_for(workplace.config, {question: rubric}, rows)
+    # One key point at a time: what is tried is the model, not what its class is read by.
+    job = job_for(workplace.config, {question: rubric}, rows)
+    if job.method is Method.AUTO:
+        job = replace(job, method=Method.CAREFUL, joint=None)
+    return trials, job
 
 
 def _grades(job: Job, session: Session) -> Mapping[str, Grade]:

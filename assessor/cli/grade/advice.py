@@ -9,14 +9,13 @@ import click
 from rich.console import Console
 
 from assessor.api import JOINT_PROMPT, shipped_prompt
-from assessor.cli.check.canary import EMPTY
 from assessor.cli.grade.progress import LONG_SECONDS, seconds_left
 from assessor.cli.judging import can_ask
 from assessor.cli.screen import duration, plain
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job, Session
-from assessor.sureness import empty_probabilities
-from assessor.verdict import Verdict
+from assessor.method import UNRELIABLE, Method, method_words, unreliable_words
+from assessor.sureness import numbers_words
 
 
 def advise(
@@ -27,13 +26,13 @@ def advise(
     Where the careful method would take over twenty minutes at the pace of the first answers, a
     person at the terminal may take the quick one for the rest; elsewhere the line says how.
     """
+    for line, style in said_of_the_judge(job, session):
+        screen.print(plain(line), style=style)
     if session.desk.stop_why or not session.progress.replied:
         return job
-    if not job.looks.everything and (why := empty_probabilities(_cells(session))):
-        screen.print(plain(EMPTY.format(why=why)), style="yellow")
     left = session.progress.answers - len(session.judged)
     careful = seconds_left(session, job, seconds, left)
-    if job.joint is not None or careful <= LONG_SECONDS:
+    if job.method is not Method.CAREFUL or careful <= LONG_SECONDS:
         return job
     # One request per answer; the second looks stay what they are.
     cells = max(len(rubric.cells) for rubric in job.rubrics.values())
@@ -52,11 +51,18 @@ def advise(
         return job
     joint = shipped_prompt(JOINT_PROMPT)
     session.turn_quick(joint)
-    return replace(job, joint=joint)
+    return replace(job, joint=joint, method=Method.QUICK)
 
 
-def _cells(session: Session) -> Iterator[list[Verdict]]:
-    """Yield the readings of each cell that was read so far."""
-    for judged in session.judged.values():
-        for cell in dict.fromkeys(each.cell for each in judged.verdicts):
-            yield [each for each in judged.verdicts if each.cell == cell]
+def said_of_the_judge(job: Job, session: Session) -> Iterator[tuple[str, str]]:
+    """Yield what the first answers show of the judge and how it goes on, each with its style."""
+    both = session.both_ways
+    if session.desk.stop_why == UNRELIABLE and both is not None:
+        yield f"{unreliable_words(both)}.", "red"
+        return
+    if both is not None and both.is_unreliable:
+        yield f"{unreliable_words(both)}; so it does.", "red"
+    elif both is not None:
+        yield method_words(both, session.method, len(job.answered())), ""
+    if said := numbers_words(session.numbers):
+        yield said, "yellow"

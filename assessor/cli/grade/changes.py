@@ -9,6 +9,7 @@ from assessor.cli.grade.planning import asks_about
 from assessor.engine.records import identity_of
 from assessor.engine.session import Job
 from assessor.judges.base import Judge
+from assessor.method import Method
 from assessor.plan import request_key
 from assessor.store import RunRecord, Store
 from assessor.submission import Submission
@@ -80,12 +81,22 @@ def _circumstances(run: RunRecord, job: Job, model: str) -> Iterator[str]:
     for question, rubric in job.rubrics.items():
         if old.get(question) not in (None, rubric.digest):
             yield f"rubric {rubric.id!r} changed"
-    prompts = {each.name: each.digest for each in (job.prompt, job.joint) if each is not None}
-    if manifest.get("prompts", prompts) != prompts:
+    if _prompts_changed(manifest, job):
         yield "method or prompts changed"
     asked = _model(manifest)
     if asked and model and asked != model:
         yield f"model {model!r} in place of {asked!r}"
+
+
+def _prompts_changed(manifest: Mapping[str, object], job: Job) -> bool:
+    """Return whether a run was read by other prompts; a method still open is no other one."""
+    prompts = {job.prompt.name: job.prompt.digest}
+    if job.joint is not None:
+        prompts[job.joint.name] = job.joint.digest
+    before = manifest.get("prompts", prompts)
+    if not isinstance(before, Mapping) or job.method is not Method.AUTO:
+        return before != prompts
+    return any(prompts.get(name) != digest for name, digest in before.items())
 
 
 def _model(manifest: Mapping[str, object]) -> str:

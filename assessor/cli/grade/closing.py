@@ -13,6 +13,7 @@ from assessor.cli.standing import Standing, load_standing, write_results
 from assessor.cli.workplace import Workplace, near
 from assessor.engine.session import Session
 from assessor.grade import Grade
+from assessor.method import UNRELIABLE
 from assessor.store import Store
 from assessor.submission import Key
 from assessor.verdict import State
@@ -103,6 +104,8 @@ def _summary(
         "reasons": dict(Counter(reason for grade in grades for reason in grade.reasons)),
         "partly_read": sum(map(is_partly_read, grades)),
         "stopped": session.desk.stop_why if session is not None else "",
+        "method": standing.manifest.get("method", {}),
+        "numbers": standing.manifest.get("numbers", {}),
         "circumstances": standing.manifest.get("circumstances", {}),
     }
 
@@ -114,7 +117,11 @@ def _say_next(
     states = Counter(grade.state for grade in grades)
     if session is not None and session.desk.rejection is not None:
         screen.print(plain(f"Stopped: {session.desk.rejection}"), style="red")
-    if states[State.UNGRADED]:
+    if session is not None and session.desk.stop_why == UNRELIABLE:
+        screen.print(
+            "Next: take a larger model (--model), or grade by hand: assessor grade … --judge none"
+        )
+    elif states[State.UNGRADED]:
         begun = sum(map(is_partly_read, grades))
         verb = "is" if begun == 1 else "are"
         kept = f" {begun} of them {verb} partly read, and what was read of them is kept."

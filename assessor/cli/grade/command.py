@@ -53,8 +53,9 @@ _OF_A_CLASS = (
 @click.option("--strong-model", help="The model that reads again where the first was unsure.")
 @click.option(
     "--method",
-    type=click.Choice(["careful", "quick"]),
-    help="careful: a request per key point (default); quick: one per answer.",
+    type=click.Choice(["auto", "careful", "quick"]),
+    help="careful: a request per key point; quick: one per answer; auto (default): whichever the "
+    "first answers, read both ways, show to be enough.",
 )
 @click.option("--student", help="The column that names the student.")
 @click.option("--answer", help="The column that holds the answer.")

@@ -13,9 +13,10 @@ from rich.progress import Progress as LiveBar
 from assessor.ambient import Ambient
 from assessor.cli.screen import duration, money, plain, show_grade
 from assessor.engine.progress import Progress
-from assessor.engine.session import Job, Session
+from assessor.engine.session import PILOT, Job, Session
 from assessor.engine.settle import judged_proposal
 from assessor.grade import grade_of
+from assessor.method import UNRELIABLE
 from assessor.submission import Submission
 
 REFRESH_SECONDS = 0.25
@@ -29,8 +30,10 @@ def show_pilot(
     """Show the first answers with their quotes and points, and what the rest will take."""
     if not shown:
         return
-    screen.print(f"\nThe first {len(shown)}:\n", style="bold")
-    for submission in shown:
+    if session.desk.stop_why == UNRELIABLE:
+        return
+    screen.print(f"\nThe first {len(shown[:PILOT])}:\n", style="bold")
+    for submission in shown[:PILOT]:
         rubric = job.rubrics[submission.question]
         proposal = judged_proposal(rubric, submission, session.judged[submission.answer_key])
         show_grade(screen, grade_of(rubric, proposal, None, None), several=len(job.rubrics) > 1)

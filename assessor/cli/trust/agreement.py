@@ -10,11 +10,11 @@ from rich.table import Table
 from rich.text import Text
 
 from assessor.cli.screen import plain, show_table
-from assessor.finding import UNSURE
 from assessor.rubric import Rubric
 from assessor.statistics.agreement import METRICS, say_bias
 from assessor.statistics.diagnosis import Diagnosis, Fault, Graded, diagnose
 from assessor.statistics.intervals import Estimate
+from assessor.sureness import UNSURE
 from assessor.trust.agree import Agreement, Parting, Ranking
 from assessor.trust.labels import HandGraded, levels_of, log_odds
 from assessor.verdict import Finding
