@@ -19,6 +19,7 @@ from assessor.readers import (
     forms,
     gradescope,
     jsons,
+    moodle_questionnaire,
     moodle_quiz,
     moodle_submissions,
     moodle_worksheet,
@@ -31,9 +32,10 @@ from assessor.readers import (
 )
 from assessor.readers.archive import Archive, open_archive
 from assessor.readers.base import Answers, Format, ReadOptions, Unclear
+from assessor.readers.records import passed_over, refuse_torn, without_second_header
 from assessor.readers.spreadsheet import is_workbook
 from assessor.readers.tables import XLS, ZIP, read_tables
-from assessor.sheet import Table, encoding_of, start_of
+from assessor.sheet import Table, encoding_of, is_linked, start_of
 from assessor.submission import InputState
 
 # Tried in this order; each says why it recognises a table, and the first that does reads it.
@@ -41,6 +43,9 @@ FORMATS: Mapping[str, Format] = {
     "qualtrics": Format(recognise=qualtrics.recognise, read=qualtrics.read),
     "moodle_worksheet": Format(recognise=moodle_worksheet.recognise, read=moodle_worksheet.read),
     "moodle_quiz": Format(recognise=moodle_quiz.recognise, read=moodle_quiz.read),
+    "moodle_questionnaire": Format(
+        recognise=moodle_questionnaire.recognise, read=moodle_questionnaire.read
+    ),
     "canvas_new_quizzes": Format(
         recognise=canvas_new_quizzes.recognise, read=canvas_new_quizzes.read
     ),
@@ -104,52 +109,44 @@ def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
         return folder.read_single(data, file, options)
     elif not data.startswith(XLS):
         encoding, mark = encoding_of(data, file, options.encoding)
-        if jsons.is_json(start_of(data, encoding, mark), data[-64:].rstrip(b"\0 \t\r\n")):
+        start = start_of(data, encoding, mark)
+        if jsons.is_json(start, data[-64:].rstrip(b"\0 \t\r\n")):
             table = jsons.read_json(data[mark:].decode(encoding), file)
             return _first_recognised([table], options, heads=1)
+        if is_linked(start):
+            read = _first_recognised(read_tables(data, file, options.encoding), options)
+            note = f"its first line begins with {start[:30]!r}, which is no title: left out"
+            return replace(read, warnings=(*read.warnings, note))
     return _first_recognised(read_tables(data, file, options.encoding), options)
 
 
 def _first_recognised(tables: list[Table], options: ReadOptions, heads: int = _HEADS) -> Answers:
     for table in tables:
         for found, each in _candidates(table, heads):
-            _refuse_overflow(found)
-            return _with_encoding(each.read(found, options), found)
+            refuse_torn(found, strict=each is FORMATS["plain"])
+            return _told(each.read(found, options), found)
     table = max(tables, key=lambda each: len(each.rows))
     table = table.below(_widest(table) if heads > 1 else 0)
-    _refuse_overflow(table)
-    return _with_encoding(plain.read(table, options), table)
+    table = without_second_header(table)
+    refuse_torn(table, strict=True)
+    return _told(plain.read(table, options), table)
 
 
-def _with_encoding(answers: Answers, table: Table) -> Answers:
+def _told(answers: Answers, table: Table) -> Answers:
     """Say where a file was not what files are today: accents may have suffered before."""
-    if table.encoding != "cp1252":
-        return answers
-    note = "is not UTF-8: read as Windows text (cp1252), look whether accents and dashes are right"
-    return replace(answers, warnings=(*answers.warnings, note))
-
-
-def _refuse_overflow(table: Table) -> None:
-    """Refuse records with more cells than titles: an answer lies cut up in them."""
-    width = len(table.header)
-    torn = [
-        number
-        for number in range(table.head + 1, len(table.rows))
-        if any(cell.strip() for cell in table.rows[number][width:])
-    ]
-    if torn:
-        first = table.rows[torn[0]]
-        raise SubmissionError(
-            f"{table.where(torn[0] + 1)}: the record of {first[0][:40]!r} has {len(first)} cells "
-            f"and the header {width} ({len(torn)} such records); put quotes around answers that "
-            f"hold {table.delimiter!r} or export again"
+    notes = [*answers.warnings, *passed_over(table)]
+    if table.encoding not in {"utf-8", "utf-16-le", "utf-16-be"}:
+        notes.append(
+            f"is not UTF-8: read as {table.encoding}, look whether accents and dashes are right; "
+            "--encoding names another one"
         )
+    return replace(answers, warnings=tuple(notes))
 
 
 def _candidates(table: Table, heads: int) -> Iterator[tuple[Table, Format]]:
     """Yield where a header stands and whose it is: the first row that any platform knows."""
     for place in _titled(table)[:heads]:
-        head = table.below(place)
+        head = without_second_header(table.below(place))
         yield from ((head, each) for each in FORMATS.values() if each.recognise(head))
 
 

@@ -39,6 +39,13 @@ def read(table: Table, options: ReadOptions) -> Answers:
         table.header, "number", "username", "email", "first", "last", "attempt", "completed"
     )
     keys = [places[name] for name in ("number", "username", "email")]
+    if not any(place is not None for place in places.values()) and not options.student:
+        found.format, found.why = "brightspace_summary", "Q # and Answer, and nobody's name"
+        found.warnings.append(
+            "a summary: how many people gave which answer, without the people; download the "
+            "attempts (Grade or Statistics, Export to CSV, 'all attempts')"
+        )
+        return assemble(found, ReadOptions())
     if options.student:
         keys = [named_column(table, options.student, "--student")]
     elif keys[0] is not None and not _mostly_filled(table, keys[0]):

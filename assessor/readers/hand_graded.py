@@ -18,6 +18,7 @@ from assessor.submission import Submission, same_student
 from assessor.verdict import Override
 
 _HEADS = 12
+_NAMED = 5
 _TRUE = frozenset({"1", "true", "yes", "x"})
 
 
@@ -27,6 +28,7 @@ class Sheet:
 
     decisions: tuple[Override, ...]
     empty: int
+    notes: tuple[str, ...] = ()
 
 
 def read_sheet(
@@ -57,7 +59,7 @@ def read_sheet(
             decisions.append(found)
     if reader.problems:
         raise SubmissionError(*reader.problems)
-    return Sheet(decisions=tuple(decisions), empty=empty)
+    return Sheet(decisions=tuple(decisions), empty=empty, notes=reader.notes())
 
 
 def _sheet_of(tables: Sequence[Table]) -> Table:
@@ -127,6 +129,7 @@ class _Reader:
     ) -> None:
         self.titles = [fold_header(title) for title in table.header]
         self.problems: list[str] = []
+        self.shortened: dict[str, str] = {}
         self._table = table
         self._rubrics = rubrics
         self._submissions = submissions
@@ -179,7 +182,7 @@ class _Reader:
         )
 
     def _submission(self, row: int, cells: Mapping[str, str]) -> Submission | None:
-        student = cells["student_id"].removeprefix("'")
+        student = self._student(cells["student_id"])
         question, attempt = cells.get("question", ""), cells.get("attempt", "").strip()
         found = [
             each
@@ -193,6 +196,31 @@ class _Reader:
         what = "is not in the class" if not found else "has several answers: add 'attempt'"
         self._wrong(row, f"student {student!r} {what}; correct the sheet")
         return None
+
+    def _student(self, cell: str) -> str:
+        """Return the student that an id means: blanks around it and zeros lost by Excel aside."""
+        key = cell.removeprefix("'")
+        known = {each.student_id for each in self._submissions}
+        if key in known:
+            return key
+        found = {each for each in known if same_student(each.strip()) == same_student(key.strip())}
+        if not found and key.strip().isdecimal():
+            bare = key.strip().lstrip("0")
+            found = {e for e in known if e.strip().isdecimal() and e.strip().lstrip("0") == bare}
+            if len(found) == 1:
+                self.shortened[key.strip()] = next(iter(found))
+        return next(iter(found)) if len(found) == 1 else key.strip()
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what was read otherwise than it stands there."""
+        if not self.shortened:
+            return ()
+        pairs = [f"{key!r} is {other!r}" for key, other in self.shortened.items()]
+        more = " …" * (len(pairs) > _NAMED)
+        return (
+            f"{len(pairs)} ids differ by the zeros in front, which a spreadsheet drops: "
+            f"{', '.join(pairs[:_NAMED])}{more}",
+        )
 
     def _number(self, row: int, cell: str, text: str, rubric: Rubric) -> Decimal | None:
         most = Decimal(1)

@@ -323,6 +323,7 @@ def _tell_unseen(found: Found) -> None:
     if rows:
         listed = ", ".join(map(str, rows[:5])) + " …" * (len(rows) > 5)
         found.warnings.append(
-            f"an empty cell is an answer of which the report shows no text, such as a picture "
+            "an empty cell is an answer of which the report shows no text, such as a picture "
+            "(in an .ods also one that begins with '=') "
             f"(record {listed}): unreadable, not blank; look at it in Moodle"
         )

@@ -10,20 +10,23 @@ from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_fill
 from assessor.readers.entries import Entry, Found, assemble
 from assessor.sheet import Table, fold_header, number_in
 
-_NEEDED = {"uid", "qid", "submission_id", "submitted_answer"}
+_NEEDED = {"qid", "submission_id", "submitted_answer"}
+# Group work has the group's name and a list of its members in place of one student.
+_KEYS = ("uid", "group_name", "uin")
 
 
 def recognise(table: Table) -> str:
-    """Return why this is the file: uid, qid, submission_id and submitted_answer."""
+    """Return why this is the file: uid or group_name, qid, submission_id and submitted_answer."""
     titles = {fold_header(title) for title in table.header}
-    return "uid, qid, submission_id and submitted_answer" if titles >= _NEEDED else ""
+    key = next((each for each in _KEYS[:2] if each in titles), "")
+    return f"{key}, qid, submission_id and submitted_answer" if key and titles >= _NEEDED else ""
 
 
 def read(table: Table, options: ReadOptions) -> Answers:
-    """Return every submission; the key is `uid`, the question `qid`."""
+    """Return every submission; the key is `uid`, of groups `group_name`; the question `qid`."""
     found = Found(file=table.file, format="prairielearn", why=recognise(table))
     at = {fold_header(title): place for place, title in enumerate(table.header)}
-    keys = [at["uid"], at.get("uin")]
+    keys = [at.get(key) for key in _KEYS]
     if options.student:
         keys = [named_column(table, options.student, "--student")]
     seen: dict[tuple[str, str], int] = {}

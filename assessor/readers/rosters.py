@@ -14,23 +14,12 @@ from assessor.readers.base import Answers, ReadOptions, first_filled, named_colu
 from assessor.readers.content import is_footer, is_test_student
 from assessor.readers.entries import Entry, Found, assemble
 from assessor.sheet import Table, fold_header
+from assessor.sheet.gradebook import gradebook_of
 from assessor.sheet.people import address_column, columns, full_name
 from assessor.submission import InputState
 
 _CANVAS_TITLE = re.compile(r".*\(\d+\)\s*", re.DOTALL)
 _BRIGHTSPACE = re.compile(r"<\s*(?:numeric|text|selectbox|pass/?fail|formula|calculated)\b", re.I)
-_LAST_DOWNLOAD = frozenset(
-    {"last downloaded from this course", "zuletzt aus diesem kurs geladen"}
-    | {"zuletzt von diesem kurs heruntergeladen", "dernier téléchargement depuis ce cours"}
-    | {"última descarga de este curso", "última descarga desde este curso"}
-    | {"ultimo scaricamento da questo corso", "laatst gedownload van deze cursus"}
-    | {"último download deste curso", "última transferência desta disciplina"}
-)
-_REAL = re.compile(
-    r".+\((?:real|punkte|valeur|brute?s?|letra|letter|percentage|prozent(?:satz)?|pourcentage"
-    r"|porcentaje|percentuale|porcentagem|wert|reale|reel|réel|echt|percentage|lettre|nota)\)\s*",
-    re.IGNORECASE | re.DOTALL,
-)
 _BLACKBOARD = re.compile(r".+\[[^\[\]]*\d[^\[\]]*\]\s*\|\s*\d+\s*", re.DOTALL)
 _SAKAI = re.compile(r"[^*#].*?\[[\d.,]+\]\s*", re.DOTALL)
 _POINTS_ROW = frozenset(
@@ -78,14 +67,13 @@ def read_canvas(table: Table, options: ReadOptions) -> Answers:
 
 def recognise_moodle(table: Table) -> str:
     """Return why this is a Moodle gradebook: an address and grades, or its last column."""
-    titles = {fold_header(title) for title in table.header}
-    places = columns(table.header, "email", "first", "last", "username", "number")
-    if places["email"] is None and places["username"] is None and places["number"] is None:
+    book = gradebook_of(table)
+    if book is None:
         return ""
-    if titles & _LAST_DOWNLOAD:
-        return "the column 'Last downloaded from this course'"
-    real = sum(bool(_REAL.fullmatch(title)) for title in table.header)
-    return f"an address and {real} columns of grades" if real and places["last"] is not None else ""
+    if book.downloaded is not None:
+        return f"the time of the download in {' '.join(table.header[book.downloaded].split())!r}"
+    last = columns(table.header, "last")["last"]
+    return f"an address and {len(book.items)} columns of grades" if last is not None else ""
 
 
 def read_moodle(table: Table, options: ReadOptions) -> Answers:
@@ -169,6 +157,8 @@ def _read_class(
     status: int | None = None,
 ) -> None:
     places = columns(table.header, "email", "first", "last", "name", "username", "number")
+    if places["email"] is None and keys[0] == "email":
+        places["email"] = address_column(table)
     order = [places[key] for key in keys]
     if not any(place is not None for place in order):
         # A language we do not know: the guarded keys of Brightspace, else the addresses.

@@ -112,7 +112,8 @@ def _table(name: str, rows: list[tuple[str, ...]]) -> list[Table]:
     width = max((p + 1 for row in rows for p, cell in enumerate(row) if cell), default=0)
     while rows and not any(rows[-1]):
         rows.pop()
-    return [table_of(name, [row[:width] for row in rows])] if rows else []
+    cells = [(*row, *("",) * (width - len(row)))[:width] for row in rows]
+    return [table_of(name, cells)] if rows else []
 
 
 def _text(cell: str) -> str:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from assessor.errors import SubmissionError
 from assessor.readers.archive import open_archive
+from assessor.readers.pages import is_page, read_page
 from assessor.readers.spreadsheet import is_workbook, read_workbook, read_xls
-from assessor.sheet import Table, parse_table
+from assessor.sheet import Table, encoding_of, parse_table, start_of
 
 ZIP, XLS = b"PK", b"\xd0\xcf\x11\xe0"
+
+
+def holds_workbook(data: bytes, file: str) -> bool:
+    """Return whether a file is a workbook, new or old. Raises SubmissionError."""
+    return data.startswith(XLS) or (data.startswith(ZIP) and is_workbook(open_archive(data, file)))
 
 
 def read_tables(data: bytes, file: str, encoding: str | None = None) -> list[Table]:
@@ -22,4 +28,7 @@ def read_tables(data: bytes, file: str, encoding: str | None = None) -> list[Tab
         if not is_workbook(archive):
             raise SubmissionError(f"{file}: is an archive and no table; unpack it first")
         return read_workbook(data, archive)
+    name, mark = encoding_of(data, file, encoding)
+    if is_page(start_of(data, name, mark)):
+        return [read_page(data[mark:].decode(name), file)]
     return [parse_table(data, file, encoding)]

@@ -69,17 +69,20 @@ PEOPLE: Mapping[str, frozenset[str]] = {
             "user email",
             "mail address",
         }
+        | {"电子邮件地址", "メールアドレス", "عنوان البريد الإلكتروني", "adreça de correu"}
     ),
     "first": frozenset(
         {"first name", "firstname", "given name", "vorname", "prénom", "nombre", "nome"}
         | {"nombre(s)", "voornaam", "förnamn", "fornavn", "imię", "nom de pila", "first"}
         | {"nom propi", "primeiro nome", "first_name"}
+        | {"名", "الاسم الأول"}
     ),
     "last": frozenset(
         {"last name", "lastname", "surname", "family name", "nachname", "familienname", "nom"}
         | {"nom de famille", "apellido", "apellidos", "apellido(s)", "cognom", "cognoms", "cognome"}
         | {"achternaam", "apelido", "apelidos", "sobrenome", "último nome", "efternamn"}
         | {"etternavn", "efternavn", "nazwisko", "last", "last_name", "apelido(s)"}
+        | {"姓", "الاسم الأخير", "apelido"}
     ),
     "name": frozenset(
         {"name", "full name", "fullname", "student name", "vollständiger name", "nom complet"}
@@ -121,6 +124,7 @@ PEOPLE: Mapping[str, frozenset[str]] = {
         | {"matrícula", "matricula", "studentnr", "studentnr.", "student nr", "indeks", "学号"}
         | {"学籍番号", "nr albumu", "numéro de matricule", "matricule", "code étudiant"}
         | {"org defined id", "orgdefinedid", "numer albumu", "número de matrícula", "nia"}
+        | {"idナンバ", "رقم المُعرَّف", "nummer (id)", "número de identificação (id)"}
     ),
     "attempt": frozenset(
         {"attempt", "attempt #", "attempt number", "attempts", "versuch", "versuchs-nr."}
@@ -135,6 +139,7 @@ PEOPLE: Mapping[str, frozenset[str]] = {
         | {"começado em", "començat", "començat el", "attempt start", "startzeit", "start date"}
         | {"heure de début", "hora de inicio", "ora di inizio", "begintijd", "hora de início"}
         | {"starttid", "starttidspunkt", "startdatum", "påbegynt", "påbörjad", "rozpoczęto"}
+        | {"开始于", "開始日時", "بدأ", "iniciada"}
     ),
     "completed": frozenset(
         {"completed", "completion time", "submitted", "beendet", "abgeschlossen", "terminé"}
@@ -148,15 +153,18 @@ PEOPLE: Mapping[str, frozenset[str]] = {
         | {"horodatage", "marca temporal", "marca de temps", "informazioni cronologiche"}
         | {"tijdstempel", "carimbo de data/hora", "tidsstämpel", "tidsstempel"}
         | {"sygnatura czasowa", "cronologia", "submitted_at", "abgegeben am"}
+        | {"完成", "受験完了", "تم", "terminada", "completada"}
     ),
     "status": frozenset(
         {"status", "state", "statut", "état", "estado", "estatus", "estat", "stato", "tilstand"}
+        | {"状态", "ステータス", "الحالة", "situação"}
     ),
     "duration": frozenset(
         {"duration", "time taken", "dauer", "verbrauchte zeit", "durée", "temps utilisé"}
         | {"duración", "tiempo requerido", "durata", "tempo impiegato", "duur", "gebruikte tijd"}
         | {"verstreken tijd", "duração", "tempo utilizado", "tempo empregado", "durada"}
         | {"temps emprat", "temps requerit", "tidsbruk", "använd tid"}
+        | {"考试时长", "継続時間", "الفترة", "tijdsduur", "tempo gasto"}
     ),
     "score": frozenset(
         {"score", "total score", "total points", "grade", "points", "punkte", "punktzahl"}

@@ -22,6 +22,13 @@ DELIMITERS = (",", ";", "\t", "|")
 # Longer cells are no short answers: what holds one is shown to a person (a base64 picture, a book).
 LONGEST_CELL = 200_000
 _FIRST = 64 * 1024
+# Thousands in groups: with a decimal sign behind them, or more than one group.
+_GROUPED = re.compile(
+    r"-?\d{1,3}(?:,\d{3})+\.\d+|-?\d{1,3}(?:\.\d{3})+,\d+|-?\d{1,3}(?: \d{3})+[.,]\d+"
+    r"|-?\d{1,3}(?:,\d{3}){2,}|-?\d{1,3}(?:\.\d{3}){2,}"
+)
+# What a page puts in front of a file that it makes itself, and forgets to take off.
+_DATA_URL = re.compile(r"data:[\w/+.-]+(?:;[\w-]+(?:=[\w-]+)?)*,")
 _CHUNK = 1 << 20
 _PAIR = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -31,7 +38,8 @@ _HIGH = re.compile(rb"[\x80-\xff]")
 class Table:
     """A table as text: `rows` are all records; `head` is the place of the header among them.
 
-    `lines` is the line that each record starts on (of a spreadsheet: its row).
+    `lines` is the line that each record starts on (of a spreadsheet: its row). `skip` holds places
+    of rows below the header that are known to be no record.
     """
 
     file: str
@@ -42,6 +50,7 @@ class Table:
     delimiter: str
     line_end: str
     head: int = 0
+    skip: frozenset[int] = frozenset()
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -54,8 +63,18 @@ class Table:
         width = len(self.rows[head])
         for number in range(head + 1, len(self.rows)):
             row = self.rows[number]
+            if number in self.skip or self.repeats_header(number, head):
+                continue
             if any(cell and not cell.isspace() for cell in row):
                 yield number + 1, row + ("",) * (width - len(row))
+
+    def repeats_header(self, place: int, head: int | None = None) -> bool:
+        """Return whether a row is the header again, pasted among the records."""
+        header, row = self.rows[self.head if head is None else head], self.rows[place]
+        if not row or row[0].strip() != header[0].strip() or row is header:
+            return False
+        said = [each.strip() for each in row if each.strip()]
+        return len(said) > 1 and said == [each.strip() for each in header if each.strip()]
 
     def first(self, most: int) -> list[tuple[str, ...]]:
         """Return the cells of the first records, to see what they look like."""
@@ -233,6 +252,8 @@ def _records(
                     f"{file}:{start}: the record of {row[0]!r} holds a NUL character; "
                     "export it again as CSV"
                 )
+            if not rows and row and (link := _DATA_URL.match(row[0] + delimiter)):
+                row = [row[0][link.end() :], *row[1:]] if link.end() <= len(row[0]) else row[1:]
             rows.append(tuple(row))
             lines.append(start)
             start = reader.line_num + 1
@@ -245,10 +266,23 @@ def _records(
     return rows, lines
 
 
+def is_linked(start: str) -> bool:
+    """Return whether a text begins with the head of a link, which stands before the first title."""
+    return _DATA_URL.match(start) is not None
+
+
 def number_in(cell: str) -> Decimal | None:
-    """Return the number in a cell, with a point or a comma; None where there is none."""
-    text = cell.strip().replace("\u00a0", "")
-    if text.count(",") == 1 and "." not in text:
+    """Return the number in a cell, with a point or a comma; None where there is none.
+
+    `1,500.00`, `1.500,00` and `1 500,00` are one number; a comma alone is a decimal one.
+    """
+    text = re.sub("[\u00a0\u202f\u2009'\u2019]", "", cell.strip())
+    if _GROUPED.fullmatch(text):
+        sign = max(text.rfind("."), text.rfind(","))
+        several = text.count(text[sign]) > 1
+        whole, rest = (text, "") if several else (text[:sign], text[sign + 1 :])
+        text = re.sub(r"[., ]", "", whole) + (f".{rest}" if rest else "")
+    elif text.count(",") == 1 and "." not in text:
         text = text.replace(",", ".")
     try:
         number = Decimal(text)

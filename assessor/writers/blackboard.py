@@ -3,8 +3,9 @@
 Follows Blackboard's page on working offline: rows are matched by Username, the column by the id
 behind the bar (a column without one would be made anew, as text or with other points), comma files
 have every cell quoted. The download's encoding (UTF-16 where it is one) and delimiter are kept.
-Calculated columns ("up to") take nothing. Feedback has no documented column. Not tried on a live
-site.
+Calculated columns ("up to") take nothing. Feedback goes into "Feedback to Learner" where the
+download of one column has it; the others have no place for it, and then it is said. Not tried on a
+live site.
 """
 
 from __future__ import annotations
@@ -14,15 +15,24 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assessor.errors import SubmissionError
-from assessor.sheet import Table, encode_rows, number_in, parse_table
+from assessor.sheet import Table, encode_rows, find_column, number_in, parse_table
 from assessor.sheet.people import columns
-from assessor.writers.base import Column, PlatformGrade, Written
-from assessor.writers.roster import Roster, choose_column, has_decimal_comma, number_text
+from assessor.writers.base import Change, Column, PlatformGrade, Written, as_html, with_text
+from assessor.writers.roster import Roster, Row, choose_column, has_decimal_comma, number_text
 
 # Title [Total Pts: 10 Score] |664617, in any language of the site.
 _GRADE = re.compile(
     r"(?P<title>.*?)\s*\[[^\[\]:]*:\s*(?P<points>[\d.,]+)[^\[\]]*\]\s*\|\s*(?P<id>\d+)\s*",
     re.DOTALL,
+)
+
+
+# The columns behind a grade in the download of a single column, and what they hold for us.
+_LEARNER, _LEARNER_FORMAT = "feedback to learner", "feedback format"
+_HTML = "HTML"
+_NO_PLACE = (
+    "The feedback stays out: this download has no column for it. Download the one grade column "
+    "(with its comments) to get 'Feedback to Learner', or hand out assessor export --to feedback."
 )
 
 
@@ -49,16 +59,32 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
     keys = _keys(table)
     met, absent = Roster(table=table, keys=keys, grade=place).meet(grades)
     comma = has_decimal_comma(table, [place])
-    rows = [[table.header[keys[0]], table.header[place]]]
-    rows += [
-        [row.cells[keys[0]], number_text(row.score, comma=comma)]
-        for row in met
-        if row.change.new is not None
-    ]
+    text, kind = (find_column(table.header, {name}) for name in (_LEARNER, _LEARNER_FORMAT))
+    changes = [_with_feedback(row, text, table) for row in met]
+    texts = text is not None and any(change.text for change in changes)
+    extra = [p for p in (text, kind) if p is not None] if texts else []
+    rows = [[table.header[p] for p in (keys[0], place, *extra)]]
+    for row, change in zip(met, changes, strict=True):
+        if change.new is not None:
+            cells = [row.cells[keys[0]], number_text(row.score, comma=comma)]
+            # What is there is said again: an empty cell could take it away.
+            ours = as_html(row.grade.feedback, table.encoding)
+            said = {text: ours or row.cells[text], kind: _HTML} if text is not None else {}
+            if kind is not None and not ours:
+                said[kind] = row.cells[kind]
+            rows.append([*cells, *(said[p] for p in extra)])
+    dropped = text is None and any(row.grade.feedback for row in met)
     return Written(
         data=encode_rows(rows, table, quote_all=table.delimiter != "\t"),
-        changes=(*(row.change for row in met), *absent),
+        changes=(*changes, *absent),
+        notes=(_NO_PLACE,) if dropped else (),
     )
+
+
+def _with_feedback(row: Row, text: int | None, table: Table) -> Change:
+    if row.change.new is None or text is None:
+        return row.change
+    return with_text(row.change, row.cells[text], as_html(row.grade.feedback, table.encoding))
 
 
 def _keys(table: Table) -> tuple[int, ...]:

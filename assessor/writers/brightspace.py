@@ -56,7 +56,8 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
 
 def _keys(table: Table) -> tuple[int, ...]:
     titles = [fold_header(title) for title in table.header]
-    return tuple(titles.index(each) for each in _KEYS if each in titles)
+    # In the template's own order: people compare the two files.
+    return tuple(place for place, title in enumerate(titles) if title in _KEYS)
 
 
 def _grade_columns(table: Table) -> dict[int, list[str]]:

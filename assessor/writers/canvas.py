@@ -24,6 +24,8 @@ _IDENTITY = _SECTION | frozenset(
 _KEYS = ("id", "sis user id", "sis login id", "integration id")
 _ASSIGNMENT = re.compile(r"(.*)\((\d+)\)\s*", re.DOTALL)
 _POINTS = "points possible"
+# A title with one of these anywhere in it is taken for a total, and the column is passed over.
+_TOTALS = re.compile(r"(?:Current|Final) (?:Score|Points|Grade)|Override (?:Score|Grade|Status)")
 # As Canvas writes it in one column or in two.
 _TEST_STUDENTS = frozenset({"student test", "test student"})
 
@@ -69,7 +71,22 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
         if row.change.new is not None:
             cells = (row.cells[place] for place in identity)
             rows.append([*cells, number_text(row.score, comma=comma)])
-    return Written(data=encode_rows(rows, table), changes=(*changes, *absent))
+    return Written(
+        data=encode_rows(rows, table),
+        changes=(*changes, *absent),
+        notes=_notes(table.header[assignment]),
+    )
+
+
+def _notes(title: str) -> tuple[str, ...]:
+    """Return what Canvas would do with a column of this title."""
+    total = _TOTALS.search(title)
+    if total is None:
+        return ()
+    return (
+        f"Canvas passes over every column with {total[0]!r} in its title and will say that nothing "
+        "changed: give the assignment another name in Canvas and export the gradebook again.",
+    )
 
 
 def _without_test_student(row: Row) -> Row:

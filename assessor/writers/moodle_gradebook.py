@@ -1,9 +1,10 @@
-"""The Moodle gradebook import: e-mail address and ID number, one grade column, its feedback.
+"""The Moodle gradebook import: the keys, one grade column, its feedback, when it was downloaded.
 
 Follows grade/import: columns are mapped by hand, e-mail addresses are compared with their case, a
-feedback without its grade wipes the grade (so both stand in every row or the student is not in the
-file), and a grade that was imported locks the activity. The file does not say what a column is
-worth. Not tried on a live site; prefer the grading worksheet.
+feedback without its grade wipes the grade and an empty cell the feedback that is there, and a grade
+that was imported locks the activity. The time of the download goes back as well: by it Moodle
+refuses a grade where somebody changed one since. The file does not say what a column is worth.
+Tried on Moodle 4.5 and 5.1; prefer the grading worksheet.
 """
 
 from __future__ import annotations
@@ -13,31 +14,44 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assessor.errors import SubmissionError
-from assessor.sheet import Table, encode_rows, fold_header, number_in, parse_table
-from assessor.sheet.people import columns
-from assessor.writers.base import Change, Column, PlatformGrade, Written, as_html, with_text
-from assessor.writers.roster import Roster, choose_column, has_decimal_comma, number_text
+from assessor.sheet import Table, encode_rows, number_in, parse_table
+from assessor.sheet.gradebook import Gradebook, Item, gradebook_of
+from assessor.writers.base import (
+    Change,
+    ChangeKind,
+    Column,
+    PlatformGrade,
+    Written,
+    as_html,
+    left,
+    with_text,
+)
+from assessor.writers.roster import Roster, Row, choose_column, has_decimal_comma, number_text
 
-_TITLE = re.compile(r"(?P<item>.+?)\s*\((?P<kind>[^()]+)\)\s*", re.DOTALL)
 # "Grade/11.00" and "Bewertung/11,00", and not "Q. 1 /1.00".
 _QUIZ = re.compile(r"\s*[^\W\d]+(?: [^\W\d]+)*\s*/\s*(\d+(?:[.,]\d+)?)\s*")
-_REAL = frozenset({"real", "punkte", "brut", "numérico", "valor real", "reale", "absoluut"})
-_FEEDBACK = frozenset({"feedback", "retroalimentación", "retroacció", "commentaires"})
+_SEMICOLON = "Choose 'Semicolon' as the separator at the upload: that is what this file has."
+_NOT_THERE = (
+    "The export holds no feedback, so nobody can say whether some is there: students without "
+    "feedback of ours were left out. Export it again with 'Include feedback in export' ticked."
+)
 
 
 def recognises(data: bytes, file: str) -> bool:
     """Return whether this is a gradebook export: e-mail or ID number, and an item in points."""
     try:
-        table = parse_table(data, file)
+        found = gradebook_of(parse_table(data, file))
     except SubmissionError:
         return False
-    return bool(_keys(table)) and bool(_items(table, _REAL))
+    return found is not None and bool(found.items)
 
 
 def find(data: bytes, column: str) -> Column:
     """Return the item's column; a gradebook export does not say what it is worth."""
     table = parse_table(data, "gradebook export")
-    return Column(title=table.header[_chosen(table, column)], max_points=None)
+    return Column(
+        title=" ".join(_chosen(table, _book(table), column).title.split()), max_points=None
+    )
 
 
 def worth(answers: bytes, file: str) -> Decimal | None:
@@ -52,67 +66,82 @@ def worth(answers: bytes, file: str) -> Decimal | None:
 
 
 def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
-    """Return the import file: keys, the grade and, where anybody has one, the feedback."""
+    """Return the import file: who changes, with keys, grade, feedback and the download's time."""
     table = parse_table(data, "gradebook export")
-    place = _chosen(table, column)
-    keys = _keys(table)
-    texts = _feedback_place(table, table.header[place])
-    met, absent = Roster(table=table, keys=keys, grade=place).meet(grades)
-    comma = has_decimal_comma(table, [place])
-    with_feedback = any(row.grade.feedback for row in met)
-    header = [*(table.header[key] for key in keys), table.header[place]]
-    rows = [[*header, _feedback_title(table, place)] if with_feedback else header]
-    changes: list[Change] = []
+    book = _book(table)
+    item = _chosen(table, book, column)
+    met, absent = Roster(table=table, keys=book.keys, grade=item.place).meet(grades)
+    changes = {row.place: _change(row, item, table) for row in met}
+    texts = any(change.text for change in changes.values())
+    comma = has_decimal_comma(table, [item.place])
+    places = [*book.keys, item.place]
+    rows: list[list[str]] = [[table.header[place] for place in places]]
     for row in met:
-        change = row.change
-        there = row.cells[texts] if texts is not None else ""
-        text = as_html(row.grade.feedback, table.encoding)
-        if change.new is not None:
-            change = with_text(change, there, text)
-            cells = [*(row.cells[key] for key in keys), number_text(row.score, comma=comma)]
-            # An empty feedback cell would be a change as well: what is there is said again.
-            rows.append([*cells, text or there] if with_feedback else cells)
-        changes.append(change)
-    return Written(data=encode_rows(rows, table), changes=(*changes, *absent))
+        change = changes[row.place]
+        if change.new is not None and texts and _would_wipe(row, item):
+            changes[row.place] = change = left(change.key, change.old, ChangeKind.TEXT_THERE)
+        if change.writes:
+            cells = [row.cells[key] for key in book.keys]
+            text = [as_html(row.grade.feedback, table.encoding)] if texts else []
+            rows.append([*cells, number_text(row.score, comma=comma), *text])
+            if book.downloaded is not None:
+                rows[-1].append(row.cells[book.downloaded])
+    if texts:
+        rows[0].append(_feedback_title(table, item))
+    if book.downloaded is not None:
+        rows[0].append(table.header[book.downloaded])
+    out = any(change.kind is ChangeKind.TEXT_THERE for change in changes.values())
+    return Written(
+        data=encode_rows(rows, table),
+        changes=(*changes.values(), *absent),
+        notes=(_NOT_THERE,) if out and item.feedback is None else (),
+        upload=(_SEMICOLON,) if table.delimiter == ";" else (),
+    )
 
 
-def _keys(table: Table) -> tuple[int, ...]:
-    found = columns(table.header, "email", "number", "username")
-    return tuple(place for place in found.values() if place is not None)
+def _change(row: Row, item: Item, table: Table) -> Change:
+    there = row.cells[item.feedback] if item.feedback is not None else ""
+    if row.change.new is None:
+        return row.change
+    return with_text(row.change, there, as_html(row.grade.feedback, table.encoding))
 
 
-def _items(table: Table, kinds: frozenset[str]) -> dict[int, list[str]]:
-    found = {}
-    for place, title in enumerate(table.header):
-        match = _TITLE.fullmatch(title)
-        if match and fold_header(match["kind"]) in kinds:
-            item = match["item"]
-            # "Assignment: Week 4 (Real)" may be called by "Week 4" as well.
-            found[place] = [title, item, item.partition(":")[2]]
-    return found
+def _would_wipe(row: Row, item: Item) -> bool:
+    """Return whether a row without feedback of ours would empty one, or might."""
+    there = item.feedback is None or bool(row.cells[item.feedback].strip())
+    return there and not row.grade.feedback
 
 
-def _chosen(table: Table, column: str) -> int:
-    items = _items(table, _REAL)
-    if not column:
-        # The course total is calculated and takes nothing.
-        activities = {place: names for place, names in items.items() if ":" in names[0]}
-        items = activities or items
-    return choose_column(table, items, column, "grade item in points (Real)")
+def _book(table: Table) -> Gradebook:
+    book = gradebook_of(table)
+    if book is None:
+        raise SubmissionError(
+            f"{table.file}: no gradebook export (an e-mail address or ID number and an item are "
+            "needed); download it at Grades, Export, Plain text file"
+        )
+    return book
 
 
-def _feedback_place(table: Table, title: str) -> int | None:
-    match = _TITLE.fullmatch(title)
-    item = match["item"] if match else title
-    for place, names in _items(table, _FEEDBACK).items():
-        if fold_header(names[1]) == fold_header(item):
-            return place
-    return None
+def _chosen(table: Table, book: Gradebook, column: str) -> Item:
+    # "Assignment: Week 4 (Real)" may be called by "Week 4" as well; French has a no-break space.
+    items = {
+        each.place: [
+            " ".join(each.title.split()),
+            each.name,
+            re.split("[:\uff1a]", each.name, maxsplit=1)[-1],
+            each.name.partition("\u00a0")[2] or each.name,
+        ]
+        for each in book.items
+    }
+    if not column and len(items) > 1:
+        # The course total is calculated, takes nothing and stands last.
+        activities = {place: names for place, names in items.items() if names[1] != names[2]}
+        last = max(items)
+        rest = {place: names for place, names in items.items() if place != last}
+        items = activities if len(items) - len(activities) == 1 else rest
+    place = choose_column(table, items, column, "grade item in points (Real)")
+    return next(each for each in book.items if each.place == place)
 
 
-def _feedback_title(table: Table, place: int) -> str:
-    there = _feedback_place(table, table.header[place])
-    if there is not None:
-        return table.header[there]
-    match = _TITLE.fullmatch(table.header[place])
-    return f"{match['item'] if match else table.header[place]} (Feedback)"
+def _feedback_title(table: Table, item: Item) -> str:
+    return f"{item.name} (Feedback)" if item.feedback is None else table.header[item.feedback]

@@ -1,10 +1,10 @@
 """The PrairieLearn interchange: submission_id says which, uid and qid verify, percent and feedback.
 
-Follows docs/manualGrading: a row is found by submission_id (uid and qid then only verify) or by
-uid, instance and qid; a blank score_perc or feedback leaves what is there; feedback is Markdown;
-partial_scores are JSON. Into PrairieLearn's own file, its percentages are filled in; without one,
-the same columns are made from our grades: one row per released submission. Not tried on a live
-site.
+Follows docs/manualGrading: a row is found by submission_id (uid, or of groups group_name, and qid
+then only verify) or by uid, instance and qid; a blank score_perc or feedback leaves what is there;
+feedback is Markdown; partial_scores are JSON. Into PrairieLearn's own file, its percentages are
+filled in; without one, the same columns are made from our grades: one row per released submission.
+Not tried on a live site.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ from assessor.writers.base import (
 from assessor.writers.roster import Roster, choose_column, number_text
 
 COLUMNS = ("uid", "instance", "qid", "submission_id", "score_perc", "feedback", "partial_scores")
-_NEEDED = ("uid", "qid", "submission_id", "score_perc", "feedback")
+_NEEDED = ("qid", "submission_id", "score_perc", "feedback")
+# Who it is: a student, or a group, whose scores go by its name.
+_WHO = ("uid", "group_name")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -42,7 +44,8 @@ def recognises(data: bytes, file: str) -> bool:
         table = parse_table(data, file)
     except SubmissionError:
         return False
-    return all(find_column(table.header, {name}) is not None for name in _NEEDED)
+    needed = all(find_column(table.header, {name}) is not None for name in _NEEDED)
+    return needed and find_column(table.header, _WHO) is not None
 
 
 def find(data: bytes, column: str) -> Column:
@@ -78,20 +81,21 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
     text = find_column(table.header, {"old_feedback"})
     keys = tuple(
         place
-        for place in (find_column(table.header, {name}) for name in ("uid", "uin"))
+        for place in (find_column(table.header, {name}) for name in (*_WHO, "uin"))
         if place is not None
     )
     grade = old if old is not None else _place(table, "score_perc")
     met, absent = Roster(table=table, keys=keys, grade=grade).meet(grades)
-    kept = [_place(table, name) for name in ("uid", "qid", "submission_id")]
-    out = [["uid", "qid", "submission_id", "score_perc", "feedback"]]
+    submission = _place(table, "submission_id")
+    kept = sorted([keys[0], _place(table, "qid"), submission])
+    out = [[*(table.header[place] for place in kept), "score_perc", "feedback"]]
     changes = []
     for row in met:
         there = row.cells[text] if text is not None else ""
         # No submission_id: nothing was handed in that could be graded.
         change = (
             row.change
-            if row.cells[kept[2]].strip()
+            if row.cells[submission].strip()
             else left(row.change.key, row.change.old, ChangeKind.LOCKED)
         )
         if change.new is not None:

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
 from assessor.errors import ColumnUnclear, SubmissionError
+from assessor.sheet import csv_text
 from assessor.writers import EXPORTS
 from assessor.writers.base import Written
 from tests.writers.samples import COLUMN, GERMAN, MOODLE, TARGET, TEMPLATES, grade, keys
 
+FIXTURES = Path(__file__).parent.parent / "fixtures"
+# Header lines of gradebooks as the site writes them, and one in a language that there is not.
+GRADEBOOKS = json.loads((FIXTURES / "moodle_headers.json").read_text("utf-8"))["gradebook"] | {
+    "made up": [
+        *("Vorn", "Zurn", "Nomer", "Inst", "Otdel", "Postok"),
+        *("Delo: Week 4 (Tok)", "Delo: Week 4 (Vozk)", "Zap: Quiz 1 (Tok)", "Zap: Quiz 1 (Vozk)"),
+        *("Vsego (Tok)", "Vsego (Vozk)", "Posled zagruz"),
+    ]
+}
 FEEDBACK = 'A "proxy" < the thing.\nWhich & why?'
 
 
@@ -83,9 +95,11 @@ def test_a_german_worksheet_keeps_its_semicolons_and_decimal_commas() -> None:
         ),
         (
             "moodle-gradebook",
-            "Email address,ID number,Assignment: Essay (Real),Assignment: Essay (Feedback)\n"
-            'Ada@example.edu,0011,6.13,"A ""proxy"" &lt; the thing.<br>Which &amp; why?"\n'
-            "ben@example.edu,0012,6.00,Better.\ncem@example.edu,0013,1.00,\n",
+            "ID number,Email address,Assignment: Essay (Real),Assignment: Essay (Feedback),"
+            "Last downloaded from this course\n"
+            '0011,Ada@example.edu,6.13,"A ""proxy"" &lt; the thing.<br>Which &amp; why?",1772000000'
+            "\n0012,ben@example.edu,6.00,Better.,1772000000\n"
+            "0013,cem@example.edu,1.00,,1772000000\n",
         ),
         (
             "sakai-gradebook",
@@ -107,21 +121,74 @@ def test_the_import_file_holds_the_keys_the_column_and_only_students_with_a_grad
     assert filled(name).data.decode() == expected
 
 
-@pytest.mark.parametrize(
-    ("name", "row"),
-    [
-        ("moodle-gradebook", "ben@example.edu,0012,6.00,Was read\n"),
-        ("sakai-gradebook", '"Byrd, Ben",6.00,Was read\n'),
-    ],
-)
-def test_feedback_that_is_there_is_said_again_where_ours_is_empty(name: str, row: str) -> None:
+def test_feedback_that_is_there_is_said_again_where_ours_is_empty() -> None:
     """An empty cell beside other students' feedback would take it away."""
-    ada, ben, *_ = keys(name)
+    ada, ben, *_ = keys("sakai-gradebook")
     grades = [grade(ada, "6", "Well."), grade(ben, "6")]
 
-    written = EXPORTS[TARGET[name]].write(TEMPLATES[name], grades, COLUMN.get(name, ""))
+    written = EXPORTS["sakai"].write(TEMPLATES["sakai-gradebook"], grades, "Essay")
 
-    assert row in written.data.decode()
+    assert '"Byrd, Ben",6.00,Was read\n' in written.data.decode()
+
+
+def test_a_moodle_gradebook_wipes_no_feedback() -> None:
+    """The export tells it without its links; an empty cell would empty it: the row stays out."""
+    ada, ben, *_ = keys("moodle-gradebook")
+    grades = [grade(ada, "6", "Well."), grade(ben, "6")]
+
+    written = EXPORTS["moodle-gradebook"].write(TEMPLATES["moodle-gradebook"], grades, "")
+
+    assert kinds(written) == ["new", "text_there"]
+    assert "ben@" not in written.data.decode()
+
+
+def test_without_a_column_of_feedback_in_the_export_none_is_emptied() -> None:
+    """Nobody can say whether some is there: who has none of ours stays out, and that is said."""
+    ada, ben, *_ = keys("moodle-gradebook")
+    text = TEMPLATES["moodle-gradebook"].decode()
+    bare = text.replace('"Assignment: Essay (Feedback)"', "Other").encode()
+    assert bare != TEMPLATES["moodle-gradebook"]
+
+    written = EXPORTS["moodle-gradebook"].write(
+        bare, [grade(ada, "6", "Well."), grade(ben, "6")], ""
+    )
+
+    assert kinds(written) == ["new", "text_there"]
+    assert "Include feedback" in written.notes[0]
+
+
+@pytest.mark.parametrize("titles", GRADEBOOKS.values(), ids=GRADEBOOKS.keys())
+def test_a_gradebook_is_filled_in_in_any_language(titles: list[str]) -> None:
+    """Points and feedback are known by their brackets or their place; the guard goes back too."""
+    rows = [
+        [
+            f"F{n}",
+            f"L{n}",
+            f"100{n}",
+            "",
+            "",
+            f"p{n}@uni.example",
+            old,
+            text,
+            "-",
+            "",
+            old,
+            "",
+            "1796036594",
+        ]
+        for n, old, text in ((1, "-", ""), (2, "1,00", "Old."))
+    ]
+    data = csv_text([titles, *rows]).encode()
+    row = EXPORTS["moodle-gradebook"]
+    grades = [grade("p1@uni.example", "2.5", "New."), grade("p2@uni.example", "2", "Newer.")]
+
+    written = row.write(data, grades, "Week 4")
+
+    header, first, second = written.data.decode().splitlines()
+    assert header.split(",")[-4:] == [titles[5], titles[6], titles[7], titles[-1]]
+    assert first.endswith('p1@uni.example,"2,50",New.,1796036594')
+    assert second.endswith('p2@uni.example,"2,00",Newer.,1796036594')
+    assert [(c.text, c.over_text) for c in written.changes] == [(True, False), (True, True)]
 
 
 def test_blackboard_keeps_utf16_tabs_and_the_columns_id() -> None:

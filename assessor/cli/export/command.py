@@ -173,7 +173,7 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
     path, template = template_for(request, standing)
     if template is not None:
         request, material, draft = _filled(workplace, store, request, material, template)
-        name = f"{request.target}-{path.name}"
+        name = _name_of(request.target, path, template)
     elif document is not None:
         _refuse_template(request)
         draft = compose(document, material.grades(request.wish.column), request.wish)
@@ -206,6 +206,12 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
             for line in draft.upload:
                 console().print(plain(line))
     return Exit.DONE
+
+
+def _name_of(target: str, path: Path, template: bytes) -> str:
+    """Return the name of a filled-in file: as the platform's own; a workbook goes back as CSV."""
+    book = path.suffix.lower() in {".xlsx", ".xls", ".ods"} and not template.startswith(b"PK")
+    return f"{target}-{path.stem}.csv" if book else f"{target}-{path.name}"
 
 
 def material_of(standing: Standing, *, release_unread: bool) -> Material:

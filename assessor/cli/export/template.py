@@ -7,7 +7,8 @@ from pathlib import Path
 
 from assessor.cli.workplace import read_bytes
 from assessor.errors import InputError, SubmissionError
-from assessor.sheet import parse_table
+from assessor.readers.tables import holds_workbook, read_tables
+from assessor.sheet import encode_rows, parse_table
 from assessor.writers import EXPORTS
 
 
@@ -20,7 +21,7 @@ def find_template(target: str, named: Path | None, answers: Path) -> tuple[Path,
     path = named or answers
     if row is None or (named is None and not os.path.isfile(path)):
         return path, None
-    data = read_bytes(path)
+    data = _delimited(read_bytes(path), path)
     if row.recognises(data, str(path)):
         return path, data
     if named is not None:
@@ -32,13 +33,24 @@ def no_template(target: str, path: Path) -> str:
     """Return what a file looks like that a platform does not take, and which one is needed."""
     seen = ""
     if os.path.isfile(path):
-        data = read_bytes(path)
+        data = _delimited(read_bytes(path), path)
         others = [name for name, each in EXPORTS.items() if each.recognises(data, str(path))]
         seen = f" (it looks like a file for {' or '.join(others)})" if others else _torn(data, path)
     return (
         f"{path}: is no file that {target} takes back{seen}; needed is {EXPORTS[target].sample}: "
         "download it and name it with --template"
     )
+
+
+def _delimited(data: bytes, path: Path) -> bytes:
+    """Return a workbook's table as CSV: no platform takes a workbook back."""
+    try:
+        if not data.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or not holds_workbook(data, str(path)):
+            return data
+        table = max(read_tables(data, str(path)), key=lambda each: len(each.rows))
+    except SubmissionError:
+        return data
+    return encode_rows(table.rows, table)
 
 
 def _torn(data: bytes, path: Path) -> str:

@@ -61,6 +61,8 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
         + (f", {changed} of them with other points than stood there" if changed else "")
         + f"; {left} still to review."
     )
+    for note in sheet.notes:
+        screen.print(plain(note), style="yellow")
     if sheet.empty:
         screen.print(f"{sheet.empty} records held no number and decided nothing.", style="dim")
     if merged.conflicts:

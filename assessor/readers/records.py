@@ -1,0 +1,106 @@
+"""Which rows of a table are records: torn ones are refused, and none is ever shifted in silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from assessor.errors import SubmissionError
+from assessor.readers.content import is_footer
+from assessor.sheet import Table, fold_header
+
+# What a survey's second header row says below a question.
+_SECOND = frozenset(
+    {"response", "open-ended response", "open ended response", "antwort", "offene antwort"}
+    | {"réponse", "réponse ouverte", "respuesta", "respuesta abierta", "risposta"}
+    | {"risposta aperta", "resposta", "resposta aberta", "open antwoord", "reactie", "svar"}
+)
+_SHOWN = 5
+
+
+def refuse_torn(table: Table, *, strict: bool) -> None:
+    """Refuse records with more or fewer cells than titles: an answer lies cut up or shifted there.
+
+    A record may lack cells at its end only where nothing stands in those columns anywhere. Lines
+    of one cell (a note, an average) are left to the reader; in a plain table (`strict`) nothing
+    would tell them from a student.
+    """
+    _refuse_overflow(table)
+    width = max((p + 1 for p, title in enumerate(table.header) if title.strip()), default=0)
+    rows = [(n, table.rows[n]) for n in range(table.head + 1, len(table.rows))]
+    rows = [(n, row) for n, row in rows if n not in table.skip and any(map(str.strip, row))]
+    whole = [row for _, row in rows if len(row) >= width]
+    used = [any(row[place].strip() for row in whole) for place in range(width)]
+    short = [
+        (n, row)
+        for n, row in rows
+        if len(row) < width
+        and (any(used[len(row) :]) or not whole)
+        and (strict or sum(bool(cell.strip()) for cell in row) > 1)
+        and not is_footer(row[0])
+    ]
+    if not short:
+        return
+    place, row = short[0]
+    if not whole:
+        raise SubmissionError(
+            f"{table.file}: the header has {width} titles and no record has more than "
+            f"{max(len(each) for _, each in short)} cells, so the titles stand over other columns; "
+            f"take the title out that is too many ({', '.join(map(repr, table.header[:6]))}) or "
+            "export again"
+        )
+    raise SubmissionError(
+        f"{table.where(place + 1)}: the record of {row[0][:40]!r} has {len(row)} cells and the "
+        f"header {width} ({len(short)} such records): which one is missing nobody can tell; "
+        "complete them (an empty answer is an empty cell) or export again"
+    )
+
+
+def _refuse_overflow(table: Table) -> None:
+    width = len(table.header)
+    torn = [
+        number
+        for number in range(table.head + 1, len(table.rows))
+        if any(cell.strip() for cell in table.rows[number][width:])
+    ]
+    if torn:
+        first = table.rows[torn[0]]
+        raise SubmissionError(
+            f"{table.where(torn[0] + 1)}: the record of {first[0][:40]!r} has {len(first)} cells "
+            f"and the header {width} ({len(torn)} such records); put quotes around answers that "
+            f"hold {table.delimiter!r} or export again"
+        )
+
+
+def without_second_header(table: Table) -> Table:
+    """Return a table without the row below its header that is a second one, as surveys have it.
+
+    It says "Open-Ended Response" and the like below the questions, and nothing where every other
+    row says who and when.
+    """
+    place = table.head + 1
+    rows = list(table.rows[place + 1 : place + 51])
+    if place >= len(table.rows) or not rows:
+        return table
+    first = table.rows[place]
+    if not any(fold_header(cell) in _SECOND for cell in first):
+        return table
+    filled = [
+        all(column < len(row) and row[column].strip() for row in rows)
+        for column in range(len(first))
+    ]
+    blank = [each and not cell.strip() for each, cell in zip(filled, first, strict=True)]
+    return replace(table, skip=table.skip | {place}) if sum(blank) >= 1 else table
+
+
+def passed_over(table: Table) -> list[str]:
+    """Return what to say of the rows that are no records."""
+    said = []
+    again = [n + 1 for n in range(table.head + 1, len(table.rows)) if table.repeats_header(n)]
+    for rows, what in (
+        (again, "the header again"),
+        ([n + 1 for n in sorted(table.skip)], "a second header row"),
+    ):
+        if rows:
+            listed = ", ".join(map(str, rows[:_SHOWN])) + " …" * (len(rows) > _SHOWN)
+            said.append(f"left out, {what}: record {listed}")
+    return said
