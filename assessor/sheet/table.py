@@ -15,6 +15,7 @@ from itertools import islice
 from typing import Literal
 
 from assessor.errors import SubmissionError
+from assessor.sheet.encodings import guess
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -106,8 +107,9 @@ def table_of(file: str, rows: Iterable[Sequence[str]], lines: Sequence[int] = ()
 def parse_table(data: bytes, file: str, encoding: str | None = None) -> Table:
     """Return a delimited file as a table of text cells.
 
-    Bytes are decoded by their BOM, else as strict UTF-8, else as cp1252. The delimiter is the one
-    that gives the widest header record. Raises SubmissionError with the line of what is torn.
+    Bytes are decoded by their BOM, else as strict UTF-8, else as what `guess` is sure of. The
+    delimiter is the one that gives the widest header record. Raises SubmissionError with the line
+    of what is torn.
     """
     used, mark = encoding_of(data, file, encoding)
     first = start_of(data, used, mark)
@@ -154,12 +156,23 @@ def encoding_of(data: bytes, file: str, encoding: str | None = None) -> tuple[st
                     f"{file}:{line}: a byte there is not {name}; mend that line or export it again"
                 )
             return name, len(mark)
-    for name in (encoding,) if encoding else (*_bare_utf16(data), "utf-8", "cp1252"):
+    if encoding:
+        if _is_text(data, encoding, 0):
+            return encoding, 0
+        raise SubmissionError(f"{file}: is no {encoding} text; --encoding must name another one")
+    for name in (*_bare_utf16(data), "utf-8"):
         if _is_text(data, name, 0):
-            if name == "cp1252":
-                _refuse_mixture(data, file)
             return name, 0
-    raise SubmissionError(f"{file}: neither UTF-8 nor Windows text; save it as UTF-8")
+    _refuse_mixture(data, file)
+    found, fitting = guess(data)
+    if found is not None and _is_text(data, found, 0):
+        return found, 0
+    likely = list(dict.fromkeys(f"{g.encoding} ({g.language})" for g in fitting if g.fit > 0.6))
+    raise SubmissionError(
+        f"{file}: is neither UTF-8 nor surely one other encoding; save it as UTF-8 (Excel: 'CSV "
+        "UTF-8'), or name its encoding with --encoding"
+        + (f", such as {' or '.join(likely[:3])}" if likely else "")
+    )
 
 
 def _refuse_mixture(data: bytes, file: str) -> None:
