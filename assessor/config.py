@@ -65,6 +65,7 @@ class AssignmentSettings(_Section):
     attempt: Literal["latest", "first", "best", "all"] = "latest"
     student: str = ""
     answer: str = ""
+    encoding: str = ""
 
 
 class QuestionSettings(_Section):

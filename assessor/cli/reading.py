@@ -30,7 +30,8 @@ def read_class(workplace: Workplace, path: Path, graded: Sequence[str] = ()) -> 
     data = packed(path) if path.is_dir() else read_bytes(path)
     while True:
         try:
-            read = read_answers(data, str(path), ReadOptions(**known, written=written))
+            options = ReadOptions(**known, written=written, encoding=settings.encoding or None)
+            read = read_answers(data, str(path), options)
         except Unclear as unclear:
             if not can_ask(workplace) or known[unclear.meaning]:
                 raise

@@ -28,7 +28,7 @@ def is_archive(archive: Archive) -> bool:
 
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
-    """Return what each student handed in; the key is the number of the worksheet's identifier."""
+    """Return what each student handed in; the key is the worksheet's identifier in English."""
     found = Found(
         file=archive.file,
         format="moodle_submissions",
@@ -51,7 +51,8 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     read = read_works(archive, works, found)
     for row, key in enumerate(works, start=1):
         entry = Entry(
-            student=key,
+            # As the worksheet calls them: the number alone might be anybody's id.
+            student=f"Participant {key}",
             question="submission",
             raw="",
             row=row,

@@ -119,7 +119,7 @@ def _guesses(sample: bytes) -> Iterator[Guess]:
                 # No language of Latin letters has four accents in a row, or lacks its usual ones.
                 fit /= 2 if runs * 5 > len(letters) else 1
                 told = {c.lower() for c in letters} & set(alphabet[:2])
-                fit *= 1 if told or len(letters) < _FEW - 1 else 0.85
+                fit *= 1 if told else 0.85
             yield Guess(encoding, language, fit * (1 - faults))
     yield from _wide(sample)
 

@@ -98,6 +98,8 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
+        self._lists: list[int | None] = []
+        self._marked = -1
         self._hidden: list[str] = []
         self._verbatim = 0
 
@@ -112,6 +114,11 @@ class _Reader(HTMLParser):
         self._verbatim += tag == "pre"
         if tag in _BLOCKS:
             self._break()
+        if tag in {"ol", "ul"}:
+            self._lists.append(_start(attrs) if tag == "ol" else None)
+        elif tag == "li":
+            self.parts.append(self._mark(attrs))
+            self._marked = len(self.parts)
         elif tag in {"td", "th"} and self.parts and not self.parts[-1][-1:].isspace():
             self.parts.append(" ")
 
@@ -122,6 +129,8 @@ class _Reader(HTMLParser):
                     pass
             return
         self._verbatim = max(0, self._verbatim - (tag == "pre"))
+        if tag in {"ol", "ul"} and self._lists:
+            self._lists.pop()
         if tag in _BLOCKS:
             self._break()
 
@@ -131,14 +140,31 @@ class _Reader(HTMLParser):
         if not self._verbatim:
             # A line end in the source is a space on the page.
             data = _SPACE.sub(" ", data)
-            if data.startswith(" ") and (not self.parts or self.parts[-1].endswith("\n")):
+            if data.startswith(" ") and (not self.parts or self.parts[-1][-1:].isspace()):
                 data = data[1:]
         if data:
             self.parts.append(data.replace("\u00a0", " "))
 
+    def _mark(self, attrs: Sequence[tuple[str, str | None]]) -> str:
+        """Return what a page shows in front of a list's item: its number, a dash for a bullet."""
+        number = self._lists[-1] if self._lists else None
+        if number is None:
+            return "- "
+        told = next((value for name, value in attrs if name == "value"), None) or ""
+        number = int(told) if told.isdecimal() and len(told) < 6 else number
+        self._lists[-1] = number + 1
+        return f"{number}. "
+
     def _break(self) -> None:
-        if self.parts and not self.parts[-1].endswith("\n"):
+        # A paragraph right behind a list's mark stands beside it.
+        if self.parts and len(self.parts) != self._marked and not self.parts[-1].endswith("\n"):
             self.parts.append("\n")
+
+
+def _start(attrs: Sequence[tuple[str, str | None]]) -> int:
+    """Return the number that a list begins with."""
+    told = next((value for name, value in attrs if name == "start"), None) or ""
+    return int(told) if told.isdecimal() and len(told) < 6 else 1
 
 
 def _hides(attrs: Sequence[tuple[str, str | None]]) -> bool:

@@ -17,7 +17,13 @@ from assessor.errors import SubmissionError
 from assessor.sheet import Table, number_in, parse_raw
 from assessor.sheet.people import columns
 from assessor.sheet.raw import RawTable
-from assessor.sheet.worksheet import Worksheet, open_words, participant_number, worksheet_of
+from assessor.sheet.worksheet import (
+    Worksheet,
+    open_words,
+    participant_number,
+    statuses_of,
+    worksheet_of,
+)
 from assessor.writers.base import (
     Change,
     ChangeKind,
@@ -35,6 +41,7 @@ _SECOND = (
     "more recently in Moodle than in the spreadsheet'. Else Moodle skips them or says 'no changes' "
     "(it cannot read its own dates in many languages)."
 )
+_DRAFTS = "By the worksheet some of these are drafts or opened again: their rows stay out."
 _WORKFLOW = (
     "Marking workflow is on: grades reach the gradebook only when they are released in Moodle."
 )
@@ -77,8 +84,13 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
     at = _columns(table)
     grades, ours = _in_its_words(table, at, grades)
     met, absent = Roster(table=table, keys=_keys(table, at), grade=at.grade).meet(grades)
-    said_open = open_words(table, at)
-    changes = {row.place: _change(row, at, said_open, table.encoding) for row in met}
+    said_open, drafts = open_words(table, at), {row - 1 for row in statuses_of(table, at).draft}
+    changes = {
+        row.place: left(row.change.key, row.change.old, ChangeKind.LOCKED)
+        if row.place in drafts
+        else _change(row, at, said_open, table.encoding)
+        for row in met
+    }
     texts = any(change.text for change in changes.values())
     kept: list[int] = []
     for row in met:
@@ -97,6 +109,7 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
     return Written(
         data=raw.encode(),
         changes=tuple(replace(each, key=ours.get(each.key, each.key)) for each in said),
+        notes=(_DRAFTS,) if any(row.place in drafts for row in met) else (),
         upload=(
             *([_SECOND] if any(r.cells[at.graded_at].strip() not in "-" for r in graded) else ()),
             *([_WORKFLOW] if at.workflow is not None else ()),

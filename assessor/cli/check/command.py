@@ -32,6 +32,7 @@ FILES_SHOWN = 40
 @click.argument("file")
 @click.option("--student", help="The column that names the student.")
 @click.option("--answer", help="The column that holds the answer.")
+@click.option("--encoding", help="What the file is written in, where that is not sure (cp1250).")
 @click.option("--judge", help="A rubric: have this judge read its reference answer.")
 @click.option("--model", help="The judge's model.")
 @click.option("--base-url", help="An OpenAI-compatible endpoint.")
@@ -52,6 +53,7 @@ def command(**options: Any) -> int:
     flags = {
         "assignment.student": options["student"],
         "assignment.answer": options["answer"],
+        "assignment.encoding": options["encoding"],
         # Who names a model to try tricks on has named the judge.
         "judge.use": options["judge"]
         or ("openai" if options["canary"] and options["model"] else None),
@@ -76,9 +78,9 @@ def _refuse_idle(options: Mapping[str, Any], *, is_rubric: bool) -> None:
     leave_out(["run_id"], "here, since no run is looked at")
     if options["file"] == "judge":
         if options["canary"] is None:
-            leave_out(["rubrics", "student", "answer"], "without --canary")
+            leave_out(["rubrics", "student", "answer", "encoding"], "without --canary")
     elif is_rubric:
-        leave_out(["student", "answer", "canary", "rubrics"], "for a rubric")
+        leave_out(["student", "answer", "encoding", "canary", "rubrics"], "for a rubric")
         if not options["judge"]:
             leave_out(["model", "base_url"], "for a rubric without --judge")
     else:

@@ -22,6 +22,7 @@ FLAGS = {
     "strong_model": "judge.strong.model",
     "method": "judge.method",
     "student": "assignment.student",
+    "encoding": "assignment.encoding",
     "answer": "assignment.answer",
     "attempt": "assignment.attempt",
     "review_budget": "review.budget",
@@ -59,6 +60,7 @@ _OF_A_CLASS = (
 )
 @click.option("--student", help="The column that names the student.")
 @click.option("--answer", help="The column that holds the answer.")
+@click.option("--encoding", help="What the file is written in, where that is not sure (cp1250).")
 @click.option(
     "--attempt",
     type=click.Choice(["latest", "first", "best", "all"]),
