@@ -42,7 +42,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
             found.skip(0, name, "no student's file")
             continue
         work = works.setdefault(match["id"], Work())
-        names.setdefault(match["id"], match["name"])
+        names.setdefault(match["id"], match["name"].replace("_", " "))
         if match["plugin"] == "onlinetext" and name.lower().endswith((".html", ".htm")):
             page, _, _ = decode(archive.read(name), f"{archive.file}: online text")
             work.texts.append(page)
@@ -61,5 +61,8 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
             kind=QuestionKind.WRITTEN,
         )
         found.entries.append(read[key].fill(entry))
-    found.warnings.append("who handed in nothing is not in the zip: only those who did are graded")
+    found.warnings.append(
+        "who handed in nothing is not in the zip, and drafts cannot be told from the rest: name "
+        "the grading worksheet with --template at the export, which keeps drafts out"
+    )
     return assemble(found, options)

@@ -65,7 +65,7 @@ _FAULT = re.compile(r"[^\W\d_]{2,}")
 # Without a vowel, or with the form that a letter has at the end of a word: no words.
 _CYRILLIC = re.compile("[\u0400-\u04ff]{4,}")
 _VOWEL = re.compile("[аеиоуыэюяёіїєјъ]", re.IGNORECASE)
-_HEBREW_END = re.compile("[ךםןףץ][א-ת]")
+_ENDS_EARLY = re.compile("[ךםןףץ][א-ת]|ς[α-ωά-ώ]")
 _FEW, _SURE, _CLEAR, _PLAUSIBLE = 6, 0.95, 0.14, 0.75
 
 
@@ -139,7 +139,7 @@ def _usual(letters: list[str], alphabet: str) -> float:
     known = [ranks[c.lower()] for c in letters if c.lower() in ranks]
     weight = sum(1 - rank / len(alphabet) for rank in known) / max(len(known), 1)
     # In a text of any length the right alphabet weighs 0.65 to 0.8, a wrong one 0.3 to 0.6.
-    return min(1.0, weight / 0.62)
+    return min(1.0, weight / 0.66)
 
 
 def _faults(text: str, *, script: bool) -> float:
@@ -148,14 +148,15 @@ def _faults(text: str, *, script: bool) -> float:
     A capital stands behind a small letter in them, or Latin letters among those of another script.
     """
     words = [word for word in _FAULT.findall(text) if not word.isascii()]
+    shouted = sum(word.isupper() and len(word) > 3 for word in words)
     wrong = sum(
         any(a.islower() and b.isupper() and not b.isascii() for a, b in pairwise(word))
         or (script and any(c.isascii() for c in word))
         or (_CYRILLIC.fullmatch(word) is not None and _VOWEL.search(word) is None)
-        or _HEBREW_END.search(word) is not None
+        or _ENDS_EARLY.search(word) is not None
         for word in words
     )
-    return wrong / len(words) if words else 0.0
+    return min(1.0, (wrong + shouted / 2) / len(words)) if words else 0.0
 
 
 def _wide(sample: bytes) -> Iterator[Guess]:

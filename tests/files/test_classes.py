@@ -32,8 +32,8 @@ def test_moodle_gives_online_text_and_files_by_the_worksheets_number() -> None:
 
     assert got.format == "moodle_submissions"
     assert plainly(got.submissions) == [
-        ("2841371", 1, f"Typed.\n{ESSAY}", "answered"),
-        ("2841372", 1, "", "unreadable"),
+        ("Participant 2841371", 1, f"Typed.\n{ESSAY}", "answered"),
+        ("Participant 2841372", 1, "", "unreadable"),
     ]
     assert "unreadable, file: is a picture: 2841372" in got.warnings
     assert [each.unread for each in got.submissions] == ["", "picture"]

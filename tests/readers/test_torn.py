@@ -125,7 +125,7 @@ def test_moodles_zip_of_submissions_is_the_better_source() -> None:
                 "Zoë O'B_8_assignsubmission_onlinetext/onlinetext.html": page.encode(),
                 "Ann_Bee_17_assignsubmission_onlinetext_onlinetext.html": b"<p>It sleeps.</p>",
                 "Cid_9_assignsubmission_onlinetext/onlinetext.html": b'<p><img src="x.png"></p>',
-                "Dee_10_assignsubmission_file/essay.heic": b"x",
+                "Dee_10_assignsubmission_file/essay.png": b"\x89PNG\r\n\x1a\n",
                 "Eve_11_assignsubmission_onlinetext/onlinetext.html": b"<p></p>",
             }
         )
