@@ -38,7 +38,7 @@ def read_workbook(data: bytes, archive: Archive) -> list[Table]:
     """Return the sheets of a workbook that hold anything. Raises SubmissionError."""
     for name in archive.names:
         if name.endswith((".xml", ".rels")):
-            _look_at(archive, name)
+            look_at(archive, name)
     return _sheets(data, archive.file)
 
 
@@ -49,7 +49,7 @@ def read_xls(data: bytes, file: str) -> list[Table]:
     return _sheets(data, file)
 
 
-def _look_at(archive: Archive, name: str) -> None:
+def look_at(archive: Archive, name: str) -> None:
     """Refuse declarations of entities, and cells so far off that the sheet could not be held."""
     columns = rows = 1
     content = archive.read(name)

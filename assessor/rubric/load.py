@@ -91,7 +91,7 @@ def _key_point(written: WrittenKeyPoint, taken: set[str]) -> KeyPoint:
         # Missing altogether is told by the check; until then any number will do.
         points = next((each.points for each in reversed(levels) if each.points > 0), Decimal(1))
     return KeyPoint(
-        id=written.id or _id_from(written.description, taken),
+        id=written.id or id_from(written.description, taken),
         description=written.description,
         points=points,
         levels=levels or (Level(id="full", points=points),),
@@ -108,7 +108,7 @@ def _misconception(written: WrittenMisconception, taken: set[str]) -> Misconcept
     effect = Effect(written.effect)
     default = Decimal(1) if effect is Effect.DEDUCT else Decimal(0)
     return Misconception(
-        id=written.id or _id_from(written.description, taken),
+        id=written.id or id_from(written.description, taken),
         description=written.description,
         when=written.when,
         effect=effect,
@@ -122,7 +122,7 @@ def _misconception(written: WrittenMisconception, taken: set[str]) -> Misconcept
     )
 
 
-def _id_from(description: str, taken: set[str]) -> str:
+def id_from(description: str, taken: set[str]) -> str:
     """Return an id of the description's first words that no other cell has, and take it."""
     plain = unicodedata.normalize("NFKD", description.lower()).encode("ascii", "ignore").decode()
     base = "_".join(re.findall(r"[a-z0-9]+", plain)[:ID_WORDS])[:ID_LONGEST].strip("_")

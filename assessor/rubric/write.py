@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.rubric.check import COLUMNS
+from assessor.rubric.load import id_from
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftLevel:
@@ -21,7 +24,7 @@ class DraftPoint:
     """A key point, or with `wrong` a misconception that takes its points.
 
     `levels` stand lowest first and are empty where the point is all or nothing. Without an `id`
-    it gets one of its description when the file is read.
+    it gets one of its description when the file is read. `place` is the line of its source.
     """
 
     description: str
@@ -31,18 +34,37 @@ class DraftPoint:
     not_enough: tuple[str, ...] = ()
     wrong: bool = False
     id: str = ""
+    place: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftGroup:
+    """Of the points at these places of a draft only the best `count` earn."""
+
+    of: tuple[int, ...]
+    count: int
+
+    def shifted(self, by: int) -> DraftGroup:
+        """Return the same group where `by` points stand in front."""
+        return replace(self, of=tuple(each + by for each in self.of))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What was gathered of a rubric so far; `notes` say what could not be understood."""
+    """What was gathered of a rubric so far; `notes` say what was assumed or not understood.
+
+    `whole` is the text of a rubric file that was there already: it is kept as it is.
+    """
 
     title: str = ""
     question: str = ""
     reference: str = ""
     language: str = ""
     points: tuple[DraftPoint, ...] = ()
+    groups: tuple[DraftGroup, ...] = ()
+    max_points: Decimal | None = None
     notes: tuple[str, ...] = ()
+    whole: str = ""
 
     def with_(self, other: Draft) -> Draft:
         """Return both together: what this one says stands above the other."""
@@ -52,7 +74,10 @@ class Draft:
             reference=self.reference or other.reference,
             language=self.language or other.language,
             points=(*self.points, *other.points),
+            groups=(*self.groups, *(each.shifted(len(self.points)) for each in other.groups)),
+            max_points=None if self.points and other.points else self.max_points or other.max_points,
             notes=(*self.notes, *other.notes),
+            whole=self.whole or other.whole,
         )
 
 
@@ -64,8 +89,15 @@ LEVEL_IDS: dict[int, tuple[str, ...]] = {
 
 
 def rubric_text(draft: Draft) -> str:
-    """Return a rubric file in the short form; it takes longer forms only where they are needed."""
-    lines = [f"title: {quoted(draft.title)}"]
+    """Return a rubric file in the short form; it takes longer forms only where they are needed.
+
+    What was assumed stands in it as comments.
+    """
+    if draft.whole:
+        return draft.whole
+    draft = _with_ids(replace(draft, points=tuple(map(_levelled, draft.points))))
+    lines = [f"# {one_line(each)}" for each in draft.notes]
+    lines.append(f"title: {quoted(draft.title)}")
     if draft.language:
         lines.append(f"language: {quoted(draft.language)}")
     if draft.reference or "\n" in draft.question:
@@ -81,7 +113,43 @@ def rubric_text(draft: Draft) -> str:
         lines.append("misconceptions:")
         for each in draft.points:
             lines += _entry(each) if each.wrong else ()
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *_scoring(draft)]) + "\n"
+
+
+def _levelled(point: DraftPoint) -> DraftPoint:
+    return fitted(point) if point.levels else point
+
+
+def _with_ids(draft: Draft) -> Draft:
+    """Give ids to the key points of groups, which name them."""
+    taken = {"", *COLUMNS, *(each.id for each in draft.points)}
+    grouped = {place for group in draft.groups for place in group.of}
+    points = tuple(
+        replace(each, id=each.id or id_from(each.description, taken)) if place in grouped else each
+        for place, each in enumerate(draft.points)
+    )
+    return replace(draft, points=points)
+
+
+_STEPS = (Decimal("0.5"), Decimal("0.25"), Decimal("0.1"), Decimal("0.05"), Decimal("0.01"))
+
+
+def _scoring(draft: Draft) -> list[str]:
+    """Return what does not follow from the points: a maximum, a finer step, either-of groups."""
+    numbers = [each.points for each in draft.points]
+    numbers += [level.points for each in draft.points for level in each.levels]
+    step = next((each for each in _STEPS if not any(n % each for n in numbers)), _STEPS[-1])
+    lines = []
+    if draft.max_points is not None:
+        lines.append(f"  max_points: {_number(draft.max_points)}")
+    if step != _STEPS[0]:
+        lines.append(f"  rounding: {_number(step)}")
+    if draft.groups:
+        lines.append("  best_of:")
+        for group in draft.groups:
+            of = ", ".join(draft.points[place].id for place in group.of)
+            lines.append(f"    - {{of: [{of}], count: {group.count}}}")
+    return ["scoring:", *lines] if lines else []
 
 
 def fitted(point: DraftPoint) -> DraftPoint:

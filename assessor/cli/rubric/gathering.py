@@ -1,0 +1,159 @@
+"""From the bytes of a file to what it says of a rubric: which reader, which reading, or why none."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import click
+
+from assessor.cli.judging import can_ask
+from assessor.cli.rubric.preview import show_readings
+from assessor.cli.workplace import Workplace, read_bytes
+from assessor.errors import InputError, SubmissionError
+from assessor.intake import (
+    NotARubric,
+    Reading,
+    Source,
+    draft_of,
+    lines_as_points,
+    read_tables as sheets_of,
+    read_text,
+    readings_of,
+)
+from assessor.readers import ReadOptions, read_answers
+from assessor.readers.base import QuestionKind
+from assessor.readers.document import is_document, read_document
+from assessor.readers.tables import XLS, ZIP, read_tables
+from assessor.rubric import load_rubric
+from assessor.rubric.write import Draft
+from assessor.sheet.table import decode
+
+PASTED = "what was pasted"
+_OURS = re.compile(r"^key_points\s*:", re.MULTILINE)
+_BINARY = {b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """What a file gave: a draft, and the source and reading that it came from."""
+
+    draft: Draft
+    source: Source | None = None
+    reading: Reading | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """How sources are to be read."""
+
+    question: str = ""
+    reading: int | None = None
+    lines: bool = False
+
+
+def gather_file(workplace: Workplace, path: Path, asked: Asked) -> Gathered:
+    """Return what a file says. Raises InputError with what was found and the nearest way."""
+    data = read_bytes(path)
+    name = str(path)
+    for mark, what in _BINARY.items():
+        if data.startswith(mark):
+            raise InputError(f"{path}: is {what}; copy its text and paste it (--from -), or save it as .docx or .html")
+    if not data.strip():
+        raise InputError(f"{path}: is empty; paste lines such as '2 points: mentions …'")
+    if data.startswith(ZIP) and is_document(data):
+        return _gather(workplace, replace(read_text(read_document(data, name), "document.html"), file=name), asked)
+    exported = _exported(data, name)
+    if exported is not None:
+        return exported
+    if data.startswith((ZIP, XLS)):
+        return _gather(workplace, sheets_of(read_tables(data, name), name), asked)
+    text, _, _ = decode(data, name)
+    return gather_text(workplace, text, name, asked)
+
+
+def gather_text(workplace: Workplace, text: str, file: str, asked: Asked) -> Gathered:
+    """Return what a text says: a rubric file of ours as it is, else by its shape."""
+    if _OURS.search(text):
+        # An error in our own form is an error, and no list of lines.
+        rubric = load_rubric(text, file)
+        note = f"{file}: is a rubric file already; it was taken as it is"
+        return Gathered(draft=Draft(title=rubric.title, question=rubric.question.prompt, whole=text, notes=(note,)))
+    try:
+        return _gather(workplace, read_text(text, file), asked)
+    except NotARubric as refusal:
+        raise _refused(file, refusal) from refusal
+
+
+def _gather(workplace: Workplace, source: Source, asked: Asked) -> Gathered:
+    try:
+        if asked.lines:
+            readings = [lines_as_points(source)]
+        else:
+            readings = readings_of(source, (asked.question,))
+        reading = _picked(workplace, source, readings, asked)
+    except NotARubric as refusal:
+        raise _refused(source.file, refusal) from refusal
+    return Gathered(draft=draft_of(reading, source.file), source=source, reading=reading)
+
+
+def _refused(file: str, refusal: NotARubric) -> InputError:
+    way = f"; {refusal.way}" if refusal.way else ""
+    return InputError(f"{file}: {refusal.found}{way}")
+
+
+def _picked(workplace: Workplace, source: Source, readings: Sequence[Reading], asked: Asked) -> Reading:
+    """Return the reading that is meant; the only one where nothing in it is doubtful."""
+    if asked.reading is not None:
+        if asked.reading > len(readings):
+            raise InputError(f"--reading {asked.reading}: {source.file} has {len(readings)}; choose one of those")
+        return readings[asked.reading - 1]
+    if len(readings) == 1 and not readings[0].doubts:
+        return readings[0]
+    show_readings(readings)
+    if can_ask(workplace):
+        keys = [str(n) for n in range(1, len(readings) + 1)]
+        key = click.prompt("Which of them", type=click.Choice(keys), err=True)
+        return readings[int(key) - 1]
+    raise InputError(f"{source.file}: {_ambiguous(readings)}")
+
+
+def _ambiguous(readings: Sequence[Reading]) -> str:
+    if len(readings) == 1:
+        return f"{'; '.join(readings[0].doubts)}. Mend it in the file, or take it as shown: --reading 1"
+    listed = "; ".join(f"{n}: {each.how}" for n, each in enumerate(readings, start=1))
+    several = all(each.how.startswith(("only ", "the rubric ", "test ", "sample ", "the metric ")) for each in readings)
+    what = f"holds {len(readings)} rubrics or questions, and a rubric is of one question" if several else f"can be read in {len(readings)} ways"
+    return f"{what} ({listed}); choose with --reading N"
+
+
+def _exported(data: bytes, name: str) -> Gathered | None:
+    """Return the question of an answers export. Raises InputError for a gradebook."""
+    try:
+        read = read_answers(data, name, ReadOptions())
+    except SubmissionError:
+        return None
+    if read.format in {"plain", "jsonl", "gradescope_evaluations"}:
+        return None
+    written = [each.text for each in read.questions if each.kind is QuestionKind.WRITTEN]
+    kind = read.format.replace("_", " ")
+    if not written:
+        if read.submissions:
+            raise InputError(
+                f"{name}: is a list of students or their grades ({kind}), not a rubric; no student may get into a rubric. "
+                "Give the file in which the criteria and their points stand"
+            )
+        return None
+    question = re.sub(r"^\s*\d+:\s*", "", written[0]).strip()
+    notes = [f"{name}: is an export of answers ({kind}), not a rubric: its question was taken, and no answer"]
+    if others := [each[:60] for each in written[1:]]:
+        notes.append(f"{name}: has other questions, left out: {'; '.join(others)}")
+    return Gathered(draft=Draft(question=question, notes=tuple(notes)))
+
+
+def pasted() -> str:
+    """Return what stands on standard input."""
+    return sys.stdin.read()

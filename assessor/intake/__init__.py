@@ -1,0 +1,196 @@
+"""What people have in place of a rubric file: any shape, read with evidence, or refused.
+
+    bytes → Source (lines, tables, values, with places) → Reading(s) → Draft → preview → file
+
+A reading is one way to understand a source. Where there is just one, and nothing in it is
+doubtful, it becomes the draft; else a person picks (`--reading N`). Everything that a draft says
+stands in its source: what does not is left out here, whoever read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from assessor.intake.grid import read_grid
+from assessor.intake.lines import is_total
+from assessor.intake.outline import attainable_of, read_lines
+from assessor.intake.platforms import PLATFORMS
+from assessor.intake.source import Block, Grid, Group, Line, NotARubric, Reading, Source
+from assessor.intake.text import line_of, read_tables, read_text
+from assessor.intake.tree import read_tree_values
+from assessor.intake.verbatim import kept_verbatim
+from assessor.intake.words import BONUS
+from assessor.rubric.write import Draft, DraftGroup, DraftPoint
+
+_HOW = (
+    "give lines such as '2 points: mentions …', a table with a column of points, or --lines to make "
+    "each line a key point worth 1"
+)
+
+
+def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
+    """Return the ways to read a source, the likeliest first; there is at least one.
+
+    `pieces` are texts that were asked for by other means, such as the question: a line of them
+    is nobody's leftover. Raises NotARubric, which says what was found and the nearest way.
+    """
+    if source.text.lstrip().startswith("{\\rtf"):
+        raise NotARubric("is RTF", "save it as .docx, or copy the table in it and paste it (--from -)")
+    readings = _of_platform(source)
+    if readings is None:
+        readings = _of_tree(source) if source.tree is not None else _of_blocks(source)
+    readings = [kept_verbatim(each, source.text) for each in readings if each.points]
+    known = {" ".join(each.split()) for each in pieces}
+    readings = [replace(each, unused=tuple(e for e in each.unused if e[1] not in known)) for each in readings]
+    checked = [each for reading in readings for each in _checked(reading)]
+    if not checked:
+        raise NotARubric("no points were found in it", _HOW)
+    return checked
+
+
+def lines_as_points(source: Source) -> Reading:
+    """Return each line as a key point worth 1: what `--lines` asks for. Raises NotARubric."""
+    texts = [(each.number, each.text) for each in source.lines if not each.heading and not is_total(each.text)]
+    texts += [
+        (line, ": ".join(c for c in cells if c)) for grid in source.grids for line, cells in zip(grid.lines, grid.rows, strict=True)
+    ]
+    if source.tree is not None:
+        raise NotARubric(f"is {source.kind.upper()}, whose lines are no key points", "leave --lines out")
+    points = tuple(DraftPoint(description=" ".join(text.split()), points=Decimal(1), place=line) for line, text in texts if text)
+    if not points:
+        raise NotARubric("holds no lines", "give one key point a line")
+    return Reading(how="each line a key point worth 1", points=points, notes=("each line became a key point worth 1, as --lines says",))
+
+
+def draft_of(reading: Reading, file: str) -> Draft:
+    """Return a reading as a draft; its notes say what was assumed, and what was not used."""
+    groups = tuple(DraftGroup(of=each.of, count=each.count) for each in reading.groups)
+    earned = attainable_of(reading.points, reading.groups)
+    capped = reading.stated is not None and Decimal(0) < reading.stated < earned
+    return Draft(
+        title=reading.title, question=reading.question, reference=reading.reference,
+        language=reading.language, points=reading.points, groups=groups,
+        max_points=reading.stated if capped else None, notes=tuple(f"{file}: {each}" for each in reading.notes),
+    )  # fmt: skip
+
+
+def _of_platform(source: Source) -> list[Reading] | None:
+    for platform in PLATFORMS.values():
+        if platform.recognise(source):
+            return platform.read(source)
+    return None
+
+
+def _of_tree(source: Source) -> list[Reading]:
+    readings = read_tree_values(source)
+    if not readings:
+        raise NotARubric(
+            f"is {source.kind.upper()}, and no list in it has texts with points or levels",
+            "paste lines such as '2 points: mentions …' instead",
+        )
+    return readings
+
+
+def _of_blocks(source: Source) -> list[Reading]:
+    if not source.grids:
+        return read_lines(source.lines)
+    found: list[tuple[Grid, list[Reading]]] = []
+    for grid in source.grids:
+        if readings := read_grid(grid):
+            found.append((grid, readings))
+    if not found:
+        return read_lines([*source.lines, *_as_lines(source.grids)]) if _is_narrow(source.grids) else read_lines(source.lines)
+    if len(found) > 1:
+        return _of_several(source, found)
+    grid, readings = found[0]
+    around = _around(source.blocks, grid)
+    return [_with_lines(each, around) for each in readings]
+
+
+def _of_several(source: Source, found: list[tuple[Grid, list[Reading]]]) -> list[Reading]:
+    """A file with several tables: a person says which is the question's."""
+    readings = []
+    for number, (grid, (first, *_)) in enumerate(found, start=1):
+        name = f"sheet {grid.name!r}" if grid.name else f"table {number} (line {grid.lines[0]})"
+        above = [e for e in _before(source.blocks, grid) if isinstance(e, Line)]
+        title = above[-1].text if above and not first.title else first.title
+        readings.append(replace(first, how=f"only {name}{': ' + title[:40] if title else ''}", title=title))
+    return readings
+
+
+def _before(blocks: Sequence[Block], grid: Grid) -> list[Block]:
+    place = next(n for n, each in enumerate(blocks) if each is grid)
+    found: list[Block] = []
+    for each in reversed(blocks[:place]):
+        if isinstance(each, Grid):
+            break
+        found.insert(0, each)
+    return found
+
+
+def _as_lines(grids: Sequence[Grid]) -> list[Line]:
+    found = []
+    for grid in grids:
+        for number, cells in zip(grid.lines, grid.rows, strict=True):
+            line = line_of(number, "  ".join(each for each in cells if each))
+            found += [line] if line is not None else []
+    return found
+
+
+def _is_narrow(grids: Sequence[Grid]) -> bool:
+    return all(sum(bool(c) for c in row) <= 1 for grid in grids for row in grid.rows)
+
+
+def _around(blocks: Sequence[Block], grid: Grid) -> list[Line]:
+    return [each for each in blocks if isinstance(each, Line)]
+
+
+def _with_lines(reading: Reading, lines: Sequence[Line]) -> Reading:
+    """Add what stands around a table: a title, a stated total; the rest was not used."""
+    title, stated, unused = reading.title, reading.stated, list(reading.unused)
+    for line in lines:
+        words, _, after = line.text.partition(". ")
+        if is_total(words) or is_total(line.text):
+            numbers = [Decimal(e.replace(",", ".")) for e in _numbers(words)]
+            stated = max([*numbers, stated or Decimal(0)]) or None
+        elif not title and len(line.text) <= 100 and not after:
+            title = line.text
+        else:
+            unused.append((line.number, line.text))
+    return replace(reading, title=title, stated=stated, unused=tuple(unused))
+
+
+def _numbers(text: str) -> list[str]:
+    return [each.strip(".,") for each in text.replace("/", " ").split() if each.strip(".,()[]").replace(",", "").replace(".", "").isdecimal()]
+
+
+def _checked(reading: Reading) -> list[Reading]:
+    """Hold the sum against the stated maximum; return two readings where they do not agree."""
+    if not any(not each.wrong for each in reading.points):
+        raise NotARubric(
+            "only takes points off (negative scoring): " + "; ".join(f"{e.description} (-{e.points})" for e in reading.points),
+            "write the key points that earn (--point '2: …'); these then go into 'misconceptions'",
+        )
+    earned, stated = attainable_of(reading.points, reading.groups), reading.stated
+    notes = list(reading.notes)
+    for point in reading.points:
+        if len(point.levels) > 3:
+            notes.append(f"{point.description[:60]!r} has {len(point.levels)} levels above 0; kept are the lowest, a middle and the highest: judges tell no more apart")
+    if stated is None or stated <= 0 or stated == earned:
+        return [replace(reading, notes=tuple(dict.fromkeys(notes)))]
+    if stated > earned:
+        said = f"states a maximum of {stated}, but what was read adds up to {earned}: look whether something is missing"
+        doubt = (*reading.doubts, said) if reading.unused else reading.doubts
+        return [replace(reading, notes=(*notes, said), doubts=doubt)]
+    capped = f"adds up to {earned}; the stated maximum of {stated} caps it"
+    if reading.is_cap or any(BONUS.search(each.description) for each in reading.points) or reading.groups:
+        return [replace(reading, notes=(*notes, capped))]
+    return [
+        replace(reading, how=f"{reading.how}, at most {stated} points", notes=(*notes, capped)),
+        replace(reading, how=f"{reading.how}, all of {earned} points", stated=None, notes=(*notes, f"the stated total of {stated} is not what the points add up to, {earned}")),
+    ]
+
+
+__all__ = ["Group", "NotARubric", "Reading", "Source", "draft_of", "lines_as_points", "read_tables", "read_text", "readings_of"]

@@ -1,0 +1,186 @@
+"""HTML to lines and tables: a page, or what a word processor puts on the clipboard."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+from assessor.intake.source import Block, Grid, Line
+
+_BREAKS = frozenset({"p", "div", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "hr", "dt", "dd", "section"})
+_UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "button"})
+_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area"})
+_MOST_SPAN = 50
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+
+
+def html_blocks(text: str) -> tuple[Block, ...]:
+    """Return the lines and tables of a page; cells that span others are repeated as empty ones."""
+    reader = _Reader()
+    reader.feed(re.sub(r"<!\[[^>]*>|<\?[^>]*>", "", text))
+    reader.close()
+    reader.flush()
+    return tuple(reader.blocks)
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.blocks: list[Block] = []
+        self._words: list[str] = []
+        self._hidden: list[str] = []
+        self._lists: list[str] = []
+        self._counts: list[int] = []
+        self._mark = ""
+        self._heading = 0
+        self._tables: list[_Rows] = []
+        self._line = 1
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _VOID:
+            if not self._hidden and tag in {"br", "hr"}:
+                self._break()
+            return
+        if self._hidden or tag in _UNSEEN or _is_hidden(attrs):
+            self._hidden.append(tag)
+            return
+        if tag == "table" and not self._tables:
+            self.flush()
+            self._tables.append(_Rows())
+        elif tag == "tr" and self._tables:
+            self._tables[-1].open_row(self.getpos()[0])
+        elif tag in {"td", "th"} and self._tables:
+            self._close_cell()
+            self._tables[-1].open_cell(_span(attrs, "colspan"), _span(attrs, "rowspan"))
+        else:
+            self._open(tag)
+
+    def _open(self, tag: str) -> None:
+        if tag in {"ul", "ol"}:
+            self._break()
+            self._lists.append(tag)
+            self._counts.append(0)
+        elif tag in _BREAKS:
+            self._break()
+        if tag == "li":
+            if self._counts:
+                self._counts[-1] += 1
+            ordered = bool(self._lists) and self._lists[-1] == "ol"
+            self._mark = f"{self._counts[-1]}." if ordered else "•"
+        if re.fullmatch(r"h[1-6]", tag):
+            self._heading = int(tag[1])
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._hidden:
+            if tag in self._hidden:
+                while self._hidden and self._hidden.pop() != tag:
+                    pass
+            return
+        if tag in {"td", "th", "tr", "table"} and self._tables:
+            self._close_cell()
+            if tag == "table":
+                grid = self._tables.pop().grid()
+                if grid is not None:
+                    self.blocks.append(grid)
+            return
+        if tag in _BREAKS or tag in {"ul", "ol"}:
+            self._break()
+        if tag in {"ul", "ol"} and self._lists:
+            self._lists.pop()
+            self._counts.pop()
+
+    def handle_data(self, data: str) -> None:
+        if self._hidden:
+            return
+        if not self._words:
+            self._line = self.getpos()[0] + data[: len(data) - len(data.lstrip())].count("\n")
+        self._words.append(re.sub(r"\s+", " ", data))
+
+    def flush(self) -> None:
+        """End the line under way."""
+        self._break()
+
+    def _break(self) -> None:
+        if self._tables and self._tables[-1].is_open:
+            self._words.append("\n")
+            return
+        words = " ".join("".join(self._words).split())
+        self._words = []
+        if words:
+            found = re.match(r"^[•·o§-]\s+(?=\S)", words) if not self._mark else None
+            self.blocks.append(
+                Line(
+                    number=self._line,
+                    text=words[found.end() :] if found else words,
+                    indent=4 * max(len(self._lists) - 1, 0),
+                    mark=self._mark or ("•" if found else ""),
+                    heading=self._heading,
+                )
+            )
+        self._mark, self._heading = "", 0
+
+    def _close_cell(self) -> None:
+        lines = (" ".join(each.split()) for each in "".join(self._words).split("\n"))
+        self._words = []
+        self._tables[-1].close_cell("\n".join(each for each in lines if each))
+
+
+class _Rows:
+    """The rows of a table while it is read."""
+
+    def __init__(self) -> None:
+        self._rows: list[list[str]] = []
+        self._lines: list[int] = []
+        self._down: dict[int, int] = {}
+        self._spans = (1, 1)
+        self.is_open = False
+
+    def open_row(self, line: int) -> None:
+        self._rows.append([])
+        self._lines.append(line)
+        self._skip()
+
+    def open_cell(self, across: int, down: int) -> None:
+        self._spans = (across, down)
+        self.is_open = True
+
+    def close_cell(self, text: str) -> None:
+        if not self.is_open or not self._rows:
+            return
+        self.is_open = False
+        row, (across, down) = self._rows[-1], self._spans
+        for place in range(len(row), len(row) + across):
+            if down > 1:
+                self._down[place] = down
+        row += [text, *[""] * (across - 1)]
+        self._skip()
+
+    def _skip(self) -> None:
+        """Leave the places free that a cell above reaches down to."""
+        row = self._rows[-1]
+        while self._down.get(len(row), 0) > 1 and len(row) < WIDEST_ROW:
+            self._down[len(row)] -= 1
+            row.append("")
+
+    def grid(self) -> Grid | None:
+        kept = [(n, tuple(r)) for n, r in zip(self._lines, self._rows, strict=True) if any(r)]
+        if not kept:
+            return None
+        return Grid(rows=tuple(r for _, r in kept), lines=tuple(n for n, _ in kept))
+
+
+WIDEST_ROW = 200
+
+
+def _span(attrs: list[tuple[str, str | None]], name: str) -> int:
+    value = dict(attrs).get(name) or "1"
+    return max(1, min(int(value), _MOST_SPAN)) if value.isdecimal() else 1
+
+
+def _is_hidden(attrs: list[tuple[str, str | None]]) -> bool:
+    return any(
+        name == "hidden" or (name == "aria-hidden" and value == "true")
+        or (name == "style" and bool(value) and bool(_HIDDEN.search(value or "")))
+        or (name == "class" and bool(re.search(r"screenreader-only|sr-only|accesshide", value or "")))
+        for name, value in attrs
+    )

@@ -1,0 +1,209 @@
+"""The points that a line, a cell or a title states, and the words that are left without them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assessor.intake.words import UNIT
+from assessor.sheet import number_in
+
+_HALVES = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
+_SPELT = {
+    **dict.fromkeys(("half a", "half", "einen halben", "halber", "un demi", "medio", "demi"), "0.5"),
+    **dict.fromkeys(("one", "a", "ein", "einen", "eine", "un", "une", "uno", "una"), "1"),
+    **dict.fromkeys(("two", "zwei", "deux", "dos"), "2"),
+    **dict.fromkeys(("three", "drei", "trois", "tres"), "3"),
+    **dict.fromkeys(("four", "vier", "quatre", "cuatro"), "4"),
+    **dict.fromkeys(("five", "fünf", "cinq", "cinco"), "5"),
+}
+_NUM = r"(?:\d{1,4}(?:[.,]\d{1,5})?\s?[½¼¾]?|[½¼¾])"
+_TO = r"\s*(?:-|–|—|−|\bto\b|\bbis\b|\bà\b|\ba\b|\.\.\.?|<|>)\s*>?\s*"
+_WORD = "|".join(sorted(_SPELT, key=len, reverse=True))
+# One amount: "2 x 1", "4-3" (whose upper end counts), "0/1/2" (the greatest), "2,5", "½".
+_AMOUNT = (
+    rf"(?:{_NUM}\s*[x×*]\s*{_NUM}|{_NUM}(?:\s*/\s*{_NUM}){{2,}}|{_NUM}{_TO}{_NUM}"
+    rf"|(?:up to|bis zu|jusqu'à|hasta|max\.?|maximum|maximal)\s+{_NUM}|{_NUM})"
+)
+_UP = r"(?:\s*(?:max(?:imum|imal)?\.?|each|jeweils|je|chacune?|cada una?|available|possible|total))"
+_FOR = (
+    r"(?:\s*(?:is|are|can be|may be|will be|werden|wird|est|se)?\s*(?:earned|awarded|given|granted"
+    r"|vergeben|accordée?s?|attribuée?s?|otorga|assigned)?\s*(?:for|if|when|für|wenn|pour|si|por)\b"
+    r"(?:\s+each)?\s*:?|\s*[:=–—-])?"
+)
+_GIVE = (
+    r"(?:award|give|allow|allot|grant|credit|vergebe[n]?|gib|attribuer|accorder|donner|otorgar|dar"
+    r"|asignar)"
+)
+_END = r"\s*[.;,:]*\s*$"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """Points as they were written: `points` may be negative, `low` is the lower end of a range.
+
+    `how` is `unit`, `bracket`, `percent` or `bare`; `place` is where they stood in the text.
+    """
+
+    points: Decimal
+    text: str
+    how: str = "unit"
+    place: str = "front"
+    low: Decimal | None = None
+    times: int = 0
+    is_each: bool = False
+    is_max: bool = False
+    given: str = ""
+    label: str = ""
+    rest: str = ""
+
+
+def amount_in(text: str) -> Mark | None:
+    """Return a cell that holds points and nothing else; None where it holds words too."""
+    text = text.strip().strip("*_` ").rstrip(".;:")
+    whole = re.fullmatch(
+        rf"[\[(]?\s*(?P<sign>[+−–-]?)\s*(?:/\s*|_+\s*/?\s*|(?P<max>max\.?|maximum)\s*:?\s*|von\s+|out of\s+)?"
+        rf"(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?(?:\s*max\.?)?\s*[\])]?",
+        text,
+        re.IGNORECASE,
+    )
+    if whole is None:
+        blank = re.fullmatch(rf"[_.\s]*(?:0(?:[.,]0+)?)?\s*/\s*(?P<n>{_NUM})\s*(?:{UNIT})?", text, re.I)
+        return _made(blank["n"], "", how="bare") if blank else None
+    how = "percent" if whole["unit"] == "%" else "unit" if whole["unit"] else "bare"
+    made = _made(whole["n"], "", how=how, negative=whole["sign"] in {"-", "−", "–"} and bool(whole["sign"]))
+    return replace(made, is_max=bool(whole["max"])) if made and whole["max"] else made
+
+
+def mark_in(text: str) -> Mark | None:
+    """Return the points that a line states and its words without them; None where it has none."""
+    for pattern, how, place in _PATTERNS:
+        match = pattern.match(text)
+        if match is None:
+            continue
+        groups = match.groupdict()
+        sign, unit = groups.get("sign") or "", groups.get("unit") or ""
+        used = "percent" if unit == "%" else "unit" if unit and how == "bare" else how
+        mark = _made(match["n"], groups["text"] or "", how=used, negative=sign in {"-", "−", "–"} and bool(sign))
+        if mark is None:
+            continue
+        if name := (groups.get("name") or "").strip():
+            mark = replace(mark, label=name, rest=mark.text, text=f"{name}: {mark.text}")
+        whole = match.group(0)[: match.start("text")] + match.group(0)[match.end("text") :]
+        return replace(
+            mark,
+            place=place,
+            is_each=bool(re.search(r"\b(?:each|jeweils|je|chacune?|cada|per|pro)\b", whole, re.I)),
+            is_max=bool(re.search(r"\bmax|\bup to\b|\bbis zu\b|\btotal\b", whole, re.I)),
+            given=whole.strip(),
+        )
+    return None
+
+
+def number_of(text: str) -> Decimal | None:
+    """Return a number as people write it: `2,5`, `½`, `2 ½`; None where it is none."""
+    text = " ".join(text.split()).strip().casefold()
+    if text in _SPELT:
+        return Decimal(_SPELT[text])
+    half = Decimal(0)
+    if text and text[-1] in _HALVES:
+        half, text = Decimal(_HALVES[text[-1]]), text[:-1].strip()
+        if not text:
+            return half
+    number = number_in(text)
+    return None if number is None else number + half
+
+
+def deduction_in(text: str) -> Mark | None:
+    """Return what a line says to take off ("1 off if …", "Deduct 2 points for …") as a negative."""
+    for pattern in _OFF:
+        match = pattern.match(text)
+        if match is None:
+            continue
+        number = number_of(match["n"])
+        words = (match["text"] or "").strip()
+        if number is not None and number > 0 and words:
+            return Mark(points=-number, text=words, given=text.replace(words, "", 1).strip())
+    return None
+
+
+def marks_within(text: str) -> int:
+    """Return how many times a running text states points, with their unit or in brackets."""
+    return len(_WITHIN.findall(text))
+
+
+def _made(given: str, text: str, *, how: str, negative: bool = False) -> Mark | None:
+    low: Decimal | None = None
+    times = 0
+    if product := re.fullmatch(rf"({_NUM})\s*[x×*]\s*({_NUM})", given.strip(), re.I):
+        first, second = number_of(product[1]), number_of(product[2])
+        if first is None or second is None:
+            return None
+        number: Decimal | None = first * second
+        times = int(first) if first == int(first) else 0
+    else:
+        given = re.sub(r"^(?:up to|bis zu|jusqu'à|hasta|max\.?|maximum|maximal)\s+", "", given.strip(), flags=re.I)
+        spelt = number_of(given)
+        parts = [spelt] if spelt is not None else [number_of(each) for each in re.findall(_NUM, given)]
+        known = [each for each in parts if each is not None]
+        if not known:
+            return None
+        number = max(known)
+        low = min(known) if len(known) > 1 else None
+    if number is None or number > 1000:
+        return None
+    return Mark(points=-number if negative else number, text=text.strip(), how=how, low=low, times=times)
+
+
+def _compiled(*rows: tuple[str, str, str]) -> tuple[tuple[re.Pattern[str], str, str], ...]:
+    return tuple((re.compile(p, re.IGNORECASE | re.DOTALL), how, place) for p, how, place in rows)
+
+
+_PATTERNS = _compiled(
+    # -1 if …; +3 explains …; + 2 pts names …
+    (rf"^(?P<sign>[+−-])(?P<n>{_NUM})\s*(?P<unit>{UNIT}|%)?\s*[:)\]]?{_FOR}\s+(?P<text>\S.*)$", "bare", "front"),
+    (rf"^(?P<sign>[+])\s(?P<n>{_NUM})\s*(?P<unit>{UNIT})?\s*:?{_FOR}\s+(?P<text>\S.*)$", "bare", "front"),
+    # Award 1 mark for …; Give 2 points if …
+    (rf"^{_GIVE}\s+(?P<n>{_AMOUNT}|{_WORD})\s*(?P<unit>{UNIT}){_FOR}\s*(?P<text>\S.*)$", "unit", "front"),
+    # [2 marks] …; (2) …; (1-2 pts): …
+    (rf"^[\[(]\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]\s*[:=–—-]?\s*(?P<text>\S.*)$", "bracket", "front"),
+    # 2 points: …; 1 point is earned for …; 2p uses …
+    (rf"^(?P<n>{_AMOUNT}|(?:{_WORD})(?=\s))\s*(?P<unit>{UNIT}){_UP}?{_FOR}\s*(?P<text>\S.*)$", "unit", "front"),
+    # M1 sets up …; B2: …
+    (r"^(?-i:[MABE])(?P<n>[1-9])(?:\b|(?=:))\s*[:.–-]?\s+(?P<text>\S.*)$", "unit", "front"),
+    # Thesis (4): …; Level 3 (5-6 marks): …; Excellent [4] - …
+    (rf"^(?P<name>[^()\[\]:;]{{2,70}}?)\s*[\[(]\s*(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]\s*(?::|[–—-](?=\s)|=)\s*(?P<text>\S.*)$", "bracket", "middle"),
+    (rf"^(?P<name>[^()\[\]:;,.]{{2,40}}?)\s*(?:[–—-]|,)\s+(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%){_UP}?\s*:\s*(?P<text>\S.*)$", "bracket", "middle"),
+    # … (2 marks max); … [2]; … (40%)
+    (rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:worth\s+)?(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]{_END}", "bracket", "end"),
+    # … : 2 points; … - 40%; … ..... 2 P.
+    (rf"^(?P<text>\S.*?)\s*(?:[:=–—,-]|\.{{2,}}|…+)?\s*(?<![\w.,/])(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%){_UP}?{_END}", "unit", "end"),
+    # … / 4; … ___/4
+    (rf"^(?P<text>\S.*?)[\s_.]+/\s*(?P<n>{_NUM})\s*(?P<unit>{UNIT})?{_END}", "bracket", "end"),
+    # 2: …; 4 - …; 40%: …
+    (rf"^(?P<n>{_AMOUNT})\s*(?P<unit>%)?\s*(?:[:=]|[–—-](?=\s))\s*(?P<text>\S.*)$", "bare", "front"),
+    (rf"^(?P<n>{_NUM})\s*(?P<unit>%)\s+(?P<text>\S.*)$", "bare", "front"),
+    (rf"^(?P<n>[½¼¾]|\d[.,]\d{{1,2}})\s+(?P<text>\S.*)$", "bare", "front"),
+    # …: 2; … - 2; … = 2; … ....... 2
+    (rf"^(?P<text>\S.*?\D)\s*(?::|\s[=–—-]|\.{{3,}}|…+)\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT}){_END}", "bare", "end"),
+)
+_IF = r"(?:\s*(?:for|if|when|wenn|für|falls|bei|pour|si|por|cuando|each time|whenever|per|as)\b\s*:?|\s*[:–—-])"
+_N = rf"(?P<n>{_NUM}|{_WORD})"
+_OFF = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"^(?:deduct|subtract|take off|take away|take|remove|minus|lose|loses|penali[sz]e|penalty(?: of)?:?"
+        rf"|abzug(?: von)?:?|ziehe|retirer|enlever|retrancher|restar|descontar|quitar|pénalité(?: de)?:?"
+        rf"|penalización(?: de)?:?|minus)\s+(?:up to\s+)?{_N}\s*(?:{UNIT})?(?:\s*(?:off|ab|away))?{_IF}\s*(?P<text>\S.*)$",
+        rf"^{_N}\s*(?:{UNIT})?\s*(?:off|abzug|weniger|less|de moins|menos|deducted|deduction|penalty|lost)\b,?{_IF}\s*(?P<text>\S.*)$",
+        rf"^[−–-]\s?{_N}\s*(?:{UNIT})?{_IF}\s*(?P<text>\S.*)$",
+        rf"^(?P<text>\S.*?)\s*[:,–—(\[-]+\s*(?:deduct|subtract|take off|minus|lose|abzug|retirer|restar|descontar|[−-](?=\s?\d))\s*"
+        rf"{_N}\s*(?:{UNIT})?\s*(?:off|abzug)?[\])]?\s*\.?$",
+        rf"^(?P<text>\S.*?)\s*[:,–—(\[-]+\s*{_N}\s*(?:{UNIT})?\s*(?:off|abzug|de moins|menos|deducted|deduction)[\])]?\s*\.?$",
+    )
+)
+_WITHIN = re.compile(
+    rf"(?:{_NUM}|\b(?:one|two|three|four|five|half a|ein|eine|einen|zwei|drei|un|deux|trois|dos|tres)\b)\s*{UNIT}|[\[(]\s*[+−-]?{_NUM}\s*[\])]",
+    re.IGNORECASE,
+)

@@ -1,0 +1,161 @@
+"""What a column is, by its title and by what stands in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from assessor.intake.marks import amount_in, mark_in
+from assessor.intake.words import FULL, LEVELISH, MORE, NONE, PARTIAL, TITLES
+from assessor.sheet import fold_header
+from assessor.sheet.people import PEOPLE
+
+
+class Role(StrEnum):
+    """What a column holds."""
+
+    POINTS = "points"
+    WEIGHT = "weight"
+    CRITERION = "criterion"
+    DESCRIPTION = "description"
+    NUMBER = "number"
+    LEVEL = "level"
+    LEVEL_TEXT = "level_text"
+    ACCEPT = "accept"
+    REJECT = "reject"
+    ASIDE = "aside"
+    MORE = "more"
+    PERSON = "person"
+    RATING = "rating"
+    UNKNOWN = "unknown"
+
+
+_STUDENTS = frozenset(
+    {"student", "students", "student name", "learner", "pupil", "pupils", "participant", "candidate"}
+    | {"schüler", "schülerin", "schüler/in", "studierende", "studierender", "teilnehmer/in", "name, vorname"}
+    | {"étudiant", "étudiante", "élève", "élèves", "alumno", "alumna", "alumnos", "estudiante", "aluno"}
+    | {"studente", "prénom et nom", "nom et prénom", "prüfling-nr.", "studentin", "teilnehmer", "leerling"}
+    | {"sortable name", "submitted by", "author", "user", "respondent", "nom, prénom", "apellidos, nombre"}
+    | {"candidate number", "candidate no", "candidate no.", "registration number", "reg no", "roll no", "roll number"}
+    | {"nombre y apellido", "alumno/a", "matrikel", "sis id", "sis user id", "student id"}
+)
+_PEOPLE = _STUDENTS.union(
+    *(PEOPLE[each] for each in ("email", "first", "last", "username", "number"))
+) - {"nombre", "nome", "nom", "first", "last", "user"}
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """A column's title as it was understood; a rating's `points` may stand in its title."""
+
+    place: int
+    title: str
+    role: Role
+    points: Decimal | None = None
+    low: Decimal | None = None
+    is_percent: bool = False
+
+
+def heads_of(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Head]:
+    """Return what each column of a table is; `rows` are those below the titles."""
+    return [_head(place, title, rows) for place, title in enumerate(titles)]
+
+
+def role_of(title: str) -> Role | None:
+    """Return what a title says that its column holds; None where it is no known word."""
+    folded = _folded(title)
+    if folded in MORE:
+        return Role.MORE
+    for name, words in TITLES.items():
+        if folded in words:
+            return Role(name)
+    inner = re.sub(r"\s*[\[(][^\])]*[\])]\s*$", "", folded)
+    if inner and inner != folded:
+        for name in ("points", "weight", "criterion", "description", "number", "aside"):
+            if inner in TITLES[name]:
+                return Role(name)
+    return Role.PERSON if folded in _PEOPLE else None
+
+
+def is_header(cells: Sequence[str]) -> bool:
+    """Say whether a row reads as the titles of a rubric's columns."""
+    shown = [each for each in cells if each.strip()]
+    if len(shown) < 2:
+        return False
+    known = [role_of(each) for each in shown]
+    rated = [each for each, role in zip(shown, known, strict=True) if role is None and is_rating(each)]
+    sure = sum(role is not None for role in known)
+    levels = sum(role is None and level_name(each) for each, role in zip(shown, known, strict=True))
+    if sum(amount_in(each) is not None and amount_in(each).how != "bare" for each in shown) == 1 and not rated[1:]:  # type: ignore[union-attr]  # just seen
+        return False
+    return sure >= 2 or (sure >= 1 and (len(rated) >= 2 or levels >= 2)) or len(rated) >= 2 or (levels >= 2 and levels >= len(shown) - 1)
+
+
+def is_rating(title: str) -> bool:
+    """Say whether a title names a level with its points: `Exemplary (4)`, `3 - Good`, `4`."""
+    if len(title) > 70:
+        return False
+    if amount_in(title) is not None:
+        return True
+    mark = mark_in(title.replace("\n", " "))
+    return mark is not None and len(mark.text) <= 45 and role_of(mark.text) is None
+
+
+def level_name(title: str) -> bool:
+    """Say whether a title is the name of a level, whatever it earns."""
+    return len(title.split()) <= 5 and bool(LEVELISH.search(title)) or named(title) != ""
+
+
+def named(title: str) -> str:
+    """Return `full`, `partial` or `none` where a title says just that; "" otherwise."""
+    folded = _folded(re.sub(r"[\[(].*", "", title))
+    for name, words in (("partial", PARTIAL), ("none", NONE), ("full", FULL)):
+        if folded in words:
+            return name
+    return ""
+
+
+def people_in(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the titles of columns that hold people: by title, or by addresses in the cells."""
+    found = [each for each in titles if _folded(each) in _PEOPLE]
+    folded = {_folded(each) for each in titles}
+    if folded & {"name", "full name", "nom", "nombre", "vollständiger name"} and folded & {
+        "grade", "note", "id", "status", "attempt", "section", "group", "answer", "response",
+        "submission", "antwort", "bewertung", "nota", "calificación", "klasse", "kurs",
+    }:  # fmt: skip
+        found.append("name")
+    for place in range(max(map(len, rows), default=0)):
+        given = [row[place] for row in rows if place < len(row) and row[place]]
+        if len(given) > 0 and sum(bool(_ADDRESS.fullmatch(each.strip())) for each in given) * 2 > len(given):
+            found.append(titles[place] if place < len(titles) and titles[place] else "addresses")
+    return list(dict.fromkeys(found))
+
+
+def _head(place: int, title: str, rows: Sequence[Sequence[str]]) -> Head:
+    role = role_of(title)
+    if role is None and title and is_rating(title):
+        mark = amount_in(title) or mark_in(title.replace("\n", " "))
+        if mark is not None:
+            return Head(
+                place=place, title=mark.text or title, role=Role.RATING, points=mark.points,
+                low=mark.low, is_percent=mark.how == "percent",
+            )  # fmt: skip
+    if role is None and level_name(title):
+        return Head(place=place, title=title, role=Role.RATING)
+    if role in {Role.LEVEL, Role.NUMBER} and _is_text(place, rows):
+        # "Question", "Part" or "Level" over whole sentences is what is looked for.
+        role = Role.DESCRIPTION if role is Role.NUMBER else role
+    return Head(place=place, title=title, role=role or Role.UNKNOWN)
+
+
+def _is_text(place: int, rows: Sequence[Sequence[str]]) -> bool:
+    given = [row[place] for row in rows if place < len(row) and row[place]]
+    return bool(given) and sum(len(each.split()) >= 4 for each in given) * 2 > len(given)
+
+
+def _folded(title: str) -> str:
+    return fold_header(title).strip("*_: .#") or fold_header(title).strip()

@@ -1,0 +1,71 @@
+"""Nothing stands in a draft that does not stand in its source: words and numbers are looked up."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import replace
+from decimal import Decimal
+
+from assessor.intake.source import Reading
+from assessor.rubric.write import DraftLevel, DraftPoint
+
+_MARKUP = re.compile(r"<[^>]{0,400}>|\\[a-zA-Z]+\*?|[*_`#{}|\\$&~^]|&\w{2,8};|&#\d+;")
+
+
+class Words:
+    """A source as its words are compared: case, spacing, quotes and marks of notation folded."""
+
+    def __init__(self, text: str) -> None:
+        self._folded = folded(text)
+
+    def hold(self, phrase: str) -> bool:
+        """Say whether a phrase, or each of the parts that it was joined of, stands in the source."""
+        whole = folded(phrase)
+        if not whole or whole in self._folded:
+            return True
+        parts = [folded(each) for each in re.split(r": |; |\n", phrase)]
+        return len(parts) > 1 and all(not each or each in self._folded for each in parts)
+
+
+def folded(text: str) -> str:
+    """Return the letters and digits of a text, in order, apart from case and notation."""
+    text = text.replace("\\n", " ").replace("\\t", " ").replace('\\"', '"')
+    text = unicodedata.normalize("NFKC", _MARKUP.sub(" ", text)).casefold()
+    return " ".join(re.findall(r"\w+", text))
+
+
+def kept_verbatim(reading: Reading, text: str) -> Reading:
+    """Return a reading without what its source does not say; each thing left out is named."""
+    words = Words(text)
+    kept: list[DraftPoint] = []
+    notes = list(reading.notes)
+    places: dict[int, int] = {}
+    for place, point in enumerate(reading.points):
+        if not words.hold(point.description):
+            notes.append(f"left out, it does not stand in the source: {point.description[:80]!r}")
+            continue
+        levels = tuple(each for each in point.levels if words.hold(each.when))
+        notes += [f"left out, it does not stand in the source: {e.when[:80]!r}" for e in point.levels if e not in levels]
+        places[place] = len(kept)
+        kept.append(
+            replace(
+                point, levels=levels,
+                accepted=tuple(e for e in point.accepted if words.hold(e)),
+                not_enough=tuple(e for e in point.not_enough if words.hold(e)),
+            )  # fmt: skip
+        )
+    groups = tuple(
+        replace(group, of=tuple(places[n] for n in group.of)) for group in reading.groups if all(n in places for n in group.of)
+    )
+    return replace(reading, points=tuple(kept), groups=groups, notes=tuple(notes))
+
+
+def numbers_in(text: str) -> frozenset[Decimal]:
+    """Return the numbers that stand in a text, with their decimal comma or point."""
+    found = re.findall(r"\d+(?:[.,]\d+)?", text)
+    halves = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
+    return frozenset(Decimal(e.replace(",", ".")) for e in found) | frozenset(Decimal(v) for k, v in halves.items() if k in text)
+
+
+__all__ = ["DraftLevel", "Words", "folded", "kept_verbatim", "numbers_in"]
