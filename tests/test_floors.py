@@ -31,7 +31,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "hosts",
         "assignment",
         "sheet",
-        "pasted",
+        "intake",
         "prompt",
         "drafting",
         "envelope",
@@ -59,8 +59,8 @@ OUTSIDE = {
     1: frozenset({"pydantic", "ruamel", "rapidfuzz", "snowballstemmer"}),
     2: frozenset({"pydantic", "jinja2", "tomllib", "numpy", "scipy", "rapidfuzz"}),
     3: frozenset(
-        {"openai", "httpx2", "tenacity", "python_calamine", "xlsxwriter", "platformdirs", "ruamel"}
-        | {"pypdfium2", "striprtf"}
+        {"openai", "httpx2", "tenacity", "mammoth", "python_calamine", "xlsxwriter"}
+        | {"platformdirs", "ruamel", "pypdfium2", "striprtf"}
     ),
     4: frozenset({"ray"}),
     5: frozenset({"jinja2", "starlette", "uvicorn", "markupsafe"}),
@@ -73,6 +73,7 @@ WORLD = frozenset(
 )
 PURE_EXTRA = {
     "sheet": frozenset({"csv", "io"}),
+    "intake": frozenset({"csv", "io"}),
     "statistics": frozenset({"random"}),
     "queue": frozenset({"random"}),
 }

@@ -14,8 +14,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assessor.intake.grid import read_grid
-from assessor.intake.lines import is_total
-from assessor.intake.outline import attainable_of, read_lines
+from assessor.intake.lines import entries_of, is_total
+from assessor.intake.maker import attainable_of
+from assessor.intake.outline import read_lines
 from assessor.intake.platforms import PLATFORMS
 from assessor.intake.source import Block, Grid, Group, Line, NotARubric, Reading, Source
 from assessor.intake.text import line_of, read_tables, read_text
@@ -25,7 +26,8 @@ from assessor.intake.words import BONUS
 from assessor.rubric.write import Draft, DraftGroup, DraftPoint
 
 _HOW = (
-    "give lines such as '2 points: mentions …', a table with a column of points, or --lines to make "
+    "give lines such as '2 points: mentions …', a table with a column of points, or --lines to "
+    "make "
     "each line a key point worth 1"
 )
 
@@ -37,13 +39,18 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
     is nobody's leftover. Raises NotARubric, which says what was found and the nearest way.
     """
     if source.text.lstrip().startswith("{\\rtf"):
-        raise NotARubric("is RTF", "save it as .docx, or copy the table in it and paste it (--from -)")
+        raise NotARubric(
+            "is RTF", "save it as .docx, or copy the table in it and paste it (--from -)"
+        )
     readings = _of_platform(source)
     if readings is None:
         readings = _of_tree(source) if source.tree is not None else _of_blocks(source)
     readings = [kept_verbatim(each, source.text) for each in readings if each.points]
     known = {" ".join(each.split()) for each in pieces}
-    readings = [replace(each, unused=tuple(e for e in each.unused if e[1] not in known)) for each in readings]
+    readings = [
+        replace(each, unused=tuple(e for e in each.unused if e[1] not in known))
+        for each in readings
+    ]
     checked = [each for reading in readings for each in _checked(reading)]
     if not checked:
         raise NotARubric("no points were found in it", _HOW)
@@ -52,16 +59,32 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
 
 def lines_as_points(source: Source) -> Reading:
     """Return each line as a key point worth 1: what `--lines` asks for. Raises NotARubric."""
-    texts = [(each.number, each.text) for each in source.lines if not each.heading and not is_total(each.text)]
+    texts = [
+        (each.number, each.text)
+        for each in source.lines
+        if not each.heading and not is_total(each.text)
+    ]
     texts += [
-        (line, ": ".join(c for c in cells if c)) for grid in source.grids for line, cells in zip(grid.lines, grid.rows, strict=True)
+        (line, ": ".join(c for c in cells if c))
+        for grid in source.grids
+        for line, cells in zip(grid.lines, grid.rows, strict=True)
     ]
     if source.tree is not None:
-        raise NotARubric(f"is {source.kind.upper()}, whose lines are no key points", "leave --lines out")
-    points = tuple(DraftPoint(description=" ".join(text.split()), points=Decimal(1), place=line) for line, text in texts if text)
+        raise NotARubric(
+            f"is {source.kind.upper()}, whose lines are no key points", "leave --lines out"
+        )
+    points = tuple(
+        DraftPoint(description=" ".join(text.split()), points=Decimal(1), place=line)
+        for line, text in texts
+        if text
+    )
     if not points:
         raise NotARubric("holds no lines", "give one key point a line")
-    return Reading(how="each line a key point worth 1", points=points, notes=("each line became a key point worth 1, as --lines says",))
+    return Reading(
+        how="each line a key point worth 1",
+        points=points,
+        notes=("each line became a key point worth 1, as --lines says",),
+    )
 
 
 def draft_of(reading: Reading, file: str) -> Draft:
@@ -70,10 +93,15 @@ def draft_of(reading: Reading, file: str) -> Draft:
     earned = attainable_of(reading.points, reading.groups)
     capped = reading.stated is not None and Decimal(0) < reading.stated < earned
     return Draft(
-        title=reading.title, question=reading.question, reference=reading.reference,
-        language=reading.language, points=reading.points, groups=groups,
-        max_points=reading.stated if capped else None, notes=tuple(f"{file}: {each}" for each in reading.notes),
-    )  # fmt: skip
+        title=reading.title,
+        question=reading.question,
+        reference=reading.reference,
+        language=reading.language,
+        points=reading.points,
+        groups=groups,
+        max_points=reading.stated if capped else None,
+        notes=tuple(f"{file}: {each}" for each in reading.notes),
+    )
 
 
 def _of_platform(source: Source) -> list[Reading] | None:
@@ -101,7 +129,11 @@ def _of_blocks(source: Source) -> list[Reading]:
         if readings := read_grid(grid):
             found.append((grid, readings))
     if not found:
-        return read_lines([*source.lines, *_as_lines(source.grids)]) if _is_narrow(source.grids) else read_lines(source.lines)
+        return (
+            read_lines([*source.lines, *_as_lines(source.grids)])
+            if _is_narrow(source.grids)
+            else read_lines(source.lines)
+        )
     if len(found) > 1:
         return _of_several(source, found)
     grid, readings = found[0]
@@ -116,7 +148,9 @@ def _of_several(source: Source, found: list[tuple[Grid, list[Reading]]]) -> list
         name = f"sheet {grid.name!r}" if grid.name else f"table {number} (line {grid.lines[0]})"
         above = [e for e in _before(source.blocks, grid) if isinstance(e, Line)]
         title = above[-1].text if above and not first.title else first.title
-        readings.append(replace(first, how=f"only {name}{': ' + title[:40] if title else ''}", title=title))
+        readings.append(
+            replace(first, how=f"only {name}{': ' + title[:40] if title else ''}", title=title)
+        )
     return readings
 
 
@@ -163,34 +197,71 @@ def _with_lines(reading: Reading, lines: Sequence[Line]) -> Reading:
 
 
 def _numbers(text: str) -> list[str]:
-    return [each.strip(".,") for each in text.replace("/", " ").split() if each.strip(".,()[]").replace(",", "").replace(".", "").isdecimal()]
+    return [
+        each.strip(".,")
+        for each in text.replace("/", " ").split()
+        if each.strip(".,()[]").replace(",", "").replace(".", "").isdecimal()
+    ]
 
 
 def _checked(reading: Reading) -> list[Reading]:
     """Hold the sum against the stated maximum; return two readings where they do not agree."""
     if not any(not each.wrong for each in reading.points):
         raise NotARubric(
-            "only takes points off (negative scoring): " + "; ".join(f"{e.description} (-{e.points})" for e in reading.points),
+            "only takes points off (negative scoring): "
+            + "; ".join(f"{e.description} (-{e.points})" for e in reading.points),
             "write the key points that earn (--point '2: …'); these then go into 'misconceptions'",
         )
     earned, stated = attainable_of(reading.points, reading.groups), reading.stated
     notes = list(reading.notes)
     for point in reading.points:
         if len(point.levels) > 3:
-            notes.append(f"{point.description[:60]!r} has {len(point.levels)} levels above 0; kept are the lowest, a middle and the highest: judges tell no more apart")
+            notes.append(
+                f"{point.description[:60]!r} has {len(point.levels)} levels above 0; kept are "
+                f"the lowest, a middle and the highest: judges tell no more apart"
+            )
     if stated is None or stated <= 0 or stated == earned:
         return [replace(reading, notes=tuple(dict.fromkeys(notes)))]
     if stated > earned:
-        said = f"states a maximum of {stated}, but what was read adds up to {earned}: look whether something is missing"
+        said = (
+            f"states a maximum of {stated}, but what was read adds up to {earned}: "
+            "look whether something is missing"
+        )
         doubt = (*reading.doubts, said) if reading.unused else reading.doubts
         return [replace(reading, notes=(*notes, said), doubts=doubt)]
     capped = f"adds up to {earned}; the stated maximum of {stated} caps it"
-    if reading.is_cap or any(BONUS.search(each.description) for each in reading.points) or reading.groups:
+    if (
+        reading.is_cap
+        or any(BONUS.search(each.description) for each in reading.points)
+        or reading.groups
+    ):
         return [replace(reading, notes=(*notes, capped))]
     return [
         replace(reading, how=f"{reading.how}, at most {stated} points", notes=(*notes, capped)),
-        replace(reading, how=f"{reading.how}, all of {earned} points", stated=None, notes=(*notes, f"the stated total of {stated} is not what the points add up to, {earned}")),
+        replace(
+            reading,
+            how=f"{reading.how}, all of {earned} points",
+            stated=None,
+            notes=(
+                *notes,
+                f"the stated total of {stated} is not what the points add up to, {earned}",
+            ),
+        ),
     ]
 
 
-__all__ = ["Group", "NotARubric", "Reading", "Source", "draft_of", "lines_as_points", "read_tables", "read_text", "readings_of"]
+__all__ = [
+    "Grid",
+    "Group",
+    "Line",
+    "NotARubric",
+    "Reading",
+    "Source",
+    "attainable_of",
+    "draft_of",
+    "entries_of",
+    "lines_as_points",
+    "read_tables",
+    "read_text",
+    "readings_of",
+]

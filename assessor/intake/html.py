@@ -7,11 +7,15 @@ from html.parser import HTMLParser
 
 from assessor.intake.source import Block, Grid, Line
 
-_BREAKS = frozenset({"p", "div", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "hr", "dt", "dd", "section"})
+_BREAKS = frozenset(
+    {"p", "div", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "hr", "dt", "dd", "section"}
+)
 _UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "button"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area"})
 _MOST_SPAN = 50
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
+)
 
 
 def html_blocks(text: str) -> tuple[Block, ...]:
@@ -179,8 +183,12 @@ def _span(attrs: list[tuple[str, str | None]], name: str) -> int:
 
 def _is_hidden(attrs: list[tuple[str, str | None]]) -> bool:
     return any(
-        name == "hidden" or (name == "aria-hidden" and value == "true")
+        name == "hidden"
+        or (name == "aria-hidden" and value == "true")
         or (name == "style" and bool(value) and bool(_HIDDEN.search(value or "")))
-        or (name == "class" and bool(re.search(r"screenreader-only|sr-only|accesshide", value or "")))
+        or (
+            name == "class"
+            and bool(re.search(r"screenreader-only|sr-only|accesshide", value or ""))
+        )
         for name, value in attrs
     )

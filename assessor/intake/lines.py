@@ -1,4 +1,4 @@
-"""The lines of an outline, each with what it is: a point, a total, a phrase, a heading, an either-or."""
+"""The lines of an outline, each with what it is: a point, a total, a phrase, an either-or."""
 
 from __future__ import annotations
 
@@ -66,24 +66,32 @@ class Entry:
 
 
 _LEFT = re.compile(
-    rf"\d+(?:[.,]\d+)?|{UNIT}|\b(?:for|question|of|the|available|possible|score|mark scheme|q\d*|this|part|section"
+    rf"\d+(?:[.,]\d+)?|{UNIT}|\b(?:for|question|of|the|available|possible|score|mark "
+    rf"scheme|q\d*|this|part|section"
     r"|der|die|für|frage|aufgabe|erreichbar\w*|pour|la|le|de|del|para|pregunta|is|are|in|all|be|can|earned|to|up|grand|task"
     r"|max(?:imum|imal)?|total|points?)\b|[\W_]",
     re.IGNORECASE,
 )
 _MOST = re.compile(
-    rf"(?:max(?:imum|imal|\.)?(?: of| von)?\s*:?\s*(?P<a>\d+(?:[.,]\d+)?)|(?P<b>\d+(?:[.,]\d+)?)\s*(?:{UNIT})?\s*max(?:imum|imal|\.)?)",
+    rf"(?:max(?:imum|imal|\.)?(?: of| "
+    rf"von)?\s*:?\s*(?P<a>\d+(?:[.,]\d+)?)|(?P<b>\d+(?:[.,]\d+)?)\s*(?:{UNIT})?\s*max(?:imum|imal|\.)?)",
     re.IGNORECASE,
 )
-_OFF_BULLET = re.compile(rf"^\d+(?:[.,]\d+)?\s*(?:{UNIT})?\s*(?:if|for|when|wenn|für|bei|falls|pour|si|por)\b", re.IGNORECASE)
-_INLINE = re.compile(r"\s*;?\s+(?=(?:(?:also )?accept|reject|ignore|do not accept|allow)\s*:|(?:A|R|I|DNA)\s*:\s)", re.IGNORECASE)
+_OFF_BULLET = re.compile(
+    rf"^\d+(?:[.,]\d+)?\s*(?:{UNIT})?\s*(?:if|for|when|wenn|für|bei|falls|pour|si|por)\b",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(
+    r"\s*;?\s+(?=(?:(?:also )?accept|reject|ignore|do not accept|allow)\s*:|(?:A|R|I|DNA)\s*:\s)",
+    re.IGNORECASE,
+)
 
 
 def entries_of(lines: Sequence[Line]) -> list[Entry]:
     """Return what each line is; lines of points alone are joined with the words they belong to."""
-    joined = _with_bare_points(_unwrapped(lines))
+    joined = _with_bare_points(_unwrapped(_enumerated(lines)))
     numbered = _is_numbering(joined)
-    entries = []
+    entries: list[Entry] = []
     for line, own in joined:
         for part, text in enumerate(_parts(line.text)):
             entry = _entry(replace(line, text=text), own if part == 0 else None, numbered=numbered)
@@ -105,44 +113,74 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     if OR.match(text):
         return Entry(line=line, kind=Kind.OR, words=text)
     if own is not None:
-        return Entry(line=line, kind=Kind.OFF if own.points < 0 else Kind.POINT, words=text, mark=own)
+        return Entry(
+            line=line, kind=Kind.OFF if own.points < 0 else Kind.POINT, words=text, mark=own
+        )
     label = _labelled(line, text)
     if label is not None:
         return label
-    off = deduction_in(f"-{text}" if line.mark in {"-", "–", "−"} and _OFF_BULLET.match(text) else text)
+    off = deduction_in(
+        f"-{text}" if line.mark in {"-", "–", "−"} and _OFF_BULLET.match(text) else text
+    )
     if off is not None:
         return Entry(line=line, kind=Kind.OFF, words=off.text, mark=off)
     is_or = bool(re.match(r"^(?:OR|ODER|OU|or)\b[:\s]\s*(?=\S)", text))
     words = re.sub(r"^(?:OR|ODER|OU|or)\b[:\s]\s*", "", text) if is_or else text
     mark = mark_in(words)
-    if mark is not None and numbered and mark.how == "bare" and mark.place == "front":
-        words, mark = mark.text, None
+    if mark is not None and numbered and _is_count(mark):
+        words = mark.text
+        mark = mark_in(words)
     most = _MOST.search(text)
     entry = Entry(
-        line=line, kind=Kind.WORDS, words=_trim(mark.text if mark else words), mark=mark, is_or=is_or,
+        line=line,
+        kind=Kind.WORDS,
+        words=_trim(mark.text if mark else words),
+        mark=mark,
+        is_or=is_or,
         most=Decimal((most["a"] or most["b"]).replace(",", ".")) if most else None,
-    )  # fmt: skip
+    )
     if mark is not None:
         entry.kind = Kind.OFF if mark.points < 0 else Kind.POINT
     counted = ANY.search(text)
     if counted is not None and (mark is None or len(entry.words.split()) <= 8):
-        entry.kind, entry.count = Kind.ANY, COUNTS[(counted["a"] or counted["b"] or counted["c"]).casefold()]
-    elif mark is not None and mark.is_each and re.search(r"(?i)following|folgende|suivant|siguiente|:\s*$|^\W*$|each|jede", f"{text}"):
-        entry.kind = Kind.EACH if re.search(r":\s*$|(?i:following|folgende|suivants?|siguientes?)", text) else entry.kind
+        entry.kind, entry.count = (
+            Kind.ANY,
+            COUNTS[(counted["a"] or counted["b"] or counted["c"]).casefold()],
+        )
+    elif (
+        mark is not None
+        and mark.is_each
+        and re.search(r"(?i)following|folgende|suivant|siguiente|:\s*$|^\W*$|each|jede", f"{text}")
+    ):
+        entry.kind = (
+            Kind.EACH
+            if re.search(r":\s*$|(?i:following|folgende|suivants?|siguientes?)", text)
+            else entry.kind
+        )
     return entry
 
 
 def _labelled(line: Line, text: str) -> Entry | None:
     for pattern, kind in (
-        (REJECT, Kind.REJECT), (REJECT_BARE, Kind.REJECT), (ACCEPT, Kind.ACCEPT), (IGNORE, Kind.REJECT), (ASIDE, Kind.ASIDE),
-    ):  # fmt: skip
+        (REJECT, Kind.REJECT),
+        (REJECT_BARE, Kind.REJECT),
+        (ACCEPT, Kind.ACCEPT),
+        (IGNORE, Kind.REJECT),
+        (ASIDE, Kind.ASIDE),
+    ):
         found = pattern.match(text)
         if found is not None and text[found.end() :].strip():
             return Entry(line=line, kind=kind, words=text[found.end() :].strip(" .;"))
     if (found := ACCEPT_BARE.match(text)) and mark_in(text) is None:
         return Entry(line=line, kind=Kind.ACCEPT, words=text[found.end() :].strip(" .;"))
     if is_total(text):
-        numbers = [Decimal(e.replace(",", ".")) for e in re.findall(r"\d+(?:[.,]\d+)?", re.sub(r"(?i)(?:question|q|frage|aufgabe|part|section)\s*\d+", "", text))]
+        numbers = [
+            Decimal(e.replace(",", "."))
+            for e in re.findall(
+                r"\d+(?:[.,]\d+)?",
+                re.sub(r"(?i)(?:question|q|frage|aufgabe|part|section)\s*\d+", "", text),
+            )
+        ]
         return Entry(line=line, kind=Kind.TOTAL, words=text, most=max(numbers, default=None))
     if SECTION_OFF.match(text):
         return Entry(line=line, kind=Kind.SECTION_OFF, words=text)
@@ -156,7 +194,9 @@ def _labelled(line: Line, text: str) -> Entry | None:
 def is_total(text: str) -> bool:
     """Say whether a line states a sum or a maximum and describes nothing."""
     text = text.strip("[]() ")
-    if not TOTAL.match(text) and not re.search(r"(?i)\b(?:total|in total|max(?:imum)?\.?|insgesamt|au total|en total)\W*$", text):
+    if not TOTAL.match(text) and not re.search(
+        r"(?i)\b(?:total|in total|max(?:imum)?\.?|insgesamt|au total|en total)\W*$", text
+    ):
         return False
     rest = TOTAL.sub("", text)
     return not [e for e in re.findall(r"[^\W\d_]+", _LEFT.sub(" ", rest))] and (
@@ -175,17 +215,39 @@ def _unwrapped(lines: Sequence[Line]) -> list[Line]:
         last = found[-1] if found else None
         if (
             last is not None
-            and last.mark and not line.mark and not line.heading
+            and last.mark
+            and not line.mark
+            and not line.heading
             and line.indent > last.indent
             and line.number <= last.number + last.text.count("\n") + 1
             and not re.search(r"[:;.!?\])]$", last.text)
-            and mark_in(last.text) is None and _labelled(line, line.text) is None
+            and mark_in(last.text) is None
+            and _labelled(line, line.text) is None
             and not (mark_in(line.text) is not None and mark_in(line.text).place == "front")  # type: ignore[union-attr]  # just seen
-        ):  # fmt: skip
+        ):
             found[-1] = replace(last, text=f"{last.text} {line.text}")
         else:
             found.append(line)
     return found
+
+
+_BARE = re.compile(rf"^(\d{{1,2}})\s+(?!(?i:{UNIT}))(?=[^\W\d_])")
+
+
+def _enumerated(lines: Sequence[Line]) -> list[Line]:
+    """Take numbers without a dot off lines that they count: `1 by active transport`, `2 …`."""
+    found = [
+        (place, match)
+        for place, each in enumerate(lines)
+        if not each.mark and (match := _BARE.match(each.text))
+    ]
+    if len(found) < 2 or [int(match[1]) for _, match in found] != list(range(1, len(found) + 1)):
+        return list(lines)
+    marked = {
+        place: replace(lines[place], mark=f"{match[1]}.", text=lines[place].text[match.end() :])
+        for place, match in found
+    }
+    return [marked.get(place, each) for place, each in enumerate(lines)]
 
 
 def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
@@ -194,8 +256,10 @@ def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
     if not any(bare):
         return [(each, None) for each in lines]
     first = next(place for place, each in enumerate(bare) if each is not None)
-    ahead = first == 0 or all(lines[n].heading or is_total(lines[n].text) for n in range(first)) or (
-        first == 1 and len(lines) > 3 and bare[-1] is None
+    ahead = (
+        first == 0
+        or all(lines[n].heading or is_total(lines[n].text) for n in range(first))
+        or (first == 1 and len(lines) > 3 and bare[-1] is None)
     )
     found: list[tuple[Line, Mark | None]] = []
     waiting: Mark | None = None
@@ -220,7 +284,17 @@ def _alone(line: Line) -> Mark | None:
     return mark if mark.how == "unit" or signed or re.match(r"^[\[(]", line.text.strip()) else None
 
 
+def _is_count(mark: Mark) -> bool:
+    """Say whether a number in front may count its line: `1: …` or `(1) …`, without a unit."""
+    bare = mark.how == "bare" or re.fullmatch(r"\(\d+\)", mark.given) is not None
+    return bare and mark.place == "front" and mark.low is None and mark.points >= 0
+
+
 def _is_numbering(lines: Sequence[tuple[Line, Mark | None]]) -> bool:
     """Say whether bare numbers in front of lines count them: 1, 2, 3, …, each once."""
-    numbers = [m.points for line, own in lines if own is None and (m := mark_in(line.text)) is not None and m.how == "bare" and m.place == "front" and m.low is None]
+    numbers = [
+        m.points
+        for line, own in lines
+        if own is None and (m := mark_in(line.text)) is not None and _is_count(m)
+    ]
     return len(numbers) >= 2 and numbers == [Decimal(n) for n in range(1, len(numbers) + 1)]

@@ -11,7 +11,9 @@ from assessor.sheet import number_in
 
 _HALVES = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
 _SPELT = {
-    **dict.fromkeys(("half a", "half", "einen halben", "halber", "un demi", "medio", "demi"), "0.5"),
+    **dict.fromkeys(
+        ("half a", "half", "einen halben", "halber", "un demi", "medio", "demi"), "0.5"
+    ),
     **dict.fromkeys(("one", "a", "ein", "einen", "eine", "un", "une", "uno", "una"), "1"),
     **dict.fromkeys(("two", "zwei", "deux", "dos"), "2"),
     **dict.fromkeys(("three", "drei", "trois", "tres"), "3"),
@@ -69,10 +71,14 @@ def amount_in(text: str) -> Mark | None:
         re.IGNORECASE,
     )
     if whole is None:
-        blank = re.fullmatch(rf"[_.\s]*(?:0(?:[.,]0+)?)?\s*/\s*(?P<n>{_NUM})\s*(?:{UNIT})?", text, re.I)
+        blank = re.fullmatch(
+            rf"[_.\s]*(?:0(?:[.,]0+)?)?\s*/\s*(?P<n>{_NUM})\s*(?:{UNIT})?", text, re.I
+        )
         return _made(blank["n"], "", how="bare") if blank else None
     how = "percent" if whole["unit"] == "%" else "unit" if whole["unit"] else "bare"
-    made = _made(whole["n"], "", how=how, negative=whole["sign"] in {"-", "−", "–"} and bool(whole["sign"]))
+    made = _made(
+        whole["n"], "", how=how, negative=whole["sign"] in {"-", "−", "–"} and bool(whole["sign"])
+    )
     return replace(made, is_max=bool(whole["max"])) if made and whole["max"] else made
 
 
@@ -85,7 +91,12 @@ def mark_in(text: str) -> Mark | None:
         groups = match.groupdict()
         sign, unit = groups.get("sign") or "", groups.get("unit") or ""
         used = "percent" if unit == "%" else "unit" if unit and how == "bare" else how
-        mark = _made(match["n"], groups["text"] or "", how=used, negative=sign in {"-", "−", "–"} and bool(sign))
+        mark = _made(
+            match["n"],
+            groups["text"] or "",
+            how=used,
+            negative=sign in {"-", "−", "–"} and bool(sign),
+        )
         if mark is None:
             continue
         if name := (groups.get("name") or "").strip():
@@ -143,9 +154,16 @@ def _made(given: str, text: str, *, how: str, negative: bool = False) -> Mark | 
         number: Decimal | None = first * second
         times = int(first) if first == int(first) else 0
     else:
-        given = re.sub(r"^(?:up to|bis zu|jusqu'à|hasta|max\.?|maximum|maximal)\s+", "", given.strip(), flags=re.I)
+        given = re.sub(
+            r"^(?:up to|bis zu|jusqu'à|hasta|max\.?|maximum|maximal)\s+",
+            "",
+            given.strip(),
+            flags=re.I,
+        )
         spelt = number_of(given)
-        parts = [spelt] if spelt is not None else [number_of(each) for each in re.findall(_NUM, given)]
+        parts = (
+            [spelt] if spelt is not None else [number_of(each) for each in re.findall(_NUM, given)]
+        )
         known = [each for each in parts if each is not None]
         if not known:
             return None
@@ -153,7 +171,9 @@ def _made(given: str, text: str, *, how: str, negative: bool = False) -> Mark | 
         low = min(known) if len(known) > 1 else None
     if number is None or number > 1000:
         return None
-    return Mark(points=-number if negative else number, text=text.strip(), how=how, low=low, times=times)
+    return Mark(
+        points=-number if negative else number, text=text.strip(), how=how, low=low, times=times
+    )
 
 
 def _compiled(*rows: tuple[str, str, str]) -> tuple[tuple[re.Pattern[str], str, str], ...]:
@@ -162,31 +182,75 @@ def _compiled(*rows: tuple[str, str, str]) -> tuple[tuple[re.Pattern[str], str, 
 
 _PATTERNS = _compiled(
     # -1 if …; +3 explains …; + 2 pts names …
-    (rf"^(?P<sign>[+−-])(?P<n>{_NUM})\s*(?P<unit>{UNIT}|%)?\s*[:)\]]?{_FOR}\s+(?P<text>\S.*)$", "bare", "front"),
-    (rf"^(?P<sign>[+])\s(?P<n>{_NUM})\s*(?P<unit>{UNIT})?\s*:?{_FOR}\s+(?P<text>\S.*)$", "bare", "front"),
+    (
+        rf"^(?P<sign>[+−-])(?P<n>{_NUM})\s*(?P<unit>{UNIT}|%)?\s*[:)\]]?{_FOR}\s+(?P<text>\S.*)$",
+        "bare",
+        "front",
+    ),
+    (
+        rf"^(?P<sign>[+])\s(?P<n>{_NUM})\s*(?P<unit>{UNIT})?\s*:?{_FOR}\s+(?P<text>\S.*)$",
+        "bare",
+        "front",
+    ),
     # Award 1 mark for …; Give 2 points if …
-    (rf"^{_GIVE}\s+(?P<n>{_AMOUNT}|{_WORD})\s*(?P<unit>{UNIT}){_FOR}\s*(?P<text>\S.*)$", "unit", "front"),
+    (
+        rf"^{_GIVE}\s+(?P<n>{_AMOUNT}|{_WORD})\s*(?P<unit>{UNIT}){_FOR}\s*(?P<text>\S.*)$",
+        "unit",
+        "front",
+    ),
     # [2 marks] …; (2) …; (1-2 pts): …
-    (rf"^[\[(]\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]\s*[:=–—-]?\s*(?P<text>\S.*)$", "bracket", "front"),
+    (
+        rf"^[\[(]\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]\s*[:=–—-]?\s*(?P<text>\S.*)$",
+        "bracket",
+        "front",
+    ),
     # 2 points: …; 1 point is earned for …; 2p uses …
-    (rf"^(?P<n>{_AMOUNT}|(?:{_WORD})(?=\s))\s*(?P<unit>{UNIT}){_UP}?{_FOR}\s*(?P<text>\S.*)$", "unit", "front"),
+    (
+        rf"^(?P<n>{_AMOUNT}|(?:{_WORD})(?=\s))\s*(?P<unit>{UNIT}){_UP}?{_FOR}\s*(?P<text>\S.*)$",
+        "unit",
+        "front",
+    ),
     # M1 sets up …; B2: …
     (r"^(?-i:[MABE])(?P<n>[1-9])(?:\b|(?=:))\s*[:.–-]?\s+(?P<text>\S.*)$", "unit", "front"),
     # Thesis (4): …; Level 3 (5-6 marks): …; Excellent [4] - …
-    (rf"^(?P<name>[^()\[\]:;]{{2,70}}?)\s*[\[(]\s*(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]\s*(?::|[–—-](?=\s)|=)\s*(?P<text>\S.*)$", "bracket", "middle"),
-    (rf"^(?P<name>[^()\[\]:;,.]{{2,40}}?)\s*(?:[–—-]|,)\s+(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%){_UP}?\s*:\s*(?P<text>\S.*)$", "bracket", "middle"),
+    (
+        rf"^(?P<name>[^()\[\]:;]{{2,70}}?)\s*[\[(]\s*(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]\s*(?::|[–—-](?=\s)|=)\s*(?P<text>\S.*)$",
+        "bracket",
+        "middle",
+    ),
+    (
+        rf"^(?P<name>[^()\[\]:;,.]{{2,40}}?)\s*(?:[–—-]|,)\s+(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%){_UP}?\s*:\s*(?P<text>\S.*)$",
+        "bracket",
+        "middle",
+    ),
     # … (2 marks max); … [2]; … (40%)
-    (rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:worth\s+)?(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]{_END}", "bracket", "end"),
+    (
+        rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:worth\s+)?(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]{_END}",
+        "bracket",
+        "end",
+    ),
     # … : 2 points; … - 40%; … ..... 2 P.
-    (rf"^(?P<text>\S.*?)\s*(?:[:=–—,-]|\.{{2,}}|…+)?\s*(?<![\w.,/])(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%){_UP}?{_END}", "unit", "end"),
+    (
+        rf"^(?P<text>\S.*?)\s*(?:[:=–—,-]|\.{{2,}}|…+)?\s*(?<![\w.,/])(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%){_UP}?{_END}",
+        "unit",
+        "end",
+    ),
     # … / 4; … ___/4
     (rf"^(?P<text>\S.*?)[\s_.]+/\s*(?P<n>{_NUM})\s*(?P<unit>{UNIT})?{_END}", "bracket", "end"),
     # 2: …; 4 - …; 40%: …
-    (rf"^(?P<n>{_AMOUNT})\s*(?P<unit>%)?\s*(?:[:=]|[–—-](?=\s))\s*(?P<text>\S.*)$", "bare", "front"),
+    (
+        rf"^(?P<n>{_AMOUNT})\s*(?P<unit>%)?\s*(?:[:=]|[–—-](?=\s))\s*(?P<text>\S.*)$",
+        "bare",
+        "front",
+    ),
     (rf"^(?P<n>{_NUM})\s*(?P<unit>%)\s+(?P<text>\S.*)$", "bare", "front"),
-    (rf"^(?P<n>[½¼¾]|\d[.,]\d{{1,2}})\s+(?P<text>\S.*)$", "bare", "front"),
+    (r"^(?P<n>[½¼¾]|\d[.,]\d{1,2})\s+(?P<text>\S.*)$", "bare", "front"),
     # …: 2; … - 2; … = 2; … ....... 2
-    (rf"^(?P<text>\S.*?\D)\s*(?::|\s[=–—-]|\.{{3,}}|…+)\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT}){_END}", "bare", "end"),
+    (
+        rf"^(?P<text>\S.*?\D)\s*(?::|\s[=–—-]|\.{{3,}}|…+)\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT}){_END}",
+        "bare",
+        "end",
+    ),
 )
 _IF = r"(?:\s*(?:for|if|when|wenn|für|falls|bei|pour|si|por|cuando|each time|whenever|per|as)\b\s*:?|\s*[:–—-])"
 _N = rf"(?P<n>{_NUM}|{_WORD})"

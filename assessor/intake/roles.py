@@ -34,12 +34,63 @@ class Role(StrEnum):
 
 
 _STUDENTS = frozenset(
-    {"student", "students", "student name", "learner", "pupil", "pupils", "participant", "candidate"}
-    | {"schüler", "schülerin", "schüler/in", "studierende", "studierender", "teilnehmer/in", "name, vorname"}
-    | {"étudiant", "étudiante", "élève", "élèves", "alumno", "alumna", "alumnos", "estudiante", "aluno"}
-    | {"studente", "prénom et nom", "nom et prénom", "prüfling-nr.", "studentin", "teilnehmer", "leerling"}
-    | {"sortable name", "submitted by", "author", "user", "respondent", "nom, prénom", "apellidos, nombre"}
-    | {"candidate number", "candidate no", "candidate no.", "registration number", "reg no", "roll no", "roll number"}
+    {
+        "student",
+        "students",
+        "student name",
+        "learner",
+        "pupil",
+        "pupils",
+        "participant",
+        "candidate",
+    }
+    | {
+        "schüler",
+        "schülerin",
+        "schüler/in",
+        "studierende",
+        "studierender",
+        "teilnehmer/in",
+        "name, vorname",
+    }
+    | {
+        "étudiant",
+        "étudiante",
+        "élève",
+        "élèves",
+        "alumno",
+        "alumna",
+        "alumnos",
+        "estudiante",
+        "aluno",
+    }
+    | {
+        "studente",
+        "prénom et nom",
+        "nom et prénom",
+        "prüfling-nr.",
+        "studentin",
+        "teilnehmer",
+        "leerling",
+    }
+    | {
+        "sortable name",
+        "submitted by",
+        "author",
+        "user",
+        "respondent",
+        "nom, prénom",
+        "apellidos, nombre",
+    }
+    | {
+        "candidate number",
+        "candidate no",
+        "candidate no.",
+        "registration number",
+        "reg no",
+        "roll no",
+        "roll number",
+    }
     | {"nombre y apellido", "alumno/a", "matrikel", "sis id", "sis user id", "student id"}
 )
 _PEOPLE = _STUDENTS.union(
@@ -87,12 +138,25 @@ def is_header(cells: Sequence[str]) -> bool:
     if len(shown) < 2:
         return False
     known = [role_of(each) for each in shown]
-    rated = [each for each, role in zip(shown, known, strict=True) if role is None and is_rating(each)]
+    rated = [
+        each for each, role in zip(shown, known, strict=True) if role is None and is_rating(each)
+    ]
     sure = sum(role is not None for role in known)
     levels = sum(role is None and level_name(each) for each, role in zip(shown, known, strict=True))
-    if sum(amount_in(each) is not None and amount_in(each).how != "bare" for each in shown) == 1 and not rated[1:]:  # type: ignore[union-attr]  # just seen
+    if sum(map(_is_worth, shown)) == 1 and not rated[1:]:
         return False
-    return sure >= 2 or (sure >= 1 and (len(rated) >= 2 or levels >= 2)) or len(rated) >= 2 or (levels >= 2 and levels >= len(shown) - 1)
+    return (
+        sure >= 2
+        or (sure >= 1 and (len(rated) >= 2 or levels >= 2))
+        or len(rated) >= 2
+        or (levels >= 2 and levels >= len(shown) - 1)
+    )
+
+
+def _is_worth(cell: str) -> bool:
+    """Say whether a cell is points with their unit: a row of the table, and no title."""
+    mark = amount_in(cell)
+    return mark is not None and mark.how != "bare"
 
 
 def is_rating(title: str) -> bool:
@@ -107,7 +171,7 @@ def is_rating(title: str) -> bool:
 
 def level_name(title: str) -> bool:
     """Say whether a title is the name of a level, whatever it earns."""
-    return len(title.split()) <= 5 and bool(LEVELISH.search(title)) or named(title) != ""
+    return (len(title.split()) <= 5 and bool(LEVELISH.search(title))) or named(title) != ""
 
 
 def named(title: str) -> str:
@@ -124,13 +188,29 @@ def people_in(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
     found = [each for each in titles if _folded(each) in _PEOPLE]
     folded = {_folded(each) for each in titles}
     if folded & {"name", "full name", "nom", "nombre", "vollständiger name"} and folded & {
-        "grade", "note", "id", "status", "attempt", "section", "group", "answer", "response",
-        "submission", "antwort", "bewertung", "nota", "calificación", "klasse", "kurs",
-    }:  # fmt: skip
+        "grade",
+        "note",
+        "id",
+        "status",
+        "attempt",
+        "section",
+        "group",
+        "answer",
+        "response",
+        "submission",
+        "antwort",
+        "bewertung",
+        "nota",
+        "calificación",
+        "klasse",
+        "kurs",
+    }:
         found.append("name")
     for place in range(max(map(len, rows), default=0)):
         given = [row[place] for row in rows if place < len(row) and row[place]]
-        if len(given) > 0 and sum(bool(_ADDRESS.fullmatch(each.strip())) for each in given) * 2 > len(given):
+        if len(given) > 0 and sum(
+            bool(_ADDRESS.fullmatch(each.strip())) for each in given
+        ) * 2 > len(given):
             found.append(titles[place] if place < len(titles) and titles[place] else "addresses")
     return list(dict.fromkeys(found))
 
@@ -141,9 +221,13 @@ def _head(place: int, title: str, rows: Sequence[Sequence[str]]) -> Head:
         mark = amount_in(title) or mark_in(title.replace("\n", " "))
         if mark is not None:
             return Head(
-                place=place, title=mark.text or title, role=Role.RATING, points=mark.points,
-                low=mark.low, is_percent=mark.how == "percent",
-            )  # fmt: skip
+                place=place,
+                title=mark.text or title,
+                role=Role.RATING,
+                points=mark.points,
+                low=mark.low,
+                is_percent=mark.how == "percent",
+            )
     if role is None and level_name(title):
         return Head(place=place, title=title, role=Role.RATING)
     if role in {Role.LEVEL, Role.NUMBER} and _is_text(place, rows):

@@ -1,4 +1,4 @@
-"""What every shape of a source is turned into: lines of an outline and tables, with their places."""
+"""What every shape of a source is turned into: lines and tables, with their places."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from assessor.rubric.write import DraftPoint
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of an outline: `indent` in columns, `mark` its bullet or number, `heading` its rank."""
+    """A line of an outline: `indent` in columns, `mark` its bullet, `heading` its rank."""
 
     number: int
     text: str

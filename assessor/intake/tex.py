@@ -41,7 +41,7 @@ def _rows(body: str, first: int) -> Iterator[tuple[int, tuple[str, ...]]]:
     head = _arguments(body)
     number = first + body[:head].count("\n")
     for raw in re.split(r"\\\\(?:\[[^\]]*\])?|\\tabularnewline", body[head:]):
-        start = number + len(re.match(r"\s*", raw)[0].split("\n")) - 1  # type: ignore[index]  # matches always
+        start = number + raw[: len(raw) - len(raw.lstrip())].count("\n")
         number += raw.count("\n")
         cells = tuple(plain(each) for each in re.split(r"(?<!\\)&", raw))
         if any(cells):
@@ -66,9 +66,15 @@ def _lines(text: str, first: int) -> Iterator[Line]:
     depth = 0
     kinds: list[str] = []
     counts: list[int] = []
-    text = re.sub(r"\n(?=[ \t]*(?![ \t]*\\(?:item|begin|end|section|sub|question|part|paragraph))\S[^\n]*)", "\n", text)
+    text = re.sub(
+        r"\n(?=[ \t]*(?![ \t]*\\(?:item|begin|end|section|sub|question|part|paragraph))\S[^\n]*)",
+        "\n",
+        text,
+    )
     for offset, raw in enumerate(text.split("\n")):
-        opened = re.findall(r"\\(begin|end)\{(itemize|enumerate|description|parts|questions|compactitem)\}", raw)
+        opened = re.findall(
+            r"\\(begin|end)\{(itemize|enumerate|description|parts|questions|compactitem)\}", raw
+        )
         item = re.match(r"\s*\\(?:item|part|question)\b\s*(?:\[([^\]]*)\])?(.*)", raw)
         section = _SECTION.search(raw)
         words = plain(f"[{item[1]}] {item[2]}" if item and item[1] else item[2] if item else raw)
@@ -98,13 +104,16 @@ def plain(text: str) -> str:
         r"\\(?:hline|toprule|midrule|bottomrule|centering|noindent|small|footnotesize|large|Large"
         r"|bfseries|itshape|raggedright|newline|medskip|bigskip|smallskip|endhead|par)\b"
         r"|\\(?:cline|cmidrule|vspace|hspace|label|usepackage|documentclass|setlength)\*?(?:\([^)]*\))?(?:\[[^\]]*\])?(?:\{[^}]*\})+",
-        " ", text,
-    )  # fmt: skip
+        " ",
+        text,
+    )
     text = re.sub(r"\\multi(?:column|row)\{[^}]*\}\{[^}]*\}\{", "{", text)
     text = re.sub(r"\\(?:hfill|dotfill|quad|qquad|,|;|:|!)", " ", text)
     for _ in range(4):
         text = re.sub(r"\\[a-zA-Z]+\*?(?:\[([^\]]*)\])?\s*\{([^{}]*)\}", _argument, text)
-    text = re.sub(r"\\([%&$#_{}])", r"\1", text.replace("~", " ").replace("``", "“").replace("''", "”"))
+    text = re.sub(
+        r"\\([%&$#_{}])", r"\1", text.replace("~", " ").replace("``", "“").replace("''", "”")
+    )
     text = re.sub(r"\\[a-zA-Z]+\b", " ", text)
     return " ".join(re.sub(r"[{}]", "", text.replace("$\\frac12$", "½")).split())
 

@@ -20,7 +20,8 @@ from assessor.rubric.tree import read_tree
 from assessor.sheet import Table, is_html
 
 _BULLET = re.compile(
-    r"^(?P<mark>[-*•·◦‣▪●○–—+]|\[[ xX]\]|☐|✓|✔|➢|»|>)\s+(?=\S)|^(?P<enum>\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]|"
+    r"^(?P<mark>[-*•·◦‣▪●○–—+]|\[[ "
+    r"xX]\]|☐|✓|✔|➢|»|>)\s+(?=\S)|^(?P<enum>(?:\(?(?:[a-zA-Z]|[ivxIVX]{1,4})|\d{1,2})[.)]|"
     r"\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[a-h]\)?)\s+(?=\S)"
 )
 _RULE = re.compile(r"^\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]{2,}:?\s*)*[|+]?\s*$")
@@ -38,7 +39,10 @@ def read_text(text: str, file: str) -> Source:
     start = text.lstrip()
     if start[0] in "{[" and (suffix in {"json", "jsonl", "ndjson"} or _looks_json(start)):
         return Source(file=file, kind="json", tree=_json(text, suffix), text=text)
-    if suffix == "xml" or re.match(r"<\?xml\b|<(?!!|/)(?!html|table|div|p\b|ul|ol|h\d|meta|body|span|b\b|google)[\w:-]+[\s>]", start):
+    if suffix == "xml" or re.match(
+        r"<\?xml\b|<(?!!|/)(?!html|table|div|p\b|ul|ol|h\d|meta|body|span|b\b|google)[\w:-]+[\s>]",
+        start,
+    ):
         return Source(file=file, kind="xml", tree=xml_tree(text), text=text)
     if suffix in {"html", "htm"} or is_html(text) or re.search(r"(?i)<table\b", text):
         return Source(file=file, kind="html", blocks=html_blocks(text), text=text)
@@ -100,7 +104,9 @@ def _json(text: str, suffix: str) -> object:
         return json.loads(text, parse_float=str, parse_int=str)
     except json.JSONDecodeError as error:
         lines = [each for each in text.splitlines() if each.strip()]
-        if suffix in {"jsonl", "ndjson"} or (len(lines) > 1 and all(e.lstrip()[0] in "{[" for e in lines)):
+        if suffix in {"jsonl", "ndjson"} or (
+            len(lines) > 1 and all(e.lstrip()[0] in "{[" for e in lines)
+        ):
             try:
                 return [json.loads(each, parse_float=str, parse_int=str) for each in lines]
             except json.JSONDecodeError:
@@ -114,7 +120,9 @@ def _json(text: str, suffix: str) -> object:
 
 def _looks_yaml(text: str) -> bool:
     """Say whether most lines at the margin are keys, and some stand below others."""
-    lines = [each for each in text.splitlines() if each.strip() and not each.lstrip().startswith("#")]
+    lines = [
+        each for each in text.splitlines() if each.strip() and not each.lstrip().startswith("#")
+    ]
     if not lines or any("\t" in each for each in lines[:1]):
         return False
     margin = [each for each in lines if not each[0].isspace()]
@@ -161,9 +169,12 @@ def _blocks(text: str, suffix: str) -> Iterator[Block]:
 
 def _is_piped(raw: str) -> bool:
     stripped = raw.strip()
-    return stripped.count("|") >= 2 or ("|" in stripped and stripped.startswith("|")) or bool(
-        re.fullmatch(r"\+[-=+]+\+", stripped)
-    ) or (stripped.count("|") >= 1 and bool(_RULE.match(raw)))
+    return (
+        stripped.count("|") >= 2
+        or ("|" in stripped and stripped.startswith("|"))
+        or bool(re.fullmatch(r"\+[-=+]+\+", stripped))
+        or (stripped.count("|") >= 1 and bool(_RULE.match(raw)))
+    )
 
 
 def _piped(run: list[tuple[int, str]]) -> Iterator[Block]:
@@ -198,7 +209,11 @@ def _delimited(text: str, suffix: str) -> list[Block] | None:
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []
     for number, cells in [*best[2], (0, ())]:
-        if len([each for each in cells if each]) >= 2 or (len(cells) >= 2 and rows) or (rows and not any(cells) and number):
+        if (
+            len([each for each in cells if each]) >= 2
+            or (len(cells) >= 2 and rows)
+            or (rows and not any(cells) and number)
+        ):
             if any(cells):
                 rows.append(tuple(clean(each) for each in cells))
                 lines.append(number)
@@ -206,7 +221,10 @@ def _delimited(text: str, suffix: str) -> list[Block] | None:
         if rows:
             blocks.append(Grid(rows=tuple(rows), lines=tuple(lines)))
             rows, lines = [], []
-        if cells and (line := line_of(number, " ".join(each for each in cells if each))) is not None:
+        if (
+            cells
+            and (line := line_of(number, " ".join(each for each in cells if each))) is not None
+        ):
             blocks.append(line)
     return blocks
 

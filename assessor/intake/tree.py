@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessor.intake.draft import level_points
+from assessor.intake.draft import RANGES, level_points
 from assessor.intake.marks import amount_in, mark_in
 from assessor.intake.roles import people_in
 from assessor.intake.source import NotARubric, Reading, Source
@@ -15,19 +15,64 @@ from assessor.rubric.write import DraftPoint
 
 NAMES = ("title", "name", "label", "short_name", "shortname", "heading", "category", "aspect")
 TEXTS = (
-    *("criterion", "requirement", "criteria", "long_description", "description", "statement", "text"),
-    *("expectation", "rubric_item", "item", "key_point", "content", "rule", "beschreibung", "kriterium"),
+    *(
+        "criterion",
+        "requirement",
+        "criteria",
+        "long_description",
+        "description",
+        "statement",
+        "text",
+    ),
+    *(
+        "expectation",
+        "rubric_item",
+        "item",
+        "key_point",
+        "content",
+        "rule",
+        "beschreibung",
+        "kriterium",
+    ),
     *("criterio", "critere", "critère", "descripcion", "descripción", "answer", "idea"),
 )
 POINTS = (
-    *("points", "max_points", "maxpoints", "maxscore", "max_score", "maxmarks", "max_marks", "marks"),
+    *(
+        "points",
+        "max_points",
+        "maxpoints",
+        "maxscore",
+        "max_score",
+        "maxmarks",
+        "max_marks",
+        "marks",
+    ),
     *("score", "points_possible", "value", "weight", "punkte", "puntos", "worth", "max", "pts"),
 )
 LEVELS = (
-    *("levels", "ratings", "scale", "bands", "performance_levels", "descriptors", "grades", "stufen"),
+    *(
+        "levels",
+        "ratings",
+        "scale",
+        "bands",
+        "performance_levels",
+        "descriptors",
+        "grades",
+        "stufen",
+    ),
     *("score_levels", "scoring", "options", "level", "rating", "niveles", "niveaux", "rubric"),
 )
-STATED = ("points_possible", "max_points", "maxpoints", "total", "total_points", "maximum", "max_score", "total_marks", "max")
+STATED = (
+    "points_possible",
+    "max_points",
+    "maxpoints",
+    "total",
+    "total_points",
+    "maximum",
+    "max_score",
+    "total_marks",
+    "max",
+)
 QUESTIONS = ("question", "prompt", "input", "task", "question_text", "instruction")
 TITLES = ("title", "rubric_name", "rubric_title", "name")
 ACCEPTED = ("accepted", "accept", "acceptable", "also_accept")
@@ -49,7 +94,11 @@ def read_tree_values(source: Source) -> list[Reading]:
     lists = list(criteria(source.tree, {}, ()))
     if not lists:
         return []
-    if len(lists) > 1 and not any(text_of(each.around, QUESTIONS) for each in lists) and len({e.path[-1:] for e in lists}) == 1:
+    if (
+        len(lists) > 1
+        and not any(text_of(each.around, QUESTIONS) for each in lists)
+        and len({e.path[-1:] for e in lists}) == 1
+    ):
         merged = tuple(item for each in lists for item in each.items)
         root = source.tree if isinstance(source.tree, Mapping) else {}
         return [made_of(source, Found(items=merged, around=root, path=()))]
@@ -63,7 +112,11 @@ def criteria(value: object, around: Mapping[str, object], path: tuple[str, ...])
     """Yield the lists of criteria in a tree, the outermost of each branch."""
     if isinstance(value, list):
         items = [each for each in value if isinstance(each, Mapping)]
-        if items and len(items) == len(value) and sum(map(_is_criterion, items)) >= 0.6 * len(items):
+        if (
+            items
+            and len(items) == len(value)
+            and sum(map(_is_criterion, items)) >= 0.6 * len(items)
+        ):
             yield Found(items=tuple(items), around=around, path=path)
             return
         for each in value:
@@ -89,17 +142,23 @@ def made_of(source: Source, found: Found) -> Reading:
         phrases = (texts_of(item, ACCEPTED), texts_of(item, REFUSED))
         if levels:
             if any(low for _, _, low in levels):
-                notes.append("the levels are ranges of points: the upper end of each was taken")
+                notes.append(RANGES)
             points.append(level_points(words, [(n, said) for n, said, _ in levels], line, phrases))
             if number is not None and number != points[-1].points and not weights:
-                notes.append(f"{words[:40]!r}: states {number}, its highest level {points[-1].points}")
+                notes.append(
+                    f"{words[:40]!r}: states {number}, its highest level {points[-1].points}"
+                )
         elif number is not None and number:
             weights += "weight" in item and not any(k in item for k in POINTS if k != "weight")
             points.append(
                 DraftPoint(
-                    description=words, points=abs(number), wrong=number < 0, place=line,
-                    accepted=phrases[0], not_enough=phrases[1],
-                )  # fmt: skip
+                    description=words,
+                    points=abs(number),
+                    wrong=number < 0,
+                    place=line,
+                    accepted=phrases[0],
+                    not_enough=phrases[1],
+                )
             )
         else:
             unused.append((line, words))
@@ -108,19 +167,42 @@ def made_of(source: Source, found: Found) -> Reading:
     notes += _left_out(found.items)
     return Reading(
         how=f"the list {'.'.join(found.path) or 'at the top'}",
-        points=tuple(points), notes=tuple(dict.fromkeys(notes)), unused=tuple(unused),
+        points=tuple(points),
+        notes=tuple(dict.fromkeys(notes)),
+        unused=tuple(unused),
         stated=next((n for key in STATED if (n := number_at(found.around, key)) is not None), None),
-        title=text_of(found.around, TITLES), question=question_of(found.around),
-    )  # fmt: skip
+        title=text_of(found.around, TITLES),
+        question=question_of(found.around),
+    )
 
 
 def words_of(item: Mapping[str, object]) -> str:
     """Return what an item looks for: its name and its text, where it has both."""
     low = {str(key).casefold(): value for key, value in item.items()}
-    name = next((str(low[key]).strip() for key in NAMES if isinstance(low.get(key), str) and str(low[key]).strip()), "")
-    text = [str(low[key]).strip() for key in TEXTS if isinstance(low.get(key), str) and str(low[key]).strip()]
-    if text and not name and len(text) > 1 and "long_description" in low and str(low.get("long_description") or "").strip():
-        name, text = str(low.get("description") or "").strip(), [str(low["long_description"]).strip()]
+    name = next(
+        (
+            str(low[key]).strip()
+            for key in NAMES
+            if isinstance(low.get(key), str) and str(low[key]).strip()
+        ),
+        "",
+    )
+    text = [
+        str(low[key]).strip()
+        for key in TEXTS
+        if isinstance(low.get(key), str) and str(low[key]).strip()
+    ]
+    if (
+        text
+        and not name
+        and len(text) > 1
+        and "long_description" in low
+        and str(low.get("long_description") or "").strip()
+    ):
+        name, text = (
+            str(low.get("description") or "").strip(),
+            [str(low["long_description"]).strip()],
+        )
     parts = [name, *text[:1]]
     return ": ".join(dict.fromkeys(" ".join(each.split()).rstrip(":") for each in parts if each))
 
@@ -129,7 +211,11 @@ def levels_of(item: Mapping[str, object]) -> list[tuple[Decimal, str, bool]]:
     """Return an item's levels as (points, words, whether it is a range); [] where it has none."""
     low = {str(key).casefold(): value for key, value in item.items()}
     value = next((low[key] for key in LEVELS if isinstance(low.get(key), list | Mapping)), None)
-    while isinstance(value, Mapping) and len(value) == 1 and isinstance(next(iter(value.values())), list | Mapping):
+    while (
+        isinstance(value, Mapping)
+        and len(value) == 1
+        and isinstance(next(iter(value.values())), list | Mapping)
+    ):
         value = next(iter(value.values()))
     found: list[tuple[Decimal, str, bool]] = []
     if isinstance(value, Mapping) and points_of(value) is not None:
@@ -169,7 +255,21 @@ def _level(each: object) -> tuple[Decimal, str, bool] | None:
 
 def _level_words(level: Mapping[str, object]) -> str:
     low = {str(key).casefold(): value for key, value in level.items()}
-    for key in ("long_description", "definition", "descriptor", "expected_outcome", "description", "criteria", "requirement", "when", "text", "content", "label", "title", "name"):
+    for key in (
+        "long_description",
+        "definition",
+        "descriptor",
+        "expected_outcome",
+        "description",
+        "criteria",
+        "requirement",
+        "when",
+        "text",
+        "content",
+        "label",
+        "title",
+        "name",
+    ):
         if isinstance(low.get(key), str) and str(low[key]).strip():
             return " ".join(str(low[key]).split())
     return ""
@@ -178,7 +278,10 @@ def _level_words(level: Mapping[str, object]) -> str:
 def points_of(item: Mapping[str, object]) -> Decimal | None:
     """Return the points that an item states."""
     low = {str(key).casefold(): key for key in item}
-    return next((n for key in POINTS if key in low and (n := number_at(item, str(low[key]))) is not None), None)
+    return next(
+        (n for key in POINTS if key in low and (n := number_at(item, str(low[key]))) is not None),
+        None,
+    )
 
 
 def number_at(item: Mapping[str, object], key: str) -> Decimal | None:
@@ -192,7 +295,14 @@ def number_at(item: Mapping[str, object], key: str) -> Decimal | None:
 
 def text_of(item: Mapping[str, object], keys: Sequence[str]) -> str:
     """Return the first text at these keys."""
-    return next((str(item[key]).strip() for key in keys if isinstance(item.get(key), str) and str(item[key]).strip()), "")
+    return next(
+        (
+            str(item[key]).strip()
+            for key in keys
+            if isinstance(item.get(key), str) and str(item[key]).strip()
+        ),
+        "",
+    )
 
 
 def texts_of(item: Mapping[str, object], keys: Sequence[str]) -> tuple[str, ...]:
@@ -200,7 +310,11 @@ def texts_of(item: Mapping[str, object], keys: Sequence[str]) -> tuple[str, ...]
     value = next((item[key] for key in keys if item.get(key)), ())
     if isinstance(value, str):
         return (value.strip(),)
-    return tuple(str(each).strip() for each in value if str(each).strip()) if isinstance(value, list) else ()
+    return (
+        tuple(str(each).strip() for each in value if str(each).strip())
+        if isinstance(value, list)
+        else ()
+    )
 
 
 def question_of(around: Mapping[str, object]) -> str:
@@ -210,7 +324,11 @@ def question_of(around: Mapping[str, object]) -> str:
         return found
     messages = around.get("prompt") or around.get("input")
     for each in messages if isinstance(messages, list) else ():
-        if isinstance(each, Mapping) and each.get("role") == "user" and isinstance(each.get("content"), str):
+        if (
+            isinstance(each, Mapping)
+            and each.get("role") == "user"
+            and isinstance(each.get("content"), str)
+        ):
             return str(each["content"]).strip()
     return ""
 
@@ -230,7 +348,8 @@ def refuse_people(value: object) -> None:
         keys = [str(key).replace("_", " ") for key in item]
         if found := people_in(keys, []):
             raise NotARubric(
-                f"holds records of students ({', '.join(map(repr, found[:3]))}): grades or answers, not a rubric",
+                f"holds records of students ({', '.join(map(repr, found[:3]))}): grades or "
+                f"answers, not a rubric",
                 "give the file in which the criteria and their points stand",
             )
 
@@ -238,7 +357,9 @@ def refuse_people(value: object) -> None:
 def _mappings(value: object, depth: int) -> Iterator[Mapping[str, object]]:
     if isinstance(value, Mapping):
         yield value
-    for each in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+    for each in (
+        value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    ):
         if depth < 12:
             yield from _mappings(each, depth + 1)
 
@@ -247,10 +368,31 @@ def _is_criterion(item: Mapping[str, object]) -> bool:
     return bool(words_of(item)) and (points_of(item) is not None or bool(levels_of(item)))
 
 
-_KNOWN = frozenset({*NAMES, *TEXTS, *POINTS, *LEVELS, *ACCEPTED, *REFUSED, "id", "_id", "criterion_id", "order", "index", "sortorder", "descriptionformat"})
+_KNOWN = frozenset(
+    {
+        *NAMES,
+        *TEXTS,
+        *POINTS,
+        *LEVELS,
+        *ACCEPTED,
+        *REFUSED,
+        "id",
+        "_id",
+        "criterion_id",
+        "order",
+        "index",
+        "sortorder",
+        "descriptionformat",
+    }
+)
 
 
 def _left_out(items: Sequence[Mapping[str, object]]) -> list[str]:
-    keys = dict.fromkeys(str(key) for item in items for key, value in item.items() if str(key).casefold() not in _KNOWN and value not in ("", None, [], False))
+    keys = dict.fromkeys(
+        str(key)
+        for item in items
+        for key, value in item.items()
+        if str(key).casefold() not in _KNOWN and value not in ("", None, [], False)
+    )
     keys = {key: None for key in keys if re.search(r"[a-z]", key)}
     return [f"left out: {', '.join(list(keys)[:6])}"] if keys else []

@@ -20,7 +20,7 @@ class Words:
         self._folded = folded(text)
 
     def hold(self, phrase: str) -> bool:
-        """Say whether a phrase, or each of the parts that it was joined of, stands in the source."""
+        """Say whether a phrase stands in the source, or each part that it was joined of."""
         whole = folded(phrase)
         if not whole or whole in self._folded:
             return True
@@ -46,17 +46,24 @@ def kept_verbatim(reading: Reading, text: str) -> Reading:
             notes.append(f"left out, it does not stand in the source: {point.description[:80]!r}")
             continue
         levels = tuple(each for each in point.levels if words.hold(each.when))
-        notes += [f"left out, it does not stand in the source: {e.when[:80]!r}" for e in point.levels if e not in levels]
+        notes += [
+            f"left out, it does not stand in the source: {e.when[:80]!r}"
+            for e in point.levels
+            if e not in levels
+        ]
         places[place] = len(kept)
         kept.append(
             replace(
-                point, levels=levels,
+                point,
+                levels=levels,
                 accepted=tuple(e for e in point.accepted if words.hold(e)),
                 not_enough=tuple(e for e in point.not_enough if words.hold(e)),
-            )  # fmt: skip
+            )
         )
     groups = tuple(
-        replace(group, of=tuple(places[n] for n in group.of)) for group in reading.groups if all(n in places for n in group.of)
+        replace(group, of=tuple(places[n] for n in group.of))
+        for group in reading.groups
+        if all(n in places for n in group.of)
     )
     return replace(reading, points=tuple(kept), groups=groups, notes=tuple(notes))
 
@@ -65,7 +72,9 @@ def numbers_in(text: str) -> frozenset[Decimal]:
     """Return the numbers that stand in a text, with their decimal comma or point."""
     found = re.findall(r"\d+(?:[.,]\d+)?", text)
     halves = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
-    return frozenset(Decimal(e.replace(",", ".")) for e in found) | frozenset(Decimal(v) for k, v in halves.items() if k in text)
+    return frozenset(Decimal(e.replace(",", ".")) for e in found) | frozenset(
+        Decimal(v) for k, v in halves.items() if k in text
+    )
 
 
 __all__ = ["DraftLevel", "Words", "folded", "kept_verbatim", "numbers_in"]

@@ -200,7 +200,7 @@ WEIGHTS = re.compile(
 SECTION_OFF = re.compile(
     r"^[\W_]*(?:deductions?|penalt(?:y|ies)|abzüge?|punktabzüge?|pénalités?|penalizaci(?:ón|ones)"
     r"|descuentos|malus|common (?:errors|mistakes)|errors that cost|negative(?: points)?|mistakes"
-    r"|fehler|minuspunkte|points (?:are )?(?:taken off|deducted|lost)[^:]*|take off[^:\d]*)[\W_]*$",
+    r"|fehler|minuspunkte|points (?:are )?(?:taken off|deducted|lost)[^:\d]*|take off(?: points)?(?: for| if| when)?)[\W_]*$",
     re.IGNORECASE,
 )
 QUESTION = re.compile(

@@ -35,5 +35,7 @@ def read_document(data: bytes, file: str) -> str:
     except subprocess.TimeoutExpired as error:
         raise SubmissionError(f"{file}: takes too long to open; save it as HTML or text") from error
     if done.returncode:
-        raise SubmissionError(f"{file}: cannot be read as a Word document; save it anew, or as HTML")
+        raise SubmissionError(
+            f"{file}: cannot be read as a Word document; save it anew, or as HTML"
+        )
     return done.stdout.decode("utf-8", "replace")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 
-import mammoth
+import mammoth  # type: ignore[import-untyped]  # ships no types
 
 if sys.platform != "win32":  # which has no such limits
     import resource
@@ -16,13 +16,17 @@ _MOST_SECONDS = 45
 
 def _main() -> None:
     if sys.platform != "win32":
-        for what, most in ((resource.RLIMIT_AS, _MOST_MEMORY), (resource.RLIMIT_CPU, _MOST_SECONDS)):
+        for what, most in (
+            (resource.RLIMIT_AS, _MOST_MEMORY),
+            (resource.RLIMIT_CPU, _MOST_SECONDS),
+        ):
             try:
                 resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
             except (ValueError, OSError):  # macOS refuses to limit the address space
                 continue
     found = mammoth.convert_to_html(
-        io.BytesIO(sys.stdin.buffer.read()), convert_image=mammoth.images.img_element(lambda _: {"src": ""})
+        io.BytesIO(sys.stdin.buffer.read()),
+        convert_image=mammoth.images.img_element(lambda _: {"src": ""}),
     )
     sys.stdout.buffer.write(found.value.encode("utf-8", "replace"))
 

@@ -75,7 +75,9 @@ class Draft:
             language=self.language or other.language,
             points=(*self.points, *other.points),
             groups=(*self.groups, *(each.shifted(len(self.points)) for each in other.groups)),
-            max_points=None if self.points and other.points else self.max_points or other.max_points,
+            max_points=None
+            if self.points and other.points
+            else self.max_points or other.max_points,
             notes=(*self.notes, *other.notes),
             whole=self.whole or other.whole,
         )

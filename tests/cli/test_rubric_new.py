@@ -52,18 +52,15 @@ def test_an_export_gives_the_question_and_flags_the_rest(shell: Shell) -> None:
 
 
 def test_a_workbook_s_first_sheet_with_points_is_taken(shell: Shell) -> None:
-    """A table that people keep in a spreadsheet; a text document says how to go on."""
+    """A table that people keep in a spreadsheet."""
     with xlsxwriter.Workbook(shell.home / "guide.xlsx") as book:
         book.add_worksheet("Notes").write(0, 0, "for week 4")
         sheet = book.add_worksheet("Guide")
         for row, cells in enumerate([("Criterion", "Points"), ("names sugar", 2), ("light", 1.5)]):
             sheet.write_row(row, 0, cells)
-    (shell.home / "guide.docx").write_bytes((shell.home / "guide.xlsx").read_bytes())
     made = shell("rubric", "new", "--from", "guide.xlsx", "--question", "Why?", "--json")
-    document = shell("rubric", "new", "--from", "guide.docx", "--question", "Why?")
 
     assert (made.json["key_points"], made.json["max_points"]) == (2, 3.5)
-    assert (document.code, "copy the table in it" in document.err) == (2, True)
 
 
 def test_what_was_not_understood_is_said(shell: Shell) -> None:
@@ -71,7 +68,7 @@ def test_what_was_not_understood_is_said(shell: Shell) -> None:
     shell.write("mine.txt", LINES + "and good style\n")
     made = shell("rubric", "new", "--from", "mine.txt", "--question", "Why?", "--out", "r.yaml")
 
-    assert "mine.txt:3: no points in 'and good style'" in made.out
+    assert "not used: 3: and good style" in made.out
     assert made.code == 0
 
 
@@ -90,7 +87,7 @@ def test_without_key_points_the_reference_answer_s_sentences_are_taken(shell: Sh
     ("arguments", "said"),
     [
         (("--point", "2: says x"), "what was asked is missing"),
-        (("--question", "Why?", "--from", "empty.txt"), "no key point was found"),
+        (("--question", "Why?", "--from", "empty.txt"), "empty.txt: is empty"),
         (("--question", "Why?", "--from", "none.txt"), "no such file"),
         (("--question", "Why?", "--point", "2: x y z", "--out", "there.yaml"), "is there already"),
         (("--draft", "--question", "Why?"), "no judge was named"),

@@ -143,6 +143,12 @@ def show_rubric(**options: Any) -> int:
 @command.command("new")
 @click.option("--from", "files", multiple=True, help="A file with key points, or '-' for stdin.")
 @click.option("--point", "points", multiple=True, help="A key point: '2 points: mentions …'.")
+@click.option(
+    "--reading",
+    type=click.IntRange(min=1),
+    help="Which way to read a file that can be read in several.",
+)
+@click.option("--lines", is_flag=True, help="Make each line of the file a key point worth 1.")
 @click.option("--title", default="", help="What the rubric is called.")
 @click.option("--question", default="", help="What the student was asked.")
 @click.option("--reference", default="", help="One good answer.")
@@ -153,10 +159,12 @@ def show_rubric(**options: Any) -> int:
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write.")
 @common_options
 def make_rubric(**options: Any) -> int:
-    """Make a rubric from pasted lines, a table, a Canvas or Gradescope rubric, or an export.
+    """Make a rubric of what you have: a table, a mark scheme, a platform's rubric, a list.
 
-    Lines such as "2 points: mentions …", a table from a document, a Canvas rubric CSV, a
-    Gradescope evaluations export; the question also from the header of an answers export.
+    From text, CSV, Excel, Word, HTML, Markdown, TeX, JSON, YAML or XML: lines such as "2 points:
+    mentions …", tables with points or levels, rubrics of Canvas, Gradescope, Moodle and others.
+    What was read stands beside its source; a file that is no rubric is refused. The question is
+    also taken from the header of an answers export.
     """
     leave_out(["run_id"], "here, since no run is looked at")
     if not options["draft"]:
@@ -169,6 +177,8 @@ def make_rubric(**options: Any) -> int:
         said=said,
         files=options["files"],
         points=options["points"],
+        reading=options["reading"],
+        lines=options["lines"],
         draft=options["draft"],
         out=options["out"],
     )

@@ -1,4 +1,4 @@
-"""From the bytes of a file to what it says of a rubric: which reader, which reading, or why none."""
+"""From the bytes of a file to what it says of a rubric: which reading of it, or why none."""
 
 from __future__ import annotations
 
@@ -20,9 +20,11 @@ from assessor.intake import (
     Source,
     draft_of,
     lines_as_points,
-    read_tables as sheets_of,
     read_text,
     readings_of,
+)
+from assessor.intake import (
+    read_tables as sheets_of,
 )
 from assessor.readers import ReadOptions, read_answers
 from assessor.readers.base import QuestionKind
@@ -34,7 +36,12 @@ from assessor.sheet.table import decode
 
 PASTED = "what was pasted"
 _OURS = re.compile(r"^key_points\s*:", re.MULTILINE)
-_BINARY = {b"%PDF": "a PDF", b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"GIF8": "a picture"}
+_BINARY = {
+    b"%PDF": "a PDF",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"GIF8": "a picture",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +68,18 @@ def gather_file(workplace: Workplace, path: Path, asked: Asked) -> Gathered:
     name = str(path)
     for mark, what in _BINARY.items():
         if data.startswith(mark):
-            raise InputError(f"{path}: is {what}; copy its text and paste it (--from -), or save it as .docx or .html")
+            raise InputError(
+                f"{path}: is {what}; copy its text and paste it (--from -), or save it as .docx "
+                f"or .html"
+            )
     if not data.strip():
         raise InputError(f"{path}: is empty; paste lines such as '2 points: mentions …'")
     if data.startswith(ZIP) and is_document(data):
-        return _gather(workplace, replace(read_text(read_document(data, name), "document.html"), file=name), asked)
+        return _gather(
+            workplace,
+            replace(read_text(read_document(data, name), "document.html"), file=name),
+            asked,
+        )
     exported = _exported(data, name)
     if exported is not None:
         return exported
@@ -81,7 +95,11 @@ def gather_text(workplace: Workplace, text: str, file: str, asked: Asked) -> Gat
         # An error in our own form is an error, and no list of lines.
         rubric = load_rubric(text, file)
         note = f"{file}: is a rubric file already; it was taken as it is"
-        return Gathered(draft=Draft(title=rubric.title, question=rubric.question.prompt, whole=text, notes=(note,)))
+        return Gathered(
+            draft=Draft(
+                title=rubric.title, question=rubric.question.prompt, whole=text, notes=(note,)
+            )
+        )
     try:
         return _gather(workplace, read_text(text, file), asked)
     except NotARubric as refusal:
@@ -105,11 +123,15 @@ def _refused(file: str, refusal: NotARubric) -> InputError:
     return InputError(f"{file}: {refusal.found}{way}")
 
 
-def _picked(workplace: Workplace, source: Source, readings: Sequence[Reading], asked: Asked) -> Reading:
+def _picked(
+    workplace: Workplace, source: Source, readings: Sequence[Reading], asked: Asked
+) -> Reading:
     """Return the reading that is meant; the only one where nothing in it is doubtful."""
     if asked.reading is not None:
         if asked.reading > len(readings):
-            raise InputError(f"--reading {asked.reading}: {source.file} has {len(readings)}; choose one of those")
+            raise InputError(
+                f"--reading {asked.reading}: {source.file} has {len(readings)}; choose one of those"
+            )
         return readings[asked.reading - 1]
     if len(readings) == 1 and not readings[0].doubts:
         return readings[0]
@@ -123,10 +145,18 @@ def _picked(workplace: Workplace, source: Source, readings: Sequence[Reading], a
 
 def _ambiguous(readings: Sequence[Reading]) -> str:
     if len(readings) == 1:
-        return f"{'; '.join(readings[0].doubts)}. Mend it in the file, or take it as shown: --reading 1"
+        why = "; ".join(readings[0].doubts)
+        return f"{why}. Mend it in the file, or take it as shown: --reading 1"
     listed = "; ".join(f"{n}: {each.how}" for n, each in enumerate(readings, start=1))
-    several = all(each.how.startswith(("only ", "the rubric ", "test ", "sample ", "the metric ")) for each in readings)
-    what = f"holds {len(readings)} rubrics or questions, and a rubric is of one question" if several else f"can be read in {len(readings)} ways"
+    several = all(
+        each.how.startswith(("only ", "the rubric ", "test ", "sample ", "the metric "))
+        for each in readings
+    )
+    what = (
+        f"holds {len(readings)} rubrics or questions, and a rubric is of one question"
+        if several
+        else f"can be read in {len(readings)} ways"
+    )
     return f"{what} ({listed}); choose with --reading N"
 
 
@@ -143,12 +173,16 @@ def _exported(data: bytes, name: str) -> Gathered | None:
     if not written:
         if read.submissions:
             raise InputError(
-                f"{name}: is a list of students or their grades ({kind}), not a rubric; no student may get into a rubric. "
+                f"{name}: is a list of students or their grades ({kind}), not a rubric; no "
+                f"student may get into a rubric. "
                 "Give the file in which the criteria and their points stand"
             )
         return None
     question = re.sub(r"^\s*\d+:\s*", "", written[0]).strip()
-    notes = [f"{name}: is an export of answers ({kind}), not a rubric: its question was taken, and no answer"]
+    notes = [
+        f"{name}: is an export of answers ({kind}), not a rubric: its question was taken, and no "
+        f"answer"
+    ]
     if others := [each[:60] for each in written[1:]]:
         notes.append(f"{name}: has other questions, left out: {'; '.join(others)}")
     return Gathered(draft=Draft(question=question, notes=tuple(notes)))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
+import functools
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,19 +13,17 @@ import click
 
 from assessor.cli import Exit
 from assessor.cli.judging import can_ask, choose_judge, judge_for
+from assessor.cli.rubric.gathering import PASTED, Asked, Gathered, gather_file, gather_text
+from assessor.cli.rubric.preview import show_preview
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.workplace import Workplace, read_bytes
+from assessor.cli.workplace import Workplace
 from assessor.drafting import draft_ask, parse_draft
-from assessor.errors import ConfigError, InputError, SubmissionError
+from assessor.errors import ConfigError, InputError
+from assessor.intake import Line, entries_of
 from assessor.judges.base import Judge
-from assessor.pasted import read_pasted
-from assessor.readers import ReadOptions, read_answers
-from assessor.readers.base import QuestionKind
-from assessor.readers.tables import XLS, ZIP, read_tables
-from assessor.rubric import load_rubric
+from assessor.rubric import Rubric, load_rubric
 from assessor.rubric.lint import lint
 from assessor.rubric.write import Draft, DraftPoint, rubric_text
-from assessor.sheet.table import decode
 from assessor.tuning import sentences
 from assessor.writers.files import write_file
 from assessor.writers.results import points_text
@@ -40,6 +39,8 @@ class Wanted:
     said: Draft
     files: tuple[str, ...] = ()
     points: tuple[str, ...] = ()
+    reading: int | None = None
+    lines: bool = False
     draft: bool = False
     out: Path | None = None
 
@@ -49,7 +50,8 @@ async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
     out = wanted.out
     if out is not None and out.exists() and not workplace.common.yes:
         raise InputError(f"{out}: is there already; choose another --out, or add --yes")
-    draft = _gathered(workplace, wanted)
+    gathered = _gathered(workplace, wanted)
+    draft = functools.reduce(Draft.with_, (each.draft for each in gathered))
     if wanted.draft and _earning(draft):
         raise InputError(
             "--draft proposes key points, and some are given: leave it out, or leave them out"
@@ -63,98 +65,107 @@ async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
     if out is not None:
         write_file(out, text.encode())
     if workplace.common.as_json:
-        print_json(
-            {
-                "rubric": text,
-                "id": rubric.id,
-                "out": None if out is None else str(out),
-                "max_points": float(rubric.scoring.max_points),
-                "key_points": len(rubric.key_points),
-                "misconceptions": len(rubric.misconceptions),
-                "not_understood": list(draft.notes),
-                "warnings": len(weak),
-            }
-        )
+        _print_made(text, rubric, out, gathered, draft.notes, len(weak))
         return Exit.DONE
-    if out is None:
-        click.echo(text, nl=False)
-    screen = console(as_json=out is None)
-    screen.print(
-        plain(
-            f"{counted(len(rubric.key_points), 'key point')}, "
-            f"{points_text(rubric.scoring.max_points)} points"
-            + (f", in {out}" if out is not None else "")
-        ),
-        style="bold",
-    )
-    for each in rubric.key_points if out is not None else ():
-        screen.print(plain(f"  {points_text(each.points):>4}  {each.description}", 150))
-    for note in draft.notes:
-        screen.print(plain(f"! {note}", 200), style="yellow")
-    name = out or DEFAULT_FILE
-    if weak:
+    _tell_made(text, rubric, out, gathered, draft.notes)
+    if weak and out is not None:
         places = counted(len(weak), "place")
-        screen.print(plain(f"{places} could judge badly: assessor check {name}"))
-    screen.print(plain(f"To grade with it: assessor grade ANSWERS --rubric {name}"))
+        console().print(plain(f"{places} could judge badly: assessor check {out}"))
     return Exit.DONE
 
 
-def _gathered(workplace: Workplace, wanted: Wanted) -> Draft:
-    draft = wanted.said
+def _tell_made(
+    text: str, rubric: Rubric, out: Path | None, gathered: Sequence[Gathered], notes: Sequence[str]
+) -> None:
+    """Show what was made beside its source, what was assumed, and how to go on."""
+    if out is None:
+        click.echo(text, nl=False)
+    screen = console(as_json=out is None)
+    for each in gathered:
+        if each.source is not None and each.reading is not None:
+            show_preview(screen, each.draft, each.source, each.reading)
+    points = points_text(rubric.scoring.max_points)
+    where = f", in {out}" if out is not None else ""
+    screen.print(
+        plain(f"{counted(len(rubric.key_points), 'key point')}, {points} points{where}"),
+        style="bold",
+    )
+    for note in notes:
+        screen.print(plain(f"! {note}", 400), style="yellow")
+    if out is None:
+        screen.print(plain(f"Nothing was written: add --out {DEFAULT_FILE}"))
+        return
+    screen.print(plain(f"To grade with it: assessor grade ANSWERS --rubric {out}"))
+
+
+def _print_made(
+    text: str,
+    rubric: Rubric,
+    out: Path | None,
+    gathered: Sequence[Gathered],
+    notes: Sequence[str],
+    weak: int,
+) -> None:
+    """Print the rubric and what is to be said of it as one JSON object."""
+    unused = [each.reading.unused for each in gathered if each.reading is not None]
+    print_json(
+        {
+            "rubric": text,
+            "id": rubric.id,
+            "out": None if out is None else str(out),
+            "max_points": float(rubric.scoring.max_points),
+            "key_points": len(rubric.key_points),
+            "misconceptions": len(rubric.misconceptions),
+            "not_understood": list(notes),
+            "not_used": [words for each in unused for _, words in each],
+            "warnings": weak,
+        }
+    )
+
+
+def _gathered(workplace: Workplace, wanted: Wanted) -> Sequence[Gathered]:
+    found = [Gathered(draft=wanted.said)]
+    asked = Asked(question=wanted.said.question, reading=wanted.reading, lines=wanted.lines)
     if wanted.points:
-        draft = draft.with_(read_pasted("\n".join(wanted.points), "--point"))
+        found.append(Gathered(draft=_from_points(wanted.points)))
     for file in wanted.files:
-        draft = draft.with_(_from_stdin() if file == "-" else _from_file(Path(file)))
+        if file == "-":
+            found.append(gather_text(workplace, sys.stdin.read(), PASTED, asked))
+        else:
+            found.append(gather_file(workplace, Path(file), asked))
     if wanted.files or wanted.points:
-        return draft
-    if not sys.stdin.isatty() and not (draft.reference or wanted.draft):
-        return draft.with_(_from_stdin())
-    return _asked_for(draft, draft_wanted=wanted.draft) if can_ask(workplace) else draft
+        return found
+    if not sys.stdin.isatty() and not (wanted.said.reference or wanted.draft):
+        return [*found, gather_text(workplace, sys.stdin.read(), PASTED, asked)]
+    if can_ask(workplace):
+        found.append(_asked_for(workplace, asked, wanted))
+    return found
 
 
-def _from_stdin() -> Draft:
-    return read_pasted(sys.stdin.read(), "what was pasted")
+def _from_points(points: Sequence[str]) -> Draft:
+    """Return what `--point` says, one key point each; without points it is worth 1."""
+    found: list[DraftPoint] = []
+    for text in points:
+        entries = entries_of([Line(number=0, text=text)])
+        mark = entries[0].mark if entries else None
+        words = entries[0].words if mark is not None else " ".join(text.split())
+        if not words:
+            raise InputError(f"--point {text!r}: has no text; write '2 points: mentions …'")
+        number = Decimal(1) if mark is None else mark.points
+        found.append(DraftPoint(description=words, points=abs(number), wrong=number < 0))
+    return Draft(points=tuple(found))
 
 
-def _from_file(path: Path) -> Draft:
-    """Return what a file says: the question of an export, else key points."""
-    data = read_bytes(path)
-    try:
-        read = read_answers(data, str(path), ReadOptions())
-        written = [each.text for each in read.questions if each.kind is QuestionKind.WRITTEN]
-    except SubmissionError:
-        read, written = None, []
-    if read is not None and read.format not in {"plain", "jsonl"} and written:
-        question = re.sub(r"^\s*\d+:\s*", "", written[0]).strip()
-        others = [each[:60] for each in written[1:]]
-        notes = (f"{path}: has other questions, left out: {'; '.join(others)}",) if others else ()
-        return Draft(question=question, notes=notes)
-    if data.startswith((ZIP, XLS)):
-        return _from_workbook(path, data)
-    text, _, _ = decode(data, str(path))
-    return read_pasted(text, str(path))
-
-
-def _from_workbook(path: Path, data: bytes) -> Draft:
-    """Return what the first sheet with key points says. Raises InputError for a document."""
-    if path.suffix.casefold() in {".docx", ".doc", ".odt", ".pages"}:
-        raise InputError(f"{path}: is a document; copy the table in it and paste it (--from -)")
-    drafts = []
-    for table in read_tables(data, str(path)):
-        rows = ("\t".join(" ".join(cell.split()) for cell in row) for row in table.rows)
-        drafts.append(read_pasted("\n".join(rows), str(path)))
-    return next((each for each in drafts if _earning(each)), drafts[0] if drafts else Draft())
-
-
-def _asked_for(draft: Draft, *, draft_wanted: bool) -> Draft:
+def _asked_for(workplace: Workplace, asked: Asked, wanted: Wanted) -> Gathered:
     """Ask a person at the terminal for what is missing."""
-    question = draft.question or click.prompt("The question", err=True)
-    reference = draft.reference or click.prompt(
+    said = wanted.said
+    question = said.question or click.prompt("The question", err=True)
+    reference = said.reference or click.prompt(
         "One good answer (Enter: none)", default="", show_default=False, err=True
     )
-    draft = replace(draft, question=question, reference=reference)
-    if draft_wanted or _earning(draft):
-        return draft
+    draft = Draft(question=question, reference=reference)
+    if wanted.draft:
+        return Gathered(draft=draft)
     click.echo(
         "Paste the key points, such as '2 points: mentions …', or a table; "
         "an empty line ends. (Empty at once: each sentence of the good answer becomes one.)",
@@ -165,7 +176,10 @@ def _asked_for(draft: Draft, *, draft_wanted: bool) -> Draft:
         if not line.strip():
             break
         lines.append(line)
-    return draft.with_(read_pasted("".join(lines), "what was pasted")) if lines else draft
+    if not lines:
+        return Gathered(draft=draft)
+    found = gather_text(workplace, "".join(lines), PASTED, replace(asked, question=question))
+    return replace(found, draft=draft.with_(found.draft))
 
 
 def _earning(draft: Draft) -> bool:
@@ -174,6 +188,8 @@ def _earning(draft: Draft) -> bool:
 
 def _completed(draft: Draft, out: Path | None) -> Draft:
     """Fill in what can be derived. Raises InputError for what only a person can say."""
+    if draft.whole:
+        return draft
     if not draft.question:
         notes = "".join(f"\n{note}" for note in draft.notes)
         raise InputError(

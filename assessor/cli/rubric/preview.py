@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from assessor.cli.screen import console, plain
-from assessor.intake import Grid, Line, Reading, Source
+from assessor.intake import Grid, Line, Reading, Source, attainable_of
 from assessor.rubric.write import Draft, DraftPoint, fitted
 from assessor.writers.results import points_text
 
@@ -17,9 +18,8 @@ from assessor.writers.results import points_text
 OWN, HEADER, WORKED_OUT = "green", "cyan", "yellow"
 
 
-def show_preview(draft: Draft, source: Source, reading: Reading, maximum: Decimal) -> None:
+def show_preview(screen: Console, draft: Draft, source: Source, reading: Reading) -> None:
     """Show source and draft beside each other, leftovers, and the sum against what is stated."""
-    screen = console()
     screen.print(plain(f"{source.file}, read as {reading.how}:"))
     table = Table(box=None, padding=(0, 1), pad_edge=False, expand=False)
     width = max(20, (screen.width - 14) * 45 // 100)
@@ -29,18 +29,28 @@ def show_preview(draft: Draft, source: Source, reading: Reading, maximum: Decima
     table.add_column("draft", overflow="fold")
     for place, point in enumerate(draft.points):
         table.add_row(
-            str(point.place or ""), plain(_said(source, point.place), 240), _points(point, source),
+            str(point.place or ""),
+            plain(_said(source, point.place), 240),
+            _points(point, source),
             _drafted(draft, place, point),
-        )  # fmt: skip
+        )
     screen.print(table)
     legend = Text("points: ")
-    for colour, words in ((OWN, "from its line"), (HEADER, "from the header"), (WORKED_OUT, "worked out")):
+    for colour, words in (
+        (OWN, "from its line"),
+        (HEADER, "from the header"),
+        (WORKED_OUT, "worked out"),
+    ):
         legend.append(words, style=colour).append("  ")
     screen.print(legend)
     for line, words in reading.unused:
-        screen.print(Text.assemble(("not used: ", "bold"), f"{line}: " * bool(line), plain(words, 160)))
-    stated = "no maximum is stated" if reading.stated is None else f"stated: {points_text(reading.stated)}"
-    screen.print(f"sum: {points_text(_sum(draft))}, {stated}, maximum: {points_text(maximum)}")
+        screen.print(
+            Text.assemble(("not used: ", "bold"), f"{line}: " * bool(line), plain(words, 160))
+        )
+    stated = "none stated" if reading.stated is None else f"stated {points_text(reading.stated)}"
+    earned = attainable_of(reading.points, reading.groups)
+    best = f" (of which {points_text(earned)} can be earned)" if earned != _sum(draft) else ""
+    screen.print(f"sum: {points_text(_sum(draft))}{best}; maximum: {stated}")
 
 
 def show_readings(readings: Sequence[Reading]) -> None:
@@ -50,9 +60,19 @@ def show_readings(readings: Sequence[Reading]) -> None:
         screen.print(Text.assemble((f"[{number}] ", "bold cyan"), plain(reading.how, 120)))
         for point in reading.points:
             sign = "-" if point.wrong else ""
-            screen.print(Text.assemble(f"{sign}{points_text(point.points)}".rjust(8), "  ", plain(point.description, 100)))
+            screen.print(
+                Text.assemble(
+                    f"{sign}{points_text(point.points)}".rjust(8),
+                    "  ",
+                    plain(point.description, 100),
+                )
+            )
             for level in fitted(point).levels if len(point.levels) > 1 else ():
-                screen.print(Text(f"{points_text(level.points)}".rjust(14) + "  ", style="dim").append_text(plain(level.when, 90)))
+                screen.print(
+                    Text(f"{points_text(level.points)}".rjust(14) + "  ", style="dim").append_text(
+                        plain(level.when, 90)
+                    )
+                )
         for note in (*reading.doubts, *reading.notes):
             screen.print(Text("          ").append_text(plain(note, 160)), style="yellow")
 
@@ -78,7 +98,9 @@ def _points(point: DraftPoint, source: Source) -> Text:
 def _drafted(draft: Draft, place: int, point: DraftPoint) -> Text:
     text = Text().append_text(plain(point.description, 300))
     for level in fitted(point).levels if point.levels else ():
-        text.append(f"\n  {points_text(level.points)}: ", style=HEADER).append_text(plain(level.when, 200))
+        text.append(f"\n  {points_text(level.points)}: ", style=HEADER).append_text(
+            plain(level.when, 200)
+        )
     for name, phrases in (("accepted", point.accepted), ("not enough", point.not_enough)):
         if phrases:
             text.append(f"\n  {name}: ", style="dim").append_text(plain("; ".join(phrases), 200))

@@ -6,7 +6,7 @@ import ast
 import re
 from collections.abc import Iterator, Mapping
 
-from assessor.intake.draft import level_points
+from assessor.intake.draft import RANGES, level_points
 from assessor.intake.marks import amount_in
 from assessor.intake.source import NotARubric, Reading, Source
 from assessor.intake.tree import line_in, text_of
@@ -23,7 +23,8 @@ def read(source: Source) -> list[Reading]:
     readings = [_reading(source, each) for each in metrics if each.get("rubric")]
     if not readings:
         raise NotARubric(
-            "is a G-Eval metric without a rubric: its steps say how to judge, and nothing has points",
+            "is a G-Eval metric without a rubric: its steps say how to judge, and nothing has "
+            "points",
             "write the key points yourself (--point '2: …')",
         )
     return readings
@@ -31,7 +32,11 @@ def read(source: Source) -> list[Reading]:
 
 def _metrics(value: object) -> Iterator[Mapping[str, object]]:
     if isinstance(value, Mapping):
-        if "evaluation_steps" in value or "evaluation_params" in value or _ranged(value.get("rubric")):
+        if (
+            "evaluation_steps" in value
+            or "evaluation_params" in value
+            or _ranged(value.get("rubric"))
+        ):
             yield value
             return
         for each in value.values():
@@ -42,7 +47,11 @@ def _metrics(value: object) -> Iterator[Mapping[str, object]]:
 
 
 def _ranged(value: object) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(e, Mapping) and "score_range" in e for e in value)
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(e, Mapping) and "score_range" in e for e in value)
+    )
 
 
 def _reading(source: Source, metric: Mapping[str, object]) -> Reading:
@@ -50,16 +59,34 @@ def _reading(source: Source, metric: Mapping[str, object]) -> Reading:
     rubric = metric["rubric"]
     for each in rubric if isinstance(rubric, list) else ():
         span = each.get("score_range") if isinstance(each, Mapping) else None
-        ends = [mark.points for e in span if (mark := amount_in(str(e)))] if isinstance(span, list | tuple) else []
+        ends = (
+            [mark.points for e in span if (mark := amount_in(str(e)))]
+            if isinstance(span, list | tuple)
+            else []
+        )
         if ends:
             levels.append((max(ends), " ".join(text_of(each, ("expected_outcome",)).split())))
     name = text_of(metric, ("criteria", "name"))
     words = " ".join(name.split())
-    notes = ("the levels are ranges of points: the upper end of each was taken", "one scale for the whole answer: it became a single key point with levels; split it if you can")
+    notes = (
+        RANGES,
+        "one scale for the whole answer: it became a single key point with levels; split it if "
+        "you can",
+    )
     steps = metric.get("evaluation_steps")
-    unused = tuple((line_in(source.text, str(each)), str(each)) for each in steps) if isinstance(steps, list) else ()
+    unused = (
+        tuple((line_in(source.text, str(each)), str(each)) for each in steps)
+        if isinstance(steps, list)
+        else ()
+    )
     point = level_points(words, levels, line_in(source.text, name))
-    return Reading(how=f"the metric {text_of(metric, ('name',))!r}", title=text_of(metric, ("name",)), points=(point,) if levels else (), notes=notes, unused=unused)
+    return Reading(
+        how=f"the metric {text_of(metric, ('name',))!r}",
+        title=text_of(metric, ("name",)),
+        points=(point,) if levels else (),
+        notes=notes,
+        unused=unused,
+    )
 
 
 def _calls(text: str) -> Iterator[Mapping[str, object]]:
@@ -67,9 +94,14 @@ def _calls(text: str) -> Iterator[Mapping[str, object]]:
     try:
         module = ast.parse(text)
     except SyntaxError as error:
-        raise NotARubric(f"is Python that is broken at line {error.lineno}", "mend it there") from error
+        raise NotARubric(
+            f"is Python that is broken at line {error.lineno}", "mend it there"
+        ) from error
     for node in ast.walk(module):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", getattr(node.func, "attr", "")) == "GEval":
+        if (
+            isinstance(node, ast.Call)
+            and getattr(node.func, "id", getattr(node.func, "attr", "")) == "GEval"
+        ):
             yield {each.arg: _plain(each.value) for each in node.keywords if each.arg}
 
 

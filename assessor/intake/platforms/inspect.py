@@ -18,17 +18,24 @@ def read(source: Source) -> list[Reading]:
     readings = []
     for number, sample in enumerate(_samples(source.tree), start=1):
         asked = question_of(sample)
-        for found in criteria({k: v for k, v in sample.items() if k not in {"input", "choices"}}, sample, ()):
+        for found in criteria(
+            {k: v for k, v in sample.items() if k not in {"input", "choices"}}, sample, ()
+        ):
             made = made_of(source, found)
             readings.append(
                 Reading(
-                    how=f"sample {text_of(sample, ('id',)) or number}", points=made.points, notes=made.notes,
-                    unused=made.unused, stated=made.stated, question=asked,
-                )  # fmt: skip
+                    how=f"sample {text_of(sample, ('id',)) or number}",
+                    points=made.points,
+                    notes=made.notes,
+                    unused=made.unused,
+                    stated=made.stated,
+                    question=asked,
+                )
             )
     if not readings:
         raise NotARubric(
-            "is a dataset of samples with targets: a target is a good answer, and no points stand in it",
+            "is a dataset of samples with targets: a target is a good answer, and no points "
+            "stand in it",
             "give it as --reference, and the key points with --point '2: …' or --draft",
         )
     return readings
@@ -37,5 +44,11 @@ def read(source: Source) -> list[Reading]:
 def _samples(value: object) -> list[Mapping[str, object]]:
     items = value.get("samples") if isinstance(value, Mapping) and "samples" in value else value
     items = items if isinstance(items, list) else [items]
-    found = [each for each in items if isinstance(each, Mapping) and "input" in each and ("target" in each or "metadata" in each)]
+    found = [
+        each
+        for each in items
+        if isinstance(each, Mapping)
+        and "input" in each
+        and ("target" in each or "metadata" in each)
+    ]
     return found if len(found) == len(items) else []

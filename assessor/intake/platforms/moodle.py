@@ -18,7 +18,11 @@ def recognise(source: Source) -> bool:
 
 def read(source: Source) -> list[Reading]:
     """Return one reading per definition."""
-    return [each for found in _definitions(source.tree, "definition") if (each := _reading(source, found)).points]
+    return [
+        each
+        for found in _definitions(source.tree, "definition")
+        if (each := _reading(source, found)).points
+    ]
 
 
 def _definitions(value: object, name: str) -> Iterator[Mapping[str, object]]:
@@ -37,7 +41,11 @@ def _criteria(value: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
     if isinstance(value, Mapping):
         for key, each in value.items():
             if key in {"criterion", "guide_criterion"}:
-                yield from (e for e in (each if isinstance(each, list) else [each]) if isinstance(e, Mapping))
+                yield from (
+                    e
+                    for e in (each if isinstance(each, list) else [each])
+                    if isinstance(e, Mapping)
+                )
             elif depth < 6:
                 yield from _criteria(each, depth + 1)
     elif isinstance(value, list):
@@ -46,15 +54,16 @@ def _criteria(value: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
 
 
 def _reading(source: Source, found: Mapping[str, object]) -> Reading:
-    points, notes = [], []
+    points: list[DraftPoint] = []
     for item in _criteria(found):
         name, text = (_shown(text_of(item, (key,))) for key in ("shortname", "description"))
         words = ": ".join(dict.fromkeys(e for e in (name, text) if e))
         line = line_in(source.text, text or name)
         levels = [
-            (number, _shown(text_of(level, ("definition",)))) for level in _levels(item.get("levels"))
+            (number, _shown(text_of(level, ("definition",))))
+            for level in _levels(item.get("levels"))
             if (number := number_at(level, "score")) is not None
-        ]  # fmt: skip
+        ]
         if levels:
             points.append(level_points(words, levels, line))
         elif (number := number_at(item, "maxscore")) and words:
@@ -62,12 +71,18 @@ def _reading(source: Source, found: Mapping[str, object]) -> Reading:
             kept = (DraftLevel(points=number, when=markers),) if markers and markers != text else ()
             points.append(DraftPoint(description=words, points=number, levels=kept, place=line))
     name = _shown(text_of(found, ("name",)))
-    return Reading(how=f"the rubric {name!r}" if name else "a Moodle rubric", title=name, points=tuple(points), notes=tuple(notes))
+    return Reading(
+        how=f"the rubric {name!r}" if name else "a Moodle rubric",
+        title=name,
+        points=tuple(points),
+    )
 
 
 def _levels(value: object) -> Iterator[Mapping[str, object]]:
     value = value.get("level", value.get("rubric_level")) if isinstance(value, Mapping) else value
-    yield from (e for e in (value if isinstance(value, list) else [value]) if isinstance(e, Mapping))
+    yield from (
+        e for e in (value if isinstance(value, list) else [value]) if isinstance(e, Mapping)
+    )
 
 
 def _shown(text: str) -> str:

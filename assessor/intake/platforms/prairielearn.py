@@ -46,13 +46,25 @@ def _reading(source: Source, around: Mapping[str, object]) -> Reading:
         if not words or not number:
             unused.append((line, words))
             continue
-        kept = (DraftLevel(points=number, when=" ".join(more.split())),) if more and number > 0 else ()
-        points.append(DraftPoint(description=words, points=abs(number), wrong=number < 0, levels=kept, place=line))
+        kept = (
+            (DraftLevel(points=number, when=" ".join(more.split())),) if more and number > 0 else ()
+        )
+        points.append(
+            DraftPoint(
+                description=words, points=abs(number), wrong=number < 0, levels=kept, place=line
+            )
+        )
     if starting > 0 or not any(not each.wrong for each in points):
         listed = "; ".join(f"{e.description} ({'-' if e.wrong else '+'}{e.points})" for e in points)
         raise NotARubric(
             f"scores negatively: it starts at {starting} and its items take points off ({listed})",
-            "write the key points yourself (--point '2: …') and add these as 'misconceptions' to the file",
+            "write the key points yourself (--point '2: …') and add these as 'misconceptions' to "
+            "the file",
         )
     stated = number_at(settings, "max_points") or number_at(around, "max_manual_points")
-    return Reading(how="items of a PrairieLearn rubric", points=tuple(points), unused=tuple(unused), stated=stated or None)
+    return Reading(
+        how="items of a PrairieLearn rubric",
+        points=tuple(points),
+        unused=tuple(unused),
+        stated=stated or None,
+    )

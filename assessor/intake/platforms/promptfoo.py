@@ -9,7 +9,16 @@ from assessor.intake.source import Reading, Source
 from assessor.intake.tree import line_in, number_at, text_of
 from assessor.rubric.write import DraftPoint
 
-_JUDGED = frozenset({"llm-rubric", "g-eval", "model-graded-closedqa", "search-rubric", "factuality", "not-llm-rubric"})
+_JUDGED = frozenset(
+    {
+        "llm-rubric",
+        "g-eval",
+        "model-graded-closedqa",
+        "search-rubric",
+        "factuality",
+        "not-llm-rubric",
+    }
+)
 
 
 def recognise(source: Source) -> bool:
@@ -31,7 +40,9 @@ def _tests(value: object) -> list[Mapping[str, object]]:
         return []
     if "assert" in value:
         return [value]
-    return [each for key in ("defaultTest", "tests", "scenarios") for each in _tests(value.get(key))]
+    return [
+        each for key in ("defaultTest", "tests", "scenarios") for each in _tests(value.get(key))
+    ]
 
 
 def _reading(source: Source, test: Mapping[str, object], number: int) -> Reading:
@@ -47,11 +58,31 @@ def _reading(source: Source, test: Mapping[str, object], number: int) -> Reading
             continue
         for text in texts:
             words = " ".join(str(text).split())
-            points.append(DraftPoint(description=words, points=weight or Decimal(1), wrong=kind.startswith("not-"), place=line_in(source.text, words)))
-    notes = ["weights were taken as points; an assertion without one weighs 1" if weighed else "assertions weigh 1 each in promptfoo: taken as 1 point each"] if points else []
+            points.append(
+                DraftPoint(
+                    description=words,
+                    points=weight or Decimal(1),
+                    wrong=kind.startswith("not-"),
+                    place=line_in(source.text, words),
+                )
+            )
+    notes = (
+        [
+            "weights were taken as points; an assertion without one weighs 1"
+            if weighed
+            else "assertions weigh 1 each in promptfoo: taken as 1 point each"
+        ]
+        if points
+        else []
+    )
     if left:
         notes.append(f"left out, for code checks them: {'; '.join(left)}")
-    return Reading(how=f"test {number}: {text_of(test, ('description',)) or 'its assertions'}", points=tuple(points), notes=tuple(notes), title=text_of(test, ("description",)))
+    return Reading(
+        how=f"test {number}: {text_of(test, ('description',)) or 'its assertions'}",
+        points=tuple(points),
+        notes=tuple(notes),
+        title=text_of(test, ("description",)),
+    )
 
 
 def _flat(items: object) -> list[Mapping[str, object]]:

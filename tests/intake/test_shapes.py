@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessor.errors import RubricError
-from assessor.pasted import read_pasted
+from assessor.intake import NotARubric, draft_of, read_text, readings_of
 from assessor.rubric import load_rubric
 from assessor.rubric.write import Draft, DraftLevel, DraftPoint, fitted, one_line, rubric_text
 
@@ -30,6 +30,13 @@ GRADESCOPE = (
     "2,12,C,D,02,c@d.example,01,7.0,2026-10-14,true,true,false,,,X,\n"
     "3,13,E,F,03,e@f.example,01,0.0,2026-10-14,false,false,true,,,X,\n"
 )
+
+
+def read_pasted(text: str, file: str = "pasted") -> Draft:
+    """Return the only reading of a text as a draft."""
+    (reading,) = readings_of(read_text(text, file))
+    assert not reading.doubts
+    return draft_of(reading, file)
 
 
 def short(draft: Draft) -> list[tuple[str, str]]:
@@ -64,12 +71,14 @@ def test_a_line_with_points_is_a_key_point(line: str) -> None:
 
 def test_fields_halves_deductions_and_what_is_not_understood() -> None:
     """Named lines fill fields, a minus is a misconception, the rest is told with its line."""
-    draft = read_pasted(
+    text = (
         "Question: Why does it lose mass?\nModel answer: It respires.\nIt makes nothing.\n\n"
         "½ P. names water\n1,5 points: names light\n-1 says that plants eat soil\n"
-        "something about style\nTotal: 4\n",
-        "pasted",
+        "something about style\nTotal: 2\n"
     )
+
+    (reading,) = readings_of(read_text(text, "pasted"))
+    draft = draft_of(reading, "pasted")
 
     assert (draft.question, draft.reference) == (
         "Why does it lose mass?",
@@ -80,15 +89,16 @@ def test_fields_halves_deductions_and_what_is_not_understood() -> None:
         ("1.5", "names light"),
         ("-1", "says that plants eat soil"),
     ]
-    assert draft.notes == ("pasted:8: no points in 'something about style'",)
+    assert reading.unused == ((8, "something about style"),)
 
 
-def test_lines_without_any_points_are_worth_one_each_and_it_is_said() -> None:
-    """Nothing is guessed in silence."""
-    draft = read_pasted("- names sugar\n- names light\n", "pasted")
+def test_lines_without_any_points_are_no_rubric() -> None:
+    """Nothing is guessed: it is said how to make key points of them on purpose."""
+    with pytest.raises(NotARubric) as refusal:
+        read_pasted("- names sugar\n- names light\n")
 
-    assert short(draft) == [("1", "names sugar"), ("1", "names light")]
-    assert "each line became a key point worth 1" in draft.notes[0]
+    assert "no points" in refusal.value.found
+    assert "--lines" in refusal.value.way
 
 
 @pytest.mark.parametrize(
@@ -129,9 +139,9 @@ def test_columns_of_credit_become_levels() -> None:
 
 
 def test_a_canvas_rubric_s_ratings_are_levels() -> None:
-    """One rubric of the file; ratings of 0 points are absent."""
-    draft = read_pasted(CANVAS, "rubric.csv")
-    rubric = load_rubric(rubric_text(Draft(question="Why?").with_(draft)), "r.yaml")
+    """Ratings of 0 points are absent; several rubrics in a file are several readings."""
+    essay, other = readings_of(read_text(CANVAS, "rubric.csv"))
+    rubric = load_rubric(rubric_text(Draft(question="Why?").with_(draft_of(essay, "r.csv"))), "r.y")
 
     assert rubric.title == "Essay 1"
     assert [(each.points, each.description) for each in rubric.key_points] == [
@@ -139,19 +149,15 @@ def test_a_canvas_rubric_s_ratings_are_levels() -> None:
         (Decimal(1), "Remedy: how to do better"),
     ]
     assert rubric.key_points[0].levels[0].when == "says it is limited"
-    assert draft.notes == ("rubric.csv:4: belongs to another rubric; it was left out",)
+    assert (essay.how, other.how) == ("the rubric 'Essay 1'", "the rubric 'Essay 2'")
 
 
 def test_gradescope_items_get_the_points_that_the_scores_tell() -> None:
-    """What cannot be worked out is put at 1, and said."""
+    """What was given with a score of 0 earns nothing, and is named."""
     draft = read_pasted(GRADESCOPE, "evaluations.csv")
 
-    assert short(draft) == [
-        ("3", "Names the proxy"),
-        ("4", "Off the data"),
-        ("-1", "more is enough"),
-    ]
-    assert "are not known; 1 was put there" in draft.notes[1]
+    assert short(draft) == [("3", "Names the proxy"), ("4", "Off the data")]
+    assert "'Misconception: more is enough' earns nothing; left out" in draft.notes[1]
 
 
 def test_more_ratings_than_levels_are_thinned_out() -> None:
@@ -192,17 +198,22 @@ def test_whatever_was_gathered_is_written_so_that_it_loads(
 
 def test_a_terminal_s_escapes_do_not_come_along() -> None:
     """Control characters are dropped; a text of nothing else is empty."""
-    assert short(read_pasted("2: \x1b[31mred\x1b[0m ink", "p")) == [("2", "[31mred[0m ink")]
-    assert "is empty" in read_pasted("\x00\x01\n", "p").notes[0]
+    assert short(read_pasted("2: \x1b[31mred\x1b[0m ink")) == [("2", "[31mred[0m ink")]
+    with pytest.raises(NotARubric, match="is empty"):
+        read_text("\x00\x01\n", "p")
 
 
 @settings(deadline=None, max_examples=60)
 @given(st.text(max_size=300))
-def test_any_pasted_text_is_read(text: str) -> None:
+def test_any_pasted_text_is_read_or_refused(text: str) -> None:
     """Nothing breaks; what has points in it gives a rubric that loads or is refused clearly."""
-    draft = read_pasted(text, "pasted")
-    if any(not each.wrong for each in draft.points):
-        whole = Draft(title="T", question="Why?", points=draft.points)
+    try:
+        readings = readings_of(read_text(text, "pasted"))
+    except NotARubric as refusal:
+        assert refusal.found
+        return
+    for reading in readings:
+        whole = Draft(title="T", question="Why?").with_(draft_of(reading, "pasted"))
         try:
             load_rubric(rubric_text(whole), "r.yaml")
         except RubricError as error:

@@ -1,0 +1,246 @@
+"""A table taken apart: its header, its rows, the total it states, and who must not be in it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessor.intake.marks import Mark, amount_in, mark_in
+from assessor.intake.roles import (
+    Head,
+    Role,
+    heads_of,
+    is_header,
+    is_rating,
+    people_in,
+    role_of,
+)
+from assessor.intake.source import NotARubric
+from assessor.intake.words import TOTAL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A row below the header, with the line it starts on."""
+
+    line: int
+    cells: tuple[str, ...]
+
+    def at(self, place: int | None) -> str:
+        """Return the cell of a column; a dash says that there is nothing."""
+        if place is None or place >= len(self.cells):
+            return ""
+        said = self.cells[place].strip()
+        return "" if said in {"-", "–", "—", "n/a", "N/A", "/"} else said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """A table taken apart: columns, rows, the maximum it states, and what stood around them."""
+
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    stated: Decimal | None
+    title: str
+    notes: tuple[str, ...]
+    unused: tuple[tuple[int, str], ...]
+    headed: bool
+    is_cap: bool = False
+
+    def places(self, *roles: Role) -> list[int]:
+        """Return the columns of these roles, in their order."""
+        return [each.place for each in self.heads if each.role in roles]
+
+
+def frame_of(rows: list[Row]) -> Frame:
+    """Find the header, and take off what stands above it and the totals below."""
+    head = next((n for n, row in enumerate(rows[:12]) if is_header(row.cells)), None)
+    title, stated, unused = _above(rows[: head or 0])
+    cap = False
+    if head is None:
+        width = max(len(row.cells) for row in rows)
+        body, titles = rows, [""] * width
+    else:
+        body, titles = rows[head + 1 :], list(rows[head].cells)
+        titles, body = _second_header(titles, body)
+    width = max([len(titles), *(len(row.cells) for row in body)])
+    titles += [""] * (width - len(titles))
+    kept: list[Row] = []
+    for row in body:
+        total = _total(row)
+        if is_header(row.cells) and [c for c in row.cells if c] == [t for t in titles if t]:
+            continue
+        if total is None:
+            kept.append(row)
+        elif total >= 0 and (stated is None or total > stated):
+            stated, cap = total, bool(re.search(r"(?i)max|höchst|máx", " ".join(row.cells)))
+    heads = heads_of(titles, [each.cells for each in kept])
+    for each in heads:
+        if (
+            each.role is Role.POINTS
+            and stated is None
+            and (own := mark_in(each.title)) is not None
+            and own.how == "bracket"
+        ):
+            stated = own.points
+    return Frame(
+        heads=tuple(heads),
+        rows=tuple(kept),
+        stated=stated,
+        title=title.strip("# "),
+        notes=(),
+        unused=tuple(unused),
+        headed=head is not None,
+        is_cap=cap,
+    )
+
+
+def _above(rows: Sequence[Row]) -> tuple[str, Decimal | None, list[tuple[int, str]]]:
+    """Return the title and the total above a header, and what else stands there."""
+    title, stated, unused = "", None, list[tuple[int, str]]()
+    for row in rows:
+        words = " ".join(each for each in row.cells if each)
+        total = _total(row)
+        if total is not None:
+            stated = total
+        elif not title and len(words) <= 120:
+            title = words
+        else:
+            unused.append((row.line, words))
+    return title, stated, unused
+
+
+def _second_header(titles: list[str], body: list[Row]) -> tuple[list[str], list[Row]]:
+    """Join names of levels with the row of points below them."""
+    if not body:
+        return titles, body
+    below = body[0]
+    rated = [p for p in range(len(titles)) if amount_in(below.at(p)) is not None]
+    words = [below.at(p) for p in range(len(titles)) if below.at(p) and p not in rated]
+    plain = [
+        p for p in rated if titles[p] and role_of(titles[p]) is None and not is_rating(titles[p])
+    ]
+    if len(plain) >= 2 and all(role_of(each) is Role.POINTS or not each for each in words):
+        joined = [f"{t} ({below.at(p)})" if p in plain else t for p, t in enumerate(titles)]
+        return joined, body[1:]
+    return titles, body
+
+
+def _total(row: Row) -> Decimal | None:
+    """Return what a total row states; -1 where it is one without a number; None for another row."""
+    words = [each for each in row.cells if each and amount_in(each) is None]
+    numbers = [mark for each in row.cells if each and (mark := amount_in(each)) is not None]
+    first = words[0] if words else ""
+    if not words:
+        return None
+    if TOTAL.match(first) and len(first.split()) <= 8 and len(words) <= 2:
+        inside = mark_in(first) or mark_in(re.sub(r"^\W*\w+\W*", "", first) + " x")
+        known = [each.points for each in numbers] + ([inside.points] if inside else [])
+        found = re.findall(r"\d+(?:[.,]\d+)?", first) if not known else []
+        known += [Decimal(each.replace(",", ".")) for each in found]
+        return max(known, default=Decimal(-1))
+    return None
+
+
+def refuse_people_in(frame: Frame, rows: Sequence[Row]) -> None:
+    """Refuse a table of students, by its titles or its cells. Raises NotARubric."""
+    titles = [each.title for each in frame.heads]
+    found = people_in(
+        titles if frame.headed else [""] * len(titles),
+        [each.cells for each in (frame.rows or rows)],
+    )
+    if found:
+        listed = ", ".join(repr(each) for each in found[:4])
+        raise NotARubric(
+            f"has columns of students ({listed}): it is a gradebook or an export of answers, not "
+            f"a rubric; "
+            "no student may get into a rubric",
+            "give the file in which the criteria and their points stand",
+        )
+    if not frame.headed and _looks_like_people(frame):
+        raise NotARubric(
+            "looks like a list of students with their grades, not like a rubric",
+            "put a row with 'Criterion' and 'Points' above it if these are criteria",
+        )
+
+
+NAME = re.compile(r"^[A-ZÀ-Þ][\w'’-]+,? +(?:[A-ZÀ-Þ]\.? +)?[A-ZÀ-Þ][\w'’-]+$")
+
+
+def _looks_like_people(frame: Frame) -> bool:
+    firsts = [each.at(0) for each in frame.rows if each.at(0)]
+    return len(firsts) >= 2 and all(NAME.match(each) for each in firsts)
+
+
+def number_at(row: Row, places: Sequence[int]) -> Mark | None:
+    """Return the first cell of these columns that is points and nothing else."""
+    return next((mark for place in places if (mark := amount_in(row.at(place))) is not None), None)
+
+
+def criterion_of(frame: Frame, row: Row, leave: int | None = None) -> str:
+    """Return the words that say what is looked for: name and description, in the file's order."""
+    roles = {Role.CRITERION, Role.DESCRIPTION, Role.UNKNOWN} | (
+        set() if frame.headed else {Role.RATING}
+    )
+    parts = [
+        row.at(each.place)
+        for each in frame.heads
+        if each.role in roles
+        and each.place != leave
+        and row.at(each.place)
+        and not (
+            each.role is Role.UNKNOWN and (amount_in(row.at(each.place)) or not _tells(frame, each))
+        )
+        and not (each.role is Role.CRITERION and id_at(frame, row) == row.at(each.place))
+    ]
+    return ": ".join(dict.fromkeys(" ".join(each.split()).strip(" :") for each in parts))
+
+
+def _tells(frame: Frame, head: Head) -> bool:
+    """A column of short codes beside a description says nothing of the answer."""
+    cells = [row.at(head.place) for row in frame.rows if row.at(head.place)]
+    return any(len(each) > 5 for each in cells)
+
+
+def id_at(frame: Frame, row: Row) -> str:
+    """Return a row's id, where a column of that title holds one."""
+    place = next((h.place for h in frame.heads if fold(h.title) == "id"), None)
+    name = row.at(place)
+    return name if re.fullmatch(r"[a-z][a-z0-9_]{2,59}", name) else ""
+
+
+def fold(title: str) -> str:
+    """Return a title as it is compared here."""
+    return " ".join(title.casefold().split())
+
+
+def phrases_at(frame: Frame, row: Row) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return what a row accepts, and what it does not."""
+    accept, reject = (
+        tuple(each for place in frame.places(role) for each in phrases(row.at(place)))
+        for role in (Role.ACCEPT, Role.REJECT)
+    )
+    return accept, reject
+
+
+def phrases(cell: str) -> list[str]:
+    """Return the phrases of a cell: one a line, or parted by semicolons or spaced strokes."""
+    return [each.strip(" •-*") for each in re.split(r"\n|;|\s/\s", cell) if each.strip(" •-*")]
+
+
+def share(rows: Sequence[Row], place: int, fits: object, *, blank: bool = True) -> float:
+    """Return the share of a column's cells that fit; with `blank` the empty ones do not count."""
+    cells = [row.at(place) for row in rows if row.at(place) or not blank]
+    if not cells or not callable(fits):
+        return 0.0
+    return sum(bool(fits(each)) for each in cells) / len(cells)
+
+
+def falls_or_rises(numbers: Sequence[Decimal | None]) -> bool:
+    """Say whether two numbers or more are in strict order."""
+    known = [each for each in numbers if each is not None]
+    pairs = list(itertools.pairwise(known))
+    return len(known) > 1 and (all(a > b for a, b in pairs) or all(a < b for a, b in pairs))

@@ -1,0 +1,183 @@
+"""Tables with a row per key point and a column of points."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assessor.intake.frame import Frame, Row, criterion_of, id_at, number_at, phrases_at, share
+from assessor.intake.marks import Mark, amount_in, deduction_in, mark_in
+from assessor.intake.roles import (
+    Role,
+    role_of,
+)
+from assessor.intake.source import Reading
+from assessor.intake.words import BONUS, SECTION_OFF, TOTAL
+from assessor.rubric.write import DraftLevel, DraftPoint
+
+
+def plain_rows(frame: Frame) -> list[Reading]:
+    """A row per key point, with its points in a column."""
+    place = _points_column(frame)
+    if place is None:
+        return _marked_rows(frame)
+    points: list[DraftPoint] = []
+    unused: list[tuple[int, str]] = []
+    notes: list[str] = []
+    percents, _section, off = 0, "", False
+    for row in frame.rows:
+        own = number_at(row, [place])
+        text = criterion_of(frame, row, leave=place)
+        if own is None and text and not row.at(place):
+            _section, off = text, bool(SECTION_OFF.match(text))
+            if TOTAL.match(text) is None and not off:
+                unused.append((row.line, text))
+            continue
+        if own is None or not text:
+            unused.append((row.line, " | ".join(each for each in row.cells if each)))
+            continue
+        percents += own.how == "percent"
+        point, said = _listed(frame, row, own, text, off=off)
+        points.append(point)
+        notes += said
+    if not points:
+        return []
+    left = [
+        h
+        for h in frame.heads
+        if h.role is Role.NUMBER or (h.role is Role.WEIGHT and h.place != place)
+    ]
+    notes += [
+        f"column {each.title!r} was not used" for each in left if each.title and each.title != "#"
+    ]
+    notes += _percent(percents, frame.heads[place].title, len(points))
+    return [
+        Reading(
+            how="a row per key point",
+            points=tuple(points),
+            notes=tuple(dict.fromkeys(notes)),
+            unused=tuple(unused),
+        )
+    ]
+
+
+def _percent(percents: int, title: str, rows: int) -> list[str]:
+    if percents or "%" in title or "percent" in title.casefold() or "prozent" in title.casefold():
+        return ["percent were taken as points of 100"]
+    if role_of(title) is Role.WEIGHT:
+        return ["weights were taken as points"]
+    return []
+
+
+def _listed(
+    frame: Frame, row: Row, own: Mark, text: str, *, off: bool
+) -> tuple[DraftPoint, list[str]]:
+    notes = []
+    taken = deduction_in(text)
+    number = own.points
+    if own.low is not None:
+        notes.append(
+            f"line {row.line}: a range or list of points; the greatest, {own.points}, was taken"
+        )
+    if own.times:
+        notes.append(
+            f"line {row.line}: '{row.at(_points_column(frame) or 0)}' was taken as {own.points} "
+            f"points"
+        )
+    if BONUS.search(text):
+        notes.append(f"line {row.line}: a bonus counts like any other point, up to the maximum")
+    wrong = number < 0 or off or taken is not None
+    more = [row.at(h.place) for h in frame.heads if h.role is Role.MORE and row.at(h.place)]
+    levels = (
+        (DraftLevel(points=number, when="; ".join(more)),)
+        if more and number > 0 and not wrong
+        else ()
+    )
+    accepted, refused = phrases_at(frame, row)
+    point = DraftPoint(
+        description=taken.text if taken else text,
+        points=abs(number),
+        wrong=wrong,
+        place=row.line,
+        levels=levels,
+        accepted=accepted,
+        not_enough=refused,
+        id=id_at(frame, row),
+    )
+    return point, notes
+
+
+def _marked_rows(frame: Frame) -> list[Reading]:
+    """Rows whose text states its own points: `Names light (2)`."""
+    texts = [
+        e
+        for e in frame.heads
+        if share(frame.rows, e.place, lambda c: (m := mark_in(c)) is not None and m.how != "bare")
+        >= 0.8
+    ]
+    if len(texts) != 1:
+        return []
+    points = []
+    for row in frame.rows:
+        mark = mark_in(row.at(texts[0].place))
+        if mark is None:
+            continue
+        others = [
+            row.at(h.place)
+            for h in frame.heads
+            if h.place != texts[0].place and h.role in {Role.CRITERION, Role.DESCRIPTION}
+        ]
+        words = ": ".join(each for each in (*others, mark.text) if each)
+        points.append(
+            DraftPoint(
+                description=words, points=abs(mark.points), wrong=mark.points < 0, place=row.line
+            )
+        )
+    return (
+        [Reading(how="a row per key point, points in its text", points=tuple(points))]
+        if points
+        else []
+    )
+
+
+def _points_column(frame: Frame) -> int | None:
+    """Return the column of points: by its title, else the only one that holds nothing else."""
+    for role in (Role.POINTS, Role.WEIGHT):
+        places = [p for p in frame.places(role) if any(number_at(row, [p]) for row in frame.rows)]
+        if len(places) > 1:
+            sure = [
+                p
+                for p in places
+                if re.search(
+                    r"(?i)max|possible|available|höchst|mögl|posib|soll|be\b|pts|points|punkte|puntos|marks",
+                    frame.heads[p].title,
+                )
+            ]
+            full = [p for p in places if all(number_at(row, [p]) for row in frame.rows)]
+            return (sure or full or places)[0]
+        if places:
+            return places[0]
+    found = [
+        each.place
+        for each in frame.heads
+        if each.role in {Role.UNKNOWN, Role.RATING}
+        and not (frame.headed and each.title and each.points is None and each.role is Role.RATING)
+        and share(frame.rows, each.place, lambda cell: amount_in(cell) is not None, blank=False)
+        >= 0.9
+        and not _counts_up(frame.rows, each.place)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _counts_up(rows: Sequence[Row], place: int) -> bool:
+    numbers = [
+        mark.points
+        for row in rows
+        if (mark := amount_in(row.at(place))) is not None and mark.how == "bare"
+    ]
+    return (
+        len(numbers) > 1
+        and numbers == [Decimal(n) for n in range(1, len(numbers) + 1)]
+        and place == 0
+    )

@@ -1,0 +1,409 @@
+"""An outline to key points: what each line is worth, and what goes with it."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from assessor.intake.draft import RANGES, level_points
+from assessor.intake.levels import levels_in
+from assessor.intake.lines import Entry, Kind
+from assessor.intake.nesting import adopted, is_scored
+from assessor.intake.source import Group, Reading
+from assessor.intake.words import BONUS, EACH, SCALE
+from assessor.rubric.write import DraftLevel, DraftPoint
+
+
+@dataclass(slots=True)
+class Maker:
+    """Makes key points of a tree of lines; `as_scale` says how what can be read twice is read."""
+
+    as_scale: bool = True
+    points: list[DraftPoint] = field(default_factory=list)
+    groups: list[Group] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    unused: list[tuple[int, str]] = field(default_factory=list)
+    totals: list[Decimal] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    fields: dict[str, list[str]] = field(default_factory=dict)
+    percents: int = 0
+    doubted: bool = False
+    caps: list[Decimal] = field(default_factory=list)
+
+    def walk(
+        self, nodes: Sequence[Entry], each: Decimal | None = None, *, off: bool = False
+    ) -> None:
+        """Go through lines beside each other; `each` is what every one of them is worth."""
+        nodes = adopted(nodes)
+        pending: tuple[int, int] | None = None
+        span = (0, 0)
+        in_field = ""
+        for node in nodes:
+            start = len(self.points)
+            if node.kind is Kind.OR:
+                pending = span
+                continue
+            if node.kind is Kind.FIELD:
+                in_field = node.name
+                self.fields.setdefault(node.name, []).extend([node.words] if node.words else [])
+                self._rest(node)
+                continue
+            if (
+                in_field
+                and node.kind is Kind.WORDS
+                and node.mark is None
+                and not node.below
+                and not node.line.mark
+                and not node.line.heading
+            ):
+                self.fields[in_field].append(node.words)
+                continue
+            in_field = ""
+            if node.is_or:
+                pending = span
+            self._one(node, each, off=off)
+            if len(self.points) > start:
+                if pending is not None:
+                    self._either(pending, (start, len(self.points)), node)
+                    span = (pending[0], len(self.points))
+                    pending = None
+                else:
+                    span = (start, len(self.points))
+
+    def _rest(self, node: Entry) -> None:
+        for child in node.below:
+            if child.mark is not None or child.below:
+                self.walk([child])
+            else:
+                self.fields[node.name].append(child.words)
+
+    def _either(self, one: tuple[int, int], other: tuple[int, int], node: Entry) -> None:
+        """Tie alternatives, of which one counts."""
+        if one[0] == one[1] or one[1] != other[0]:
+            return
+        known = next(
+            (n for n, group in enumerate(self.groups) if set(range(*one)) <= set(group.of)), None
+        )
+        if known is not None and self.groups[known].count == 1:
+            self.groups[known] = Group(of=(*self.groups[known].of, *range(*other)), count=1)
+        elif one[1] - one[0] == 1 and other[1] - other[0] == 1:
+            self.groups.append(Group(of=(*range(*one), *range(*other)), count=1))
+        else:
+            self.doubts.append(f"line {node.line.number}: alternatives of several points each")
+
+    def _one(self, node: Entry, each: Decimal | None, *, off: bool) -> None:
+        if node.kind is Kind.TOTAL:
+            if node.most is not None:
+                self.totals.append(node.most)
+                self.caps += (
+                    [node.most]
+                    if re.search(r"(?i)max|höchst|at most|máx|up to", node.line.text)
+                    else []
+                )
+        elif node.kind in {Kind.ACCEPT, Kind.REJECT}:
+            self._phrase(node)
+        elif node.kind is Kind.ASIDE:
+            self.unused.append((node.line.number, node.line.text))
+        elif node.kind is Kind.SECTION_OFF:
+            if not node.below:
+                self.unused.append((node.line.number, node.line.text))
+            self.walk(node.below, off=True)
+        elif node.kind in {Kind.ANY, Kind.EACH} and node.below:
+            self._several(node)
+        elif node.below:
+            self._parent(node, each, off=off)
+        else:
+            self._leaf(node, each, off=off)
+        for kind, words in node.phrases:
+            self._add_phrase(kind, words)
+
+    def _leaf(self, node: Entry, each: Decimal | None, *, off: bool) -> None:
+        mark = node.mark
+        if mark is not None and (levels := levels_in(mark.text)) and mark.place == "end":
+            self.points.append(level_points(node.words, levels, node.line.number))
+            return
+        name, colon, rest = node.line.text.partition(":")
+        if colon and (levels := levels_in(rest.strip())) and node.kind is not Kind.OFF:
+            self.points.append(level_points(name.strip(), levels, node.line.number))
+            return
+        if mark is not None and mark.points:
+            self._add(node, abs(mark.points), wrong=off or mark.points < 0)
+        elif mark is not None or node.kind is Kind.OFF:
+            self.unused.append((node.line.number, node.line.text))
+        elif each is not None and node.words:
+            self._add(node, each, wrong=off)
+        elif not node.line.heading and not node.line.text.rstrip().endswith(":"):
+            self.unused.append((node.line.number, node.line.text))
+
+    def _add(self, node: Entry, number: Decimal, *, wrong: bool) -> None:
+        mark, line = node.mark, node.line.number
+        if mark is not None:
+            self.percents += mark.how == "percent"
+            if mark.low is not None and mark.low > 0:
+                self.notes.append(
+                    f"line {line}: a range of points; the upper end, {number}, was taken"
+                )
+            if mark.times:
+                self.notes.append(
+                    f"line {line}: {mark.given!r} was taken as {number} points together"
+                )
+        if BONUS.search(node.words):
+            self.notes.append(
+                f"line {line}: a bonus counts like any other point, up to the maximum"
+            )
+        self.points.append(
+            DraftPoint(description=node.words, points=number, wrong=wrong, place=line)
+        )
+
+    def _phrase(self, node: Entry) -> None:
+        self._add_phrase(node.kind, node.words)
+
+    def _add_phrase(self, kind: Kind, words: str) -> None:
+        """Give a phrase to the point above it; below a list, to the one that it speaks of."""
+        if not self.points:
+            self.unused.append((0, words))
+            return
+        place = len(self.points) - 1
+        group = next((g for g in self.groups if place in g.of), None)
+        if group is not None:
+            stems = {each[:5] for each in re.findall(r"\w{4,}", words.casefold())}
+            shared = [
+                n
+                for n in group.of
+                if stems
+                & {e[:5] for e in re.findall(r"\w{4,}", self.points[n].description.casefold())}
+            ]
+            place = shared[0] if len(shared) == 1 else place
+        point = self.points[place]
+        several = [
+            e.strip(" “”\"'.") for e in re.split(r"\s+/\s+|;\s*", words) if e.strip(" “”\"'.")
+        ]
+        if kind is Kind.ACCEPT:
+            self.points[place] = replace(point, accepted=(*point.accepted, *several))
+        else:
+            self.points[place] = replace(point, not_enough=(*point.not_enough, *several))
+
+    def _several(self, node: Entry) -> None:
+        """`any two from`, `1 mark for each of the following (max 3)`."""
+        worth = node.points or Decimal(1)
+        if (
+            node.kind is Kind.ANY
+            and node.mark is not None
+            and not (node.mark.is_each or EACH.search(node.line.text))
+            and node.count
+            and worth % node.count == 0
+        ):
+            worth /= node.count
+        start = len(self.points)
+        self.walk(node.below, worth)
+        made = range(start, len(self.points))
+        count = node.count or (int(node.most / worth) if node.most else len(made))
+        if not made:
+            self.unused.append((node.line.number, node.line.text))
+        elif len({self.points[n].points for n in made}) > 1:
+            self.doubts.append(f"line {node.line.number}: {count} of points of different worth")
+        elif count < len(made) and not any(set(made) & set(g.of) for g in self.groups):
+            self.groups.append(Group(of=tuple(made), count=count))
+        elif count < len(made):
+            self.doubts.append(f"line {node.line.number}: alternatives within a choice of {count}")
+
+    def _parent(self, node: Entry, each: Decimal | None, *, off: bool) -> None:
+        scored = [child for child in node.below if is_scored(child)]
+        if scored and self._is_scale(node, scored):
+            self._scale(node, scored)
+            return
+        start = len(self.points)
+        if scored or off:
+            self.walk(node.below, off=off)
+            self._subtotal(node, start)
+            return
+        lines = [child for child in node.below if child.kind is Kind.WORDS]
+        phrases = [child for child in node.below if child.kind in {Kind.ACCEPT, Kind.REJECT}]
+        ends = lines and all(child.line.text.rstrip().endswith(";") for child in lines[:-1])
+        if lines and (node.most is not None or (ends and len(lines) > 1)):
+            said = "one point was taken for each marking point, as the scheme's maximum says"
+            self.notes.append(said)
+            most = node.most if node.most is not None else node.points
+            self.walk(node.below, Decimal(1))
+            self._cap(node, start, most)
+        elif node.points is not None and lines and len(lines) == node.points and len(lines) > 1:
+            self.doubted = True
+            if self.as_scale:
+                self.notes.append(
+                    f"line {node.line.number}: its {len(lines)} lines were taken as one point each"
+                )
+                self.walk(node.below, Decimal(1))
+            else:
+                self._detailed(node, lines)
+        elif node.points:
+            self._detailed(node, lines, wrong=node.points < 0)
+            for child in phrases:
+                self._phrase(child)
+        else:
+            self.walk(node.below, each, off=off)
+
+    def _detailed(self, node: Entry, lines: list[Entry], *, wrong: bool = False) -> None:
+        self._add(node, abs(node.points or Decimal(1)), wrong=wrong)
+        said = "; ".join(child.words for child in lines if child.words)
+        if said and not wrong:
+            point = self.points[-1]
+            self.points[-1] = replace(point, levels=(DraftLevel(points=point.points, when=said),))
+
+    def _cap(self, node: Entry, start: int, most: Decimal | None) -> None:
+        made = range(start, len(self.points))
+        total = sum((self.points[n].points for n in made), Decimal(0))
+        if most is not None and most < total:
+            self.groups.append(Group(of=tuple(made), count=int(most)))
+        elif most is not None and most > total:
+            self.notes.append(
+                f"line {node.line.number}: states {most}, its lines add up to {total}"
+            )
+
+    def _subtotal(self, node: Entry, start: int) -> None:
+        """Hold the points of a heading against those below it."""
+        stated = node.most if node.most is not None else node.points
+        made = [n for n in range(start, len(self.points)) if not self.points[n].wrong]
+        if stated is None or not made:
+            return
+        of = attainable(self.points, self.groups, made)
+        worth = {self.points[n].points for n in made}
+        if stated == of:
+            return
+        if (
+            stated < of
+            and len(worth) == 1
+            and stated % min(worth) == 0
+            and not any(set(made) & set(g.of) for g in self.groups)
+        ):
+            self.groups.append(Group(of=tuple(made), count=int(stated / min(worth))))
+            self.notes.append(
+                f"line {node.line.number}: at most {stated} of the {of} points below it count"
+            )
+        elif len(made) == len(self.points) - sum(p.wrong for p in self.points):
+            self.totals.append(stated)
+        else:
+            self.doubts.append(
+                f"line {node.line.number}: states {stated} points, but those below it add up to "
+                f"{of}"
+            )
+
+    def _is_scale(self, node: Entry, scored: list[Entry]) -> bool:
+        numbers = [child.points if child.points is not None else Decimal(-1) for child in scored]
+        if (
+            len(scored) < 2
+            or any(child.below and any(map(is_scored, child.below)) for child in scored)
+            or min(numbers) < 0
+        ):
+            return False
+        pairs = list(itertools.pairwise(numbers))
+        if not (all(a > b for a, b in pairs) or all(a < b for a, b in pairs)) or any(
+            c.kind in {Kind.ANY, Kind.EACH} for c in scored
+        ):
+            return False
+        total = sum(numbers, Decimal(0))
+        if node.points is not None:
+            return max(numbers) == node.points != total
+        ranged = any(child.mark and child.mark.low for child in scored)
+        if min(numbers) == 0 or (SCALE.search(node.line.text) and len(scored) > 2) or ranged:
+            return True
+        steps = sorted(numbers) == [Decimal(n) for n in range(1, len(numbers) + 1)]
+        if steps and all(c.mark and c.mark.place != "end" and c.mark.how == "bare" for c in scored):
+            self.doubted = True
+            return self.as_scale
+        return False
+
+    def _scale(self, node: Entry, scored: list[Entry]) -> None:
+        levels = [
+            (
+                child.points or Decimal(0),
+                "; ".join(
+                    [
+                        (child.mark.rest if child.mark and child.mark.rest else child.words),
+                        *(e.words for e in child.below if e.words),
+                    ]
+                ),
+            )
+            for child in scored
+        ]
+        if any(child.mark and child.mark.low for child in scored):
+            self.notes.append(RANGES)
+        self.points.append(level_points(node.words.strip(" :"), levels, node.line.number))
+        for child in node.below:
+            if child.kind in {Kind.ACCEPT, Kind.REJECT}:
+                self._phrase(child)
+            elif child not in scored and child.words:
+                self.unused.append((child.line.number, child.line.text))
+
+    def reading(self) -> Reading:
+        """Return what was made."""
+        said = {name: "\n".join(lines) for name, lines in self.fields.items()}
+        notes = list(dict.fromkeys(self.notes))
+        if len(self.points) == 1 and len(self.points[0].levels) > 2:
+            notes.append(
+                "one scale for the whole answer: it became a single key point with levels; split "
+                "it if you can"
+            )
+        points, stated = self.points, self._stated()
+        if self.percents and self.percents == len(points):
+            if stated is not None and stated != 100:
+                points = [replace(each, points=each.points * stated / 100) for each in points]
+                notes.append(f"percent were taken of the stated total, {stated} points")
+            else:
+                notes.append("percent were taken as points of 100")
+        elif self.percents:
+            self.doubts.append("percent and points stand side by side")
+        how = (
+            "one scale with levels"
+            if self.as_scale and self.doubted and len(points) == 1
+            else "a line per key point"
+        )
+        return Reading(
+            how=how if self.as_scale else "each line a key point of its own",
+            points=tuple(points),
+            groups=tuple(self.groups),
+            stated=stated,
+            notes=tuple(notes),
+            unused=tuple(self.unused),
+            doubts=tuple(self.doubts),
+            is_cap=stated in self.caps,
+            **said,
+        )
+
+    def _stated(self) -> Decimal | None:
+        """Return the maximum that the source states, of all its totals."""
+        if not self.totals:
+            return None
+        of = attainable(
+            self.points, self.groups, [n for n, p in enumerate(self.points) if not p.wrong]
+        )
+        if of in self.totals or sum(self.totals) == of:
+            return of
+        if len(set(self.totals)) == 1:
+            return self.totals[0]
+        largest = max(self.totals)
+        if largest < of:
+            self.doubts.append(
+                f"states several totals ({', '.join(map(str, self.totals))}); the points add up "
+                f"to {of}"
+            )
+        return largest
+
+
+def attainable_of(points: Sequence[DraftPoint], groups: Sequence[Group]) -> Decimal:
+    """Return the most that key points can earn together."""
+    return attainable(points, groups, [n for n, each in enumerate(points) if not each.wrong])
+
+
+def attainable(
+    points: Sequence[DraftPoint], groups: Sequence[Group], among: Sequence[int]
+) -> Decimal:
+    """Return the most that these points can earn together."""
+    left = {n: points[n].points for n in among}
+    for group in groups:
+        ranked = sorted((n for n in group.of if n in left), key=lambda n: -left[n])
+        for n in ranked[group.count :]:
+            left[n] = Decimal(0)
+    return sum(left.values(), Decimal(0))

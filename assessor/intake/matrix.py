@@ -1,0 +1,395 @@
+"""Tables with levels: in columns, in rows, in one cell, with points in titles or in cells."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+from assessor.intake.draft import ONE_SCALE, RANGES, level_points, spread
+from assessor.intake.frame import (
+    Frame,
+    Row,
+    criterion_of,
+    falls_or_rises,
+    id_at,
+    number_at,
+    phrases_at,
+    share,
+)
+from assessor.intake.levels import level_cell, levels_in
+from assessor.intake.listed import plain_rows
+from assessor.intake.marks import Mark, amount_in, mark_in
+from assessor.intake.roles import (
+    Head,
+    Role,
+    named,
+)
+from assessor.intake.source import NotARubric, Reading
+from assessor.rubric.write import DraftLevel, DraftPoint
+
+
+def matrix(frame: Frame) -> list[Reading]:
+    """Levels in columns, their points in the titles: `Exemplary (4)`."""
+    rated = [each for each in frame.heads if each.role is Role.RATING and each.points is not None]
+    if len(rated) < 2 or not falls_or_rises([each.points for each in rated]):
+        return []
+    weights = frame.places(Role.WEIGHT, Role.POINTS)
+    points, notes, unused = [], [], []
+    if any(each.low is not None for each in rated):
+        notes.append(RANGES)
+    percent = all(each.is_percent for each in rated)
+    scaled: list[DraftPoint] = []
+    for row in frame.rows:
+        text = criterion_of(frame, row)
+        levels = [(each.points or Decimal(0), row.at(each.place)) for each in rated]
+        if not text or not any(words for _, words in levels):
+            unused.append((row.line, " | ".join(each for each in row.cells if each)))
+            continue
+        levels = [(number, words) for number, words in levels if words]
+        own = number_at(row, weights)
+        if own is not None:
+            scaled.append(
+                level_points(
+                    text,
+                    spread(levels, own.points, max(e.points or Decimal(0) for e in rated)),
+                    row.line,
+                )
+            )
+        points.append(level_points(text, levels, row.line, phrases_at(frame, row)))
+    reading = Reading(
+        how="levels in columns, their points in the titles",
+        points=tuple(points),
+        notes=tuple(notes),
+        unused=tuple(unused),
+    )
+    return _weighed(frame, reading, scaled, weights, percent=percent)
+
+
+def _weighed(
+    frame: Frame, reading: Reading, scaled: list[DraftPoint], weights: list[int], *, percent: bool
+) -> list[Reading]:
+    """Return the readings that a column of weights beside levels with points allows."""
+    points, notes = reading.points, reading.notes
+    same = [e.points for e in scaled] == [e.points for e in points]
+    if len(scaled) == len(points) and points and not same:
+        title = frame.heads[weights[0]].title
+        weighed = replace(
+            reading,
+            points=tuple(scaled),
+            how=f"levels in columns, scaled to the column {title!r}",
+            notes=(
+                *notes,
+                f"the points of the levels were scaled to the weights of column {title!r}",
+            ),
+        )
+        return (
+            [weighed]
+            if percent
+            else [
+                replace(
+                    reading,
+                    notes=(*notes, f"column {title!r} was not used: it is no points"),
+                    how="levels in columns, as many points as their titles say",
+                ),
+                weighed,
+            ]
+        )
+    if percent:
+        return (
+            [replace(reading, notes=(*notes, "percent were taken as points of 100"))]
+            if len(points) == 1
+            else []
+        )
+    return [reading] if points else []
+
+
+def rated_cells(frame: Frame) -> list[Reading]:
+    """Levels in columns, each cell with its own points: `Points: 6 (60%) …`, `3 - …`."""
+    columns = [
+        each
+        for each in frame.heads
+        if each.role in {Role.RATING, Role.UNKNOWN, Role.LEVEL}
+        and share(frame.rows, each.place, lambda cell: level_cell(cell) is not None) >= 0.7
+    ]
+    if len(columns) < 2:
+        return _packed_cells(frame)
+    points, unused, notes = [], [], []
+    for row in frame.rows:
+        text = criterion_of(frame, row)
+        cells = [
+            (cell, row.at(each.place))
+            for each in columns
+            if (cell := level_cell(row.at(each.place))) is not None
+        ]
+        if not text or not cells:
+            unused.append((row.line, " | ".join(each for each in row.cells if each)))
+            continue
+        if any(mark.low is not None for mark, _ in cells):
+            notes = [RANGES]
+        named_by = {each.place: each.title for each in columns}
+        levels = [
+            (mark.points, mark.text or named_by.get(place, ""))
+            for place, mark in ((e.place, level_cell(row.at(e.place))) for e in columns)
+            if mark is not None
+        ]
+        points.append(level_points(text, levels, row.line, phrases_at(frame, row)))
+    return (
+        [
+            Reading(
+                how="levels in columns, points in their cells",
+                points=tuple(points),
+                unused=tuple(unused),
+                notes=tuple(notes),
+            )
+        ]
+        if points
+        else []
+    )
+
+
+def _packed_cells(frame: Frame) -> list[Reading]:
+    """All levels of a criterion in one cell, a line each: `3 pts: …⏎1 pt: …`."""
+    column = next(
+        (
+            h
+            for h in frame.heads
+            if h.role in {Role.LEVEL, Role.RATING, Role.UNKNOWN, Role.LEVEL_TEXT, Role.DESCRIPTION}
+            and share(frame.rows, h.place, lambda cell: len(levels_in(cell)) >= 2) >= 0.7
+        ),
+        None,
+    )
+    if column is None:
+        return []
+    points, unused = [], []
+    for row in frame.rows:
+        others = Row(
+            line=row.line,
+            cells=tuple("" if p == column.place else c for p, c in enumerate(row.cells)),
+        )
+        text, levels = criterion_of(frame, others), levels_in(row.at(column.place))
+        if text and levels:
+            points.append(level_points(text, levels, row.line, phrases_at(frame, others)))
+        else:
+            unused.append((row.line, " | ".join(each for each in row.cells if each)))
+    return (
+        [
+            Reading(
+                how="all levels of a criterion in one cell",
+                points=tuple(points),
+                unused=tuple(unused),
+            )
+        ]
+        if points
+        else []
+    )
+
+
+def named_levels(frame: Frame) -> list[Reading]:
+    """Levels in columns without points of their own, beside a column with the most there is."""
+    rated = [each for each in frame.heads if each.role is Role.RATING and each.points is None]
+    worth = frame.places(Role.POINTS, Role.WEIGHT)
+    if not rated or (len(rated) < 2 and not named(rated[0].title)):
+        return []
+    if not worth:
+        titles = ", ".join(repr(each.title) for each in rated[:4])
+        raise NotARubric(
+            f"has levels ({titles}) without points",
+            "write the points behind their names, as in 'Good (2)'",
+        )
+    kinds = {named(each.title): each.place for each in rated}
+    if "full" in kinds or kinds.keys() <= {"full", "partial", "none"}:
+        return _full_and_half(frame, kinds, worth)
+    even, top = [], []
+    shown = [each for each in rated if named(each.title) != "none"]
+    for row in frame.rows:
+        text, own = criterion_of(frame, row), number_at(row, worth)
+        if not text or own is None:
+            continue
+        steps = [
+            (own.points * (len(shown) - n) / len(shown), row.at(e.place))
+            for n, e in enumerate(shown)
+        ]
+        even.append(level_points(text, [(n, words) for n, words in steps if words], row.line))
+        top.append(
+            DraftPoint(
+                description=text,
+                points=own.points,
+                place=row.line,
+                levels=(DraftLevel(points=own.points, when=row.at(shown[0].place)),),
+            )
+        )
+    if not even:
+        return []
+    return [
+        Reading(
+            how="levels evenly spaced below the points of each row",
+            points=tuple(even),
+            notes=(
+                "the points of the lower levels are not in the source: they were spaced evenly",
+            ),
+        ),
+        Reading(
+            how="only the highest level earns",
+            points=tuple(top),
+            notes=("only the highest level was taken: the source gives the others no points",),
+        ),
+    ]
+
+
+def _full_and_half(frame: Frame, kinds: dict[str, int], worth: list[int]) -> list[Reading]:
+    points, notes, unused = [], [], []
+    for row in frame.rows:
+        text, own = criterion_of(frame, row), number_at(row, worth)
+        full, half, nothing = (row.at(kinds.get(each)) for each in ("full", "partial", "none"))
+        text = text or full
+        if not text or own is None:
+            unused.append((row.line, " | ".join(each for each in row.cells if each)))
+            continue
+        levels = [(own.points, full or text)] if (full and full != text) or half else []
+        if half:
+            levels.append((own.points / 2, half))
+            notes = ["half of the points were taken for partial credit: its column gives none"]
+        point = level_points(
+            text,
+            [*levels, *([(Decimal(0), nothing)] if nothing else [])],
+            row.line,
+            phrases_at(frame, row),
+        )
+        points.append(
+            replace(point, points=abs(own.points), wrong=own.points < 0, id=id_at(frame, row))
+        )
+    return (
+        [
+            Reading(
+                how="full and partial credit in columns",
+                points=tuple(points),
+                notes=tuple(notes),
+                unused=tuple(unused),
+            )
+        ]
+        if points
+        else []
+    )
+
+
+def levels_in_rows(frame: Frame) -> list[Reading]:
+    """A row per level: the criterion stands once above its levels, or is repeated."""
+    names = frame.places(Role.CRITERION) or [
+        p for p in frame.places(Role.UNKNOWN, Role.DESCRIPTION) if p == 0
+    ]
+    worth = frame.places(Role.POINTS)
+    levels = frame.places(Role.LEVEL)
+    if not names or not (worth or levels) or len(frame.rows) < 2:
+        return []
+    groups: list[tuple[str, int, list[tuple[Decimal, str]]]] = []
+    for row in frame.rows:
+        name = " ".join(row.at(each) for each in names[:1])
+        number = number_at(row, worth)
+        words = [
+            row.at(e.place)
+            for e in frame.heads
+            if e.role in {Role.DESCRIPTION, Role.LEVEL_TEXT, Role.UNKNOWN}
+            and e.place not in names[:1]
+        ]
+        label = " ".join(row.at(each) for each in levels)
+        if number is None and label:
+            number = amount_in(label) or mark_in(label)
+        if number is None:
+            if name and not any(words):
+                groups.append((name, row.line, []))
+                continue
+            return []
+        said = " ".join(each for each in words if each) or label
+        if name and (not groups or name != groups[-1][0]):
+            groups.append((name, row.line, []))
+        if not groups:
+            return []
+        groups[-1][2].append((number.points, said))
+    rows = [len(each) for _, _, each in groups]
+    if max(rows) < 2 or not all(
+        each and falls_or_rises([n for n, _ in each]) for _, _, each in groups
+    ):
+        return []
+    points = tuple(level_points(name, each, line) for name, line, each in groups)
+    reading = Reading(how="a row per level", points=points)
+    sure = levels or all(min(n for n, _ in each) == 0 for _, _, each in groups)
+    return [reading] if sure else [reading, *plain_rows(frame)]
+
+
+def transposed(frame: Frame) -> list[Reading]:
+    """Levels in rows and criteria in columns: the first column holds the points of each level."""
+    others = [each for each in frame.heads[1:] if any(row.at(each.place) for row in frame.rows)]
+    if len(frame.rows) < 2 or (not frame.headed and len(others) != 1):
+        return []
+    first = frame.heads[0]
+    number = _number_column(frame) if first.role in {Role.LEVEL, Role.RATING} else None
+    marks = [
+        amount_in(r.at(number)) if number else amount_in(r.at(0)) or mark_in(r.at(0))
+        for r in frame.rows
+    ]
+    known = [each for each in marks if each is not None]
+    if len(known) < len(frame.rows) or not falls_or_rises([each.points for each in known]):
+        return []
+    columns = [
+        e
+        for e in others
+        if e.place != number and e.role not in {Role.ASIDE, Role.POINTS, Role.WEIGHT, Role.NUMBER}
+    ]
+    single = [
+        e
+        for e in columns
+        if e.role in {Role.DESCRIPTION, Role.LEVEL_TEXT, Role.CRITERION, Role.UNKNOWN}
+    ]
+    notes = [RANGES] if any(e.low is not None for e in known) else []
+    if len(columns) == 1 and single:
+        return _one_scale(frame, columns[0], known, notes)
+    if len(columns) < 2 or any(
+        each.role is not Role.UNKNOWN and not each.title for each in columns
+    ):
+        return []
+    if (
+        any(
+            e.role in {Role.DESCRIPTION, Role.LEVEL_TEXT, Role.ACCEPT, Role.REJECT} for e in columns
+        )
+        or first.role is Role.NUMBER
+    ):
+        return []
+    points = [
+        level_points(
+            each.title,
+            [
+                (m.points, r.at(each.place))
+                for m, r in zip(known, frame.rows, strict=True)
+                if r.at(each.place)
+            ],
+            frame.rows[0].line,
+        )
+        for each in columns
+    ]
+    return [
+        Reading(how="levels in rows, criteria in columns", points=tuple(points), notes=tuple(notes))
+    ]
+
+
+def _one_scale(frame: Frame, column: Head, marks: list[Mark], notes: list[str]) -> list[Reading]:
+    levels = [(m.points, r.at(column.place)) for m, r in zip(marks, frame.rows, strict=True)]
+    name = frame.title or levels[marks.index(max(marks, key=lambda e: e.points))][1]
+    point = level_points(name, levels, frame.rows[0].line)
+    said = ONE_SCALE
+    scale = Reading(how="one holistic scale", points=(point,), notes=(*notes, said))
+    sure = (
+        frame.heads[0].role is Role.LEVEL
+        or min(e.points for e in marks) == 0
+        or any(e.text for e in marks)
+    )
+    if sure:
+        return [scale]
+    steps = sorted(e.points for e in marks)
+    if len(steps) >= 3 and steps == [Decimal(n) for n in range(1, len(steps) + 1)]:
+        return [scale, *plain_rows(frame)]
+    return []
+
+
+def _number_column(frame: Frame) -> int | None:
+    worth = frame.places(Role.POINTS)
+    return worth[0] if worth else None

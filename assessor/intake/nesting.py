@@ -1,0 +1,159 @@
+"""Which line of an outline stands below which."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+
+from assessor.intake.lines import Entry, Kind
+from assessor.intake.source import Line
+
+
+def with_runs(entries: list[Entry]) -> list[Entry]:
+    """Put levels that stand at the margin (`4 - …`, `2 - …`) below the line they are of."""
+    found: list[Entry] = []
+    place = 0
+    while place < len(entries):
+        end = place
+        while (
+            end < len(entries)
+            and _is_step(entries[end])
+            and (end == place or _goes_on(entries[place : end + 1]))
+        ):
+            end += 1
+        run = entries[place:end]
+        head = found[-1] if found else None
+        if len(run) >= 2 and head is not None and _heads(head, run):
+            head.below += run
+            place = end
+        elif (
+            len(run) >= 3
+            and (head is None or head.kind in {Kind.FIELD, Kind.TOTAL})
+            and min(e.points or Decimal(0) for e in run) == 0
+        ):
+            top = max(run, key=lambda e: e.points or Decimal(0))
+            found.append(replace_entry(top, run))
+            place = end
+        else:
+            found.append(entries[place])
+            place += 1
+    return found
+
+
+def replace_entry(top: Entry, run: list[Entry]) -> Entry:
+    """Return a heading for a scale that has none: what the highest level says."""
+    words = top.mark.rest if top.mark and top.mark.rest else top.words
+    return Entry(line=top.line, kind=Kind.WORDS, words=words, below=run, name="scale")
+
+
+def _is_step(entry: Entry) -> bool:
+    mark = entry.mark
+    return (
+        mark is not None
+        and entry.kind in {Kind.POINT, Kind.WORDS}
+        and ((mark.place == "front" and mark.points >= 0) or mark.place == "middle")
+        and not entry.below
+    )
+
+
+def _goes_on(run: list[Entry]) -> bool:
+    numbers = [each.points or Decimal(0) for each in run]
+    pairs = list(itertools.pairwise(numbers))
+    return all(a > b for a, b in pairs) or all(a < b for a, b in pairs)
+
+
+def _heads(head: Entry, run: list[Entry]) -> bool:
+    """Say whether these lines are the levels of the line above them."""
+    if (
+        head.kind not in {Kind.WORDS, Kind.POINT}
+        or head.below
+        or (head.mark and head.mark.place == "front")
+    ):
+        return False
+    if head.line.indent > run[0].line.indent or (
+        head.line.mark
+        and not run[0].line.mark
+        and head.line.indent == run[0].line.indent
+        and head.mark is None
+    ):
+        return False
+    numbers = [each.points or Decimal(0) for each in run]
+    total = sum(numbers, Decimal(0))
+    if head.points is not None:
+        return max(numbers) == head.points != total
+    if min(numbers) == 0 or any(each.mark and each.mark.low is not None for each in run):
+        return True
+    steps = sorted(numbers) == [Decimal(n) for n in range(1, len(numbers) + 1)]
+    return (
+        steps
+        and len(numbers) >= 3
+        and all(e.mark and e.mark.how == "bare" for e in run)
+        and numbers[0] > numbers[-1]
+    )
+
+
+def nested(entries: list[Entry]) -> list[Entry]:
+    """Put each line below the nearest one above it that stands further out."""
+    indents = sorted({each.line.indent for each in entries if not each.line.heading})
+    roots: list[Entry] = []
+    stack: list[tuple[int, Entry]] = []
+    for entry in entries:
+        depth = _depth(entry.line, indents)
+        while stack and stack[-1][0] >= depth:
+            stack.pop()
+        if (
+            entry.kind in {Kind.ACCEPT, Kind.REJECT, Kind.ASIDE, Kind.OR}
+            and stack == []
+            and not roots
+        ):
+            roots.append(entry)
+        elif stack:
+            stack[-1][1].below.append(entry)
+        else:
+            roots.append(entry)
+        if entry.kind not in {Kind.ACCEPT, Kind.REJECT, Kind.ASIDE, Kind.OR, Kind.TOTAL}:
+            stack.append((depth, entry))
+    return roots
+
+
+def _depth(line: Line, indents: Sequence[int]) -> int:
+    if line.heading:
+        return line.heading
+    rank = 10 + 10 * indents.index(line.indent)
+    if not line.mark:
+        return rank
+    if re.match(r"^\(?\d", line.mark):
+        return rank + 1
+    return rank + (2 if re.match(r"^\(?[a-zA-Z]", line.mark) else 4)
+
+
+def adopted(nodes: Sequence[Entry]) -> list[Entry]:
+    """Give `any two from:` the lines right below it, where they are not indented."""
+    found: list[Entry] = []
+    for node in nodes:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.kind in {Kind.ANY, Kind.EACH}
+            and node.kind is Kind.WORDS
+            and node.mark is None
+            and not node.below
+            and (not last.below or last.below[-1].name == "adopted")
+            and node.line.number == (last.below[-1] if last.below else last).line.number + 1
+        ):
+            node.name = "adopted"
+            last.below.append(node)
+        else:
+            found.append(node)
+    return found
+
+
+def is_scored(entry: Entry) -> bool:
+    """Say whether a line or one below it states points."""
+    return (
+        entry.mark is not None
+        or entry.kind in {Kind.ANY, Kind.EACH}
+        or any(map(is_scored, entry.below))
+    )
