@@ -13,16 +13,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from assessor.intake.frame import NAME
 from assessor.intake.grid import read_grid
 from assessor.intake.lines import entries_of, is_total
 from assessor.intake.maker import attainable_of
 from assessor.intake.outline import read_lines
 from assessor.intake.platforms import PLATFORMS
 from assessor.intake.source import Block, Grid, Group, Line, NotARubric, Reading, Source
+from assessor.intake.sums import held_against_total
 from assessor.intake.text import line_of, read_tables, read_text
 from assessor.intake.tree import read_tree_values
 from assessor.intake.verbatim import kept_verbatim
-from assessor.intake.words import BONUS
 from assessor.rubric.write import Draft, DraftGroup, DraftPoint
 
 _HOW = (
@@ -51,10 +52,20 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
         replace(each, unused=tuple(e for e in each.unused if e[1] not in known))
         for each in readings
     ]
-    checked = [each for reading in readings for each in _checked(reading)]
+    checked = [each for reading in readings for each in held_against_total(reading)]
     if not checked:
         raise NotARubric("no points were found in it", _HOW)
+    if source.tree is not None and all(map(_is_list_of_names, checked)):
+        raise NotARubric(
+            "looks like a list of students with their grades, not like a rubric",
+            "give the file in which the criteria and their points stand",
+        )
     return checked
+
+
+def _is_list_of_names(reading: Reading) -> bool:
+    named = all(NAME.match(each.description) and not each.levels for each in reading.points)
+    return named and len(reading.points) > 1
 
 
 def lines_as_points(source: Source) -> Reading:
@@ -201,52 +212,6 @@ def _numbers(text: str) -> list[str]:
         each.strip(".,")
         for each in text.replace("/", " ").split()
         if each.strip(".,()[]").replace(",", "").replace(".", "").isdecimal()
-    ]
-
-
-def _checked(reading: Reading) -> list[Reading]:
-    """Hold the sum against the stated maximum; return two readings where they do not agree."""
-    if not any(not each.wrong for each in reading.points):
-        raise NotARubric(
-            "only takes points off (negative scoring): "
-            + "; ".join(f"{e.description} (-{e.points})" for e in reading.points),
-            "write the key points that earn (--point '2: …'); these then go into 'misconceptions'",
-        )
-    earned, stated = attainable_of(reading.points, reading.groups), reading.stated
-    notes = list(reading.notes)
-    for point in reading.points:
-        if len(point.levels) > 3:
-            notes.append(
-                f"{point.description[:60]!r} has {len(point.levels)} levels above 0; kept are "
-                f"the lowest, a middle and the highest: judges tell no more apart"
-            )
-    if stated is None or stated <= 0 or stated == earned:
-        return [replace(reading, notes=tuple(dict.fromkeys(notes)))]
-    if stated > earned:
-        said = (
-            f"states a maximum of {stated}, but what was read adds up to {earned}: "
-            "look whether something is missing"
-        )
-        doubt = (*reading.doubts, said) if reading.unused else reading.doubts
-        return [replace(reading, notes=(*notes, said), doubts=doubt)]
-    capped = f"adds up to {earned}; the stated maximum of {stated} caps it"
-    if (
-        reading.is_cap
-        or any(BONUS.search(each.description) for each in reading.points)
-        or reading.groups
-    ):
-        return [replace(reading, notes=(*notes, capped))]
-    return [
-        replace(reading, how=f"{reading.how}, at most {stated} points", notes=(*notes, capped)),
-        replace(
-            reading,
-            how=f"{reading.how}, all of {earned} points",
-            stated=None,
-            notes=(
-                *notes,
-                f"the stated total of {stated} is not what the points add up to, {earned}",
-            ),
-        ),
     ]
 
 

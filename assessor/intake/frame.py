@@ -160,7 +160,8 @@ def refuse_people_in(frame: Frame, rows: Sequence[Row]) -> None:
             "no student may get into a rubric",
             "give the file in which the criteria and their points stand",
         )
-    if not frame.headed and _looks_like_people(frame):
+    named = bool(frame.heads) and fold(frame.heads[0].title) in {"name", "nom", "nombre", "nome"}
+    if (not frame.headed or named) and _looks_like_people(frame):
         raise NotARubric(
             "looks like a list of students with their grades, not like a rubric",
             "put a row with 'Criterion' and 'Points' above it if these are criteria",

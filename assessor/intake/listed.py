@@ -12,8 +12,8 @@ from assessor.intake.roles import (
     Role,
     role_of,
 )
-from assessor.intake.source import Reading
-from assessor.intake.words import BONUS, SECTION_OFF, TOTAL
+from assessor.intake.source import Group, Reading
+from assessor.intake.words import ANY, BONUS, OR, SECTION_OFF
 from assessor.rubric.write import DraftLevel, DraftPoint
 
 
@@ -22,47 +22,83 @@ def plain_rows(frame: Frame) -> list[Reading]:
     place = _points_column(frame)
     if place is None:
         return _marked_rows(frame)
-    points: list[DraftPoint] = []
-    unused: list[tuple[int, str]] = []
-    notes: list[str] = []
-    percents, _section, off = 0, "", False
+    listing = _Listing(frame, place)
     for row in frame.rows:
-        own = number_at(row, [place])
-        text = criterion_of(frame, row, leave=place)
-        if own is None and text and not row.at(place):
-            _section, off = text, bool(SECTION_OFF.match(text))
-            if TOTAL.match(text) is None and not off:
-                unused.append((row.line, text))
-            continue
-        if own is None or not text:
-            unused.append((row.line, " | ".join(each for each in row.cells if each)))
-            continue
-        percents += own.how == "percent"
-        point, said = _listed(frame, row, own, text, off=off)
-        points.append(point)
-        notes += said
-    if not points:
+        listing.take(row)
+    if not listing.points:
         return []
     left = [
-        h
-        for h in frame.heads
-        if h.role is Role.NUMBER or (h.role is Role.WEIGHT and h.place != place)
+        each
+        for each in frame.heads
+        if each.role is Role.NUMBER or (each.role is Role.WEIGHT and each.place != place)
     ]
-    notes += [
-        f"column {each.title!r} was not used" for each in left if each.title and each.title != "#"
+    notes = [
+        *listing.notes,
+        *(f"column {e.title!r} was not used" for e in left if e.title and e.title != "#"),
+        *_percent(listing.percents, frame.heads[place].title),
     ]
-    notes += _percent(percents, frame.heads[place].title, len(points))
     return [
         Reading(
             how="a row per key point",
-            points=tuple(points),
+            points=tuple(listing.points),
+            groups=tuple(listing.groups),
             notes=tuple(dict.fromkeys(notes)),
-            unused=tuple(unused),
+            unused=tuple(listing.unused),
+            doubts=tuple(listing.doubts),
         )
     ]
 
 
-def _percent(percents: int, title: str, rows: int) -> list[str]:
+class _Listing:
+    """Key points while the rows of a table are gone through."""
+
+    def __init__(self, frame: Frame, place: int) -> None:
+        self.points: list[DraftPoint] = []
+        self.groups: list[Group] = []
+        self.unused: list[tuple[int, str]] = []
+        self.notes: list[str] = []
+        self.doubts: list[str] = []
+        self.percents = 0
+        self._frame, self._place = frame, place
+        self._off = self._either = False
+
+    def take(self, row: Row) -> None:
+        """Take one row: a key point, a heading, an OR, or what was not used."""
+        own = number_at(row, [self._place])
+        text = criterion_of(self._frame, row, leave=self._place)
+        if own is None and not row.at(self._place) and text:
+            self._heading(row, text)
+        elif own is None or not text or not own.points:
+            self.unused.append((row.line, " | ".join(each for each in row.cells if each)))
+        else:
+            self.percents += own.how == "percent"
+            point, said = _listed(self._frame, row, own, text, off=self._off)
+            self.points.append(point)
+            self.notes += said
+            if self._either and len(self.points) > 1:
+                self._tie()
+            self._either = False
+
+    def _heading(self, row: Row, text: str) -> None:
+        if OR.match(text):
+            self._either = True
+            return
+        self._off = bool(SECTION_OFF.match(text))
+        if ANY.search(text):
+            self.doubts.append(f"line {row.line}: {text!r} stands in a table, over which rows?")
+        elif not self._off:
+            self.unused.append((row.line, text))
+
+    def _tie(self) -> None:
+        """Tie the last two points, of which one counts."""
+        last = len(self.points) - 1
+        if self.groups and last - 1 in self.groups[-1].of:
+            self.groups[-1] = Group(of=(*self.groups[-1].of, last), count=1)
+        else:
+            self.groups.append(Group(of=(last - 1, last), count=1))
+
+
+def _percent(percents: int, title: str) -> list[str]:
     if percents or "%" in title or "percent" in title.casefold() or "prozent" in title.casefold():
         return ["percent were taken as points of 100"]
     if role_of(title) is Role.WEIGHT:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from assessor.intake.draft import RANGES, level_points
 from assessor.intake.levels import levels_in
 from assessor.intake.lines import Entry, Kind
-from assessor.intake.nesting import adopted, is_scored
+from assessor.intake.nesting import adopted, are_bands, is_scored
 from assessor.intake.source import Group, Reading
 from assessor.intake.words import BONUS, EACH, SCALE
 from assessor.rubric.write import DraftLevel, DraftPoint
@@ -142,7 +142,7 @@ class Maker:
         mark, line = node.mark, node.line.number
         if mark is not None:
             self.percents += mark.how == "percent"
-            if mark.low is not None and mark.low > 0:
+            if mark.low is not None and number > 1:
                 self.notes.append(
                     f"line {line}: a range of points; the upper end, {number}, was taken"
                 )
@@ -296,6 +296,7 @@ class Maker:
             len(scored) < 2
             or any(child.below and any(map(is_scored, child.below)) for child in scored)
             or min(numbers) < 0
+            or any(child.mark and child.mark.given.startswith("+") for child in scored)
         ):
             return False
         pairs = list(itertools.pairwise(numbers))
@@ -305,9 +306,10 @@ class Maker:
             return False
         total = sum(numbers, Decimal(0))
         if node.points is not None:
-            return max(numbers) == node.points != total
-        ranged = any(child.mark and child.mark.low for child in scored)
-        if min(numbers) == 0 or (SCALE.search(node.line.text) and len(scored) > 2) or ranged:
+            return max(numbers) == node.points and (total != node.points or min(numbers) == 0)
+        front = all(child.mark and child.mark.place != "end" for child in scored)
+        called = SCALE.search(node.line.text) and len(scored) > 2 and front
+        if min(numbers) == 0 or called or are_bands(scored):
             return True
         steps = sorted(numbers) == [Decimal(n) for n in range(1, len(numbers) + 1)]
         if steps and all(c.mark and c.mark.place != "end" and c.mark.how == "bare" for c in scored):

@@ -171,6 +171,7 @@ def _made(given: str, text: str, *, how: str, negative: bool = False) -> Mark | 
         low = min(known) if len(known) > 1 else None
     if number is None or number > 1000:
         return None
+    number = number.normalize() + 0
     return Mark(
         points=-number if negative else number, text=text.strip(), how=how, low=low, times=times
     )
@@ -252,7 +253,7 @@ _PATTERNS = _compiled(
         "end",
     ),
 )
-_IF = r"(?:\s*(?:for|if|when|wenn|für|falls|bei|pour|si|por|cuando|each time|whenever|per|as)\b\s*:?|\s*[:–—-])"
+_IF = r"(?:\s*,?\s*(?:for|if|when|wenn|für|falls|bei|pour|si|por|cuando|each time|whenever|per|as)\b\s*:?|\s*[:–—-])"
 _N = rf"(?P<n>{_NUM}|{_WORD})"
 _OFF = tuple(
     re.compile(pattern, re.IGNORECASE)

@@ -31,7 +31,7 @@ def with_runs(entries: list[Entry]) -> list[Entry]:
         elif (
             len(run) >= 3
             and (head is None or head.kind in {Kind.FIELD, Kind.TOTAL})
-            and min(e.points or Decimal(0) for e in run) == 0
+            and (min(e.points or Decimal(0) for e in run) == 0 or _counts_down(run))
         ):
             top = max(run, key=lambda e: e.points or Decimal(0))
             found.append(replace_entry(top, run))
@@ -52,6 +52,7 @@ def _is_step(entry: Entry) -> bool:
     mark = entry.mark
     return (
         mark is not None
+        and not mark.given.startswith("+")
         and entry.kind in {Kind.POINT, Kind.WORDS}
         and ((mark.place == "front" and mark.points >= 0) or mark.place == "middle")
         and not entry.below
@@ -62,6 +63,14 @@ def _goes_on(run: list[Entry]) -> bool:
     numbers = [each.points or Decimal(0) for each in run]
     pairs = list(itertools.pairwise(numbers))
     return all(a > b for a, b in pairs) or all(a < b for a, b in pairs)
+
+
+def are_bands(run: Sequence[Entry]) -> bool:
+    """Say whether the points are ranges that do not overlap, as 5-6, 3-4, 1-2."""
+    marks = sorted((e.mark for e in run if e.mark is not None), key=lambda mark: mark.points)
+    return any(mark.low is not None for mark in marks) and all(
+        a.points < (b.points if b.low is None else b.low) for a, b in itertools.pairwise(marks)
+    )
 
 
 def _heads(head: Entry, run: list[Entry]) -> bool:
@@ -82,15 +91,19 @@ def _heads(head: Entry, run: list[Entry]) -> bool:
     numbers = [each.points or Decimal(0) for each in run]
     total = sum(numbers, Decimal(0))
     if head.points is not None:
-        return max(numbers) == head.points != total
-    if min(numbers) == 0 or any(each.mark and each.mark.low is not None for each in run):
+        return max(numbers) == head.points and (total != head.points or min(numbers) == 0)
+    if min(numbers) == 0 or are_bands(run):
         return True
-    steps = sorted(numbers) == [Decimal(n) for n in range(1, len(numbers) + 1)]
+    return _counts_down(run)
+
+
+def _counts_down(run: Sequence[Entry]) -> bool:
+    """Say whether bare numbers go from some number of three or more down to 1."""
+    numbers = [each.points or Decimal(0) for each in run]
     return (
-        steps
-        and len(numbers) >= 3
-        and all(e.mark and e.mark.how == "bare" for e in run)
-        and numbers[0] > numbers[-1]
+        len(numbers) >= 3
+        and numbers == [Decimal(n) for n in range(len(numbers), 0, -1)]
+        and all(e.mark and e.mark.how == "bare" and e.mark.place == "front" for e in run)
     )
 
 

@@ -39,6 +39,7 @@ def read_lines(lines: Sequence[Line]) -> list[Reading]:
 
 
 def _reading(entries: list[Entry]) -> list[Reading]:
+    _take_title_for_total(entries)
     roots = nested(with_runs(entries))
     makers = [Maker(as_scale=True)]
     makers[0].walk(roots)
@@ -49,6 +50,18 @@ def _reading(entries: list[Entry]) -> list[Reading]:
     for each in readings:
         _refuse_prose(each, entries)
     return [each for each in readings if each.points]
+
+
+def _take_title_for_total(entries: list[Entry]) -> None:
+    """`Free response, 4 points total` in the first line states the sum of all that follows."""
+    first = entries[0] if entries else None
+    if (
+        first is not None
+        and first.kind is Kind.POINT
+        and first.mark is not None
+        and re.search(r"(?i)\b(?:total|in all|insgesamt|au total|en total)\b", first.mark.given)
+    ):
+        first.kind, first.most, first.mark = Kind.TOTAL, first.mark.points, None
 
 
 def _short(text: str) -> str:

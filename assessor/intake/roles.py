@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from assessor.intake.marks import amount_in, mark_in
 from assessor.intake.words import FULL, LEVELISH, MORE, NONE, PARTIAL, TITLES
-from assessor.sheet import fold_header
+from assessor.sheet import NAMES, fold_header
 from assessor.sheet.people import PEOPLE
 
 
@@ -96,6 +96,7 @@ _STUDENTS = frozenset(
 _PEOPLE = _STUDENTS.union(
     *(PEOPLE[each] for each in ("email", "first", "last", "username", "number"))
 ) - {"nombre", "nome", "nom", "first", "last", "user"}
+_IDS = frozenset({"id", "sid", "uid", "user id", "student id", "name", "attempt"})
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
@@ -126,7 +127,7 @@ def role_of(title: str) -> Role | None:
             return Role(name)
     inner = re.sub(r"\s*[\[(][^\])]*[\])]\s*$", "", folded)
     if inner and inner != folded:
-        for name in ("points", "weight", "criterion", "description", "number", "aside"):
+        for name in ("points", "weight", "criterion", "description", "aside"):
             if inner in TITLES[name]:
                 return Role(name)
     return Role.PERSON if folded in _PEOPLE else None
@@ -145,6 +146,11 @@ def is_header(cells: Sequence[str]) -> bool:
     levels = sum(role is None and level_name(each) for each, role in zip(shown, known, strict=True))
     if sum(map(_is_worth, shown)) == 1 and not rated[1:]:
         return False
+    if not sure and rated and all(amount_in(each) is not None for each in rated):
+        # Numbers above empty corner; beside a word they are the cells of a row.
+        return not cells[0].strip() and len(rated) == len(shown)
+    if known[0] in {Role.LEVEL, Role.POINTS} and len(shown) > 2 and not rated:
+        return all(len(each.split()) <= 6 for each in shown)
     return (
         sure >= 2
         or (sure >= 1 and (len(rated) >= 2 or levels >= 2))
@@ -166,7 +172,11 @@ def is_rating(title: str) -> bool:
     if amount_in(title) is not None:
         return True
     mark = mark_in(title.replace("\n", " "))
-    return mark is not None and len(mark.text) <= 45 and role_of(mark.text) is None
+    return (
+        mark is not None
+        and len(mark.text) <= 45
+        and role_of(mark.text) in {None, Role.NUMBER, Role.LEVEL}
+    )
 
 
 def level_name(title: str) -> bool:
@@ -206,6 +216,8 @@ def people_in(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
         "kurs",
     }:
         found.append("name")
+    if folded & _IDS and folded & {each.replace("_", " ") for each in NAMES["answer"]}:
+        found.append("answer")
     for place in range(max(map(len, rows), default=0)):
         given = [row[place] for row in rows if place < len(row) and row[place]]
         if len(given) > 0 and sum(
@@ -242,4 +254,5 @@ def _is_text(place: int, rows: Sequence[Sequence[str]]) -> bool:
 
 
 def _folded(title: str) -> str:
-    return fold_header(title).strip("*_: .#") or fold_header(title).strip()
+    plain = fold_header(title.replace("_", " "))
+    return plain.strip("*: .#") or plain.strip()

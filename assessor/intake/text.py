@@ -201,7 +201,8 @@ def _delimited(text: str, suffix: str) -> list[Block] | None:
         records = _records(text, delimiter)
         share = _evenness(records)
         strong = delimiter == "\t" or suffix in {"csv", "tsv"} or _headed(records)
-        if share >= 0.6 and strong and (best is None or share > best[0] + 0.15):
+        enough = 0.35 if delimiter == "\t" and _headed(records) else 0.6
+        if share >= enough and strong and (best is None or share > best[0] + 0.15):
             best = (share, delimiter, records)
     if best is None:
         return None

@@ -96,7 +96,7 @@ def read_tree_values(source: Source) -> list[Reading]:
         return []
     if (
         len(lists) > 1
-        and not any(text_of(each.around, QUESTIONS) for each in lists)
+        and not any(question_of(each.around) for each in lists)
         and len({e.path[-1:] for e in lists}) == 1
     ):
         merged = tuple(item for each in lists for item in each.items)

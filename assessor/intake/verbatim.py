@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
-from decimal import Decimal
 
 from assessor.intake.source import Reading
-from assessor.rubric.write import DraftLevel, DraftPoint
+from assessor.rubric.write import DraftPoint
 
 _MARKUP = re.compile(r"<[^>]{0,400}>|\\[a-zA-Z]+\*?|[*_`#{}|\\$&~^]|&\w{2,8};|&#\d+;")
 
@@ -17,7 +16,8 @@ class Words:
     """A source as its words are compared: case, spacing, quotes and marks of notation folded."""
 
     def __init__(self, text: str) -> None:
-        self._folded = folded(text)
+        # Data notations write line ends as escapes; in TeX the same letters begin a command.
+        self._folded = f"{folded(text)} {folded(_unescaped(text))}"
 
     def hold(self, phrase: str) -> bool:
         """Say whether a phrase stands in the source, or each part that it was joined of."""
@@ -30,27 +30,26 @@ class Words:
 
 def folded(text: str) -> str:
     """Return the letters and digits of a text, in order, apart from case and notation."""
-    text = text.replace("\\n", " ").replace("\\t", " ").replace('\\"', '"')
     text = unicodedata.normalize("NFKC", _MARKUP.sub(" ", text)).casefold()
     return " ".join(re.findall(r"\w+", text))
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("\\n", " ").replace("\\t", " ").replace('\\"', '"')
 
 
 def kept_verbatim(reading: Reading, text: str) -> Reading:
     """Return a reading without what its source does not say; each thing left out is named."""
     words = Words(text)
     kept: list[DraftPoint] = []
-    notes = list(reading.notes)
+    missing: list[str] = []
     places: dict[int, int] = {}
     for place, point in enumerate(reading.points):
         if not words.hold(point.description):
-            notes.append(f"left out, it does not stand in the source: {point.description[:80]!r}")
+            missing.append(point.description)
             continue
         levels = tuple(each for each in point.levels if words.hold(each.when))
-        notes += [
-            f"left out, it does not stand in the source: {e.when[:80]!r}"
-            for e in point.levels
-            if e not in levels
-        ]
+        missing += [each.when for each in point.levels if each not in levels]
         places[place] = len(kept)
         kept.append(
             replace(
@@ -65,16 +64,5 @@ def kept_verbatim(reading: Reading, text: str) -> Reading:
         for group in reading.groups
         if all(n in places for n in group.of)
     )
-    return replace(reading, points=tuple(kept), groups=groups, notes=tuple(notes))
-
-
-def numbers_in(text: str) -> frozenset[Decimal]:
-    """Return the numbers that stand in a text, with their decimal comma or point."""
-    found = re.findall(r"\d+(?:[.,]\d+)?", text)
-    halves = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
-    return frozenset(Decimal(e.replace(",", ".")) for e in found) | frozenset(
-        Decimal(v) for k, v in halves.items() if k in text
-    )
-
-
-__all__ = ["DraftLevel", "Words", "folded", "kept_verbatim", "numbers_in"]
+    said = tuple(f"left out, it does not stand in the source: {each[:80]!r}" for each in missing)
+    return replace(reading, points=tuple(kept), groups=groups, doubts=(*reading.doubts, *said))

@@ -190,7 +190,7 @@ EACH = re.compile(
 SCALE = re.compile(
     r"\b(?:holistic(?:ally)?|scale|bands?|levels?|whole answer|whole response|overall|single score"
     r"|ganzheitlich\w*|gesamteindruck|gesamte antwort|skala|stufen?|global\w*|holísti\w*|échelle"
-    r"|escala|niveaux?|nivel(?:es)?|scores?)\b",
+    r"|escala|niveaux?|nivel(?:es)?|score the)\b",
     re.IGNORECASE,
 )
 BONUS = re.compile(r"\b(?:bonus|extra credit|zusatzpunkte?)\b", re.IGNORECASE)

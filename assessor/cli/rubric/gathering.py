@@ -26,7 +26,7 @@ from assessor.intake import (
 from assessor.intake import (
     read_tables as sheets_of,
 )
-from assessor.readers import ReadOptions, read_answers
+from assessor.readers import FORMATS, ReadOptions, read_answers
 from assessor.readers.base import QuestionKind
 from assessor.readers.document import is_document, read_document
 from assessor.readers.tables import XLS, ZIP, read_tables
@@ -166,7 +166,7 @@ def _exported(data: bytes, name: str) -> Gathered | None:
         read = read_answers(data, name, ReadOptions())
     except SubmissionError:
         return None
-    if read.format in {"plain", "jsonl", "gradescope_evaluations"}:
+    if read.format not in FORMATS or read.format in {"plain", "gradescope_evaluations"}:
         return None
     written = [each.text for each in read.questions if each.kind is QuestionKind.WRITTEN]
     kind = read.format.replace("_", " ")

@@ -40,7 +40,7 @@ def _definitions(value: object, name: str) -> Iterator[Mapping[str, object]]:
 def _criteria(value: object, depth: int = 0) -> Iterator[Mapping[str, object]]:
     if isinstance(value, Mapping):
         for key, each in value.items():
-            if key in {"criterion", "guide_criterion"}:
+            if key in {"criterion", "guidecriterion", "guide_criterion"}:
                 yield from (
                     e
                     for e in (each if isinstance(each, list) else [each])

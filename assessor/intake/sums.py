@@ -1,0 +1,115 @@
+"""The sum of what was read, held against the maximum that the source states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from assessor.intake.maker import attainable_of
+from assessor.intake.source import NotARubric, Reading
+from assessor.intake.words import BONUS
+from assessor.rubric.write import DraftPoint
+
+
+def held_against_total(reading: Reading) -> list[Reading]:
+    """Return the readings that the stated maximum allows; two where it does not tell which.
+
+    Raises NotARubric where nothing earns.
+    """
+    if not any(not each.wrong for each in reading.points):
+        listed = "; ".join(f"{e.description} (-{e.points})" for e in reading.points)
+        raise NotARubric(
+            f"only takes points off (negative scoring): {listed}",
+            "write the key points that earn (--point '2: …'); these then go into 'misconceptions'",
+        )
+    reading = replace(reading, notes=tuple(dict.fromkeys((*reading.notes, *_many_levels(reading)))))
+    earned, stated = attainable_of(reading.points, reading.groups), reading.stated
+    if stated is None or stated <= 0:
+        heads = subtotals(reading.points, least=2)
+        if len(heads) > 1 and not reading.groups and _cover(reading.points, heads):
+            return [_without(reading, heads), replace(reading, how=f"{reading.how}, every line")]
+        return [reading]
+    if stated == earned:
+        return [reading]
+    return _above(reading, stated, earned) if stated > earned else _below(reading, stated, earned)
+
+
+def _above(reading: Reading, stated: Decimal, earned: Decimal) -> list[Reading]:
+    said = (
+        f"states a maximum of {stated}, but what was read adds up to {earned}: "
+        "look whether something is missing"
+    )
+    doubts = (*reading.doubts, said) if reading.unused else reading.doubts
+    return [replace(reading, notes=(*reading.notes, said), doubts=doubts)]
+
+
+def _below(reading: Reading, stated: Decimal, earned: Decimal) -> list[Reading]:
+    heads = subtotals(reading.points, least=2)
+    if heads and not reading.groups and not reading.is_cap:
+        without = _without(reading, heads)
+        if attainable_of(without.points, ()) == stated:
+            return [without]
+    capped = f"adds up to {earned}; the stated maximum of {stated} caps it"
+    bonus = any(BONUS.search(each.description) for each in reading.points)
+    if reading.is_cap or bonus or reading.groups:
+        return [replace(reading, notes=(*reading.notes, capped))]
+    said = f"the stated total of {stated} is not what the points add up to, {earned}"
+    notes = reading.notes
+    return [
+        replace(reading, how=f"{reading.how}, at most {stated} points", notes=(*notes, capped)),
+        replace(
+            reading,
+            how=f"{reading.how}, all of {earned} points",
+            stated=None,
+            notes=(*notes, said),
+        ),
+    ]
+
+
+def subtotals(points: Sequence[DraftPoint], *, least: int) -> list[int]:
+    """Return the places of points that are the sum of `least` or more right behind them."""
+    found: list[int] = []
+    place = 0
+    while place < len(points):
+        end = _end_of_sum(points, place)
+        if end - place - 1 >= least and not points[place].levels and not points[place].wrong:
+            found.append(place)
+            place = end
+        else:
+            place += 1
+    return found
+
+
+def _end_of_sum(points: Sequence[DraftPoint], place: int) -> int:
+    """Return where the points end that add up to this one; its own place where none do."""
+    total, end = Decimal(0), place + 1
+    while end < len(points) and total < points[place].points:
+        total += Decimal(0) if points[end].wrong else points[end].points
+        end += 1
+    return end if total == points[place].points else place
+
+
+def _cover(points: Sequence[DraftPoint], heads: Sequence[int]) -> bool:
+    """Say whether every point is a head or below one: then the heads are no coincidence."""
+    covered = {n for head in heads for n in range(head, _end_of_sum(points, head))}
+    return all(n in covered or point.wrong for n, point in enumerate(points))
+
+
+def _without(reading: Reading, heads: Sequence[int]) -> Reading:
+    listed = ", ".join(repr(reading.points[n].description[:30]) for n in heads)
+    return replace(
+        reading,
+        how=f"{reading.how}, without subtotals",
+        points=tuple(each for n, each in enumerate(reading.points) if n not in heads),
+        notes=(*reading.notes, f"taken as headings with the sums of what follows: {listed}"),
+    )
+
+
+def _many_levels(reading: Reading) -> list[str]:
+    return [
+        f"{point.description[:60]!r} has {len(point.levels)} levels above 0; kept are the lowest, "
+        "a middle and the highest: judges tell no more apart"
+        for point in reading.points
+        if len(point.levels) > 3
+    ]
