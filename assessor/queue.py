@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 from assessor.digest import digest
 from assessor.distribution import Gap
-from assessor.verdict import State, is_mandatory
+from assessor.sureness import UNSURE
+from assessor.verdict import Finding, State, is_mandatory
 
 RISK = "risk"
+LEFT_OUT = "second_look_left_out"
 # Risks that are equal but for the order in which they were summed up are equal.
 _DIGITS = 9
 
@@ -29,6 +31,18 @@ class Risk:
 def risk_of(gap: Gap) -> Risk:
     """Return what ranks an answer whose total may differ so."""
     return Risk(differs=gap.differs, expected=gap.expected)
+
+
+def lot_of(findings: Sequence[Finding]) -> Risk:
+    """Return what ranks an answer where the judge's numbers say nothing: alike, the unsure first.
+
+    Unsure is what the readings themselves left open; among equals the digest draws the lot.
+    """
+    is_open = any(
+        LEFT_OUT in each.reasons or any(UNSURE[0] <= p <= UNSURE[1] for p in each.probabilities)
+        for each in findings
+    )
+    return Risk(differs=1.0 if is_open else 0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,8 @@ from assessor.verdict import Pass, Threshold, Verdict
 
 # A probability between these leaves a cell unsure (measured: such cells hold nearly all errors).
 UNSURE = (0.2, 0.8)
-# Prompts ask for 40 to 60 where two careful instructors could differ: no contradiction of a yes.
+# Prompts ask to stay near the middle where two careful instructors could differ: such a number
+# contradicts no yes.
 EITHER_WAY = (0.4, 0.6)
 # What stands for a reading of which no number is known; it only has to be neither in doubt nor
 # certain.

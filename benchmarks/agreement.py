@@ -302,7 +302,7 @@ def grade_live(arguments: Sequence[str]) -> int:
     parser.add_argument("--judge", required=True)
     parser.add_argument("--model", default="")
     parser.add_argument("--base-url", default="https://api.openai.com/v1")
-    parser.add_argument("--method", default="careful", choices=["careful", "quick"])
+    parser.add_argument("--method", default="auto", choices=["auto", "careful", "quick"])
     parser.add_argument("--limit", type=int, default=0)
     given = parser.parse_args(arguments)
     name, _, file = given.judge.partition(":")

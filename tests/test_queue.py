@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import random
 from decimal import Decimal
 
@@ -11,8 +12,11 @@ import pytest
 from assessor import api
 from assessor.assets import folder
 from assessor.judges.recorded import RecordedJudge, read_recording
-from assessor.queue import Candidate, Place, Queue, Risk, draw_queue
-from assessor.verdict import State
+from assessor.judges.scripted import ScriptedJudge, fill
+from assessor.prompt import Ask
+from assessor.queue import Candidate, Place, Queue, Risk, draw_queue, lot_of
+from assessor.rubric import CellKind, load_rubric
+from assessor.verdict import Finding, State
 
 
 def of(key: str, risk: float = 0.0, *reasons: str, **more: object) -> Candidate:
@@ -129,6 +133,62 @@ def test_ties_follow_neither_names_nor_the_order_in_the_file() -> None:
     assert got == draw_queue([of(each, 0.5) for each in shuffled], 0.2, 200).order
     assert list(got) != sorted(got)
     assert 12 <= sum(each < "S100" for each in got) <= 28
+
+
+def finding(*probabilities: float, reasons: tuple[str, ...] = ()) -> Finding:
+    return Finding(
+        cell="c",
+        kind=CellKind.KEY_POINT,
+        level="full",
+        probabilities=probabilities,
+        reasons=reasons,
+    )
+
+
+@pytest.mark.parametrize(
+    ("findings", "first"),
+    [
+        pytest.param([finding(0.9, 0.9)], False, id="said full"),
+        pytest.param([finding(0.9, 0.1)], False, id="said partial"),
+        pytest.param([finding(0.9, 0.9), finding(0.5, 0.1)], True, id="readings part"),
+        pytest.param([finding(0.9, reasons=("second_look_left_out",))], True, id="a look left out"),
+        pytest.param([finding(0.9, reasons=("near_quote",))], False, id="another reason"),
+    ],
+)
+def test_where_numbers_say_nothing_only_the_readings_rank(
+    findings: list[Finding], first: bool
+) -> None:
+    """What the readings left open goes before the rest; points and levels rank nobody."""
+    assert lot_of(findings) == Risk(differs=1.0 if first else 0.0)
+
+
+def test_a_judge_that_says_forty_of_everything_has_its_queue_drawn_by_lot() -> None:
+    """Half of the class is credited, and the places go to either half."""
+
+    def script(ask: Ask) -> str:
+        good = "good" in ask.answer
+        level = {cell: ("full" if good else "absent") for cell in ask.cells}
+        said = json.loads(fill(ask, level, dict.fromkeys(ask.cells, ("words",))))
+        for each in said.get("cells", {"": said}).values():
+            each |= {name: 40 for name in each if name.startswith("p_")}
+        return json.dumps(said)
+
+    rubric = load_rubric(
+        "title: T\nquestion: Why?\nkey_points: [{points: 3, description: says one}, "
+        "{points: 1, description: says two}]",
+        "t.yaml",
+    )
+    class_ = [
+        api.make_submission(f"S{n:02}", f"{'good' if n % 2 else 'bad'} words number {n} {'x' * n}")
+        for n in range(60)
+    ]
+
+    grades = api.grade_class(rubric, class_, ScriptedJudge(script))
+
+    waiting = [each for each in grades if each.state is State.NEEDS_REVIEW]
+    credited = sum(each.proposed != 0 for each in waiting)
+    assert len(waiting) == 12
+    assert 2 <= credited <= 10
 
 
 def test_risks_that_are_equal_but_for_rounding_are_ties() -> None:

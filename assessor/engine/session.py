@@ -257,7 +257,13 @@ class Session:
         decided = {each.key: each for each in decided_on(store, self._job.submissions)}
         # In a thread, so that the run still says that it lives while a large class is compared.
         settled = await asyncio.to_thread(
-            settle, self._job.rubrics, self._job.submissions, self.judged, decided, self._job.budget
+            settle,
+            self._job.rubrics,
+            self._job.submissions,
+            self.judged,
+            decided,
+            self._job.budget,
+            by_lot=bool(self.numbers.unused),
         )
         await asyncio.to_thread(store.save_outcomes, self.run_id, settled.records())
         self._settled = settled

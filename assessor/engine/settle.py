@@ -18,7 +18,7 @@ from assessor.grade import (
     grade_of,
     proposed_points,
 )
-from assessor.queue import Candidate, Queue, draw_queue, risk_of
+from assessor.queue import Candidate, Queue, draw_queue, lot_of, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord
 from assessor.submission import AnswerKey, InputState, Key, Submission
@@ -62,8 +62,12 @@ def settle(
     judged: Mapping[AnswerKey, Judged],
     decided: Mapping[Key, Override],
     budget: float,
+    *,
+    by_lot: bool = False,
 ) -> Settled:
     """Return one proposal per submission; `judged` is by answer, `decided` by submission.
+
+    `by_lot`: the judge's numbers say nothing, so they rank nobody.
 
     An answered submission that was not judged is ungraded (`stopped:limit`). A decision on
     another text of the same student's answer does not stand and sends the answer to review.
@@ -82,7 +86,7 @@ def settle(
         if submission.answer_key in shared and submission.answer_key in judged:
             extra.append("same_answer")
         proposals.append(replace(proposal, reasons=_unique((*proposal.reasons, *extra))))
-    return _with_queue(rubrics, proposals, decided, budget)
+    return _with_queue(rubrics, proposals, decided, budget, by_lot=by_lot)
 
 
 def hand_grading(submissions: Sequence[Submission]) -> tuple[Proposal, ...]:
@@ -124,6 +128,8 @@ def _with_queue(
     proposals: list[Proposal],
     decided: Mapping[Key, Override],
     budget: float,
+    *,
+    by_lot: bool,
 ) -> Settled:
     totals = {question: Totals(rubric) for question, rubric in rubrics.items()}
     candidates = {}
@@ -136,7 +142,9 @@ def _with_queue(
         candidates[submission.key] = Candidate(
             key=queue_key(submission),
             reasons=each.reasons,
-            risk=risk_of(totals[submission.question].gap(each.findings, chosen)),
+            risk=lot_of(each.findings)
+            if by_lot
+            else risk_of(totals[submission.question].gap(each.findings, chosen)),
             decided=_stands(override, submission),
             outside=is_outside_the_queue(override, submission),
         )

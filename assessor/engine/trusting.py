@@ -12,7 +12,7 @@ from assessor.distribution import Totals
 from assessor.engine.blind import audit_standing
 from assessor.engine.settle import is_outside_the_queue, queue_key
 from assessor.grade import choice_points
-from assessor.queue import RISK, Candidate, Risk, draw_queue, risk_of
+from assessor.queue import RISK, Candidate, Risk, draw_queue, lot_of, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.submission import InputState, Key
@@ -29,13 +29,17 @@ DEFAULT_BUDGET = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redraw:
-    """What the queue is drawn anew from; `held` are grades that an audit speaks of."""
+    """What the queue is drawn anew from; `held` are grades that an audit speaks of.
+
+    `by_lot`: the judge's numbers say nothing, and no calibration is used in their place.
+    """
 
     rubrics: Mapping[str, Rubric]
     calibrator: Calibrator
     decided: Mapping[Bound, Override]
     budget: float
     held: frozenset[Key] = frozenset()
+    by_lot: bool = False
 
 
 def tuning_labels(
@@ -134,9 +138,11 @@ def draw_anew(store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]) -> No
         held = frozenset(part.key for unit in audit.plan.order for part in unit.parts)
     outcomes = store.outcomes(run.id)
     standing = store.standing_overrides(each.submission.key for each in outcomes)
+    fitted = current_fit(store, frozen)
     by = Redraw(
         rubrics=rubrics,
-        calibrator=Calibrator(current_fit(store, frozen)),
+        calibrator=Calibrator(fitted),
+        by_lot=numbers_unused(manifest) and (fitted is None or not fitted.is_used),
         decided={
             (*each.key, each.answer_digest): each for each in standing if each.source != SECOND
         },
@@ -151,6 +157,12 @@ def is_ranked_by_trust(store: Store, run: RunRecord) -> bool:
     frozen = frozen_digest(json.loads(run.manifest))
     plan = store.newest(AuditPlan)
     return current_fit(store, frozen) is not None or (plan is not None and plan.frozen == frozen)
+
+
+def numbers_unused(manifest: Mapping[str, object]) -> bool:
+    """Return whether a run found that its judge's numbers say nothing."""
+    numbers = manifest.get("numbers")
+    return isinstance(numbers, dict) and bool(numbers.get("unused"))
 
 
 def keep_outcomes(store: Store, run: RunRecord, outcomes: Sequence[OutcomeRecord]) -> None:
@@ -222,7 +234,8 @@ def _calibrated(
     question = outcome.submission.question
     findings = by.calibrator.findings(bound_of(outcome), outcome.findings)
     chosen = choice_points(by.rubrics[question], outcome.submission) or Decimal(0)
-    risk = risk_of(totals[question].gap(findings, chosen))
+    gap = totals[question].gap(findings, chosen)
+    risk = lot_of(findings) if by.by_lot else risk_of(gap)
     return replace(outcome, findings=findings, risk=risk.differs), risk
 
 

@@ -60,6 +60,20 @@ def test_the_least_sure_enter_the_queue() -> None:
     ]
 
 
+def test_numbers_that_say_nothing_rank_nobody() -> None:
+    """Who is surer makes no difference then; what the readings left open goes first."""
+    lot = replace(by(budget=0.5), by_lot=True)
+
+    one, other = (
+        queued(redraw([outcome("a", first), outcome("b", second)], lot))
+        for first, second in ((2.2, 3.4), (3.4, 2.2))
+    )
+    left = queued(redraw([outcome("a", 2.2), outcome("b", 3.4), outcome("c", 0.1)], lot))
+
+    assert one == other
+    assert left == ["c"]
+
+
 def test_mandatory_ones_come_first_and_count() -> None:
     """A flag is looked at whatever the risk, and takes one of the places."""
     outcomes = [outcome(name, 3.4) for name in names(8)]
