@@ -143,10 +143,12 @@ class PipelineSettings(_Section):
 class ExportSettings(_Section):
     """What is known of one target; `points`: what its column is worth, if its file says not.
 
-    `sentence` is for feedback pages: how a grade came about, and how to ask for another look.
+    `url` is the address of the assignment's page, for --push. `sentence` is for feedback pages:
+    how a grade came about, and how to ask for another look.
     """
 
     column: str = ""
+    url: str = ""
     scale: bool = False
     points: Money | None = None
     sentence: str = ""

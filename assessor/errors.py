@@ -12,6 +12,7 @@
     │   ├── JudgeRejected      bad key, unknown model, used-up quota: the run stops (exit 5)
     │   ├── JudgeRefused       the judge declined this answer: it is ungraded (exit 3)
     │   └── InvalidReply       the reply broke the contract: asked again, a bounded number of times
+    ├── PlatformError          a learning platform did not do or say what was asked; exit 5
     └── StoreError             the state cannot be used; exit 4
         ├── StoreBusy          somebody else is writing to it just now
         └── StaleDecision      a person decided on what is no longer the newest word
@@ -102,6 +103,10 @@ class InvalidReply(JudgeError):
     """The reply broke the contract."""
 
     code = "invalid_reply"
+
+
+class PlatformError(AssessorError):
+    """A learning platform cannot be reached, or did not do or say what was asked of it."""
 
 
 class StoreError(AssessorError):

@@ -47,7 +47,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "plan",
         "canary",
     ),
-    ("ambient", "disk", "assets", "judges", "readers", "writers", "store"),
+    ("ambient", "disk", "assets", "judges", "readers", "writers", "platforms", "store"),
     ("engine", "distributed"),
     ("report", "review"),
     ("api", "cli"),

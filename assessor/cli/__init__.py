@@ -11,7 +11,7 @@ from enum import IntEnum
 
 import click
 
-from assessor.errors import AssessorError, InputError, JudgeError, StoreError
+from assessor.errors import AssessorError, InputError, JudgeError, PlatformError, StoreError
 from assessor.version import VERSION
 
 
@@ -45,6 +45,7 @@ COMMANDS: dict[str, Row] = {
         "Two rubrics, prompts, models or graders on the same answers.", "Trust the grades"
     ),
     "export": Row("Write the file that the platform takes back.", "Give them back"),
+    "pull": Row("Fetch an assignment's submissions from Canvas or Moodle.", "Grade"),
     "runs": Row("What is in the store.", "Keep house"),
 }
 
@@ -158,7 +159,7 @@ def exit_code_of(error: AssessorError) -> Exit:
             return Exit.WRONG_INPUT
         case StoreError():
             return Exit.STORE
-        case JudgeError():
+        case JudgeError() | PlatformError():
             return Exit.STOPPED
         case _:
             return Exit.WRONG_INPUT

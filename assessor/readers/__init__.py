@@ -26,6 +26,7 @@ from assessor.readers import (
     openedx,
     plain,
     prairielearn,
+    pulled,
     qualtrics,
     rosters,
     sakai,
@@ -78,6 +79,7 @@ _HEADS, _LOOKED_AT = 12, 1000
 _ARCHIVES: tuple[
     tuple[Callable[[Archive], bool], Callable[[Archive, ReadOptions], Answers]], ...
 ] = (
+    (pulled.is_archive, pulled.read_archive),
     (gradescope.is_archive, gradescope.read_archive),
     (sakai.is_archive, sakai.read_archive),
     (moodle_submissions.is_archive, moodle_submissions.read_archive),

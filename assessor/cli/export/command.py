@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -13,9 +13,14 @@ import click
 
 from assessor.cli import Exit
 from assessor.cli.export.filling import Draft, Wish, compose, fill
+from assessor.cli.export.material import Material, material_of, record
 from assessor.cli.export.pages import PAGES, export_page
+from assessor.cli.export.people import aliases_of, users_of
 from assessor.cli.export.preview import preview_of, show_preview, unread_words
+from assessor.cli.export.push import Outbox, push_class
+from assessor.cli.export.site import NAMED, named_address, open_site
 from assessor.cli.export.template import find_template, no_template
+from assessor.cli.export.undo import undo
 from assessor.cli.judging import can_ask
 from assessor.cli.remember import Values, offer
 from assessor.cli.screen import console, plain, print_json
@@ -37,13 +42,11 @@ from assessor.cli.workplace import (
 )
 from assessor.config import ExportSettings
 from assessor.errors import ColumnUnclear, InputError
-from assessor.grade import Grade, unread
+from assessor.platforms import VARIABLES
 from assessor.store import Store
-from assessor.trust.audit import audit_words, released_by
-from assessor.verdict import Release
+from assessor.trust.audit import audit_words
 from assessor.writers import DOCUMENTS, EXPORTS
-from assessor.writers.base import ChangeKind, ClassGrades, Document, Export
-from assessor.writers.totals import Total, outgoing, totals_of
+from assessor.writers.base import ChangeKind, Document, Export
 
 LISTED = 20
 # Where a file goes, where the target's name does not say it.
@@ -70,54 +73,6 @@ class Request:
         return self.wish.target
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
-    """A class as it would go out: its totals and what nobody has read of it."""
-
-    standing: Standing
-    totals: tuple[Total, ...]
-    unread: tuple[Grade, ...]
-
-    def of_question(self, question: str) -> Material:
-        """Return the class as it would go out for one of several questions. Raises InputError."""
-        rubrics = self.standing.rubrics
-        if len(rubrics) == 1:
-            return self
-        if question not in rubrics:
-            raise InputError(
-                f"{question!r} is none of the questions that were graded: "
-                f"{', '.join(map(repr, rubrics))}; name one of these with --column"
-            )
-        standing = replace(
-            self.standing,
-            rubrics={question: rubrics[question]},
-            grades=tuple(g for g in self.standing.grades if g.submission.question == question),
-        )
-        unread = tuple(each for each in self.unread if each.submission.question == question)
-        keys = {each.submission.key for each in unread}
-        totals = totals_of(standing.grades, standing.rubrics, keys)
-        return Material(standing=standing, totals=totals, unread=unread)
-
-    def grades(self, column: str) -> ClassGrades:
-        """Return what a writer needs of it: what is released now counts as released."""
-        released = {grade.submission.key for grade in self.unread}
-        return ClassGrades(
-            rubrics=self.standing.rubrics,
-            grades=tuple(
-                replace(
-                    each,
-                    grade=each.proposed,
-                    released_by=released_by(self.standing.audit, each),
-                )
-                if each.submission.key in released
-                else each
-                for each in self.standing.grades
-            ),
-            totals=outgoing(self.totals),
-            column=column,
-        )
-
-
 @click.command("export")
 @click.option("--to", "target", required=True, type=click.Choice(TARGETS), help="For whom.")
 @click.option("--template", type=click.Path(path_type=Path), help="The platform's own file.")
@@ -127,6 +82,17 @@ class Material:
 @click.option("--allow-lower", is_flag=True, help="Lower grades that are there already.")
 @click.option("--add-to-existing", is_flag=True, help="Add to the points that are there.")
 @click.option("--scale", is_flag=True, help="Stretch the points to the column's maximum.")
+@click.option(
+    "--push",
+    "push_url",
+    is_flag=False,
+    flag_value=NAMED,
+    default="",
+    metavar="[URL]",
+    help="Send to the assignment whose page has this address (Canvas, Moodle), and read back.",
+)
+@click.option("--undo", type=click.Path(path_type=Path), help="Take a push back: its receipt.csv.")
+@click.option("--key-file", type=click.Path(path_type=Path), help="A file with the token alone.")
 @common_options
 def command(**options: Any) -> int:
     """Write the file that the platform takes back, after a preview; or the pages for people.
@@ -134,7 +100,7 @@ def command(**options: Any) -> int:
     Only released grades go out: those a person decided on, and with --release-unread those that
     nobody has read. A grade that is there is never blanked, and not lowered without --allow-lower.
     """
-    _refuse_idle(options["target"])
+    _refuse_idle(options)
     workplace = open_workplace(options, {})
     known = workplace.config.export.get(options["target"], ExportSettings())
     request = Request(
@@ -154,16 +120,60 @@ def command(**options: Any) -> int:
     with workplace.open_store() as store:
         if request.target in PAGES:
             return export_page(workplace, store, options)
+        if options["undo"] is not None:
+            key = options["key_file"]
+            return undo(workplace, store, request.target, options["undo"], key)
+        if options["push_url"]:
+            return _push(workplace, store, request, options["push_url"], options["key_file"])
         return _export(workplace, store, request)
 
 
-def _refuse_idle(target: str) -> None:
-    """Refuse what means nothing for a file that is made from our own data alone."""
+def _refuse_idle(options: Mapping[str, Any]) -> None:
+    """Refuse what means nothing for a push, or for a file made from our own data alone."""
+    target: str = options["target"]
+    if target not in VARIABLES:
+        known = " and ".join(VARIABLES)
+        leave_out(
+            ["push_url", "undo", "key_file"], f"with --to {target}: only {known} are pushed to"
+        )
+    elif options["undo"] is not None:
+        others = ["template", "column", "out", "release_unread", "allow_lower", "push_url"]
+        leave_out([*others, "add_to_existing", "scale", "run_id"], "with --undo")
+    elif options["push_url"]:
+        leave_out(["template", "column", "out"], "with --push")
+    else:
+        leave_out(["key_file"], "without --push or --undo")
     document = DOCUMENTS.get(target)
     if document is not None and target not in EXPORTS:
         leave_out(["column"], f"with --to {target}")
     if document is not None and not document.holds_grades:
         leave_out(["release_unread"], f"with --to {target}, which holds nobody's grade")
+
+
+def _push(
+    workplace: Workplace, store: Store, request: Request, url: str, key_file: Path | None
+) -> int:
+    """Send the grades to a platform's assignment and read them back."""
+    standing = load_standing(workplace, store)
+    answers = Path(standing.command["answers"])
+    material = material_of(standing, release_unread=request.release_unread)
+    address, source = named_address(workplace, request.target, url, answers)
+    platform = open_site(workplace, address, source, key_file)
+    try:
+        task = platform.task()
+        students = {each.student_id: each.name for each in material.totals}
+        held = platform.held()
+        outbox = Outbox(
+            workplace=workplace,
+            store=store,
+            platform=platform,
+            task=task,
+            held=held,
+            users=users_of(students, held, aliases_of(answers)),
+        )
+        return push_class(outbox, request.wish, material)
+    finally:
+        platform.close()
 
 
 def _export(workplace: Workplace, store: Store, request: Request) -> int:
@@ -192,7 +202,7 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
     _consent(workplace, draft, document, path)
     write_ours(out, draft.data)
     if document is None or document.holds_grades:
-        record(store, request, draft, material)
+        record(store, request.wish, draft, material)
         write_results(load_standing(workplace, store))
     _offer(workplace, request)
     if workplace.common.as_json:
@@ -212,20 +222,6 @@ def _name_of(target: str, path: Path, template: bytes) -> str:
     """Return the name of a filled-in file: as the platform's own; a workbook goes back as CSV."""
     book = path.suffix.lower() in {".xlsx", ".xls", ".ods"} and not template.startswith(b"PK")
     return f"{target}-{path.stem}.csv" if book else f"{target}-{path.name}"
-
-
-def material_of(standing: Standing, *, release_unread: bool) -> Material:
-    """Return the class as it would go out. Raises InputError where two attempts would."""
-    releasing = unread(standing.grades) if release_unread else ()
-    keys = {grade.submission.key for grade in releasing}
-    totals = totals_of(standing.grades, standing.rubrics, keys)
-    twice = [each.student_id for each in totals if each.attempts > 1]
-    if twice:
-        raise InputError(
-            f"{len(twice)} students have several attempts graded ({twice[0]!r} …) and one number "
-            "goes out; grade again with --attempt latest, first or best"
-        )
-    return Material(standing=standing, totals=totals, unread=releasing)
 
 
 def template_for(request: Request, standing: Standing) -> tuple[Path, bytes | None]:
@@ -316,32 +312,6 @@ def _consent(workplace: Workplace, draft: Draft, document: Document | None, path
         click.confirm(f"{problem}. Go on without them?", abort=True, err=True)
     if asking and not yes:
         click.confirm("Write it?", abort=True, err=True)
-
-
-def record(store: Store, request: Request, draft: Draft, material: Material) -> None:
-    """Keep what was released and what went into the column."""
-    store.release(
-        [
-            Release(
-                student_id=grade.submission.student_id,
-                question=grade.submission.question,
-                attempt=grade.submission.attempt,
-                answer_digest=grade.submission.answer_digest,
-                grade=grade.proposed or Decimal(0),
-                by=released_by(material.standing.audit, grade),
-            )
-            for grade in material.unread
-        ]
-    )
-    adding = request.wish.add_to_existing
-    rows = {
-        change.key: change.new
-        for change in draft.changes
-        # Who got 0 points added has had this addition, too.
-        if (change.writes or adding) and change.new is not None
-    }
-    target = f"{request.target}:add" if adding else request.target
-    store.record_export(target, draft.column.title, rows)
 
 
 def _offer(workplace: Workplace, request: Request) -> None:

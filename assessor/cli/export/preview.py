@@ -24,6 +24,7 @@ STAYS_OUT: Mapping[State, str] = {
     State.GRADED: "were not read by a person and not released",
     State.BLANK: "are blank and not released",
 }
+LISTED = 20
 KINDS: Mapping[ChangeKind, str] = {
     ChangeKind.NEW: "new",
     ChangeKind.RAISED: "rise",

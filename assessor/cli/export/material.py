@@ -1,0 +1,104 @@
+"""A class as it would go out: totals, what nobody has read, and what is kept of an export."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from assessor.cli.export.filling import Draft, Wish
+from assessor.cli.standing import Standing
+from assessor.errors import InputError
+from assessor.grade import Grade, unread
+from assessor.store import Store
+from assessor.trust.audit import released_by
+from assessor.verdict import Release
+from assessor.writers.base import ClassGrades
+from assessor.writers.totals import Total, outgoing, totals_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """A class as it would go out: its totals and what nobody has read of it."""
+
+    standing: Standing
+    totals: tuple[Total, ...]
+    unread: tuple[Grade, ...]
+
+    def of_question(self, question: str) -> Material:
+        """Return the class as it would go out for one of several questions. Raises InputError."""
+        rubrics = self.standing.rubrics
+        if len(rubrics) == 1:
+            return self
+        if question not in rubrics:
+            raise InputError(
+                f"{question!r} is none of the questions that were graded: "
+                f"{', '.join(map(repr, rubrics))}; name one of these with --column"
+            )
+        standing = replace(
+            self.standing,
+            rubrics={question: rubrics[question]},
+            grades=tuple(g for g in self.standing.grades if g.submission.question == question),
+        )
+        unread = tuple(each for each in self.unread if each.submission.question == question)
+        keys = {each.submission.key for each in unread}
+        totals = totals_of(standing.grades, standing.rubrics, keys)
+        return Material(standing=standing, totals=totals, unread=unread)
+
+    def grades(self, column: str) -> ClassGrades:
+        """Return what a writer needs of it: what is released now counts as released."""
+        released = {grade.submission.key for grade in self.unread}
+        return ClassGrades(
+            rubrics=self.standing.rubrics,
+            grades=tuple(
+                replace(
+                    each,
+                    grade=each.proposed,
+                    released_by=released_by(self.standing.audit, each),
+                )
+                if each.submission.key in released
+                else each
+                for each in self.standing.grades
+            ),
+            totals=outgoing(self.totals),
+            column=column,
+        )
+
+
+def material_of(standing: Standing, *, release_unread: bool) -> Material:
+    """Return the class as it would go out. Raises InputError where two attempts would."""
+    releasing = unread(standing.grades) if release_unread else ()
+    keys = {grade.submission.key for grade in releasing}
+    totals = totals_of(standing.grades, standing.rubrics, keys)
+    twice = [each.student_id for each in totals if each.attempts > 1]
+    if twice:
+        raise InputError(
+            f"{len(twice)} students have several attempts graded ({twice[0]!r} …) and one number "
+            "goes out; grade again with --attempt latest, first or best"
+        )
+    return Material(standing=standing, totals=totals, unread=releasing)
+
+
+def record(store: Store, wish: Wish, draft: Draft, material: Material) -> None:
+    """Keep what was released and what went into the column."""
+    store.release(
+        [
+            Release(
+                student_id=grade.submission.student_id,
+                question=grade.submission.question,
+                attempt=grade.submission.attempt,
+                answer_digest=grade.submission.answer_digest,
+                grade=grade.proposed or Decimal(0),
+                by=released_by(material.standing.audit, grade),
+            )
+            for grade in material.unread
+        ]
+    )
+    adding = wish.add_to_existing
+    rows = {
+        change.key: change.new
+        for change in draft.changes
+        # Who got 0 points added has had this addition, too.
+        if (change.writes or adding) and change.new is not None
+    }
+    target = f"{wish.target}:add" if adding else wish.target
+    store.record_export(target, draft.column.title, rows)

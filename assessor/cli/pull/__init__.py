@@ -1,0 +1,1 @@
+"""`assessor pull`: an assignment's submissions, fetched."""

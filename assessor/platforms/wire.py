@@ -1,0 +1,193 @@
+"""One connection to a platform: the token goes to its own host by TLS, one request at a time.
+
+What only asks is asked again where that may help. What writes is sent once: whether a write whose
+answer did not come was done is for reading back to say.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx2
+
+from assessor.errors import InputError, PlatformError
+
+_TIMEOUT = 60.0
+_TRIES = 6
+_LONGEST_WAIT = 120.0
+_MOST_BYTES = 300 * 1024 * 1024
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+# Below this many units Canvas soon refuses; its bucket fills again within seconds.
+_LOW = 60.0
+
+
+@dataclass(slots=True, kw_only=True)
+class Wire:
+    """Asks and writes at one site. `headers` carry the token where the platform wants it there."""
+
+    site: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    sleep: Callable[[float], None] = time.sleep
+    transport: httpx2.BaseTransport | None = None
+    _client: httpx2.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        check_site(self.site)
+        self._client = httpx2.Client(timeout=_TIMEOUT, trust_env=True, transport=self.transport)
+
+    def get(self, path: str, params: list[tuple[str, str]] | None = None) -> httpx2.Response:
+        """Ask, and again where the site is busy or did not answer. Raises PlatformError."""
+        url = path if path.startswith(("http://", "https://")) else f"{self.site}{path}"
+        if not same_origin(url, self.site):
+            raise PlatformError(f"{self.site}: names another host for its next page: not followed")
+        return self._sent("GET", url, safe=True, params=params)
+
+    def write(
+        self, path: str, data: list[tuple[str, str]], *, method: str = "POST", safe: bool = False
+    ) -> httpx2.Response:
+        """Send once; `safe`: it only asks, and may be sent again. Raises PlatformError."""
+        return self._sent(method, f"{self.site}{path}", safe=safe, data=data)
+
+    def download(self, url: str, data: list[tuple[str, str]] | None = None) -> bytes:
+        """Return a file; the token goes along to the site's own host and to no other."""
+        for _ in range(5):
+            own = same_origin(url, self.site)
+            if not own:
+                check_site(url)
+            answer = self._asked("POST" if data and own else "GET", url, own, data if own else None)
+            if answer.status_code in {301, 302, 303, 307, 308}:
+                url = str(answer.url.join(answer.headers.get("location", "")))
+                data = None
+                continue
+            if answer.status_code != 200:
+                raise PlatformError(
+                    f"{_host(url)}: a file cannot be fetched ({answer.status_code})"
+                )
+            if len(answer.content) > _MOST_BYTES:
+                raise PlatformError(f"{_host(url)}: a file is larger than {_MOST_BYTES >> 20} MB")
+            return answer.content
+        raise PlatformError(f"{_host(url)}: a file is passed on from place to place without end")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _sent(
+        self,
+        method: str,
+        url: str,
+        *,
+        safe: bool,
+        params: list[tuple[str, str]] | None = None,
+        data: list[tuple[str, str]] | None = None,
+    ) -> httpx2.Response:
+        wait = 1.0
+        for tries in range(1, _TRIES + 1):
+            try:
+                answer = self._asked(method, url, True, data, params)
+            except PlatformError:
+                if not safe or tries == _TRIES:
+                    raise
+            else:
+                if not (_is_busy(answer) or (safe and answer.status_code >= 500)):
+                    return self._checked(answer)
+                # A refusal for coming too often was not done: it may be sent again.
+                wait = max(wait, _asked_to_wait(answer))
+                if tries == _TRIES:
+                    return self._checked(answer)
+            self.sleep(min(wait, _LONGEST_WAIT))
+            wait *= 2
+        raise AssertionError("the last try returns or raises")
+
+    def _asked(
+        self,
+        method: str,
+        url: str,
+        own: bool,
+        data: list[tuple[str, str]] | None,
+        params: list[tuple[str, str]] | None = None,
+    ) -> httpx2.Response:
+        headers = dict(self.headers) if own else {}
+        if data is not None:
+            headers["content-type"] = "application/x-www-form-urlencoded"
+        try:
+            return self._client.request(
+                method,
+                url,
+                params=params,  # type: ignore[arg-type]  # pairs, some names more than once
+                content=None if data is None else str(httpx2.QueryParams(data)).encode(),  # type: ignore[arg-type]  # pairs, as above
+                headers=headers,
+            )
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            raise PlatformError(
+                f"{_host(url)}: did not answer ({type(error).__name__}); run the same again"
+            ) from error
+
+    def _checked(self, answer: httpx2.Response) -> httpx2.Response:
+        status, host = answer.status_code, _host(self.site)
+        left = answer.headers.get("x-rate-limit-remaining", "")
+        if left.replace(".", "", 1).isdigit() and float(left) < _LOW:
+            self.sleep(2.0)
+        if status < 300:
+            return answer
+        if status == 401:
+            raise InputError(f"{host}: refuses the token; make a new one on the site")
+        if status in {403, 429} and _is_busy(answer):
+            raise PlatformError(f"{host}: asks to come back later (too many requests)")
+        if status == 403:
+            raise InputError(f"{host}: the token may not do this; it needs a grader's rights")
+        if status == 404:
+            raise InputError(
+                f"{host}: there is no such assignment for this token; check the address"
+            )
+        if 300 <= status < 400:
+            raise InputError(f"{host}: sends this address elsewhere; give the address it ends at")
+        raise PlatformError(f"{host}: answered with {status}; run the same again")
+
+
+def check_site(url: str) -> None:
+    """Refuse an address without TLS but for this machine. Raises InputError."""
+    parts = urlsplit(url)
+    if parts.username or parts.password:
+        raise InputError(f"{parts.hostname}: take the name and password out of the address")
+    if parts.scheme == "https" and parts.hostname:
+        return
+    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
+        return
+    raise InputError(f"{url!r}: begins with https:// where grades and a token go over a network")
+
+
+def same_origin(url: str, site: str) -> bool:
+    """Return whether two addresses are of one host, by one scheme and port."""
+    one, other = urlsplit(url), urlsplit(site)
+    return (one.scheme, one.hostname, one.port) == (other.scheme, other.hostname, other.port)
+
+
+def json_of(answer: httpx2.Response) -> Any:
+    """Return an answer's JSON. Raises PlatformError where it is none: a login page, mostly."""
+    try:
+        return answer.json()
+    except ValueError as error:
+        raise PlatformError(
+            f"{_host(str(answer.url))}: answers with a page and not with data; "
+            "check the address, and whether the site's interface is switched on"
+        ) from error
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or url
+
+
+def _is_busy(answer: httpx2.Response) -> bool:
+    if answer.status_code == 429:
+        return True
+    return answer.status_code == 403 and "rate limit" in answer.text[:400].lower()
+
+
+def _asked_to_wait(answer: httpx2.Response) -> float:
+    said = answer.headers.get("retry-after", "")
+    return float(said) if said.isdigit() else 0.0

@@ -1,0 +1,504 @@
+"""`assessor export --push`: whatever a platform says, the receipt tells what it holds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Printed, Shell, csv_text, rows_of
+from tests.servers import canvas_site, moodle_site
+from tests.servers.canvas_site import CanvasSite
+from tests.servers.moodle_site import MoodleSite
+from tests.servers.site import listening
+
+RUBRIC = """\
+title: Essay
+question: What is wrong with counting replies?
+key_points:
+  - {id: proxy, points: 8, description: the count stands for something else}
+"""
+GRADES = {"501": "8", "502": "4", "503": "0"}
+WORDS = {user: f"Words for {user}:\nread <b> again." for user in GRADES}
+
+
+def graded(shell: Shell, grades: dict[str, str] | None = None) -> None:
+    """A class graded by hand, with feedback."""
+    grades = GRADES if grades is None else grades
+    shell.write("essay.yaml", RUBRIC)
+    rows = [["student_id", "answer"], *([user, f"Answer of {user}"] for user in grades)]
+    shell.write("answers.csv", csv_text(rows))
+    assert shell("grade", "answers.csv", "--rubric", "essay.yaml", "--judge", "none").code == 0
+    sheet = [["student_id", "proxy", "total", "feedback"]]
+    sheet += [[user, points, points, WORDS.get(user, "")] for user, points in grades.items()]
+    shell.write("sheet.csv", csv_text(sheet))
+    assert shell("review", "--sheet", "sheet.csv").code == 0
+
+
+@pytest.fixture
+def canvas(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[CanvasSite]:
+    """A Canvas with four students, one of them not in our class."""
+    monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
+    monkeypatch.setattr("assessor.platforms.wire.time.sleep", lambda _: None)
+    site = CanvasSite(scores={"501": None, "502": 2.0, "503": None, "504": 7.0})
+    with listening(site) as base:
+        site.base = base
+        yield site
+
+
+@pytest.fixture
+def moodle(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[MoodleSite]:
+    """A Moodle with the same students."""
+    monkeypatch.setenv("ASSESSOR_MOODLE_TOKEN", moodle_site.TOKEN)
+    site = MoodleSite(scores={"501": None, "502": "2.00000", "503": None, "504": "7.00000"})
+    with listening(site) as base:
+        site.base = base
+        yield site
+
+
+def to_canvas(shell: Shell, site: CanvasSite, *more: str) -> Printed:
+    url = f"{site.base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+    return shell("export", "--to", "canvas", "--push", url, *(more or ("--yes",)))
+
+
+def to_moodle(shell: Shell, site: MoodleSite, *more: str) -> Printed:
+    url = f"{site.base}/mod/assign/view.php?id={moodle_site.MODULE}"
+    return shell("export", "--to", "moodle", "--push", url, *(more or ("--yes",)))
+
+
+def folders(shell: Shell) -> list[Path]:
+    return sorted((shell.home / "graded" / "answers" / "pushed").iterdir())
+
+
+def receipt(shell: Shell, name: str = "receipt.csv") -> dict[str, tuple[str, str, str, str, str]]:
+    return {
+        row["student_id"]: (
+            row["before"],
+            row["sent"],
+            row["held_now"],
+            row["status"],
+            row["comment"],
+        )
+        for row in rows_of(folders(shell)[-1] / name)
+    }
+
+
+GOOD = {
+    "501": ("", "8", "8", "ok", "sent"),
+    "502": ("2", "4", "4", "ok", "sent"),
+    "503": ("", "0", "0", "ok", "sent"),
+}
+
+
+def test_canvas_gets_grades_and_comments_once(shell: Shell, canvas: CanvasSite) -> None:
+    """Everybody of the class and nobody else; a second push has nothing to send."""
+    graded(shell)
+
+    first = to_canvas(shell, canvas)
+    again = to_canvas(shell, canvas)
+
+    assert first.code == 0
+    assert receipt(shell) == GOOD
+    assert canvas.scores == {"501": 8.0, "502": 4.0, "503": 0.0, "504": 7.0}
+    assert {user: [c["comment"] for c in there] for user, there in canvas.comments.items()} == {
+        user: [text] for user, text in WORDS.items()
+    }
+    assert "shows each grade to its student as it arrives" in first.out
+    assert again.code == 2
+    assert "nothing to send" in again.err
+    assert len(canvas.jobs) == 1
+
+
+def test_moodle_gets_grades_and_feedback(shell: Shell, moodle: MoodleSite) -> None:
+    """As markup that says the same, and found the same after the editor's cleaning."""
+    graded(shell)
+
+    first = to_moodle(shell, moodle)
+    again = to_moodle(shell, moodle)
+
+    assert first.code == 0
+    assert receipt(shell) == GOOD
+    assert moodle.scores["504"] == "7.00000"
+    assert moodle.feedback["501"] == '<p dir="ltr">Words for 501:<br />read &lt;b&gt; again.</p>'
+    assert again.code == 2
+
+
+@pytest.mark.parametrize(
+    ("lie", "status", "comment"),
+    [
+        pytest.param("nothing", "differs", "missing", id="200 and nothing saved"),
+        pytest.param("dropped", "differs", "missing", id="the comment dropped"),
+        pytest.param("lost", "ok", "sent", id="done and answered with an error"),
+        pytest.param("broken", "ok", "sent", id="done and not answered"),
+        pytest.param("fail", "differs", "missing", id="the job failed half way"),
+        pytest.param("twice", "differs", "twice", id="the comment stands twice"),
+    ],
+)
+def test_canvas_lies_and_the_receipt_does_not(
+    shell: Shell, canvas: CanvasSite, lie: str, status: str, comment: str
+) -> None:
+    """What is held is read again; the answer to a write proves nothing."""
+    graded(shell)
+    canvas.lies = {lie}
+
+    said = to_canvas(shell, canvas)
+
+    assert receipt(shell)["503"][3:] == (status, comment)
+    assert said.code == (0 if status == "ok" else 3)
+
+
+@pytest.mark.parametrize(
+    ("lie", "status", "comment"),
+    [
+        pytest.param("nothing", "differs", "missing", id="null and nothing saved"),
+        pytest.param("dropped", "differs", "missing", id="the feedback dropped"),
+        pytest.param("lost", "ok", "sent", id="done and not answered"),
+        pytest.param("late_error", "ok", "sent", id="done and answered with an exception"),
+    ],
+)
+def test_moodle_lies_and_the_receipt_does_not(
+    shell: Shell, moodle: MoodleSite, lie: str, status: str, comment: str
+) -> None:
+    """Errors come with 200, and null says nothing."""
+    graded(shell)
+    moodle.lies = {lie}
+
+    said = to_moodle(shell, moodle)
+
+    assert {each[3:] for each in receipt(shell).values()} == {(status, comment)}
+    assert said.code == (0 if status == "ok" else 3)
+
+
+def test_one_students_error_is_not_the_others(shell: Shell, moodle: MoodleSite) -> None:
+    """Moodle ends its loop at the first; so each goes alone."""
+    graded(shell)
+    moodle.refused = {"502"}
+
+    said = to_moodle(shell, moodle)
+
+    assert said.code == 3
+    assert [each[3] for each in receipt(shell).values()] == ["ok", "differs", "ok"]
+    assert moodle.scores["502"] == "2.00000"
+
+
+@pytest.mark.parametrize("status", [403, 429])
+def test_a_busy_host_is_waited_for(shell: Shell, canvas: CanvasSite, status: int) -> None:
+    """What was refused for coming too often was not done, and is sent again."""
+    graded(shell)
+    canvas.busy, canvas.busy_status = 3, status
+
+    assert to_canvas(shell, canvas).code == 0
+    assert receipt(shell) == GOOD
+
+
+def test_a_job_that_takes_its_time_is_waited_for(shell: Shell, canvas: CanvasSite) -> None:
+    """It is only queued when the answer comes."""
+    graded(shell)
+    canvas.slow_jobs = 5
+
+    assert to_canvas(shell, canvas).code == 0
+    assert receipt(shell) == GOOD
+
+
+def test_nothing_is_lowered_unasked_and_nobody_excused_is_graded(
+    shell: Shell, canvas: CanvasSite
+) -> None:
+    """All rules of an export hold; points taken for lateness do not make a grade lower."""
+    graded(shell)
+    canvas.scores["502"] = 6.0
+    canvas.excused = {"503"}
+    canvas.late = {"501": 3.0}
+
+    said = to_canvas(shell, canvas)
+
+    assert said.code == 0
+    assert "1 would fall and are kept" in said.out
+    assert "1 locked, excused" in said.out
+    assert canvas.scores == {"501": 8.0, "502": 6.0, "503": None, "504": 7.0}
+    assert list(receipt(shell)) == ["501"]
+
+
+def test_a_column_worth_more_is_refused(shell: Shell, canvas: CanvasSite) -> None:
+    """Totals are complete or do not go out."""
+    graded(shell)
+    canvas.settings = {"points_possible": 11}
+
+    said = to_canvas(shell, canvas)
+
+    assert said.code == 2
+    assert "is worth 11 points and the rubrics cover 8" in said.err
+    assert canvas.jobs == {}
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"moderated_grading": True},
+        {"anonymize_students": True},
+        {"grading_type": "pass_fail"},
+        {"group_category_id": 9},
+        {"published": False},
+    ],
+    ids=lambda each: next(iter(each)),
+)
+def test_what_takes_no_grades_is_refused(
+    shell: Shell, canvas: CanvasSite, settings: dict[str, object]
+) -> None:
+    """Said before anything is sent."""
+    graded(shell)
+    canvas.settings = settings
+
+    said = to_canvas(shell, canvas)
+
+    assert said.code == 2
+    assert "nothing was sent" in said.err
+    assert canvas.jobs == {}
+
+
+def test_points_go_into_the_platforms_own_rubric(shell: Shell, canvas: CanvasSite) -> None:
+    """Where its criteria are called as ours are; a rubric that was not saved is told."""
+    graded(shell)
+    criterion = {"id": "_1", "description": "The count stands for something else", "points": 8}
+    canvas.settings = {"rubric": [criterion]}
+
+    good = to_canvas(shell, canvas)
+    first = dict(canvas.assessments)
+    canvas.scores["501"], canvas.assessments, canvas.lies = None, {}, {"rubric"}
+    bad = to_canvas(shell, canvas)
+
+    assert good.code == 0
+    assert first["502"] == {"_1": {"points": 4.0}}
+    assert (bad.code, canvas.scores["501"]) == (3, 8.0)
+    assert "1 of 1 criteria are not there" in bad.out
+
+
+def test_moodles_rubric_gets_levels(shell: Shell, moodle: MoodleSite) -> None:
+    """Under a rubric a plain grade is ignored: the levels make it."""
+    graded(shell)
+    moodle.module = {"advancedgrading": [{"area": "submissions", "method": "rubric"}]}
+
+    assert to_moodle(shell, moodle).code == 0
+    assert moodle.scores["502"] == "4.00000"
+
+
+def test_moodles_other_rubric_is_refused(shell: Shell, moodle: MoodleSite) -> None:
+    """Three points are no level there."""
+    graded(shell, {"501": "8", "502": "3"})
+    moodle.module = {"advancedgrading": [{"area": "submissions", "method": "rubric"}]}
+
+    said = to_moodle(shell, moodle)
+
+    assert said.code == 2
+    assert "which is not this one" in said.err
+    assert moodle.scores["501"] is None
+
+
+def test_a_workflow_state_is_kept(shell: Shell, moodle: MoodleSite) -> None:
+    """An empty one would set the student back."""
+    graded(shell)
+    moodle.settings, moodle.states = {"markingworkflow": 1}, {"501": "inreview"}
+
+    assert to_moodle(shell, moodle).code == 0
+    assert moodle.states["501"] == "inreview"
+
+
+def test_what_a_tokens_service_lacks_is_named(shell: Shell, moodle: MoodleSite) -> None:
+    """All of it at once, for the administrator."""
+    graded(shell)
+    moodle.functions = moodle.functions[:5]
+
+    said = to_moodle(shell, moodle)
+
+    assert said.code == 2
+    assert "lacks mod_assign_get_grades, mod_assign_save_grades, mod_assign_get" in said.err
+
+
+def test_students_are_known_by_their_other_ids(shell: Shell, canvas: CanvasSite) -> None:
+    """By one kind for the whole class; an unknown one is named and left out."""
+    graded(shell, {"ann@a.example": "8", "bee@a.example": "4"})
+    canvas.users = {"501": {"email": "Ann@a.example"}}
+
+    said = to_canvas(shell, canvas)
+
+    assert said.code == 0
+    assert "not there: bee@a.example" in said.out
+    assert list(receipt(shell)) == ["ann@a.example"]
+
+
+def test_numbers_that_are_other_peoples_are_refused(shell: Shell, canvas: CanvasSite) -> None:
+    """A student number may be somebody else's user number."""
+    graded(shell)
+    canvas.users = {"504": {"sis_user_id": "501"}, "501": {"sis_user_id": "502"}}
+    canvas.users |= {"502": {"sis_user_id": "503"}}
+
+    said = to_canvas(shell, canvas)
+
+    assert said.code == 2
+    assert "in two ways" in said.err
+    assert canvas.jobs == {}
+
+
+def test_another_classs_names_are_refused(shell: Shell, canvas: CanvasSite) -> None:
+    """The ids fit and the people do not."""
+    shell.write("essay.yaml", RUBRIC)
+    rows = [["student_id", "name", "answer"], ["501", "Ann Bee", "x y"], ["502", "Cid Dee", "z"]]
+    shell.write("answers.csv", csv_text(rows))
+    shell("grade", "answers.csv", "--rubric", "essay.yaml", "--judge", "none", "--answer", "answer")
+    shell.write("sheet.csv", csv_text([["student_id", "total"], ["501", "8"], ["502", "4"]]))
+    shell("review", "--sheet", "sheet.csv")
+
+    said = to_canvas(shell, canvas)
+
+    assert said.code == 2
+    assert "another name on the platform" in said.err
+
+
+def test_nothing_is_sent_without_a_yes(shell: Shell, canvas: CanvasSite) -> None:
+    """Nobody can be asked in a pipe."""
+    graded(shell)
+
+    said = to_canvas(shell, canvas, "-v")
+
+    assert said.code == 2
+    assert "Send 3 students' grades to http://127.0.0.1" in said.err
+    assert canvas.jobs == {}
+
+
+def test_a_host_that_only_a_file_names_gets_no_token(
+    shell: Shell, canvas: CanvasSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also with --yes; once the user named it, it is known."""
+    graded(shell)
+    url = f"{canvas.base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+    shell.write("assessor.toml", f'[export.canvas]\nurl = "{url}"\n')
+
+    refused = shell("export", "--to", "canvas", "--push", "--yes")
+    asked = len(canvas.asked)
+    named = to_canvas(shell, canvas)
+
+    assert refused.code == 2
+    assert "it alone says that the token goes to" in refused.err
+    assert asked == 0
+    assert named.code == 0
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://canvas.example/courses/1/assignments/2", "begins with https://"),
+        ("https://a:b@canvas.example/courses/1/assignments/2", "name and password"),
+        ("https://canvas.example/courses/1", "is not the address of an assignment's page"),
+    ],
+)
+def test_an_address_that_will_not_do_is_refused(
+    shell: Shell, canvas: CanvasSite, url: str, words: str
+) -> None:
+    """TLS but for this machine."""
+    graded(shell)
+
+    said = shell("export", "--to", "canvas", "--push", url, "--yes")
+
+    assert said.code == 2
+    assert words in said.err
+
+
+def test_the_next_page_of_another_host_is_not_followed(shell: Shell, canvas: CanvasSite) -> None:
+    """It would get the token."""
+    graded(shell)
+    canvas.base, base = "http://127.0.0.1:9", canvas.base
+    url = f"{base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+
+    said = shell("export", "--to", "canvas", "--push", url, "--yes")
+
+    assert said.code == 5
+    assert "another host" in said.err
+
+
+def test_a_token_in_a_file_that_others_may_read_is_refused(
+    shell: Shell, canvas: CanvasSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And taken from one that they may not; no file of ours holds it."""
+    graded(shell)
+    monkeypatch.delenv("ASSESSOR_CANVAS_TOKEN")
+    key = shell.write("key", f"{canvas_site.TOKEN}\n")
+    key.chmod(0o644)
+
+    refused = to_canvas(shell, canvas, "--key-file", "key", "--yes")
+    key.chmod(0o600)
+    good = to_canvas(shell, canvas, "--key-file", "key", "--yes")
+
+    assert (refused.code, good.code) == (2, 0)
+    assert "chmod 600" in refused.err
+    held = [path for path in shell.home.rglob("*") if path.is_file() and path != key]
+    assert not [path for path in held if canvas_site.TOKEN.encode() in path.read_bytes()]
+    assert canvas_site.TOKEN not in refused.out + refused.err + good.out + good.err
+
+
+def test_a_push_is_undone_where_it_still_stands(shell: Shell, canvas: CanvasSite) -> None:
+    """A grade that somebody changed since is left alone, and our comments go."""
+    graded(shell)
+    to_canvas(shell, canvas)
+    canvas.scores["503"] = 5.0
+    place = folders(shell)[-1] / "receipt.csv"
+
+    said = shell("export", "--to", "canvas", "--undo", str(place), "--yes")
+
+    assert said.code == 3
+    assert canvas.scores == {"501": None, "502": 2.0, "503": 5.0, "504": 7.0}
+    assert canvas.comments["501"] == []
+    assert receipt(shell, "undone.csv") == {
+        "501": ("8", "none", "", "ok", "taken back"),
+        "502": ("4", "2", "2", "ok", "taken back"),
+        "503": ("", "0", "5", "differs", ""),
+    }
+
+
+def test_so_is_a_push_to_moodle(shell: Shell, moodle: MoodleSite) -> None:
+    """Grades and feedback are as they were."""
+    graded(shell)
+    moodle.feedback["502"] = "<p>Mine.</p>"
+    to_moodle(shell, moodle)
+    place = folders(shell)[-1] / "receipt.csv"
+
+    said = shell("export", "--to", "moodle", "--undo", str(place), "--yes")
+
+    assert said.code == 0
+    assert moodle.scores == {"501": None, "502": "2.00000", "503": None, "504": "7.00000"}
+    assert moodle.feedback == {"501": "", "502": '<p dir="ltr">Mine.</p>', "503": ""}
+
+
+def test_points_are_added_once(shell: Shell, canvas: CanvasSite) -> None:
+    """Also by a push: the second add is refused."""
+    graded(shell)
+    canvas.scores, canvas.settings = {"501": 1.0, "502": 2.0, "503": 3.0}, {"points_possible": 11}
+
+    first = to_canvas(shell, canvas, "--add-to-existing", "--yes")
+    again = to_canvas(shell, canvas, "--add-to-existing", "--yes")
+
+    assert (first.code, again.code) == (0, 2)
+    assert canvas.scores == {"501": 9.0, "502": 6.0, "503": 3.0}
+
+
+def test_json_holds_the_receipt(shell: Shell, canvas: CanvasSite) -> None:
+    """For a pipeline: where it is, and who is not as sent."""
+    graded(shell)
+    canvas.lies = {"nothing"}
+
+    said = to_canvas(shell, canvas, "--yes", "--json")
+
+    told = json.loads(said.out)
+    assert told["differs"] == 3
+    assert told["not_ok"] == ["501", "502", "503"]
+    assert Path(told["receipt"]).is_file()
+
+
+def test_other_targets_are_not_pushed_to(shell: Shell) -> None:
+    """The option is refused where it would do nothing."""
+    graded(shell)
+
+    said = shell("export", "--to", "sakai", "--push", "https://a.example/", "--yes")
+
+    assert said.code == 2
+    assert "--push means nothing with --to sakai" in said.err
