@@ -1,4 +1,4 @@
-"""The command line: eight commands, loaded on use; exit codes; errors as one clear message."""
+"""The command line: nine commands, loaded on use; exit codes; errors as one clear message."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def age_the_logs(home: Path) -> None:
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize(("at", "slow"), [(2, 0), (3, 0), (4, 0), (3, 2), (4, 4), (5, 0)])
+@pytest.mark.parametrize(("at", "slow"), [(2, 0), (3, 0), (4, 0), (4, 4)])
 def test_canvas(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, at: int, slow: int, *, after: bool
 ) -> None:
@@ -94,7 +94,7 @@ def test_canvas(
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-@pytest.mark.parametrize("at", [5, 12, 15, 18])
+@pytest.mark.parametrize("at", [5, 15])
 def test_moodle(shell: Shell, monkeypatch: pytest.MonkeyPatch, at: int, *, after: bool) -> None:
     """What was saved stays, what was not is saved by the next push."""
     graded(shell)

@@ -120,7 +120,7 @@ def _files(
         name = f"files/{re.sub(r'[^0-9A-Za-z-]', '_', pulled.user)}-{number}{suffix}"
         try:
             content = platform.download(each)
-        except PlatformError:
+        except (PlatformError, InputError):
             # An empty file is unreadable, and a person will look: nobody's work is passed over.
             content = b""
             counts["not_fetched"] += 1

@@ -1,0 +1,144 @@
+"""`assessor pull`: an assignment's submissions in a file that `grade` reads and a push knows."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Shell, csv_text
+from tests.files.made import ESSAY, docx, paragraph, run
+from tests.servers import canvas_site, moodle_site
+from tests.servers.canvas_site import CanvasSite
+from tests.servers.moodle_site import MoodleSite
+from tests.servers.site import Asked, Said, listening
+
+DOCX = docx(paragraph(run(ESSAY)))
+RUBRIC = "title: Essay\nquestion: Why?\nkey_points: [{points: 8, description: sugar}]\n"
+
+
+def canvas_class() -> CanvasSite:
+    handed_in = {"submitted_at": "2026-10-14T18:03:22Z", "workflow_state": "submitted"}
+    return CanvasSite(
+        scores={"501": None, "502": None, "503": None},
+        submissions={
+            "501": {**handed_in, "attempt": 2, "body": "<p>Typed <b>text</b>.</p>"},
+            "502": {
+                **handed_in,
+                "attempt": 1,
+                "attachments": [{"display_name": "../Ann Bee.docx", "url": "/files/1"}],
+            },
+        },
+        files={"/files/1": DOCX},
+    )
+
+
+def test_canvas_from_pull_to_push(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's file name is kept, and the push needs no address any more."""
+    monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
+    site = canvas_class()
+    shell.write("essay.yaml", RUBRIC)
+    with listening(site) as base:
+        site.base = base
+        site.submissions["502"]["attachments"][0]["url"] = f"{base}/files/1"
+        url = f"{base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+
+        pulled = shell("pull", url, "--out", "class.zip")
+        checked = shell("check", "class.zip", "--json")
+        graded = shell("grade", "class.zip", "--rubric", "essay.yaml", "--judge", "none")
+        shell.write("sheet.csv", csv_text([["student_id", "total"], ["501", "8"], ["502", "4"]]))
+        shell("review", "--sheet", "sheet.csv")
+        pushed = shell("export", "--to", "canvas", "--push", "--yes")
+
+    assert (pulled.code, checked.code, graded.code, pushed.code) == (0, 0, 0, 0)
+    assert "2 handed in, 1 nothing, 1 files" in pulled.out
+    with zipfile.ZipFile("class.zip") as opened:
+        assert sorted(opened.namelist()) == ["assessor-pull.json", "files/502-1.docx"]
+    for words in ("Typed text.", ESSAY, '"not_submitted"'):
+        assert words in checked.out
+    assert site.scores == {"501": 8.0, "502": 4.0, "503": None}
+
+
+def test_moodle_gives_the_latest_and_no_draft(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The token goes in the body, never in an address."""
+    monkeypatch.setenv("ASSESSOR_MOODLE_TOKEN", moodle_site.TOKEN)
+    site = MoodleSite(scores={"501": None, "502": None, "503": None})
+    place = "/webservice/pluginfile.php/9/essay.docx"
+    with listening(site) as base:
+        text = {"type": "onlinetext", "editorfields": [{"name": "onlinetext", "text": "<p>T.</p>"}]}
+        file = {"filename": "Ann Bee.docx", "fileurl": f"{base}{place}"}
+        site.files = {place: DOCX}
+        site.submissions = {
+            "501": {"plugins": [text, {"type": "file", "fileareas": [{"files": [file]}]}]},
+            "502": {"status": "draft", "plugins": [text]},
+        }
+        url = f"{base}/mod/assign/view.php?id={moodle_site.MODULE}&action=grading"
+
+        pulled = shell("pull", url)
+        checked = shell("check", "moodle-678.zip", "--json")
+
+    assert (pulled.code, checked.code) == (0, 0)
+    assert f"T.\\n{ESSAY}" in checked.out
+    assert checked.out.count('"not_submitted"') == 2
+    assert not [each for each in site.asked if each.query]
+
+
+def test_a_file_on_another_host_gets_no_token(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Canvas keeps files elsewhere and sends one there."""
+    monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
+    site, seen = canvas_class(), list[Asked]()
+
+    def store(asked: Asked) -> Said:
+        seen.append(asked)
+        return Said(body=DOCX)
+
+    def redirecting(asked: Asked) -> Said:
+        if asked.path == "/files/1":
+            return Said(status=302, headers={"location": f"{other}/kept"})
+        return site(asked)
+
+    with listening(store) as other, listening(redirecting) as base:
+        site.base = base
+        site.submissions["502"]["attachments"][0]["url"] = f"{base}/files/1"
+        url = f"{base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+        pulled = shell("pull", url, "--out", "class.zip")
+
+    assert pulled.code == 0
+    assert [each.path for each in seen] == ["/kept"]
+    assert "authorization" not in seen[0].headers
+    with zipfile.ZipFile("class.zip") as opened:
+        assert opened.read("files/502-1.docx") == DOCX
+
+
+def test_a_pulled_file_that_somebody_sent_names_no_host_alone(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The token is asked for before it goes where only a file says."""
+    monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
+    site = canvas_class()
+    shell.write("essay.yaml", RUBRIC)
+    with listening(site) as base:
+        site.base = base
+        url = f"{base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+        shell("pull", url, "--out", "class.zip")
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "another-user"))
+        asked = len(site.asked)
+        shell("grade", "class.zip", "--rubric", "essay.yaml", "--judge", "none")
+        said = shell("export", "--to", "canvas", "--push", "--yes")
+
+    assert said.code == 2
+    assert "it alone says that the token goes to" in said.err
+    assert len(site.asked) == asked
+
+
+def test_an_address_without_an_assignment_is_refused(shell: Shell) -> None:
+    """With both samples of what is needed."""
+    said = shell("pull", "https://canvas.example/courses/1")
+
+    assert said.code == 2
+    assert "copy it from the browser" in said.err
