@@ -155,7 +155,7 @@ def _push(
 ) -> int:
     """Send the grades to a platform's assignment and read them back."""
     standing = load_standing(workplace, store)
-    answers = Path(standing.command["answers"])
+    answers = standing.answers
     material = material_of(standing, release_unread=request.release_unread)
     address, source = named_address(workplace, request.target, url, answers)
     platform = open_site(workplace, address, source, key_file)
