@@ -41,6 +41,18 @@ class Progress:
     latencies: list[float] = field(default_factory=list)
     models: set[str] = field(default_factory=set)
 
+    def add(self, other: Progress) -> None:
+        """Take in what another part of the same command did and used, but for its answers."""
+        self.asked += other.asked
+        self.replied += other.replied
+        self.invalid += other.invalid
+        self.failed += other.failed
+        self.tokens += other.tokens
+        self.usage_unknown += other.usage_unknown
+        self.cost += other.cost
+        self.estimated += other.estimated
+        self.models |= other.models
+
     def count(self, reply: JudgeReply, price: Price | None, guess: Tokens) -> None:
         """Take in what a reply used and took; `guess` is what it was thought to use."""
         usage = reply.usage

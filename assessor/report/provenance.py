@@ -66,6 +66,9 @@ def _facts(material: Material) -> Iterator[Fact]:
     yield Fact(name="Finished", value=when(material))
     if not by_hand:
         yield Fact(name="How it read", value=_looks(material))
+        yield Fact(name="Method", value=_method(material))
+        yield Fact(name="Judge's numbers", value=str(material.fact("numbers", "unused") or ""))
+        yield Fact(name="Read again", value=_stability(material))
         yield Fact(name="Requests", value=_requests(material))
         yield Fact(name="Cost", value=_cost(material))
     for rubric in material.rubrics.values():
@@ -87,8 +90,28 @@ def _looks(material: Material) -> str:
     cap = material.fact("looks", "cap")
     if not isinstance(cap, int | float):
         return ""
-    words = f"every key point once, unsure ones twice more, at most {cap:.0%} of them"
+    words = f"every key point once, those that want it twice more, at most {cap:.0%} of them"
     return f"{words}, those by {strong}" if strong else words
+
+
+def _method(material: Material) -> str:
+    """Return how first readings were asked for, and how far both ways agreed where tried."""
+    words = {"quick": "one request per answer", "careful": "one request per key point"}
+    said = words.get(str(material.fact("method", "used")), "")
+    read, same = material.fact("method", "cells"), material.fact("method", "same_level")
+    if said and isinstance(read, int) and read:
+        said += f"; read both ways, {same} of {read} cells got the same level"
+        if material.fact("method", "unreliable") is True:
+            said += ": this model cannot be relied on for this rubric"
+    return said
+
+
+def _stability(material: Material) -> str:
+    answers, same = material.fact("stability", "answers"), material.fact("stability", "same_total")
+    ends = material.fact("stability", "interval_90")
+    if not answers or not isinstance(ends, list):
+        return ""
+    return f"{same} of {answers} totals the same ({ends[0]:.0%} to {ends[1]:.0%}, 90 % interval)"
 
 
 def _requests(material: Material) -> str:

@@ -19,7 +19,7 @@ from assessor.scoring import score
 from assessor.sheet import fold_header
 from assessor.store import RunRecord, Store
 from assessor.submission import Submission
-from assessor.trust.arms import Arm, Marked, Place, marked_by, place_of
+from assessor.trust.arms import Arm, Marked, Place, marked_by, noise, place_of
 from assessor.trust.audit import AUDIT, TUNING
 from assessor.trust.labels import levels_of
 from assessor.trust.records import frozen_digest
@@ -40,6 +40,14 @@ class Bench:
     submissions: tuple[Submission, ...]
     rubrics: Mapping[str, Rubric]
     people: bool
+    wavers: float | None = None
+
+    @property
+    def noise(self) -> float | None:
+        """The share of cells that the grader of A decides otherwise when asked anew: by further
+        runs of it, else by what its own run read again (`grade --stability`)."""
+        told = noise(self.a, self.replicates)
+        return self.wavers if told is None else told
 
 
 def open_bench(workplace: Workplace, store: Store, first: str, second: str) -> Bench:
@@ -65,6 +73,7 @@ def open_bench(workplace: Workplace, store: Store, first: str, second: str) -> B
         submissions=tuple(each.submission for each in standing.outcomes),
         rubrics=standing.rubrics,
         people=runs == [None, None],
+        wavers=_wavers(runs[0]),
     )
 
 
@@ -200,6 +209,14 @@ def _repeats(store: Store, run: RunRecord) -> list[RunRecord]:
         and _asked_anew(each)
         and _asked_anew(run)
     ]
+
+
+def _wavers(run: RunRecord | None) -> float | None:
+    """Return the share of cells that a run read again and decided otherwise."""
+    read = json.loads(run.manifest).get("stability") if run is not None else None
+    if not isinstance(read, Mapping) or not read.get("cells"):
+        return None
+    return 1 - float(read["same_level"]) / float(read["cells"])
 
 
 def _asked_anew(run: RunRecord) -> bool:

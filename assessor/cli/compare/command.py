@@ -26,7 +26,6 @@ from assessor.trust.arms import (
     changed_cells,
     changed_totals,
     errors_of,
-    noise,
     pairs_of,
     shared_cells,
     side_by_side,
@@ -107,7 +106,7 @@ def _show_people(screen: Console, bench: Bench) -> None:
 
 
 def _show_truth(screen: Console, bench: Bench, found: Comparison, errors: Sequence[Errors]) -> None:
-    noisy = noise(bench.a, bench.replicates)
+    noisy = bench.noise
     screen.print()
     if not found.cells and not errors:
         screen.print(
@@ -238,7 +237,7 @@ def _as_json(
             {"student_id": place[0], "question": place[1], "a": float(first), "b": float(second)}
             for place, first, second in changed_totals(a, b)
         ],
-        "noise": noise(a, bench.replicates),
+        "noise": bench.noise,
         "difference": found.difference,
         "low": found.low,
         "high": found.high,

@@ -106,6 +106,7 @@ def _summary(
         "stopped": session.desk.stop_why if session is not None else "",
         "method": standing.manifest.get("method", {}),
         "numbers": standing.manifest.get("numbers", {}),
+        "stability": standing.manifest.get("stability"),
         "circumstances": standing.manifest.get("circumstances", {}),
     }
 

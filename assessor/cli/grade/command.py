@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from assessor.cli.grade.grading import Request, grade_class
+from assessor.cli.grade.grading import Request, grade_class, share_of
 from assessor.cli.grade.pipeline import stopped, write_result
 from assessor.cli.grade.single import grade_one
 from assessor.cli.workplace import common_options, leave_out, open_workplace
@@ -40,6 +40,7 @@ _OF_A_CLASS = (
     "attempt",
     "review_budget",
     "limit",
+    "stability",
     "feedback",
     "out",
 )
@@ -69,6 +70,7 @@ _OF_A_CLASS = (
 @click.option("--review-budget", help="Share of answers a person looks at (default: 20%).")
 @click.option("--limit", type=click.IntRange(min=1), help="Ask about the first N answers only.")
 @click.option("--only", multiple=True, help="Ask about this student only; may be repeated.")
+@click.option("--stability", help="Read this share of the answers again: are totals the same?")
 @click.option("--again", is_flag=True, help="Ask again where a reply is stored already.")
 @click.option(
     "--feedback",
@@ -117,6 +119,7 @@ def command(**options: Any) -> int:
         limit=options["limit"],
         only=options["only"],
         again=options["again"],
+        stability=share_of(options["stability"]),
         dry_run=options["dry_run"],
         worded=options["feedback"] == "llm",
         out=options["out"],

@@ -35,6 +35,7 @@ from assessor.cli.whereabouts import GRADED, kept, refuse_foreign
 from assessor.cli.workplace import Workplace, passed_over
 from assessor.disk import NotOurs, check_folder
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
+from assessor.engine.stability import read_again, stability_words
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import InputError
 from assessor.readers import Answers
@@ -52,6 +53,7 @@ class Request:
     limit: int | None = None
     only: tuple[str, ...] = ()
     again: bool = False
+    stability: float = 0.0
     dry_run: bool = False
     worded: bool = False
     out: Path | None = None
@@ -106,7 +108,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
             screen.print(plain(note), style="yellow")
         if choice.backend == "none":
             return _by_hand(workplace, store, job, out)
-        code = await _grade_by_judge(workplace, choice, job, store)
+        code = await _grade_by_judge(workplace, choice, job, store, request.stability)
         worked = not store.runs()[-1].read_nothing
     if worked:
         offer_to_keep(workplace, read, assigned, choice)
@@ -122,12 +124,19 @@ def _refuse_links(out: Path) -> None:
             raise InputError(f"{each}: {error.strerror}; name a folder with --out") from error
 
 
-async def _grade_by_judge(workplace: Workplace, choice: Choice, job: Job, store: Store) -> int:
+async def _grade_by_judge(
+    workplace: Workplace, choice: Choice, job: Job, store: Store, stability: float
+) -> int:
     requests, _, cost = estimate(job, choice)
     confirm_sending(workplace, choice, requests, cost)
     async with open_bench(workplace, choice, store) as bench:
-        _announce(console(as_json=workplace.common.as_json), choice, job, bench)
-        return await _judge_class(workplace, job, bench)
+        screen = console(as_json=workplace.common.as_json)
+        _announce(screen, choice, job, bench)
+        if stability:
+            screen.print(
+                f"{stability:.0%} of the answers are read a second time, for as much more."
+            )
+        return await _judge_class(workplace, job, bench, stability)
 
 
 def _announce(screen: Console, choice: Choice, job: Job, bench: Bench) -> None:
@@ -154,7 +163,7 @@ def _by_hand(workplace: Workplace, store: Store, job: Job, out: Path) -> int:
     return code
 
 
-async def _judge_class(workplace: Workplace, job: Job, bench: Bench) -> int:
+async def _judge_class(workplace: Workplace, job: Job, bench: Bench, stability: float = 0.0) -> int:
     screen = console(as_json=workplace.common.as_json)
     async with open_session(job, bench) as session:
         _stop_on_interrupt(session)
@@ -167,13 +176,33 @@ async def _judge_class(workplace: Workplace, job: Job, bench: Bench) -> int:
         with follow(screen, session.progress, job.price is not None, workplace.ambient):
             await session.rest()
         await session.settle()
-        run = await session.finish(manifest_of(job, bench, session))
+        told = {}
+        if stability:
+            repeated = await read_again(session, job, bench, stability)
+            screen.print(plain(f"\n{stability_words(repeated)}"))
+            told = {"stability": repeated.record()}
+        run = await session.finish(manifest_of(job, bench, session) | told)
         if is_ranked_by_trust(bench.store, run):
             draw_anew(bench.store, run, job.rubrics)
     if job.worded and not session.desk.stop_why:
         await put_into_words(workplace, screen, job, bench)
     price_known = job.price is not None
     return close(workplace, bench.store, job.selected, session, price_known=price_known)
+
+
+def share_of(text: str | None) -> float:
+    """Return the share that --stability names, 0 where it is left out. Raises InputError."""
+    if text is None:
+        return 0.0
+    try:
+        share = float(text.strip().removesuffix("%")) / (100 if text.strip().endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 < share <= 1:
+        raise InputError(
+            f"--stability must be a share above 0 and up to 100%, such as 10% or 0.1 (got {text!r})"
+        )
+    return share
 
 
 def _stop_on_interrupt(session: Session) -> None:
