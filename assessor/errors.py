@@ -64,12 +64,16 @@ class ColumnUnclear(SubmissionError):
 
 
 class JudgeError(AssessorError):
-    """The judge let us down; `code` is the stable word in a reason (`judge:<code>`)."""
+    """The judge let us down; `code` is the stable word in a reason (`judge:<code>`).
+
+    `waste` is what was billed before it came to this, in the judge's own terms.
+    """
 
     code = "error"
 
     def __init__(self, message: str, *, code: str | None = None) -> None:
         super().__init__(message)
+        self.waste: Sequence[object] = ()
         if code is not None:
             self.code = code
 

@@ -210,6 +210,7 @@ REASONS: Mapping[str, str] = {
     "judge:refused": "the judge declined to read the answer",
     "judge:content_filter": "the provider's filter stopped the answer",
     "judge:context": "the answer is too long for the model",
+    "judge:too_large": "the request is larger than the endpoint takes at a time",
     "judge:invalid_reply": "the judge's replies could not be used, even when asked again",
     "judge:not_recorded": "the recording does not hold this answer",
     "judge:*": "the judge could not read the answer",
@@ -218,6 +219,7 @@ REASONS: Mapping[str, str] = {
     "stopped:time": "the run stopped at --max-minutes",
     "stopped:unreliable": "read alone and together, its key points differ: the judge cannot be "
     "relied on",
+    "stopped:unusable": "the run stopped: the judge's replies were of no use",
     "stopped:interrupted": "the run was interrupted",
     "stopped:*": "the run stopped before this answer",
 }

@@ -23,7 +23,7 @@ from assessor.engine.records import (
 )
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
-from assessor.judges.base import Judge, JudgeReply, Learns
+from assessor.judges.base import Judge, JudgeReply, Learns, waste_of
 from assessor.plan import Tokens, cost_of, estimate_tokens, request_key
 from assessor.store import AskRecord, History, Reading, ReplyRecord, RunLog, Store
 
@@ -232,12 +232,15 @@ class Desk:
             reply = await self._wait_for(inquiry.judge.ask(inquiry.ask))
         except JudgeError as error:
             self.progress.failed += 1
+            self.progress.count_waste(waste_of(error), inquiry.price, self._guess(inquiry))
             self.log.write("failed", **about(inquiry, key), code=error.code)
             self._stop_on(error)
             raise
-        guess = estimate_tokens(inquiry.ask) if inquiry.price else Tokens()
-        self.progress.count(reply, inquiry.price, guess)
+        self.progress.count(reply, inquiry.price, self._guess(inquiry))
         return reply
+
+    def _guess(self, inquiry: Inquiry) -> Tokens:
+        return estimate_tokens(inquiry.ask) if inquiry.price else Tokens()
 
     def _learn(self, inquiry: Inquiry, reply: JudgeReply, problem: InvalidReply | None) -> None:
         """Tell the judge what its reply was good for; stop where hardly any ever is."""

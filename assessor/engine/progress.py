@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from assessor.judges.base import JudgeReply
+from assessor.judges.base import JudgeReply, Usage
 from assessor.plan import Price, Tokens, cost_of
 
 
@@ -56,11 +57,20 @@ class Progress:
     def count(self, reply: JudgeReply, price: Price | None, guess: Tokens) -> None:
         """Take in what a reply used and took; `guess` is what it was thought to use."""
         usage = reply.usage
+        self.count_waste(reply.waste, price, guess)
         self.replied += 1
         self.latencies.append(reply.latency)
         self.models.add(reply.model)
         if usage.input is None or usage.output is None:
             self.usage_unknown += 1
+        self._bill(usage, price, guess)
+
+    def count_waste(self, waste: Sequence[Usage], price: Price | None, guess: Tokens) -> None:
+        """Take in what was billed for tries that came to nothing."""
+        for usage in waste:
+            self._bill(usage, price, guess)
+
+    def _bill(self, usage: Usage, price: Price | None, guess: Tokens) -> None:
         tokens = Tokens(
             input=usage.input or 0,
             cached=usage.cached or 0,

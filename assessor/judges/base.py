@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Protocol, Self, runtime_checkable
 
+from assessor.errors import JudgeError
 from assessor.prompt import Ask
 
 
@@ -26,7 +27,8 @@ class JudgeReply:
 
     `latency` is in seconds. `finish` is the endpoint's own word for why it stopped, `form` the one
     in which the reply was asked for, "" where a judge has but one. `chances` are those of a yes, in
-    0..1 by the path of the field, where the endpoint gives log-probabilities.
+    0..1 by the path of the field, where the endpoint gives log-probabilities. `waste` is what the
+    tries before it took that gave no reply.
     """
 
     text: str
@@ -37,6 +39,7 @@ class JudgeReply:
     response_id: str = ""
     form: str = ""
     chances: tuple[tuple[str, float], ...] = ()
+    waste: tuple[Usage, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,11 @@ class Identity:
     model: str
     endpoint: str = ""
     parameters: tuple[tuple[str, str], ...] = ()
+
+
+def waste_of(error: JudgeError) -> tuple[Usage, ...]:
+    """Return what was billed for an ask that ended in `error`."""
+    return tuple(each for each in error.waste if isinstance(each, Usage))
 
 
 class Judge(Protocol):

@@ -13,6 +13,13 @@ from assessor.judges.chances import chances_of
 # No honest reply holds this much white space in one run.
 _LOOP = re.compile(r"\s{120}")
 _MOST_TOKENS = 10_000_000
+# A provider's own words behind a gateway: Google's, Bedrock's, Zhipu's, Anthropic's.
+_FILTERED = re.compile(
+    r"content_?filter|safety|prohibited|recitation|blocklist|\bspii\b|guardrail|\bsensitive\b"
+    r"|\brefusal\b",
+    re.IGNORECASE,
+)
+_CUT_OFF = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
 # Where servers put what a model thinks. It is not its reply: a draft may stand there.
 _THOUGHTS = ("reasoning_content", "reasoning", "thinking")
 # No tokenizer averages more characters a token over our prompts; a line of dashes is one token.
@@ -25,11 +32,7 @@ _ALIKE_COUNTS, _UNLIKE = 4, 1.15
 
 
 class Unusable(InvalidReply):
-    """A reply that must be asked for differently; it was paid for, so `usage` is kept."""
-
-    def __init__(self, message: str, *, code: str, usage: Usage) -> None:
-        super().__init__(message, code=code)
-        self.usage = usage
+    """A reply that must be asked for differently."""
 
 
 class NoText(InvalidReply):
@@ -67,12 +70,14 @@ def read_body(content: bytes, where: str) -> Mapping[str, object]:
 def read_completion(body: Mapping[str, object], where: str, asked_model: str) -> JudgeReply:
     """Return the reply that a completion holds. Raises JudgeError for everything else."""
     choices = body.get("choices")
+    if not choices and _part(body.get("promptFeedback"), "blockReason"):
+        raise JudgeRefused(f"{where}: a content filter declined this answer", code="content_filter")
     if not isinstance(choices, list) or not choices:
         raise JudgeUnavailable(f"{where}: answered without a choice", code="empty")
     choice = choices[0]
     message = _part(choice, "message")
     finish = str(_part(choice, "finish_reason") or "stop")
-    if finish == "content_filter":
+    if _FILTERED.search(f"{finish} {_part(choice, 'native_finish_reason') or ''}"):
         raise JudgeRefused(f"{where}: a content filter declined this answer", code="content_filter")
     if _part(message, "refusal"):
         raise JudgeRefused(f"{where}: the model declined this answer", code="refused")
@@ -82,9 +87,9 @@ def read_completion(body: Mapping[str, object], where: str, asked_model: str) ->
     usage = read_usage(body.get("usage"))
     if _LOOP.search(text):
         message = f"{where}: the reply runs off into white space"
-        raise Unusable(message, code="whitespace", usage=usage)
-    if finish == "length":
-        raise Unusable(f"{where}: the reply was cut off", code="truncated", usage=usage)
+        raise Unusable(message, code="whitespace")
+    if finish.lower() in _CUT_OFF:
+        raise Unusable(f"{where}: the reply was cut off", code="truncated")
     if not text.strip():
         raise JudgeUnavailable(f"{where}: the reply is empty", code="empty")
     model, identifier = body.get("model"), body.get("id")
@@ -151,16 +156,6 @@ def read_usage(usage: object) -> Usage:
     return Usage(input=prompt, cached=cached, cache_written=written, output=output or None)
 
 
-def both(first: Usage, second: Usage) -> Usage:
-    """Return the tokens of two requests; what is unknown of one is unknown of both."""
-    return Usage(
-        input=_sum(first.input, second.input),
-        cached=_sum(first.cached, second.cached),
-        cache_written=_sum(first.cache_written, second.cache_written),
-        output=_sum(first.output, second.output),
-    )
-
-
 class Cuts:
     """Finds out whether an endpoint cuts what exceeds its context, and answers as if nothing were
     missing.
@@ -193,10 +188,6 @@ class Cuts:
         self._sent.add(len(text))
         unlike = max(self._sent) >= _UNLIKE * min(self._sent)
         return len(self._sent) >= _ALIKE_COUNTS and unlike
-
-
-def _sum(first: int | None, second: int | None) -> int | None:
-    return None if first is None or second is None else first + second
 
 
 def _count(value: object) -> int | None:

@@ -10,10 +10,19 @@ from typing import Any
 
 from assessor.ambient import Ambient
 from assessor.config import OPENAI_HOST, host_of
-from assessor.errors import JudgeError, JudgeUnavailable
+from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
+from assessor.judges.address import read_address
 from assessor.judges.completion import read_body
 from assessor.judges.faults import sort_fault
 from assessor.judges.openai import CONNECT_TIMEOUT, OpenAIJudge, OpenAISettings, pace_for
+from assessor.judges.reach import (
+    by_other_scheme,
+    is_page,
+    no_api,
+    redirected,
+    unconnected,
+    wants_https,
+)
 
 LOCAL_SERVERS: Mapping[str, str] = {
     "Ollama": "http://127.0.0.1:11434/v1",
@@ -80,11 +89,23 @@ async def list_contexts(
         async with _client(base_url, key, timeout, []) as client, asyncio.timeout(timeout):
             response = await client.get("/models", cast_to=httpx2.Response)
     except openai.APIStatusError as error:
-        headers = error.response.headers
+        headers, content = error.response.headers, error.response.content
+        if 300 <= error.status_code < 400:
+            raise redirected(headers, where, base_url) from error
+        if wants_https(content):
+            raise by_other_scheme(where, base_url) from error
         raise sort_fault(error.status_code, error.body, headers, where, ambient.now()) from error
+    except openai.APIConnectionError as error:
+        found = unconnected(error, where, base_url)
+        if isinstance(found, JudgeRejected):
+            raise found from error
+        message = f"{found}; start the server, or mend --base-url"
+        raise JudgeUnavailable(message, code="connection") from error
     except (TimeoutError, openai.OpenAIError) as error:
         message = f"{where}: cannot be reached; see that it is up and that --base-url is right"
         raise JudgeUnavailable(message, code="connection") from error
+    if is_page(response.content):
+        raise no_api(response.content, where, base_url)
     data = read_body(response.content, where).get("data")
     rows = [row for row in (data if isinstance(data, list) else []) if isinstance(row, Mapping)]
     return {row["id"]: _context(row) for row in rows if isinstance(row.get("id"), str)}
@@ -122,11 +143,14 @@ def _client(
     import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
     own_host = host_of(base_url) == OPENAI_HOST
+    address = read_address(base_url)
 
     async def choose_headers(request: Any) -> None:  # the http library comes with the SDK, late
         # The SDK takes keys and headers from the environment of its own accord, for any host.
         request.headers.pop("Authorization", None)
-        if key:
+        if key and address.by_api_key:
+            request.headers["api-key"] = key
+        elif key:
             request.headers["Authorization"] = f"Bearer {key}"
         if not own_host:
             request.headers.pop("OpenAI-Organization", None)
@@ -135,7 +159,8 @@ def _client(
     hooks = {"request": [choose_headers], "response": list(observers)}
     return openai.AsyncOpenAI(
         api_key="sent-by-the-hook",
-        base_url=base_url,
+        base_url=address.base,
+        default_query=dict(address.query),
         max_retries=0,
         timeout=openai.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
         http_client=openai.DefaultAsyncHttpxClient(

@@ -9,9 +9,15 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from assessor.errors import JudgeError, JudgeRefused, JudgeRejected, JudgeUnavailable
+from assessor.errors import (
+    InvalidReply,
+    JudgeError,
+    JudgeRefused,
+    JudgeRejected,
+    JudgeUnavailable,
+)
 from assessor.judges.quota import is_used_up
-from assessor.judges.waits import longest, retry_after, spoken_wait
+from assessor.judges.waits import longest, retry_after, spoken_wait, told_wait
 
 _MISREAD = frozenset({400, 404, 405, 422})
 _MAY_BE_QUOTA = frozenset({400, 403, 429})
@@ -25,8 +31,18 @@ _FILTER = (
 )
 _CONTEXT = (
     r"context_length|context (length|window|size)|maximum context|exceeds?.{0,40}context|"
-    r"prompt is too long|input is too long|too many (input )?tokens"
+    r"prompt is too long|input is too long|too many (input )?tokens(?! per)"
 )
+_NOT_GENERATED = r"json_validate_failed|tool_use_failed|failed to generate json|failed_generation"
+# What Google calls a quota of the day, and what others say of one without a time to wait.
+_THE_DAYS = (
+    r"quotaid \S{0,80}perday|free-models-per-day"
+    r"|^(?!.*(?:try again|retry) (?:in|after)\b)(?!.*\bwait\b).*\b"
+    r"(?:(?:requests|tokens|messages|calls|limit|quota) per day|daily (?:request |token |message )?"
+    r"(?:limit|quota|allowance))"
+)
+_PER_MINUTE = r"tokens per min|\btpm\b"
+_ASKED_FOR = re.compile(r"limit:? (\d[\d,]*),? .{0,60}requested:? (\d[\d,]*)")
 _KEY = r"(invalid|incorrect|bad|wrong) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|missing)"
 _MODEL = (
     r"model_not_found|(unknown|invalid|no such) model|no models? loaded|deploymentnotfound|"
@@ -45,6 +61,10 @@ class NotUnderstood(JudgeRefused):
         self.status = status
 
 
+class NotGenerated(InvalidReply):
+    """The endpoint could not fill in the form at this try; the same request may succeed next."""
+
+
 class ServerFault(JudgeUnavailable):
     """A 5xx; some servers answer so to a feature they lack, hence `said`."""
 
@@ -60,20 +80,13 @@ def sort_fault(
 ) -> JudgeError:
     """Return the error that an answer with `status` means; `where` names the endpoint."""
     said = words_of(body)
-    # Elsewhere only the code counts: a server fault may quote an answer, and that speak of money.
-    used_up = is_used_up(said) if status in _MAY_BE_QUOTA else "insufficient_quota" in said
-    if status == 402 or used_up:
-        hint = "top it up, or name another model or endpoint, and run again to go on"
-        return JudgeRejected(f"{where}: the quota of this key is used up; {hint}", code="quota")
-    if status in {400, 403, 422} and re.search(_FILTER, said):
-        return JudgeRefused(
-            f"{where}: a content filter declined this answer", code="content_filter"
-        )
-    if status == 413 or (status in {400, 422, 500} and re.search(_CONTEXT, said)):
-        return context_exceeded(where)
+    if (error := _of_the_key_or_answer(status, said, where)) is not None:
+        return error
+    if status == 413 or (status in {400, 429} and re.search(_PER_MINUTE, said)):
+        return _too_large(said, where, retry_after(headers, now))
     if status in {401, 403} or (status == 400 and re.search(_KEY, said)):
         return _no_entry(status, where)
-    spoken = spoken_wait(said) if status == 429 else None
+    spoken = longest(spoken_wait(said), told_wait(said)) if status == 429 else None
     wait = longest(retry_after(headers, now), spoken)
     if status in _BUSY:
         return JudgeUnavailable(f"{where}: busy ({status})", code=_BUSY[status], retry_after=wait)
@@ -87,10 +100,42 @@ def sort_fault(
     return JudgeRejected(f"{where}: unexpected answer ({status}); look at --base-url")
 
 
+def _of_the_key_or_answer(status: int, said: str, where: str) -> JudgeError | None:
+    """Return the error where a quota, a filter or a context is named, or a form not filled in."""
+    # Elsewhere only the code counts: a server fault may quote an answer, and that speak of money.
+    used_up = is_used_up(said) if status in _MAY_BE_QUOTA else "insufficient_quota" in said
+    day = status == 429 and re.search(_THE_DAYS, said)
+    if status == 402 or used_up or day:
+        what, hint = "the quota", "top it up, or name another model or endpoint, and run again"
+        if day:
+            what, hint = "the day's quota", "run again tomorrow, or name another model or endpoint"
+        message = f"{where}: {what} of this key is used up; {hint} to go on"
+        return JudgeRejected(message, code="quota")
+    if status == 400 and re.search(_NOT_GENERATED, said):
+        return NotGenerated(f"{where}: could not fill in the form")
+    if status in {400, 403, 422} and re.search(_FILTER, said):
+        message = f"{where}: a content filter declined this answer"
+        return JudgeRefused(message, code="content_filter")
+    if status in {400, 413, 422, 500} and re.search(_CONTEXT, said):
+        return context_exceeded(where)
+    return None
+
+
 def context_exceeded(where: str) -> JudgeRefused:
     """Return the error for a request that does not fit the model's context."""
     hint = "use a model or a server setting with a larger one"
     return JudgeRefused(f"{where}: the request exceeds the model's context; {hint}", code="context")
+
+
+def _too_large(said: str, where: str, wait: float | None) -> JudgeError:
+    """Return the error for a request that is too large for a minute's limit, or for a gateway."""
+    asked = _ASKED_FOR.search(said)
+    limit, size = (int(each.replace(",", "")) for each in asked.groups()) if asked else (0, 1)
+    if re.search(_PER_MINUTE, said) and (asked is None or size <= limit):
+        wait = longest(wait, spoken_wait(said))
+        return JudgeUnavailable(f"{where}: busy (413)", code="rate_limit", retry_after=wait)
+    hint = "use a key or a model with a larger limit" if asked else "raise the gateway's limit"
+    return JudgeRefused(f"{where}: takes no request of this size; {hint}", code="too_large")
 
 
 def words_of(body: object) -> str:
@@ -126,5 +171,24 @@ def _pieces(body: object, depth: int) -> Iterator[str]:
     elif isinstance(body, Mapping) and depth < 4:
         for key in ("code", "type", "param", "status", "loc", "msg", "message", "detail", "error"):
             yield from _pieces(body.get(key), depth + 1)
-        if "details" in body:
-            yield "retrydelay" if "retryDelay" in str(body["details"]) else ""
+        yield from _details(body.get("details"))
+
+
+def _details(details: object) -> Iterator[str]:
+    """Yield what Google says of a limit: how long to wait, and whose limit it is."""
+    for each in details if isinstance(details, list) else []:
+        if not isinstance(each, Mapping):
+            continue
+        if "retryDelay" in each:
+            yield f"retrydelay {each['retryDelay']}"
+        violations = each.get("violations")
+        for one in violations if isinstance(violations, list) else []:
+            if isinstance(one, Mapping) and "quotaId" in one:
+                yield f"quotaid {one['quotaId']}"
+
+
+def own_words(body: object) -> str:
+    """Return what an endpoint says, on one line: to be shown where no student's text was sent."""
+    line = " ".join(" ".join(_pieces(body, 0)).split())
+    shown = "".join(each if each.isprintable() else " " for each in line).replace(";", ",")
+    return shown if len(shown) <= 300 else shown[:299] + "…"

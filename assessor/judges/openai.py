@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -11,17 +12,18 @@ from urllib.parse import urlsplit
 
 from assessor.ambient import Ambient
 from assessor.config import OPENAI_URL, host_of
-from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
-from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply, Listener, nobody
+from assessor.errors import InvalidReply, JudgeError, JudgeRejected, JudgeUnavailable
+from assessor.judges.address import read_address
+from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply, Listener, Usage, nobody
 from assessor.judges.completion import (
     Cuts,
     NoText,
     Unusable,
-    both,
     error_inside,
     no_text,
     read_body,
     read_completion,
+    read_usage,
 )
 from assessor.judges.dialect import (
     CONSTRAINED,
@@ -31,8 +33,23 @@ from assessor.judges.dialect import (
     first_dialect,
     next_output,
 )
-from assessor.judges.faults import NotUnderstood, ServerFault, context_exceeded, sort_fault
+from assessor.judges.faults import (
+    NotGenerated,
+    NotUnderstood,
+    ServerFault,
+    context_exceeded,
+    own_words,
+    sort_fault,
+)
 from assessor.judges.pace import Pace
+from assessor.judges.reach import (
+    by_other_scheme,
+    is_page,
+    no_api,
+    redirected,
+    unconnected,
+    wants_https,
+)
 from assessor.judges.retry import Patience
 from assessor.judges.trial import FEW, Trial
 from assessor.prompt import Ask
@@ -43,6 +60,7 @@ CONNECT_TIMEOUT = 10.0
 _TOKENS_PER_ASK = 1500
 _TOKENS_PER_CELL = 400
 _MORE_ROOM = 4
+_MOST_GENERATIONS = 3
 _LEAST_KEY = 12
 # Asks refused in a row, and the answers they must be about, before the endpoint is doubted.
 _REFUSED_ASKS, _REFUSED_ANSWERS = 8, 3
@@ -108,7 +126,7 @@ class OpenAIJudge(ClosedAfterUse):
         self._identity = Identity(
             backend="openai",
             model=settings.model,
-            endpoint=bare_url(settings.base_url),
+            endpoint=bare_url(read_address(settings.base_url).base),
             parameters=(("seed", "0"), ("temperature", "0")),
         )
         # A shorter one is a placeholder, and may well be a word of an honest reply.
@@ -194,34 +212,44 @@ class OpenAIJudge(ClosedAfterUse):
         await self._client.close()
 
     async def _ask(self, ask: Ask) -> JudgeReply:
-        way = _Way(room=self._room)
+        way, bill = _Way(room=self._room), list[Usage]()
         try:
-            return await self._send(ask, way)
-        except Unusable as error:
-            other = self._differently(way, error)
-            if other is None:
-                raise
-            reply = await self._send(ask, other)
-            self._room = max(self._room, other.room)
-            return replace(reply, usage=both(error.usage, reply.usage))
+            for again in itertools.count(1):
+                try:
+                    reply = await self._send(ask, way, bill)
+                except (Unusable, NotGenerated) as error:
+                    other = self._differently(way, error, again)
+                    if other is None:
+                        raise
+                    way = other
+                else:
+                    break
+        except JudgeError as error:
+            error.waste = tuple(bill)
+            raise
+        self._room = max(self._room, way.room)
+        return replace(reply, waste=tuple(bill))
 
-    def _differently(self, way: _Way, error: Unusable) -> _Way | None:
+    def _differently(self, way: _Way, error: InvalidReply, again: int) -> _Way | None:
         """Return the way to ask once more after a reply that waiting does not mend."""
-        if error.code == "truncated":
+        if isinstance(error, NotGenerated):
+            self._trial.count(self._dialect.output, usable=False)
+            return way if again < _MOST_GENERATIONS else None
+        if error.code == "truncated" and again == 1:
             return replace(way, room=way.room * _MORE_ROOM)
-        if error.code == "whitespace" and self._dialect.output is not Output.TEXT:
+        if error.code == "whitespace" and way.output is not Output.TEXT:
             # Whatever holds the model to a form lets it write white space for ever.
             return replace(way, output=Output.TEXT)
         return None
 
-    async def _send(self, ask: Ask, way: _Way) -> JudgeReply:
+    async def _send(self, ask: Ask, way: _Way, bill: list[Usage]) -> JudgeReply:
         while True:
             if self._over is not None:
                 # A new one for each ask: one error raised often would gather every traceback.
                 raise type(self._over)(str(self._over), code=self._over.code)
             dialect = self._dialect
             try:
-                request = partial(self._try, ask, way, dialect)
+                request = partial(self._try, ask, way, dialect, bill)
                 reply = await self._patience.send(request, _size(ask), ask.answer_digest)
             except NoText as error:
                 self._hear_nothing(dialect, error)
@@ -279,13 +307,16 @@ class OpenAIJudge(ClosedAfterUse):
         """Leave out what was refused; True when there is another way to ask."""
         if self._dialect is not spoken:
             return True  # Another worker has learned it meanwhile.
-        lower = adapt(spoken, error.said, self._first, blind=not self._confirmed)
+        # Where an address or a model is not there, leaving features out is no help.
+        missing = isinstance(error, NotUnderstood) and error.status in {404, 405}
+        blind = not self._confirmed and not missing
+        lower = adapt(spoken, error.said, self._first, blind=blind)
         if lower is None:
             return False
         self._take_up(lower)
         return True
 
-    async def _try(self, ask: Ask, way: _Way, dialect: Dialect) -> JudgeReply:
+    async def _try(self, ask: Ask, way: _Way, dialect: Dialect, bill: list[Usage]) -> JudgeReply:
         import httpx2  # noqa: PLC0415  # comes with openai, and as late
         import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
@@ -302,20 +333,30 @@ class OpenAIJudge(ClosedAfterUse):
                     cast_to=httpx2.Response,
                 )
         except openai.APIStatusError as error:
-            headers = error.response.headers
-            raise self._fault(error.status_code, error.body, headers, spoken) from error
+            raise self._refusal(error, ask, spoken) from error
         except (TimeoutError, openai.APITimeoutError) as error:
+            bill.append(Usage())  # It may have been written all the same.
             raise JudgeUnavailable(f"{self._where}: no reply in time", code="timeout") from error
         except openai.APIConnectionError as error:
-            raise self._unconnected(error) from error
+            raise unconnected(error, self._where, self._settings.base_url) from error
         except openai.OpenAIError as error:
             message = f"{self._where}: the reply cannot be read"
             raise JudgeUnavailable(message, code="server") from error
+        if not self._confirmed and is_page(response.content):
+            raise no_api(response.content, self._where, self._settings.base_url)
         body = read_body(self._without_key(response.content), self._where)
         inside = error_inside(body)
         if inside is not None:
             raise self._fault(_status_in(inside), inside, {}, spoken)
-        output = spoken.output
+        try:
+            reply = self._read(ask, body, spoken.output)
+        except JudgeError:
+            bill.append(read_usage(body.get("usage")))
+            raise
+        latency = self._ambient.monotonic() - started
+        return replace(reply, latency=latency, form=spoken.output.value)
+
+    def _read(self, ask: Ask, body: Mapping[str, object], output: Output) -> JudgeReply:
         try:
             reply = read_completion(body, self._where, self._settings.model)
         except JudgeUnavailable as error:
@@ -326,8 +367,26 @@ class OpenAIJudge(ClosedAfterUse):
         self._silent = 0
         if self._cuts.has_cut(ask.system + ask.user, reply.usage):
             raise context_exceeded(self._where)
-        latency = self._ambient.monotonic() - started
-        return replace(reply, latency=latency, form=output.value)
+        return reply
+
+    def _refusal(self, error: Any, ask: Ask, spoken: Dialect) -> JudgeError:
+        """Return the error for a status that is none of success, as the SDK raises it."""
+        status, headers = error.status_code, error.response.headers
+        content, base = error.response.content, self._settings.base_url
+        if 300 <= status < 400:
+            return redirected(headers, self._where, base)
+        if wants_https(content):
+            return by_other_scheme(self._where, base)
+        if not self._confirmed and status < 500 and status != 429 and is_page(content):
+            return no_api(content, self._where, base)
+        found = self._fault(status, error.body, headers, spoken)
+        if ask is _PROBE and isinstance(found, JudgeRejected | NotUnderstood):
+            # Nothing of any student was sent, so nothing of any student can come back.
+            said = self._without_key(own_words(error.body).encode()).decode()
+            what, _, hint = str(found).partition("; ")
+            if said:
+                found.args = (f"{what}. It said: {said}; {hint}",)
+        return found
 
     def _without_key(self, content: bytes) -> bytes:
         """Return a reply without the key, which some gateways send back: it is kept nowhere."""
@@ -341,12 +400,6 @@ class OpenAIJudge(ClosedAfterUse):
             # Some servers answer 500 to a feature they lack; waiting would not teach them.
             return NotUnderstood(str(error), said=error.said, status=status)
         return error
-
-    def _unconnected(self, error: Exception) -> JudgeUnavailable:
-        cause = type(error.__cause__).__name__
-        if cause in {"ConnectError", "ConnectTimeout", "NoneType"}:
-            return JudgeUnavailable(f"{self._where}: cannot connect", code="connection")
-        return JudgeUnavailable(f"{self._where}: the connection was lost", code="reset")
 
 
 def pace_for(settings: OpenAISettings, ambient: Ambient) -> Pace:

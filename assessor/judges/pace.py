@@ -62,6 +62,7 @@ class Pace:
     _failed_since: float | None = None
     _heard: bool = False
     _open: bool = False
+    _last: str = ""
     _probe_delay: float = _PROBE_FIRST
 
     @property
@@ -120,6 +121,7 @@ class Pace:
         self._heard = self._heard or error.code not in {"connection", "timeout"}
         if self._open:
             self._probe_delay = min(self._probe_delay * _PROBE_GROWTH, _PROBE_LAST)
+        self._last = str(error).removeprefix(f"{self.where}: ")
         self._failed[about, ask] += 1
         # A first failure may pass; that nothing listens there is no ask's fault.
         again = {about for (about, _), count in self._failed.items() if count > 1}
@@ -172,6 +174,10 @@ class Pace:
         limit = OUTAGE_LIMIT if self._open else LONGEST_PAUSE
         limit = limit if self._heard else NEVER_HEARD_LIMIT
         if silence > limit:
+            if not self._heard:
+                raise self._unreachable(
+                    self._last, "start the server, or mend --base-url, and run again"
+                )
             what = f"no usable reply for {silence:.0f} s"
             raise self._unreachable(what, "see that it is up and run again to go on")
 

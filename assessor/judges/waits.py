@@ -41,6 +41,12 @@ def spoken_wait(said: str) -> float | None:
     return seconds if seconds <= _WEEK else None
 
 
+def told_wait(said: str) -> float | None:
+    """Return the wait that Google tells apart from its message, in seconds."""
+    found = re.search(r"retrydelay (\d{1,6}(?:\.\d{1,9})?)s", said)
+    return float(found[1]) if found and float(found[1]) <= _WEEK else None
+
+
 def longest(*waits: float | None) -> float | None:
     """Return the longest wait of those that are known."""
     return max((wait for wait in waits if wait is not None), default=None)

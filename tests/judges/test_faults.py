@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from assessor.errors import JudgeUnavailable
-from assessor.judges.faults import ServerFault, sort_fault
+from assessor.errors import JudgeRejected, JudgeUnavailable
+from assessor.judges.faults import ServerFault, own_words, sort_fault
 from tests.judges.clock import START
 
 QUOTING = "cannot encode: 'the firm had insufficient funds and was told to wait 2 hours'"
@@ -33,3 +33,63 @@ def test_the_longest_wait_of_header_and_message_counts() -> None:
 
     assert isinstance(error, JudgeUnavailable)
     assert (error.code, error.retry_after) == ("rate_limit", 4320.0)
+
+
+GOOGLE = {
+    "code": 429,
+    "message": "You exceeded your current quota, please check your plan and billing details.",
+    "status": "RESOURCE_EXHAUSTED",
+    "details": [
+        {"violations": [{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel"}]},
+        {"retryDelay": "5.5s"},
+    ],
+}
+
+
+def test_a_wait_that_stands_in_the_details_is_kept() -> None:
+    """Google names it there alone, in a list of errors."""
+    error = sort_fault(429, [{"error": GOOGLE}], {}, "host", START)
+
+    assert isinstance(error, JudgeUnavailable)
+    assert (error.code, error.retry_after) == ("rate_limit", 5.5)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(
+            {
+                **GOOGLE,
+                "details": [
+                    {"violations": [{"quotaId": "GenerateRequestsPerDayPerProjectPerModel-Free"}]},
+                    {"retryDelay": "20s"},
+                ],
+            },
+            id="google",
+        ),
+        pytest.param({"message": "Rate limit exceeded: free-models-per-day."}, id="openrouter"),
+        pytest.param({"message": "You have reached your daily limit."}, id="in words"),
+        pytest.param({"message": "Limit of 200 requests per day reached."}, id="per day"),
+    ],
+)
+def test_a_quota_of_the_day_is_used_up(body: dict[str, object]) -> None:
+    """No wait within a run mends it, whatever delay is named beside it."""
+    error = sort_fault(429, body, {}, "host", START)
+
+    assert (type(error), error.code) == (JudgeRejected, "quota")
+
+
+def test_a_quota_of_the_day_that_slides_is_waited_for() -> None:
+    """A window that names a time to try again refills before the day is over."""
+    said = {"message": "Tokens per day (TPD): Limit 100000. Please try again in 7m12s."}
+    error = sort_fault(429, said, {}, "host", START)
+
+    assert (type(error), error.code) == (JudgeUnavailable, "rate_limit")
+
+
+def test_an_endpoints_own_words_are_one_bounded_line() -> None:
+    """They are shown where no student's text was sent: no control character, no second line."""
+    said = own_words({"message": "No\x1b[2J endpoints\nfound; see x" + "y" * 400, "input": "echo"})
+
+    assert said.startswith("No [2J endpoints found, see x")
+    assert len(said) <= 300

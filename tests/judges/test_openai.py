@@ -11,7 +11,7 @@ import openai
 import pytest
 
 from assessor.errors import JudgeError, JudgeRefused, JudgeRejected, JudgeUnavailable
-from assessor.judges.base import Identity, JudgeReply, Usage
+from assessor.judges.base import Identity, JudgeReply, Usage, waste_of
 from assessor.judges.completion import Cuts
 from assessor.judges.openai import OpenAIJudge, OpenAISettings
 from tests.judges.builders import URL, FakeClient, ask, completion, in_turn, judge, status_error
@@ -191,7 +191,33 @@ REFUSED = [
     pytest.param(completion("", "content_filter"), "content_filter", id="filtered"),
     pytest.param(status_error(400, {"code": "content_filter"}), "content_filter", id="400"),
     pytest.param(status_error(400, {"code": "context_length_exceeded"}), "context", id="context"),
-    pytest.param(status_error(413), "context", id="413"),
+    pytest.param(status_error(413), "too_large", id="413"),
+    pytest.param(status_error(413, {"message": "prompt is too long"}), "context", id="413-context"),
+    pytest.param(
+        status_error(413, {"message": "tokens per minute (TPM): Limit 6000, Requested 7000"}),
+        "too_large",
+        id="413-per-minute",
+    ),
+    pytest.param(completion("", "SAFETY"), "content_filter", id="safety"),
+    pytest.param(completion("x", "PROHIBITED_CONTENT"), "content_filter", id="prohibited"),
+    pytest.param(
+        completion(
+            choices=[
+                {
+                    "message": {"content": ""},
+                    "finish_reason": "stop",
+                    "native_finish_reason": "RECITATION",
+                }
+            ]
+        ),
+        "content_filter",
+        id="recitation",
+    ),
+    pytest.param(
+        completion(choices=[], promptFeedback={"blockReason": "SAFETY"}),
+        "content_filter",
+        id="blocked",
+    ),
 ]
 
 
@@ -212,6 +238,17 @@ def test_a_refusal_is_of_this_answer_only(said: Any, code: str) -> None:
 
 
 MENDED = [
+    pytest.param(status_error(400, {"code": "json_validate_failed"}), id="not-generated"),
+    pytest.param(
+        status_error(
+            413,
+            {
+                "message": "tokens per minute (TPM): Limit 6000, Used 5000, "
+                "Requested 1200. Please try again in 2s."
+            },
+        ),
+        id="413-refills",
+    ),
     pytest.param(status_error(429, retry_after="3"), id="429"),
     pytest.param(status_error(408), id="408"),
     pytest.param(status_error(409), id="409"),
@@ -418,7 +455,17 @@ def test_a_line_of_dashes_is_no_cut() -> None:
 
 
 def test_the_tokens_of_an_unusable_reply_are_on_the_bill() -> None:
-    """What a cut-off reply took is added to the reply that followed it."""
+    """What a cut-off reply took stands beside the reply that followed it."""
     got = run(judge(in_turn(completion("{", "length"), completion())).ask(ask()))
 
-    assert got.usage == Usage(input=200, output=40)
+    used = Usage(input=100, output=20)
+    assert (got.usage, got.waste) == (used, (used,))
+
+
+def test_the_tokens_of_an_ask_that_came_to_nothing_are_on_the_bill() -> None:
+    """All that was billed counts, whatever came of it: cut off twice, or declined by a filter."""
+    cut = error_of(in_turn(completion("{", "length")))
+    filtered = error_of(in_turn(completion("", "content_filter")))
+
+    used = Usage(input=100, output=20)
+    assert (waste_of(cut), waste_of(filtered)) == ((used, used), (used,))

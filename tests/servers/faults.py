@@ -188,6 +188,12 @@ def _turned(text: str) -> str:
     return turned.replace("?", "false")
 
 
+def _google(delay: str, window: str) -> Body:
+    quota = {"quotaId": f"GenerateRequests{window}PerProjectPerModel"}
+    details: list[Body] = [{"violations": [quota]}, {"retryDelay": delay}]
+    return {"code": 429, "message": _QUOTA, "status": "RESOURCE_EXHAUSTED", "details": details}
+
+
 def _thought_only(exchange: Exchange) -> Body:
     """LM Studio, OpenRouter, Ollama: all that the model said is called reasoning."""
     body = with_text(exchange, "")
@@ -226,6 +232,27 @@ FAULTS: dict[str, Fault] = {
     "rl_date": lambda x: _limited(retry_after=formatdate(x.now + x.seconds + 1, usegmt=True)),
     "rl_garbage": _rl_garbage,
     "quota": lambda x: error(429, _QUOTA, "insufficient_quota"),
+    "json_validate_failed": lambda x: (
+        error(400, "Failed to generate JSON. See 'failed_generation'.", "json_validate_failed")
+        if uses(x.asked, "json_schema")
+        else None
+    ),
+    "retry_delay": lambda x: as_json([{"error": _google(f"{x.seconds:g}s", "PerMinute")}], 429),
+    "day_quota": lambda x: as_json([{"error": _google("20s", "PerDay")}], 429),
+    "native_filter": lambda x: as_json(with_text(x, "", "PROHIBITED_CONTENT")),
+    "too_large": lambda x: Answer(status=413, body=_HTML, content_type="text/html"),
+    "tokens_per_minute": lambda x: error(
+        413,
+        "Request too large on tokens per minute (TPM): Limit 6000, Used 5500, Requested 900. "
+        "Please try again in 1s.",
+        "rate_limit_exceeded",
+    ),
+    "data_policy": lambda x: error(404, "No endpoints found matching your data policy."),
+    "bounds_refused": lambda x: (
+        error(400, "Invalid schema for response_format 'reply': 'minimum' is not permitted.")
+        if uses(x.asked, "json_schema") and '"minimum"' in json.dumps(x.asked)
+        else None
+    ),
     "rl_none": lambda x: _limited(),
     "rl_spoken": lambda x: error(
         429, "Limit 500000 tokens per day. Please try again in 1h12m.", "rate_limit_exceeded"
