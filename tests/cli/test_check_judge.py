@@ -78,7 +78,7 @@ def test_a_context_too_small_for_an_ask_is_said(shell: Shell) -> None:
 
 def test_features_that_an_endpoint_lacks_are_told(shell: Shell) -> None:
     """What was refused is in the line and in the figures."""
-    with serving(lambda question: {}, SCENARIOS["everything_refused"]) as server:
+    with serving(lambda question: {}, SCENARIOS["no_form_at_all"]) as server:
         said = shell("check", "judge", "--base-url", server.url, "--model", "m", "--json")
 
     assert said.json["capabilities"]["output"] == "text"
