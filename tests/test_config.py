@@ -49,7 +49,10 @@ def problem(
         ("[run]\nconcurrency = 0", "run.concurrency must be greater than or equal to 1 (got 0)"),
         ("[run]\nrpm = 1.5", "run.rpm must be a whole number (got 1.5)"),
         ("[judge]\nuse = 4", "judge.use must be text in quotes (got 4)"),
-        ("[judge]\nmethod = 'quik'", "judge.method must be 'careful' or 'quick' (got 'quik')"),
+        (
+            "[judge]\nmethod = 'quik'",
+            "judge.method must be 'auto', 'careful' or 'quick' (got 'quik')",
+        ),
         ("[judge.price]\ninput = 'x'\noutput = 1", "judge.price.input must be a number (got 'x')"),
         (
             "[review]\nbudget = 20",
