@@ -8,12 +8,18 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 # A busy machine is no fault of an example.
 settings.register_profile("busy", deadline=None)
 # A fault put in on purpose shows in a few examples, or in the tables.
-settings.register_profile("few", deadline=None, max_examples=25, database=None)
+settings.register_profile(
+    "few",
+    deadline=None,
+    max_examples=25,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("busy")
 
 GOLDEN = Path(__file__).parent / "golden"
