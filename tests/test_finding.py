@@ -306,3 +306,19 @@ def test_missing_evidence_is_more_urgent_than_a_flag_and_a_flag_than_none() -> N
     assert flagged is not None
     assert without > flagged > 1
     assert sure is None
+
+
+def test_a_yes_above_a_no_earns_nothing_by_itself() -> None:
+    """Full, and not at least partial: no level is said, and a person looks."""
+    broken = replace(
+        says("full", ONE),
+        thresholds=(
+            Threshold(level="partial", met=False, probability=0.05),
+            Threshold(level="full", met=True, probability=0.95),
+        ),
+    )
+
+    got = decide(KEY_POINT, (broken,))
+
+    assert (got.level, got.evidence) == (ABSENT, ())
+    assert got.reasons
