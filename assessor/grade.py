@@ -338,12 +338,12 @@ def _decided_cell(
 
 
 def _level_for(rubric: Rubric, cell: str, points: Decimal) -> str:
-    """Return the highest level that these points pay for: a person may give points in between."""
-    level = ABSENT
-    for each in rubric.key_point(cell).levels:
-        if points >= each.points:
-            level = each.id
-    return level
+    """Return the level that these points pay for; "" for points in between, which a person gave.
+
+    Those stay points without a level: to make one of them would say what nobody said.
+    """
+    paid = {Decimal(0): ABSENT} | {each.points: each.id for each in rubric.key_point(cell).levels}
+    return paid.get(points, "")
 
 
 def _most(rubric: Rubric, cell: str) -> Decimal:

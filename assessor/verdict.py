@@ -102,6 +102,7 @@ class Finding:
 
 DRAFT = "draft"
 SECOND = "second"
+SEEN, BLIND_SHEET = "seen", "sheet"
 SETTLED = "settled"
 
 
@@ -111,7 +112,8 @@ class Override:
 
     `points` holds the decided cells (a misconception: 1 or 0); `total` is given where a person
     graded without cells. Bound to the answer by its digest. `source` says where it came in:
-    `review`, `sheet`, `trust` or `audit`. Two sources decide nothing: `draft` (begun, cells are
+    `review`, `sheet` (handed out to grade blind), `seen` (a sheet whose grader may have seen the
+    judge's points), `trust` or `audit`. Two sources decide nothing: `draft` (begun, cells are
     missing) and `second` (another grader's word that stands beside the first one's). `settled` ends
     a difference between graders.
     """

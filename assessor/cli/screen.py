@@ -213,7 +213,8 @@ def _hit_rates(rubric: Rubric, grades: Sequence[Grade]) -> Table:
     for key_point in rubric.key_points:
         levels = Counter(_level(grade, key_point.id) for grade in grades)
         top = key_point.levels[-1].id
-        full, none = levels[top], levels[ABSENT] + levels[""]
+        between = sum(_is_between(grade, key_point.id) for grade in grades)
+        full, none = levels[top], levels[ABSENT] + levels[""] - between
         part = len(grades) - full - none
         share = (full + part) / len(grades)
         table.add_row(key_point.id, str(full), str(part or ""), str(none), f"{share:.0%}")
@@ -222,6 +223,11 @@ def _hit_rates(rubric: Rubric, grades: Sequence[Grade]) -> Table:
         row = Text(misconception.id, style="yellow")
         table.add_row(row, str(found), "", str(len(grades) - found), f"{found / len(grades):.0%}")
     return table
+
+
+def _is_between(grade: Grade, cell: str) -> bool:
+    """Return whether a person gave points that no level is worth."""
+    return any(each.cell == cell and not each.level and each.points for each in grade.cells)
 
 
 def _level(grade: Grade, cell: str) -> str:

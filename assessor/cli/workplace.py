@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import shlex
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ from assessor.writers import DOCUMENTS, EXPORTS
 PAGES = ("feedback", "report")
 # Whom `assessor export --to` writes for, and what [export.TARGET] may be named.
 TARGETS = sorted({*EXPORTS, *DOCUMENTS, *PAGES})
+
+# A command about a class, as hints name it.
+_COMMAND = re.compile(r"\bassessor (?:trust (?:sample|audit)|(?:runs|rubric) \w+|[a-z]+)")
 
 MEMORY = ".assessor"
 SETTINGS = "assessor.toml"
@@ -72,10 +76,16 @@ class Workplace:
         """Open the assignment's memory. Raises StoreError."""
         return open_store(self.memory, self.ambient)
 
+    def carried(self, text: str) -> str:
+        """Return a text in which each command carries the --store that was named here."""
+        if self.common.store in {"", "memory"}:
+            return text
+        store = shlex.quote(str(Path(self.common.store).absolute()))
+        return _COMMAND.sub(lambda found: f"{found[0]} --store {store}", text)
+
     def typed(self, command: str) -> str:
         """Return a command about this class as it can be typed here and now."""
-        if self.common.store not in {"", "memory"}:
-            command += f" --store {shlex.quote(str(Path(self.common.store).absolute()))}"
+        command = self.carried(command)
         here = assignment_folder(Path.cwd(), Path.home())
         if here.resolve() == self.folder.resolve():
             return command
@@ -197,6 +207,23 @@ def near(path: Path) -> str:
     """Return a path as it can be typed here: from the current folder where it is below."""
     relative = os.path.relpath(path)
     return shlex.quote(str(path) if relative.startswith("..") else relative)
+
+
+def require_sheet_name(out: Path) -> None:
+    """Refuse a file name that is neither CSV nor a workbook, and a file that is there."""
+    if out.suffix.lower() not in {".csv", ".xlsx"}:
+        raise InputError(f"{out}: a sheet ends in .csv or .xlsx; name it so")
+    if out.exists():
+        raise InputError(
+            f"{out}: is there already and may hold a person's work; name another file with --out"
+        )
+
+
+def new_sheet(name: str) -> str:
+    """Return a name for a sheet that is not there yet: this one, or one with a number."""
+    path = Path(name)
+    names = (path, *(path.with_stem(f"{path.stem}-{number}") for number in range(2, 1000)))
+    return str(next((each for each in names if not each.exists()), path))
 
 
 def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:

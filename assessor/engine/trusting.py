@@ -20,10 +20,10 @@ from assessor.trust.audit import AUDIT, TUNING
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, hand_graded
 from assessor.trust.records import AuditPlan, Bound, CalibrationFit, TuningSample, frozen_digest
-from assessor.verdict import SECOND, Override, State
+from assessor.verdict import BLIND_SHEET, SECOND, Override, State
 
 # Graded without the judge's verdict in view, and not by an audit: what may be tuned with.
-TUNED_WITH = frozenset({TUNING, "sheet"})
+TUNED_WITH = frozenset({TUNING, BLIND_SHEET})
 DEFAULT_BUDGET = 0.2
 
 

@@ -19,16 +19,36 @@ from assessor.verdict import Override
 
 _HEADS = 12
 _NAMED = 5
+# What stands in a file of our own alone: grades.csv, or the workbook of the class.
+_OWN = frozenset({"proposed_grade", "released_by"})
+# What a sheet shows of the judge, where it was not handed out to grade blind.
+JUDGE = "judge_proposes"
 _TRUE = frozenset({"1", "true", "yes", "x"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnRow:
+    """A row of a file of our own: its points as a decision would have them, and its grades."""
+
+    where: str
+    points: Override
+    proposed: Decimal | None
+    grade: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """The decisions a sheet holds, and the records that hold none."""
+    """The decisions a sheet holds, and the records that hold none.
+
+    `own`: it is a file that we wrote, with the judge's points in it; then only what was changed in
+    its rows is anybody's word. `seen`: it showed the judge's points.
+    """
 
     decisions: tuple[Override, ...]
     empty: int
     notes: tuple[str, ...] = ()
+    own: tuple[OwnRow, ...] = ()
+    seen: bool = False
 
 
 def read_sheet(
@@ -49,6 +69,8 @@ def read_sheet(
     if gradescope.recognise(table):
         return _evaluations(table, _Reader(table, rubrics, submissions, source), rubrics)
     reader = _Reader(table, rubrics, submissions, source)
+    if set(reader.titles) & _OWN:
+        return _own_file(table, reader)
     decisions: list[Override] = []
     empty = 0
     for row, cells in table.records():
@@ -59,7 +81,21 @@ def read_sheet(
             decisions.append(found)
     if reader.problems:
         raise SubmissionError(*reader.problems)
-    return Sheet(decisions=tuple(decisions), empty=empty, notes=reader.notes())
+    return Sheet(
+        decisions=tuple(decisions), empty=empty, seen=JUDGE in reader.titles, notes=reader.notes()
+    )
+
+
+def _own_file(table: Table, reader: _Reader) -> Sheet:
+    """Return the rows of a file that we wrote ourselves; none of them decides anything as such."""
+    rows = []
+    for row, cells in table.records():
+        found = reader.own_row(row, dict(zip(reader.titles, cells, strict=False)))
+        if found is not None:
+            rows.append(found)
+    if reader.problems:
+        raise SubmissionError(*reader.problems)
+    return Sheet(decisions=(), empty=0, own=tuple(rows), seen=True)
 
 
 def _sheet_of(tables: Sequence[Table]) -> Table:
@@ -139,6 +175,8 @@ class _Reader:
         if "student_id" not in self.titles:
             raise SubmissionError(f"{table.file}: has no column 'student_id'; add it")
         cells = {cell for rubric in rubrics.values() for cell in rubric.graded}
+        if set(self.titles) & _OWN:
+            return
         if not {"total", *cells} & set(self.titles):
             raise SubmissionError(
                 f"{table.file}: has neither a column per key point nor 'total'; "
@@ -179,6 +217,36 @@ class _Reader:
             grader=cells.get("grader", ""),
             source=self._source,
             unsure=cells.get("unsure", "").strip().casefold() in _TRUE,
+        )
+
+    def own_row(self, row: int, cells: Mapping[str, str]) -> OwnRow | None:
+        """Return a row of our own file; with several questions its columns are `question.cell`."""
+        submission = self._submission(row, cells)
+        if submission is None:
+            return None
+        rubric = self._rubrics[submission.question]
+        points = {}
+        for cell in rubric.graded:
+            long = fold_header(f"{submission.question}.{cell}")
+            text = next((cells[each] for each in (long, f"'{long}", cell) if each in cells), "")
+            if (number := self._number(row, cell, text, rubric)) is not None:
+                points[cell] = number
+        proposed, grade = (
+            self._points(row, name, cells.get(name, ""), rubric.scoring.max_points)
+            for name in ("proposed_grade", "grade")
+        )
+        return OwnRow(
+            where=f"{self._table.file}:{self._table.lines[row - 1]}",
+            points=Override(
+                student_id=submission.student_id,
+                question=submission.question,
+                attempt=submission.attempt,
+                answer_digest=submission.answer_digest,
+                points=tuple(points.items()),
+                source=self._source,
+            ),
+            proposed=proposed,
+            grade=grade,
         )
 
     def _submission(self, row: int, cells: Mapping[str, str]) -> Submission | None:

@@ -198,7 +198,8 @@ def key_points(part: Part, fit: Fit) -> KeyPoints:
                 partly=_quotes(cells, {level.id for level in each.levels[:-1]}, fit, EXAMPLES),
             )
         )
-    partial = any(len(each.levels) > 1 for each in part.rubric.key_points)
+    partial = any(each.part for each in rates)
+    partial = partial or any(len(each.levels) > 1 for each in part.rubric.key_points)
     return KeyPoints(n=len(part.scored), rates=tuple(rates), partial=partial)
 
 

@@ -16,7 +16,8 @@ _SOURCES = {
     "draft": "begun",
     "second": "second grader",
     "settled": "settled between graders",
-    "sheet": "from a sheet",
+    "sheet": "blind, on a sheet",
+    "seen": "from a sheet",
     "trust": "blind, to tune",
     "audit": "blind, in the audit",
 }

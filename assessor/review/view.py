@@ -248,7 +248,7 @@ def _set_level(entry: Entry, cell: str) -> tuple[str, str]:
         return "", ""
     if entry.rubric.kind_of(cell) is CellKind.MISCONCEPTION or shown.points is None:
         return shown.level, ""
-    if points_at(entry.rubric, cell, shown.level) == shown.points:
+    if shown.level and points_at(entry.rubric, cell, shown.level) == shown.points:
         return shown.level, ""
     found = {points_at(entry.rubric, cell, each): each for each in levels_of(entry.rubric, cell)}
     if shown.points in found:

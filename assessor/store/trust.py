@@ -8,16 +8,21 @@ from assessor.errors import StoreError
 from assessor.store.chain import TRUST, Seal
 from assessor.store.codec import decode, encode
 from assessor.store.decisions import DecisionRecords
-from assessor.trust.records import AuditPlan, CalibrationFit, TuningSample
+from assessor.trust.records import AuditPlan, CalibrationFit, HandedOut, TuningSample
 
-_KINDS = {TuningSample: "sample", AuditPlan: "audit", CalibrationFit: "calibration"}
-Record = TypeVar("Record", TuningSample, AuditPlan, CalibrationFit)
+_KINDS = {
+    TuningSample: "sample",
+    AuditPlan: "audit",
+    CalibrationFit: "calibration",
+    HandedOut: "handed_out",
+}
+Record = TypeVar("Record", TuningSample, AuditPlan, CalibrationFit, HandedOut)
 
 
 class TrustRecords(DecisionRecords):
     """What an audit's result rests on is sealed before the first blind grade comes in."""
 
-    def keep(self, record: TuningSample | AuditPlan | CalibrationFit) -> None:
+    def keep(self, record: TuningSample | AuditPlan | CalibrationFit | HandedOut) -> None:
         """Write a record down. Raises StoreError for an id that is there already."""
         with self.database.write() as connection:
             seal = Seal(connection, TRUST)

@@ -31,8 +31,11 @@ def workload(ahead: Ahead, size: int) -> str:
     )
 
 
-def next_once_tuned(ahead: Ahead) -> str:
-    """Return what comes next when the judge is calibrated and no audit was begun."""
+def next_once_tuned(ahead: Ahead, export: str) -> str:
+    """Return what comes next when the judge is calibrated and no audit was begun.
+
+    `export` is the command that gives the grades back.
+    """
     first = f"review the {ahead.review} riskiest (assessor review), then " if ahead.review else ""
     if ahead.draws:
         return f"{first}audit what nobody read: assessor trust audit"
@@ -46,4 +49,4 @@ def next_once_tuned(ahead: Ahead) -> str:
             f"{first}read the other {ahead.uncertain}, too: none is sure enough to go out unread. "
             "Or mend the key points above and grade again"
         )
-    return f"{first}give them back: assessor export --to …"
+    return f"{first}give them back: {export}"

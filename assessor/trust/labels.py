@@ -79,7 +79,10 @@ def hand_graded(
 
 
 def human_levels(rubric: Rubric, override: Override) -> dict[str, int]:
-    """Return the level that a person's points pay for, per cell decided."""
+    """Return the level that a person's points pay for, per cell decided.
+
+    Points between two levels are of no level: how the judge did there, they do not say.
+    """
     found = {}
     for cell, points in override.points:
         if cell not in rubric.cells:
@@ -87,10 +90,9 @@ def human_levels(rubric: Rubric, override: Override) -> dict[str, int]:
         if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
             found[cell] = int(points > 0)
         else:
-            paid = [each.points <= points for each in rubric.key_point(cell).levels]
-            found[cell] = max(
-                (place for place, is_paid in enumerate(paid, 1) if is_paid), default=0
-            )
+            paid = (Decimal(0), *(each.points for each in rubric.key_point(cell).levels))
+            if points in paid:
+                found[cell] = paid.index(points)
     return found
 
 

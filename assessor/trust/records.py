@@ -55,6 +55,16 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOut:
+    """Answers that were given out on a sheet to grade blind, without anything of the judge."""
+
+    id: str
+    at: str
+    run: str
+    answers: tuple[Bound, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TuningSample:
     """The answers drawn to tune with, in the order in which they are handed out."""
 

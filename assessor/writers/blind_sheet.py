@@ -1,4 +1,4 @@
-"""A sheet to grade blind on: answers and empty columns; no names, no verdicts, no formulas."""
+"""A sheet to grade on: answers and empty columns; no names, no formulas, and blind no verdicts."""
 
 from __future__ import annotations
 
@@ -9,16 +9,23 @@ from decimal import Decimal
 
 from assessor.grade import choice_points
 from assessor.rubric import CHOICE, CellKind, Rubric
-from assessor.submission import Submission
+from assessor.submission import Key, Submission
 from assessor.writers.results import guarded, points_text
 from assessor.writers.xlsx import fitted
 
 WIDE, NARROW = 80, 14
 
 
-def blind_csv(submissions: Sequence[Submission], rubrics: Mapping[str, Rubric]) -> bytes:
+# What is shown of the judge beside an answer, by submission and column; nothing where it is blind.
+Beside = Mapping[Key, Mapping[str, str]]
+_BLIND: Beside = {}
+
+
+def blind_csv(
+    submissions: Sequence[Submission], rubrics: Mapping[str, Rubric], beside: Beside = _BLIND
+) -> bytes:
     """Return the sheet as CSV, in the order given; what a spreadsheet would run is made text."""
-    header, *rows = _rows(submissions, rubrics)
+    header, *rows = _rows(submissions, rubrics, beside)
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(header)
@@ -26,11 +33,13 @@ def blind_csv(submissions: Sequence[Submission], rubrics: Mapping[str, Rubric]) 
     return stream.getvalue().encode("utf-8", errors="surrogatepass")
 
 
-def blind_xlsx(submissions: Sequence[Submission], rubrics: Mapping[str, Rubric]) -> bytes:
+def blind_xlsx(
+    submissions: Sequence[Submission], rubrics: Mapping[str, Rubric], beside: Beside = _BLIND
+) -> bytes:
     """Return the sheet as a workbook: every cell is text, and only points that exist are taken."""
     import xlsxwriter  # type: ignore[import-untyped]  # it ships no types  # noqa: PLC0415
 
-    header, *rows = _rows(submissions, rubrics)
+    header, *rows = _rows(submissions, rubrics, beside)
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -58,13 +67,16 @@ def blind_xlsx(submissions: Sequence[Submission], rubrics: Mapping[str, Rubric])
     return stream.getvalue()
 
 
-def _rows(submissions: Sequence[Submission], rubrics: Mapping[str, Rubric]) -> list[list[str]]:
+def _rows(
+    submissions: Sequence[Submission], rubrics: Mapping[str, Rubric], beside: Beside
+) -> list[list[str]]:
     asked = dict.fromkeys(each.question for each in submissions)
     several = len(asked) > 1
     attempts = len({(each.student_id, each.question) for each in submissions}) < len(submissions)
     columns = list(dict.fromkeys(cell for question in asked for cell in rubrics[question].graded))
     context = ["student_id", *["question"] * several, *["attempt"] * attempts]
-    rows = [[*context, "answer", *columns, "total", "unsure", "feedback"]]
+    more = list(dict.fromkeys(title for shown in beside.values() for title in shown))
+    rows = [[*context, "answer", *more, *columns, "total", "unsure", "feedback"]]
     for each in submissions:
         known = {"student_id": each.student_id, "question": each.question}
         known["attempt"] = str(each.attempt)
@@ -73,6 +85,7 @@ def _rows(submissions: Sequence[Submission], rubrics: Mapping[str, Rubric]) -> l
             [
                 *(known[name] for name in context),
                 each.answer,
+                *(beside.get(each.key, {}).get(title, "") for title in more),
                 *(_filled(each, rubric, column) for column in columns),
                 *[""] * 3,
             ]

@@ -147,12 +147,13 @@ def _told(grade: Grade) -> tuple[GradedCell, ...]:
 def _test(cell: GradedCell, seen: str) -> dict[str, object]:
     points = cell.points if cell.points is not None else Decimal(0)
     lines = [f"“{quote}”" for quote in cell.quotes]
+    level = f"{cell.level}: " if cell.level else ""
     return {
         "name": cell.cell.replace("_", " "),
         # A deduction is a test below 0 of 0: the score above is what counts.
         "score": _number(points),
         "max_score": _number(cell.max_points),
-        "output": shown("\n".join([f"{cell.level}: {points_text(points)} points", *lines])),
+        "output": shown("\n".join([f"{level}{points_text(points)} points", *lines])),
         "output_format": "text",
         "visibility": seen,
     }

@@ -32,6 +32,6 @@ def test_the_whole_workload_stands_in_one_line() -> None:
 )
 def test_the_next_step_is_the_one_that_helps(lies: Ahead, said: str) -> None:
     """An audit where it saves work; where it does not, or nothing is sure, that is said."""
-    assert next_once_tuned(lies).startswith(
+    assert next_once_tuned(lies, "assessor export --to xlsx").startswith(
         f"review the 20 riskiest (assessor review), then {said}"
     )

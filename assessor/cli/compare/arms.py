@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assessor.cli.standing import Standing, load_standing
-from assessor.cli.trust.trusting import completed
+from assessor.cli.trust.trusting import completed, refuse_own
 from assessor.cli.workplace import Workplace, find_rubric, read_bytes
 from assessor.engine.trusting import is_judged
 from assessor.errors import InputError, RubricError
@@ -23,10 +23,10 @@ from assessor.trust.arms import Arm, Marked, Place, marked_by, noise, place_of
 from assessor.trust.audit import AUDIT, TUNING
 from assessor.trust.labels import levels_of
 from assessor.trust.records import frozen_digest
-from assessor.verdict import Override
+from assessor.verdict import BLIND_SHEET, Override
 
 SHEETS = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
-BLIND = frozenset({TUNING, AUDIT, "sheet"})
+BLIND = frozenset({TUNING, AUDIT, BLIND_SHEET})
 GROUPS = ("language", "section", "group")
 
 
@@ -85,6 +85,7 @@ def truth_of(
         sheet = read_sheet(
             read_bytes(grades), str(grades), bench.rubrics, bench.submissions, TUNING
         )
+        refuse_own(grades, sheet)
         given = [completed(bench.rubrics[each.question], each) for each in sheet.decisions]
     elif bench.people:
         return {}
@@ -187,6 +188,7 @@ def _told(standing: Standing, name: str) -> str:
 def _arm_of_sheet(path: Path, standing: Standing) -> Arm:
     submissions = [each.submission for each in standing.outcomes]
     sheet = read_sheet(read_bytes(path), str(path), standing.rubrics, submissions, TUNING)
+    refuse_own(path, sheet)
     words = {each.key: len(each.answer.split()) for each in submissions}
     marks = {}
     for each in sheet.decisions:

@@ -29,6 +29,18 @@ def find_template(target: str, named: Path | None, answers: Path) -> tuple[Path,
     return path, None
 
 
+def export_command(answers: Path) -> str:
+    """Return the command that gives the grades of this answers file back.
+
+    That is for its platform, where the file is one that a platform takes back; else a workbook.
+    """
+    known: list[str] = []
+    if os.path.isfile(answers):
+        data = read_bytes(answers)
+        known = [name for name, each in EXPORTS.items() if each.recognises(data, str(answers))]
+    return f"assessor export --to {known[0] if len(known) == 1 else 'xlsx'}"
+
+
 def no_template(target: str, path: Path) -> str:
     """Return what a file looks like that a platform does not take, and which one is needed."""
     seen = ""

@@ -10,7 +10,7 @@ from rich.console import Console
 from assessor.cli import Exit
 from assessor.cli.screen import console, cost_words, plain, print_json, show_summary
 from assessor.cli.standing import Standing, load_standing, write_results
-from assessor.cli.workplace import Workplace, near
+from assessor.cli.workplace import Workplace, near, new_sheet
 from assessor.engine.session import Session
 from assessor.grade import Grade
 from assessor.method import UNRELIABLE
@@ -56,7 +56,7 @@ def close(
     if kept:
         said = f"Nothing could be read, so all in {near(standing.out)} stays as it was."
     screen.print(plain(said))
-    _say_next(screen, standing, spoken, session)
+    _say_next(workplace, screen, spoken, session)
     return code
 
 
@@ -112,7 +112,10 @@ def _summary(
 
 
 def _say_next(
-    screen: Console, standing: Standing, grades: Sequence[Grade], session: Session | None
+    workplace: Workplace,
+    screen: Console,
+    grades: Sequence[Grade],
+    session: Session | None,
 ) -> None:
     """Say what stopped the run, and the next command to type."""
     states = Counter(grade.state for grade in grades)
@@ -131,12 +134,16 @@ def _say_next(
             f"answers that have no grade yet.{kept if begun else ''}"
         )
     elif states[State.NEEDS_REVIEW]:
+        page = workplace.typed("assessor review")
+        sheet = workplace.typed(f"assessor review --sheet-out {new_sheet('to-review.xlsx')}")
         screen.print(
-            "Next: review them in the browser, by keyboard: assessor review   (or put points into "
-            "a copy of grades.csv's key-point columns: assessor review --sheet SHEET.csv)"
+            plain(
+                f"Next: review them in the browser, by keyboard: {page}   (or on a sheet to fill "
+                f"in: {sheet})"
+            )
         )
     else:
+        trust = workplace.typed("assessor trust")
         screen.print(
-            "Next: see how far these grades can be trusted: assessor trust   then write the file "
-            "your platform takes back: assessor export --to PLATFORM --template FILE"
+            plain(f"Next: see how far these grades can be trusted, and when to export: {trust}")
         )

@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from assessor.cli import Exit
+from assessor.cli.export.template import export_command
+from assessor.cli.review.handing_out import hand_out
 from assessor.cli.review.outlets import tools_for
 from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
@@ -35,6 +37,16 @@ NETWORK = (
     type=click.Path(path_type=Path),
     help="Take in a CSV: student_id, then points per key point (misconceptions 1 or 0), or total.",
 )
+@click.option(
+    "--sheet-out",
+    type=click.Path(path_type=Path),
+    help="Write a sheet to fill in (.csv, .xlsx): what waits for you, and what the judge gives.",
+)
+@click.option(
+    "--blind-sheet",
+    type=click.Path(path_type=Path),
+    help="Write a sheet to grade on without anything of the judge.",
+)
 @click.option("--host", default="127.0.0.1", help="The address to serve on (default: 127.0.0.1).")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Its port; default: any.")
 @click.option("--open-to-network", is_flag=True, help="Allow a --host that others can reach.")
@@ -45,12 +57,20 @@ def command(**options: Any) -> int:
     Prints an address that works on this machine only; open it in a browser. Every change is saved
     at once. Ctrl-C ends the page and writes the files.
     """
-    if options["sheet"] is not None:
-        leave_out(["blind", "host", "port", "open_to_network"], "with --sheet, which opens no page")
+    sheets = [each for each in ("sheet", "sheet_out", "blind_sheet") if options[each] is not None]
+    if sheets:
+        named = f"--{sheets[0].replace('_', '-')}"
+        leave_out(sheets[1:], f"with {named}: one at a time")
+        idle = ["host", "port", "open_to_network", *([] if named == "--sheet-out" else ["blind"])]
+        leave_out(idle, f"with {named}, which opens no page")
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
         if options["sheet"] is not None:
             return take_in_sheet(workplace, store, options["sheet"])
+        if sheets:
+            blind = options["blind"] or options["sheet_out"] is None
+            out = options["sheet_out"] or options["blind_sheet"]
+            return hand_out(workplace, store, out, blind=blind)
         name = options["name"]
         seat = Seat(name=name, login=_login(), apart=bool(name), blind=options["blind"])
         _refuse_network(options["host"], allowed=options["open_to_network"])
@@ -121,5 +141,6 @@ def _say_how_it_stands(workplace: Workplace, store: Store, desk: Desk, before: i
         return Exit.DONE
     screen = console()
     screen.print(f"{done - before} more answers decided, {done} in all; {left} still to review.")
-    screen.print(plain(f"Written to {standing.out}. Next: assessor export --to TARGET"))
+    following = workplace.typed("assessor review" if left else export_command(standing.answers))
+    screen.print(plain(f"Written to {standing.out}. Next: {following}"))
     return Exit.DONE

@@ -6,15 +6,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import click
+
 from assessor.cli import Exit
+from assessor.cli.export.template import export_command
+from assessor.cli.judging import can_ask
+from assessor.cli.review.corrections import (
+    Correction,
+    corrections,
+    is_a_copy,
+    refuse_a_copy,
+)
+from assessor.cli.review.handing_out import handed_out
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import load_standing, write_results
+from assessor.cli.standing import (
+    Standing,
+    load_standing,
+    spoken_of,
+    spoken_of_json,
+    write_results,
+)
 from assessor.cli.workplace import Workplace, read_bytes
-from assessor.readers.hand_graded import read_sheet
+from assessor.readers.hand_graded import Sheet, read_sheet
 from assessor.review.entry import unlike
 from assessor.store import Store
 from assessor.submission import Key
-from assessor.verdict import SECOND, Override, State
+from assessor.verdict import BLIND_SHEET, SECOND, SEEN, Override, State
+from assessor.writers.results import points_text
 
 SHOWN = 12
 
@@ -29,15 +47,20 @@ class Merged:
 
 
 def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
-    """Take in a sheet, say what changed, and list where it differs from another grader."""
+    """Take in a sheet, say what changed, and list where it differs from another grader.
+
+    Of a file that we wrote ourselves only the rows that were changed count, after a preview.
+    """
     standing = load_standing(workplace, store)
+    console(as_json=workplace.common.as_json).print(plain(spoken_of(standing)), style="dim")
     submissions = [grade.submission for grade in standing.grades]
-    sheet = read_sheet(read_bytes(path), str(path), standing.rubrics, submissions, "sheet")
+    sheet = read_sheet(read_bytes(path), str(path), standing.rubrics, submissions, SEEN)
+    decisions = _decisions(workplace, store, standing, sheet, path)
     before = {grade.submission.key: grade.standing for grade in standing.grades}
-    merged = merge(store, sheet.decisions)
+    merged = merge(store, decisions)
     after = load_standing(workplace, store)
     write_results(after)
-    decided = {each.key for each in sheet.decisions}
+    decided = {each.key for each in decisions}
     changed = sum(
         before[grade.submission.key] not in {None, grade.standing}
         for grade in after.grades
@@ -47,9 +70,11 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
     if workplace.common.as_json:
         print_json(
             {
+                **spoken_of_json(after),
                 "decided": len(decided),
                 "changed": changed,
                 "empty": sheet.empty,
+                "unchanged": len(sheet.own) - len(decided) if sheet.own else 0,
                 "to_review": left,
                 "conflicts": [each.student_id for _, each in merged.conflicts],
             }
@@ -63,14 +88,66 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
     )
     for note in sheet.notes:
         screen.print(plain(note), style="yellow")
+    if sheet.own:
+        left_alone = len(sheet.own) - len(decided)
+        screen.print(
+            f"It is a file of assessor's own: {left_alone} rows stand as they were written and "
+            "decided nothing.",
+            style="dim",
+        )
     if sheet.empty:
         screen.print(f"{sheet.empty} records held no number and decided nothing.", style="dim")
     if merged.conflicts:
         _list_conflicts(merged)
-    screen.print(
-        plain(f"Written to {after.out}. Next: assessor export --to PLATFORM --template FILE")
-    )
+    following = workplace.typed("assessor review" if left else export_command(after.answers))
+    screen.print(plain(f"Written to {after.out}. Next: {following}"))
     return Exit.DONE
+
+
+def _decisions(
+    workplace: Workplace, store: Store, standing: Standing, sheet: Sheet, path: Path
+) -> tuple[Override, ...]:
+    """Return what a person said in a sheet, and how: blind, or with the judge's points in view."""
+    if sheet.own:
+        found = corrections(store, standing, sheet.own)
+        _preview(workplace, found, standing, path)
+        return tuple(each.decision for each in found)
+    if is_a_copy(standing, sheet.decisions):
+        refuse_a_copy(workplace, path, len(sheet.decisions))
+    if sheet.seen:
+        return sheet.decisions
+    blind = handed_out(store)
+    return tuple(
+        replace(each, source=BLIND_SHEET) if (*each.key, each.answer_digest) in blind else each
+        for each in sheet.decisions
+    )
+
+
+def _preview(
+    workplace: Workplace, found: Sequence[Correction], standing: Standing, path: Path
+) -> None:
+    """Show what was changed in our own file, and ask before it counts."""
+    screen = console(as_json=workplace.common.as_json)
+    screen.print(
+        plain(
+            f"{path}: was written by assessor. Changed in it since: {len(found)} answers of "
+            f"{len(standing.grades)}. Only these count as decided by you."
+        )
+    )
+    for each in found[:SHOWN]:
+        now = dict(each.decision.points)
+        words = [
+            f"{cell} {points_text(each.before.get(cell)) or 'none'} → {points_text(number)}"
+            for cell, number in now.items()
+            if each.before.get(cell) != number
+        ]
+        if each.total is not None:
+            words.append(f"the whole grade → {points_text(each.total)}")
+        screen.print(plain(f"  {each.decision.student_id}: {', '.join(words)}", 110))
+    if len(found) > SHOWN:
+        screen.print(f"  and {len(found) - SHOWN} more", style="dim")
+    if found and can_ask(workplace) and not workplace.common.yes:
+        click.confirm("Take these in?", abort=True, err=True)
 
 
 def merge(store: Store, decisions: Sequence[Override]) -> Merged:

@@ -10,13 +10,14 @@ import click
 from rich.console import Console
 
 from assessor.cli import Exit
+from assessor.cli.export.template import export_command
 from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import spoken_of, spoken_of_json, write_results
 from assessor.cli.trust.by_hand import Stopped, grade_blind, show_question
-from assessor.cli.trust.drawing import new_seed, require_sheet_name, write_blind
+from assessor.cli.trust.drawing import new_seed, write_blind
 from assessor.cli.trust.trusting import Trust, decide_new, load_trust, read_graded, refit
-from assessor.cli.workplace import Workplace
+from assessor.cli.workplace import Workplace, near, new_sheet, require_sheet_name
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
 from assessor.errors import InputError
@@ -305,9 +306,9 @@ def _tell(
     if out is not None and audit is not None and audit.is_open:
         following = (
             "grade the sheet from the top without looking at the grades, then: assessor trust "
-            f"audit {out}"
+            f"audit {near(out)}"
         )
-    screen.print(plain(f"Next: {following}"))
+    screen.print(plain(workplace.carried(f"Next: {following}")))
     return Exit.DONE
 
 
@@ -316,11 +317,12 @@ def _next(trust: Trust, audit: AuditStanding | None) -> str:
         return (
             "grade the next answers blind: here in a terminal (assessor trust audit), on the "
             "review page (assessor review --blind), or on a sheet (assessor trust audit --out "
-            "audit.xlsx)"
+            f"{new_sheet('audit.xlsx')})"
         )
     if audit is not None and audit.holds:
         review = f"review the {trust.to_review} that wait, and " if trust.to_review else ""
-        return f"{review}release the unread grades: assessor export --to … --release-unread"
+        export = export_command(trust.standing.answers)
+        return f"{review}release the unread grades: {export} --release-unread"
     if audit is not None and not audit.void and audit.test.standing is Test.CANNOT_CERTIFY:
         return (
             "mend the key points on which you part (assessor trust shows them) and grade again, or "

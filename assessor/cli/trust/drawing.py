@@ -10,7 +10,7 @@ from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import spoken_of, spoken_of_json, write_ours
 from assessor.cli.trust.trusting import Trust, load_trust, refit
-from assessor.cli.workplace import Workplace
+from assessor.cli.workplace import Workplace, near, new_sheet, require_sheet_name
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
@@ -66,12 +66,6 @@ def _drawn(workplace: Workplace, store: Store, trust: Trust, size: int) -> tuple
 def new_seed(workplace: Workplace) -> int:
     """Return a seed that nobody chose; it is kept, so that the draw can be repeated."""
     return int(random.Random(workplace.ambient.new_id()).getrandbits(32))  # noqa: S311 - told, not secret
-
-
-def require_sheet_name(out: Path) -> None:
-    """Refuse a file name that is neither CSV nor a workbook."""
-    if out.suffix.lower() not in {".csv", ".xlsx"}:
-        raise InputError(f"{out}: a sheet ends in .csv or .xlsx; name it so")
 
 
 def write_blind(out: Path, units: Iterable[Unit], trust: Trust) -> None:
@@ -130,11 +124,15 @@ def _say(workplace: Workplace, trust: Trust, units: tuple[Unit, ...], out: Path 
         screen.print(
             plain(
                 "Next: fill in the points (or only the total) without looking at the grades, then: "
-                f"assessor trust {out}"
+                f"{workplace.carried(f'assessor trust {near(out)}')}"
             )
         )
     else:
         screen.print(
-            "Next: grade them on the review page (assessor review --blind), or on a sheet: the "
-            "same command with --out tune.xlsx"
+            plain(
+                workplace.carried(
+                    "Next: grade them on the review page (assessor review --blind), or on a sheet "
+                    f"(assessor trust sample -n {len(units)} --out {new_sheet('tune.xlsx')})"
+                )
+            )
         )

@@ -9,6 +9,8 @@ from pathlib import Path
 from rich.console import Console
 
 from assessor.cli import Exit
+from assessor.cli.export.template import export_command
+from assessor.cli.review.corrections import is_a_copy, refuse_a_copy
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import spoken_of, spoken_of_json, write_results
 from assessor.cli.trust.agreement import (
@@ -21,7 +23,7 @@ from assessor.cli.trust.agreement import (
 )
 from assessor.cli.trust.drawing import still_to_tune
 from assessor.cli.trust.trusting import Trust, decide_new, load_trust, read_graded, refit
-from assessor.cli.workplace import Workplace
+from assessor.cli.workplace import Workplace, new_sheet
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
@@ -63,7 +65,7 @@ def tell_trust(workplace: Workplace, paths: Sequence[Path], *, take_all: bool) -
         trust = load_trust(workplace, store)
         intake = Intake()
         if paths:
-            intake = _take_in(store, trust, paths, take_all=take_all)
+            intake = _take_in(workplace, store, trust, paths, take_all=take_all)
             trust = load_trust(workplace, store)
         trust = refit(workplace, store, trust)
         write_results(trust.standing)
@@ -76,11 +78,13 @@ def tell_trust(workplace: Workplace, paths: Sequence[Path], *, take_all: bool) -
     if paths:
         _say_intake(screen, intake)
     _show_measured(screen, trust, verbose=workplace.common.verbose)
-    _say_standing(screen, trust, waiting)
+    _say_standing(workplace, screen, trust, waiting)
     return Exit.DONE
 
 
-def _take_in(store: Store, trust: Trust, paths: Sequence[Path], *, take_all: bool) -> Intake:
+def _take_in(
+    workplace: Workplace, store: Store, trust: Trust, paths: Sequence[Path], *, take_all: bool
+) -> Intake:
     """Keep people's grades: of the drawn answers, or all. The first sheet's word is what counts."""
     if trust.audit is not None and trust.audit.is_open and take_all:
         raise InputError(
@@ -88,6 +92,9 @@ def _take_in(store: Store, trust: Trust, paths: Sequence[Path], *, take_all: boo
             "(assessor trust audit), or give its rows to it: assessor trust audit SHEET"
         )
     sheets = read_graded(trust, paths, TUNING)
+    for path, sheet in zip(paths, sheets, strict=True):
+        if take_all and is_a_copy(trust.standing, sheet):
+            refuse_a_copy(workplace, path, len(sheet))
     drawn = {
         part.bound for unit in (trust.sample.units if trust.sample else ()) for part in unit.parts
     }
@@ -180,7 +187,7 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> None:
     screen.print()
 
 
-def _say_standing(screen: Console, trust: Trust, waiting: int) -> None:
+def _say_standing(workplace: Workplace, screen: Console, trust: Trust, waiting: int) -> None:
     size = len(students_of(trust.standing.grades))
     graded = len({each.student for each in trust.labels})
     calibrated = "uncalibrated"
@@ -204,7 +211,7 @@ def _say_standing(screen: Console, trust: Trust, waiting: int) -> None:
     screen.print(plain(workload(_ahead(trust, size, graded), size)))
     if trust.audit is not None:
         screen.print(plain(audit_words(trust.audit)))
-    screen.print(plain(f"Next: {_next(trust, size, graded, waiting)}"))
+    screen.print(plain(workplace.carried(f"Next: {_next(trust, size, graded, waiting)}")))
 
 
 def _ahead(trust: Trust, size: int, graded: int) -> Ahead:
@@ -236,24 +243,27 @@ def _next(trust: Trust, size: int, graded: int, waiting: int) -> str:
     if audit is not None and audit.holds:
         if trust.to_review:
             return f"review the {trust.to_review} that wait (assessor review), then export"
-        return "give them back: assessor export --to … --release-unread"
-    if size < SMALL_CLASS and not graded:
+        return f"give them back: {export_command(trust.standing.answers)} --release-unread"
+    if size < SMALL_CLASS and not graded and not waiting:
         return (
-            f"with fewer than {SMALL_CLASS} answers, grade them all yourself (assessor review "
-            "--blind, or a sheet) and let assessor be the second reader: assessor trust SHEET "
-            "--all says where the two of you part"
+            f"with fewer than {SMALL_CLASS} answers, grade them all yourself and let assessor be "
+            f"the second reader: assessor trust sample -n {size}   then, on the page, assessor "
+            "review --blind   then assessor trust says where the two of you part"
         )
-    if size < SMALL_CLASS:
-        return "look at the answers on which you part, then export: assessor export --to …"
+    if size < SMALL_CLASS and graded:
+        export = export_command(trust.standing.answers)
+        return f"look at the answers on which you part (assessor review), then: {export}"
     if waiting:
+        sheet = new_sheet("tune.xlsx")
+        size_drawn = len(trust.sample.units) if trust.sample else waiting
         return (
             f"{waiting} drawn answers wait for your grade: on the review page (assessor review "
-            "--blind, then assessor trust), or on a sheet (assessor trust sample --out tune.xlsx, "
-            "then assessor trust tune.xlsx)"
+            f"--blind, then assessor trust), or on a sheet (assessor trust sample -n {size_drawn} "
+            f"--out {sheet}, filled in and given back with assessor trust {sheet})"
         )
     if trust.fitted is None:
         return f"draw answers to grade blind: assessor trust sample -n {to_tune(size)}"
-    return next_once_tuned(_ahead(trust, size, graded))
+    return next_once_tuned(_ahead(trust, size, graded), export_command(trust.standing.answers))
 
 
 def _as_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:

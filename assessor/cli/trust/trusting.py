@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.cli.standing import Standing, load_standing
-from assessor.cli.workplace import Workplace, read_bytes
+from assessor.cli.workplace import Workplace, near, new_sheet, read_bytes
 from assessor.distribution import Totals
 from assessor.engine.trusting import (
     bound_of,
@@ -18,8 +18,9 @@ from assessor.engine.trusting import (
     second_opinions,
     tuning_labels,
 )
+from assessor.errors import InputError
 from assessor.grade import choice_points
-from assessor.readers.hand_graded import read_sheet
+from assessor.readers.hand_graded import Sheet, read_sheet
 from assessor.rubric import CellKind, Rubric
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
@@ -128,6 +129,7 @@ def read_graded(trust: Trust, paths: Sequence[Path], source: str) -> list[tuple[
     sheets = []
     for path in paths:
         sheet = read_sheet(read_bytes(path), str(path), rubrics, submissions, source)
+        refuse_own(path, sheet)
         seen: set[object] = set()
         graded = []
         for each in sheet.decisions:
@@ -138,6 +140,16 @@ def read_graded(trust: Trust, paths: Sequence[Path], source: str) -> list[tuple[
             graded.append(replace(completed(rubrics[each.question], each), grader=name))
         sheets.append(tuple(graded))
     return sheets
+
+
+def refuse_own(path: Path, sheet: Sheet) -> None:
+    """Refuse a sheet that shows the judge's points: it is no blind grading. Raises InputError."""
+    if sheet.seen:
+        raise InputError(
+            f"{path}: holds what the judge proposes, so it says nothing of how far to trust it; "
+            f"take corrections in with: assessor review --sheet {near(path)}   and grade blind on "
+            f"a sheet of: assessor trust sample --out {new_sheet('tune.xlsx')}"
+        )
 
 
 def completed(rubric: Rubric, override: Override) -> Override:

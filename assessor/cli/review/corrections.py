@@ -1,0 +1,159 @@
+"""Our own grades.csv handed back: only what a person changed in it is that person's word."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from assessor.cli.judging import can_ask
+from assessor.cli.standing import Standing, rubrics_of
+from assessor.cli.workplace import Workplace
+from assessor.errors import InputError, SubmissionError
+from assessor.grade import Grade, Proposal, grade_of
+from assessor.readers.hand_graded import OwnRow
+from assessor.rubric import CHOICE, PRESENT, CellKind, Rubric
+from assessor.scoring import score_points
+from assessor.store import OutcomeRecord, Store
+from assessor.submission import Key
+from assessor.verdict import Override
+
+Points = Mapping[str, Decimal]
+# So many answers graded exactly as proposed are taken for a copy of the proposals.
+A_COPY = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """One row that a person changed: what stood there, and what it says now."""
+
+    before: Points
+    total: Decimal | None
+    decision: Override
+
+
+@dataclass(slots=True)
+class _Known:
+    """What our files may have said of one answer: points and totals of any run, any decision."""
+
+    points: list[Points] = field(default_factory=list)
+    totals: set[Decimal | None] = field(default_factory=lambda: {None})
+
+    def add(self, grade: Grade) -> None:
+        self.points.append(points_of(grade))
+        self.totals |= {grade.proposed, grade.grade, grade.standing}
+
+
+def corrections(store: Store, standing: Standing, rows: Sequence[OwnRow]) -> list[Correction]:
+    """Return the rows that say something that no file of ours ever said of their answer.
+
+    A file of an earlier run, or from before a decision, is known as well: it was not changed by
+    anybody. Raises SubmissionError where a grade and its key points were both changed, and differ.
+    """
+    known = _known(store, standing, [each.points.key for each in rows])
+    found: list[Correction] = []
+    problems: list[str] = []
+    for row in rows:
+        rubric = standing.rubrics[row.points.question]
+        try:
+            decision = _changed(row, rubric, known[row.points.key])
+        except SubmissionError as error:
+            problems += error.problems
+            continue
+        if decision is not None:
+            newest = known[row.points.key].points[-1] if known[row.points.key].points else {}
+            found.append(Correction(before=newest, total=decision.total, decision=decision))
+    if problems:
+        raise SubmissionError(*problems)
+    return found
+
+
+def points_of(grade: Grade) -> dict[str, Decimal]:
+    """Return a grade's points as grades.csv has them: 1 or 0 for a misconception."""
+    points = {
+        each.cell: Decimal(int(each.level == PRESENT))
+        if each.kind is CellKind.MISCONCEPTION
+        else each.points
+        for each in grade.cells
+        if each.points is not None
+    }
+    if grade.choice is not None and grade.choice.points is not None:
+        points[CHOICE] = grade.choice.points
+    return points
+
+
+def _changed(row: OwnRow, rubric: Rubric, known: _Known) -> Override | None:
+    given = dict(row.points.points)
+    total = next((each for each in (row.grade, row.proposed) if each not in known.totals), None)
+    if given in known.points or not given:
+        return None if total is None else replace(row.points, points=(), total=total)
+    if total is not None and total != score_points(rubric, given).total:
+        raise SubmissionError(
+            f"{row.where}: the grade {total} and the points per key point were both changed, and "
+            "the points come to another grade; change one of the two"
+        )
+    return row.points
+
+
+def _known(store: Store, standing: Standing, keys: Iterable[Key]) -> dict[Key, _Known]:
+    known: defaultdict[Key, _Known] = defaultdict(_Known)
+    wanted = set(keys)
+    proposals: dict[Key, tuple[Rubric, Proposal]] = {}
+    for run in store.runs():
+        rubrics = standing.rubrics if run.id == standing.run.id else rubrics_of(store, run)
+        for outcome in store.each_outcome(run.id):
+            key = outcome.submission.key
+            if key in wanted and outcome.submission.question in rubrics:
+                rubric = rubrics[outcome.submission.question]
+                proposals[key] = (rubric, _proposal(outcome))
+                known[key].add(grade_of(*proposals[key], None, None))
+    decided = [each.new for each in store.history() if each.new is not None]
+    for override in decided:
+        if override.key in proposals:
+            known[override.key].add(grade_of(*proposals[override.key], override, None))
+    for grade in standing.grades:
+        if grade.submission.key in wanted:
+            known[grade.submission.key].add(grade)
+    return known
+
+
+def _proposal(outcome: OutcomeRecord) -> Proposal:
+    return Proposal(
+        submission=outcome.submission,
+        state=outcome.state,
+        proposed=outcome.proposed,
+        reasons=outcome.reasons,
+        findings=outcome.findings,
+    )
+
+
+def is_a_copy(standing: Standing, decisions: Sequence[Override]) -> bool:
+    """Return whether a sheet gives every answer, cell by cell, exactly what the judge proposes.
+
+    A person who has not seen the proposals hardly does that for many; a copy of them does.
+    """
+    if len(decisions) < A_COPY:
+        return False
+    proposed = {
+        each.submission.key: points_of(
+            grade_of(standing.rubrics[each.submission.question], _proposal(each), None, None)
+        )
+        for each in standing.outcomes
+    }
+    return all(each.points and dict(each.points) == proposed.get(each.key) for each in decisions)
+
+
+def refuse_a_copy(workplace: Workplace, path: Path, rows: int) -> None:
+    """Ask whether a person graded a sheet that is equal to the proposals; nobody there is a no."""
+    said = f"{path}: all its {rows} rows give exactly what the judge proposes, as a copy would"
+    if workplace.common.yes:
+        return
+    if not can_ask(workplace):
+        raise InputError(
+            f"{said}; nothing was taken in. If a person graded each of them, say so with --yes"
+        )
+    click.confirm(f"{said}. Did a person grade each of them?", abort=True, err=True)

@@ -1,0 +1,192 @@
+"""What is taken for a person's word: only what a person said, and blind only where it was."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Shell, csv_text, rows_of
+from tests.keeping.build import ANSWERS, decisions, grading, set_up, snapshot
+
+OWN = "graded/answers/grades.csv"
+
+
+@pytest.fixture
+def graded(shell: Shell) -> Shell:
+    set_up(shell.home)
+    assert shell(*grading(shell.home)).code == 0
+    return shell
+
+
+def change(path: Path, student: str, **cells: str) -> str:
+    """The text of one of our files with some cells of one student changed."""
+    rows = rows_of(path)
+    for row in rows:
+        if row["student_id"] == student:
+            row |= cells
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def read_by(shell: Shell) -> dict[str, str]:
+    return {row["student_id"]: row["released_by"] for row in shell.rows() if row["released_by"]}
+
+
+def test_our_own_file_handed_back_decides_nothing(graded: Shell) -> None:
+    """grades.csv as we wrote it holds no person's word."""
+    before = snapshot(graded.home)
+    graded.write("mine.csv", (graded.home / OWN).read_text(encoding="utf-8"))
+    said = graded("review", "--sheet", "mine.csv", "--json")
+
+    assert said.code == 0
+    assert (said.json["decided"], said.json["unchanged"]) == (0, 6)
+    assert decisions(graded.home) == []
+    after = snapshot(graded.home)
+    assert {name: after[name] for name in before} == before
+    assert graded("trust", "--json").json["graded_to_tune"] == 0
+
+
+@pytest.mark.parametrize("command", [("trust",), ("trust", "audit")], ids=" ".join)
+def test_our_own_file_is_no_blind_grading(graded: Shell, command: tuple[str, ...]) -> None:
+    """To measure the judge by the judge's own points is refused, with what to do."""
+    options = ("--all",) if command == ("trust",) else ()
+    said = graded(*command, OWN, *options)
+
+    assert said.code == 2
+    assert "assessor trust sample" in said.err
+    assert decisions(graded.home) == []
+
+
+def test_a_changed_row_is_taken_as_seen_after_a_preview(graded: Shell) -> None:
+    """One row was corrected: it is released as reviewed, and is no blind label."""
+    graded.write("mine.csv", change(graded.home / OWN, "S3", no_light="1"))
+    said = graded("review", "--sheet", "mine.csv")
+
+    assert "1 answers of 6" in said.out
+    assert "S3: no_light 0 → 1" in said.out
+    assert read_by(graded) == {"S3": "review"}
+    (decided,) = decisions(graded.home)
+    assert decided["source"] == "seen"
+    assert graded("trust", "--json").json["graded_to_tune"] == 0
+
+
+@pytest.mark.parametrize("column", ["grade", "proposed_grade"])
+def test_a_changed_grade_is_taken_as_the_whole_grade(graded: Shell, column: str) -> None:
+    """Who types another number into the column of grades means it."""
+    graded.write("mine.csv", change(graded.home / OWN, "S3", **{column: "2"}))
+    graded("review", "--sheet", "mine.csv")
+
+    assert next(row["grade"] for row in graded.rows() if row["student_id"] == "S3") == "2"
+
+
+def test_a_grade_and_points_that_differ_are_refused(graded: Shell) -> None:
+    """Both were changed and do not agree: nobody guesses which is meant."""
+    graded.write("mine.csv", change(graded.home / OWN, "S3", grade="3", no_light="1"))
+    said = graded("review", "--sheet", "mine.csv")
+
+    assert said.code == 2
+    assert "mine.csv:4" in said.err
+    assert decisions(graded.home) == []
+
+
+def test_a_file_of_an_earlier_run_decides_nothing(graded: Shell) -> None:
+    """An old grades.csv, from before a regrade and before decisions, was changed by nobody."""
+    graded.write("old.csv", (graded.home / OWN).read_text(encoding="utf-8"))
+    judge = (graded.home / "judge.jsonl").read_text(encoding="utf-8")
+    other = judge.replace('"level": "full", "p_full": 0.9', '"level": "absent", "p_full": 0.1')
+    graded.write("judge.jsonl", other)
+    assert graded(*grading(graded.home)).code == 0
+    graded.write("mine.csv", "student_id,respiration,no_light\nS1,2,0\n")
+    graded("review", "--sheet", "mine.csv")
+    said = graded("review", "--sheet", "old.csv", "--json")
+
+    assert said.json["decided"] == 0
+    assert len(decisions(graded.home)) == 1
+
+
+def test_a_sheet_that_is_a_copy_of_the_proposals_is_asked_about(shell: Shell) -> None:
+    """Our points without our columns: equal in every cell for a whole class is no grading."""
+    many = {
+        f"S{number}": (f"It respires, so sugar is used up, number {number}.", None)
+        for number in range(12)
+    }
+    set_up(shell.home)
+    shell.write(
+        "answers.csv", csv_text([["student_id", "answer"], *((n, t) for n, (t, _) in many.items())])
+    )
+    lines = (shell.home / "judge.jsonl").read_text(encoding="utf-8").splitlines()
+    text = ANSWERS["S2"][0]
+    own = [line for line in lines if text in line]
+    shell.write(
+        "judge.jsonl",
+        "\n".join(line.replace(text, answer) for answer, _ in many.values() for line in own),
+    )
+    assert shell(*grading(shell.home)).code == 0
+    sheet = csv_text([["student_id", "respiration", "no_light"], *([n, "2", "0"] for n in many)])
+    shell.write("mine.csv", sheet)
+
+    for typed in (("review", "--sheet", "mine.csv"), ("trust", "mine.csv", "--all")):
+        said = shell(*typed)
+        assert said.code == 2
+        assert "--yes" in said.err
+        assert decisions(shell.home) == []
+    assert shell("review", "--sheet", "mine.csv", "--yes").code == 0
+    assert len(decisions(shell.home)) == 12
+
+
+def test_a_sheet_to_fill_in_holds_what_waits_and_what_the_judge_gives(graded: Shell) -> None:
+    """It decides nothing until it is filled in, and then it is a seen grading."""
+    assert graded("review", "--sheet-out", "todo.csv").code == 0
+    (row,) = rows_of(graded.home / "todo.csv")
+    assert "respiration" in row["judge_proposes"]
+    assert (row["respiration"], row["no_light"], row["total"]) == ("", "", "")
+    assert graded("review", "--sheet", "todo.csv", "--json").json["decided"] == 0
+    graded.write("done.csv", change(graded.home / "todo.csv", row["student_id"], total="1.5"))
+    graded("review", "--sheet", "done.csv")
+
+    assert [each["source"] for each in decisions(graded.home)] == ["seen"]
+
+
+def test_a_sheet_is_never_written_over(graded: Shell) -> None:
+    """A sheet may hold an evening's work."""
+    graded.write("todo.csv", "mine")
+
+    assert graded("review", "--sheet-out", "todo.csv").code == 2
+    assert graded("review", "--blind-sheet", "todo.csv").code == 2
+    assert graded("trust", "sample", "-n", "2", "--out", "todo.csv").code == 2
+    assert graded("trust", "audit", "--out", "todo.csv").code == 2
+    assert (graded.home / "todo.csv").read_text(encoding="utf-8") == "mine"
+
+
+def test_blind_is_what_was_handed_out_blind(graded: Shell) -> None:
+    """A blind sheet's rows are labels to tune with; one's own sheet is reviewed, and no label."""
+    assert graded("review", "--blind-sheet", "blind.csv").code == 0
+    assert not {"judge_proposes", "reasons"} & set(rows_of(graded.home / "blind.csv")[0])
+    graded.write("done.csv", change(graded.home / "blind.csv", "S1", respiration="2", no_light="0"))
+    graded("review", "--sheet", "done.csv")
+
+    assert [each["source"] for each in decisions(graded.home)] == ["sheet"]
+    assert graded("trust", "--json").json["graded_to_tune"] == 1
+
+
+def test_a_sheet_of_ones_own_is_no_blind_label_by_itself(graded: Shell) -> None:
+    """Whether its grader saw the judge's points is not known; `trust SHEET --all` says it."""
+    graded.write("own.csv", "student_id,respiration,no_light\nS1,2,0\n")
+    graded("review", "--sheet", "own.csv")
+    assert graded("trust", "--json").json["graded_to_tune"] == 0
+
+    assert graded("trust", "own.csv", "--all", "--json").json["graded_to_tune"] == 1
+
+
+def test_no_printed_line_tells_to_hand_grades_csv_back(graded: Shell) -> None:
+    """The hint after a run writes a sheet to fill in."""
+    said = graded(*grading(graded.home))
+
+    assert "assessor review --sheet-out to-review.xlsx" in " ".join(said.out.split())
+    assert "grades.csv's" not in said.out
