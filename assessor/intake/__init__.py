@@ -9,12 +9,13 @@ stands in its source: what does not is left out here, whoever read it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from assessor.intake.frame import NAME
-from assessor.intake.grid import read_grid
+from assessor.intake.grid import read_grid, refuse_table_of_people
 from assessor.intake.lines import entries_of, is_total
 from assessor.intake.maker import attainable_of
 from assessor.intake.outline import read_lines
@@ -22,7 +23,7 @@ from assessor.intake.platforms import PLATFORMS
 from assessor.intake.source import Block, Grid, Group, Line, NotARubric, Reading, Source
 from assessor.intake.sums import held_against_total
 from assessor.intake.text import line_of, read_tables, read_text
-from assessor.intake.tree import read_tree_values
+from assessor.intake.tree import read_tree_values, refuse_people
 from assessor.intake.verbatim import kept_verbatim
 from assessor.rubric.write import Draft, DraftGroup, DraftPoint
 
@@ -61,6 +62,15 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
             "give the file in which the criteria and their points stand",
         )
     return checked
+
+
+def refuse_people_anywhere(source: Source) -> None:
+    """Refuse a source with students or addresses in it. Raises NotARubric."""
+    refuse_people(source.tree)
+    for grid in source.grids:
+        refuse_table_of_people(grid)
+    if "@" in source.text and re.search(r"[\w.+-]+@[\w-]+\.\w", source.text):
+        raise NotARubric("holds e-mail addresses", "take the people out of it first")
 
 
 def _is_list_of_names(reading: Reading) -> bool:
@@ -229,4 +239,5 @@ __all__ = [
     "read_tables",
     "read_text",
     "readings_of",
+    "refuse_people_anywhere",
 ]

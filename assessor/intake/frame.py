@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assessor.intake.levels import level_cell
 from assessor.intake.marks import Mark, amount_in, mark_in
 from assessor.intake.roles import (
     Head,
@@ -58,6 +58,8 @@ class Frame:
 def frame_of(rows: list[Row]) -> Frame:
     """Find the header, and take off what stands above it and the totals below."""
     head = next((n for n, row in enumerate(rows[:12]) if is_header(row.cells)), None)
+    if head is not None and _is_like_its_rows(rows[head], rows[head + 1 :]):
+        head = None
     title, stated, unused = _above(rows[: head or 0])
     cap = False
     if head is None:
@@ -96,6 +98,14 @@ def frame_of(rows: list[Row]) -> Frame:
         headed=head is not None,
         is_cap=cap,
     )
+
+
+def _is_like_its_rows(head: Row, body: Sequence[Row]) -> bool:
+    """Say whether a row of levels with points stands above others of its kind: it is no header."""
+    if not body or any(role_of(each) is not None for each in head.cells):
+        return False
+    alike = sum(sum(level_cell(c) is not None for c in row.cells if c) >= 2 for row in body)
+    return alike == len(body)
 
 
 def _above(rows: Sequence[Row]) -> tuple[str, Decimal | None, list[tuple[int, str]]]:
@@ -238,10 +248,3 @@ def share(rows: Sequence[Row], place: int, fits: object, *, blank: bool = True) 
     if not cells or not callable(fits):
         return 0.0
     return sum(bool(fits(each)) for each in cells) / len(cells)
-
-
-def falls_or_rises(numbers: Sequence[Decimal | None]) -> bool:
-    """Say whether two numbers or more are in strict order."""
-    known = [each for each in numbers if each is not None]
-    pairs = list(itertools.pairwise(known))
-    return len(known) > 1 and (all(a > b for a, b in pairs) or all(a < b for a, b in pairs))

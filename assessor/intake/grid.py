@@ -54,6 +54,13 @@ def read_grid(grid: Grid) -> list[Reading]:
     return []
 
 
+def refuse_table_of_people(grid: Grid) -> None:
+    """Refuse a table of students. Raises NotARubric."""
+    rows = [Row(line=n, cells=c) for n, c in zip(grid.lines, grid.rows, strict=True) if any(c)]
+    if rows:
+        refuse_people_in(frame_of(rows), rows)
+
+
 def _blocks(rows: list[Row]) -> list[Reading]:
     """For each criterion a block of rows: names of levels, points below, texts below those."""
     numbered = [n for n, row in enumerate(rows) if _is_points_row(row)]

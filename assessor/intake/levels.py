@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assessor.intake.frame import falls_or_rises
 from assessor.intake.marks import Mark, amount_in, mark_in
 
 _LABELLED = re.compile(
@@ -49,3 +50,10 @@ def level_cell(cell: str) -> Mark | None:
         if mark is not None:
             return replace(mark, text="\n".join(rest).strip())
     return mark_in(cell)
+
+
+def falls_or_rises(numbers: Sequence[Decimal | None]) -> bool:
+    """Say whether two numbers or more are in strict order."""
+    known = [each for each in numbers if each is not None]
+    pairs = list(itertools.pairwise(known))
+    return len(known) > 1 and (all(a > b for a, b in pairs) or all(a < b for a, b in pairs))

@@ -82,7 +82,8 @@ _OFF_BULLET = re.compile(
     re.IGNORECASE,
 )
 _INLINE = re.compile(
-    r"\s*;?\s+(?=(?:(?:also )?accept|reject|ignore|do not accept|allow)\s*:|(?:A|R|I|DNA)\s*:\s)",
+    r"(?<!\bnot)(?<!n't)(?<!also)\s*;?\s+"
+    r"(?=(?:(?:also )?accept|reject|ignore|do not accept|allow)\s*:|(?:A|R|I|DNA)\s*:\s)",
     re.IGNORECASE,
 )
 
@@ -287,7 +288,13 @@ def _alone(line: Line) -> Mark | None:
 def _is_count(mark: Mark) -> bool:
     """Say whether a number in front may count its line: `1: …` or `(1) …`, without a unit."""
     bare = mark.how == "bare" or re.fullmatch(r"\(\d+\)", mark.given) is not None
-    return bare and mark.place == "front" and mark.low is None and mark.points >= 0
+    return (
+        bare
+        and mark.given[:1] != "+"
+        and mark.place == "front"
+        and mark.low is None
+        and mark.points >= 0
+    )
 
 
 def _is_numbering(lines: Sequence[tuple[Line, Mark | None]]) -> bool:

@@ -13,7 +13,16 @@ from assessor.intake.roles import (
     role_of,
 )
 from assessor.intake.source import Group, Reading
-from assessor.intake.words import ANY, BONUS, OR, SECTION_OFF
+from assessor.intake.words import (
+    ACCEPT,
+    ACCEPT_BARE,
+    ANY,
+    BONUS,
+    OR,
+    REJECT,
+    REJECT_BARE,
+    SECTION_OFF,
+)
 from assessor.rubric.write import DraftLevel, DraftPoint
 
 
@@ -32,6 +41,9 @@ def plain_rows(frame: Frame) -> list[Reading]:
         for each in frame.heads
         if each.role is Role.NUMBER or (each.role is Role.WEIGHT and each.place != place)
     ]
+    ranges = [number_at(row, [place]) for row in frame.rows]
+    if len(listing.points) > 2 and all(e is None or e.low for e in ranges):
+        listing.doubts.append("every row has a range of points: are they levels of one scale?")
     notes = [
         *listing.notes,
         *(f"column {e.title!r} was not used" for e in left if e.title and e.title != "#"),
@@ -124,13 +136,18 @@ def _listed(
     if BONUS.search(text):
         notes.append(f"line {row.line}: a bonus counts like any other point, up to the maximum")
     wrong = number < 0 or off or taken is not None
-    more = [row.at(h.place) for h in frame.heads if h.role is Role.MORE and row.at(h.place)]
-    levels = (
-        (DraftLevel(points=number, when="; ".join(more)),)
-        if more and number > 0 and not wrong
-        else ()
-    )
     accepted, refused = phrases_at(frame, row)
+    more = []
+    for said in (row.at(e.place) for e in frame.heads if e.role is Role.MORE):
+        for phrase in re.split(r"\n|;\s*", said):
+            if found := (REJECT.match(phrase) or REJECT_BARE.match(phrase)):
+                refused += (phrase[found.end() :].strip(),)
+            elif found := (ACCEPT.match(phrase) or ACCEPT_BARE.match(phrase)):
+                accepted += (phrase[found.end() :].strip(),)
+            elif phrase.strip():
+                more.append(phrase.strip())
+    kept = more and number > 0 and not wrong
+    levels = (DraftLevel(points=number, when="; ".join(more)),) if kept else ()
     point = DraftPoint(
         description=taken.text if taken else text,
         points=abs(number),
@@ -198,12 +215,18 @@ def _points_column(frame: Frame) -> int | None:
         each.place
         for each in frame.heads
         if each.role in {Role.UNKNOWN, Role.RATING}
-        and not (frame.headed and each.title and each.points is None and each.role is Role.RATING)
-        and share(frame.rows, each.place, lambda cell: amount_in(cell) is not None, blank=False)
-        >= 0.9
+        and not (frame.headed and each.role is Role.RATING and each.points is None)
+        and _is_all_points(frame.rows, each.place)
         and not _counts_up(frame.rows, each.place)
     ]
     return found[0] if len(found) == 1 else None
+
+
+def _is_all_points(rows: Sequence[Row], place: int) -> bool:
+    """Say whether a column holds points in most rows, and nothing else."""
+    given = [row.at(place) for row in rows if row.at(place)]
+    most = len(given) * 2 > len(rows) and (len(given) > 1 or len(rows) == 1)
+    return most and all(amount_in(each) is not None for each in given)
 
 
 def _counts_up(rows: Sequence[Row], place: int) -> bool:

@@ -212,7 +212,11 @@ _PATTERNS = _compiled(
         "front",
     ),
     # M1 sets up …; B2: …
-    (r"^(?-i:[MABE])(?P<n>[1-9])(?:\b|(?=:))\s*[:.–-]?\s+(?P<text>\S.*)$", "unit", "front"),
+    (
+        r"^(?-i:[MABE])(?P<n>[1-9])(?:\b|(?=:))\s*[:.–-]?\s+(?:for\s+)?(?P<text>\S.*)$",
+        "unit",
+        "front",
+    ),
     # Thesis (4): …; Level 3 (5-6 marks): …; Excellent [4] - …
     (
         rf"^(?P<name>[^()\[\]:;]{{2,70}}?)\s*[\[(]\s*(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]\s*(?::|[–—-](?=\s)|=)\s*(?P<text>\S.*)$",

@@ -10,13 +10,12 @@ from assessor.intake.frame import (
     Frame,
     Row,
     criterion_of,
-    falls_or_rises,
     id_at,
     number_at,
     phrases_at,
     share,
 )
-from assessor.intake.levels import level_cell, levels_in
+from assessor.intake.levels import falls_or_rises, level_cell, levels_in
 from assessor.intake.listed import plain_rows
 from assessor.intake.marks import Mark, amount_in, mark_in
 from assessor.intake.roles import (
@@ -316,12 +315,21 @@ def levels_in_rows(frame: Frame) -> list[Reading]:
     return [reading] if sure else [reading, *plain_rows(frame)]
 
 
+# Over a column these say what stands in it; they are no criterion's name.
+_NO_NAMES = frozenset(
+    {Role.CRITERION, Role.DESCRIPTION, Role.LEVEL_TEXT, Role.ACCEPT, Role.REJECT, Role.PERSON}
+)
+
+
 def transposed(frame: Frame) -> list[Reading]:
     """Levels in rows and criteria in columns: the first column holds the points of each level."""
     others = [each for each in frame.heads[1:] if any(row.at(each.place) for row in frame.rows)]
     if len(frame.rows) < 2 or (not frame.headed and len(others) != 1):
         return []
     first = frame.heads[0]
+    beside = [e for e in frame.heads[1:] if e.role is Role.POINTS]
+    if first.role is Role.NUMBER or (beside and first.role not in {Role.LEVEL, Role.RATING}):
+        return []
     number = _number_column(frame) if first.role in {Role.LEVEL, Role.RATING} else None
     marks = [
         amount_in(r.at(number)) if number else amount_in(r.at(0)) or mark_in(r.at(0))
@@ -347,12 +355,7 @@ def transposed(frame: Frame) -> list[Reading]:
         each.role is not Role.UNKNOWN and not each.title for each in columns
     ):
         return []
-    if (
-        any(
-            e.role in {Role.DESCRIPTION, Role.LEVEL_TEXT, Role.ACCEPT, Role.REJECT} for e in columns
-        )
-        or first.role is Role.NUMBER
-    ):
+    if any(e.role in _NO_NAMES for e in columns):
         return []
     points = [
         level_points(

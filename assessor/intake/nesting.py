@@ -5,14 +5,45 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from assessor.intake.lines import Entry, Kind
 from assessor.intake.source import Line
 
+_LEVEL = re.compile(
+    r"^(?:level|band|stufe|niveau|nivel|l)\s*\w{1,3}$|^(?:no|nothing|kein|aucun|ning)\b.{0,40}$",
+    re.I,
+)
+
+
+def _with_texts(entries: list[Entry]) -> list[Entry]:
+    """Give levels that stand on lines of their own (`Level 2: 3-4 marks`) the text below them."""
+    places = [n for n, e in enumerate(entries) if e.mark is not None and _LEVEL.match(e.words)]
+    if len(places) < 2 or not are_bands([entries[n] for n in places]):
+        return entries
+    found: list[Entry] = []
+    for place, entry in enumerate(entries):
+        last = found[-1] if found else None
+        if place in places and entry.mark is not None:
+            entry.mark = replace(entry.mark, place="middle", rest="")
+        elif (
+            last is not None
+            and last.mark is not None
+            and _LEVEL.match(last.words)
+            and entry.kind is Kind.WORDS
+            and entry.mark is None
+        ):
+            said = "; ".join(each for each in (last.mark.rest, entry.words) if each)
+            last.mark = replace(last.mark, rest=said)
+            continue
+        found.append(entry)
+    return found
+
 
 def with_runs(entries: list[Entry]) -> list[Entry]:
     """Put levels that stand at the margin (`4 - …`, `2 - …`) below the line they are of."""
+    entries = _with_texts(entries)
     found: list[Entry] = []
     place = 0
     while place < len(entries):

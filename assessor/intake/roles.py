@@ -122,8 +122,9 @@ def role_of(title: str) -> Role | None:
     folded = _folded(title)
     if folded in MORE:
         return Role.MORE
+    whole = fold_header(title)
     for name, words in TITLES.items():
-        if folded in words:
+        if folded in words or whole in words:
             return Role(name)
     inner = re.sub(r"\s*[\[(][^\])]*[\])]\s*$", "", folded)
     if inner and inner != folded:

@@ -196,7 +196,7 @@ def _delimited(text: str, suffix: str) -> list[Block] | None:
     """Return tables of delimited text and the lines around them; None where there is none."""
     best: tuple[float, str, list[tuple[int, tuple[str, ...]]]] | None = None
     for delimiter in ("\t", ";", ",", "|"):
-        if delimiter not in text:
+        if delimiter not in text or (delimiter == "|" and re.search(r"(?m)^\s*\|", text)):
             continue
         records = _records(text, delimiter)
         share = _evenness(records)

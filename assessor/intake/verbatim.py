@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import replace
+from decimal import Decimal
 
+from assessor.intake.marks import number_of
 from assessor.intake.source import Reading
 from assessor.rubric.write import DraftPoint
 
@@ -66,3 +68,9 @@ def kept_verbatim(reading: Reading, text: str) -> Reading:
     )
     said = tuple(f"left out, it does not stand in the source: {each[:80]!r}" for each in missing)
     return replace(reading, points=tuple(kept), groups=groups, doubts=(*reading.doubts, *said))
+
+
+def numbers_in(text: str) -> frozenset[Decimal]:
+    """Return the numbers that stand in a text, in digits, as fractions or spelt out."""
+    tokens = re.findall(r"\d+(?:[.,]\d+)?|[½¼¾]|[^\W\d_]+(?: a\b)?", text)
+    return frozenset(number for each in tokens if (number := number_of(each)) is not None)

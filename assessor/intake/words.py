@@ -27,7 +27,17 @@ TITLES: Mapping[str, frozenset[str]] = {
         | {"valor", "puntos máximos", "puntos posibles", "nota máxima", "máximo", "barème"}
         | {"points max", "points maximum", "nombre de points", "note maximale", "note max"}
         | {"pontos", "pontuação", "punti", "punteggio", "punten", "maxscore", "maxmark", "/"}
-        | {"rubric points", "number of points", "point value", "point values", "worth"}
+        | {
+            "rubric points",
+            "range",
+            "score range",
+            "points range",
+            "punktebereich",
+            "number of points",
+            "point value",
+            "point values",
+            "worth",
+        }
     ),
     "weight": frozenset(
         {"weight", "weights", "weighting", "%", "percent", "percentage", "weight %", "weight (%)"}
@@ -65,6 +75,7 @@ TITLES: Mapping[str, frozenset[str]] = {
     "number": frozenset(
         {"#", "no", "no.", "nr", "nr.", "number", "id", "ref", "q", "q.", "question", "part"}
         | {"item no", "aufgabe", "afb", "ao", "ao1", "lo", "bloom", "n°", "nº", "num", "num."}
+        | {"núm", "sl. no", "coeff", "ptos."}
         | {"núm.", "numéro", "número", "question number", "question no", "section", "type"}
         | {"question no.", "teil", "anforderungsbereich", "assessment objective", "order", "step"}
         | {"tags", "tag", "code", "niveau taxonomique", "rang", "pos", "pos.", "sl. no.", "s.no"}

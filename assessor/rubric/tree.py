@@ -6,6 +6,7 @@ Nothing in a rubric is a yes/no, so every scalar stays the text it is: `0.1` exa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -44,7 +45,7 @@ def read_tree(text: str) -> Tree:
         tree.problems += _refused_marks(text)
         node = None if tree.problems else _yaml().compose(text)
     except YAMLError as error:
-        tree.problems.append(_yaml_problem(error))
+        tree.problems.append(_yaml_problem(error, text))
         return tree
     except (ArithmeticError, LookupError, ValueError) as error:
         # The scanner trips over a few impossible escapes without an error of its own.
@@ -83,11 +84,24 @@ def _refused_marks(text: str) -> Iterator[tuple[int, str]]:
             yield line, f"has a tag ({tag!r}); leave it out, or put the text in quotes"
 
 
-def _yaml_problem(error: YAMLError) -> tuple[int, str]:
+def _yaml_problem(error: YAMLError, text: str) -> tuple[int, str]:
+    """Return the line and what is really wrong there; the parser tells what it stumbled over."""
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    begun = getattr(error, "context_mark", None) or mark
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read"
     what = " ".join(str(what).split())
-    return (mark.line + 1 if mark else 1), f"is not valid YAML: {what}; mend that line"
+    number = mark.line + 1 if mark else 1
+    lines = text.split("\n")
+    tabbed = [n for n, line in enumerate(lines[:number], start=1) if re.match(r" *\t", line)]
+    if tabbed and ("\\t" in what or "tab" in what or tabbed[-1] in {number, number - 1}):
+        return tabbed[-1], "begins with a tab: use spaces"
+    if "mapping values are not allowed" in what:
+        return number, "has a colon in a text: put the text in quotes"
+    if "could not find expected ':'" in what:
+        return begun.line + 1 if begun else number, "has no colon behind its key: write 'key: text'"
+    if "unexpected end of stream" in what or "quoted scalar" in str(getattr(error, "context", "")):
+        return begun.line + 1 if begun else number, "opens a quote that is not closed: close it"
+    return number, f"is not valid YAML: {what}; mend that line"
 
 
 def _value(node: Node, path: Path, tree: Tree) -> object:

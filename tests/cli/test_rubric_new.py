@@ -10,8 +10,8 @@ from decimal import Decimal
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
-from assessor.cli.rubric.new import drafted_by
-from assessor.errors import InvalidReply
+from assessor.cli.rubric.new import drafted_by, structured_by
+from assessor.errors import InputError, InvalidReply
 from assessor.judges.scripted import ScriptedJudge
 from assessor.rubric import load_rubric
 from assessor.rubric.write import Draft, rubric_text
@@ -134,7 +134,11 @@ def test_a_judge_can_draft_it() -> None:
 
     assert (rubric.title, rubric.scoring.max_points) == ("Photosynthesis", Decimal("1.5"))
     assert rubric.key_points[0].not_enough == ("it dies",)
-    assert found.notes == ("drafted by scripted: read every line, it is your rubric",)
+    assert found.notes == (
+        "proposed misconception, which costs nothing until you add it: plants eat soil",
+        "drafted by scripted: read every line, it is your rubric",
+    )
+    assert rubric.misconceptions == ()
     assert judge.closed
     (ask,) = judge.asks
     assert (ask.answer, ask.cells) == ("", ())
@@ -163,3 +167,114 @@ def test_a_draft_of_what_is_there_already_is_refused(shell: Shell) -> None:
 
     assert said.code == 2
     assert "--draft proposes key points" in said.err
+
+
+MESSY = """\
+In the answer we want to see that respiration uses up sugar, for two points (half of that
+for "sugar" alone). One point goes to whoever says that nothing replaces it. We take off 0.5
+if someone says that plants eat soil.
+"""
+STRUCTURED = {
+    "key_points": [
+        {
+            "description": "respiration uses up sugar",
+            "points": 2,
+            "levels": [],
+            "accepted": [],
+            "not_enough": ["it dies"],
+        },
+        {
+            "description": "nothing replaces it",
+            "points": 1,
+            "levels": [],
+            "accepted": [],
+            "not_enough": [],
+        },
+        {
+            "description": "photosynthesis stops",
+            "points": 1,
+            "levels": [],
+            "accepted": [],
+            "not_enough": [],
+        },
+        {
+            "description": "plants eat soil",
+            "points": 7,
+            "levels": [],
+            "accepted": [],
+            "not_enough": [],
+        },
+    ],
+    "misconceptions": [{"description": "plants eat soil", "points": 0.5}],
+}
+
+
+def test_what_a_judge_structures_stands_in_the_source_or_is_left_out_by_name() -> None:
+    """Words and numbers are looked up, as quotes of answers are."""
+    judge = ScriptedJudge(lambda _: json.dumps(STRUCTURED))
+    found = asyncio.run(structured_by(judge, BLANK, MESSY))  # a test is a door
+
+    assert [(e.description, e.points, e.wrong) for e in found.points] == [
+        ("respiration uses up sugar", Decimal(2), False),
+        ("nothing replaces it", Decimal(1), False),
+        ("plants eat soil", Decimal("0.5"), True),
+    ]
+    assert found.points[0].not_enough == ()
+    told = "\n".join(found.notes)
+    assert "it does not stand in the source: 'photosynthesis stops'" in told
+    assert "its points do not stand in the source: 'plants eat soil'" in told
+    assert MESSY in judge.asks[0].user
+
+
+def test_a_judge_that_finds_nothing_in_the_source_makes_no_rubric() -> None:
+    """Nothing is written of what it made up."""
+    made_up = {"key_points": [STRUCTURED["key_points"][2]], "misconceptions": []}
+    judge = ScriptedJudge(lambda _: json.dumps(made_up))
+
+    with pytest.raises(InputError, match="no key point whose words and points stand"):
+        asyncio.run(structured_by(judge, BLANK, MESSY))  # a test is a door
+
+
+def test_a_class_never_goes_to_a_judge_that_structures(shell: Shell) -> None:
+    """Before any judge is chosen."""
+    shell.write("class.csv", "Student,Points\nAna Ruiz,3\nBo Lind,4\n")
+    said = shell("rubric", "new", "--from", "class.csv", "--question", "Q?", "--draft")
+
+    assert said.code == 2
+    assert "has columns of students ('Student')" in said.err
+
+
+def test_what_can_be_read_in_two_ways_is_shown_and_chosen(shell: Shell) -> None:
+    """Nothing is written before somebody says which."""
+    shell.write("scale.txt", "3 - cause and timing\n2 - cause\n1 - on topic\n")
+    ask = ("rubric", "new", "--from", "scale.txt", "--question", "Q?", "--out", "r.yaml")
+    asked = shell(*ask)
+    second = shell(*ask, "--reading", "2")
+
+    assert asked.code == 2
+    assert "can be read in 2 ways" in asked.err
+    assert "3 key points, 6 points, in r.yaml" in second.out
+
+
+def test_lines_and_points_without_numbers_are_worth_one_on_purpose(shell: Shell) -> None:
+    """`--lines` for a file, `--point` for one."""
+    shell.write("ideas.txt", "names sugar\nnames light\n")
+    refused = shell("rubric", "new", "--from", "ideas.txt", "--question", "Q?", "--out", "r.yaml")
+    lines = shell("rubric", "new", "--from", "ideas.txt", "--lines", "--question", "Q?", "--json")
+    point = shell("rubric", "new", "--point", "names sugar", "--question", "Q?", "--json")
+
+    assert (refused.code, (shell.home / "r.yaml").exists()) == (2, False)
+    assert (lines.json["key_points"], lines.json["max_points"]) == (2, 2)
+    assert (point.json["key_points"], point.json["max_points"]) == (1, 1)
+
+
+def test_the_source_stands_beside_the_draft_and_leftovers_are_named(shell: Shell) -> None:
+    """With the sum against the stated maximum; what was assumed is in the file, too."""
+    shell.write("guide.txt", "names sugar (60%)\nnames light (40%)\nplease be kind\n")
+    made = shell("rubric", "new", "--from", "guide.txt", "--question", "Q?", "--out", "r.yaml")
+    text = (shell.home / "r.yaml").read_text(encoding="utf-8")
+
+    assert "names sugar (60%)" in made.out
+    assert "not used: 3: please be kind" in made.out
+    assert "sum: 100; maximum: none stated" in made.out
+    assert "# guide.txt: percent were taken as points of 100" in text

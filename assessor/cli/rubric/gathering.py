@@ -22,6 +22,7 @@ from assessor.intake import (
     lines_as_points,
     read_text,
     readings_of,
+    refuse_people_anywhere,
 )
 from assessor.intake import (
     read_tables as sheets_of,
@@ -64,46 +65,61 @@ class Asked:
 
 def gather_file(workplace: Workplace, path: Path, asked: Asked) -> Gathered:
     """Return what a file says. Raises InputError with what was found and the nearest way."""
+    opened = open_source(path)
+    return opened if isinstance(opened, Gathered) else _gather(workplace, opened, asked)
+
+
+def open_source(path: Path) -> Source | Gathered:
+    """Return a file in its neutral form; of an export or a rubric file of ours what it gives."""
     data = read_bytes(path)
     name = str(path)
     for mark, what in _BINARY.items():
         if data.startswith(mark):
             raise InputError(
-                f"{path}: is {what}; copy its text and paste it (--from -), or save it as .docx "
-                f"or .html"
+                f"{path}: is {what}; copy its text and paste it (--from -), "
+                "or save it as .docx or .html"
             )
     if not data.strip():
         raise InputError(f"{path}: is empty; paste lines such as '2 points: mentions …'")
     if data.startswith(ZIP) and is_document(data):
-        return _gather(
-            workplace,
-            replace(read_text(read_document(data, name), "document.html"), file=name),
-            asked,
-        )
+        page = read_text(read_document(data, name), "document.html")
+        return replace(page, file=name)
     exported = _exported(data, name)
     if exported is not None:
         return exported
     if data.startswith((ZIP, XLS)):
-        return _gather(workplace, sheets_of(read_tables(data, name), name), asked)
+        return sheets_of(read_tables(data, name), name)
     text, _, _ = decode(data, name)
-    return gather_text(workplace, text, name, asked)
+    return open_text(text, name)
 
 
-def gather_text(workplace: Workplace, text: str, file: str, asked: Asked) -> Gathered:
-    """Return what a text says: a rubric file of ours as it is, else by its shape."""
+def open_text(text: str, file: str) -> Source | Gathered:
+    """Return a text in its neutral form, or a rubric file of ours as it is. Raises InputError."""
     if _OURS.search(text):
         # An error in our own form is an error, and no list of lines.
         rubric = load_rubric(text, file)
         note = f"{file}: is a rubric file already; it was taken as it is"
-        return Gathered(
-            draft=Draft(
-                title=rubric.title, question=rubric.question.prompt, whole=text, notes=(note,)
-            )
-        )
+        asked = rubric.question.prompt
+        return Gathered(draft=Draft(title=rubric.title, question=asked, whole=text, notes=(note,)))
     try:
-        return _gather(workplace, read_text(text, file), asked)
+        return read_text(text, file)
     except NotARubric as refusal:
         raise _refused(file, refusal) from refusal
+
+
+def text_to_send(source: Source) -> str:
+    """Return the text that a judge may structure. Raises InputError where it holds people."""
+    try:
+        refuse_people_anywhere(source)
+    except NotARubric as refusal:
+        raise _refused(source.file, refusal) from refusal
+    return source.text
+
+
+def gather_text(workplace: Workplace, text: str, file: str, asked: Asked) -> Gathered:
+    """Return what a text says. Raises InputError with what was found and the nearest way."""
+    opened = open_text(text, file)
+    return opened if isinstance(opened, Gathered) else _gather(workplace, opened, asked)
 
 
 def _gather(workplace: Workplace, source: Source, asked: Asked) -> Gathered:

@@ -13,14 +13,24 @@ import click
 
 from assessor.cli import Exit
 from assessor.cli.judging import can_ask, choose_judge, judge_for
-from assessor.cli.rubric.gathering import PASTED, Asked, Gathered, gather_file, gather_text
+from assessor.cli.rubric.gathering import (
+    PASTED,
+    Asked,
+    Gathered,
+    gather_file,
+    gather_text,
+    open_source,
+    open_text,
+    text_to_send,
+)
 from assessor.cli.rubric.preview import show_preview
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
-from assessor.drafting import draft_ask, parse_draft
+from assessor.drafting import draft_ask, parse_draft, parse_structured, structure_ask
 from assessor.errors import ConfigError, InputError
-from assessor.intake import Line, entries_of
-from assessor.judges.base import Judge
+from assessor.intake import Line, Source, entries_of
+from assessor.judges.base import Judge, JudgeReply
+from assessor.prompt import Ask
 from assessor.rubric import Rubric, load_rubric
 from assessor.rubric.lint import lint
 from assessor.rubric.write import Draft, DraftPoint, rubric_text
@@ -57,7 +67,8 @@ async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
             "--draft proposes key points, and some are given: leave it out, or leave them out"
         )
     if wanted.draft:
-        draft = draft.with_(await _drafted(workplace, draft))
+        sources = [each.source for each in gathered if each.source is not None]
+        draft = draft.with_(await _drafted(workplace, draft, sources))
     draft = _completed(draft, out)
     text = rubric_text(draft)
     rubric = load_rubric(text, str(out or DEFAULT_FILE))
@@ -129,7 +140,9 @@ def _gathered(workplace: Workplace, wanted: Wanted) -> Sequence[Gathered]:
     if wanted.points:
         found.append(Gathered(draft=_from_points(wanted.points)))
     for file in wanted.files:
-        if file == "-":
+        if wanted.draft:
+            found.append(_unread(file))
+        elif file == "-":
             found.append(gather_text(workplace, sys.stdin.read(), PASTED, asked))
         else:
             found.append(gather_file(workplace, Path(file), asked))
@@ -140,6 +153,12 @@ def _gathered(workplace: Workplace, wanted: Wanted) -> Sequence[Gathered]:
     if can_ask(workplace):
         found.append(_asked_for(workplace, asked, wanted))
     return found
+
+
+def _unread(file: str) -> Gathered:
+    """Return a source that a judge is to structure, as it is."""
+    opened = open_text(sys.stdin.read(), PASTED) if file == "-" else open_source(Path(file))
+    return opened if isinstance(opened, Gathered) else Gathered(draft=Draft(), source=opened)
 
 
 def _from_points(points: Sequence[str]) -> Draft:
@@ -222,28 +241,54 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-async def _drafted(workplace: Workplace, draft: Draft) -> Draft:
-    """Have a judge propose key points; question and reference answer are sent, nothing else."""
+async def _drafted(workplace: Workplace, draft: Draft, sources: Sequence[Source]) -> Draft:
+    """Have a judge propose key points, or bring the text of `sources` into our form.
+
+    Question and reference answer are sent, or question and text, and nothing else.
+    """
     if not draft.question:
         raise InputError("--draft needs the question: give --question TEXT")
+    text = "\n\n".join(text_to_send(each) for each in sources)
     choice = await choose_judge(workplace)
     if choice.backend != "openai":
         raise ConfigError("--draft needs a judge that writes: --judge openai")
+    names = ", ".join(each.file for each in sources)
+    what = f"the text of {names} ({len(text):,} characters)" if text else "the reference answer"
     if not workplace.config.judge.use and not click.confirm(
-        f"Send the question and the reference answer to {choice.host}, model {choice.model}?",
-        err=True,
+        f"Send the question and {what} to {choice.host}, model {choice.model}?", err=True
     ):
         raise ConfigError("nothing was sent; write the key points by hand with --point")
-    return await drafted_by(judge_for(workplace, choice), draft)
+    judge = judge_for(workplace, choice)
+    return await (structured_by(judge, draft, text) if text else drafted_by(judge, draft))
 
 
 async def drafted_by(judge: Judge, draft: Draft) -> Draft:
     """Return what a judge proposes for a question and reference. Raises JudgeError."""
-    try:
-        await judge.prepare()
-        reply = await judge.ask(draft_ask(draft.question, draft.reference))
-    finally:
-        await judge.close()
+    reply = await _asked_of(judge, draft_ask(draft.question, draft.reference))
     found = parse_draft(reply.text)
     note = f"drafted by {reply.model}: read every line, it is your rubric"
     return replace(found, notes=(*found.notes, note))
+
+
+async def structured_by(judge: Judge, draft: Draft, text: str) -> Draft:
+    """Return what a judge made of a source's text; what is not in that text is left out, named.
+
+    Raises JudgeError, and InputError where nothing is left.
+    """
+    reply = await _asked_of(judge, structure_ask(draft.question, text))
+    reading = parse_structured(reply.text, text)
+    if not any(not each.wrong for each in reading.points):
+        raise InputError(
+            "the judge found no key point whose words and points stand in the source",
+            *reading.notes,
+        )
+    note = f"structured by {reply.model}: every word and number stands in the source; read it all"
+    return Draft(points=reading.points, notes=(*reading.notes, note))
+
+
+async def _asked_of(judge: Judge, ask: Ask) -> JudgeReply:
+    try:
+        await judge.prepare()
+        return await judge.ask(ask)
+    finally:
+        await judge.close()
