@@ -15,6 +15,7 @@ from assessor.engine.session import Bench, Job, Session, decided_on, open_sessio
 from assessor.engine.settle import grades_of
 from assessor.errors import InputError, RubricError
 from assessor.grade import Grade
+from assessor.hosts import clean_key
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai import OpenAISettings
@@ -94,7 +95,7 @@ def openai_judge(
 ) -> Judge:
     """Return a judge at an OpenAI-compatible endpoint; the key is sent there and nowhere else."""
     settings = OpenAISettings(model=model, base_url=base_url, timeout=timeout)
-    return open_openai(settings, key, real_ambient())
+    return open_openai(settings, clean_key(key or "", "key") or None, real_ambient())
 
 
 def recording(file: str = "") -> Recording:
@@ -216,6 +217,9 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
             "requests": progress.replied,
             "from_store": progress.from_store,
             "failed": progress.failed,
+            "wasted": progress.wasted,
+            "failed_codes": dict(sorted(progress.failed_codes.items())),
+            "unusable": progress.invalid,
             "tokens": _tokens(session),
             "cost": None if job.price is None else str(progress.cost),
             "cost_of_uncounted": None if job.price is None else str(progress.estimated),

@@ -42,6 +42,14 @@ CUSTOMARY: Mapping[str, tuple[str, ...]] = {
 }
 
 
+# What comes along around a key: blanks of any kind, marks that are not seen, quotes of any kind.
+_AROUND = (
+    " \t\r\n\v\f\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
+    "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
+)
+_BEARER = "bearer "
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
     """Where one judge's requests go: `origin` is scheme, host and port of `url`.
@@ -57,8 +65,36 @@ class Way:
 
 
 def key_of(way: Way, environ: Mapping[str, str]) -> str | None:
-    """Return the key that goes along, or None where there is none."""
-    return environ.get(way.variable, "").strip() or None
+    """Return the key that goes along, or None where there is none.
+
+    Raises ConfigError for what was typed there and can be no key.
+    """
+    return clean_key(environ.get(way.variable, ""), way.variable) or None
+
+
+def clean_key(typed: str, variable: str) -> str:
+    """Return a key without what comes along when it is typed or pasted: blanks, quotes, Bearer.
+
+    `variable` is where it stands. Raises ConfigError for what no request can carry, or what stands
+    for a key in an example; the message shows nothing of it.
+    """
+    key = typed.strip(_AROUND)
+    key = key[len(_BEARER) :].strip(_AROUND) if key.casefold().startswith(_BEARER) else key
+    if not key:
+        return ""
+    why = ""
+    if "…" in key or "..." in key or key[0] in "<[{":
+        why = "holds the dots or brackets of an example, not a key"
+    elif any(each.isspace() for each in key):
+        why = "holds a blank or a line break in the middle"
+    elif not key.isascii() or not key.isprintable():
+        why = "holds a character that no request can carry (not ASCII)"
+    if why:
+        raise ConfigError(
+            f"{variable}: {why}; copy the key once more from where it was made, and set it anew "
+            "(it is not shown here)"
+        )
+    return key
 
 
 def way_of(config: Config, environ: Mapping[str, str]) -> Way:

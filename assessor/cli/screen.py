@@ -148,8 +148,10 @@ def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
     guess = f", about ${money(progress.estimated)} by their length" if progress.estimated else ""
     if progress.usage_unknown:
         used += f"; {progress.usage_unknown} replies did not say{guess}"
-    if not progress.replied:
+    if not progress.has_sent:
         return "nothing was asked, nothing was spent"
+    if not (tokens.input or tokens.output or progress.usage_unknown):
+        return "nothing, as far as is known: no request was answered"
     if not (tokens.input or tokens.output):
         silent = f"{progress.usage_unknown} replies told no tokens"
         return f"nothing, as far as is known: {silent}{guess}"
@@ -157,6 +159,23 @@ def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
         return f"unknown, no price for this model ({used})"
     dated = f", prices of {checked}" if checked else ""
     return f"${money(progress.cost)} ({used}{dated})"
+
+
+def request_words(progress: Progress) -> str:
+    """Return how many requests went out and what came of them, in words.
+
+    Each of them held an answer's text, whatever came of it.
+    """
+    said = f"{progress.replied} now, {progress.from_store} from the store"
+    troubles = [f"{progress.invalid} of these were of no use"] if progress.invalid else []
+    if progress.failed:
+        codes = ", ".join(f"{count} {code}" for code, count in progress.failed_codes.most_common())
+        troubles.append(f"{progress.failed} more brought no reply ({codes})")
+    if progress.wasted:
+        troubles.append(f"{progress.wasted} tries were billed and came to nothing")
+    if troubles:
+        said += f"; {', '.join(troubles)}. Each was sent with an answer's text"
+    return said
 
 
 def money(amount: Decimal) -> str:

@@ -23,6 +23,7 @@ from assessor.errors import ConfigError, InputError, RubricError
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import Store, open_store
 from assessor.writers import DOCUMENTS, EXPORTS
+from assessor.writers.files import write_file
 
 PAGES = ("feedback", "report")
 # Whom `assessor export --to` writes for, and what [export.TARGET] may be named.
@@ -210,13 +211,16 @@ def near(path: Path) -> str:
 
 
 def require_sheet_name(out: Path) -> None:
-    """Refuse a file name that is neither CSV nor a workbook, and a file that is there."""
+    """Refuse a file name that is neither CSV nor a workbook."""
     if out.suffix.lower() not in {".csv", ".xlsx"}:
         raise InputError(f"{out}: a sheet ends in .csv or .xlsx; name it so")
-    if out.exists():
-        raise InputError(
-            f"{out}: is there already and may hold a person's work; name another file with --out"
-        )
+
+
+def write_sheet(out: Path, data: bytes) -> None:
+    """Write a sheet to fill in; one that is there and says anything else is never written over."""
+    if out.exists() and (out.is_dir() or read_bytes(out) != data):
+        raise InputError(f"{out}: is there already and may hold a person's work; name another file")
+    write_file(out, data)
 
 
 def new_sheet(name: str) -> str:

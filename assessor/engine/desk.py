@@ -232,6 +232,7 @@ class Desk:
             reply = await self._wait_for(inquiry.judge.ask(inquiry.ask))
         except JudgeError as error:
             self.progress.failed += 1
+            self.progress.failed_codes[error.code] += 1
             self.progress.count_waste(waste_of(error), inquiry.price, self._guess(inquiry))
             self.log.write("failed", **about(inquiry, key), code=error.code)
             self._stop_on(error)

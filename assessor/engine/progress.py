@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -24,7 +25,9 @@ class Progress:
     """What a run has done so far; a display may read it at any time.
 
     `spoiled` counts answers for which the judge could not fill in the form for all cells at once.
-    `cost` is what endpoints counted, `estimated` what the replies that told no tokens may cost.
+    `failed` counts asks that brought no reply, `wasted` the tries that were billed and came to
+    nothing. `cost` is what endpoints counted for all of it, `estimated` what the replies that told
+    no tokens may cost.
     """
 
     answers: int = 0
@@ -34,6 +37,8 @@ class Progress:
     from_store: int = 0
     invalid: int = 0
     failed: int = 0
+    wasted: int = 0
+    failed_codes: Counter[str] = field(default_factory=Counter)
     spoiled: int = 0
     tokens: Tokens = field(default_factory=Tokens)
     usage_unknown: int = 0
@@ -48,11 +53,18 @@ class Progress:
         self.replied += other.replied
         self.invalid += other.invalid
         self.failed += other.failed
+        self.wasted += other.wasted
+        self.failed_codes += other.failed_codes
         self.tokens += other.tokens
         self.usage_unknown += other.usage_unknown
         self.cost += other.cost
         self.estimated += other.estimated
         self.models |= other.models
+
+    @property
+    def has_sent(self) -> bool:
+        """Whether any request went out, whatever came of it."""
+        return bool(self.replied or self.failed or self.wasted)
 
     def count(self, reply: JudgeReply, price: Price | None, guess: Tokens) -> None:
         """Take in what a reply used and took; `guess` is what it was thought to use."""
@@ -67,6 +79,7 @@ class Progress:
 
     def count_waste(self, waste: Sequence[Usage], price: Price | None, guess: Tokens) -> None:
         """Take in what was billed for tries that came to nothing."""
+        self.wasted += len(waste)
         for usage in waste:
             self._bill(usage, price, guess)
 

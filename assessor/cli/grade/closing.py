@@ -8,15 +8,22 @@ from collections.abc import Iterator, Sequence
 from rich.console import Console
 
 from assessor.cli import Exit
-from assessor.cli.screen import console, cost_words, plain, print_json, show_summary
-from assessor.cli.standing import Standing, load_standing, write_results
+from assessor.cli.screen import (
+    console,
+    cost_words,
+    plain,
+    print_json,
+    request_words,
+    show_summary,
+)
+from assessor.cli.standing import Standing, load_standing, spoken_of_json, write_results
 from assessor.cli.workplace import Workplace, near, new_sheet
 from assessor.engine.session import Session
 from assessor.grade import Grade
 from assessor.method import UNRELIABLE
 from assessor.store import Store
 from assessor.submission import Key
-from assessor.verdict import State
+from assessor.verdict import REASONS, State
 
 
 def close(
@@ -38,26 +45,43 @@ def close(
         write_results(standing)
     spoken = [g for g in standing.grades if selected is None or g.submission.key in selected]
     code = _exit_code(spoken, session)
-    if workplace.common.as_json:
-        print_json(_summary(standing, spoken, session))
-        return code
-    show_summary(screen, standing.rubrics, spoken)
-    screen.print()
+    if not workplace.common.as_json:
+        show_summary(screen, standing.rubrics, spoken)
+        screen.print()
     if session is not None:
-        progress = session.progress
-        if standing.command["judge"] == "recorded":
-            screen.print("Judge: recorded verdicts were replayed; nothing was sent or spent.")
-        else:
-            screen.print(f"Cost: {cost_words(progress, price_known)}.")
-        screen.print(f"Requests: {progress.replied} now, {progress.from_store} from the store.")
+        for line in money_words(standing, session, price_known=price_known):
+            screen.print(plain(line))
         for warning in judge_warnings(session):
             screen.print(plain(warning), style="yellow")
     said = f"Written to {near(standing.out)}: grades.csv, key_points.csv, report.html, run.json"
     if kept:
         said = f"Nothing could be read, so all in {near(standing.out)} stays as it was."
     screen.print(plain(said))
+    if why := stopped_because(session):
+        screen.print(plain(f"Stopped: {why}"), style="red")
     _say_next(workplace, screen, spoken, session)
+    if workplace.common.as_json:
+        print_json(_summary(standing, spoken, session, price_known=price_known))
     return code
+
+
+def money_words(standing: Standing, session: Session, *, price_known: bool) -> Iterator[str]:
+    """Yield what was spent and what was sent for it, whatever came of it."""
+    if standing.command["judge"] == "recorded":
+        yield "Judge: recorded verdicts were replayed; nothing was sent or spent."
+    else:
+        yield f"Cost: {cost_words(session.progress, price_known)}."
+    yield f"Requests: {request_words(session.progress)}."
+
+
+def stopped_because(session: Session | None) -> str:
+    """Return why a run stopped, in a sentence; "" where it came to its end."""
+    if session is None or not session.desk.stop_why:
+        return ""
+    if session.desk.rejection is not None:
+        return str(session.desk.rejection)
+    why = f"stopped:{session.desk.stop_why}"
+    return REASONS.get(why, REASONS["stopped:*"])
 
 
 def is_partly_read(grade: Grade) -> bool:
@@ -94,16 +118,23 @@ def _exit_code(grades: Sequence[Grade], session: Session | None) -> Exit:
 
 
 def _summary(
-    standing: Standing, grades: Sequence[Grade], session: Session | None
+    standing: Standing, grades: Sequence[Grade], session: Session | None, *, price_known: bool
 ) -> dict[str, object]:
+    told = [] if session is None else [*judge_warnings(session)]
+    spent = (
+        "" if session is None else " ".join(money_words(standing, session, price_known=price_known))
+    )
     return {
-        "run": standing.run.id,
+        **spoken_of_json(standing),
         "status": standing.run.status.value,
         "out": str(standing.out),
         "states": dict(Counter(grade.state.value for grade in grades)),
         "reasons": dict(Counter(reason for grade in grades for reason in grade.reasons)),
         "partly_read": sum(map(is_partly_read, grades)),
         "stopped": session.desk.stop_why if session is not None else "",
+        "stopped_because": stopped_because(session),
+        "warnings": told,
+        "spent": spent,
         "method": standing.manifest.get("method", {}),
         "numbers": standing.manifest.get("numbers", {}),
         "stability": standing.manifest.get("stability"),
@@ -117,10 +148,8 @@ def _say_next(
     grades: Sequence[Grade],
     session: Session | None,
 ) -> None:
-    """Say what stopped the run, and the next command to type."""
+    """Say the next command to type."""
     states = Counter(grade.state for grade in grades)
-    if session is not None and session.desk.rejection is not None:
-        screen.print(plain(f"Stopped: {session.desk.rejection}"), style="red")
     if session is not None and session.desk.stop_why == UNRELIABLE:
         screen.print(
             "Next: take a larger model (--model), or grade by hand: assessor grade … --judge none"

@@ -8,7 +8,7 @@ from pathlib import Path
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json, reason_words
 from assessor.cli.standing import Standing, load_standing, spoken_of, spoken_of_json
-from assessor.cli.workplace import Workplace, near, require_sheet_name
+from assessor.cli.workplace import Workplace, near, require_sheet_name, write_sheet
 from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.readers.hand_graded import JUDGE
@@ -17,7 +17,6 @@ from assessor.submission import InputState
 from assessor.trust.records import Bound, HandedOut, TuningSample
 from assessor.verdict import State
 from assessor.writers.blind_sheet import blind_csv, blind_xlsx
-from assessor.writers.files import write_file
 from assessor.writers.results import points_text
 
 WHY = "why_to_look"
@@ -36,6 +35,7 @@ def hand_out(workplace: Workplace, store: Store, out: Path, *, blind: bool) -> i
     beside = {} if blind else {each.submission.key: _shown(each) for each in grades}
     write = blind_xlsx if out.suffix.lower() == ".xlsx" else blind_csv
     data = write([each.submission for each in grades], standing.rubrics, beside)
+    write_sheet(out, data)
     if blind:
         store.keep(
             HandedOut(
@@ -45,7 +45,6 @@ def hand_out(workplace: Workplace, store: Store, out: Path, *, blind: bool) -> i
                 answers=tuple(_bound(each) for each in grades),
             )
         )
-    write_file(out, data)
     if workplace.common.as_json:
         print_json({**spoken_of_json(standing), "sheet": str(out), "answers": len(grades)})
         return Exit.DONE

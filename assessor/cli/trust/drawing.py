@@ -8,9 +8,9 @@ from pathlib import Path
 
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import spoken_of, spoken_of_json, write_ours
+from assessor.cli.standing import spoken_of, spoken_of_json
 from assessor.cli.trust.trusting import Trust, load_trust, refit
-from assessor.cli.workplace import Workplace, near, new_sheet, require_sheet_name
+from assessor.cli.workplace import Workplace, near, new_sheet, require_sheet_name, write_sheet
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
@@ -73,7 +73,7 @@ def write_blind(out: Path, units: Iterable[Unit], trust: Trust) -> None:
     submissions = {each.submission.key: each.submission for each in trust.standing.grades}
     wanted = [submissions[part.key] for unit in units for part in unit.parts]
     write = blind_xlsx if out.suffix.lower() == ".xlsx" else blind_csv
-    write_ours(out, write(wanted, trust.standing.rubrics))
+    write_sheet(out, write(wanted, trust.standing.rubrics))
 
 
 def still_to_tune(store: Store, trust: Trust) -> tuple[Part, ...]:

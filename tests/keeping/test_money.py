@@ -1,0 +1,81 @@
+"""What was sent and paid is told truly: also what failed, came back empty or was of no use."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, at, csv_text, plants_truth, serving
+from tests.servers.openai_server import FaultServer
+from tests.servers.scenario import one
+
+PRICE = "[judge.price]\ninput = 1000\noutput = 1000\n"
+
+
+def grade(shell: Shell, server: FaultServer, *options: str) -> Printed:
+    return shell("grade", "answers.csv", "--rubric", "plants.yaml", *at(server), *options)
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize("fault", ["null_content", "content_filter", "refusal"])
+def test_requests_that_brought_nothing_are_told(plants: Shell, fault: str) -> None:
+    """A run whose every request failed does not say that nothing was asked."""
+    with serving(plants_truth(), one(fault)) as server:
+        said = grade(plants, server)
+
+    assert "nothing was asked" not in said.out
+    assert "Each was sent with an answer's text" in words(said.out)
+
+
+def test_empty_replies_with_usage_are_priced(plants: Shell) -> None:
+    """Tokens that an endpoint counts for an empty reply are in the cost."""
+    plants.write("assessor.toml", PRICE)
+    with serving(plants_truth(), one("null_content", after=1)) as server:
+        said = grade(plants, server, "--json")
+
+    circumstances = said.json["circumstances"]
+    assert circumstances["wasted"] + circumstances["failed"] > 0
+    assert Decimal(circumstances["cost"]) > 0
+
+
+def test_a_limit_on_cost_counts_replies_that_are_empty(shell: Shell) -> None:
+    """Empty replies that are billed do not overrun --max-cost: what is under way is the most."""
+    shell.write("assessor.toml", PRICE)
+    rows = [[f"S{number}", f"It respires, so sugar is used up, {number}."] for number in range(60)]
+    shell.write("answers.csv", csv_text([["student_id", "answer"], *rows]))
+    shell.write("plants.yaml", SMALL_RUBRIC)
+    with serving(plants_truth(), one("null_content", after=2)) as server:
+        said = grade(shell, server, "--max-cost", "20", "--concurrency", "2", "--json")
+
+    assert said.code == 5
+    assert said.json["stopped"] in {"cost", "empty"}
+    spent = said.json["circumstances"]
+    assert Decimal(spent["cost"]) + Decimal(spent["cost_of_uncounted"]) < Decimal(20) * 2
+
+
+def test_the_object_says_why_a_run_stopped(plants: Shell) -> None:
+    """--json: the sentence stands in the object, and on stderr."""
+    with serving(plants_truth(), one("e401")) as server:
+        said = grade(plants, server, "--json")
+
+    assert said.code == 5
+    why = said.json["stopped_because"]
+    assert why
+    assert words(why)[:40] in words(said.err)
+    assert "Stopped:" in said.err
+
+
+def test_every_warning_is_in_the_object_and_on_stderr(plants: Shell) -> None:
+    """What a person is told of the judge, a program is told, too."""
+    with serving(plants_truth(), one("temperature_refused")) as server:
+        said = grade(plants, server, "--json")
+
+    assert said.json["warnings"]
+    for warning in said.json["warnings"]:
+        assert words(warning) in words(said.err)
+    assert "Cost:" in said.err
+    assert said.json["spent"].startswith("Cost:")
