@@ -66,6 +66,7 @@ class AssignmentSettings(_Section):
     student: str = ""
     answer: str = ""
     encoding: str = ""
+    sheet_name: str = ""
 
 
 class QuestionSettings(_Section):

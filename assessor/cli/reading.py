@@ -30,7 +30,12 @@ def read_class(workplace: Workplace, path: Path, graded: Sequence[str] = ()) -> 
     data = packed(path) if path.is_dir() else read_bytes(path)
     while True:
         try:
-            options = ReadOptions(**known, written=written, encoding=settings.encoding or None)
+            options = ReadOptions(
+                **known,
+                written=written,
+                encoding=settings.encoding or None,
+                worksheet=settings.sheet_name,
+            )
             read = read_answers(data, str(path), options)
         except Unclear as unclear:
             if not can_ask(workplace) or known[unclear.meaning]:

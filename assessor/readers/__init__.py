@@ -123,15 +123,72 @@ def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
 
 
 def _first_recognised(tables: list[Table], options: ReadOptions, heads: int = _HEADS) -> Answers:
-    for table in tables:
+    tables = _named(tables, options.worksheet)
+    for place, table in enumerate(tables):
         for found, each in _candidates(table, heads):
-            refuse_torn(found, strict=each is FORMATS["plain"])
-            return _told(each.read(found, options), found)
+            whole, passed = _with_further_sheets(found, tables[place + 1 :], heads)
+            refuse_torn(whole, strict=each is FORMATS["plain"])
+            answers = _told(each.read(whole, options), whole)
+            return replace(answers, warnings=(*answers.warnings, *passed))
     table = max(tables, key=lambda each: len(each.rows))
     table = table.below(_widest(table) if heads > 1 else 0)
     table = without_second_header(table)
     refuse_torn(table, strict=True)
     return _told(plain.read(table, options), table)
+
+
+def _named(tables: list[Table], worksheet: str) -> list[Table]:
+    """Return the worksheet that --sheet-name names; without one, all. Raises SubmissionError."""
+    if not worksheet:
+        return tables
+    named = [each for each in tables if _sheet_of(each).casefold() == worksheet.strip().casefold()]
+    if named:
+        return named
+    listed = ", ".join(repr(_sheet_of(each)) for each in tables)
+    raise SubmissionError(
+        f"{tables[0].file}: --sheet-name {worksheet!r} is not there; the worksheets are {listed}"
+    )
+
+
+def _sheet_of(table: Table) -> str:
+    """Return a worksheet's name, which stands behind its file's; "" for a file that has none."""
+    _, found, name = table.file.rpartition(" (")
+    return name.removesuffix(")") if found else ""
+
+
+def _with_further_sheets(found: Table, others: list[Table], heads: int) -> tuple[Table, list[str]]:
+    """Return a worksheet with the rows of those of the same header, and what was passed over.
+
+    One with other columns that holds answers as well is refused: nobody knows which is meant.
+    Raises SubmissionError naming both.
+    """
+    passed = []
+    for other in others:
+        head = next(
+            (each for each in _titled(other)[:heads] if other.rows[each] == found.header), None
+        )
+        if head is not None:
+            lines = (*found.lines, *other.lines[head + 1 :])
+            found = replace(found, rows=(*found.rows, *other.rows[head + 1 :]), lines=lines)
+        elif _holds_answers(other, heads):
+            raise SubmissionError(
+                f"{found.file}: the worksheets {_sheet_of(found)!r} and {_sheet_of(other)!r} both "
+                "hold answers and have different columns; name one with --sheet-name, or give "
+                "both the same columns"
+            )
+        else:
+            passed.append(f"the worksheet {_sheet_of(other)!r} was not read: no answers are in it")
+    return found, passed
+
+
+def _holds_answers(table: Table, heads: int) -> bool:
+    for found, each in _candidates(table, heads):
+        try:
+            read = each.read(found, ReadOptions())
+        except SubmissionError:
+            return True  # It is a platform's, and something is wrong with it.
+        return any(one.state is InputState.ANSWERED for one in read.submissions)
+    return False
 
 
 def _told(answers: Answers, table: Table) -> Answers:

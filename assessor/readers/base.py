@@ -11,6 +11,8 @@ from assessor.sheet import Table
 from assessor.submission import Submission
 
 _SHOWN = 30
+# From this many characters on, a part of a title names the question whatever it looks like.
+TELLING = 25
 
 
 class QuestionKind(StrEnum):
@@ -22,7 +24,7 @@ class QuestionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadOptions:
-    """What the caller knows of a file: its columns by name, its encoding.
+    """What the caller knows of a file: its columns by name, its encoding, which worksheet it is.
 
     `written` are names or parts of names of questions that are graded, whatever they look like.
     """
@@ -31,6 +33,7 @@ class ReadOptions:
     answer: str = ""
     written: tuple[str, ...] = ()
     encoding: str | None = None
+    worksheet: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from assessor.errors import SubmissionError
-from assessor.readers.base import Answers, FoundQuestion, QuestionKind, ReadOptions
+from assessor.readers.base import TELLING, Answers, FoundQuestion, QuestionKind, ReadOptions
 from assessor.readers.content import has_essays, kind_of, only_attachments
 from assessor.sheet import LONGEST_CELL, fold_header, has_picture, visible, without_pictures
 from assessor.sheet.moments import moments
@@ -190,12 +190,15 @@ def _wanted(texts: Sequence[str], options: ReadOptions, file: str) -> frozenset[
 
 
 def _graded(texts: Sequence[str], options: ReadOptions) -> frozenset[str]:
-    """Return the questions that the caller grades: named whole, or by a part no other has."""
+    """Return the questions that the caller grades: named whole, or by a part no other has.
+
+    A word or two of a title make no choice a written question: who means one says its whole title.
+    """
     graded: set[str] = set()
     for each in options.written:
         named = fold_header(each)
         exact = [text for text in texts if fold_header(text) == named]
-        part = [text for text in texts if named and named in fold_header(text)]
+        part = [text for text in texts if len(named) >= TELLING and named in fold_header(text)]
         graded.update((exact or part) if len(exact or part) == 1 else ())
     return frozenset(graded)
 

@@ -28,6 +28,15 @@ _NUMBERED = re.compile(
     r"|risposta|resposta|antwoord|aufgabe|task|item|part|teil)[\s_.-]?(\d{1,2})[a-z]?"
     r"|[a-z]?(\d{1,2})[\s_.-]?(?:answer|response|antwort)"
 )
+# Words that say something about an answer: a column that is called so never holds it.
+_ABOUT = re.compile(
+    r"(?:.*[\s_.(/-])?(?:time|timestamp|date|datetime|when|at|count|number|id|ids|length|len|score|scores"
+    r"|points|grade|mark|marks|duration|seconds|minutes|words|chars|characters|status|zeit|datum"
+    r"|uhrzeit|anzahl|länge|punkte|dauer|note|temps|heure|durée|longueur|fecha|hora|longitud"
+    r"|puntos)(?:[\s_.)/-].*)?"
+)
+_ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
+_FEW = 3
 _CODE, _QUESTION_WORDS = 40, 5
 _SCORE = ("score", "points", "punkte", "total")
 
@@ -188,12 +197,35 @@ def _answers(table: Table) -> list[int]:
     students = set(_students(table)[:1])
     folded = [fold_header(title) for title in table.header]
     places = [place for place in range(len(folded)) if place not in students]
+    places = [place for place in places if not _is_about(folded[place])]
     exact = [place for place in places if folded[place] in NAMES["answer"]]
     exact = exact or [place for place in places if folded[place] in NAMES["text"]]
     numbered = [place for place in places if _NUMBERED.fullmatch(folded[place])]
-    if exact or numbered:
-        return exact or numbered
-    return [place for place in places if _ANSWER.fullmatch(folded[place])]
+    if numbered and not exact:
+        return numbered
+    found = exact or [place for place in places if _ANSWER.fullmatch(folded[place])]
+    telling = [place for place in found if not _says_one_thing(table, place)]
+    others = [place for place in places if place not in found]
+    # Where nothing else is there to be the answer, a class that agrees is believed.
+    return telling or ([] if any(_is_prose(table, place) for place in others) else found)
+
+
+def _is_about(title: str) -> bool:
+    """Return whether a title names a fact about answers: their time, count, id, length, score."""
+    plain = _ASIDE.sub(" ", title).strip()
+    return (
+        len(plain.split()) < _QUESTION_WORDS and "?" not in plain and bool(_ABOUT.fullmatch(plain))
+    )
+
+
+def _says_one_thing(table: Table, place: int) -> bool:
+    cells = [row[place].strip() for row in table.first(200)]
+    return len(cells) >= _FEW and len(set(cells)) == 1
+
+
+def _is_prose(table: Table, place: int) -> bool:
+    cells = [row[place].split() for row in table.first(200)]
+    return bool(cells) and sum(map(len, cells)) >= _FEW * len(cells)
 
 
 def _student(table: Table, row: int, cell: str) -> str:

@@ -33,6 +33,7 @@ FILES_SHOWN = 40
 @click.option("--student", help="The column that names the student.")
 @click.option("--answer", help="The column that holds the answer.")
 @click.option("--encoding", help="What the file is written in, where that is not sure (cp1250).")
+@click.option("--sheet-name", help="The worksheet of a workbook that has several.")
 @click.option("--judge", help="A rubric: have this judge read its reference answer.")
 @click.option("--model", help="The judge's model.")
 @click.option("--base-url", help="An OpenAI-compatible endpoint.")
@@ -54,6 +55,7 @@ def command(**options: Any) -> int:
         "assignment.student": options["student"],
         "assignment.answer": options["answer"],
         "assignment.encoding": options["encoding"],
+        "assignment.sheet_name": options["sheet_name"],
         # Who names a model to try tricks on has named the judge.
         "judge.use": options["judge"]
         or ("openai" if options["canary"] and options["model"] else None),
@@ -78,9 +80,13 @@ def _refuse_idle(options: Mapping[str, Any], *, is_rubric: bool) -> None:
     leave_out(["run_id"], "here, since no run is looked at")
     if options["file"] == "judge":
         if options["canary"] is None:
-            leave_out(["rubrics", "student", "answer", "encoding"], "without --canary")
+            leave_out(
+                ["rubrics", "student", "answer", "encoding", "sheet_name"], "without --canary"
+            )
     elif is_rubric:
-        leave_out(["student", "answer", "encoding", "canary", "rubrics"], "for a rubric")
+        leave_out(
+            ["student", "answer", "encoding", "sheet_name", "canary", "rubrics"], "for a rubric"
+        )
         if not options["judge"]:
             leave_out(["model", "base_url"], "for a rubric without --judge")
     else:

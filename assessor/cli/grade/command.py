@@ -24,6 +24,7 @@ FLAGS = {
     "student": "assignment.student",
     "encoding": "assignment.encoding",
     "answer": "assignment.answer",
+    "sheet_name": "assignment.sheet_name",
     "attempt": "assignment.attempt",
     "review_budget": "review.budget",
     "max_cost": "run.max_cost",
@@ -37,6 +38,7 @@ _OF_A_CLASS = (
     "answers",
     "student",
     "answer",
+    "sheet_name",
     "attempt",
     "review_budget",
     "limit",
@@ -62,6 +64,7 @@ _OF_A_CLASS = (
 @click.option("--student", help="The column that names the student.")
 @click.option("--answer", help="The column that holds the answer.")
 @click.option("--encoding", help="What the file is written in, where that is not sure (cp1250).")
+@click.option("--sheet-name", help="The worksheet of a workbook that has several.")
 @click.option(
     "--attempt",
     type=click.Choice(["latest", "first", "best", "all"]),

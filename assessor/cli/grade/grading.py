@@ -263,3 +263,5 @@ def introduce(
     screen.print(plain(f"{path.name}: {read.format} ({read.why}): {listed}"))
     for warning in read.warnings:
         screen.print(plain(f"  {warning}"), style="yellow")
+    if read.unused:
+        screen.print(plain(f"  columns not used: {', '.join(read.unused)}"), style="dim")
