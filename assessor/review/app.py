@@ -22,7 +22,14 @@ from starlette.types import Lifespan
 from assessor.errors import AssessorError, StaleDecision
 from assessor.report.shown import shown
 from assessor.review.desk import Desk
-from assessor.review.edit import accept, set_level, settle, toggle_flag, with_remarks
+from assessor.review.edit import (
+    accept,
+    gives_nothing,
+    set_level,
+    settle,
+    toggle_flag,
+    with_remarks,
+)
 from assessor.review.entry import Entry
 from assessor.review.office import Blind, Office, Tools
 from assessor.review.pages import TEMPLATES, Conflict, Pages
@@ -48,12 +55,16 @@ class Unknown(Exception):
     """A form asks for what this page does not do."""
 
 
+GIVES_ZERO = "Not saved: no points are given yet, so this gives 0. Press it again to give 0."
+
+
 class Review:
     """The handlers of one desk."""
 
     def __init__(self, desk: Desk, lock: Lock, tools: Tools) -> None:
         self.desk = desk
         self.lock = lock
+        self._asked = ""
         self.pages = Pages(desk, lock.csrf)
         self.office = Office(desk, lock, self.pages, tools)
 
@@ -110,6 +121,11 @@ class Review:
             return self._undone(request, entry, wish)
         together = deed.startswith("settle")
         seen = form.get("newest" if together else "seen", "")
+        if deed in {"accept", "done"} and gives_nothing(entry) and self._asked != entry.id:
+            self._asked = entry.id
+            page = self.pages.answer(entry, wish, fragment=_partial(request), said=GIVES_ZERO)
+            return HTMLResponse(page)
+        self._asked = ""
         word, what = self._word(entry, deed, form)
         try:
             entry = self.desk.say(entry, word, seen, together=together)

@@ -43,16 +43,30 @@ def accept(entry: Entry) -> Override:
 
 
 def with_remarks(entry: Entry) -> Override:
-    """Return the decision as it is seen, for the reviewer's own feedback and reason to go on."""
-    return _word(entry, _seen_points(entry, {}))
+    """Return the word for the reviewer's own feedback and reason to go on.
+
+    On an undecided answer a note is a note: it decides nothing.
+    """
+    if entry.is_done:
+        return _word(entry, _seen_points(entry, {}))
+    return _begun(entry)
+
+
+def gives_nothing(entry: Entry) -> bool:
+    """Return whether nobody and nothing gave any point yet, so that to accept it gives 0."""
+    return not entry.is_done and not _seen_points(entry, {})
+
+
+def _begun(entry: Entry) -> Override:
+    """Return the word as far as this seat said it, which is no decision."""
+    points = dict(entry.mine.points) if entry.mine is not None else {}
+    return replace(_word(entry, points), source=DRAFT)
 
 
 def toggle_flag(entry: Entry) -> Override:
     """Return the word with the flag turned; on an undecided answer that is no decision."""
     points = dict(entry.mine.points) if entry.mine is not None else {}
-    word = _word(entry, points)
-    if not entry.is_done:
-        word = replace(word, source=DRAFT)
+    word = _word(entry, points) if entry.is_done else _begun(entry)
     return replace(word, unsure=not entry.is_flagged)
 
 
