@@ -121,7 +121,8 @@ class Review:
             return self._undone(request, entry, wish)
         together = deed.startswith("settle")
         seen = form.get("newest" if together else "seen", "")
-        if deed in {"accept", "done"} and gives_nothing(entry) and self._asked != entry.id:
+        gives_zero = self.desk.seat.blind and deed in {"accept", "done"} and gives_nothing(entry)
+        if gives_zero and self._asked != entry.id:
             self._asked = entry.id
             page = self.pages.answer(entry, wish, fragment=_partial(request), said=GIVES_ZERO)
             return HTMLResponse(page)

@@ -65,6 +65,9 @@ def test_when_the_sample_is_through_nothing_more_is_shown(store: Store) -> None:
     desk = desk_in(store, BLIND)
     with served(desk) as opened:
         visitor = Visitor(opened).enter()
+        asked = visitor.do(visitor.get("/go").place, "done")
+        assert "Press it again to give 0" in asked.text
+        assert not any(each.is_done for each in desk.entries)
         last = visitor.do(visitor.get("/go").place, "done").place
         page = visitor.get(last).text
 
