@@ -223,11 +223,14 @@ def write_sheet(out: Path, data: bytes) -> None:
     write_file(out, data)
 
 
-def new_sheet(name: str) -> str:
-    """Return a name for a sheet that is not there yet: this one, or one with a number."""
+def new_sheet(name: str, folder: Path = Path()) -> str:
+    """Return a name for a sheet that is not there yet: this one, or one with a number.
+
+    `folder` is where the command will be typed.
+    """
     path = Path(name)
     names = (path, *(path.with_stem(f"{path.stem}-{number}") for number in range(2, 1000)))
-    return str(next((each for each in names if not each.exists()), path))
+    return str(next((each for each in names if not (folder / each).exists()), path))
 
 
 def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:

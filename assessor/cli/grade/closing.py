@@ -164,7 +164,9 @@ def _say_next(
         )
     elif states[State.NEEDS_REVIEW]:
         page = workplace.typed("assessor review")
-        sheet = workplace.typed(f"assessor review --sheet-out {new_sheet('to-review.xlsx')}")
+        sheet = workplace.typed(
+            f"assessor review --sheet-out {new_sheet('to-review.xlsx', workplace.folder)}"
+        )
         screen.print(
             plain(
                 f"Next: review them in the browser, by keyboard: {page}   (or on a sheet to fill "
