@@ -21,7 +21,7 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
-@pytest.mark.parametrize("fault", ["null_content", "content_filter", "refusal"])
+@pytest.mark.parametrize("fault", ["content_filter", "refusal"])
 def test_requests_that_brought_nothing_are_told(plants: Shell, fault: str) -> None:
     """A run whose every request failed does not say that nothing was asked."""
     with serving(plants_truth(), one(fault)) as server:
