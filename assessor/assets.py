@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -38,16 +39,34 @@ def prompt_text(name: str) -> str:
     return (folder("prompts") / f"{name}.j2").read_text(encoding="utf-8")
 
 
-def prices() -> Mapping[str, Price]:
-    """Return the shipped price list: model → price, with the day on which it was checked."""
+def prices() -> Mapping[str, Mapping[str, Price]]:
+    """Return the shipped price list: host → model → full price, and the day it was checked."""
     table = tomllib.loads((_PACKAGE / "prices.toml").read_text(encoding="utf-8"))
     return {
-        model: Price(
-            input=Decimal(row["input"]),
-            cached=Decimal(row["cached"]),
-            cache_written=Decimal(row["cache_written"]),
-            output=Decimal(row["output"]),
-            checked=table["checked"],
-        )
-        for model, row in table["models"].items()
+        host: {model: _price(row, table["checked"]) for model, row in models.items()}
+        for host, models in table["hosts"].items()
     }
+
+
+def shipped_price(model: str, host: str, tier: str = "standard") -> Price | None:
+    """Return what a model costs at a host and tier; None where that is not known.
+
+    A gateway or a server of one's own is taken to cost what OpenAI does for a model of that name.
+    """
+    listed = prices()
+    price = listed.get(host.partition(":")[0], listed["api.openai.com"]).get(model)
+    if price is None or tier == "standard":
+        return price
+    return replace(price, share=price.flex) if price.flex is not None else None
+
+
+def _price(row: Mapping[str, str], checked: str) -> Price:
+    full = Decimal(row["input"])
+    return Price(
+        input=full,
+        cached=Decimal(row.get("cached", full)),
+        cache_written=Decimal(row.get("cache_written", full)),
+        output=Decimal(row["output"]),
+        checked=checked,
+        flex=Decimal(row["flex"]) if "flex" in row else None,
+    )

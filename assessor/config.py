@@ -98,13 +98,18 @@ class StrongSettings(_Section):
 
 
 class JudgeSettings(_Section):
-    """Which judge reads, and how often. `timeout` is in seconds for a whole request."""
+    """Which judge reads, and how often. `timeout` is in seconds for a whole request.
+
+    `tier` is what is paid for: the full price now, or half of it within minutes where the host has
+    that.
+    """
 
     use: str = ""
     model: str = ""
     base_url: str = ""
     key_env: str = ""
     timeout: float = Field(default=120, gt=0, le=3600)
+    tier: Literal["standard", "flex"] = "standard"
     method: Literal["auto", "careful", "quick"] = "auto"
     accept_unreliable: bool = False
     passes: Literal["unsure", "all"] = "unsure"
@@ -176,6 +181,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "ASSESSOR_KEY_ENV": "judge.key_env",
     "ASSESSOR_TIMEOUT": "judge.timeout",
     "ASSESSOR_METHOD": "judge.method",
+    "ASSESSOR_TIER": "judge.tier",
     "ASSESSOR_PASSES": "judge.passes",
     "ASSESSOR_STRONG_MODEL": "judge.strong.model",
     "ASSESSOR_STRONG_BASE_URL": "judge.strong.base_url",

@@ -17,13 +17,19 @@ TYPICAL_OUTPUT_TOKENS = 190
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """US dollars per million tokens and the day (ISO) on which that was checked."""
+    """US dollars per million tokens and the day (ISO) on which that was checked.
+
+    `share` is what is paid of them at the tier that is asked for, `flex` what it is at that of
+    this name, None where that is not known.
+    """
 
     input: Decimal
     cached: Decimal
     cache_written: Decimal
     output: Decimal
     checked: str = ""
+    share: Decimal = Decimal(1)
+    flex: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +68,7 @@ def cost_of(tokens: Tokens, price: Price) -> Decimal:
         + tokens.cache_written * price.cache_written
         + tokens.output * price.output
     )
-    return millionths / 1_000_000
+    return millionths * price.share / 1_000_000
 
 
 def estimate_tokens(ask: Ask) -> Tokens:

@@ -11,7 +11,7 @@ from decimal import Decimal
 import click
 
 from assessor.api import recording
-from assessor.assets import prices
+from assessor.assets import prices, shipped_price
 from assessor.cli.consent import key_for, need_consent
 from assessor.cli.workplace import Workplace
 from assessor.config import JudgeSettings, PriceSettings, host_of
@@ -105,11 +105,13 @@ async def choose_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
 
 def _priced(settings: JudgeSettings, choice: Choice) -> Choice:
     """Return the choice with what it costs, and the model of the second look."""
-    price, strong = price_of(settings.price, choice.model), settings.strong
+    where, strong = choice.base_url, settings.strong
+    price = price_of(settings.price, choice.model, where, settings.tier)
     if strong is None:
         return replace(choice, price=price, unpriced="" if price is not None else choice.model)
     same = strong.model == choice.model and not strong.base_url
-    strong_price = price_of(strong.price or (settings.price if same else None), strong.model)
+    own = strong.price or (settings.price if same else None)
+    strong_price = price_of(own, strong.model, strong.base_url or where, settings.tier)
     prices_by_model = {choice.model: price, strong.model: strong_price}
     unpriced = next((each for each, known in prices_by_model.items() if known is None), "")
     return replace(
@@ -175,12 +177,16 @@ def strong_for(workplace: Workplace, choice: Choice) -> Judge | None:
     return open_judge(opening)
 
 
-def price_of(own: PriceSettings | None, model: str) -> Price | None:
-    """Return the price that the user's file gives, else the shipped list's; None is unknown."""
+def price_of(
+    own: PriceSettings | None, model: str, base_url: str, tier: str = "standard"
+) -> Price | None:
+    """Return the price that the user's file gives, which is that of the tier they chose, else the
+    shipped list's; None is unknown.
+    """
     if own is not None:
         cached = own.cached if own.cached is not None else own.input
         return Price(input=own.input, cached=cached, cache_written=own.input, output=own.output)
-    return prices().get(model)
+    return shipped_price(model, host_of(base_url), tier)
 
 
 async def _only_model(workplace: Workplace, way: Way) -> str:
@@ -189,7 +195,9 @@ async def _only_model(workplace: Workplace, way: Way) -> str:
         offered = await list_models(way.url, key_for(workplace, way), workplace.ambient)
     except JudgeError as error:
         raise ConfigError(f"no --model was named and {error}") from error
-    known = [model for model in prices() if model in offered]
+    hosts = prices()
+    ours = hosts.get(host_of(way.url).partition(":")[0], hosts["api.openai.com"])
+    known = [model for model in ours if model in offered]
     choices = known or list(offered)
     if len(offered) == 1:
         return offered[0]

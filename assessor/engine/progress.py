@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from assessor.judges.base import JudgeReply, Usage
@@ -69,6 +69,8 @@ class Progress:
     def count(self, reply: JudgeReply, price: Price | None, guess: Tokens) -> None:
         """Take in what a reply used and took; `guess` is what it was thought to use."""
         usage = reply.usage
+        if price and reply.full_price:
+            price = replace(price, share=Decimal(1))
         self.count_waste(reply.waste, price, guess)
         self.replied += 1
         self.latencies.append(reply.latency)

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 
 from assessor.ambient import Ambient
+from assessor.digest import digest
 from assessor.engine.desk import Desk
 from assessor.engine.garbage import seldom_collected
 from assessor.engine.holding import hold_store
@@ -20,7 +21,7 @@ from assessor.engine.run import Engine, Judged, Looks, not_judged
 from assessor.engine.settle import Settled, hand_grading, settle
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError
-from assessor.judges.base import Judge, Tells
+from assessor.judges.base import Judge, Learns, Tells
 from assessor.method import (
     UNRELIABLE,
     BothWays,
@@ -142,6 +143,8 @@ class Session:
 
     async def _prepare(self) -> None:
         for judge in (self._bench.judge, self._bench.strong):
+            if isinstance(judge, Learns) and (learnt := self._bench.store.recall(_note(judge))):
+                judge.take_up(learnt)
             try:
                 if judge is not None:
                     await judge.prepare()
@@ -277,6 +280,9 @@ class Session:
     async def finish(self, manifest: dict[str, object]) -> RunRecord:
         """Write down how the run ended, and return its record."""
         self.desk.log.write("finish", **self.states())
+        for judge in (self._bench.judge, self._bench.strong):
+            if self._prepared and isinstance(judge, Learns) and judge.learnt:
+                self._bench.store.remember(_note(judge), judge.learnt)
         status = RunStatus.DONE
         if self.desk.stop_why:
             interrupted = self.desk.stop_why == "interrupted"
@@ -335,6 +341,11 @@ class Session:
         engine.jointly = self.method is Method.QUICK
         engine.numbers = self.numbers
         return engine
+
+
+def _note(judge: Judge) -> str:
+    """Return the name under which is kept what was learnt of a judge's endpoint and model."""
+    return digest("endpoint", [judge.identity.endpoint, judge.identity.model])
 
 
 @asynccontextmanager

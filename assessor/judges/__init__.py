@@ -48,6 +48,7 @@ def _openai(opening: Opening) -> Judge:
         model=opening.judge.model,
         base_url=opening.endpoint or opening.judge.base_url,
         timeout=opening.judge.timeout,
+        tier="" if opening.judge.tier == "standard" else opening.judge.tier,
         concurrency=opening.run.concurrency,
         rpm=opening.run.rpm,
         tpm=opening.run.tpm,

@@ -28,7 +28,7 @@ class JudgeReply:
     `latency` is in seconds. `finish` is the endpoint's own word for why it stopped, `form` the one
     in which the reply was asked for, "" where a judge has but one. `chances` are those of a yes, in
     0..1 by the path of the field, where the endpoint gives log-probabilities. `waste` is what the
-    tries before it took that gave no reply.
+    tries before it took that gave no reply. `full_price`: it did not come at the tier asked for.
     """
 
     text: str
@@ -40,6 +40,7 @@ class JudgeReply:
     form: str = ""
     chances: tuple[tuple[str, float], ...] = ()
     waste: tuple[Usage, ...] = ()
+    full_price: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +125,13 @@ class Learns(Protocol):
     @property
     def form(self) -> str:
         """The form in which replies are asked for just now."""
+
+    @property
+    def learnt(self) -> str:
+        """What was found out of the endpoint, as a text to be kept; "" where nothing is sure."""
+
+    def take_up(self, learnt: str) -> None:
+        """Go on with what was found out before; a text that cannot be read is passed over."""
 
     def learn(self, ask: Ask, reply: JudgeReply, *, usable: bool) -> None:
         """Take in whether the reply to `ask` could be used."""

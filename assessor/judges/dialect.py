@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from assessor.config import OPENAI_HOST
@@ -60,6 +61,7 @@ class Dialect:
     logprobs: bool = False
     effort: bool = False
     cache: bool = False
+    tier: str = ""
 
     @property
     def sends_schema(self) -> bool:
@@ -76,6 +78,8 @@ class Dialect:
             body["temperature"] = 0
         if self.seed:
             body["seed"] = 0
+        if self.tier:
+            body["service_tier"] = self.tier
         if self.logprobs:
             body["logprobs"] = True
             body["top_logprobs"] = _TOP
@@ -85,6 +89,10 @@ class Dialect:
             body["prompt_cache_key"] = ask.prefix_key[-64:]
             body["prompt_cache_options"] = {"mode": "explicit"}
         return body
+
+    def as_text(self) -> str:
+        """Return the features as a text that `read_dialect` reads."""
+        return json.dumps(asdict(self), sort_keys=True)
 
     def facts(self) -> dict[str, str]:
         """Return the features as words, for the record and for `check judge`."""
@@ -158,6 +166,15 @@ class Dialect:
             mark = {"mode": "explicit"}
             content = [{"type": "text", "text": system, "prompt_cache_breakpoint": mark}]
         return [{"role": "system", "content": content}, {"role": "user", "content": ask.user}]
+
+
+def read_dialect(text: str) -> Dialect | None:
+    """Return the dialect that was written down; None where that is none of this version."""
+    try:
+        fields = json.loads(text)
+        return Dialect(**{**fields, "output": Output(fields["output"])})
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def first_dialect(host: str) -> Dialect:

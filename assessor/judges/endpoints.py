@@ -63,7 +63,7 @@ def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> 
     async def observe(response: Any) -> None:  # the http library comes with the SDK, late
         pace.observe(response.headers)
 
-    client = _client(settings.base_url, key, settings.timeout, [observe], settings.concurrency)
+    client = _client(settings.base_url, key, settings.patience, [observe], settings.concurrency)
     return OpenAIJudge(client, settings, ambient, pace, key)
 
 

@@ -41,6 +41,8 @@ _THE_DAYS = (
     r"(?:(?:requests|tokens|messages|calls|limit|quota) per day|daily (?:request |token |message )?"
     r"(?:limit|quota|allowance))"
 )
+# A cheaper tier that is full: nothing was charged, and no limit of ours was reached.
+_NO_ROOM = r"resource[ _]?unavailable|capacity_exceeded"
 _PER_MINUTE = r"tokens per min|\btpm\b"
 _ASKED_FOR = re.compile(r"limit:? (\d[\d,]*),? .{0,60}requested:? (\d[\d,]*)")
 _KEY = r"(invalid|incorrect|bad|wrong) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|missing)"
@@ -88,6 +90,8 @@ def sort_fault(
         return _no_entry(status, where)
     spoken = longest(spoken_wait(said), told_wait(said)) if status == 429 else None
     wait = longest(retry_after(headers, now), spoken)
+    if status == 498 or (status == 429 and re.search(_NO_ROOM, said)):
+        return JudgeUnavailable(f"{where}: no room ({status})", code="capacity", retry_after=wait)
     if status in _BUSY:
         return JudgeUnavailable(f"{where}: busy ({status})", code=_BUSY[status], retry_after=wait)
     if status >= 500 or status in _BETWEEN:

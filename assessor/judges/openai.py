@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -32,6 +33,7 @@ from assessor.judges.dialect import (
     adapt,
     first_dialect,
     next_output,
+    read_dialect,
 )
 from assessor.judges.faults import (
     NotGenerated,
@@ -56,6 +58,8 @@ from assessor.prompt import Ask
 from assessor.verdict import Pass
 
 CONNECT_TIMEOUT = 10.0
+# What OpenAI advises for its flex tier, in seconds.
+TIER_TIMEOUT = 900.0
 # Room for a reply: the fields are short, thinking is not. Cut off, it is asked once with more.
 _TOKENS_PER_ASK = 1500
 _TOKENS_PER_CELL = 400
@@ -93,6 +97,12 @@ class OpenAISettings:
     concurrency: int = 16
     rpm: int | None = None
     tpm: int | None = None
+    tier: str = ""
+
+    @property
+    def patience(self) -> float:
+        """How long to wait for one reply: a cheaper tier has its own pace."""
+        return max(self.timeout, TIER_TIMEOUT) if self.tier else self.timeout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,9 +141,10 @@ class OpenAIJudge(ClosedAfterUse):
         )
         # A shorter one is a placeholder, and may well be a word of an honest reply.
         self._key = key.encode() if key and len(key) >= _LEAST_KEY else b""
-        self._first = first_dialect(self._where)
+        self._first = replace(first_dialect(self._where), tier=settings.tier)
         self._dialect = self._first
         self._confirmed = False
+        self._is_known = False
         self._alone = asyncio.Lock()
         self._room = 1
         self._cuts = Cuts()
@@ -161,6 +172,18 @@ class OpenAIJudge(ClosedAfterUse):
         """The form in which replies are asked for just now."""
         return self._dialect.output.value
 
+    @property
+    def learnt(self) -> str:
+        """What was found out of the endpoint; "" before any reply came."""
+        return self._dialect.as_text() if self._confirmed else ""
+
+    def take_up(self, learnt: str) -> None:
+        """Go on with what was found out before: then nothing is asked to find it out."""
+        known = read_dialect(learnt)
+        if known is not None:
+            self._dialect = replace(known, tier=self._settings.tier)
+            self._is_known = True
+
     def learn(self, ask: Ask, reply: JudgeReply, *, usable: bool) -> None:
         """Take in whether a reply could be used; where most cannot, the next form is tried.
 
@@ -179,11 +202,21 @@ class OpenAIJudge(ClosedAfterUse):
         self._tell = self._patience.tell = self.pace.tell = listener
 
     async def prepare(self) -> None:
-        """Send one small request without student text: a bad key stops here, features are found."""
+        """Send one small request without student text: a bad key stops here, features are found.
+
+        Where they are known, none is sent, but for a cheaper tier, which may be passed over.
+        """
+        if self._is_known and not self._settings.tier:
+            return
+        await self._probe()
+
+    async def _probe(self) -> None:
         self._dialect = replace(self._dialect, logprobs=True)
         given = False
         try:
             reply = await self.ask(_PROBE)
+            if self._over is not None:
+                raise self._over
             given = bool(reply.chances)
             if reply.form == Output.JSON_SCHEMA and '"ok"' not in reply.text:
                 # Some servers take the schema and ignore it: the text then has to show it.
@@ -255,17 +288,39 @@ class OpenAIJudge(ClosedAfterUse):
                 self._hear_nothing(dialect, error)
             except (NotUnderstood, ServerFault) as error:
                 if not self._adapted(dialect, error):
-                    if isinstance(error, NotUnderstood):
-                        self._doubt(ask, error)
+                    await self._take_refusal(ask, error)
                     raise
             except (JudgeRejected, JudgeUnavailable) as error:
-                if isinstance(error, JudgeRejected) or error.code == "unreachable":
-                    self._over = error
+                await self._take_failure(error)
                 raise
             else:
                 self._confirmed = True
                 self._refused.clear()
                 return reply
+
+    async def _take_refusal(self, ask: Ask, error: NotUnderstood | ServerFault) -> None:
+        if self._is_known:
+            await self._explain()
+        if isinstance(error, NotUnderstood):
+            self._doubt(ask, error)
+
+    async def _take_failure(self, error: JudgeRejected | JudgeUnavailable) -> None:
+        if self._is_known and isinstance(error, JudgeRejected):
+            await self._explain()
+        if error.code == "capacity":
+            self._over = self._no_tier("has no room at it now, run again later to go on")
+            raise self._over from error
+        if isinstance(error, JudgeRejected) or error.code == "unreachable":
+            self._over = error
+
+    async def _explain(self) -> None:
+        """Send the small first request that was spared: what is said to it may be shown."""
+        self._is_known = False
+        if not self._confirmed:
+            try:
+                await self._ask(_PROBE)
+            except NotUnderstood as error:
+                raise JudgeRejected(str(error), code=error.code) from error
 
     def _hear_nothing(self, spoken: Dialect, error: NoText) -> None:
         """Take in a reply without a text where none had one: after a few, another form is tried.
@@ -305,6 +360,9 @@ class OpenAIJudge(ClosedAfterUse):
 
     def _adapted(self, spoken: Dialect, error: NotUnderstood | ServerFault) -> bool:
         """Leave out what was refused; True when there is another way to ask."""
+        if spoken.tier and re.search(r"service_?tier|\btier\b|\bflex\b", error.said):
+            self._over = self._no_tier("refuses it")
+            raise self._over from error
         if self._dialect is not spoken:
             return True  # Another worker has learned it meanwhile.
         # Where an address or a model is not there, leaving features out is no help.
@@ -324,7 +382,7 @@ class OpenAIJudge(ClosedAfterUse):
         spoken = replace(dialect, output=way.output) if way.output else dialect
         started = self._ambient.monotonic()
         try:
-            async with asyncio.timeout(self._settings.timeout):
+            async with asyncio.timeout(self._settings.patience):
                 # Not `chat.completions.create`: to walk through request and reply as typed models
                 # takes the SDK longer than all the rest, and trips over replies we can read.
                 response = await self._client.post(
@@ -353,8 +411,21 @@ class OpenAIJudge(ClosedAfterUse):
         except JudgeError:
             bill.append(read_usage(body.get("usage")))
             raise
+        told = str(body.get("service_tier") or "another")
+        if spoken.tier and told != spoken.tier:
+            # This one is paid in full; no further one shall be.
+            self._over = self._no_tier(f"answered at its {told} tier")
+            reply = replace(reply, full_price=True)
         latency = self._ambient.monotonic() - started
         return replace(reply, latency=latency, form=spoken.output.value)
+
+    def _no_tier(self, what: str) -> JudgeRejected:
+        tier = self._settings.tier
+        return JudgeRejected(
+            f"{self._where}: {tier} was asked for and this host {what}; leave out --tier {tier} to "
+            "finish at the full price",
+            code="tier",
+        )
 
     def _read(self, ask: Ask, body: Mapping[str, object], output: Output) -> JudgeReply:
         try:

@@ -24,9 +24,11 @@ MOST_SERVER_TRIES = 6
 MOST_PAID_TRIES = 4
 MOST_TIMEOUTS = 3
 _THROTTLES = frozenset({"rate_limit", "busy"})
+_PATIENT = _THROTTLES | {"capacity"}
 _MAYBE_PAID = frozenset({"timeout", "reset", "empty"})
-_FIRST_WAIT = 0.5
-_LONGEST_WAIT = 30.0
+# The first wait and the longest, in seconds; a cheaper tier may be full for minutes.
+_WAITS = 0.5, 30.0
+_TIER_WAITS = 5.0, 120.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -75,14 +77,16 @@ class Patience:
     def _tell_pace(self, ask: tuple[str, int], sent_at: float, error: JudgeUnavailable) -> None:
         if error.code in _THROTTLES:
             self.pace.refused(sent_at, error.retry_after)
-        elif error.code == "empty":
-            self.pace.answered()  # An empty reply is a matter of this ask, not of the endpoint.
+        elif error.code in {"empty", "capacity"}:
+            # A matter of this ask, or of a tier; not of the endpoint, which is there.
+            self.pace.answered()
         else:
             self.pace.failed(*ask, error)
 
     def _wait(self, state: RetryCallState) -> float:
         error = _error_of(state)
-        backoff: float = min(_FIRST_WAIT * 2 ** (state.attempt_number - 1), _LONGEST_WAIT)
+        first, longest = _TIER_WAITS if getattr(error, "code", "") == "capacity" else _WAITS
+        backoff: float = min(first * 2 ** (state.attempt_number - 1), longest)
         named: float = 0.0
         if isinstance(error, JudgeUnavailable) and error.retry_after:
             named = error.retry_after
@@ -98,7 +102,7 @@ class Patience:
             return True
         if self.pace.is_open:
             return False  # The breaker bounds an outage; it must not use up an ask's tries.
-        return state.attempt_number >= (MOST_TRIES if code in _THROTTLES else MOST_SERVER_TRIES)
+        return state.attempt_number >= (MOST_TRIES if code in _PATIENT else MOST_SERVER_TRIES)
 
 
 def _may_help(error: BaseException) -> bool:

@@ -469,3 +469,62 @@ def test_the_tokens_of_an_ask_that_came_to_nothing_are_on_the_bill() -> None:
 
     used = Usage(input=100, output=20)
     assert (waste_of(cut), waste_of(filtered)) == ((used, used), (used,))
+
+
+def at_flex(*said: Any) -> FakeClient:
+    return in_turn(*(completion(service_tier=tier) for tier in said))
+
+
+def test_a_cheaper_tier_is_asked_for_and_told() -> None:
+    """Each request names it, and the reply that says so is paid at it."""
+    client = at_flex("flex")
+    got = run(judge(client, tier="flex").ask(ask()))
+
+    assert client.requests[0]["service_tier"] == "flex"
+    assert got.full_price is False
+
+
+@pytest.mark.parametrize("tier", ["default", None])
+def test_a_tier_that_is_passed_over_in_silence_stops_the_run(tier: str | None) -> None:
+    """The small first request is paid in full, no other one is."""
+    client = at_flex(tier)
+    asked = judge(client, tier="flex")
+
+    with pytest.raises(JudgeRejected, match="leave out --tier flex") as caught:
+        run(asked.prepare())
+
+    assert (caught.value.code, len(client.requests)) == ("tier", 1)
+
+
+def test_a_reply_that_is_paid_in_full_counts_in_full_and_is_the_last() -> None:
+    """It was paid for, so it is used; what comes after it is not sent."""
+    asked = judge(client := at_flex("flex", "default"), tier="flex")
+
+    async def three() -> list[Any]:
+        return [await asyncio.gather(asked.ask(ask()), return_exceptions=True) for _ in range(3)]
+
+    (first,), (second,), (third,) = run(three())
+
+    assert (first.full_price, second.full_price, type(third)) == (False, True, JudgeRejected)
+    assert len(client.requests) == 2
+
+
+def test_a_refused_tier_stops_the_run() -> None:
+    """Never at the full price because it is not to be had."""
+    client = in_turn(status_error(400, {"message": "service_tier flex is not available here"}))
+
+    with pytest.raises(JudgeRejected, match="leave out --tier flex"):
+        run(judge(client, tier="flex").prepare())
+
+    assert len(client.requests) == 1
+
+
+def test_a_tier_without_room_is_waited_for_and_then_given_up() -> None:
+    """Nothing is charged for it, and it is no limit of rates: ten tries over some minutes."""
+    full = status_error(429, {"message": "Resource Unavailable"})
+    mended = in_turn(full, full, completion(service_tier="flex"))
+    given_up = in_turn(full)
+
+    assert run(judge(mended, tier="flex").ask(ask())).text == '{"full": true}'
+    error = error_of(given_up, tier="flex")
+    assert (error.code, len(given_up.requests)) == ("tier", 10)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from assessor.errors import JudgeError
 from assessor.judges.dialect import Dialect, Output, adapt
 from assessor.judges.trial import Trial
 from assessor.prompt.fields import reply_schema
@@ -133,3 +134,40 @@ def test_a_function_is_called_where_there_is_no_response_format() -> None:
 
     assert (got.text, got.form) == ('{"full": true}', "tool")
     assert client.requests[3]["tool_choice"]["function"] == {"name": "reply"}
+
+
+def test_what_was_learnt_is_not_asked_for_again() -> None:
+    """A second run starts where the first one ended, without the small first request."""
+    no = status_error(400, {"message": "response_format is not supported"})
+    first = judge(in_turn(no, no, no, completion()))
+    run(first.prepare())
+    second = judge(client := in_turn(completion()))
+
+    second.take_up(first.learnt)
+    run(second.prepare())
+
+    assert (second.form, client.requests) == ("tool", [])
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"output": "?"}', '{"output": "text", "x": 1}'])
+def test_what_was_learnt_by_another_version_is_passed_over(text: str) -> None:
+    """It is then found out anew."""
+    asked = judge(client := in_turn(completion('{"ok": true}')))
+
+    asked.take_up(text)
+    run(asked.prepare())
+
+    assert (asked.form, len(client.requests)) == ("json_schema", 1)
+
+
+def test_a_refusal_at_a_known_endpoint_is_still_explained() -> None:
+    """The first request that holds nothing of a student goes out after all, to be told why."""
+    known = judge(in_turn(completion('{"ok": true}')))
+    run(known.prepare())
+    asked = judge(client := in_turn(status_error(404, {"message": "Not in your plan."})))
+    asked.take_up(known.learnt)
+
+    with pytest.raises(JudgeError, match="Not in your plan"):
+        run(asked.ask(ask()))
+
+    assert len(client.requests) == 2

@@ -162,7 +162,12 @@ async def _look_at_endpoint(workplace: Workplace, findings: Findings) -> None:
         backend="openai",
         model=settings.model,
         base_url=way.url,
-        price=price_of(settings.price, settings.model),
+        price=price_of(
+            settings.price,
+            settings.model,
+            endpoint_of(settings, workplace.environ),
+            settings.tier,
+        ),
     )
     key = key_for(workplace, way)
     sent = "a key is sent" if key else "no key is sent"

@@ -21,6 +21,7 @@ FLAGS = {
     "base_url": "judge.base_url",
     "strong_model": "judge.strong.model",
     "method": "judge.method",
+    "tier": "judge.tier",
     "student": "assignment.student",
     "encoding": "assignment.encoding",
     "answer": "assignment.answer",
@@ -60,6 +61,11 @@ _OF_A_CLASS = (
     type=click.Choice(["auto", "careful", "quick"]),
     help="careful: a request per key point; quick: one per answer; auto (default): whichever the "
     "first answers, read both ways, show to be enough.",
+)
+@click.option(
+    "--tier",
+    type=click.Choice(["standard", "flex"]),
+    help="flex: half price within minutes, where the host has it (default: standard).",
 )
 @click.option("--student", help="The column that names the student.")
 @click.option("--answer", help="The column that holds the answer.")

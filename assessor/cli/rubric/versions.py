@@ -12,6 +12,7 @@ from assessor.cli.judging import price_of
 from assessor.cli.rubric.gained import Measured, agreement_gained
 from assessor.cli.standing import Standing, load_standing
 from assessor.cli.workplace import Workplace
+from assessor.config import endpoint_of
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal, rescored
 from assessor.plan import CellAbout, Tokens, cell_key, cost_of, estimate_tokens
@@ -180,7 +181,13 @@ def _asks(
         }
         for cell in open_:
             tokens += per_cell[cell]
-    price = price_of(workplace.config.judge.price, str(judge["model_asked"]))
+    settings = workplace.config.judge
+    price = price_of(
+        settings.price,
+        str(judge["model_asked"]),
+        endpoint_of(settings, workplace.environ),
+        settings.tier,
+    )
     return Asks(
         cells=tuple(dict.fromkeys(open_)),
         requests=len(open_),
