@@ -70,6 +70,11 @@ class Moodle:
             )
         if settings.get("teamsubmission"):
             raise InputError(f"{title!r} is handed in by groups: use the grading worksheet")
+        if not settings:
+            raise InputError(
+                f"{title!r}: its settings are not shown to this token; enrol its user in the "
+                "course as a teacher: they say whether groups or a marking workflow are on"
+            )
         notes = []
         if settings.get("blindmarking") and not settings.get("revealidentities"):
             notes.append("Names are hidden (anonymous submissions): ids must be Moodle's own.")

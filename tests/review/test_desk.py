@@ -12,8 +12,10 @@ from assessor.errors import StaleDecision
 from assessor.review.desk import Progress
 from assessor.review.edit import accept, set_level, settle, toggle_flag
 from assessor.review.entry import Seat
+from assessor.review.pages import Pages
 from assessor.review.roll import Wish, wish_from
 from assessor.store import Store
+from assessor.submission import InputState
 from assessor.verdict import State
 from tests.engine.build import answers, memory
 from tests.review.build import OWNER, desk_in, entry_of, grade_class, hand_class
@@ -241,3 +243,23 @@ def test_a_sheet_is_not_taken_back_by_a_key(store: Store) -> None:
 
     assert desk_in(store, OWNER).undo() is None
     assert entry_of(desk_in(store), "S000").is_done
+
+
+def test_below_an_answer_stands_what_it_was_read_from(store: Store) -> None:
+    """And what was left out of the file; or why there is no text."""
+    read, unread = (
+        replace(each, reading=said) for each, said in zip(answers(2), READINGS, strict=True)
+    )
+    unread = replace(unread, answer="", state=InputState.UNREADABLE, unread="scan")
+    grade_class(store, (read, unread))
+    desk = desk_in(store)
+    pages = Pages(desk, "csrf")
+
+    shown = [pages.answer(entry_of(desk, name), Wish()) for name in ("S000", "S001")]
+
+    assert "As read from its file: docx, left out: 2 pictures" in shown[0]
+    assert "As read from its file: is a scan" in shown[1]
+    assert "This cannot be read here: look at it on the platform." in shown[1]
+
+
+READINGS = ("file: docx, left out: 2 pictures", "file: is a scan (pdf)")

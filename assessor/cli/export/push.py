@@ -59,6 +59,8 @@ from assessor.writers.base import (
 from assessor.writers.files import write_file
 
 PUSHES = "pushed"
+# What is printed of a push as JSON.
+Told = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,13 +128,13 @@ def _change(outbox: Outbox, key: str, grade: PlatformGrade, held: Held) -> tuple
 def push_class(outbox: Outbox, wish: Wish, material: Material) -> int:
     """Preview, ask, send, read back, and return the exit code: 3 where anything is not as sent."""
     workplace, place = outbox.workplace, material.standing.out / PUSHES
-    code = int(Exit.DONE)
+    code, told = int(Exit.DONE), list[Told]()
     cut_short = [each for each in plans_of(place, outbox.platform.address) if not each.is_finished]
     for plan in cut_short:
         console(as_json=workplace.common.as_json).print(
             plain(f"A push of {plan.at} was cut short: it is finished first.")
         )
-        code = max(code, deliver(outbox, plan))
+        code = max(code, deliver(outbox, plan, told))
         outbox = replace(outbox, held=outbox.platform.held())
     wish = replace(wish, added=outbox.store.exported(f"{wish.target}:add", outbox.column))
     draft = fill(export_row(outbox), b"", material.grades(""), wish)
@@ -147,18 +149,28 @@ def push_class(outbox: Outbox, wish: Wish, material: Material) -> int:
         words = unread_words(material.unread, audit_words(material.standing.audit))
         console(as_json=workplace.common.as_json).print(plain(words), style="yellow")
     if not draft.writes and cut_short:
-        return code
+        return _close(workplace, told, code)
     _consent(outbox, draft)
     plan = _plan(outbox, draft, material, place)
     # Kept before the first request: what follows is finished even if this process is killed.
     plan.write()
     record(outbox.store, wish, draft, material)
     write_results(load_standing(workplace, outbox.store))
-    return max(code, deliver(outbox, plan))
+    return _close(workplace, told, max(code, deliver(outbox, plan, told)))
 
 
-def deliver(outbox: Outbox, plan: Plan) -> int:
-    """Send what of a plan is not there yet, read back, write the receipt. Returns the exit code."""
+def _close(workplace: Workplace, told: Sequence[Told], code: int) -> int:
+    """Print what came of the last push, and of those that were finished first, as one object."""
+    if workplace.common.as_json:
+        print_json({**told[-1], "finished_before": list(told[:-1])})
+    return code
+
+
+def deliver(outbox: Outbox, plan: Plan, told: list[Told]) -> int:
+    """Send what of a plan is not there yet, read back, write the receipt. Returns the exit code.
+
+    What is printed as JSON in the end is added to `told`.
+    """
     platform = outbox.platform
     users = [each.sending.user for each in plan.items]
     try:
@@ -177,21 +189,21 @@ def deliver(outbox: Outbox, plan: Plan) -> int:
     lines = [_told_back(each, held_back) for each in lines]
     if stopped and any(each.status != "ok" for each in lines):
         console(as_json=outbox.workplace.common.as_json).print(plain(f"! {stopped}"), style="red")
-    return conclude(outbox, plan, lines, RECEIPT)
+    told.append(conclude(outbox, plan, lines, RECEIPT))
+    return Exit.DONE if all(each.status == "ok" for each in lines) else Exit.SOME_UNGRADED
 
 
-def conclude(outbox: Outbox, plan: Plan, lines: Sequence[Line], name: str) -> int:
-    """Write a receipt, say what it comes to, and return the exit code."""
+def conclude(outbox: Outbox, plan: Plan, lines: Sequence[Line], name: str) -> Told:
+    """Write a receipt, say what it comes to, and return that as it is printed as JSON."""
     path = plan.folder / name
     write_file(path, receipt_csv(lines))
     counts = Counter(each.status for each in lines)
-    if outbox.workplace.common.as_json:
-        off = [each.item.student for each in lines if each.status != "ok"]
-        print_json({"receipt": str(path), **dict(counts), "not_ok": off})
-    else:
+    off = [each.item.student for each in lines if each.status != "ok"]
+    if not outbox.workplace.common.as_json:
         screen = console()
+        wanted = "as sent" if name == RECEIPT else "as they were before"
         screen.print(
-            plain(f"Read back from {plan.address.site}: {counts['ok']} of {len(lines)} as sent.")
+            plain(f"Read back from {plan.address.site}: {counts['ok']} of {len(lines)} {wanted}.")
         )
         for each in [one for one in lines if one.status != "ok"][:LISTED]:
             screen.print(plain(f"  {each.item.student}: {each.status}: {each.why}"), style="red")
@@ -202,7 +214,7 @@ def conclude(outbox: Outbox, plan: Plan, lines: Sequence[Line], name: str) -> in
             screen.print(
                 plain(f"To put it back: assessor export --to {plan.address.platform} --undo {path}")
             )
-    return Exit.DONE if counts["ok"] == len(lines) else Exit.SOME_UNGRADED
+    return {"receipt": str(path), **dict(counts), "not_ok": off}
 
 
 def _not_there_yet(

@@ -33,7 +33,7 @@ def named_address(
     """
     if url and url != NAMED:
         return address_of(url, target), ""
-    if (pulled := _pulled_from(answers)) is not None and pulled.platform == target:
+    if (pulled := pulled_from(answers)) is not None and pulled.platform == target:
         return pulled, str(answers)
     settings = workplace.config.export.get(target)
     if settings is not None and settings.url:
@@ -46,7 +46,8 @@ def named_address(
     )
 
 
-def _pulled_from(answers: Path) -> Address | None:
+def pulled_from(answers: Path) -> Address | None:
+    """Return where an answers file was pulled from; None where it was not."""
     if not answers.is_file() or not zipfile.is_zipfile(answers):
         return None
     try:

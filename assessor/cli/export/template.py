@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from assessor.cli.export.site import pulled_from
 from assessor.cli.workplace import read_bytes
 from assessor.errors import InputError, SubmissionError
 from assessor.readers.tables import holds_workbook, read_tables
@@ -32,8 +33,11 @@ def find_template(target: str, named: Path | None, answers: Path) -> tuple[Path,
 def export_command(answers: Path) -> str:
     """Return the command that gives the grades of this answers file back.
 
-    That is for its platform, where the file is one that a platform takes back; else a workbook.
+    That is for its platform, where the file is one that a platform takes back, or was fetched
+    from one; else a workbook.
     """
+    if (address := pulled_from(answers)) is not None:
+        return f"assessor export --to {address.platform} --push"
     known: list[str] = []
     if os.path.isfile(answers):
         data = read_bytes(answers)

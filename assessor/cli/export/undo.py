@@ -8,11 +8,12 @@ from pathlib import Path
 
 import click
 
+from assessor.cli import Exit
 from assessor.cli.export.push import Outbox, conclude
 from assessor.cli.export.receipt import Item, Line, backwards, line_of, read_plan, statuses
 from assessor.cli.export.site import open_site
 from assessor.cli.judging import can_ask
-from assessor.cli.screen import console, plain
+from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError, PlatformError
 from assessor.platforms import SAME_COMMENT
@@ -58,7 +59,11 @@ def undo(workplace: Workplace, store: Store, target: str, receipt: Path, key: Pa
             Line(item=each, held=now.get(each.sending.user), status="differs", comment="", why=why)
             for each, why in changed
         ]
-        return conclude(outbox, plan, lines, UNDONE)
+        told = conclude(outbox, plan, lines, UNDONE)
+        if workplace.common.as_json:
+            print_json(told)
+        good = all(each.status == "ok" for each in lines)
+        return Exit.DONE if good else Exit.SOME_UNGRADED
     finally:
         platform.close()
 

@@ -8,6 +8,7 @@ where a scanner laid an unseen text over it: nobody sees that text.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
 import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
@@ -21,6 +22,12 @@ _SCALE = 1.5
 _TINY = 3.0
 # Grey levels between ink and ground that a person tells apart.
 _CONTRAST = 24
+# Points across, to know how a page lies.
+_FAR = 10_000.0
+# How many letters of a word are looked at before it is taken for hidden.
+_LETTERS = 3
+# What stands for a cut word and for letters without a meaning.
+_MARKS = frozenset({"\x02", "\ufffe", "\0"})
 _NO_INK = frozenset({raw.FPDF_TEXTRENDERMODE_INVISIBLE, raw.FPDF_TEXTRENDERMODE_CLIP})
 
 
@@ -73,13 +80,37 @@ def _read_page(sheet: pdfium.PdfPage, page: Page) -> bool:
     pictures = sum(1 for _ in sheet.get_objects([raw.FPDF_PAGEOBJ_IMAGE], max_depth=3))
     if not count:
         return pictures > 0
-    drawing = _Drawing(sheet)
-    shown = [drawing.shows(layer, place) for place in range(count)]
-    letters = [layer.get_text_range(place, 1) for place in range(count)]
-    inked = [s for s, letter in zip(shown, letters, strict=True) if letter.strip()]
+    letters = [chr(raw.FPDFText_GetUnicode(layer, place)) for place in range(count)]
+    shown = _shown(_Drawing(sheet), layer, letters)
+    inked = [seen for seen, letter in zip(shown, letters, strict=True) if letter.strip()]
     if pictures and not any(inked):
         return True
     page.left_out["picture"] += pictures
+    _write(page, letters, shown)
+    return False
+
+
+def _shown(drawing: _Drawing, layer: pdfium.PdfTextPage, letters: Sequence[str]) -> list[bool]:
+    """Return for each letter whether a person sees it; a word is looked at by its first letters."""
+    shown: list[bool] = []
+    seen, looked_at = True, 0
+    for place, letter in enumerate(letters):
+        if not letter.strip():
+            looked_at = 0
+        elif looked_at < _LETTERS:
+            # A word is hidden where none of its first letters leaves a mark.
+            seen = drawing.shows(layer, place) or (looked_at > 0 and seen)
+            looked_at = _LETTERS if seen else looked_at + 1
+            if seen:
+                for back in range(place - 1, max(-1, place - _LETTERS), -1):
+                    if not letters[back].strip():
+                        break
+                    shown[back] = True
+        shown.append(seen)
+    return shown
+
+
+def _write(page: Page, letters: Sequence[str], shown: Sequence[bool]) -> None:
     hidden, run = False, list[str]()
     for letter, seen in zip(letters, shown, strict=True):
         # A space is seen as what stands around it.
@@ -91,13 +122,13 @@ def _read_page(sheet: pdfium.PdfPage, page: Page) -> bool:
             run = []
             if letter == "\n":
                 page.line()
-        elif letter in {"\x02", "\ufffe", "\ufffd\x02"}:
-            run.append("-" if letter == "\x02" else "")
-        else:
+        elif letter not in _MARKS:
             run.append(letter)
+        elif letter == "\x02":
+            # A word that was cut at the end of a line.
+            run.append("-")
     page.text("".join(run), hidden=hidden)
     page.line()
-    return False
 
 
 class _Drawing:
@@ -109,8 +140,12 @@ class _Drawing:
         bitmap = sheet.render(scale=scale, grayscale=True, may_draw_forms=False)
         self._width, self._height = bitmap.width, bitmap.height
         self._stride, self._pixels = bitmap.stride, bytes(bitmap.buffer)
-        self._sheet, self._scale = sheet, scale
-        self._words: dict[int, bool] = {}
+        # The page may be turned or cut: PDFium says where three points of it come to lie.
+        (self._x0, self._y0), (x1, y1), (x2, y2) = (
+            _at(sheet, bitmap, *point) for point in ((0, 0), (_FAR, 0), (0, _FAR))
+        )
+        self._right = ((x1 - self._x0) / _FAR, (y1 - self._y0) / _FAR)
+        self._up = ((x2 - self._x0) / _FAR, (y2 - self._y0) / _FAR)
 
     def shows(self, layer: pdfium.PdfTextPage, place: int) -> bool:
         """Return whether a person sees letter number `place`."""
@@ -152,9 +187,10 @@ class _Drawing:
         return not (white and sum(each > 230 for each in box) > 0.6 * len(box))
 
     def _at(self, x: float, y: float) -> tuple[int, int]:
-        across, down = ctypes.c_int(), ctypes.c_int()
-        raw.FPDF_PageToDevice(self._sheet, 0, 0, self._width, self._height, 0, x, y, across, down)
-        return across.value, down.value
+        return (
+            int(self._x0 + x * self._right[0] + y * self._up[0]),
+            int(self._y0 + x * self._right[1] + y * self._up[1]),
+        )
 
     @staticmethod
     def _ink(layer: pdfium.PdfTextPage, place: int) -> int:
@@ -163,3 +199,9 @@ class _Drawing:
         if not raw.FPDFText_GetFillColor(layer, place, *parts):
             return 0
         return sum(each.value for each in parts[:3]) // 3
+
+
+def _at(sheet: pdfium.PdfPage, bitmap: pdfium.PdfBitmap, x: float, y: float) -> tuple[int, int]:
+    across, down = ctypes.c_int(), ctypes.c_int()
+    raw.FPDF_PageToDevice(sheet, 0, 0, bitmap.width, bitmap.height, 0, x, y, across, down)
+    return across.value, down.value
