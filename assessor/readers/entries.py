@@ -19,6 +19,10 @@ from assessor.sheet.moments import moments
 from assessor.submission import InputState, Origin, Submission, same_student, state_of
 
 _SHOWN = 5
+_TRUE_OR_FALSE = frozenset(
+    {"true", "false", "t", "f", "wahr", "falsch", "richtig", "vrai", "faux", "verdadero", "falso"}
+    | {"vero", "waar", "onwaar", "verdadeiro", "sant", "falskt"}
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -110,7 +114,7 @@ def assemble(found: Found, options: ReadOptions) -> Answers:
     _number(entries)
     texts = list(dict.fromkeys(each.question for each in entries if each.question))
     wanted = _wanted(texts, options, found.file)
-    kinds = _kinds(texts, entries, wanted | _graded(texts, options))
+    kinds = _kinds(texts, entries, wanted | _graded(texts, options, entries))
     written: list[Submission] = []
     choices: dict[tuple[str, int], dict[str, str]] = {}
     notes: Counter[str] = Counter()
@@ -189,18 +193,27 @@ def _wanted(texts: Sequence[str], options: ReadOptions, file: str) -> frozenset[
     return frozenset(fitting)
 
 
-def _graded(texts: Sequence[str], options: ReadOptions) -> frozenset[str]:
+def _graded(texts: Sequence[str], options: ReadOptions, entries: Sequence[Entry]) -> frozenset[str]:
     """Return the questions that the caller grades: named whole, or by a part no other has.
 
-    A word or two of a title make no choice a written question: who means one says its whole title.
+    A word of its title makes no written question of a column of True and False: who means one
+    says its whole title.
     """
     graded: set[str] = set()
     for each in options.written:
         named = fold_header(each)
         exact = [text for text in texts if fold_header(text) == named]
-        part = [text for text in texts if len(named) >= TELLING and named in fold_header(text)]
+        part = [text for text in texts if named and named in fold_header(text)]
+        part = [
+            text for text in part if len(named) >= TELLING or not _is_true_or_false(text, entries)
+        ]
         graded.update((exact or part) if len(exact or part) == 1 else ())
     return frozenset(graded)
+
+
+def _is_true_or_false(question: str, entries: Sequence[Entry]) -> bool:
+    cells = {each.raw.strip().casefold() for each in entries if each.question == question} - {""}
+    return bool(cells) and cells <= _TRUE_OR_FALSE
 
 
 def _kinds(
