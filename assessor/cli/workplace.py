@@ -248,8 +248,12 @@ def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:
         return load_rubric(text, shipped[name].name), text
     if any(path.exists() for path in (Path(name), folder / name)):
         raise RubricError(f"rubric {name!r}: is no rubric; name a file that ends in .yaml or .yml")
+    own = sorted(each.name for end in ("*.yaml", "*.yml") for each in folder.glob(end))
+    close = difflib.get_close_matches(name, [*own, *shipped], n=1)
+    meant = f"did you mean {close[0]!r}? " if close else ""
+    here = f"in this folder are {', '.join(own)}; " if own else ""
     raise RubricError(
-        f"rubric {name!r}: no such file and no shipped rubric of that id; "
+        f"rubric {name!r}: no such file and no shipped rubric of that id; {meant}{here}"
         f"shipped are {', '.join(shipped)}"
     )
 

@@ -31,6 +31,7 @@ class Maker:
     fields: dict[str, list[str]] = field(default_factory=dict)
     percents: int = 0
     doubted: bool = False
+    listed: tuple[int, ...] = ()
     caps: list[Decimal] = field(default_factory=list)
 
     def walk(
@@ -167,12 +168,12 @@ class Maker:
             self.unused.append((0, words))
             return
         place = len(self.points) - 1
-        group = next((g for g in self.groups if place in g.of), None)
-        if group is not None:
+        group = next((g.of for g in self.groups if place in g.of), self.listed)
+        if place in group:
             stems = {each[:5] for each in re.findall(r"\w{4,}", words.casefold())}
             shared = [
                 n
-                for n in group.of
+                for n in group
                 if stems
                 & {e[:5] for e in re.findall(r"\w{4,}", self.points[n].description.casefold())}
             ]
@@ -200,6 +201,7 @@ class Maker:
         start = len(self.points)
         self.walk(node.below, worth)
         made = range(start, len(self.points))
+        self.listed = tuple(made)
         count = node.count or (int(node.most / worth) if node.most else len(made))
         if not made:
             self.unused.append((node.line.number, node.line.text))

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from assessor.cli.screen import console, plain
 from assessor.intake import Grid, Line, Reading, Source, attainable_of
+from assessor.intake.marks import amount_in
 from assessor.rubric.write import Draft, DraftPoint, fitted
 from assessor.writers.results import points_text
 
@@ -30,7 +31,7 @@ def show_preview(screen: Console, draft: Draft, source: Source, reading: Reading
     for place, point in enumerate(draft.points):
         table.add_row(
             str(point.place or ""),
-            plain(_said(source, point.place), 240),
+            plain(_said(source, point), 240),
             _points(point, source),
             _drafted(draft, place, point),
         )
@@ -77,19 +78,24 @@ def show_readings(readings: Sequence[Reading]) -> None:
             screen.print(Text("          ").append_text(plain(note, 160)), style="yellow")
 
 
-def _said(source: Source, line: int) -> str:
+def _said(source: Source, point: DraftPoint) -> str:
+    """Return what stands at a point's place; of a table's row the cells that were used."""
+    line = point.place
+    used = " ".join((point.description, *(each.when for each in point.levels))).casefold()
     for block in source.blocks:
         if isinstance(block, Line) and block.number == line:
             return f"{block.mark} {block.text}".strip()
         if isinstance(block, Grid) and line in block.lines:
-            return " | ".join(cell for cell in block.rows[block.lines.index(line)] if cell)
+            row = [cell for cell in block.rows[block.lines.index(line)] if cell]
+            told = [cell for cell in row if cell.casefold() in used or amount_in(cell)]
+            return " | ".join(told or row)
     lines = source.text.splitlines()
     return lines[line - 1].strip() if 0 < line <= len(lines) else ""
 
 
 def _points(point: DraftPoint, source: Source) -> Text:
     number = points_text(point.points)
-    said = _said(source, point.place)
+    said = _said(source, point)
     whole = source.text.replace(",", ".")
     colour = OWN if number in said.replace(",", ".") else HEADER if number in whole else WORKED_OUT
     return Text(f"-{number}" if point.wrong else number, style=colour)
