@@ -76,7 +76,7 @@ def drawing() -> str:
 def _head() -> Iterator[str]:
     height = len(FLOORS) * BAND
     yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">'
-    yield "<title>Rooms of assessor by floor; the number is its lines of code; each line is an import, and all go down</title>"
+    yield "<title>Rooms of assessor by floor, with their lines of code; imports all go down</title>"
     yield f"<style>{STYLE}</style>"
     for floor in range(len(FLOORS)):
         top = (len(FLOORS) - 1 - floor) * BAND
@@ -93,8 +93,8 @@ def _lines(placed: dict[str, tuple[float, float, float]]) -> Iterator[str]:
         x1, y1, x2, y2 = left + width / 2, top + BOX, there + wide / 2, below
         kind = "a" if below >= top else "a up"
         if below == top:  # the same floor: a bow underneath
-            y2 = y1
-            yield f'<path class="a" d="M{x1:.0f} {y1:.0f} Q{(x1 + x2) / 2:.0f} {y1 + 26:.0f} {x2:.0f} {y2:.0f}"/>'
+            bow = f"Q{(x1 + x2) / 2:.0f} {y1 + 26:.0f} {x2:.0f} {y1:.0f}"
+            yield f'<path class="a" d="M{x1:.0f} {y1:.0f} {bow}"/>'
             continue
         yield f'<path class="{kind}" d="M{x1:.0f} {y1:.0f} L{x2:.0f} {y2:.0f}"/>'
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -92,6 +93,12 @@ def room_of(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    """Return a file as Python reads it; each is read once for all tests."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def imports(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -111,7 +118,7 @@ def test_a_room_imports_only_rooms_before_it(path: Path) -> None:
     """Imports go left and down; adapters share `ambient` and `disk` and know no other."""
     room = room_of(path)
     bad = []
-    for name, line in imports(ast.parse(path.read_text(encoding="utf-8"))):
+    for name, line in imports(tree_of(path)):
         if name == "assessor":
             bad.append(f"{line}: imports the front door")
         if not name.startswith("assessor."):
@@ -134,7 +141,7 @@ def test_a_floor_uses_only_its_outside_modules(path: Path) -> None:
     floor = ORDER[room][0]
     allowed = frozenset().union(*(OUTSIDE[below] for below in range(floor + 1)))
     bad = []
-    for name, line in imports(ast.parse(path.read_text(encoding="utf-8"))):
+    for name, line in imports(tree_of(path)):
         top = name.split(".")[0]
         if top in {"assessor", "__future__"}:
             continue
@@ -154,7 +161,7 @@ def test_a_floor_uses_only_its_outside_modules(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES)
 def test_late_imports_are_the_listed_ones(path: Path) -> None:
     """Imports stand at the top; the few late ones are libraries that `--help` must not pay for."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     bad = []
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -169,7 +176,7 @@ def test_late_imports_are_the_listed_ones(path: Path) -> None:
 @pytest.mark.parametrize("path", INNER)
 def test_async_lives_where_there_is_waiting(path: Path) -> None:
     """Coroutines are for judges, engine, review and the door."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     has_async = any(isinstance(node, ast.AsyncFunctionDef) for node in ast.walk(tree))
 
     assert not has_async or room_of(path) in ASYNC_ROOMS
@@ -181,7 +188,7 @@ def test_files_and_functions_stay_small(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     long = [
         f"{node.name}: {(node.end_lineno or 0) - node.lineno + 1} lines"
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (node.end_lineno or 0) - node.lineno + 1 > 60
     ]
