@@ -28,6 +28,7 @@ _PUBLIC = {
     "JudgeError": "assessor.errors",
     "JudgeReply": "assessor.judges.base",
     "Rubric": "assessor.rubric",
+    "Run": "assessor.api",
     "ScriptedJudge": "assessor.judges.scripted",
     "State": "assessor.verdict",
     "StoreError": "assessor.errors",
@@ -42,6 +43,7 @@ _PUBLIC = {
     "openai_judge": "assessor.api",
     "read_submissions": "assessor.api",
     "recorded_judge": "assessor.api",
+    "run_grading": "assessor.api",
 }
 
 __all__ = sorted(_PUBLIC)

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+import functools
+from collections.abc import Coroutine, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
+from typing import Any, TypeVar
 
 from assessor.ambient import real as real_ambient
-from assessor.assets import folder, prompt_text, shipped_rubrics
-from assessor.config import OPENAI_URL, Config
+from assessor.assets import folder, price_of, prompt_text, shipped_rubrics
+from assessor.assignment import choose_attempts
+from assessor.config import OPENAI_URL, Config, PriceSettings
+from assessor.engine.progress import Limits
 from assessor.engine.run import Looks
 from assessor.engine.session import Bench, Job, Session, decided_on, open_session
 from assessor.engine.settle import grades_of
-from assessor.errors import InputError, RubricError
+from assessor.errors import ConfigError, InputError, JudgeError, RubricError
 from assessor.grade import Grade
 from assessor.hosts import clean_key
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import open_openai
-from assessor.judges.openai import OpenAISettings
+from assessor.judges.openai import OpenAIJudge, OpenAISettings
 from assessor.judges.recorded import RecordedJudge, Recording, read_recording
 from assessor.method import Method
+from assessor.plan import Price
 from assessor.prompt import JUDGING, PromptFile, Vocabulary, read_prompt
 from assessor.readers import ReadOptions, read_answers
 from assessor.readers.files import FileReader
@@ -91,10 +98,20 @@ def recorded_judge(file: str | Path = "") -> Judge:
 
 
 def openai_judge(
-    model: str, *, base_url: str = OPENAI_URL, key: str | None = None, timeout: float = 120
-) -> Judge:
-    """Return a judge at an OpenAI-compatible endpoint; the key is sent there and nowhere else."""
-    settings = OpenAISettings(model=model, base_url=base_url, timeout=timeout)
+    model: str,
+    *,
+    base_url: str = OPENAI_URL,
+    key: str | None = None,
+    timeout: float = 120,
+    rpm: int | None = None,
+    tpm: int | None = None,
+) -> OpenAIJudge:
+    """Return a judge at an OpenAI-compatible endpoint; the key is sent there and nowhere else.
+
+    `timeout` is in seconds for a whole request; `rpm` and `tpm` are requests and tokens a minute.
+    Close it after use: `async with openai_judge(…) as judge`.
+    """
+    settings = OpenAISettings(model=model, base_url=base_url, timeout=timeout, rpm=rpm, tpm=tpm)
     return open_openai(settings, clean_key(key or "", "key") or None, real_ambient())
 
 
@@ -113,49 +130,172 @@ def recording(file: str = "") -> Recording:
     return read_recording(text, {each.student_id: each.answer for each in known}, str(path))
 
 
-async def grade_many(
-    rubric: Rubric,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one grading came to: the proposed grades, in the order given, and how they came about.
+
+    `stopped` is the word after `stopped:` where the run ended early, else ""; `problem` is what
+    the judge refused with, where that was why. `requests` were sent now, `from_store` were known.
+    `cost` is in dollars of what the endpoint counted, None where no price is known. `manifest` is
+    what `run.json` holds.
+    """
+
+    grades: tuple[Grade, ...]
+    stopped: str
+    requests: int
+    from_store: int
+    cost: Decimal | None
+    manifest: Mapping[str, object]
+    problem: JudgeError | None = None
+
+
+async def run_grading(
+    rubrics: Rubric | Mapping[str, Rubric],
     submissions: Iterable[Submission],
     judge: Judge,
     *,
+    strong: Judge | None = None,
     store: str | Path | None = None,
     config: Config | None = None,
-) -> tuple[Grade, ...]:
-    """Return the proposed grades, in the order given.
+) -> Run:
+    """Grade, and return the run; `rubrics` is one for all, or by question.
 
     With `store` (a folder) what was asked is kept, and the same call again resumes; without it
-    nothing is written. Raises AssessorError.
+    nothing is written. `strong` takes the second looks. Of `config` (none: the defaults, and every
+    attempt counts) all is kept that a run has to do with, and what the judge alone could keep is
+    refused by its name. The judges stay open. Raises AssessorError.
     """
+    settings = config or Config()
     given = tuple(submissions)
-    job = job_for(config or Config(), {each.question: rubric for each in given}, given)
+    if config is not None:
+        _refuse_what_a_judge_keeps(settings, judge, strong)
+        given = choose_attempts(given, settings.assignment.attempt)
+    if isinstance(rubrics, Rubric):
+        rubrics = dict.fromkeys((each.question for each in given), rubrics)
+    missing = sorted({each.question for each in given} - set(rubrics))
+    if missing:
+        raise InputError(f"no rubric for the question {missing[0]!r}; rubrics goes by question")
+    job = replace(job_for(settings, rubrics, given), **_priced(settings, judge, strong))
     with open_store(Path(store) if store is not None else None, real_ambient()) as opened:
-        bench = Bench(judge=judge, strong=None, store=opened, ambient=real_ambient())
+        bench = Bench(judge=judge, strong=strong, store=opened, ambient=real_ambient())
         async with open_session(job, bench) as session:
             await session.prepare()
             await session.rest()
             settled = await session.settle()
-            await session.finish(manifest_of(job, bench, session))
+            manifest = manifest_of(job, bench, session)
+            await session.finish(manifest)
         decided = decided_on(opened, job.submissions)
-        return grades_of(job.rubrics, settled.proposals, decided, opened.releases())
+        return Run(
+            grades=grades_of(job.rubrics, settled.proposals, decided, opened.releases()),
+            stopped=session.desk.stop_why,
+            requests=session.progress.asked,
+            from_store=session.progress.from_store,
+            cost=None if job.price is None else session.progress.cost,
+            manifest=manifest,
+            problem=session.desk.rejection,
+        )
 
 
-async def grade_one(rubric: Rubric, submission: Submission, judge: Judge) -> Grade:
+def _refuse_what_a_judge_keeps(settings: Config, judge: Judge, strong: Judge | None) -> None:
+    """Refuse settings that would do nothing here. Raises ConfigError with all of them."""
+    problems = []
+    if settings.judge.strong is not None and strong is None:
+        problems.append("judge.strong: pass the judge of the second looks, strong=openai_judge(…)")
+    if settings.judge.model and settings.judge.model != judge.identity.model:
+        problems.append(
+            f"judge.model: is {settings.judge.model!r}, and the judge that was passed is "
+            f"{judge.identity.model!r}; leave one out"
+        )
+    if settings.judge.tier != "standard":
+        problems.append("judge.tier: is not there from Python yet; leave it out")
+    problems.extend(
+        f"run.{name}: is kept by the judge, not by the run: openai_judge(…, {name}={value})"
+        for name, value in (("rpm", settings.run.rpm), ("tpm", settings.run.tpm))
+        if value is not None
+    )
+    if problems:
+        raise ConfigError(*problems)
+
+
+def _priced(settings: Config, judge: Judge, strong: Judge | None) -> dict[str, Any]:
+    """Return what limits a run, and its prices. Raises ConfigError where a limit cannot be kept."""
+    own = settings.judge.strong.price if settings.judge.strong is not None else None
+    price = _price_at(judge, settings.judge.price)
+    strong_price = _price_at(strong, own) if strong is not None else None
+    unpriced = price is None or (strong is not None and strong_price is None)
+    if settings.run.max_cost is not None and unpriced:
+        raise ConfigError(
+            "run.max_cost: cannot be kept, since no price is known for the model; give judge.price "
+            "(input, output per million tokens), for the second looks judge.strong.price"
+        )
+    minutes = settings.run.max_minutes
+    limits = Limits(
+        concurrency=settings.run.concurrency,
+        max_cost=settings.run.max_cost,
+        max_seconds=None if minutes is None else minutes * 60,
+    )
+    known = None if unpriced else price
+    return {"limits": limits, "price": known, "strong_price": strong_price}
+
+
+def _price_at(judge: Judge, own: PriceSettings | None) -> Price | None:
+    identity = judge.identity
+    return price_of(own, identity.model, identity.endpoint or OPENAI_URL)
+
+
+async def grade_many(
+    rubric: Rubric | Mapping[str, Rubric],
+    submissions: Iterable[Submission],
+    judge: Judge,
+    *,
+    strong: Judge | None = None,
+    store: str | Path | None = None,
+    config: Config | None = None,
+) -> tuple[Grade, ...]:
+    """Return the proposed grades, in the order given; see `run_grading`.
+
+    Raises AssessorError, also where the judge cannot be used (a refused key, an unknown model):
+    what was read until then is in the store.
+    """
+    run = await run_grading(rubric, submissions, judge, strong=strong, store=store, config=config)
+    if run.problem is not None:
+        raise run.problem
+    return run.grades
+
+
+async def grade_one(
+    rubric: Rubric, submission: Submission, judge: Judge, *, config: Config | None = None
+) -> Grade:
     """Return the proposed grade of one submission; see `grade_many`."""
-    (grade,) = await grade_many(rubric, (submission,), judge)
+    (grade,) = await grade_many(rubric, (submission,), judge, config=config)
     return grade
 
 
 def grade_class(
-    rubric: Rubric,
+    rubric: Rubric | Mapping[str, Rubric],
     submissions: Iterable[Submission],
     judge: Judge,
     *,
+    strong: Judge | None = None,
     store: str | Path | None = None,
     config: Config | None = None,
 ) -> tuple[Grade, ...]:
-    """Do what `grade_many` does, without an event loop of one's own."""
-    grading = grade_many(rubric, submissions, judge, store=store, config=config)
-    return asyncio.run(grading)  # noqa: TID251  # the door
+    """Do what `grade_many` does, blocking; also within a running loop, such as a notebook's."""
+    grading = grade_many(rubric, submissions, judge, strong=strong, store=store, config=config)
+    return _run_to_end(grading)
+
+
+Came = TypeVar("Came")
+
+
+def _run_to_end(work: Coroutine[Any, Any, Came]) -> Came:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)  # noqa: TID251  # the door
+    # The caller's loop is busy with the caller: a loop of our own needs a thread of its own.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()  # noqa: TID251  # the door
 
 
 def job_for(
@@ -175,6 +315,7 @@ def job_for(
     )
 
 
+@functools.cache
 def shipped_prompt(name: str, vocabulary: Vocabulary = JUDGING) -> PromptFile:
     """Return a shipped prompt by its name. Raises PromptError."""
     return read_prompt(prompt_text(name), f"{name}.j2", vocabulary)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from assessor.config import PriceSettings, host_of
 from assessor.errors import InputError
 from assessor.plan import Price
 
@@ -58,6 +59,18 @@ def shipped_price(model: str, host: str, tier: str = "standard") -> Price | None
     if price is None or tier == "standard":
         return price
     return replace(price, share=price.flex) if price.flex is not None else None
+
+
+def price_of(
+    own: PriceSettings | None, model: str, base_url: str, tier: str = "standard"
+) -> Price | None:
+    """Return the price that the user's file gives, which is that of the tier they chose, else the
+    shipped list's; None is unknown.
+    """
+    if own is not None:
+        cached = own.cached if own.cached is not None else own.input
+        return Price(input=own.input, cached=cached, cache_written=own.input, output=own.output)
+    return shipped_price(model, host_of(base_url), tier)
 
 
 def _price(row: Mapping[str, str], checked: str) -> Price:

@@ -11,10 +11,10 @@ from decimal import Decimal
 import click
 
 from assessor.api import recording
-from assessor.assets import prices, shipped_price
+from assessor.assets import price_of, prices
 from assessor.cli.consent import key_for, need_consent
 from assessor.cli.workplace import Workplace
-from assessor.config import JudgeSettings, PriceSettings, host_of
+from assessor.config import JudgeSettings, host_of
 from assessor.engine.progress import Limits
 from assessor.engine.session import Bench
 from assessor.errors import ConfigError, JudgeError
@@ -175,18 +175,6 @@ def strong_for(workplace: Workplace, choice: Choice) -> Judge | None:
         key=key_for(workplace, way),
     )
     return open_judge(opening)
-
-
-def price_of(
-    own: PriceSettings | None, model: str, base_url: str, tier: str = "standard"
-) -> Price | None:
-    """Return the price that the user's file gives, which is that of the tier they chose, else the
-    shipped list's; None is unknown.
-    """
-    if own is not None:
-        cached = own.cached if own.cached is not None else own.input
-        return Price(input=own.input, cached=cached, cache_written=own.input, output=own.output)
-    return shipped_price(model, host_of(base_url), tier)
 
 
 async def _only_model(workplace: Workplace, way: Way) -> str:

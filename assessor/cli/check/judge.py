@@ -12,10 +12,10 @@ from rich.table import Table
 from rich.text import Text
 
 from assessor.api import ISOLATED_PROMPT, make_submission, shipped_prompt
-from assessor.assets import shipped_rubrics
+from assessor.assets import price_of, shipped_rubrics
 from assessor.cli import Exit
 from assessor.cli.consent import key_for, need_consent
-from assessor.cli.judging import Choice, can_ask, judge_for, price_of
+from assessor.cli.judging import Choice, can_ask, judge_for
 from assessor.cli.screen import console, money, plain, print_json
 from assessor.cli.workplace import Workplace, find_rubric
 from assessor.config import OPENAI_URL, endpoint_of

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.api import ISOLATED_PROMPT, shipped_prompt
-from assessor.cli.judging import price_of
+from assessor.assets import price_of
 from assessor.cli.rubric.gained import Measured, agreement_gained
 from assessor.cli.standing import Standing, load_standing
 from assessor.cli.workplace import Workplace
