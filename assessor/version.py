@@ -6,4 +6,4 @@ whatever name all know it.
 
 from __future__ import annotations
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
