@@ -12,7 +12,9 @@ from assessor.cli.judging import can_ask
 from assessor.cli.remember import offer
 from assessor.cli.screen import plain
 from assessor.cli.workplace import Workplace, read_bytes
+from assessor.errors import InputError
 from assessor.readers import Answers, ReadOptions, Unclear, read_answers
+from assessor.readers.doubts import doubts
 from assessor.readers.folder import packed
 from assessor.submission import InputState, same_student
 
@@ -48,6 +50,25 @@ def read_class(workplace: Workplace, path: Path, graded: Sequence[str] = ()) -> 
         else:
             offer(workplace, {"assignment": asked})
             return read
+
+
+def confirm_doubts(
+    workplace: Workplace, read: Answers, questions: Sequence[str], *, dry: bool
+) -> None:
+    """Ask before a class is graded whose answers are all blank, equal, numbers or one word.
+
+    Raises InputError where nobody can be asked; --yes goes on.
+    """
+    odd = doubts(read, questions)
+    if not odd or dry or workplace.common.yes:
+        return
+    said = "; ".join(odd)
+    if not can_ask(workplace):
+        raise InputError(
+            f"{said}: is that the column of the answers? name another one with --answer, or go on "
+            "with --yes"
+        )
+    click.confirm(f"{plain(said)}. Is that the column of the answers? Go on?", abort=True, err=True)
 
 
 def attempts_words(read: Answers, policy: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -33,6 +34,7 @@ from assessor.readers import (
 )
 from assessor.readers.archive import Archive, open_archive
 from assessor.readers.base import Answers, Format, ReadOptions, Unclear
+from assessor.readers.doubts import doubts
 from assessor.readers.records import passed_over, refuse_torn, without_second_header
 from assessor.readers.spreadsheet import is_workbook
 from assessor.readers.tables import XLS, ZIP, read_tables
@@ -74,6 +76,8 @@ FORMATS: Mapping[str, Format] = {
     "moodle_gradebook": Format(recognise=rosters.recognise_moodle, read=rosters.read_moodle),
     "plain": Format(recognise=plain.recognise, read=plain.read),
 }
+# Somebody's address makes a row a record, and no header.
+_ADDRESS = re.compile(r"\s*[^@\s]+@[^@\s]+\.[^@\s]+\s*")
 _HEADS, _LOOKED_AT = 12, 1000
 # Zips of hand-ins, each known by the names in it.
 _ARCHIVES: tuple[
@@ -193,7 +197,7 @@ def _holds_answers(table: Table, heads: int) -> bool:
 
 def _told(answers: Answers, table: Table) -> Answers:
     """Say where a file was not what files are today: accents may have suffered before."""
-    notes = [*answers.warnings, *passed_over(table)]
+    notes = [*answers.warnings, *passed_over(table), *doubts(answers)]
     if table.encoding not in {"utf-8", "utf-16-le", "utf-16-be"}:
         notes.append(
             f"is not UTF-8: read as {table.encoding}, look whether accents and dashes are right; "
@@ -220,7 +224,7 @@ def _titled(table: Table) -> list[int]:
     return [
         place
         for place, row in enumerate(table.rows[:_LOOKED_AT])
-        if sum(bool(cell.strip()) for cell in row) >= 2
+        if sum(bool(cell.strip()) for cell in row) >= 2 and not any(map(_ADDRESS.fullmatch, row))
     ]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from assessor.errors import SubmissionError
 from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
 from assessor.readers.entries import Entry, Found, assemble
@@ -34,6 +35,12 @@ def read(table: Table, options: ReadOptions) -> Answers:
     header = table.header
     found = Found(file=table.file, format="canvas_classic", why=recognise(table))
     pairs = _pairs(table)
+    questions = sum(_QUESTION.fullmatch(title) is not None for title in header)
+    if questions > len(pairs) or _POINTS.fullmatch(header[min(pairs) - 1]):
+        raise SubmissionError(
+            f"{table.file}: its columns stand in another order than Canvas writes them (a "
+            "question, then its points); export it again"
+        )
     taken = {*pairs, *(place + 1 for place in pairs)}
     rest = ["" if place in taken else title for place, title in enumerate(header)]
     places = columns(rest, "name", "attempt", "completed", "number", "score")

@@ -6,6 +6,7 @@ ItemType. Answers to essays are HTML, and every attempt is a row.
 
 from __future__ import annotations
 
+from assessor.errors import SubmissionError
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
 from assessor.readers.entries import Entry, Found, assemble
@@ -20,12 +21,15 @@ _UPLOAD = frozenset({"file-upload", "file upload", "file_upload", "fileupload"})
 def recognise(table: Table) -> str:
     """Return why this is the report: ItemID and ItemType in front of each question."""
     blocks = _blocks(table)
-    return f"{len(blocks)} blocks of ItemID, ItemType and question" if blocks else ""
+    if blocks or {"itemid", "itemtype"} <= {fold_header(t).replace(" ", "") for t in table.header}:
+        return f"{len(blocks)} blocks of ItemID, ItemType and question"
+    return ""
 
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return every attempt at every question; the key is the column `ID`."""
     header = table.header
+    _refuse_moved(table, _blocks(table))
     found = Found(file=table.file, format="canvas_new_quizzes", why=recognise(table))
     blocks = _blocks(table)
     places = columns(header, "name", "attempt", "completed", "number", "score")
@@ -73,4 +77,15 @@ def _blocks(table: Table) -> list[int]:
         place
         for place in range(len(titles) - 4)
         if titles[place : place + 2] == ["itemid", "itemtype"]
+        and titles[place + 3] in {"earnedpoints", "pointsearned", "score"}
     ]
+
+
+def _refuse_moved(table: Table, blocks: list[int]) -> None:
+    """Refuse a file whose blocks were torn: answers would stand under another question."""
+    titles = [fold_header(title).replace(" ", "") for title in table.header]
+    if titles.count("itemtype") != len(blocks) or titles.count("itemid") != len(blocks):
+        raise SubmissionError(
+            f"{table.file}: its columns stand in another order than Canvas writes them (ItemID, "
+            "ItemType, question, EarnedPoints, Status); export it again"
+        )

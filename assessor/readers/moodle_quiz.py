@@ -283,7 +283,8 @@ def _said(
     open_ = completed is not None and cells[completed].strip() in {_NONE, ""}
     if completed is None:
         dashes = [cells[p].strip() == _NONE for p in (*responses, *([grade] if grade else ()))]
-        open_ = bool(dashes) and all(dashes) and grade is not None
+        # Without a state and a time nobody can say that it was handed in.
+        open_ = bool(dashes) and all(dashes) and (grade is not None or not status)
     started = first_filled(cells, [places["started"]])
     return _Row(
         absent=absent,

@@ -28,7 +28,7 @@ _IDS = ("recipientemail", "email", "externalreference", "externaldatareference",
 
 def recognise(table: Table) -> str:
     """Return why this is Qualtrics: the third row holds ImportIds."""
-    third = table.rows[table.head + 2] if len(table.rows) > table.head + 2 else ()
+    _, third = _heads(table)
     if any(cell.lstrip().startswith('{"ImportId"') for cell in third):
         return "three header rows, the third with ImportIds"
     return ""
@@ -41,11 +41,15 @@ def read(table: Table, options: ReadOptions) -> Answers:
     width = len(names)
     texts, imports = (
         (*row, *("",) * (width - len(row)))[:width]
-        for row in table.rows[table.head + 1 : table.head + 3]
+        for row in (table.rows[place] for place in _places(table))
     )
     ids = [_import_id(cell) for cell in imports]
-    data = table.below(table.head + 2)
-    rows = [(row, cells + ("",) * (width - len(cells))) for row, cells in data.records()]
+    data = table.below(_places(table)[1])
+    rows = [
+        (row, cells + ("",) * (width - len(cells)))
+        for row, cells in data.records()
+        if cells[:2] != table.header[:2]
+    ]
     keys: list[int | None] = [names.index(name) for name in _IDS if name in names]
     if options.student:
         keys = [named_column(table, options.student, "--student")]
@@ -82,6 +86,17 @@ def read(table: Table, options: ReadOptions) -> Answers:
     if unfinished:
         found.warnings.append(f"{unfinished} responses were not finished: what is there is read")
     return assemble(found, options)
+
+
+def _places(table: Table) -> tuple[int, ...]:
+    """Return where the two rows below the first header stand; blank lines may be between."""
+    below = range(table.head + 1, len(table.rows))
+    return tuple(place for place in below if any(map(str.strip, table.rows[place])))[:2]
+
+
+def _heads(table: Table) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    rows = [table.rows[place] for place in _places(table)]
+    return (rows[0], rows[1]) if len(rows) == 2 else ((), ())
 
 
 def _import_id(cell: str) -> str:

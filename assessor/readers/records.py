@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assessor.errors import SubmissionError
 from assessor.readers.content import is_footer
-from assessor.sheet import Table, fold_header
+from assessor.sheet import Table, fold_header, number_in
 
 # What a survey's second header row says below a question.
 _SECOND = frozenset(
@@ -14,6 +16,7 @@ _SECOND = frozenset(
     | {"réponse", "réponse ouverte", "respuesta", "respuesta abierta", "risposta"}
     | {"risposta aperta", "resposta", "resposta aberta", "open antwoord", "reactie", "svar"}
 )
+_TIME = re.compile(r"\d{4}.*\d[:.]\d\d|\d[:.]\d\d.*\d{4}|\d{4}-\d\d-\d\d")
 _SHOWN = 5
 
 
@@ -34,7 +37,7 @@ def refuse_torn(table: Table, *, strict: bool) -> None:
         (n, row)
         for n, row in rows
         if len(row) < width
-        and (any(used[len(row) :]) or not whole)
+        and (any(used[len(row) :]) or not whole or _is_moved(row, whole))
         and (strict or sum(bool(cell.strip()) for cell in row) > 1)
         and not is_footer(row[0])
     ]
@@ -56,19 +59,43 @@ def refuse_torn(table: Table, *, strict: bool) -> None:
 
 
 def _refuse_overflow(table: Table) -> None:
+    """Refuse records with more cells than titles, also where the last is empty: it was moved."""
     width = len(table.header)
     torn = [
         number
         for number in range(table.head + 1, len(table.rows))
-        if any(cell.strip() for cell in table.rows[number][width:])
+        if len(table.rows[number]) > width and any(map(str.strip, table.rows[number]))
     ]
     if torn:
         first = table.rows[torn[0]]
         raise SubmissionError(
             f"{table.where(torn[0] + 1)}: the record of {first[0][:40]!r} has {len(first)} cells "
             f"and the header {width} ({len(torn)} such records); put quotes around answers that "
-            f"hold {table.delimiter!r} or export again"
+            f"hold {table.delimiter!r}, add the title that is missing or export again"
         )
+
+
+def _is_moved(row: Sequence[str], whole: Sequence[Sequence[str]]) -> bool:
+    """Return whether cells of a short record are not of the kind that stands in their columns."""
+    for place, cell in enumerate(row):
+        given = [each[place] for each in whole if each[place].strip()]
+        kinds = {_kind(each) for each in given}
+        if not cell.strip() or len(kinds) != 1 or _kind(cell) in kinds:
+            continue
+        # Among sentences a lone number is one that was moved.
+        if "" not in kinds or min(len(each.split()) for each in given) > 2:
+            return True
+    return False
+
+
+def _kind(cell: str) -> str:
+    """Return of what kind a cell is: a number, a time, an address; "" for words."""
+    text = cell.strip()
+    if number_in(text) is not None:
+        return "number"
+    if _TIME.search(text) and len(text) < 40:
+        return "time"
+    return "address" if "@" in text and " " not in text else ""
 
 
 def without_second_header(table: Table) -> Table:

@@ -61,7 +61,8 @@ def worksheet_of(table: Table) -> Worksheet | None:
     """Return where a worksheet's columns stand; None where the table is none."""
     found = {name: find_column(table.header, titles) for name, titles in WORKSHEET.items()}
     identifier = _identifier(table)
-    if identifier is None:
+    # A participant's row is no header, whatever stands above it.
+    if identifier is None or participant_number(table.header[identifier], _like(table, identifier)):
         return None
     submitted, graded = _times(table, found, identifier)
     if graded is None:
@@ -170,6 +171,11 @@ def statuses_of(table: Table, at: Worksheet) -> Statuses:
         guessed[max(words, key=lambda word: (words[word], len(word.split()), len(word)))] = True
     draft |= {row for row, word in unknown.items() if not guessed[word]}
     return Statuses(none=frozenset(none), draft=frozenset(draft), guessed=guessed)
+
+
+def _like(table: Table, identifier: int) -> str:
+    """Return the first identifier."""
+    return next((cells[identifier] for cells in table.first(1)), "")
 
 
 def _identifier(table: Table) -> int | None:

@@ -28,7 +28,7 @@ from assessor.cli.judging import (
     open_bench,
 )
 from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
-from assessor.cli.reading import attempts_words, read_class
+from assessor.cli.reading import attempts_words, confirm_doubts, read_class
 from assessor.cli.screen import console, plain
 from assessor.cli.standing import write_ours
 from assessor.cli.whereabouts import GRADED, kept, refuse_foreign
@@ -82,6 +82,7 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
     said = attempts_words(read, workplace.config.assignment.attempt)
     if said:
         screen.print(plain(f"  {said}"))
+    confirm_doubts(workplace, read, list(assigned), dry=request.dry_run)
     for text in left_out(read, assigned):
         screen.print(plain(f"  not graded, no rubric for it: {text}", 96), style="yellow")
     command = {
