@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from urllib.parse import urlsplit
 
 import click
 
@@ -22,6 +23,7 @@ from assessor.hosts import Way, strong_way_of, way_of
 from assessor.judges import Opening, open_judge
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import list_models
+from assessor.judges.transport import proxy_for
 from assessor.plan import Price
 from assessor.store import Store
 
@@ -55,7 +57,7 @@ class Choice:
     @property
     def readers(self) -> str:
         """Who reads the answers' text, in words: hosts and models."""
-        first = f"{self.host}, model {self.model}"
+        first = f"{self.host}, model {self.model}{through(self.base_url)}"
         if not self.strong:
             return first
         return f"{first}, and for second looks to {self.strong_host}, model {self.strong}"
@@ -69,6 +71,13 @@ class Choice:
     def host(self) -> str:
         """Where the answers' text goes; "" where it stays here."""
         return host_of(self.base_url) if self.backend == "openai" else ""
+
+
+def through(base_url: str) -> str:
+    """Say through which proxy of the environment's requests go; "" where there is none."""
+    parts = urlsplit(proxy_for(base_url))
+    port = f":{parts.port}" if parts.port else ""
+    return f" (through the proxy {parts.hostname}{port})" if parts.hostname else ""
 
 
 def can_ask(workplace: Workplace) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +22,7 @@ from assessor.judges.reach import (
     unconnected,
     wants_https,
 )
+from assessor.judges.transport import TooMuch, bounded_pools
 
 LOCAL_SERVERS: Mapping[str, str] = {
     "Ollama": "http://127.0.0.1:11434/v1",
@@ -39,10 +39,6 @@ _CONTEXT_NAMES = (
     "context_window",
     "n_ctx_train",
 )
-# Connections in one pool.
-_POOL = 4
-# Half-open connections are found out while a long reply is waited for.
-_ALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
 _LIST_TIMEOUT = 10.0
 _LOCAL_TIMEOUT = 1.5
 
@@ -95,6 +91,8 @@ async def list_contexts(
         if wants_https(content):
             raise by_other_scheme(where, base_url) from error
         raise sort_fault(error.status_code, error.body, headers, where, ambient.now()) from error
+    except TooMuch as error:
+        raise JudgeUnavailable(f"{where}: the reply {error}", code="server") from error
     except openai.APIConnectionError as error:
         found = unconnected(error, where, base_url)
         if isinstance(found, JudgeRejected):
@@ -164,41 +162,6 @@ def _client(
         max_retries=0,
         timeout=openai.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
         http_client=openai.DefaultAsyncHttpxClient(
-            follow_redirects=False, event_hooks=hooks, transport=_pools(base_url, at_once)
+            follow_redirects=False, event_hooks=hooks, transport=bounded_pools(base_url, at_once)
         ),
     )
-
-
-def _pools(base_url: str, at_once: int) -> Any:
-    """Return a transport with room for `at_once` connections that are told to stay alive.
-
-    A pool looks at each of its connections for each request, so that one large pool takes more
-    time than the requests; hence several small ones.
-    """
-    import httpx2  # noqa: PLC0415  # comes with openai, and as late
-
-    limits = httpx2.Limits(max_connections=_POOL + 1, max_keepalive_connections=_POOL + 1)
-    # To read the certificates takes a tenth of a second, and without TLS they are for nothing.
-    verify = base_url.startswith("https")
-    pools = [
-        httpx2.AsyncHTTPTransport(verify=verify, limits=limits, socket_options=_ALIVE)
-        for _ in range(-(-at_once // _POOL))
-    ]
-    busy = [0] * len(pools)
-
-    class Pools(httpx2.AsyncBaseTransport):
-        """Sends each request through the pool that has the least to do."""
-
-        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-            place = busy.index(min(busy))
-            busy[place] += 1
-            try:
-                return await pools[place].handle_async_request(request)
-            finally:
-                busy[place] -= 1
-
-        async def aclose(self) -> None:
-            for pool in pools:
-                await pool.aclose()
-
-    return Pools()

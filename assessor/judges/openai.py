@@ -53,6 +53,7 @@ from assessor.judges.reach import (
     wants_https,
 )
 from assessor.judges.retry import Patience
+from assessor.judges.transport import TooMuch
 from assessor.judges.trial import FEW, Trial
 from assessor.prompt import Ask
 from assessor.verdict import Pass
@@ -392,6 +393,10 @@ class OpenAIJudge(ClosedAfterUse):
                 )
         except openai.APIStatusError as error:
             raise self._refusal(error, ask, spoken) from error
+        except TooMuch as error:
+            message = f"{self._where}: the reply {error}"
+            bill.append(Usage())
+            raise JudgeUnavailable(message, code="server") from error
         except (TimeoutError, openai.APITimeoutError) as error:
             bill.append(Usage())  # It may have been written all the same.
             raise JudgeUnavailable(f"{self._where}: no reply in time", code="timeout") from error

@@ -15,7 +15,7 @@ from assessor.api import ISOLATED_PROMPT, make_submission, shipped_prompt
 from assessor.assets import price_of, shipped_rubrics
 from assessor.cli import Exit
 from assessor.cli.consent import key_for, need_consent
-from assessor.cli.judging import Choice, can_ask, judge_for
+from assessor.cli.judging import Choice, can_ask, judge_for, through
 from assessor.cli.screen import console, money, plain, print_json
 from assessor.cli.workplace import Workplace, find_rubric
 from assessor.config import OPENAI_URL, endpoint_of
@@ -170,7 +170,7 @@ async def _look_at_endpoint(workplace: Workplace, findings: Findings) -> None:
         ),
     )
     key = key_for(workplace, way)
-    sent = "a key is sent" if key else "no key is sent"
+    sent = f"{'a key is sent' if key else 'no key is sent'}{through(choice.base_url)}"
     findings.facts |= {"endpoint": choice.base_url, "key_sent": bool(key)}
     try:
         contexts = await list_contexts(choice.base_url, key, workplace.ambient)

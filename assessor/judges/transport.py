@@ -1,0 +1,141 @@
+"""How requests travel: several small pools, through a proxy where one is set, and replies bounded.
+
+An endpoint may send anything: a body without an end, a few bytes that unpack to gigabytes, cookies
+that would tell it who comes back. None of it gets further than here.
+"""
+
+from __future__ import annotations
+
+import socket
+import urllib.request
+import zlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from assessor.errors import ConfigError
+
+# Bytes of a body as it comes and as it unpacks; no honest completion or list of models has more.
+MOST_BYTES = 8_000_000
+# Connections in one pool.
+_POOL = 4
+# Half-open connections are found out while a long reply is waited for.
+_ALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
+_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+
+
+class TooMuch(Exception):
+    """A body that is larger than any honest one, or packed in a way that cannot be bounded."""
+
+
+def proxy_for(base_url: str) -> str:
+    """Return the proxy that the environment sets for this URL, "" where it sets none."""
+    parts = urlsplit(base_url)
+    if urllib.request.proxy_bypass(parts.hostname or ""):
+        return ""
+    proxies = urllib.request.getproxies()
+    found = proxies.get(parts.scheme) or proxies.get("all") or ""
+    return found if not found or "://" in found else f"http://{found}"
+
+
+def bounded_pools(base_url: str, at_once: int) -> Any:
+    """Return a transport with room for `at_once` connections that are told to stay alive.
+
+    A pool looks at each of its connections for each request, so that one large pool takes more
+    time than the requests; hence several small ones.
+    """
+    import httpx2  # noqa: PLC0415  # comes with openai, and as late
+
+    limits = httpx2.Limits(max_connections=_POOL + 1, max_keepalive_connections=_POOL + 1)
+    proxy = proxy_for(base_url) or None
+    # To read the certificates takes a tenth of a second, and without TLS they are for nothing.
+    verify = base_url.startswith("https") or (proxy or "").startswith("https")
+    options = None if proxy else _ALIVE
+    try:
+        pools = [
+            httpx2.AsyncHTTPTransport(
+                verify=verify, limits=limits, socket_options=options, proxy=proxy
+            )
+            for _ in range(-(-at_once // _POOL))
+        ]
+    except (ImportError, ValueError) as error:
+        raise ConfigError(
+            f"the proxy that the environment sets cannot be used ({error}); unset it, or except "
+            "this host from it (no_proxy)"
+        ) from error
+    busy = [0] * len(pools)
+
+    class Pools(httpx2.AsyncBaseTransport):
+        """Sends each request through the pool that has the least to do."""
+
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            place = busy.index(min(busy))
+            busy[place] += 1
+            request.headers["Accept-Encoding"] = "gzip, deflate"
+            try:
+                response = await pools[place].handle_async_request(request)
+                try:
+                    content = await _bounded(response)
+                finally:
+                    await response.aclose()
+            finally:
+                busy[place] -= 1
+            # No cookie is kept, and what was unpacked here is not unpacked again.
+            left_out = {"set-cookie", "content-encoding", "content-length", "transfer-encoding"}
+            headers = [
+                (name, value)
+                for name, value in response.headers.raw
+                if name.decode("latin-1").lower() not in left_out
+            ]
+            return httpx2.Response(
+                response.status_code,
+                headers=headers,
+                content=content,
+                extensions=response.extensions,
+            )
+
+        async def aclose(self) -> None:
+            for pool in pools:
+                await pool.aclose()
+
+    return Pools()
+
+
+async def _bounded(response: Any) -> bytes:
+    """Return a response's body, unpacked. Raises TooMuch."""
+    packing = response.headers.get("content-encoding", "identity").strip().lower()
+    if packing in _PACKED:
+        return await _unpacked(response, packing)
+    if packing not in {"identity", ""}:
+        raise TooMuch(f"is packed as {packing[:20]!r}, which was not asked for")
+    content = bytearray()
+    async for part in response.stream:
+        content += part
+        if len(content) > MOST_BYTES:
+            raise TooMuch(f"is larger than any honest one (over {MOST_BYTES // 1_000_000} MB)")
+    return bytes(content)
+
+
+async def _unpacked(response: Any, packing: str) -> bytes:
+    content, came, loose = bytearray(), 0, False
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | (32 if packing != "deflate" else 0))
+    async for part in response.stream:
+        came += len(part)
+        try:
+            content += unpacker.decompress(part, MOST_BYTES + 1 - len(content))
+        except zlib.error as error:
+            if came != len(part) or loose or packing != "deflate":
+                raise TooMuch("cannot be unpacked") from error
+            # Some servers send the bare stream under this name.
+            loose, unpacker = True, zlib.decompressobj(-zlib.MAX_WBITS)
+            content += _bare(unpacker, part)
+        if len(content) > MOST_BYTES or came > MOST_BYTES:
+            raise TooMuch(f"is larger than any honest one (over {MOST_BYTES // 1_000_000} MB)")
+    return bytes(content)
+
+
+def _bare(unpacker: Any, part: bytes) -> bytes:
+    try:
+        found: bytes = unpacker.decompress(part, MOST_BYTES + 1)
+    except zlib.error as error:
+        raise TooMuch("cannot be unpacked") from error
+    return found
