@@ -126,6 +126,7 @@ class RunSettings(_Section):
     tpm: int | None = Field(default=None, ge=1)
     max_cost: Money | None = None
     max_minutes: float | None = Field(default=None, gt=0)
+    pii: Literal["mask", "warn", "refuse"] = "warn"
 
 
 class ReviewSettings(_Section):
@@ -191,6 +192,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "ASSESSOR_TPM": "run.tpm",
     "ASSESSOR_MAX_COST": "run.max_cost",
     "ASSESSOR_MAX_MINUTES": "run.max_minutes",
+    "ASSESSOR_PII": "run.pii",
     "ASSESSOR_REVIEW_BUDGET": "review.budget",
 }
 # Options that are not called as their setting is.

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from assessor.envelope import find_reply
 from assessor.errors import InvalidReply
+from assessor.privacy import uncovered
 from assessor.prompt import Ask
 from assessor.prompt.fields import (
     CELLS,
@@ -116,7 +117,10 @@ def _verdict(ask: Ask, rubric: Rubric, cell: str, found: object) -> Verdict:
         cell=cell,
         asked=ask.asked,
         thresholds=thresholds,
-        quotes=_quotes(found[QUOTES]),
+        quotes=tuple(
+            uncovered(quote, ask.answer, ask.own) if ask.own else quote
+            for quote in _quotes(found[QUOTES])
+        ),
         gap=_remark(found[GAP], GAP),
         withdrawn=_truth(found[WITHDRAWN], WITHDRAWN),
         note=_remark(found[NOTE], NOTE),

@@ -19,6 +19,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "submission",
         "choice",
         "evidence",
+        "privacy",
         "assist",
         "candidates",
         "verdict",

@@ -31,6 +31,7 @@ from assessor.method import (
     together,
 )
 from assessor.plan import Price
+from assessor.privacy import Conceal
 from assessor.prompt import Asking, PromptFile
 from assessor.queue import Queue
 from assessor.rubric import Rubric
@@ -53,7 +54,7 @@ class Job:
 
     `joint` is the prompt for all key points at once, which `method` needs unless it is careful.
     `worded`: the judge puts the feedback into words afterwards. `accept_unreliable`: go on where
-    reading alone and together part too often.
+    reading alone and together part too often. `conceal` covers names in what is sent.
     """
 
     rubrics: Mapping[str, Rubric]
@@ -70,6 +71,7 @@ class Job:
     budget: float = 0.20
     again: bool = False
     worded: bool = False
+    conceal: Conceal | None = None
     command: dict[str, str] = field(default_factory=dict)
 
     def distinct(self) -> list[Submission]:
@@ -320,10 +322,14 @@ class Session:
 
     def _build_engine(self, question: str) -> Engine:
         job, bench, rubric = self._job, self._bench, self._job.rubrics[question]
-        asking = Asking(prompt=job.prompt, rubric=rubric, secret=bench.store.secret)
+        asking = Asking(
+            prompt=job.prompt, rubric=rubric, secret=bench.store.secret, conceal=job.conceal
+        )
         joint = None
         if job.joint is not None:
-            joint = Asking(prompt=job.joint, rubric=rubric, secret=bench.store.secret)
+            joint = Asking(
+                prompt=job.joint, rubric=rubric, secret=bench.store.secret, conceal=job.conceal
+            )
         first = Reader(
             judge=bench.judge, asking=asking, desk=self.desk, price=job.price, joint=joint
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from assessor.digest import digest
+from assessor.privacy import Conceal
 from assessor.prompt.encode import derive_nonce, encode_answer
 from assessor.prompt.fields import reply_schema
 from assessor.prompt.file import PromptFile
@@ -22,7 +23,8 @@ class Ask:
     `user` holds pass, answer and closing line. `schema` is the JSON schema of the reply. `cells`
     is one cell (isolated) or all of them (joint). `prompt` is the prompt file's name and digest,
     `shown` the digest of the rubric's parts that the request shows. `repair` says why the same
-    cell is asked once more, and is part of `user`.
+    cell is asked once more, and is part of `user`. `own` is the answer as the student wrote it
+    where `answer`, which is sent, has something covered; else "".
     """
 
     system: str
@@ -36,6 +38,7 @@ class Ask:
     prompt: str
     shown: str
     repair: str = ""
+    own: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +54,16 @@ class _Prefix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """What all asks of a run share: the prompt, the rubric, and the store's secret for nonces."""
+    """What all asks of a run share: the prompt, the rubric, and the store's secret for nonces.
+
+    `conceal` covers what is not to be sent, character for character; None sends answers as they
+    are.
+    """
 
     prompt: PromptFile
     rubric: Rubric
     secret: bytes = field(repr=False)
+    conceal: Conceal | None = None
     # Thousands of answers share one prefix, which takes far longer to build than the rest.
     _prefixes: dict[tuple[tuple[str, ...], bool], _Prefix] = field(
         default_factory=dict, init=False, repr=False, compare=False
@@ -107,9 +115,10 @@ def _ask(asking: Asking, prefix: _Prefix, asked: Pass, answer: Submission, repai
     cells = tuple(each.id for each in prefix.shown.cells)
     answer_digest = answer.answer_digest
     about = [prompt.digest, prefix.shown_digest, cells, asked.value, answer_digest, repair]
+    sent = answer.answer if asking.conceal is None else asking.conceal(answer.answer)
     values = user_values(prefix.shown, asked, repair) | {
-        "answer": encode_answer(answer.answer),
-        "nonce": derive_nonce(asking.secret, about, answer.answer),
+        "answer": encode_answer(sent),
+        "nonce": derive_nonce(asking.secret, about, sent),
     }
     return Ask(
         system=prefix.system,
@@ -117,7 +126,8 @@ def _ask(asking: Asking, prefix: _Prefix, asked: Pass, answer: Submission, repai
         schema=prefix.schema,
         cells=cells,
         asked=asked,
-        answer=answer.answer,
+        answer=sent,
+        own="" if sent == answer.answer else answer.answer,
         answer_digest=answer_digest,
         prefix_key=prefix.key,
         prompt=f"{prompt.name} {prompt.digest}",

@@ -29,6 +29,7 @@ FLAGS = {
     "attempt": "assignment.attempt",
     "review_budget": "review.budget",
     "max_cost": "run.max_cost",
+    "pii": "run.pii",
     "max_minutes": "run.max_minutes",
     "concurrency": "run.concurrency",
     "rpm": "run.rpm",
@@ -88,6 +89,14 @@ _OF_A_CLASS = (
     help="Feedback in the rubric's sentences (default), or put into words by the judge.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would be asked and sent; send nothing.")
+@click.option(
+    "--show-payloads", is_flag=True, help="With --dry-run: every request, whole, one JSON a line."
+)
+@click.option(
+    "--pii",
+    type=click.Choice(["mask", "warn", "refuse"]),
+    help="Names, ids and addresses of the class in answers (default: warn).",
+)
 @click.option("--max-cost", help="Stop before this many dollars are spent.")
 @click.option("--max-minutes", type=float, help="Stop after this many minutes.")
 @click.option("--concurrency", type=int, help="Requests at a time (default: 16).")
@@ -110,6 +119,8 @@ def command(**options: Any) -> int:
     single = options["answer_file"] is not None
     try:
         leave_out(["run_id"], "here, since each grading is a run of its own")
+        if not options["dry_run"]:
+            leave_out(["show_payloads"], "without --dry-run")
         if single:
             leave_out(_OF_A_CLASS, "with --answer-file, which is one answer")
         else:
@@ -130,6 +141,7 @@ def command(**options: Any) -> int:
         again=options["again"],
         stability=share_of(options["stability"]),
         dry_run=options["dry_run"],
+        show_payloads=options["show_payloads"],
         worded=options["feedback"] == "llm",
         out=options["out"],
         answer_file=options["answer_file"],

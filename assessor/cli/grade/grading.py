@@ -17,6 +17,7 @@ from assessor.cli.check.canary import canary_notes
 from assessor.cli.grade.advice import advise
 from assessor.cli.grade.changes import answered_before, changes_since
 from assessor.cli.grade.closing import close
+from assessor.cli.grade.names import heed_names
 from assessor.cli.grade.planning import estimate, plan_words, show_plan
 from assessor.cli.grade.progress import follow, show_pilot
 from assessor.cli.grade.wording import put_into_words
@@ -55,6 +56,7 @@ class Request:
     again: bool = False
     stability: float = 0.0
     dry_run: bool = False
+    show_payloads: bool = False
     worded: bool = False
     out: Path | None = None
     answer_file: Path | None = None
@@ -102,8 +104,9 @@ async def grade_class(workplace: Workplace, request: Request) -> int:
         limits=limits_for(workplace, choice),
         command=command,
     )
+    job = heed_names(workplace, screen, choice, job, read.submissions)
     if request.dry_run:
-        return show_plan(workplace, choice, job)
+        return show_plan(workplace, choice, job, whole=request.show_payloads)
     with workplace.open_store() as store:
         for note in (*store.notes, *canary_notes(store, choice)):
             screen.print(plain(note), style="yellow")

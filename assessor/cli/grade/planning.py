@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+
+import click
 
 from assessor.cli import Exit
 from assessor.cli.judging import Choice
@@ -165,7 +168,7 @@ def _first_answer(job: Job, question: str) -> Submission | None:
 
 def _alone_about(job: Job, answer: Submission) -> tuple[Ask, ...]:
     rubric = job.rubrics[answer.question]
-    asking = Asking(prompt=job.prompt, rubric=rubric, secret=bytes(32))
+    asking = Asking(prompt=job.prompt, rubric=rubric, secret=bytes(32), conceal=job.conceal)
     return tuple(isolated_ask(asking, cell, Pass.NEUTRAL, answer) for cell in rubric.cells)
 
 
@@ -180,7 +183,9 @@ def later_asks(job: Job, question: str) -> tuple[Ask, ...]:
     answer = _first_answer(job, question)
     if answer is None:
         return ()
-    asking = Asking(prompt=job.prompt, rubric=job.rubrics[question], secret=bytes(32))
+    asking = Asking(
+        prompt=job.prompt, rubric=job.rubrics[question], secret=bytes(32), conceal=job.conceal
+    )
     return tuple(
         isolated_ask(asking, cell, each, answer)
         for cell in job.rubrics[question].cells
@@ -188,8 +193,22 @@ def later_asks(job: Job, question: str) -> tuple[Ask, ...]:
     )
 
 
-def show_plan(workplace: Workplace, choice: Choice, job: Job) -> int:
-    """Say what would be asked and sent, with the first messages; nothing is sent."""
+def _payloads(choice: Choice, job: Job) -> Iterator[dict[str, object]]:
+    """Yield each first request: model, messages and the schema of the reply."""
+    for answer in job.distinct():
+        for ask in asks_about(job, answer):
+            messages = [
+                {"role": "system", "content": ask.system},
+                {"role": "user", "content": ask.user},
+            ]
+            yield {"model": choice.model, "messages": messages, "schema": ask.schema}
+
+
+def show_plan(workplace: Workplace, choice: Choice, job: Job, *, whole: bool = False) -> int:
+    """Say what would be asked and sent, with the first messages; nothing is sent.
+
+    `whole`: every first request of every answer, as it would go out but for its nonce.
+    """
     requests, tokens, cost = estimate(job, choice)
     asks = [ask for question in job.rubrics for ask in first_asks(job, question)]
     if choice.backend == "none":
@@ -211,11 +230,17 @@ def show_plan(workplace: Workplace, choice: Choice, job: Job) -> int:
                 "host": choice.host,
                 "model": choice.model,
                 "first_messages": messages,
+                **({"payloads": list(_payloads(choice, job))} if whole else {}),
             }
         )
         return Exit.DONE
     screen = console()
     screen.print(plain(plan_words(choice, job)))
+    if whole:
+        for payload in _payloads(choice, job):
+            click.echo(json.dumps(payload))
+        screen.print("Nothing was sent.")
+        return Exit.DONE
     for message in messages:
         screen.print(f"\n[{message['role']} message of the first request]", style="bold")
         for line in message["content"].splitlines():

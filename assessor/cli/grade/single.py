@@ -10,6 +10,7 @@ from pathlib import Path
 from assessor.api import job_for, manifest_of, read_answer_file
 from assessor.cli import Exit, exit_code_of
 from assessor.cli.grade.grading import Request
+from assessor.cli.grade.names import heed_names
 from assessor.cli.grade.pipeline import (
     result_of,
     stopped,
@@ -51,7 +52,8 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
         rubric = _only_rubric(workplace, request)
         choice = await _reading_judge(workplace, dry=True)
         job = _job(workplace, request, rubric, _submitted(path, student), choice)
-        return show_plan(workplace, choice, job)
+        job = heed_names(workplace, console(), choice, job, job.submissions)
+        return show_plan(workplace, choice, job, whole=request.show_payloads)
     form = workplace.config.pipeline.results
     # First of all, so that a result is there even if this process is killed.
     write_result(request.results, stopped(student, "interrupted", form))
@@ -102,6 +104,8 @@ async def _grade(
 ) -> tuple[Grade, str, int]:
     choice = await _reading_judge(workplace)
     job = _job(workplace, request, rubric, submitted, choice)
+    screen = console(as_json=workplace.common.as_json)
+    job = heed_names(workplace, screen, choice, job, job.submissions)
     grade, session = await _judge(workplace, choice, job)
     if not workplace.common.as_json:
         show_grade(console(), grade)

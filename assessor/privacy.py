@@ -1,0 +1,121 @@
+"""Names, ids and e-mail addresses of the class inside answers: found, and covered where wished.
+
+What is covered keeps its length, so that every offset stays what it was: a quote of the covered
+text is one of the student's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from assessor.evidence import locate
+from assessor.submission import Submission
+
+COVER = "█"
+Conceal = Callable[[str], str]
+
+_WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+# A shorter part of a name or an id is too likely an ordinary word or number.
+_LEAST_PART, _LEAST_ID = 3, 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """The class as it may stand in an answer; `common` are words that say nobody's name here.
+
+    `parts` are the parts of all names, `pairs` each name's parts that may stand side by side, `ids`
+    the ids and addresses, all case-folded.
+    """
+
+    parts: frozenset[str]
+    pairs: frozenset[tuple[str, str]]
+    ids: frozenset[str]
+    common: frozenset[str] = field(repr=False)
+
+    def found_in(self, text: str) -> tuple[tuple[int, int], ...]:
+        """Return the spans of names, ids and addresses in `text`, in order, none overlapping."""
+        spans = [match.span() for match in _ADDRESS.finditer(text)]
+        words = [(match.group(), match.span()) for match in _WORD.finditer(text)]
+        for place, (word, span) in enumerate(words):
+            folded = word.casefold()
+            follows = words[place + 1][0] if place + 1 < len(words) else ""
+            written = word[:1].isupper() and follows[:1].isupper()
+            after = follows.casefold() if written else ""
+            if (folded, after) in self.pairs or (after, folded) in self.pairs:
+                spans += [span, words[place + 1][1]]
+            elif folded in self.ids or self._is_name(word, folded):
+                spans.append(span)
+        return _joined(spans)
+
+    def conceal(self, text: str) -> str:
+        """Return `text` with all that was found covered, character for character."""
+        for start, end in self.found_in(text):
+            text = text[:start] + COVER * (end - start) + text[end:]
+        return text
+
+    def _is_name(self, word: str, folded: str) -> bool:
+        """A lone part of a name counts where it is written as one and is no word of the class."""
+        folded = folded.removesuffix("'s").removesuffix("’s")
+        return word[:1].isupper() and folded in self.parts and folded not in self.common
+
+
+def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
+    """Return the class's names, ids and addresses.
+
+    Words that the rubric uses, or that some answer writes small, are words and not names: a student
+    called May, or Darwin in a question about Darwin.
+    """
+    parts: set[str] = set()
+    pairs: set[tuple[str, str]] = set()
+    ids: set[str] = set()
+    small: set[str] = {word.casefold() for word in _WORD.findall(rubric_words)}
+    for each in submissions:
+        own = [word.casefold() for word in _WORD.findall(each.name)]
+        parts.update(word for word in own if len(word) >= _LEAST_PART)
+        pairs.update(
+            (one, other) for one in own for other in own if one != other and len(one + other) > 3
+        )
+        ids.update(_ids(each.student_id))
+        small.update(word for word in _WORD.findall(each.answer) if word[:1].islower())
+    return People(
+        parts=frozenset(parts),
+        pairs=frozenset(pairs),
+        ids=frozenset(ids),
+        common=frozenset(small),
+    )
+
+
+def counted(people: People, answers: Iterable[Submission]) -> dict[str, int]:
+    """Return how many places each of these answers has, by student; those without are left out."""
+    found = {each.student_id: len(people.found_in(each.answer)) for each in answers}
+    return {student: count for student, count in found.items() if count}
+
+
+def uncovered(quote: str, sent: str, own: str) -> str:
+    """Return the student's own words for a quote of the covered text; `quote` where it is none."""
+    if COVER not in quote or len(sent) != len(own):
+        return quote
+    span = locate(quote, sent).span
+    return quote if span is None else own[span.start : span.end]
+
+
+def _ids(student_id: str) -> Iterable[str]:
+    """An id is looked for where it cannot be an ordinary word: with a digit, or an address."""
+    folded = student_id.casefold()
+    if len(folded) >= _LEAST_ID and any(c.isdigit() for c in folded):
+        yield folded
+    if "@" in folded and len(local := folded.partition("@")[0]) >= _LEAST_ID:
+        yield local
+
+
+def _joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(set(spans)):
+        if found and start < found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return tuple(found)

@@ -1,0 +1,82 @@
+"""--pii: what is told, covered and refused before anything is sent."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.shell import Shell, at, csv_text, serving
+from tests.servers.openai_server import Said, by_answer
+
+OWN = "As Zoe Quast told me, it respires and uses up sugar."
+SENT = "As ███ █████ told me, it respires and uses up sugar."
+GRADE = ("grade", "answers.csv", "--rubric", "plants.yaml")
+
+
+@pytest.fixture
+def named(plants: Shell) -> Shell:
+    rows = [
+        ["student_id", "name", "answer"],
+        ["S1", "Ada Lox", OWN],
+        ["S2", "Zoe Quast", "No idea."],
+    ]
+    plants.write("answers.csv", csv_text(rows))
+    return plants
+
+
+def truth(text: str) -> object:
+    quote = text[: text.index(", it")]
+    said = {"respiration": Said(level="full", quotes=(quote,)), "no_light": Said()}
+    return by_answer({text: said, "No idea.": {"respiration": Said(), "no_light": Said()}})
+
+
+@pytest.mark.parametrize("wish", ["mask", "warn", "refuse", ""])
+def test_names_in_answers_are_told_covered_or_refused(named: Shell, wish: str) -> None:
+    """Told with the count; covered text gives quotes in the student's own words."""
+    options = ("--pii", wish) if wish else ()
+    with serving(truth(SENT if wish == "mask" else OWN)) as server:  # type: ignore[arg-type] # a Truth
+        said = named(*GRADE, *at(server), *options)
+        sent = json.dumps([each.body for each in server.chats], ensure_ascii=False)
+
+    if wish == "refuse":
+        assert (said.code, sent) == (2, "[]")
+        assert "S1" in said.err and "nothing was sent" in said.err
+        return
+    assert said.code == 0
+    assert "1 answer holds names, ids or e-mail addresses of the class (2 places)" in said.out
+    assert ("Quast" in sent) == (wish != "mask")
+    (row,) = [each for each in named.rows("graded/answers/key_points.csv")
+              if (each["student_id"], each["key_point"]) == ("S1", "respiration")]  # fmt: skip
+    assert (row["level"], json.loads(row["quotes"])) == ("full", ["As Zoe Quast told me"])
+
+
+def test_every_request_can_be_seen_before_it_is_sent(named: Shell) -> None:
+    """One JSON a line, as it would go out; with --json all of them in one object."""
+    options = ("--dry-run", "--show-payloads", "--pii", "mask", "--judge", "openai", "--model", "m")
+    said = named(*GRADE, *options)
+    lines = [json.loads(line) for line in said.out.splitlines() if line.startswith("{")]
+
+    assert len(lines) == 4
+    assert all("Quast" not in json.dumps(each) for each in lines)
+    assert len(named(*GRADE, *options, "--json").json["payloads"]) == 4
+    assert named(*GRADE, "--show-payloads", "--judge", "none").code == 2
+
+
+def test_feedback_in_words_and_covered_names_do_not_go_together(named: Shell) -> None:
+    """The quotes in it would be sent as they are."""
+    said = named(
+        *GRADE,
+        "--judge",
+        "openai",
+        "--model",
+        "m",
+        "--dry-run",
+        "--pii",
+        "mask",
+        "--feedback",
+        "llm",
+    )
+
+    assert said.code == 2
+    assert "leave one of them out" in said.err

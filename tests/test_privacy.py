@@ -1,0 +1,75 @@
+"""Names of the class in its answers: found, covered in place, and given back in quotes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessor.evidence import locate
+from assessor.privacy import COVER, counted, people_of, uncovered
+from tests.store.build import submission
+
+CLASS = [
+    replace(submission(name, text), name=full)
+    for name, full, text in (
+        ("u1048576", "Ana María García", "As García said to me, labels are few. Ask Li Wei!"),
+        ("may.chen@example.edu", "May Chen", "In May the labels may change. May Chen agrees."),
+        ("S3", "Will Darwin", "It will overfit, says Darwin; mail will.d@uni.example."),
+        ("S4", "Li Wei", "My id is u1048576. anna's labels"),
+    )
+]
+PEOPLE = people_of(CLASS, "What did Darwin leave out?")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("As García said", ["García"]),
+        ("GARCÍA María, again", ["GARCÍA", "María"]),
+        ("Li Wei and Wei Li", ["Li", "Wei", "Wei", "Li"]),
+        ("In May it may be", []),
+        ("May Chen, and chen", ["May", "Chen"]),
+        ("Darwin will see", []),
+        ("Write to A.B+c@x.example.", ["A.B+c@x.example"]),
+        ("u1048576 or U1048576 but not u10485761", ["u1048576", "U1048576"]),
+        ("S3 and S4 are sets", []),
+        ("the garcía family", []),
+        ("Garcíaesque", []),
+    ],
+)
+def test_names_are_found_and_words_are_not(text: str, found: list[str]) -> None:
+    """A word that the class writes small, or the rubric uses, is a word."""
+    assert [text[start:end] for start, end in PEOPLE.found_in(text)] == found
+
+
+def test_the_class_is_counted_by_student() -> None:
+    """Those without any are left out."""
+    assert counted(PEOPLE, CLASS) == {
+        "u1048576": 3, "may.chen@example.edu": 2, "S3": 1, "S4": 1,
+    }  # fmt: skip
+
+
+@given(st.text(max_size=60), st.sampled_from(["García", "Li Wei", "u1048576", "a@b.example"]))
+def test_what_is_covered_keeps_every_offset(text: str, name: str) -> None:
+    """Length and all other characters stay; nothing that was found is left."""
+    whole = f"{text} {name} {text}"
+    hidden = PEOPLE.conceal(whole)
+
+    assert len(hidden) == len(whole)
+    assert all(new in (old, COVER) for old, new in zip(whole, hidden, strict=True))
+    assert COVER in hidden
+
+
+def test_a_quote_of_covered_text_is_the_students_own_words() -> None:
+    """And is verified there; a quote of nothing stays as it came."""
+    own = "As García said, the labels  are few."
+    sent = PEOPLE.conceal(own)
+    quote = f"as {COVER * 6} said, the labels are"
+
+    assert uncovered(quote, sent, own) == "As García said, the labels  are"
+    assert locate(uncovered(quote, sent, own), own).span is not None
+    assert uncovered(f"{COVER} nobody said", sent, own) == f"{COVER} nobody said"
+    assert uncovered("the labels", sent, own) == "the labels"
