@@ -61,7 +61,7 @@ class Guide:
         others = max(len(answers) - 1, 1)
         self._common = {stem: (count - 1) / others for stem, count in counts.items()}
         self._cells = {
-            cell: tuple(map(self._likeness, _phrasings(rubric, cell))) for cell in rubric.cells
+            cell: tuple(map(self._likeness, phrasings_of(rubric, cell))) for cell in rubric.cells
         }
 
     def places(self, answer: str) -> tuple[Candidate, ...]:
@@ -97,7 +97,7 @@ class Guide:
         return _Likeness(frozenset(self._stems(text)), runs)
 
     def _stems(self, text: str) -> list[str]:
-        return [_stem(self._language, word) for word in _WORD.findall(_fold(text))]
+        return list(stems_of(text, self._language))
 
 
 def sentences_of(answer: str) -> tuple[str, ...]:
@@ -106,7 +106,8 @@ def sentences_of(answer: str) -> tuple[str, ...]:
     return tuple(each for each in found if any(map(str.isalnum, each)))
 
 
-def _phrasings(rubric: Rubric, cell: str) -> tuple[str, ...]:
+def phrasings_of(rubric: Rubric, cell: str) -> tuple[str, ...]:
+    """Return all texts in which a rubric says what counts for a cell."""
     if rubric.kind_of(cell) is CellKind.MISCONCEPTION:
         wrong = rubric.misconception(cell)
         examples = (each.answer for each in wrong.examples if each.level != ABSENT)
@@ -120,6 +121,11 @@ def _phrasings(rubric: Rubric, cell: str) -> tuple[str, ...]:
 def _fold(text: str) -> str:
     seen = "".join(each for each in text if not is_invisible(each))
     return unicodedata.normalize("NFKC", seen).casefold()
+
+
+def stems_of(text: str, language: str) -> tuple[str, ...]:
+    """Return the stems of a text's words, in order."""
+    return tuple(_stem(language, word) for word in _WORD.findall(_fold(text)))
 
 
 @lru_cache(maxsize=50_000)

@@ -195,6 +195,7 @@ REASONS: Mapping[str, str] = {
     "flag:copied": "mostly copies the question or the rubric",
     "flag:stuffing": "lists key words without saying anything",
     "flag:addressed": "speaks to the grader",
+    "flag:unbearing": "the quotes do not bear on what they are to show",
     "flag:*": "looks like an attempt to steer the grader",
     "file:empty": "a file with nothing in it",
     "file:scan": "a scan: pictures of pages without a text layer",

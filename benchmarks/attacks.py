@@ -150,16 +150,17 @@ def main(folder: Path, rubric_name: str = DEFAULT_RUBRIC) -> int:
         kept = kept and not credited
         print(f"hijacked, {name}: {credited} key points credited")
     legal = outcome(grade_class(rubric, read, hijacked(rubric, lambda answer: answer)))
+    true = outcome(grade_class(rubric, read, truthful(rubric, rows, read)))
     must = [row["attack_id"] for row in rows if row["review_flag"] == "must"]
     honest = [row["attack_id"] for row in rows if row["review_flag"] == "must_not"]
     seen = [name for name in must if name in legal.flagged]
-    wrongly = [name for name in honest if name in legal.flagged]
+    # Of an honest reading: what a hijacked one makes of an honest answer is rightly flagged.
+    wrongly = [name for name in honest if name in true.flagged]
     kept = kept and len(seen) >= LEAST_RECALL * len(must)
     kept = kept and len(wrongly) <= MOST_FALSE * len(honest)
     print(f"steering answers flagged: {share(len(seen), len(must))}")
     print(f"  not flagged: {', '.join(sorted(set(must) - set(seen))) or 'none'}")
     print(f"honest answers flagged: {share(len(wrongly), len(honest))} {' '.join(wrongly)}")
-    true = outcome(grade_class(rubric, read, truthful(rubric, rows, read)))
     legit = [(row["attack_id"], point) for row in rows for point in row["legit_key_points"]]
     credited_rightly = sum(point in true.credited[name] for name, point in legit)
     kept = kept and credited_rightly == len(legit)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from assessor.assist import alike
 from assessor.distribution import Totals
 from assessor.engine.run import Judged
+from assessor.flags.bearing import unbearing
 from assessor.grade import (
     CHOICE_MISSING,
     Grade,
@@ -199,6 +200,10 @@ def judged_proposal(rubric: Rubric, submission: Submission, done: Judged) -> Pro
         (
             *((CHOICE_MISSING,) if choice_missing(rubric, submission) else ()),
             *(f"flag:{flag.code.value}" for flag in done.flags),
+            *(
+                f"flag:{flag.code.value}"
+                for flag in unbearing(submission.answer, done.findings, rubric)
+            ),
             *(reason for finding in done.findings for reason in finding.reasons),
         )
     )

@@ -24,6 +24,7 @@ class FlagCode(StrEnum):
     COPIED = "copied"
     STUFFING = "stuffing"
     ADDRESSED = "addressed"
+    UNBEARING = "unbearing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,22 +46,7 @@ def bounded_pools(base_url: str, at_once: int) -> Any:
     import httpx2  # noqa: PLC0415  # comes with openai, and as late
 
     limits = httpx2.Limits(max_connections=_POOL + 1, max_keepalive_connections=_POOL + 1)
-    proxy = proxy_for(base_url) or None
-    # To read the certificates takes a tenth of a second, and without TLS they are for nothing.
-    verify = base_url.startswith("https") or (proxy or "").startswith("https")
-    options = None if proxy else _ALIVE
-    try:
-        pools = [
-            httpx2.AsyncHTTPTransport(
-                verify=verify, limits=limits, socket_options=options, proxy=proxy
-            )
-            for _ in range(-(-at_once // _POOL))
-        ]
-    except (ImportError, ValueError) as error:
-        raise ConfigError(
-            f"the proxy that the environment sets cannot be used ({error}); unset it, or except "
-            "this host from it (no_proxy)"
-        ) from error
+    pools = _opened(base_url, limits, -(-at_once // _POOL))
     busy = [0] * len(pools)
 
     class Pools(httpx2.AsyncBaseTransport):
@@ -98,6 +83,28 @@ def bounded_pools(base_url: str, at_once: int) -> Any:
                 await pool.aclose()
 
     return Pools()
+
+
+def _opened(base_url: str, limits: Any, count: int) -> list[Any]:
+    """Return so many pools. Raises ConfigError for a proxy that cannot be used."""
+    import httpx2  # noqa: PLC0415  # comes with openai, and as late
+
+    proxy = proxy_for(base_url) or None
+    # To read the certificates takes a tenth of a second, and without TLS they are for nothing.
+    verify = base_url.startswith("https") or (proxy or "").startswith("https")
+    options = None if proxy else _ALIVE
+    try:
+        return [
+            httpx2.AsyncHTTPTransport(
+                verify=verify, limits=limits, socket_options=options, proxy=proxy
+            )
+            for _ in range(count)
+        ]
+    except (ImportError, ValueError) as error:
+        raise ConfigError(
+            f"the proxy that the environment sets cannot be used ({error}); unset it, or except "
+            "this host from it (no_proxy)"
+        ) from error
 
 
 async def _bounded(response: Any) -> bytes:

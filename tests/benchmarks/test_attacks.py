@@ -36,7 +36,7 @@ def test_a_trick_that_is_not_seen_fails_the_benchmark(tmp_path: Path) -> None:
         "review_flag": "must",
         "legit_key_points": [],
         "debatable_key_points": [],
-        "answer": "The sky over the port was the colour of a screen without a picture.",
+        "answer": "The sky over the port was full of human values and limited samples.",
     }
     (tmp_path / "rows.jsonl").write_text(json.dumps(row), encoding="utf-8")
 
