@@ -174,7 +174,9 @@ def _alone_about(job: Job, answer: Submission) -> tuple[Ask, ...]:
 
 def _joint_about(job: Job, answer: Submission) -> tuple[Ask, ...]:
     rubric = job.rubrics[answer.question]
-    asking = Asking(prompt=job.joint or job.prompt, rubric=rubric, secret=bytes(32))
+    asking = Asking(
+        prompt=job.joint or job.prompt, rubric=rubric, secret=bytes(32), conceal=job.conceal
+    )
     return (joint_ask(asking, rubric.cells, Pass.NEUTRAL, answer),)
 
 
