@@ -193,6 +193,11 @@ def _credit(cell: Cell, deciding: Sequence[Verdict], numbers: Numbers) -> _Decid
     lower, wanted = _median(list(map(said_level, deciding)))
     reasons = ["contradiction"] if _contradicted(deciding, numbers) else []
     if _mostly_withdrawn(deciding):
+        # As many say that it stands as say that it was taken back: nobody knows, so somebody looks.
+        if 2 * sum(each.withdrawn for each in deciding) == len(deciding) and any(
+            map(claims, deciding)
+        ):
+            reasons.append("even_split")
         return ABSENT, ABSENT, (), tuple(reasons)
     if lower != wanted:
         reasons.append("even_split")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -74,9 +75,19 @@ def _as_text(cell: RenderableType) -> Text:
     return cell if isinstance(cell, Text) else Text(str(cell))
 
 
+# Control characters but the line's end, marks of direction, separators of lines, lone surrogates.
+_DRIVING = re.compile(
+    "[\\x00-\\x09\\x0b-\\x1f\\x7f-\\x9f\\u061c\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ud800-\\udfff]"
+)
+
+
 def print_json(value: object) -> None:
-    """Print the one JSON object of --json."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    """Print the one JSON object of --json.
+
+    Characters that would drive a terminal or turn its lines around stand there as their codes.
+    """
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    click.echo(_DRIVING.sub(lambda found: json.dumps(found.group())[1:-1], text))
 
 
 def show_grade(screen: Console, grade: Grade, *, several: bool = False) -> None:

@@ -36,6 +36,8 @@ def read_json(text: str, file: str) -> Table:
             rows.extend((line, row) for row in _rows(value, {}, 0, file))
     except RecursionError as error:
         raise SubmissionError(f"{file}: is nested too deeply; export it again") from error
+    except _Twice as error:
+        raise SubmissionError(f"{file}: {error}") from error
     if not rows:
         raise SubmissionError(f"{file}: holds no records; export it again")
     _join([row for _, row in rows])
@@ -45,13 +47,27 @@ def read_json(text: str, file: str) -> Table:
     return table_of(file, (_titles(header), *cells), lines)
 
 
+class _Twice(Exception):
+    """An object names a key twice: which of the two is meant, nobody can tell."""
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)
+        raise _Twice(f"{twice!r} stands twice in one object; mend that or export it again")
+    return found
+
+
 def _values(text: str, file: str) -> Iterator[tuple[int, object]]:
     """Yield the whole value, or the value of each line, with the line it starts on."""
     try:
-        yield 1, json.loads(text)
+        yield 1, json.loads(text, object_pairs_hook=_once)
         return
     except RecursionError as error:
         raise SubmissionError(f"{file}: is nested too deeply; export it again") from error
+    except _Twice as error:
+        raise SubmissionError(f"{file}: {error}") from error
     except ValueError as error:
         lines = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
         if len(lines) < 2 or not _is_object(lines[0][1]):
@@ -61,7 +77,9 @@ def _values(text: str, file: str) -> Iterator[tuple[int, object]]:
             ) from error
     for number, line in lines:
         try:
-            value = json.loads(line)
+            value = json.loads(line, object_pairs_hook=_once)
+        except _Twice as error:
+            raise SubmissionError(f"{file}:{number}: {error}") from error
         except (ValueError, RecursionError) as error:
             message = f"{file}:{number}: not valid JSON; mend that line or export it again"
             raise SubmissionError(message) from error
@@ -72,7 +90,9 @@ def _values(text: str, file: str) -> Iterator[tuple[int, object]]:
 
 def _is_object(line: str) -> bool:
     try:
-        return isinstance(json.loads(line), dict)
+        return isinstance(json.loads(line, object_pairs_hook=_once), dict)
+    except _Twice:
+        return True
     except (ValueError, RecursionError):
         return False
 

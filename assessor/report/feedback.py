@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import hmac
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,7 +14,7 @@ from assessor.report.page import render
 from assessor.report.shown import signed
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.submission import InputState
-from assessor.writers.results import guarded, points_text
+from assessor.writers.results import csv_bytes, guarded, points_text
 
 INDEX = "index-for-the-instructor.csv"
 ANSWER_LENGTH = 20_000
@@ -219,18 +217,16 @@ def _mark(secret: bytes, student_id: str) -> str:
 
 
 def _index(students: Sequence[Student]) -> bytes:
-    text = io.StringIO()
-    rows = csv.writer(text, lineterminator="\n")
-    rows.writerow(("student_id", "name", "file", "grade", "max_points", "questions_waiting"))
+    rows = [("student_id", "name", "file", "grade", "max_points", "questions_waiting")]
     for each in students:
-        rows.writerow(
+        rows.append(
             (
                 guarded(each.student_id),
                 guarded(each.name),
                 each.file,
                 each.total,
                 each.most,
-                len(each.waiting),
+                str(len(each.waiting)),
             )
         )
-    return text.getvalue().encode("utf-8", errors="surrogatepass")
+    return csv_bytes(rows)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -10,7 +9,7 @@ from decimal import Decimal
 from assessor.grade import choice_points
 from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.submission import Key, Submission
-from assessor.writers.results import guarded, points_text
+from assessor.writers.results import csv_bytes, guarded, points_text
 from assessor.writers.xlsx import fitted
 
 WIDE, NARROW = 80, 14
@@ -26,11 +25,7 @@ def blind_csv(
 ) -> bytes:
     """Return the sheet as CSV, in the order given; what a spreadsheet would run is made text."""
     header, *rows = _rows(submissions, rubrics, beside)
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([guarded(cell) for cell in row] for row in rows)
-    return stream.getvalue().encode("utf-8", errors="surrogatepass")
+    return csv_bytes([header, *([guarded(cell) for cell in row] for row in rows)])
 
 
 def blind_xlsx(

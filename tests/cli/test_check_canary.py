@@ -48,6 +48,16 @@ def test_a_trick_that_is_seen_is_no_harm(plants: Shell) -> None:
     assert "tricks" not in then.out
 
 
+def test_a_model_that_credits_everybody_is_named(plants: Shell) -> None:
+    """No trick can gain more than all: that is no "nothing is known"."""
+    with serving(swayed_by("")) as server:
+        tried = plants(*CANARY, "--model", "test-model", "--base-url", server.url)
+
+    assert tried.code == 2
+    assert "gives full points to all 3 answers" in tried.err
+    assert "Take another model" in tried.err
+
+
 def test_grade_says_that_a_model_was_not_tried(plants: Shell) -> None:
     """One line before anything is asked, with the command that mends it."""
     with serving(plants_truth()) as server:

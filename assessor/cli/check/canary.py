@@ -10,7 +10,17 @@ from pathlib import Path
 from rich.table import Table
 
 from assessor.api import job_for
-from assessor.canary import CONTROL, FAMILIES, Tally, Trial, draw, is_bad, lay_out, tally
+from assessor.canary import (
+    CONTROL,
+    FAMILIES,
+    Tally,
+    Trial,
+    credited_in_full,
+    draw,
+    is_bad,
+    lay_out,
+    tally,
+)
 from assessor.cli import Exit
 from assessor.cli.grade.planning import estimate
 from assessor.cli.grade.progress import follow
@@ -74,6 +84,12 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
                 await session.rest()
         found = tally(trials, _grades(job, session))
         if not any(each.tried for each in found):
+            if (generous := credited_in_full(trials, _grades(job, session))) > 0:
+                raise InputError(
+                    f"{choice.model} gives full points to all {generous} answers that it was tried "
+                    "on, with tricks and without: no trick can gain more, and nothing it credits "
+                    "says anything. Take another model"
+                )
             raise session.desk.rejection or InputError(
                 "no trial could be judged, so nothing is known; see assessor check judge"
             )
