@@ -15,6 +15,11 @@ demo: $(VENV)/.installed
 test: $(VENV)/.developer
 	$(BIN)/pytest
 
+# Bounded by its time: it can stand in every build.
+SECONDS ?= 60
+fuzz: $(VENV)/.developer
+	$(BIN)/python -m tests.readers.fuzz --seconds $(SECONDS)
+
 check: $(VENV)/.developer
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .

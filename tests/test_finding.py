@@ -83,7 +83,7 @@ CREDITS = {
     "one of two quotes holds": Case((says("full", MADE_UP, TWO),), "full", (TWO,)),
     "withdrawn": Case((says("full", ONE, withdrawn=True),), ABSENT),
     "withdrawn in half of the readings": Case(
-        (says("full", ONE, withdrawn=True), says("full", ONE)), ABSENT
+        (says("full", ONE, withdrawn=True), says("full", ONE)), ABSENT, (), ("even_split",)
     ),
     "withdrawn in one of three": Case(
         (says("full", ONE, withdrawn=True), says("full", TWO), says("full", TWO)), "full", (TWO,)
