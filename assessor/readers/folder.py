@@ -20,6 +20,8 @@ DOCUMENTS = frozenset(
 )
 _MOST_BYTES = 1024 * 1024 * 1024
 _SINGLE = frozenset({".md", ".html", ".htm", ".ipynb", ".rtf", ".pdf", ".docx", ".odt", ".doc"})
+# Beside the hand-ins, and nobody's.
+_RUBRICS = frozenset({".yaml", ".yml", ".toml"})
 _OURS = frozenset({"graded", "assessor.toml"})
 
 
@@ -97,7 +99,7 @@ def read_single(data: bytes, file: str, options: ReadOptions) -> Answers:
 def packed(folder: Path) -> bytes:
     """Return a folder as the zip that it would be: the same bytes for the same files.
 
-    Hidden files, links and what assessor itself wrote stay out. Raises SubmissionError.
+    Hidden files, links, rubrics and what assessor itself wrote stay out. Raises SubmissionError.
     """
     files = sorted(
         path
@@ -117,4 +119,6 @@ def packed(folder: Path) -> bytes:
 
 
 def _is_aside(path: Path) -> bool:
+    if len(path.parts) == 1 and path.suffix.lower() in _RUBRICS:
+        return True
     return path.parts[0] in _OURS or any(part.startswith((".", "~$")) for part in path.parts)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import Shell, csv_text
+from tests.cli.shell import Shell, csv_text, rows_of
 from tests.files.made import ESSAY, docx, paragraph, run
 from tests.servers import canvas_site, moodle_site
 from tests.servers.canvas_site import CanvasSite
@@ -142,3 +142,16 @@ def test_an_address_without_an_assignment_is_refused(shell: Shell) -> None:
 
     assert said.code == 2
     assert "copy it from the browser" in said.err
+
+
+def test_the_folder_that_one_stands_in_is_a_class(shell: Shell) -> None:
+    """The files written are called after it; the rubric beside the hand-ins is nobody's."""
+    shell.write("essay.yaml", RUBRIC)
+    (shell.home / "s1.docx").write_bytes(DOCX)
+    shell.write("s2.txt", "Another answer, typed.")
+
+    said = shell("grade", ".", "--rubric", "essay.yaml", "--judge", "none")
+
+    assert said.code == 0
+    written = rows_of(shell.home.parent / "graded" / "class" / "grades.csv")
+    assert [row["student_id"] for row in written] == ["s1", "s2"]

@@ -122,6 +122,7 @@ def test_a_folder_is_a_class_whatever_is_beside_it(tmp_path: Path) -> None:
     (tmp_path / "s2" / "a.docx").write_bytes(DOCX)
     (tmp_path / "graded").mkdir()
     (tmp_path / "graded" / "old.docx").write_bytes(DOCX)
+    (tmp_path / "rubric.yaml").write_text("title: T", encoding="utf-8")
     (tmp_path / ".hidden.docx").write_bytes(DOCX)
     (tmp_path / "link.docx").symlink_to(tmp_path / "s10.docx")
 

@@ -134,7 +134,7 @@ def command(**options: Any) -> int:
             write_result(options["results"], stopped(student, "input", "assessor"))
         raise
     request = Request(
-        answers=options["answers"],
+        answers=_named(options["answers"]),
         rubrics=options["rubrics"],
         limit=options["limit"],
         only=options["only"],
@@ -152,3 +152,8 @@ def command(**options: Any) -> int:
     if request.answers is None:
         raise InputError("name the answers file: assessor grade ANSWERS --rubric RUBRIC")
     return asyncio.run(grade_class(workplace, request))  # noqa: TID251  # the door
+
+
+def _named(path: Path | None) -> Path | None:
+    """Return a path that has a name: "." has none, and the files are called after it."""
+    return path.resolve() if path is not None and not path.name else path

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -15,9 +17,13 @@ from queue import SimpleQueue
 from types import TracebackType
 
 from assessor.errors import SubmissionError
-from assessor.readers.files.limits import MOST_BYTES, MOST_SECONDS
+from assessor.readers.files.limits import MOST_BYTES, MOST_SECONDS, MOST_WAIT
 
 _MOST_CHILDREN = 4
+# Where a process's own seconds are limited, and by which signal it ends then.
+_OUT_OF_TIME = int(getattr(signal, "SIGXCPU", 0))
+_COUNTS = bool(_OUT_OF_TIME)
+_MOMENT = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +85,7 @@ class FileReader:
             slow.set()
             child.kill()
 
-        timer = threading.Timer(MOST_SECONDS, stop)
+        timer = threading.Timer(MOST_WAIT if _COUNTS else MOST_SECONDS, stop)
         timer.start()
         try:
             header = json.dumps({"suffix": suffix[:12], "size": len(data)}).encode()
@@ -91,16 +97,19 @@ class FileReader:
         finally:
             timer.cancel()
         if not line.endswith(b"\n"):
-            self._end()
-            if slow.is_set():
+            self._end(ended=True)
+            if slow.is_set() or child.returncode == -_OUT_OF_TIME:
                 return (_failed("too_slow", f"takes over {MOST_SECONDS} seconds to read"),)
             return (_failed("too_much_memory", "asks for more memory or time than any hand-in"),)
         return tuple(map(_file, json.loads(line)))
 
-    def _end(self) -> None:
+    def _end(self, *, ended: bool = False) -> None:
         child, self._child = self._child, None
         if child is None:
             return
+        # One that ended by itself keeps its reason; it may need a moment to be gone.
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(timeout=_MOMENT if child.poll() is None and ended else 0)
         child.kill()
         for pipe in (child.stdin, child.stdout):
             if pipe is not None:
