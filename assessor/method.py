@@ -140,6 +140,21 @@ def unreliable_words(both: BothWays) -> str:
     )
 
 
+def accepted_words(kept: Mapping[str, object]) -> str:
+    """Return how a reader stood that was accepted though unreliable; "" of any other.
+
+    `kept` is what a run's record holds of its method.
+    """
+    if kept.get("unreliable") is not True:
+        return ""
+    return (
+        f"Read both ways, alone and together, only {kept.get('same_level')} of "
+        f"{kept.get('cells')} cells got the same level: this model cannot be relied on for this "
+        "rubric and was accepted all the same (accept_unreliable under [judge]). Look at these "
+        "grades before they count"
+    )
+
+
 def method_words(both: BothWays, used: Method, class_size: int) -> str:
     """Return in one line how it goes on, and why."""
     if used is Method.QUICK:

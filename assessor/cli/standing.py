@@ -17,6 +17,7 @@ from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal
+from assessor.method import accepted_words
 from assessor.report.footing import Footing, gather
 from assessor.report.material import Material
 from assessor.report.page import report_page
@@ -125,6 +126,13 @@ def spoken_of_json(standing: Standing) -> dict[str, str]:
         "folder": str(standing.places.home),
         "run": standing.run.id,
     }
+
+
+def doubts_of(standing: Standing) -> tuple[str, ...]:
+    """Return what whoever gives these grades back must know of the judge they come from."""
+    kept = standing.manifest.get("method")
+    words = accepted_words(kept) if isinstance(kept, Mapping) else ""
+    return (f"{words}.",) if words else ()
 
 
 def rubrics_of(store: Store, run: RunRecord) -> Mapping[str, Rubric]:

@@ -96,6 +96,25 @@ def _set_chance(fields: dict[str, Any], value: object) -> None:
     fields[next(name for name in fields if name.startswith("p_"))] = value
 
 
+def _number_fault(number: Callable[[bool], object] | None) -> Fault:
+    """Another number beside each right yes and no, in all cells; without `number` none at all."""
+
+    def fault(exchange: Exchange) -> Answer | None:
+        reply = json.loads(exchange.text)
+        if "cells" not in reply and "quotes" not in reply:
+            return None
+        for fields in reply["cells"].values() if "cells" in reply else [reply]:
+            for name in [each for each in fields if each.startswith("p_")]:
+                met = fields[name] > 50
+                if number is None:
+                    del fields[name]
+                else:
+                    fields[name] = number(met)
+        return as_json(with_text(exchange, json.dumps(reply)))
+
+    return fault
+
+
 def _set_verdict(fields: dict[str, Any], value: object) -> None:
     fields[_verdict_of(fields)] = value
 
@@ -401,6 +420,10 @@ FAULTS: dict[str, Fault] = {
     "missing_quotes": _object_fault(lambda fields: fields.pop("quotes")),
     "number_as_text": _object_fault(lambda fields: _set_chance(fields, "95")),
     "out_of_range": _object_fault(lambda fields: _set_chance(fields, 950)),
+    "numbers_as_fractions": _number_fault(lambda met: 0.95 if met else 0.05),
+    "numbers_always_forty": _number_fault(lambda met: 40),
+    "numbers_turned_round": _number_fault(lambda met: 5 if met else 95),
+    "numbers_left_out": _number_fault(None),
     "nan": _object_fault(lambda fields: _set_chance(fields, float("nan"))),
     "verdict_as_number": _object_fault(lambda fields: _set_verdict(fields, 1)),
     "null_verdict": _object_fault(lambda fields: _set_verdict(fields, None)),

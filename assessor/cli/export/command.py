@@ -26,6 +26,7 @@ from assessor.cli.remember import Values, offer
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.standing import (
     Standing,
+    doubts_of,
     load_standing,
     spoken_of,
     spoken_of_json,
@@ -197,6 +198,7 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
         raise InputError(f"{out}: is a folder; name the file to write with --out")
     if template is not None and out.resolve() == path.resolve():
         raise InputError(f"{out}: is the platform's own file; name another one with --out")
+    draft = _with_doubts(draft, document, standing)
     preview = preview_of(draft, material.totals, material.unread)
     _show(workplace, request, material, draft, preview)
     _consent(workplace, draft, document, path)
@@ -216,6 +218,13 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
             for line in draft.upload:
                 console().print(plain(line))
     return Exit.DONE
+
+
+def _with_doubts(draft: Draft, document: Document | None, standing: Standing) -> Draft:
+    """Return the draft with what to know of the judge, where it holds grades."""
+    if document is not None and not document.holds_grades:
+        return draft
+    return replace(draft, notes=(*draft.notes, *doubts_of(standing)))
 
 
 def _name_of(target: str, path: Path, template: bytes) -> str:

@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
 
 from assessor.cli import Exit
 from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import load_standing, material_of, spoken_of, spoken_of_json
+from assessor.cli.standing import (
+    Standing,
+    doubts_of,
+    load_standing,
+    material_of,
+    spoken_of,
+    spoken_of_json,
+)
 from assessor.cli.workplace import Workplace
 from assessor.config import ExportSettings
 from assessor.errors import InputError
@@ -47,9 +55,10 @@ def _report(workplace: Workplace, store: Store, out: Path | None) -> int:
         raise InputError(f"{path}: is a folder; name the file to write with --out")
     write_file(path, report_page(material_of(standing)))
     if workplace.common.as_json:
-        print_json({**spoken_of_json(standing), "file": str(path)})
+        notes = list(doubts_of(standing))
+        print_json({**spoken_of_json(standing), "file": str(path), "notes": notes})
     else:
-        console().print(plain(spoken_of(standing)), style="dim")
+        _show_standing(console(), standing)
         console().print(plain(f"Written: {path}"))
         console().print("Next: open it in a browser; it needs no network.")
     return Exit.DONE
@@ -69,7 +78,7 @@ def _feedback(workplace: Workplace, store: Store, out: Path | None) -> int:
             "release the unread ones with the export that gives the grades back"
         )
     screen = console(as_json=workplace.common.as_json)
-    screen.print(plain(spoken_of(standing)), style="dim")
+    _show_standing(screen, standing)
     stay = sum(grade.grade is None for grade in standing.grades)
     screen.print(plain(f"Feedback pages: {count}. {stay} grades are not released and stay out."))
     if can_ask(workplace) and not workplace.common.yes:
@@ -88,12 +97,19 @@ def _feedback(workplace: Workplace, store: Store, out: Path | None) -> int:
                 "folder": str(folder),
                 "pages": count,
                 "not_released": stay,
+                "notes": list(doubts_of(standing)),
             }
         )
     else:
         screen.print(plain(f"Written: {folder}"))
         screen.print(f"{INDEX} says whose page is whose: keep it to yourself.")
     return Exit.DONE
+
+
+def _show_standing(screen: Console, standing: Standing) -> None:
+    screen.print(plain(spoken_of(standing)), style="dim")
+    for note in doubts_of(standing):
+        screen.print(plain(note), style="yellow")
 
 
 # One row per target that is a page.

@@ -33,7 +33,7 @@ from assessor.cli.export.receipt import (
 )
 from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import load_standing, write_results
+from assessor.cli.standing import doubts_of, load_standing, write_results
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError, PlatformError
 from assessor.grade import Grade
@@ -138,7 +138,8 @@ def push_class(outbox: Outbox, wish: Wish, material: Material) -> int:
         outbox = replace(outbox, held=outbox.platform.held())
     wish = replace(wish, added=outbox.store.exported(f"{wish.target}:add", outbox.column))
     draft = fill(export_row(outbox), b"", material.grades(""), wish)
-    notes = (*outbox.task.notes, *draft.notes, *_rubric_notes(outbox, material))
+    doubts = doubts_of(material.standing)
+    notes = (*outbox.task.notes, *draft.notes, *_rubric_notes(outbox, material), *doubts)
     draft = replace(draft, notes=notes)
     preview = preview_of(draft, material.totals, material.unread)
     if not workplace.common.as_json:
