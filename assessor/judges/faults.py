@@ -77,6 +77,17 @@ class ServerFault(JudgeUnavailable):
         self.said = said
 
 
+def status_in(error: Mapping[str, object]) -> int:
+    """Return the status that an error inside a 200 names; 500 where it names none."""
+    for key in ("status", "code", "status_code"):
+        value = error.get(key)
+        if isinstance(value, int) and not isinstance(value, bool) and 400 <= value < 600:
+            return value
+        if isinstance(value, str) and value.isdigit() and 400 <= int(value) < 600:
+            return int(value)
+    return 500
+
+
 def sort_fault(
     status: int, body: object, headers: Mapping[str, str], where: str, now: datetime
 ) -> JudgeError:

@@ -42,6 +42,7 @@ from assessor.judges.faults import (
     context_exceeded,
     own_words,
     sort_fault,
+    status_in,
 )
 from assessor.judges.pace import Pace
 from assessor.judges.reach import (
@@ -410,7 +411,7 @@ class OpenAIJudge(ClosedAfterUse):
         body = read_body(self._without_key(response.content), self._where)
         inside = error_inside(body)
         if inside is not None:
-            raise self._fault(_status_in(inside), inside, {}, spoken)
+            raise self._fault(status_in(inside), inside, {}, spoken)
         try:
             reply = self._read(ask, body, spoken.output)
         except JudgeError:
@@ -494,13 +495,3 @@ def bare_url(url: str) -> str:
 def _size(ask: Ask) -> int:
     """Estimate the tokens of an ask, for limits per minute."""
     return (len(ask.system) + len(ask.user)) // 4 + 300
-
-
-def _status_in(error: Mapping[str, object]) -> int:
-    for key in ("status", "code", "status_code"):
-        value = error.get(key)
-        if isinstance(value, int) and not isinstance(value, bool) and 400 <= value < 600:
-            return value
-        if isinstance(value, str) and value.isdigit() and 400 <= int(value) < 600:
-            return int(value)
-    return 500

@@ -174,11 +174,12 @@ def test_findings_stored_without_log_odds_have_those_of_their_chances() -> None:
 
 
 def test_a_label_says_which_levels_a_person_reached() -> None:
-    """Points between two levels reach the lower one; what was not decided is no label."""
-    override = points("S1", "0", "3", "1")
-    got = human_levels(RUBRICS["Q"], override)
+    """Points between two levels are of no level; what was not decided is no label."""
+    paid = human_levels(RUBRICS["Q"], points("S1", "0", "2", "1"))
+    between = human_levels(RUBRICS["Q"], points("S1", "0", "3", "1"))
 
-    assert got == {"one": 0, "two": 1, "wrong": 1}
+    assert paid == {"one": 0, "two": 1, "wrong": 1}
+    assert between == {"one": 0, "wrong": 1}
     graded = hand_graded(
         RUBRICS["Q"],
         (finding("one", 1.0), finding("two", 1.0, 1.0), finding("wrong", -1.0)),
