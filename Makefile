@@ -3,14 +3,21 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check mutants clean
+.PHONY: demo review test check mutants clean
 
 demo: $(VENV)/.installed
 	@rm -rf demo && mkdir demo && cp examples/critique/answers.csv demo/answers.csv
 	cd demo && ../$(BIN)/assessor grade answers.csv \
 		--rubric critique-of-an-ai-alignment-strategy --judge recorded
 	@echo
-	@echo "Open demo/graded/answers/report.html; grades.csv and key_points.csv stand beside it"
+	@echo "From this folder: make review (or open demo/graded/answers/report.html)"
+
+# The page to review the class of the demo on, until Ctrl-C.
+review: demo/graded
+	cd demo && ../$(BIN)/assessor review
+
+demo/graded:
+	$(MAKE) demo
 
 test: $(VENV)/.developer
 	$(BIN)/pytest

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from assessor.verdict import REASONS
 from assessor.version import VERSION
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +33,15 @@ def test_every_link_between_the_pages_leads_somewhere(page: Path) -> None:
         assert there.exists(), (page.name, target)
         if anchor:
             assert anchor in _anchors(there.read_text(encoding="utf-8")), (page.name, target)
+
+
+def test_every_reason_stands_on_its_page_in_the_words_that_are_printed() -> None:
+    """And the page names none that there is not."""
+    rows = re.findall(
+        r"^\| `([^`]+)` \| ●? ?\| ([^|]+) \| ([^|]+) \|$", _read("docs/reasons.md"), re.MULTILINE
+    )
+
+    assert {code: words for code, words, _ in rows} == dict(REASONS)
 
 
 def _anchors(text: str) -> set[str]:

@@ -63,16 +63,35 @@ def test_every_command_stands_in_the_readme() -> None:
 
 def test_the_python_example_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Twenty lines or so, from rubric to grades."""
-    (example,) = blocks(README, "python")
+    (example,) = blocks((ROOT / "docs" / "python.md").read_text(encoding="utf-8"), "python")
     monkeypatch.chdir(tmp_path)
     printed = io.StringIO()
 
     with contextlib.redirect_stdout(printed):
-        exec(compile(example, "README.md", "exec"), {"__name__": "__readme__"})  # noqa: S102  # it is ours
+        exec(compile(example, "python.md", "exec"), {"__name__": "__readme__"})  # noqa: S102  # it is ours
 
     assert "S1 graded 2.0 of 8" in printed.getvalue()
     assert "they cannot cover every case" in printed.getvalue()
     assert len(example.strip().splitlines()) <= 30
+
+
+def test_the_commands_to_try_are_there_and_the_first_names_the_next() -> None:
+    """Whoever follows the first lines, and then what they print, gets on."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^(\w+):", makefile, re.MULTILINE))
+    tried = re.findall(r"^make (\w+)", "\n".join(blocks(README, "")), re.MULTILINE)
+    (demo,) = re.findall(r"^demo:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    (review,) = re.findall(r"^review:.*\n\t(.+)\n", makefile, re.MULTILINE)
+
+    assert tried[:2] == ["demo", "review"]
+    assert {*tried, *re.findall(r"make (\w+)", demo)} <= targets
+    assert "make review" in demo.splitlines()[-1]
+    assert review == "cd demo && ../$(BIN)/assessor review"
+
+
+def test_the_readme_is_read_in_five_minutes() -> None:
+    """What it is, how to start, where to go: the rest stands on pages of its own."""
+    assert len(README.split()) < 1400
 
 
 def settings(model: type[BaseModel], above: str = "") -> Iterator[str]:
@@ -101,7 +120,7 @@ def test_every_setting_and_variable_stands_on_its_page() -> None:
     )
     there = set(settings(Config)) - {"sources", "export.TARGET.sentence"}
 
-    assert named - {"export.feedback.sentence"} == there
+    assert named - {"export.feedback.sentence", "run.json"} == there  # one is a file
     keys = {"ASSESSOR_API_KEY", "ASSESSOR_STRONG_API_KEY"}
     assert set(re.findall(r"ASSESSOR_[A-Z]\w+", page)) == {*ENVIRONMENT, *keys}
 
