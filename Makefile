@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo review test check mutants clean
+.PHONY: demo review test fuzz check mutants clean
 
 demo: $(VENV)/.installed
 	@rm -rf demo && mkdir demo && cp examples/critique/answers.csv demo/answers.csv
