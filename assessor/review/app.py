@@ -37,6 +37,7 @@ from assessor.review.roll import Wish, wish_from
 from assessor.review.security import Guard, Lock, Refused, read_form
 from assessor.review.view import letter_of
 from assessor.review.words import given, saved_text
+from assessor.store import Deed, Event
 from assessor.verdict import Override
 
 STATIC: Mapping[str, str] = {
@@ -157,6 +158,8 @@ class Review:
         """Take back the latest change and show its answer."""
         await read_form(request, self.lock)
         self.desk.refresh()
+        if (event := self.desk.latest_for_all()) is not None:
+            return _led_to(event, request)
         entry = self.desk.undo()
         if entry is None:
             return RedirectResponse("/go", 303)
@@ -214,6 +217,8 @@ class Review:
         raise Unknown
 
     def _undone(self, request: Request, entry: Entry, wish: Wish) -> Response:
+        if (event := self.desk.latest_for_all()) is not None:
+            return _led_to(event, request)
         taken_back = self.desk.undo()
         if taken_back is None:
             return self._after(request, entry, wish, "Nothing left to undo")
@@ -306,6 +311,14 @@ _ALARM = Markup(
     '<p><a class="button" href="{place}">Show the answer again</a> '
     '<a class="button" href="/go">Go on with the queue</a></p></main>'
 )
+
+
+def _led_to(event: Event, request: Request) -> Response:
+    """Go where a release or a change of points is taken back, by the same key."""
+    place = "/release" if event.deed is Deed.RELEASE else "/rubric"
+    if _partial(request):
+        return Response(headers={"HX-Redirect": place})
+    return RedirectResponse(place, 303)
 
 
 def _partial(request: Request) -> bool:

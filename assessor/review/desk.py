@@ -15,7 +15,7 @@ from assessor.review.entry import Entry, Seat, entry_id, entry_of
 from assessor.review.marks import SHOWN
 from assessor.review.roll import Wish, arrange, choose
 from assessor.rubric import Rubric
-from assessor.store import Deed, OutcomeRecord, Store
+from assessor.store import Deed, Event, OutcomeRecord, PointsChange, Store
 from assessor.submission import Key
 from assessor.trust.audit import AUDIT, TUNING, AuditStanding
 from assessor.trust.records import AuditPlan, TuningSample, frozen_digest
@@ -143,17 +143,57 @@ class Desk:
 
     def release(self, words: Sequence[Release]) -> None:
         """Write down that these grades may go out."""
-        self.store.release(words, who=self.seat.who)
+        if event := self.store.release(words, who=self.seat.who):
+            self._mine.append((event, ""))
         self.changed = True
         self.refresh()
 
-    def follow_points(self, decisions: Sequence[tuple[Entry, Override]]) -> None:
-        """Write decisions anew whose levels earn other points now, by whoever made them."""
-        why = f"points of the rubric changed by {self.seat.who or 'the owner'}"
-        for entry, word in decisions:
-            self.store.decide(replace(word, reason=why), seen=entry.newest)
+    def follow_points(
+        self, change: PointsChange, decisions: Sequence[tuple[Entry, Override]]
+    ) -> None:
+        """Keep a change of points, and write decisions anew whose levels earn other points now.
+
+        They stay those of whoever made them.
+        """
+        change = replace(change, followed=self._follow(decisions, "changed"))
+        if change.points:
+            self._mine.append((self.store.change_points(change, who=self.seat.who), ""))
+        self.refresh()
+
+    def points_back(self, event: Event, decisions: Sequence[tuple[Entry, Override]]) -> None:
+        """Keep that a change of points was taken back: what stood before it stands again.
+
+        A decision that followed the change is taken back; one that was made since follows the level
+        that it gives. One that was never touched stays.
+        """
+        followed = set(event.change.followed) if event.change is not None else set()
+        history = [each.id for each in self.store.history()]
+        since = set(history[history.index(event.id) :])
+        words = self.store.words([entry.key for entry in self.entries])
+        behind = {
+            entry.key: next((e.id for e in reversed(words[entry.key]) if e.new == entry.mine), "")
+            for entry in self.entries
+        }
+        for event_id in filter(followed.__contains__, behind.values()):
+            self.store.undo(event_id, who=self.seat.who)
+        made_since = [each for each in decisions if behind[each[0].key] in since]
+        self._follow(made_since, "changed back")
+        self.store.take_back(event.id, who=self.seat.who)
+        self.refresh()
+
+    def take_back(self, event: Event) -> None:
+        """Take a release back."""
+        self.store.take_back(event.id, who=self.seat.who)
         self.changed = True
         self.refresh()
+
+    def _follow(self, decisions: Sequence[tuple[Entry, Override]], what: str) -> tuple[str, ...]:
+        why = f"points of the rubric {what} by {self.seat.who or 'the owner'}"
+        self.changed = True
+        return tuple(
+            self.store.decide(replace(word, reason=why), seen=entry.newest)
+            for entry, word in decisions
+        )
 
     def progress(self, listed: Sequence[Entry]) -> Progress:
         """Return how far a list is done, and how long the rest will take at this pace."""
@@ -186,8 +226,11 @@ class Desk:
         return entry
 
     def undo(self) -> Entry | None:
-        """Take back this seat's latest word, wherever it was; return its answer, None for none."""
-        while self._mine:
+        """Take back this seat's latest word, wherever it was; return its answer, None for none.
+
+        A release and other points (`latest_for_all`) are not taken back from here.
+        """
+        while self.latest_for_all() is None and self._mine:
             event, place = self._mine.pop()
             entry = self.entry(place)
             if entry is None or all(
@@ -197,6 +240,19 @@ class Desk:
             self.store.undo(event, who=self.seat.who)
             self.changed = True
             return self._reread(entry)
+        return None
+
+    def latest_for_all(self) -> Event | None:
+        """Return this seat's latest deed where it is about many answers: a release, other points.
+
+        It is taken back where it was done, with its numbers before one's eyes.
+        """
+        while self._mine and not self._mine[-1][1]:
+            standing = self.store.standing_deeds(Deed.RELEASE, Deed.POINTS)
+            found = next((each for each in standing if each.id == self._mine[-1][0]), None)
+            if found is not None:
+                return found
+            self._mine.pop()
         return None
 
     def give_equals(self, entry: Entry) -> int:
@@ -306,11 +362,14 @@ class Desk:
         known = {each.key: each.id for each in self.entries}
         # What came in as a file is not taken back key by key.
         sources = {"review", DRAFT, SECOND, SETTLED, *((AUDIT, TUNING) if self.seat.blind else ())}
-        for event in self.store.history(Deed.OVERRIDE):
-            word = event.new
-            if word is None or event.who != self.seat.who or word.source not in sources:
+        deeds = () if self.seat.blind else (Deed.RELEASE, Deed.POINTS)
+        for event in self.store.history(Deed.OVERRIDE, *deeds):
+            if event.who != self.seat.who:
                 continue
-            if word.key in known:
+            word = event.new
+            if event.deed in deeds:
+                self._mine.append((event.id, ""))
+            elif word is not None and word.source in sources and word.key in known:
                 self._mine.append((event.id, known[word.key]))
 
 

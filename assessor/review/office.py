@@ -20,8 +20,11 @@ from assessor.review.security import Lock, read_form
 from assessor.review.weights import (
     RubricFile,
     asked_points,
+    change_text,
+    changed_points,
     offer,
     point_fields,
+    points_before,
     preview,
     where_text,
     why_not,
@@ -29,8 +32,10 @@ from assessor.review.weights import (
 from assessor.rubric import Rubric, load_rubric
 from assessor.rubric.edit import Phrasings, add_phrasing
 from assessor.rubric.points import with_points
-from assessor.store import OutcomeRecord
+from assessor.store import Deed, Event, OutcomeRecord, PointsChange
 from assessor.trust.audit import audit_words
+
+GONE = "Not taken back: it does not stand any more; this is how things are now."
 
 
 class Blind(Exception):
@@ -85,6 +90,13 @@ class Office:
         form = await read_form(request, self._lock)
         self._refresh()
         target = form.get("to", "")
+        if form.get("do") == "undo":
+            event = self._standing(Deed.RELEASE, form.get("event", ""))
+            if event is None:
+                return HTMLResponse(self._release_page("", GONE), 409)
+            self._desk.take_back(event)
+            told = f"Taken back: the release of {len(event.released)} grades."
+            return HTMLResponse(self._release_page("", told))
         if form.get("do") == "export" and target in self._tools.outlets.names:
             try:
                 done = self._tools.outlets.write(target)
@@ -120,6 +132,7 @@ class Office:
             "preview": preview,
             "audit": audit_words(self._desk.audit()),
             "done": done,
+            "deed": self._latest(Deed.RELEASE),
         }
         return self._pages.render("release.html", "release", values)
 
@@ -132,10 +145,12 @@ class Office:
         """Show who would change under other points, or change them."""
         form = await read_form(request, self._lock)
         self._refresh()
+        if form.get("do") == "undo":
+            return self._weigh_back(form.get("event", ""))
         question = form.get("question", "")
         old = self._desk.material.rubrics.get(question)
         file = self._tools.files.find(old) if old is not None else None
-        if old is None or file is None:
+        if old is None or file is None or self._desk.seat.apart:
             return RedirectResponse("/rubric", 303)
         try:
             text = with_points(file.text, file.target, asked_points(form, old))
@@ -145,7 +160,9 @@ class Office:
             return HTMLResponse(self._rubric_page(problem=str(error), typed=form), 400)
         if form.get("do") != "apply":
             return HTMLResponse(self._rubric_page(typed=form, question=question, weighed=weighed))
+        change = PointsChange(question=question, file=file.target, points=changed_points(old, new))
         self._apply(question, new, weighed, file, text)
+        self._desk.follow_points(change, weighed.decisions)
         return HTMLResponse(self._rubric_page(done=f"Points changed, written to {file.target}."))
 
     def _reweighed(self, question: str, new: Rubric) -> Reweighed:
@@ -164,8 +181,44 @@ class Office:
             rubrics,
             [changed.get(e.submission.key, e) for e in self._desk.material.outcomes],
         )
-        self._desk.follow_points(weighed.decisions)
         self._pages.forget_rubrics()
+
+    def _weigh_back(self, event_id: str) -> Response:
+        """Take a change of points back, in the rubric's file and in every grade."""
+        event = self._standing(Deed.POINTS, event_id)
+        change = event.change if event is not None else None
+        if event is None or change is None or self._desk.seat.apart:
+            return HTMLResponse(self._rubric_page(problem=GONE), 409)
+        old = self._desk.material.rubrics.get(change.question)
+        file = self._tools.files.find(old) if old is not None else None
+        if old is None or file is None:
+            return HTMLResponse(self._rubric_page(problem=why_not(None, apart=False)), 409)
+        try:
+            text = with_points(file.text, file.target, points_before(change, old))
+            new = repointed(old, load_rubric(text, file.target))
+            weighed = self._reweighed(change.question, new)
+        except InputError as error:
+            return HTMLResponse(self._rubric_page(problem=str(error)), 409)
+        self._apply(change.question, new, weighed, file, text)
+        self._desk.points_back(event, weighed.decisions)
+        told = f"Taken back: {change_text(change)}. Written to {file.target}."
+        return HTMLResponse(self._rubric_page(done=told))
+
+    def _standing(self, deed: Deed, event_id: str) -> Event | None:
+        found = self._desk.store.standing_deeds(deed)
+        return next((each for each in found if each.id == event_id), None)
+
+    def _latest(self, deed: Deed) -> dict[str, object] | None:
+        """Return the newest of these deeds that stands, in words: what, by whom and when."""
+        found = self._desk.store.standing_deeds(deed)
+        if not found:
+            return None
+        event = found[-1]
+        what = f"{len(event.released)} grades were released unread"
+        if event.change is not None:
+            what = f"Points changed: {change_text(event.change)}"
+        by = f" by {event.who}" if event.who else ""
+        return {"id": event.id, "what": f"{what}{by}, {event.at[:16].replace('T', ' ')}."}
 
     async def phrase(self, request: Request) -> Response:
         """Offer to put marked words into the rubric's file, or put them there."""
@@ -217,5 +270,11 @@ class Office:
                     else None,
                 }
             )
-        values = {"done": done, "problem": problem, "phrase": phrase, "questions": questions}
+        values = {
+            "done": done,
+            "problem": problem,
+            "phrase": phrase,
+            "questions": questions,
+            "deed": None if self._desk.seat.apart else self._latest(Deed.POINTS),
+        }
         return self._pages.render("rubric.html", "rubric", values)

@@ -11,6 +11,7 @@ from assessor.review.reweigh import Reweighed
 from assessor.review.view import letter_of, points_text
 from assessor.rubric import CellKind, Rubric
 from assessor.rubric.model import Effect
+from assessor.store import PointsChange
 
 SHOWN = 40
 LONGEST_PHRASE = 300
@@ -39,6 +40,41 @@ def asked_points(form: Mapping[str, str], rubric: Rubric) -> dict[tuple[str, str
         if not number.is_finite() or number != now:
             asked[cell, level] = number
     return asked
+
+
+def points_of(rubric: Rubric) -> dict[tuple[str, str], Decimal]:
+    """Return what can be weighed by cell and level."""
+    return {(cell, level): points for cell, level, points in _weights(rubric)}
+
+
+def changed_points(old: Rubric, new: Rubric) -> tuple[tuple[str, str, Decimal, Decimal], ...]:
+    """Return cell, level, points before and after of each level that earns other points."""
+    after = points_of(new)
+    return tuple(
+        (cell, level, before, after[cell, level])
+        for cell, level, before in _weights(old)
+        if after[cell, level] != before
+    )
+
+
+def points_before(change: PointsChange, rubric: Rubric) -> dict[tuple[str, str], Decimal]:
+    """Return the points to go back to. Raises InputError where they were changed again since."""
+    now = points_of(rubric)
+    for cell, level, before, after in change.points:
+        if now.get((cell, level)) not in {before, after}:
+            raise InputError(
+                f"Not taken back: the points of {cell} {level} were changed again since; "
+                "set them here to what they should be"
+            )
+    return {(cell, level): before for cell, level, before, _ in change.points}
+
+
+def change_text(change: PointsChange) -> str:
+    """Return a change of points in words."""
+    return ", ".join(
+        f"{cell} {level} {points_text(before)} → {points_text(after)}"
+        for cell, level, before, after in change.points
+    )
 
 
 def _weights(rubric: Rubric) -> list[tuple[str, str, Decimal]]:

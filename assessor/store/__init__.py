@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from assessor.store.decisions import Decision, Deed, Event, Rebuilt
+from assessor.store.decisions import Decision, Deed, Event, PointsChange, Rebuilt
 from assessor.store.judging import AskRecord, History, Reading, ReplyRecord, Spent
 from assessor.store.log import RunLog
 from assessor.store.runs import OutcomeRecord, RunRecord, RunStatus
@@ -15,6 +15,7 @@ __all__ = [
     "Event",
     "History",
     "OutcomeRecord",
+    "PointsChange",
     "Reading",
     "Rebuilt",
     "ReplyRecord",

@@ -1,4 +1,4 @@
-"""A person's word: overrides, undos, releases and exports, each mirrored as one line of text.
+"""A person's word: overrides, undos, releases, points and exports, each mirrored as one line.
 
 One event per deed, never changed afterwards; what stands is read from them. The mirror,
 `decisions.jsonl`, holds the same lines as the database, so that it can restore it.
@@ -32,6 +32,7 @@ class Deed(StrEnum):
     OVERRIDE = "override"
     UNDO = "undo"
     RELEASE = "release"
+    POINTS = "points"
     EXPORT = "export"
 
 
@@ -46,11 +47,25 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PointsChange:
+    """Other points in the rubric of a question, and the decisions that followed them, by id.
+
+    `points` holds (cell, level, before, after) for each level that earns other points.
+    """
+
+    question: str
+    file: str
+    points: tuple[tuple[str, str, Decimal, Decimal], ...]
+    followed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One deed: who did it, when, and what was there before. A line of the mirror is one of these.
 
     An override has `new`, and `old` where it replaces one; an undo has `old` and `undoes`, the id
-    of what it takes back; a release has `released`; an export has its target, column and `rows`.
+    of what it takes back; a release has `released`; other points have `change`; an export has its
+    target, column and `rows`. What takes a release or other points back repeats what they hold.
     """
 
     id: str
@@ -63,6 +78,7 @@ class Event:
     new: Override | None = None
     undoes: str = ""
     released: tuple[Release, ...] = ()
+    change: PointsChange | None = None
     target: str = ""
     column: str = ""
     rows: tuple[tuple[str, Decimal], ...] = ()
@@ -206,10 +222,10 @@ class DecisionRecords(Records):
         )
         return tuple(decode(Event, body) for _, body in sorted(found))
 
-    def release(self, releases: Sequence[Release], *, who: str = "") -> None:
-        """Write down a person's word that these grades may go out."""
+    def release(self, releases: Sequence[Release], *, who: str = "") -> str:
+        """Write down a person's word that these grades may go out; return its id, "" for none."""
         if not releases:
-            return
+            return ""
         event = Event(
             id=self.ambient.new_id(),
             deed=Deed.RELEASE,
@@ -218,14 +234,50 @@ class DecisionRecords(Records):
             source=", ".join(sorted({each.by for each in releases})),
             released=tuple(releases),
         )
-        self._write(event, "")
+        return self._write(event, "")
 
     def releases(self) -> tuple[Release, ...]:
         """Return the newest release of each submission that has one."""
         newest: dict[Key, Release] = {}
-        for event in self.history(Deed.RELEASE):
+        for event in self.standing_deeds(Deed.RELEASE):
             newest |= {each.key: each for each in event.released}
         return tuple(newest.values())
+
+    def change_points(self, change: PointsChange, *, who: str = "") -> str:
+        """Write down that a rubric's points were changed; return the event's id."""
+        event = Event(
+            id=self.ambient.new_id(), deed=Deed.POINTS, at=self._now(), who=who, change=change
+        )
+        return self._write(event, "")
+
+    def standing_deeds(self, *deeds: Deed) -> tuple[Event, ...]:
+        """Return the events of these kinds that were not taken back, oldest first."""
+        undone = {each.undoes for each in self.history(Deed.UNDO)}
+        return tuple(each for each in self.history(*deeds) if each.id not in undone)
+
+    def take_back(self, event_id: str, *, who: str = "") -> str:
+        """Take back a release or a change of points; return the undo's id.
+
+        Of points it is the record alone: the rubric's file and the grades are the caller's. Raises
+        StoreError where it is not there or was taken back already.
+        """
+        with self.database.write() as connection:
+            standing = self.standing_deeds(Deed.RELEASE, Deed.POINTS)
+            old = next((each for each in standing if each.id == event_id), None)
+            if old is None:
+                raise StoreError(
+                    f"{self.database.where}: {event_id!r} does not stand (any more); "
+                    "reload and look again"
+                )
+            event = replace(
+                old,
+                id=self.ambient.new_id(),
+                deed=Deed.UNDO,
+                at=self._now(),
+                who=who,
+                undoes=event_id,
+            )
+            return self._append(connection, event, "")
 
     def record_export(
         self, target: str, column: str, rows: Mapping[str, Decimal], *, who: str = ""
