@@ -64,11 +64,15 @@ class Shown:
     reference: str
     outline: tuple[Line, ...]
     cells: tuple[Cell, ...]
+    guidelines: str = ""
 
     @property
     def digest(self) -> str:
         """The fingerprint of these parts: a change elsewhere in the rubric leaves it alone."""
-        return digest("shown", asdict(self))
+        parts = asdict(self)
+        if not self.guidelines:  # so that what was read before there were any still counts
+            del parts["guidelines"]
+        return digest("shown", parts)
 
 
 def shown_of(rubric: Rubric, cells: tuple[str, ...]) -> Shown:
@@ -82,6 +86,7 @@ def shown_of(rubric: Rubric, cells: tuple[str, ...]) -> Shown:
         reference=rubric.question.reference,
         outline=tuple(Line(id=kp.id, description=kp.description) for kp in rubric.key_points),
         cells=tuple(_cell(rubric, cell) for cell in cells),
+        guidelines=rubric.guidelines,
     )
 
 
@@ -91,6 +96,7 @@ def system_values(shown: Shown) -> dict[str, object]:
         "question": shown.question,
         "stimulus": shown.stimulus,
         "reference": shown.reference,
+        "guidelines": shown.guidelines,
         "outline": shown.outline,
         "cells": shown.cells,
     }

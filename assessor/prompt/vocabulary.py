@@ -63,6 +63,7 @@ def _canaries() -> tuple[Shown, ...]:
         question="canary question",
         stimulus="canary stimulus",
         reference="canary reference",
+        guidelines="canary guidelines",
         outline=(Line(id=rich.id, description=rich.description),),
         cells=(rich,),
     )
@@ -70,7 +71,7 @@ def _canaries() -> tuple[Shown, ...]:
         whole,
         replace(whole, cells=(wrong,)),
         replace(whole, cells=(rich, wrong)),
-        replace(whole, stimulus="", reference="", cells=(bare,)),
+        replace(whole, stimulus="", reference="", guidelines="", cells=(bare,)),
     )
 
 
@@ -81,6 +82,7 @@ JUDGING = Vocabulary(
         "question": None,
         "stimulus": None,
         "reference": None,
+        "guidelines": None,
         "outline": Many({"id": None, "description": None}),
         "cells": Many(_CELL),
     },

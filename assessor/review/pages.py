@@ -212,6 +212,7 @@ class Pages:
             "prompt": question.prompt,
             "stimulus": question.stimulus,
             "reference": question.reference,
+            "guidelines": entry.rubric.guidelines,
             "empty_text": EMPTY.get(entry.grade.state, EMPTY[State.BLANK]),
             "as_read": entry.outcome.submission.reading,
             "feedback": feedback if len(feedback) <= LONGEST_FEEDBACK else "",

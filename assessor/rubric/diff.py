@@ -154,10 +154,12 @@ def _scoring(old: Rubric, new: Rubric) -> Iterator[str]:
 
 
 def _shown(old: Rubric, new: Rubric) -> Iterator[str]:
-    """What stands in every request: the question, and the outline of ids and descriptions."""
+    """What stands in every request: question, guidelines, outline of ids and descriptions."""
     for name in ("prompt", "stimulus", "reference"):
         if getattr(old.question, name) != getattr(new.question, name):
             yield "the reference answer" if name == "reference" else "the question"
+    if old.guidelines != new.guidelines:
+        yield "the guidelines"
     outline = [[(each.id, each.description) for each in one.key_points] for one in (old, new)]
     if outline[0] != outline[1]:
         yield "an id or a description of a key point, or their order"

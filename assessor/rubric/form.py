@@ -162,6 +162,9 @@ class WrittenRubric(_Written):
     misconceptions: tuple[WrittenMisconception, ...] = Field(
         default=(), description="Wrong claims that cost points or cap a key point."
     )
+    guidelines: str = Field(
+        default="", description="For the judge and graders, on every key point; never for students."
+    )
     scoring: WrittenScoring = Field(
         default=WrittenScoring(), description="Maximum, rounding, either-of groups, tolerance."
     )

@@ -71,6 +71,7 @@ def _filled_in(written: WrittenRubric, file: str) -> Rubric:
         id=written.id or _id_from_file(file),
         title=written.title,
         language=written.language,
+        guidelines=written.guidelines,
         question=Question(**written.question.model_dump()),
         choice=choice,
         key_points=key_points,

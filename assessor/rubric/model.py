@@ -122,7 +122,10 @@ class Scoring(_Value):
 
 
 class Rubric(_Value):
-    """The marking guide of one question. Loaded by `load_rubric`, which fills every default."""
+    """The marking guide of one question. Loaded by `load_rubric`, which fills every default.
+
+    `guidelines` are for the judge and for graders, of every cell; students are not shown them.
+    """
 
     id: str
     title: str
@@ -131,12 +134,15 @@ class Rubric(_Value):
     choice: Choice | None = None
     key_points: tuple[KeyPoint, ...]
     misconceptions: tuple[Misconception, ...] = ()
+    guidelines: str = ""
     scoring: Scoring
 
     @property
     def digest(self) -> str:
         """The fingerprint of the parsed value: comments and spacing do not change it."""
-        return digest("rubric", self.model_dump(mode="json"))
+        # Left out where there are none: rubrics from before there were any keep their digest.
+        without = set() if self.guidelines else {"guidelines"}
+        return digest("rubric", self.model_dump(mode="json", exclude=without))
 
     @property
     def cells(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessor.digest import digest
 from assessor.errors import RubricError
 from assessor.prompt import Ask, isolated_ask, joint_ask
 from assessor.prompt.encode import encode_answer
@@ -270,3 +271,27 @@ def test_the_secret_is_not_shown() -> None:
     assert not any(
         repr(SECRET) in repr(each) or SECRET.hex() in repr(each) for each in (ASKING, ask)
     )
+
+
+def test_guidelines_stand_in_every_request_and_reach_no_student() -> None:
+    """They are the judge's: in the stable part of both forms, and in nothing for the student."""
+    words = "An example from the lecture counts like one of their own."
+    guided = rubric().model_copy(update={"guidelines": words})
+    plain, told = asking(of=rubric()), asking(of=guided)
+
+    for ask in (
+        isolated_ask(told, "respiration", Pass.NEUTRAL, submission("a")),
+        joint_ask(told, guided.cells, Pass.NEUTRAL, submission("a")),
+    ):
+        assert words in ask.system
+        assert words not in ask.user
+    without = isolated_ask(plain, "respiration", Pass.NEUTRAL, submission("a"))
+    assert "guidelines" not in without.system
+    assert guided.digest != rubric().digest
+
+
+def test_a_rubric_without_guidelines_is_what_it_was() -> None:
+    """What was read before there were guidelines is found again, and costs nothing."""
+    known = rubric().model_dump(mode="json", exclude={"guidelines"})
+
+    assert rubric().digest == digest("rubric", known)

@@ -232,8 +232,8 @@ def test_released_prompts_do_not_change(golden: Golden) -> None:
 RELEASED = {
     "judge-isolated.v1": "7469722846fc5b6315b8f945766b2b0c1eff090de6bc126c4e78aeac6fb6a72e",
     "judge-joint.v1": "88861d2cc6428da152b9d3f56227e67ec4295b1f6b85ba41f59aa0b51a277f80",
-    "judge-isolated.v2": "8c141aa5481c7aa37685809d102bf3b90375fcb68d22db5fb5a4d5a917b4ed56",
-    "judge-joint.v2": "f76f262735d9e045fa091f16896691ad7f21f27276ceab7da2005fe324435e1f",
+    "judge-isolated.v2": "ca7eedbc44866293f935ce5e408019868cc8d71f7820afeea4ba73ac875cf926",
+    "judge-joint.v2": "8eab16b7b08e2ea4cb441d6ae9023b18f5a5aed4f8067e8b589656bf41ba76dc",
 }
 
 

@@ -75,6 +75,9 @@ def test_what_every_request_shows_is_told_apart() -> None:
     assert diff("reference: It respires.", "reference: It breathes.").everywhere == (
         "the reference answer",
     )
+    assert diff("language: en", "language: en\nguidelines: Be fair.").everywhere == (
+        "the guidelines",
+    )
     assert not diff("accepted: [burns its sugar]", "accepted: [x y]").everywhere
 
 
