@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import click
 from rich.console import Console, RenderableType
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -52,8 +53,7 @@ def show_table(screen: Console, table: Table) -> None:
 
     Nothing is cut short: what does not fit beside stands below.
     """
-    boundless = screen.options.update(max_width=ENDLESS)
-    if screen.measure(table, options=boundless).minimum <= screen.width:
+    if _least(screen, table) <= screen.width:
         screen.print(table)
         return
     if table.title:
@@ -69,6 +69,19 @@ def show_table(screen: Console, table: Table) -> None:
         if first.plain:
             screen.print(first)
         screen.print(Padding(Text("; ").join(said), (0, 0, 0, INDENT)))
+
+
+def _least(screen: Console, table: Table) -> int:
+    """Return the columns that a table needs: a cell that may not be folded needs all of its own."""
+    boundless = screen.options.update(max_width=ENDLESS)
+    whole = 0
+    for column in table.columns:
+        sizes = [
+            Measurement.get(screen, boundless, each) for each in (column.header, *column.cells)
+        ]
+        wide = max((s.maximum if column.no_wrap else s.minimum for s in sizes), default=0)
+        whole += max(wide, column.width or 0) + table.padding[1] + table.padding[3]
+    return whole
 
 
 def _as_text(cell: RenderableType) -> Text:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from assessor.engine.trusting import current_fit, second_opinions, tuning_labels
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, Store
-from assessor.trust.fitting import fit_words
+from assessor.trust.fitting import fit_plainly
 from assessor.trust.labels import HandGraded
 from assessor.trust.records import frozen_digest
 from assessor.verdict import Override
@@ -54,7 +54,7 @@ def gather(
         labels=tuning_labels(store, rubrics, outcomes),
         opinions=second_opinions(store, [each.submission.key for each in outcomes]),
         calibrated_on=fitted.students if fitted is not None and fitted.is_used else 0,
-        chances=fit_words(fitted) if fitted is not None else "",
+        chances=fit_plainly(fitted) if fitted is not None else "",
         trial=_trial(store, manifest),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from assessor.report.material import Material, Part
 from assessor.report.shown import percent, spaced
@@ -21,15 +22,16 @@ from assessor.trust.agree import (
     totals,
     with_judge,
 )
+from assessor.trust.agree import Agreement as Measured
 from assessor.trust.audit import NO_AUDIT, is_unread
 from assessor.trust.labels import HandGraded
+from assessor.trust.plainly import Said, agreement_said
 from assessor.verdict import Finding
 from assessor.writers.results import points_text
 
 # Figures that are shares of one; all others are in points or without a unit.
 SHARES = frozenset({"exact", "within_tolerance", "tpr", "tnr", "met_rate_shift"})
 _TOLD = ("within_tolerance", "mae")
-_DISTANCES = frozenset({"mae", "rmse"})
 CONFIDENCE_WORDS = spaced(f"{CONFIDENCE:.0%}")
 
 
@@ -65,6 +67,7 @@ class Agreement:
     bias: str = ""
     figures: tuple[Figure, ...] = ()
     two_people: tuple[Figure, ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +114,13 @@ def agreement(material: Material) -> Agreement:
     two_cells = together(pairs) if pairs else None
     return replace(
         bare,
+        said=agreement_said(
+            _measured(total, cells, tolerance_of(rubrics)),
+            _measured(two_total, two_cells, tolerance_of(rubrics))
+            if two_total is not None and two_cells is not None
+            else None,
+            "you",
+        ),
         headline=tuple(_figure(name, total, two_total) for name in _TOLD),
         bias=say_bias(measure("bias", total)),
         figures=(
@@ -171,6 +181,17 @@ def quotes(part: Part) -> Quotes:
     )
 
 
+def _measured(total: Ratings, cells: Ratings, tolerance: Decimal) -> Measured:
+    """Return the figures that are told in sentences; those of each key point stand elsewhere."""
+    return Measured(
+        students=len(total.students),
+        tolerance=tolerance,
+        total={name: measure(name, total) for name in ("exact", *_TOLD, "bias")},
+        together={"exact": measure("exact", cells)},
+        cells=(),
+    )
+
+
 def same_share(labels: Sequence[HandGraded], cell: str) -> Figure:
     """Return how often judge and person gave one cell the same level."""
     own = [each for each in labels if cell in each.human]
@@ -209,8 +230,7 @@ def _interval(estimate: Estimate) -> str:
 def _shown(name: str, value: float) -> str:
     if name in SHARES:
         return percent(value)
-    # An interval of a distance may reach below 0, a distance cannot.
-    return f"{max(value, 0) if name in _DISTANCES else value:.2f}".replace("-", "−")
+    return f"{value:.2f}".replace("-", "−")
 
 
 def _is_refused(finding: Finding) -> bool:

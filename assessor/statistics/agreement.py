@@ -24,6 +24,8 @@ from assessor.statistics.intervals import (
 )
 from assessor.statistics.ratings import Ratings
 
+_ANY = Ends(-math.inf, math.inf)
+
 
 class Kind(StrEnum):
     """What a figure looks at: points apart, levels as names, or met against not met."""
@@ -39,7 +41,8 @@ class Metric:
 
     `words` says it to an instructor; `undefined` says when it has no value. `interval` is
     CLOPPER_PEARSON for shares (t over students where they have several cells or weights),
-    CLUSTER_T for means, else RESAMPLED; shares and means are parts[0] / parts[1].
+    CLUSTER_T for means, else RESAMPLED; shares and means are parts[0] / parts[1]. `bounds` are
+    those of the figure itself: an interval by t may reach beyond them, and is cut there.
     """
 
     words: str
@@ -48,6 +51,7 @@ class Metric:
     combine: Callable[[Sums], float | None]
     interval: Interval = Interval.RESAMPLED
     undefined: str = "there are no cells"
+    bounds: Ends = _ANY
 
 
 def measure(name: str, ratings: Ratings, *, confidence: float = CONFIDENCE) -> Estimate:
@@ -67,7 +71,8 @@ def measure(name: str, ratings: Ratings, *, confidence: float = CONFIDENCE) -> E
     if ends is None:
         reason = "a single student" if n < 2 else "the students differ too little to tell"
         return Estimate(name=name, value=value, n=n, reason=f"no interval: {reason}")
-    return Estimate(name=name, value=value, low=ends.low, high=ends.high, n=n, interval=interval)
+    low, high = max(ends.low, metric.bounds.low), min(ends.high, metric.bounds.high)
+    return Estimate(name=name, value=value, low=low, high=high, n=n, interval=interval)
 
 
 def agreement(
@@ -204,6 +209,7 @@ METRICS: Mapping[str, Metric] = {
         parts=lambda h, j, _: (abs(h - j), 1.0),
         combine=formulas.ratio,
         interval=_MEAN,
+        bounds=Ends(0.0, math.inf),
     ),
     "rmse": Metric(
         words="root mean square distance, in points",
@@ -296,5 +302,6 @@ METRICS: Mapping[str, Metric] = {
         parts=lambda h, j, r: (float(j > r.levels[0]) - float(h > r.levels[0]), 1.0),
         combine=formulas.ratio,
         interval=_MEAN,
+        bounds=Ends(-1.0, 1.0),
     ),
 }

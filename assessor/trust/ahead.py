@@ -20,15 +20,19 @@ class Ahead:
 
 
 def workload(ahead: Ahead, size: int) -> str:
-    """Return what lies ahead in a class of `size`, in one line."""
-    parts = [f"{ahead.tune} to tune"] if ahead.tune else []
-    if ahead.draws:
-        parts.append(f"about {ahead.draws} to audit")
-    elif ahead.unread:
-        parts.append(f"no audit (it would take nearly all of {ahead.unread})")
-    return (
-        f"Ahead: {', '.join([*parts, f'{ahead.review + ahead.uncertain} to review'])}, of {size}."
-    )
+    """Return what is left to read in a class of `size` students, as one figure and its parts."""
+    review = ahead.review + ahead.uncertain
+    parts = [(ahead.tune, f"{ahead.tune} to tune"), (ahead.draws, f"about {ahead.draws} to audit")]
+    parts.append((review, f"{review} to review"))
+    if not ahead.draws:
+        parts.append(
+            (ahead.unread, f"{ahead.unread} more, of which an audit would take nearly all")
+        )
+    total = min(sum(count or 0 for count, _ in parts), size)
+    if not total:
+        return "Nothing more."
+    about = "About " if ahead.draws else ""
+    return f"{about}{total} of {size}: {', '.join(said for count, said in parts if count)}."
 
 
 def next_once_tuned(ahead: Ahead, export: str) -> str:

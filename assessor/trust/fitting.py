@@ -74,11 +74,16 @@ def fit(
 
 
 def fit_words(found: CalibrationFit) -> str:
-    """Return which chances were kept, and why."""
+    """Return which chances were kept, and by which figures."""
     figures = f"Brier score {found.fitted:.3f} calibrated, {found.own:.3f} as the judge has them"
+    return f"{fit_plainly(found)} ({figures})"
+
+
+def fit_plainly(found: CalibrationFit) -> str:
+    """Return which chances were kept, and why, without figures."""
     if found.is_used:
-        return f"calibrated chances are used: held out, they are no worse ({figures})"
-    return f"the judge's own chances are kept: held out, calibrated ones do worse ({figures})"
+        return "calibrated chances are used: held out, they are no worse"
+    return "the judge's own chances are kept: held out, calibrated ones do worse"
 
 
 class Calibrator:

@@ -367,3 +367,16 @@ def test_kappa_covers_what_it_promises(students: int) -> None:
     got = covered(kappa_interval, 2 * truth() - 1, students, runs=400)
 
     assert got == pytest.approx(0.90, abs=0.03)
+
+
+def test_no_interval_reaches_beyond_what_the_figure_can_be() -> None:
+    """No share is above one, no distance below nought, however few and unlike the students."""
+    few = rated((0, 0, 1, 1, 1, 0), (1, 1, 1, 1, 0, 1), (0, 1), cells=2)
+    found = agreement(few)
+
+    assert found["met_rate_shift"].high == 1.0
+    assert found["mae"].low == 0.0
+    for each in found.values():
+        if each.low is not None and each.high is not None and each.value is not None:
+            assert each.low <= each.value <= each.high
+            assert each.name in {"bias", "limits_of_agreement", "mae", "rmse"} or each.high <= 1

@@ -15,9 +15,9 @@ def test_the_whole_workload_stands_in_one_line() -> None:
     """What is too uncertain to go out unread is counted to the review."""
     got = workload(ahead(tune=30, unread=50, draws=25, uncertain=3), 100)
 
-    assert got == "Ahead: 30 to tune, about 25 to audit, 23 to review, of 100."
+    assert got == "About 78 of 100: 30 to tune, about 25 to audit, 23 to review."
     assert workload(ahead(unread=9), 60) == (
-        "Ahead: no audit (it would take nearly all of 9), 20 to review, of 60."
+        "29 of 60: 20 to review, 9 more, of which an audit would take nearly all."
     )
 
 

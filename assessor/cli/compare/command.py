@@ -102,7 +102,7 @@ def _show_people(screen: Console, bench: Bench) -> None:
     screen.print()
     show_agreement(screen, measured, None, heading, "B", "A")
     screen.print()
-    show_cells(screen, measured, bench.rubrics, ())
+    show_cells(screen, measured, bench.rubrics)
 
 
 def _show_truth(screen: Console, bench: Bench, found: Comparison, errors: Sequence[Errors]) -> None:

@@ -17,6 +17,7 @@ from assessor.statistics.intervals import Estimate
 from assessor.sureness import UNSURE
 from assessor.trust.agree import Agreement, Parting, Ranking
 from assessor.trust.labels import HandGraded, levels_of, log_odds
+from assessor.trust.plainly import Said, percent
 from assessor.verdict import Finding
 from assessor.writers.results import points_text
 
@@ -65,10 +66,18 @@ def show_agreement(
         screen.print(plain(f"{_capital(second)} is {said}."))
 
 
-def show_cells(
-    screen: Console, measured: Agreement, rubrics: Mapping[str, Rubric], wrong: Sequence[Diagnosis]
-) -> None:
-    """Show one line per key point and misconception, and what would mend the worst of them."""
+def show_said(screen: Console, lines: Sequence[Said]) -> None:
+    """Show a person's questions with what is known of each, side by side."""
+    table = Table(box=None, show_header=False, padding=(0, 2), pad_edge=False)
+    table.add_column(style="cyan", no_wrap=True)
+    table.add_column(overflow="fold")
+    for each in lines:
+        table.add_row(plain(each.question), plain(each.answer))
+    screen.print(table)
+
+
+def show_cells(screen: Console, measured: Agreement, rubrics: Mapping[str, Rubric]) -> None:
+    """Show one line per key point and misconception."""
     table = Table(box=None, padding=(0, 1), pad_edge=False)
     table.add_column("key point", no_wrap=True)
     table.add_column("n", justify="right", no_wrap=True)
@@ -82,6 +91,10 @@ def show_cells(
         count = str(each.figures["exact"].n)
         table.add_row(plain(each.cell), count, *(_shown(each.figures[name]) for name in CELL))
     show_table(screen, table)
+
+
+def show_faults(screen: Console, wrong: Sequence[Diagnosis]) -> None:
+    """Show what would mend the key points on which people and judge part."""
     for fault in wrong:
         name = fault.key_point.split("\x1f")[-1]
         screen.print(
@@ -95,10 +108,7 @@ def show_cells(
 
 def show_ranking(screen: Console, ranked: Ranking) -> None:
     """Show how often the safest answers are wrong, for growing shares of the class."""
-    if not ranked.coverage:
-        return
-    if not ranked.coverage[-1].wrong:
-        screen.print(f"None of the {ranked.n} totals differs from yours beyond the tolerance.")
+    if not ranked.coverage or not ranked.coverage[-1].wrong:
         return
     parts = [f"{each.wrong:.0%} of the safest {each.share:.0%}" for each in ranked.coverage[:-1]]
     text = (
@@ -117,7 +127,8 @@ def show_partings(
     if not found:
         screen.print("The two readers part nowhere.")
         return
-    screen.print(f"Where the two readers part: {len(found)} answers", style="bold")
+    count = f"{len(found)} {'answer' if len(found) == 1 else 'answers'}"
+    screen.print(f"Where the two readers part: {count}", style="bold")
     for each in found[:PARTINGS]:
         totals = f"you {points_text(each.first) or '?'}, {second} {points_text(each.second) or '?'}"
         cells = []
@@ -206,10 +217,10 @@ def _shown(estimate: Estimate) -> Text:
     if estimate.value is None:
         return Text("–", style="dim")
     is_share = estimate.name in SHARES
-    text = _share(estimate.value) + " %" if is_share else _number(estimate.value)
+    text = percent(estimate.value) + " %" if is_share else _number(estimate.value)
     if estimate.low is None or estimate.high is None:
         return Text(text)
-    show = _share if is_share else _number
+    show = percent if is_share else _number
     low, high = show(estimate.low), show(estimate.high)
     dash = " to " if "−" in low + high else "–"
     return Text.assemble(text, (f" ({low}{dash}{high})", "dim"))
@@ -217,13 +228,6 @@ def _shown(estimate: Estimate) -> Text:
 
 def _number(value: float) -> str:
     return f"{value:z.2f}".replace("-", "−")
-
-
-def _share(value: float) -> str:
-    """Return a percentage; nearly all is not all, and nearly none is not none."""
-    if 0.995 <= value < 1 or 0 < value < 0.005:
-        return f"{100 * value:.1f}"
-    return f"{100 * value:z.0f}".replace("-", "−")
 
 
 def _spaced(text: str) -> str:

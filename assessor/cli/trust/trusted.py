@@ -18,8 +18,10 @@ from assessor.cli.trust.agreement import (
     figures_json,
     show_agreement,
     show_cells,
+    show_faults,
     show_partings,
     show_ranking,
+    show_said,
 )
 from assessor.cli.trust.drawing import still_to_tune
 from assessor.cli.trust.trusting import Trust, decide_new, load_trust, read_graded, refit
@@ -28,16 +30,28 @@ from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
 from assessor.submission import Key
-from assessor.trust.agree import agree, between_people, partings, ranking, with_judge
-from assessor.trust.ahead import Ahead, next_once_tuned, workload
-from assessor.trust.audit import TUNING, audit_words, students_of
-from assessor.trust.fitting import Calibrator, fit_words
-from assessor.trust.units import (
-    SMALL_CLASS,
-    expected_draws,
-    plan_audit,
-    to_tune,
+from assessor.trust.agree import (
+    agree,
+    between_people,
+    partings,
+    ranking,
+    tolerance_of,
+    with_judge,
 )
+from assessor.trust.ahead import Ahead, next_once_tuned, workload
+from assessor.trust.audit import TUNING, audit_words, is_unread, students_of
+from assessor.trust.fitting import Calibrator, fit_words
+from assessor.trust.plainly import (
+    Said,
+    agreement_said,
+    audit_said,
+    chances_said,
+    people_said,
+    queue_said,
+)
+from assessor.trust.units import SMALL_CLASS, expected_draws, plan_audit, to_tune
+from assessor.verdict import State
+from assessor.writers.results import points_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +91,8 @@ def tell_trust(workplace: Workplace, paths: Sequence[Path], *, take_all: bool) -
     screen.print(plain(spoken_of(trust.standing)), style="dim")
     if paths:
         _say_intake(screen, intake)
-    _show_measured(screen, trust, verbose=workplace.common.verbose)
-    _say_standing(workplace, screen, trust, waiting)
+    said = _show_measured(screen, trust, verbose=workplace.common.verbose)
+    _say_standing(workplace, screen, trust, waiting, said)
     return Exit.DONE
 
 
@@ -151,74 +165,87 @@ def _say_intake(screen: Console, intake: Intake) -> None:
         screen.print("Does the sheet hold the drawn answers, and numbers?", style="yellow")
 
 
-def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> None:
+def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> tuple[Said, ...]:
+    """Show the heading and, behind -v, the tables; return what the figures say."""
     rubrics = trust.standing.rubrics
-    people = agree(between_people(trust.opinions, rubrics), rubrics) if trust.opinions else None
-    if not trust.labels:
-        if people is not None:
-            show_agreement(
-                screen,
-                people,
-                None,
-                f"Two people on {people.students} answers (90 % intervals)",
-                "the second",
-                "the first",
-            )
-            show_partings(
-                screen, partings(between_people(trust.opinions, rubrics), rubrics), rubrics, "other"
-            )
-        return
+    pairs = between_people(trust.opinions, rubrics)
+    people = agree(pairs, rubrics) if pairs else None
     both = with_judge(trust.labels)
-    measured = agree(both, rubrics)
-    heading = f"You and the judge on {measured.students} answers graded blind (90 % intervals)"
-    show_agreement(screen, measured, people, heading, "the judge")
-    screen.print()
-    wrong = faults(trust.labels)
-    show_cells(screen, measured, rubrics, wrong)
+    if not both and people is None:
+        return ()
+    if not both and people is not None:
+        _head(screen, f"Two people on {len(pairs)} answers")
+        if verbose:
+            show_agreement(screen, people, None, "All figures", "the second", "the first")
+        show_partings(screen, partings(pairs, rubrics), rubrics, "other")
+        return people_said(people)
+    _head(screen, f"You and the judge on {len(both)} answers graded blind")
+    measured, wrong = agree(both, rubrics), faults(trust.labels)
+    ranked = ranking(trust.labels, rubrics, Calibrator(trust.fitted))
+    if verbose:
+        show_agreement(screen, measured, people, "All figures", "the judge")
+        show_cells(screen, measured, rubrics)
+        show_ranking(screen, ranked)
+    if verbose or len(students_of(trust.standing.grades)) < SMALL_CLASS:
+        show_partings(screen, partings(both, rubrics), rubrics, "judge")
+    show_faults(screen, wrong)
     for question in dict.fromkeys(each.key_point.split("\x1f")[0] for each in wrong):
         name = rubrics[question].id
         screen.print(
             plain(f"Side by side, with phrasings to take: assessor rubric show {name} --diagnose")
         )
-    if trust.fitted is not None:
-        show_ranking(screen, ranking(trust.labels, rubrics, Calibrator(trust.fitted)))
-    if verbose or len(students_of(trust.standing.grades)) < SMALL_CLASS:
-        show_partings(screen, partings(both, rubrics), rubrics, "judge")
-    screen.print()
+    said = agreement_said(measured, people, "you")
+    if trust.fitted is None:
+        return said
+    tolerance = points_text(tolerance_of(rubrics))
+    return (*said, Said("Were the risky ones wrong?", queue_said(ranked, tolerance)))
 
 
-def _say_standing(workplace: Workplace, screen: Console, trust: Trust, waiting: int) -> None:
+def _head(screen: Console, text: str) -> None:
+    screen.print(plain(f"{text} (in brackets: 90 % intervals)"), style="bold")
+
+
+def _say_standing(
+    workplace: Workplace, screen: Console, trust: Trust, waiting: int, said: tuple[Said, ...]
+) -> None:
     size = len(students_of(trust.standing.grades))
     graded = len({each.student for each in trust.labels})
-    calibrated = "uncalibrated"
-    if trust.fitted is not None:
-        fitted = trust.fitted.students
-        verb = "calibrated" if trust.fitted.is_used else "chances compared"
-        calibrated = f"{verb} on {'them' if fitted == graded else f'{fitted} of them'}"
-    screen.print(
-        plain(
-            f"{size} students, {trust.read} answers read by the judge; {graded} graded by you to "
-            f"tune ({calibrated}), {trust.to_review} to review."
-        )
-    )
-    if trust.fitted is not None:
-        screen.print(plain(f"Chances: {fit_words(trust.fitted)}."))
-    elif graded:
-        screen.print(
-            f"Uncalibrated: {FEWEST} graded answers are the fewest to calibrate with.",
-            style="yellow",
-        )
-    screen.print(plain(workload(_ahead(trust, size, graded), size)))
-    if trust.audit is not None:
-        screen.print(plain(audit_words(trust.audit)))
+    answers = len(trust.labels)
+    lines = [
+        Said(
+            "What was read?",
+            f"{trust.read} answers of {size} students by the judge; {answers} of them graded by "
+            "you, blind.",
+        ),
+        *said,
+    ]
+    if trust.read:
+        lines += [
+            Said("Which chances count?", chances_said(trust.fitted, answers, FEWEST)),
+            Said("May the unread go out?", _unread_said(trust)),
+            Said("What is left to read?", workload(_ahead(trust, size, graded), size)),
+        ]
+    show_said(screen, lines)
+    if said and not workplace.common.verbose:
+        screen.print("-v shows all figures and where you part.", style="dim")
     screen.print(plain(workplace.carried(f"Next: {_next(trust, size, graded, waiting)}")))
+
+
+def _unread_said(trust: Trust) -> str:
+    if trust.audit is None and not any(map(is_unread, trust.standing.grades)):
+        return "There are none: what has a grade was read by a person, or waits for one."
+    return audit_said(trust.audit)
 
 
 def _ahead(trust: Trust, size: int, graded: int) -> Ahead:
     """Return the whole way, as far as it lies ahead."""
+    review = sum(
+        any(each.state is State.NEEDS_REVIEW for each in student)
+        for student in students_of(trust.standing.grades)
+    )
     tune = max(to_tune(size) - graded, 0) if trust.fitted is None else 0
     if trust.audit is not None and trust.audit.holds:
-        return Ahead(tune=0, unread=0, draws=None, uncertain=0, review=trust.to_review)
+        return Ahead(tune=0, unread=0, draws=None, uncertain=0, review=review)
     plan = plan_audit(trust.standing.grades, trust.chances, tuned=trust.fitted is not None)
     unread = max(len(plan.chosen) - tune, 0)
     number = trust.audit.plan.number if trust.audit is not None else 1
@@ -228,7 +255,7 @@ def _ahead(trust: Trust, size: int, graded: int) -> Ahead:
         unread=unread,
         draws=draws,
         uncertain=len(plan.left),
-        review=trust.to_review,
+        review=review,
     )
 
 
