@@ -64,8 +64,8 @@ def people_said(measured: Agreement) -> tuple[Said, ...]:
 def queue_said(ranked: Ranking, tolerance: str) -> str:
     """Return whether the order of the queue brought the wrong totals to the front."""
     if not ranked.coverage or ranked.auroc is None:
-        wrong = bool(ranked.coverage and ranked.coverage[-1].wrong)
-        told = "all of the {} differ" if wrong else "none of the {} differs"
+        every = bool(ranked.coverage and ranked.coverage[-1].wrong)
+        told = "all of the {} differ" if every else "none of the {} differs"
         return f"Cannot be told: {told.format(_totals(ranked.n))} from yours{_by(tolerance)}."
     wrong = round(ranked.coverage[-1].wrong * ranked.n)
     right = ranked.n - wrong
