@@ -82,15 +82,21 @@ def test_an_audit_cannot_be_changed_afterwards(tmp_path: Path) -> None:
         assert any("trust" in line for line in store.verify())
 
 
-def test_a_forgotten_run_takes_its_samples_and_audits_with_it(tmp_path: Path) -> None:
-    """A purge leaves no student of theirs, and the rest of the chain verifies."""
+def test_a_forgotten_run_takes_its_samples_with_it_and_leaves_its_audits(tmp_path: Path) -> None:
+    """An audit stays in the books until all is forgotten; the chain verifies either way."""
     with store_in(tmp_path) as store:
+        drawn = plan([unit("S1")])
         store.start_run(run())
         store.keep(sample())
-        store.keep(plan([unit("S1")]))
+        store.keep(drawn)
         store.purge("run1")
 
-        assert (store.newest(TuningSample), store.newest(AuditPlan)) == (None, None)
+        assert (store.newest(TuningSample), store.newest(AuditPlan)) == (None, drawn)
+        assert store.verify() == ()
+
+        store.purge()
+
+        assert store.newest(AuditPlan) is None
         assert store.verify() == ()
 
 
