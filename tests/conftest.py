@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 # A busy machine is no fault of an example.
-settings.register_profile("busy", deadline=None)
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # A fault put in on purpose shows in a few examples, or in the tables.
 settings.register_profile(
     "few",

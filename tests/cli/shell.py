@@ -151,7 +151,7 @@ def serving(truth: Truth, scenario: Scenario | None = None) -> Iterator[FaultSer
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(play()), daemon=True)
     thread.start()
-    assert ready.wait(5)
+    assert ready.wait(60)
     try:
         yield server
     finally:

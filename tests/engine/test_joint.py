@@ -78,7 +78,7 @@ class _OneHeld(ScriptedJudge):
             self.enough.set()
         reply = await super().ask(ask)
         if number == LATER:
-            await asyncio.wait_for(self.enough.wait(), 5)
+            await asyncio.wait_for(self.enough.wait(), 60)
         return reply
 
 

@@ -192,7 +192,7 @@ def test_flags_are_short_visible_and_inside_the_answer(answer: str, raw: str) ->
 def test_long_hostile_text_takes_no_time(piece: str) -> None:
     """A hundred thousand characters of one piece are read in linear time, as answer and as cell."""
     text = (piece * 100_000)[:100_000]
-    begun = time.perf_counter()
+    begun = time.process_time()
     flags(text, text)
 
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5

@@ -98,11 +98,10 @@ def test_a_redirect_is_not_followed() -> None:
 
 def test_a_dripping_body_ends_at_the_deadline() -> None:
     """A body that drips without end is given up, and asked for again."""
-    began = time.monotonic()
     got = asyncio.run(play(one("drip_body", per_ask=1)))
 
     assert got.outcomes == Counter(right=ASKS)
-    assert time.monotonic() - began < 5
+    assert got.requests >= 2 * ASKS
 
 
 def test_the_endpoints_rate_headers_hold_the_next_request_back() -> None:

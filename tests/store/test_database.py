@@ -151,7 +151,10 @@ def test_a_start_waits_for_another_that_is_making_the_store(tmp_path: Path) -> N
 
 def test_a_read_only_folder_is_told() -> None:
     """A folder that cannot be written is an error with what to do."""
-    with read_only_folder() as folder, pytest.raises(StoreError, match="where you may write and go on there"):
+    with (
+        read_only_folder() as folder,
+        pytest.raises(StoreError, match="where you may write and go on there"),
+    ):
         open_store(folder / ".assessor", real())
 
 
