@@ -19,9 +19,9 @@ class Trial:
     user: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Vocabulary:
-    """What one kind of prompt may name in each block, and its trials."""
+    """What one kind of prompt may name in each block, and its trials; each is its own kind."""
 
     system: Scope
     user: Scope
