@@ -14,14 +14,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from assessor.intake.doubts import with_doubts
 from assessor.intake.frame import NAME
 from assessor.intake.grid import read_grid, refuse_table_of_people
 from assessor.intake.lines import entries_of, is_total
-from assessor.intake.maker import attainable_of
 from assessor.intake.outline import read_lines
 from assessor.intake.platforms import PLATFORMS
 from assessor.intake.source import Block, Grid, Group, Line, NotARubric, Reading, Source
-from assessor.intake.sums import held_against_total
+from assessor.intake.sums import attainable_of, held_against_total
 from assessor.intake.text import line_of, read_tables, read_text
 from assessor.intake.tree import read_tree_values, refuse_people
 from assessor.intake.verbatim import kept_verbatim
@@ -61,7 +61,7 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
             "looks like a list of students with their grades, not like a rubric",
             "give the file in which the criteria and their points stand",
         )
-    return checked
+    return [with_doubts(each, source) for each in checked]
 
 
 def refuse_people_anywhere(source: Source) -> None:

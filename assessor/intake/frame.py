@@ -60,6 +60,8 @@ def frame_of(rows: list[Row]) -> Frame:
     head = next((n for n, row in enumerate(rows[:12]) if is_header(row.cells)), None)
     if head is not None and _is_like_its_rows(rows[head], rows[head + 1 :]):
         head = None
+    if head is None and _is_words_above_points(rows):
+        head = 0
     title, stated, unused = _above(rows[: head or 0])
     cap = False
     if head is None:
@@ -106,6 +108,20 @@ def _is_like_its_rows(head: Row, body: Sequence[Row]) -> bool:
         return False
     alike = sum(sum(level_cell(c) is not None for c in row.cells if c) >= 2 for row in body)
     return alike == len(body)
+
+
+def _is_words_above_points(rows: Sequence[Row]) -> bool:
+    """Say whether the first row has a known title and no points, and all below it have some."""
+    head, below = rows[0], rows[1:]
+    if len(below) < 2 or sum(bool(c) for c in head.cells) < 2:
+        return False
+    if any(level_cell(c) for c in head.cells):
+        return False
+    worth = [p for p, title in enumerate(head.cells) if role_of(title) is Role.POINTS]
+    if any(amount_in(row.at(p)) for p in worth for row in below):
+        return all(amount_in(row.at(worth[0])) or _total(row) is not None for row in below)
+    known = role_of(head.cells[0]) in {Role.CRITERION, Role.DESCRIPTION}
+    return known and all(any(level_cell(c) for c in row.cells if c) for row in below)
 
 
 def _above(rows: Sequence[Row]) -> tuple[str, Decimal | None, list[tuple[int, str]]]:
@@ -191,8 +207,13 @@ def number_at(row: Row, places: Sequence[int]) -> Mark | None:
     return next((mark for place in places if (mark := amount_in(row.at(place))) is not None), None)
 
 
-def criterion_of(frame: Frame, row: Row, leave: int | None = None) -> str:
-    """Return the words that say what is looked for: name and description, in the file's order."""
+def criterion_of(
+    frame: Frame, row: Row, leave: int | None = None, levels: Sequence[Head] = ()
+) -> str:
+    """Return the words that say what is looked for: name and description, in the file's order.
+
+    `leave` is the column of points; `levels` are those whose cells are levels.
+    """
     roles = {Role.CRITERION, Role.DESCRIPTION, Role.UNKNOWN} | (
         set() if frame.headed else {Role.RATING}
     )
@@ -201,6 +222,7 @@ def criterion_of(frame: Frame, row: Row, leave: int | None = None) -> str:
         for each in frame.heads
         if each.role in roles
         and each.place != leave
+        and each not in levels
         and row.at(each.place)
         and not (
             each.role is Role.UNKNOWN and (amount_in(row.at(each.place)) or not _tells(frame, each))

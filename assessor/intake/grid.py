@@ -9,7 +9,14 @@ from assessor.intake.draft import level_points
 from assessor.intake.frame import Row, frame_of, refuse_people_in
 from assessor.intake.listed import plain_rows
 from assessor.intake.marks import amount_in
-from assessor.intake.matrix import levels_in_rows, matrix, named_levels, rated_cells, transposed
+from assessor.intake.matrix import (
+    levels_in_rows,
+    matrix,
+    named_levels,
+    numbered_levels,
+    rated_cells,
+    transposed,
+)
 from assessor.intake.roles import (
     is_header,
     role_of,
@@ -34,7 +41,11 @@ def read_grid(grid: Grid) -> list[Reading]:
         return blocks
     frame = frame_of(rows)
     refuse_people_in(frame, rows)
-    for layout in (matrix, rated_cells, named_levels, levels_in_rows, transposed, plain_rows):
+    layouts = (
+        *(numbered_levels, matrix, rated_cells, named_levels),
+        *(levels_in_rows, transposed, plain_rows),
+    )
+    for layout in layouts:
         readings = layout(frame)
         if readings:
             return [
@@ -67,7 +78,7 @@ def _blocks(rows: list[Row]) -> list[Reading]:
     starts = [
         n
         for n in numbered
-        if n and not _is_points_row(rows[n - 1]) and sum(bool(c) for c in rows[n - 1].cells) >= 2
+        if n and not _is_points_row(rows[n - 1]) and _is_words(rows[n - 1])
     ]
     if not starts or (
         len(starts) < 2
@@ -106,6 +117,11 @@ def _blocks(rows: list[Row]) -> list[Reading]:
             title=title,
         )
     ]
+
+
+def _is_words(row: Row) -> bool:
+    shown = [each for each in row.cells if each]
+    return len(shown) >= 2 and all(amount_in(each) is None for each in shown)
 
 
 def _is_points_row(row: Row) -> bool:

@@ -77,6 +77,7 @@ _MOST = re.compile(
     rf"von)?\s*:?\s*(?P<a>\d+(?:[.,]\d+)?)|(?P<b>\d+(?:[.,]\d+)?)\s*(?:{UNIT})?\s*max(?:imum|imal|\.)?)",
     re.IGNORECASE,
 )
+_LONE = re.compile(rf"^[\[(]\s*\d{{1,3}}(?:[.,]\d)?\s*(?:{UNIT})?\s*[\])]$", re.IGNORECASE)
 _OFF_BULLET = re.compile(
     rf"^\d+(?:[.,]\d+)?\s*(?:{UNIT})?\s*(?:if|for|when|wenn|für|bei|falls|pour|si|por)\b",
     re.IGNORECASE,
@@ -92,10 +93,14 @@ def entries_of(lines: Sequence[Line]) -> list[Entry]:
     """Return what each line is; lines of points alone are joined with the words they belong to."""
     joined = _with_bare_points(_unwrapped(_enumerated(lines)))
     numbered = _is_numbering(joined)
+    takes_off = _takes_off([line.text for line, own in joined if own is None])
     entries: list[Entry] = []
     for line, own in joined:
         for part, text in enumerate(_parts(line.text)):
             entry = _entry(replace(line, text=text), own if part == 0 else None, numbered=numbered)
+            if takes_off and entry.mark is not None and _is_dashed(entry.mark):
+                entry.kind = Kind.OFF
+                entry.mark = replace(entry.mark, points=-entry.mark.points)
             if part and entry.kind in {Kind.ACCEPT, Kind.REJECT} and entries:
                 entries[-1].phrases.append((entry.kind, entry.words))
             else:
@@ -143,7 +148,11 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     if mark is not None:
         entry.kind = Kind.OFF if mark.points < 0 else Kind.POINT
     counted = ANY.search(text)
-    if counted is not None and (mark is None or len(entry.words.split()) <= 8):
+    if (
+        counted is not None
+        and (mark is None or len(entry.words.split()) <= 8)
+        and not (mark is not None and mark.is_max and counted[0] in mark.given)
+    ):
         entry.kind, entry.count = (
             Kind.ANY,
             COUNTS[(counted["a"] or counted["b"] or counted["c"]).casefold()],
@@ -174,7 +183,7 @@ def _labelled(line: Line, text: str) -> Entry | None:
             return Entry(line=line, kind=kind, words=text[found.end() :].strip(" .;"))
     if (found := ACCEPT_BARE.match(text)) and mark_in(text) is None:
         return Entry(line=line, kind=Kind.ACCEPT, words=text[found.end() :].strip(" .;"))
-    if is_total(text):
+    if is_total(text) or _LONE.match(text):
         numbers = [
             Decimal(e.replace(",", "."))
             for e in re.findall(
@@ -254,6 +263,8 @@ def _enumerated(lines: Sequence[Line]) -> list[Line]:
 def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
     """Join lines that are points and nothing else with the words before them, or after them."""
     bare = [_alone(each) for each in lines]
+    if sum(each is not None for each in bare) == 1 and len(lines) > 2 and _LONE.match(lines[-1].text):
+        return [(each, None) for each in lines]  # it states the sum of what stands above it
     if not any(bare):
         return [(each, None) for each in lines]
     first = next(place for place, each in enumerate(bare) if each is not None)
@@ -285,9 +296,23 @@ def _alone(line: Line) -> Mark | None:
     return mark if mark.how == "unit" or signed or re.match(r"^[\[(]", line.text.strip()) else None
 
 
+def _is_dashed(mark: Mark) -> bool:
+    """Say whether a dash touches the number behind a text: `… -2`, a minus or a list's dash."""
+    return mark.place == "end" and mark.points > 0 and bool(re.match(r"[-–−]\d", mark.given))
+
+
+def _takes_off(texts: Sequence[str]) -> bool:
+    """Say whether such a dash is a minus: beside lines whose points have none before them."""
+    marks = [mark for each in texts if (mark := mark_in(each)) is not None]
+    dashed = [_is_dashed(each) for each in marks]
+    return any(dashed) and not all(dashed)
+
+
 def _is_count(mark: Mark) -> bool:
     """Say whether a number in front may count its line: `1: …` or `(1) …`, without a unit."""
     bare = mark.how == "bare" or re.fullmatch(r"\(\d+\)", mark.given) is not None
+    # "M2 … (1)": the second marking point, worth 1.
+    bare = bare or bool(re.match(r"[MPE]\d", mark.given) and mark_in(mark.text) is not None)
     return (
         bare
         and mark.given[:1] != "+"

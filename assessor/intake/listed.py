@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from assessor.intake.frame import Frame, Row, criterion_of, id_at, number_at, phrases_at, share
@@ -49,16 +50,47 @@ def plain_rows(frame: Frame) -> list[Reading]:
         *(f"column {e.title!r} was not used" for e in left if e.title and e.title != "#"),
         *_percent(listing.percents, frame.heads[place].title),
     ]
-    return [
-        Reading(
-            how="a row per key point",
-            points=tuple(listing.points),
-            groups=tuple(listing.groups),
-            notes=tuple(dict.fromkeys(notes)),
-            unused=tuple(listing.unused),
-            doubts=tuple(listing.doubts),
-        )
-    ]
+    doubts = [*listing.doubts, *_unlike_a_rubric(frame)]
+    reading = Reading(
+        how="a row per key point",
+        points=tuple(listing.points),
+        groups=tuple(listing.groups),
+        notes=tuple(dict.fromkeys(notes)),
+        unused=tuple(listing.unused),
+        doubts=tuple(doubts),
+    )
+    weights = [e for e in left if e.role is Role.WEIGHT and _is_all_points(frame.rows, e.place)]
+    if not weights:
+        return [reading]
+    by_weight = _Listing(frame, weights[0].place)
+    for row in frame.rows:
+        by_weight.take(row)
+    title = weights[0].title
+    other = replace(
+        reading,
+        how=f"a row per key point, worth what column {title!r} says",
+        points=tuple(by_weight.points),
+        notes=(f"column {frame.heads[place].title!r} was not used",),
+        stated=None,
+    )
+    return [reading, other]
+
+
+_TIMES = frozenset(
+    {"week", "date", "due", "due date", "deadline", "woche", "datum", "semaine", "semana", "fecha"}
+)
+
+
+def _unlike_a_rubric(frame: Frame) -> list[str]:
+    """Return what speaks for a table of something else: a quiz, a plan of the course."""
+    found = []
+    for head in frame.heads:
+        cells = [row.at(head.place) for row in frame.rows if row.at(head.place)]
+        if head.role is Role.NUMBER and sum(e.endswith("?") for e in cells) * 3 > len(cells):
+            found.append(f"column {head.title!r} holds questions: is each row one of its own?")
+        if head.title.casefold().strip() in _TIMES:
+            found.append(f"column {head.title!r} belongs to a plan of a course, not to a rubric")
+    return found
 
 
 class _Listing:
@@ -187,11 +219,18 @@ def _marked_rows(frame: Frame) -> list[Reading]:
                 description=words, points=abs(mark.points), wrong=mark.points < 0, place=row.line
             )
         )
-    return (
-        [Reading(how="a row per key point, points in its text", points=tuple(points))]
-        if points
-        else []
+    left = [
+        e.title
+        for e in frame.heads
+        if e.role in {Role.RATING, Role.UNKNOWN, Role.LEVEL_TEXT, Role.LEVEL}
+        and e.place != texts[0].place
+        and any(row.at(e.place) for row in frame.rows)
+    ]
+    doubts = (f"columns with text were not used: {', '.join(map(repr, left))}",) if left else ()
+    reading = Reading(
+        how="a row per key point, points in its text", points=tuple(points), doubts=doubts
     )
+    return [reading] if points else []
 
 
 def _points_column(frame: Frame) -> int | None:

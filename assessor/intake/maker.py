@@ -13,6 +13,7 @@ from assessor.intake.levels import levels_in
 from assessor.intake.lines import Entry, Kind
 from assessor.intake.nesting import adopted, are_bands, is_scored
 from assessor.intake.source import Group, Reading
+from assessor.intake.sums import attainable, subtotals
 from assessor.intake.words import BONUS, EACH, SCALE
 from assessor.rubric.write import DraftLevel, DraftPoint
 
@@ -30,6 +31,7 @@ class Maker:
     doubts: list[str] = field(default_factory=list)
     fields: dict[str, list[str]] = field(default_factory=dict)
     percents: int = 0
+    bands: list[Entry] = field(default_factory=list)
     doubted: bool = False
     listed: tuple[int, ...] = ()
     caps: list[Decimal] = field(default_factory=list)
@@ -143,6 +145,7 @@ class Maker:
         mark, line = node.mark, node.line.number
         if mark is not None:
             self.percents += mark.how == "percent"
+            self.bands += [node] * (mark.low is not None)
             if mark.low is not None and number > 1:
                 self.notes.append(
                     f"line {line}: a range of points; the upper end, {number}, was taken"
@@ -359,6 +362,8 @@ class Maker:
                 notes.append("percent were taken as points of 100")
         elif self.percents:
             self.doubts.append("percent and points stand side by side")
+        if len(self.bands) > 1 and len(self.bands) == len(points) and are_bands(self.bands):
+            self.doubts.append("every line has a range of points: are they levels of one scale?")
         how = (
             "one scale with levels"
             if self.as_scale and self.doubted and len(points) == 1
@@ -383,10 +388,12 @@ class Maker:
         of = attainable(
             self.points, self.groups, [n for n, p in enumerate(self.points) if not p.wrong]
         )
-        if of in self.totals or sum(self.totals) == of:
+        if of in self.totals:
             return of
-        if len(set(self.totals)) == 1:
+        if len(set(self.totals)) == 1 and (len(self.totals) == 1 or subtotals(self.points, least=2)):
             return self.totals[0]
+        if sum(self.totals) == of or len(set(self.totals)) == 1:
+            return of if sum(self.totals) == of else self.totals[0]
         largest = max(self.totals)
         if largest < of:
             self.doubts.append(
@@ -394,20 +401,3 @@ class Maker:
                 f"to {of}"
             )
         return largest
-
-
-def attainable_of(points: Sequence[DraftPoint], groups: Sequence[Group]) -> Decimal:
-    """Return the most that key points can earn together."""
-    return attainable(points, groups, [n for n, each in enumerate(points) if not each.wrong])
-
-
-def attainable(
-    points: Sequence[DraftPoint], groups: Sequence[Group], among: Sequence[int]
-) -> Decimal:
-    """Return the most that these points can earn together."""
-    left = {n: points[n].points for n in among}
-    for group in groups:
-        ranked = sorted((n for n in group.of if n in left), key=lambda n: -left[n])
-        for n in ranked[group.count :]:
-            left[n] = Decimal(0)
-    return sum(left.values(), Decimal(0))

@@ -45,7 +45,7 @@ _END = r"\s*[.;,:]*\s*$"
 class Mark:
     """Points as they were written: `points` may be negative, `low` is the lower end of a range.
 
-    `how` is `unit`, `bracket`, `percent` or `bare`; `place` is where they stood in the text.
+    `how` is `unit`, `bracket`, `percent`, `times` (`x2`: a factor) or `bare`; `place` is where they stood in the text.
     """
 
     points: Decimal
@@ -65,7 +65,7 @@ def amount_in(text: str) -> Mark | None:
     """Return a cell that holds points and nothing else; None where it holds words too."""
     text = text.strip().strip("*_` ").rstrip(".;:")
     whole = re.fullmatch(
-        rf"[\[(]?\s*(?P<sign>[+−–-]?)\s*(?:/\s*|_+\s*/?\s*|(?P<max>max\.?|maximum)\s*:?\s*|von\s+|out of\s+)?"
+        rf"[\[(]?\s*(?P<sign>[+−–-]?)\s*(?:/\s*|_+\s*/?\s*|(?P<max>max\.?|maximum)\s*:?\s*|von\s+|out of\s+|(?P<times>[x×*])\s*)?"
         rf"(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?(?:\s*max\.?)?\s*[\])]?",
         text,
         re.IGNORECASE,
@@ -79,6 +79,8 @@ def amount_in(text: str) -> Mark | None:
     made = _made(
         whole["n"], "", how=how, negative=whole["sign"] in {"-", "−", "–"} and bool(whole["sign"])
     )
+    if made is not None and whole["times"]:
+        return replace(made, how="times")
     return replace(made, is_max=bool(whole["max"])) if made and whole["max"] else made
 
 
@@ -228,6 +230,13 @@ _PATTERNS = _compiled(
         "bracket",
         "middle",
     ),
+    # … (je 1 P., max. 2 P.); … (1 mark each, max 3)
+    (
+        rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:je|jeweils|each)?\s*{_NUM}\s*(?:{UNIT})?\s*(?:each|je|jeweils|chacune?|cada una?)?"
+        rf"\s*[,;:–-]?\s*(?:max\.?|maximum|maximal|höchstens|up to)\s*(?P<n>{_NUM})\s*(?P<unit>{UNIT})?\s*[\])]{_END}",
+        "bracket",
+        "end",
+    ),
     # … (2 marks max); … [2]; … (40%)
     (
         rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:worth\s+)?(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]{_END}",
@@ -252,7 +261,7 @@ _PATTERNS = _compiled(
     (r"^(?P<n>[½¼¾]|\d[.,]\d{1,2})\s+(?P<text>\S.*)$", "bare", "front"),
     # …: 2; … - 2; … = 2; … ....... 2
     (
-        rf"^(?P<text>\S.*?\D)\s*(?::|\s[=–—-]|\.{{3,}}|…+)\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT}){_END}",
+        rf"^(?P<text>\S.*?\D)\s*(?::|\s[=–—-]|\.{{2,}}|…+)\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT}){_END}",
         "bare",
         "end",
     ),

@@ -19,9 +19,11 @@ from assessor.intake.levels import falls_or_rises, level_cell, levels_in
 from assessor.intake.listed import plain_rows
 from assessor.intake.marks import Mark, amount_in, mark_in
 from assessor.intake.roles import (
+    NUMBERED,
     Head,
     Role,
     named,
+    role_of,
 )
 from assessor.intake.source import NotARubric, Reading
 from assessor.rubric.write import DraftLevel, DraftPoint
@@ -38,6 +40,7 @@ def matrix(frame: Frame) -> list[Reading]:
         notes.append(RANGES)
     percent = all(each.is_percent for each in rated)
     scaled: list[DraftPoint] = []
+    factors = 0
     for row in frame.rows:
         text = criterion_of(frame, row)
         levels = [(each.points or Decimal(0), row.at(each.place)) for each in rated]
@@ -47,13 +50,10 @@ def matrix(frame: Frame) -> list[Reading]:
         levels = [(number, words) for number, words in levels if words]
         own = number_at(row, weights)
         if own is not None:
-            scaled.append(
-                level_points(
-                    text,
-                    spread(levels, own.points, max(e.points or Decimal(0) for e in rated)),
-                    row.line,
-                )
-            )
+            top = max(e.points or Decimal(0) for e in rated)
+            most = own.points * top if own.how == "times" else own.points
+            factors += own.how == "times"
+            scaled.append(level_points(text, spread(levels, most, top), row.line))
         points.append(level_points(text, levels, row.line, phrases_at(frame, row)))
     reading = Reading(
         how="levels in columns, their points in the titles",
@@ -61,11 +61,11 @@ def matrix(frame: Frame) -> list[Reading]:
         notes=tuple(notes),
         unused=tuple(unused),
     )
-    return _weighed(frame, reading, scaled, weights, percent=percent)
+    return _weighed(frame, reading, scaled, weights, sure=percent or 0 < factors == len(scaled))
 
 
 def _weighed(
-    frame: Frame, reading: Reading, scaled: list[DraftPoint], weights: list[int], *, percent: bool
+    frame: Frame, reading: Reading, scaled: list[DraftPoint], weights: list[int], *, sure: bool
 ) -> list[Reading]:
     """Return the readings that a column of weights beside levels with points allows."""
     points, notes = reading.points, reading.notes
@@ -83,7 +83,7 @@ def _weighed(
         )
         return (
             [weighed]
-            if percent
+            if sure
             else [
                 replace(
                     reading,
@@ -93,7 +93,7 @@ def _weighed(
                 weighed,
             ]
         )
-    if percent:
+    if all(each.is_percent for each in frame.heads if each.role is Role.RATING and each.points):
         return (
             [replace(reading, notes=(*notes, "percent were taken as points of 100"))]
             if len(points) == 1
@@ -112,11 +112,11 @@ def rated_cells(frame: Frame) -> list[Reading]:
     ]
     if len(columns) < 2:
         return _packed_cells(frame)
-    points, unused, notes = [], [], []
+    points, unused, notes = [], [], list[str]()
     for row in frame.rows:
-        text = criterion_of(frame, row)
+        text = criterion_of(frame, row, levels=columns)
         cells = [
-            (cell, row.at(each.place))
+            (cell, each.title)
             for each in columns
             if (cell := level_cell(row.at(each.place))) is not None
         ]
@@ -125,25 +125,20 @@ def rated_cells(frame: Frame) -> list[Reading]:
             continue
         if any(mark.low is not None for mark, _ in cells):
             notes = [RANGES]
-        named_by = {each.place: each.title for each in columns}
-        levels = [
-            (mark.points, mark.text or named_by.get(place, ""))
-            for place, mark in ((e.place, level_cell(row.at(e.place))) for e in columns)
-            if mark is not None
-        ]
+        levels = [(mark.points, mark.text or title) for mark, title in cells]
+        own = number_at(row, frame.places(Role.POINTS, Role.WEIGHT)) or mark_in(text)
+        if all(mark.how == "percent" for mark, _ in cells) and own is not None:
+            text = own.text or text
+            levels = spread(levels, own.points, Decimal(100))
+            notes = ["the percent of each level were taken of the points of its row"]
         points.append(level_points(text, levels, row.line, phrases_at(frame, row)))
-    return (
-        [
-            Reading(
-                how="levels in columns, points in their cells",
-                points=tuple(points),
-                unused=tuple(unused),
-                notes=tuple(notes),
-            )
-        ]
-        if points
-        else []
+    reading = Reading(
+        how="levels in columns, points in their cells",
+        points=tuple(points),
+        unused=tuple(unused),
+        notes=tuple(notes),
     )
+    return [reading] if points else []
 
 
 def _packed_cells(frame: Frame) -> list[Reading]:
@@ -181,6 +176,30 @@ def _packed_cells(frame: Frame) -> list[Reading]:
         if points
         else []
     )
+
+
+def numbered_levels(frame: Frame) -> list[Reading]:
+    """Columns for each level: `Level 1 title`, `Level 1 description`, `Level 1 points`, …"""
+    columns: dict[str, dict[Role | None, int]] = {}
+    for head in frame.heads:
+        if found := NUMBERED.match(head.title.strip()):
+            number, what = found["a"] or found["b"], found["what"] or found["what2"]
+            columns.setdefault(number, {})[role_of(what)] = head.place
+    if len(columns) < 2 or not all(Role.POINTS in each for each in columns.values()):
+        return []
+    taken = [head for head in frame.heads if NUMBERED.match(head.title.strip())]
+    points = []
+    for row in frame.rows:
+        text = criterion_of(frame, row, levels=taken)
+        levels = [
+            (mark.points, row.at(each.get(Role.DESCRIPTION)) or row.at(each.get(Role.CRITERION)))
+            for each in columns.values()
+            if (mark := amount_in(row.at(each[Role.POINTS]))) is not None
+        ]
+        if text and levels:
+            points.append(level_points(text, levels, row.line, phrases_at(frame, row)))
+    reading = Reading(how="levels in numbered columns", points=tuple(points))
+    return [reading] if points else []
 
 
 def named_levels(frame: Frame) -> list[Reading]:

@@ -62,7 +62,11 @@ def with_runs(entries: list[Entry]) -> list[Entry]:
         elif (
             len(run) >= 3
             and (head is None or head.kind in {Kind.FIELD, Kind.TOTAL})
-            and (min(e.points or Decimal(0) for e in run) == 0 or _counts_down(run))
+            and (
+                min(e.points or Decimal(0) for e in run) == 0
+                or _counts_down(run)
+                or are_bands(run)
+            )
         ):
             top = max(run, key=lambda e: e.points or Decimal(0))
             found.append(replace_entry(top, run))

@@ -112,9 +112,19 @@ class Head:
     is_percent: bool = False
 
 
+def _on_one_line(title: str) -> str:
+    """Return `Strong⏎5` as `Strong (5)`: points on a line of their own in a title."""
+    lines = title.split("\n")
+    rest = [each for each in lines if amount_in(each) is None]
+    numbers = [each for each in lines if amount_in(each) is not None]
+    if len(lines) > 1 and len(numbers) == 1 and rest:
+        return f"{' '.join(rest)} ({numbers[0].strip('()')})"
+    return title
+
+
 def heads_of(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Head]:
     """Return what each column of a table is; `rows` are those below the titles."""
-    return [_head(place, title, rows) for place, title in enumerate(titles)]
+    return [_head(place, _on_one_line(title), rows) for place, title in enumerate(titles)]
 
 
 def role_of(title: str) -> Role | None:
@@ -136,7 +146,7 @@ def role_of(title: str) -> Role | None:
 
 def is_header(cells: Sequence[str]) -> bool:
     """Say whether a row reads as the titles of a rubric's columns."""
-    shown = [each for each in cells if each.strip()]
+    shown = [_on_one_line(each) for each in cells if each.strip()]
     if len(shown) < 2:
         return False
     known = [role_of(each) for each in shown]
@@ -228,8 +238,17 @@ def people_in(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
     return list(dict.fromkeys(found))
 
 
+# `Level 1 title`, `Level 1 points`: a group of columns for each level.
+NUMBERED = re.compile(
+    r"(?i)^(?P<of>level|rating|band|stufe|niveau|nivel)[ _-]*(?:(?P<a>\d)[ _-]+(?P<what>[a-zäöüéí]+)"
+    r"|(?P<what2>[a-zäöüéí]+)[ _-]*(?P<b>\d))$"
+)
+
+
 def _head(place: int, title: str, rows: Sequence[Sequence[str]]) -> Head:
     role = role_of(title)
+    if NUMBERED.match(title):
+        return Head(place=place, title=title, role=Role.UNKNOWN)
     if role is None and title and is_rating(title):
         mark = amount_in(title) or mark_in(title.replace("\n", " "))
         if mark is not None:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assessor.intake.maker import attainable_of
-from assessor.intake.source import NotARubric, Reading
+from assessor.intake.source import Group, NotARubric, Reading
 from assessor.intake.words import BONUS
 from assessor.rubric.write import DraftPoint
+
+
+_LABEL = re.compile(
+    r"^\W*(?:(?:question|q|part|section|note|grade|level|band|step|item|week|task|exercise|row|aufgabe|teil"
+    r"|frage|stufe|exercice|partie|niveau|pregunta|parte|nivel|ejercicio|criterion)[\s.:]*)?"
+    r"\(?(?:\d{1,3}(?:\.\d+)*|[a-hA-H]|[ivxIVX]{1,4})\)?[a-h]?[+-]?\W*(?:\(?[ivx]{1,4}\)?)?\W*$",
+    re.IGNORECASE,
+)
+_TITLE = 4  # words of a heading, at most, that alone is taken for the sum of all that follows
 
 
 def held_against_total(reading: Reading) -> list[Reading]:
@@ -27,7 +36,16 @@ def held_against_total(reading: Reading) -> list[Reading]:
     earned, stated = attainable_of(reading.points, reading.groups), reading.stated
     if stated is None or stated <= 0:
         heads = subtotals(reading.points, least=2)
-        if len(heads) > 1 and not reading.groups and _cover(reading.points, heads):
+        parts = [n for n in subtotals(reading.points, least=1) if names_a_part(_said(reading, n))]
+        if parts:
+            return [_without(reading, parts)]
+        numbers = [each.points for each in reading.points]
+        sure = len(heads) > 1 or (
+            heads == [0]
+            and len(_said(reading, 0).split()) <= _TITLE
+            and numbers != sorted(numbers, reverse=True)
+        )
+        if sure and not reading.groups and _cover(reading.points, heads):
             return [_without(reading, heads), replace(reading, how=f"{reading.how}, every line")]
         return [reading]
     if stated == earned:
@@ -90,6 +108,15 @@ def _end_of_sum(points: Sequence[DraftPoint], place: int) -> int:
     return end if total == points[place].points else place
 
 
+def names_a_part(text: str) -> bool:
+    """Say whether a text is the name of a part and nothing else: `Part A`, `(c)(ii)`, `Note 1`."""
+    return bool(_LABEL.match(text))
+
+
+def _said(reading: Reading, place: int) -> str:
+    return reading.points[place].description
+
+
 def _cover(points: Sequence[DraftPoint], heads: Sequence[int]) -> bool:
     """Say whether every point is a head or below one: then the heads are no coincidence."""
     covered = {n for head in heads for n in range(head, _end_of_sum(points, head))}
@@ -104,6 +131,23 @@ def _without(reading: Reading, heads: Sequence[int]) -> Reading:
         points=tuple(each for n, each in enumerate(reading.points) if n not in heads),
         notes=(*reading.notes, f"taken as headings with the sums of what follows: {listed}"),
     )
+
+
+def attainable_of(points: Sequence[DraftPoint], groups: Sequence[Group]) -> Decimal:
+    """Return the most that key points can earn together."""
+    return attainable(points, groups, [n for n, each in enumerate(points) if not each.wrong])
+
+
+def attainable(
+    points: Sequence[DraftPoint], groups: Sequence[Group], among: Sequence[int]
+) -> Decimal:
+    """Return the most that these points can earn together."""
+    left = {n: points[n].points for n in among}
+    for group in groups:
+        ranked = sorted((n for n in group.of if n in left), key=lambda n: -left[n])
+        for n in ranked[group.count :]:
+            left[n] = Decimal(0)
+    return sum(left.values(), Decimal(0))
 
 
 def _many_levels(reading: Reading) -> list[str]:
