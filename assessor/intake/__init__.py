@@ -61,7 +61,7 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
             "looks like a list of students with their grades, not like a rubric",
             "give the file in which the criteria and their points stand",
         )
-    return [with_doubts(each, source) for each in checked]
+    return [with_doubts(each, source if len(checked) == 1 else None) for each in checked]
 
 
 def refuse_people_anywhere(source: Source) -> None:

@@ -5,34 +5,55 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from assessor.intake.lines import is_total
-from assessor.intake.marks import amount_in, marks_within
-from assessor.intake.source import Reading, Source
-from assessor.intake.sums import names_a_part
-from assessor.intake.words import LEVELISH, UNIT
+from assessor.intake.marks import amount_in, mark_in, marks_within, number_of
+from assessor.intake.source import Line, Reading, Source
+from assessor.intake.sums import attainable, attainable_of, names_a_part
+from assessor.intake.words import EACH, LEVELISH, UNIT
 from assessor.rubric.write import DraftPoint
 
-_INSTEAD = re.compile(
-    r"(?i)^\W*(?:if (?:the |an |no )?(?:\w+ )?(?:answer|result|value)\b.{0,30}\b(?:wrong|incorrect|missing|given)"
-    r"|if (?:not|none|wrong|incorrect)\b|otherwise|failing (?:that|this)|alternatively|sonst|ansonsten|andernfalls"
-    r"|sinon|à défaut|si no\b|de lo contrario|en su defecto)"
+_WITH_UNIT = re.compile(
+    rf"(?<![\w.,/–-])(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*{UNIT}"
+    rf"|(?:\bmax\w*\.?|up to|at most|no more than|bis zu|höchstens|jusqu'à|au plus|hasta)\s*:?\s*"
+    rf"(?P<m>\d{{1,3}}(?:[.,]\d)?)(?!\s*%)",
+    re.IGNORECASE,
 )
-_POINTS = re.compile(rf"\d\s*{UNIT}|[\[(]\s*\d{{1,2}}(?:[.,]\d)?\s*[\])]\s*$", re.IGNORECASE)
+_OPENED = re.compile(r"[\[(]\s*\d{1,2}(?:[.,]\d)?\s*[,;:]")
+_CHOICE = re.compile(
+    r"(?i)\b(?:either\b.*\bor\b|(?:choose|answer|pick|select) (?:one|two|three|any|either|a or)"
+    r"|entweder\b.*\boder\b|wähle[n]? |soit\b.*\bsoit\b|au choix|choisissez|elige|elegir|escoge)"
+)
+_COURSE = re.compile(
+    r"(?i)^\W*(?:homeworks?|assignments?|quizz?(?:es)?|midterms?|finals?|attendance|participation"
+    r"|labs?|projects?|exams?|tests?|hausaufgaben|klausur(?:en)?|mitarbeit|examen(?:es)?|devoirs)\b"
+)
+_LEVEL_ENDS = re.compile(r"\s*(?:\([^)]*\)\s*)?(?:[:–—-]|$)")
+_INSTEAD = re.compile(
+    r"(?i)^\W*(?:if (?:the |an |no )?(?:\w+ )?(?:answer|result|value)\b.{0,30}"
+    r"\b(?:wrong|incorrect|missing|given)|if (?:not|none|wrong|incorrect)\b|otherwise"
+    r"|failing (?:that|this)|alternatively|sonst|ansonsten|andernfalls|sinon|à défaut|si no\b"
+    r"|de lo contrario|en su defecto)"
+)
+_POINTS = re.compile(
+    rf"\d\s*{UNIT}|^[\[(]\s*\d{{1,2}}\s*[\])]|[\[(]\s*\d{{1,2}}(?:[.,]\d)?\s*[\])]\s*$",
+    re.IGNORECASE,
+)
 LARGE = 200
 
 
-def with_doubts(reading: Reading, source: Source) -> Reading:
-    """Return a reading with what is doubtful in it."""
+def with_doubts(reading: Reading, source: Source | None) -> Reading:
+    """Return a reading with what is doubtful in it; with `source` where it reads all of that."""
+    lines = source.lines if source is not None else ()
     instead = tuple(
         f"{_at(each.number)}says what counts instead: {_short(each.text)!r}"
-        for each in source.lines
+        for each in lines
         if _INSTEAD.match(each.text)
     )
-    found = (*reading.doubts, *_doubts(reading), *instead)
+    found = (*reading.doubts, *_doubts(reading), *instead, *_of_lines(reading, lines))
     return replace(reading, doubts=tuple(dict.fromkeys(found)))
 
 
@@ -41,14 +62,62 @@ def _doubts(reading: Reading) -> Iterator[str]:
         yield from _of_point(point)
     yield from _of_all(reading.points)
     for line, text in reading.unused:
-        if marks_within(text) and not _sums_up(text, line, reading.points):
+        if (marks_within(text) or _OPENED.search(text)) and not _sums_up(
+            text, line, reading.points
+        ):
             yield f"{_at(line)}states points and was not used: {_short(text)!r}"
+
+
+def _of_lines(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
+    """Hold the lines of an outline against what was made of them."""
+    unused, used = dict(reading.unused), {each.place for each in reading.points}
+    first, last = min(used, default=0), max(used, default=0)
+    siblings = {(e.indent, _bullet(e)) for e in lines if e.number in used and e.mark}
+    known = _explained(reading)
+    for line in lines:
+        if _CHOICE.search(line.text) and line.number not in used and not reading.groups:
+            yield f"line {line.number}: says that only some count: {_short(line.text)!r}"
+        mark = mark_in(line.text) or amount_in(line.text)
+        is_left = line.number in unused and (mark is None or mark.points != 0)
+        if is_left and (line.indent, _bullet(line)) in siblings:
+            yield f"line {line.number}: others of its list earn, it does not: {_short(line.text)!r}"
+        between = is_left and first < line.number < last
+        if between and not line.mark and not line.heading and re.search(r"\d", line.text):
+            left = _short(line.text)
+            yield f"line {line.number}: stands among key points and was not used: {left!r}"
+        for given in _WITH_UNIT.finditer(line.text):
+            number = number_of(given["n"] or given["m"])
+            own = [e.points for e in reading.points if e.place == line.number]
+            if number and EACH.search(line.text) and any(e % number == 0 for e in own):
+                continue
+            if number is not None and number not in known:
+                yield f"line {line.number}: nothing was made of {given[0].strip()!r}"
+
+
+def _bullet(line: Line) -> str:
+    return "1" if line.mark[:-1].isdecimal() else "a" if line.mark[:1].isalpha() else line.mark
+
+
+def _explained(reading: Reading) -> set[Decimal]:
+    """Return the numbers that a reading accounts for: points, levels, and sums in a row."""
+    earning = [each for each in reading.points if not each.wrong]
+    known = {Decimal(0), attainable_of(reading.points, reading.groups)}
+    known |= {each.points for each in reading.points} | {reading.stated or Decimal(0)}
+    known |= {level.points for each in reading.points for level in each.levels}
+    for start in range(len(earning)):
+        known.update(itertools.accumulate(each.points for each in earning[start:]))
+    for group in reading.groups:
+        known.update(reading.points[n].points * group.count for n in group.of)
+        known.add(attainable(reading.points, reading.groups, group.of))
+    return known
 
 
 def _of_point(point: DraftPoint) -> Iterator[str]:
     at, said = _at(point.place), point.description
     if not point.levels and _is_no_description(said):
         yield f"{at}{said!r} names a part, and does not say what is looked for"
+    elif len(said.split()) <= 2 and LEVELISH.fullmatch(said):
+        yield f"{at}{said!r} names a level, and does not say what is looked for"
     elif is_total(said):
         yield f"{at}{said!r} reads as a total"
     if _POINTS.search(said):
@@ -67,22 +136,33 @@ def _of_point(point: DraftPoint) -> Iterator[str]:
 def _of_all(points: tuple[DraftPoint, ...]) -> Iterator[str]:
     earning = [each for each in points if not each.wrong]
     plain = [each for each in earning if not each.levels]
-    named = [each for each in plain if (m := LEVELISH.search(each.description)) and m.start() < 3]
-    if len(named) >= 2 and len({each.points for each in named}) == len(named):
+    named = [each for each in plain if _is_level(each.description)]
+    if len({each.points for each in named}) >= 2:
         listed = ", ".join(repr(_short(each.description)) for each in named[:3])
         yield f"{listed} sound like levels of one scale"
+    parts = [each for each in plain if _COURSE.match(each.description)]
+    if len(parts) >= 2 and all(len(each.description.split()) <= 3 for each in parts):
+        yield "homework, tests and the like are the parts of a course's grade, not of an answer"
     for one, other in itertools.combinations(earning, 2):
         if one.description.casefold() == other.description.casefold():
             yield f"{_at(other.place)}{_short(one.description)!r} stands there twice"
             return
 
 
+def _is_level(text: str) -> bool:
+    """Say whether a text begins with the name of a level: `Level 3: …`, `Good - …`."""
+    found = LEVELISH.match(text.lstrip(" *•-"))
+    return bool(found and _LEVEL_ENDS.match(text.lstrip(" *•-"), found.end()))
+
+
 def _sums_up(text: str, line: int, points: tuple[DraftPoint, ...]) -> bool:
     """Say whether a line earns nothing, or states the sum of the points right below it."""
     stated = [Decimal(each.replace(",", ".")) for each in re.findall(r"\d+(?:[.,]\d+)?", text)]
+    if mark_in(text) is None and amount_in(text) is None and not is_total(text):
+        return False
     below = [each.points for each in points if each.place > line and not each.wrong]
     sums = {Decimal(0), *itertools.accumulate(below)}
-    return bool(stated) and stated[-1] in sums or stated[:1] == [Decimal(0)]
+    return (bool(stated) and stated[-1] in sums) or stated[:1] == [Decimal(0)]
 
 
 def _is_no_description(text: str) -> bool:

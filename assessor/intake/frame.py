@@ -164,6 +164,7 @@ def _total(row: Row) -> Decimal | None:
         return None
     if TOTAL.match(first) and len(first.split()) <= 8 and len(words) <= 2:
         inside = mark_in(first) or mark_in(re.sub(r"^\W*\w+\W*", "", first) + " x")
+        numbers = [each for each in numbers if each.how != "percent"] or numbers
         known = [each.points for each in numbers] + ([inside.points] if inside else [])
         found = re.findall(r"\d+(?:[.,]\d+)?", first) if not known else []
         known += [Decimal(each.replace(",", ".")) for each in found]

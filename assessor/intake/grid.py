@@ -36,11 +36,11 @@ def read_grid(grid: Grid) -> list[Reading]:
     ]
     if not rows:
         return []
+    frame = frame_of(rows)
+    refuse_people_in(frame, rows)
     blocks = _blocks(rows)
     if blocks:
         return blocks
-    frame = frame_of(rows)
-    refuse_people_in(frame, rows)
     layouts = (
         *(numbered_levels, matrix, rated_cells, named_levels),
         *(levels_in_rows, transposed, plain_rows),
@@ -76,9 +76,7 @@ def _blocks(rows: list[Row]) -> list[Reading]:
     """For each criterion a block of rows: names of levels, points below, texts below those."""
     numbered = [n for n, row in enumerate(rows) if _is_points_row(row)]
     starts = [
-        n
-        for n in numbered
-        if n and not _is_points_row(rows[n - 1]) and _is_words(rows[n - 1])
+        n for n in numbered if n and not _is_points_row(rows[n - 1]) and _is_words(rows[n - 1])
     ]
     if not starts or (
         len(starts) < 2

@@ -73,8 +73,9 @@ _LEFT = re.compile(
     re.IGNORECASE,
 )
 _MOST = re.compile(
-    rf"(?:max(?:imum|imal|\.)?(?: of| "
-    rf"von)?\s*:?\s*(?P<a>\d+(?:[.,]\d+)?)|(?P<b>\d+(?:[.,]\d+)?)\s*(?:{UNIT})?\s*max(?:imum|imal|\.)?)",
+    rf"(?:(?:max(?:imum|imal|imaal|\.)?(?: of| von)?|up to|at most|no more than|bis zu|höchstens"
+    rf"|jusqu'à|au plus|hasta|como máximo)\s*:?\s*(?P<a>\d+(?:[.,]\d+)?)"
+    rf"|(?P<b>\d+(?:[.,]\d+)?)\s*(?:{UNIT})?\s*max(?:imum|imal|\.)?)",
     re.IGNORECASE,
 )
 _LONE = re.compile(rf"^[\[(]\s*\d{{1,3}}(?:[.,]\d)?\s*(?:{UNIT})?\s*[\])]$", re.IGNORECASE)
@@ -263,7 +264,11 @@ def _enumerated(lines: Sequence[Line]) -> list[Line]:
 def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
     """Join lines that are points and nothing else with the words before them, or after them."""
     bare = [_alone(each) for each in lines]
-    if sum(each is not None for each in bare) == 1 and len(lines) > 2 and _LONE.match(lines[-1].text):
+    if (
+        sum(each is not None for each in bare) == 1
+        and len(lines) > 2
+        and _LONE.match(lines[-1].text)
+    ):
         return [(each, None) for each in lines]  # it states the sum of what stands above it
     if not any(bare):
         return [(each, None) for each in lines]

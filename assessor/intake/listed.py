@@ -65,6 +65,12 @@ def plain_rows(frame: Frame) -> list[Reading]:
     by_weight = _Listing(frame, weights[0].place)
     for row in frame.rows:
         by_weight.take(row)
+    shares = [
+        (one.points * 100, other.points * 100)
+        for one, other in zip(listing.points, by_weight.points, strict=False)
+    ]
+    if len({a / b for a, b in shares if b}) == 1 and len(by_weight.points) == len(listing.points):
+        return [reading]  # the same in percent
     title = weights[0].title
     other = replace(
         reading,
@@ -128,6 +134,11 @@ class _Listing:
             self._either = True
             return
         self._off = bool(SECTION_OFF.match(text))
+        roles = {Role.POINTS, Role.UNKNOWN, Role.RATING, Role.WEIGHT}
+        beside = [h for h in self._frame.heads if h.role in roles and amount_in(row.at(h.place))]
+        if beside:
+            title = beside[0].title or f"{beside[0].place + 1}"
+            self.doubts.append(f"line {row.line}: its number stands in column {title!r}")
         if ANY.search(text):
             self.doubts.append(f"line {row.line}: {text!r} stands in a table, over which rows?")
         elif not self._off:

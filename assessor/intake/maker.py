@@ -362,7 +362,7 @@ class Maker:
                 notes.append("percent were taken as points of 100")
         elif self.percents:
             self.doubts.append("percent and points stand side by side")
-        if len(self.bands) > 1 and len(self.bands) == len(points) and are_bands(self.bands):
+        if len(self.bands) > 1 and len(self.bands) >= len(points) - 1 and are_bands(self.bands):
             self.doubts.append("every line has a range of points: are they levels of one scale?")
         how = (
             "one scale with levels"
@@ -390,7 +390,9 @@ class Maker:
         )
         if of in self.totals:
             return of
-        if len(set(self.totals)) == 1 and (len(self.totals) == 1 or subtotals(self.points, least=2)):
+        if len(set(self.totals)) == 1 and (
+            len(self.totals) == 1 or subtotals(self.points, least=2)
+        ):
             return self.totals[0]
         if sum(self.totals) == of or len(set(self.totals)) == 1:
             return of if sum(self.totals) == of else self.totals[0]

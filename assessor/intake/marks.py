@@ -209,7 +209,7 @@ _PATTERNS = _compiled(
     ),
     # 2 points: …; 1 point is earned for …; 2p uses …
     (
-        rf"^(?P<n>{_AMOUNT}|(?:{_WORD})(?=\s))\s*(?P<unit>{UNIT}){_UP}?{_FOR}\s*(?P<text>\S.*)$",
+        rf"^(?P<n>{_AMOUNT}|(?:{_WORD})(?=\s))\s*(?P<unit>{UNIT})(?!\s*[\[(]\s*\d){_UP}?{_FOR}\s*(?P<text>\S.*)$",
         "unit",
         "front",
     ),
@@ -239,7 +239,7 @@ _PATTERNS = _compiled(
     ),
     # … (2 marks max); … [2]; … (40%)
     (
-        rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:worth\s+)?(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]{_END}",
+        rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:worth\s+|/\s*)?(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]{_END}",
         "bracket",
         "end",
     ),

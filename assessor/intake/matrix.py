@@ -110,7 +110,11 @@ def rated_cells(frame: Frame) -> list[Reading]:
         if each.role in {Role.RATING, Role.UNKNOWN, Role.LEVEL}
         and share(frame.rows, each.place, lambda cell: level_cell(cell) is not None) >= 0.7
     ]
-    if len(columns) < 2:
+    named_so = all(each.role is Role.RATING for each in columns)
+    if len(columns) < 2 or not (
+        named_so
+        or any((c := level_cell(r.at(e.place))) and c.text for r in frame.rows for e in columns)
+    ):
         return _packed_cells(frame)
     points, unused, notes = [], [], list[str]()
     for row in frame.rows:

@@ -66,6 +66,7 @@ def with_runs(entries: list[Entry]) -> list[Entry]:
                 min(e.points or Decimal(0) for e in run) == 0
                 or _counts_down(run)
                 or are_bands(run)
+                or all(e.mark and _LEVEL.match(e.mark.label) for e in run)
             )
         ):
             top = max(run, key=lambda e: e.points or Decimal(0))

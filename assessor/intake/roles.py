@@ -240,7 +240,8 @@ def people_in(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]
 
 # `Level 1 title`, `Level 1 points`: a group of columns for each level.
 NUMBERED = re.compile(
-    r"(?i)^(?P<of>level|rating|band|stufe|niveau|nivel)[ _-]*(?:(?P<a>\d)[ _-]+(?P<what>[a-zäöüéí]+)"
+    r"(?i)^(?P<of>level|rating|band|stufe|niveau|nivel)[ _-]*"
+    r"(?:(?P<a>\d)[ _-]+(?P<what>[a-zäöüéí]+)"
     r"|(?P<what2>[a-zäöüéí]+)[ _-]*(?P<b>\d))$"
 )
 

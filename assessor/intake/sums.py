@@ -11,7 +11,6 @@ from assessor.intake.source import Group, NotARubric, Reading
 from assessor.intake.words import BONUS
 from assessor.rubric.write import DraftPoint
 
-
 _LABEL = re.compile(
     r"^\W*(?:(?:question|q|part|section|note|grade|level|band|step|item|week|task|exercise|row|aufgabe|teil"
     r"|frage|stufe|exercice|partie|niveau|pregunta|parte|nivel|ejercicio|criterion)[\s.:]*)?"
@@ -38,7 +37,7 @@ def held_against_total(reading: Reading) -> list[Reading]:
         heads = subtotals(reading.points, least=2)
         parts = [n for n in subtotals(reading.points, least=1) if names_a_part(_said(reading, n))]
         if parts:
-            return [_without(reading, parts)]
+            return [replace(_without(reading, parts), how=reading.how)]
         numbers = [each.points for each in reading.points]
         sure = len(heads) > 1 or (
             heads == [0]
@@ -58,7 +57,9 @@ def _above(reading: Reading, stated: Decimal, earned: Decimal) -> list[Reading]:
         f"states a maximum of {stated}, but what was read adds up to {earned}: "
         "look whether something is missing"
     )
-    doubts = (*reading.doubts, said) if reading.unused else reading.doubts
+    doubts = reading.doubts
+    if reading.unused or earned * 2 < stated:
+        doubts = (*doubts, said)
     return [replace(reading, notes=(*reading.notes, said), doubts=doubts)]
 
 

@@ -164,6 +164,9 @@ def made_of(source: Source, found: Found) -> Reading:
             unused.append((line, words))
     if weights:
         notes.append("weights were taken as points")
+    doubts = [each for item in found.items if (each := _two_numbers(item))]
+    if len({question_of(item) for item in found.items} - {""}) > 1:
+        doubts.append("each holds a question of its own: is it a quiz?")
     notes += _left_out(found.items)
     return Reading(
         how=f"the list {'.'.join(found.path) or 'at the top'}",
@@ -173,7 +176,23 @@ def made_of(source: Source, found: Found) -> Reading:
         stated=next((n for key in STATED if (n := number_at(found.around, key)) is not None), None),
         title=text_of(found.around, TITLES),
         question=question_of(found.around),
+        doubts=tuple(doubts[:3]),
     )
+
+
+def _two_numbers(item: Mapping[str, object]) -> str:
+    """Say where an item states two amounts that differ: what it is worth, and what it earned."""
+    amounts = {
+        key: number
+        for key in item
+        if key.casefold() in POINTS
+        and key.casefold() != "weight"
+        and (number := number_at(item, key)) is not None
+    }
+    if len(set(amounts.values())) < 2:
+        return ""
+    listed = ", ".join(f"{key} {number}" for key, number in amounts.items())
+    return f"{words_of(item)[:40]!r} states several amounts ({listed}): is it a graded answer?"
 
 
 def words_of(item: Mapping[str, object]) -> str:

@@ -11,8 +11,8 @@ from collections.abc import Mapping
 
 # Capitals alone for what would be a word or a letter otherwise: BE, VP, P.
 UNIT = (
-    r"(?:points?|pts?\b\.?|marks?|mks?\b\.?|credits?|punkten?|punkte?|pkte?\b\.?|puntos?|ptos?\b\.?"
-    r"|pontos?|punti|punten|(?-i:BE|VP|RP|WP|P|p)(?![^\W\d_])\.?)(?![^\W\d_])"
+    r"(?:points?|pts?\b\.?|marks?|mks?\b\.?|credits?|punkten?|punkte?|pkte?\b\.?|punt(?:os?|en)?|ptos?\b\.?"
+    r"|pontos?|punti|(?-i:BE|VP|RP|WP|P|p)(?![^\W\d_])\.?)(?![^\W\d_])"
 )
 
 TITLES: Mapping[str, frozenset[str]] = {

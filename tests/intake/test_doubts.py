@@ -1,0 +1,64 @@
+"""What is left unexplained in a source makes a reading doubtful, whatever its shape."""
+
+from __future__ import annotations
+
+import pytest
+
+from assessor.intake import NotARubric, Reading, read_text, readings_of
+
+UNEXPLAINED = {
+    "a line of the list that states no points we can read": (
+        "- names the cause (1)\n- names the effect (1 whatsit)\n- gives an example (1)\n"
+    ),
+    "points in a line that was not used": "Names the cause (2)\nComputes 4 A (2, 1 without unit)\n",
+    "a cap that nothing shows": "At most 3 points for both.\nNames it (2)\nExplains it (2)\n",
+    "points within a level's words": "A,0 pts,3 pts two (1) or one (2)\nB,0 pts,2 pts one\n",
+    "what counts instead": "Right result (3)\nIf the answer is wrong, award:\nFormula (1)\n",
+    "a choice": "Answer EITHER A or B.\nA. Explains tides (5)\nB. Explains currents (5)\n",
+    "names of levels as key points": "Excellent: all of it (4)\nGood: most of it (3)\n",
+    "names of parts as key points": "Part A (4)\nPart B (3)\n",
+    "the same words twice": "Names the cause (2)\nNames the cause (3)\n",
+    "a row whose number stands elsewhere": "Criterion,Points,B\nNames it,2,\nExplains it,,3\n",
+    "two amounts in an item": (
+        '{"a": [{"criterion": "Names it", "score": 1, "max": 3},'
+        ' {"criterion": "Explains it", "score": 2, "max": 2}]}'
+    ),
+    "parts of a course": "Homework 20%\nMidterm 30%\nFinal exam 50%\n",
+}
+
+
+def read(text: str) -> list[Reading]:
+    suffix = "json" if text.startswith("{") else "csv" if "," in text.split("\n")[0] else "txt"
+    return readings_of(read_text(text, f"guide.{suffix}"))
+
+
+@pytest.mark.parametrize("text", UNEXPLAINED.values(), ids=UNEXPLAINED.keys())
+def test_nothing_is_written_while_something_is_unexplained(text: str) -> None:
+    try:
+        readings = read(text)
+    except NotARubric:
+        return
+    assert len(readings) > 1 or readings[0].doubts
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Names the cause (2)\nExplains it (3)\n",
+        "Part A (5)\nNames the cause (2)\nExplains it (3)\n",
+        "Guide\n+2 names the cause\n+0 nothing\n+3 explains it\n",
+        "Names two of them (1 mark each, max 2)\nExplains it (3)\nMax 5\n",
+        "Names the cause (2)\nExplains it (3)\nSee also page 12 of the book.\n",
+    ],
+)
+def test_what_is_explained_is_read(text: str) -> None:
+    (reading,) = read(text)
+
+    assert not reading.doubts
+    assert sum(each.points for each in reading.points) == 5
+
+
+def test_a_doubt_names_its_line_and_what_stands_there() -> None:
+    (reading,) = read("Names the cause (2)\nExplains 3 A (2, less without unit)\nDraws it (1)\n")
+
+    assert any(each.startswith("line 2: ") and "Explains 3 A" in each for each in reading.doubts)
