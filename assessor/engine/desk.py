@@ -12,7 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from assessor.ambient import Ambient
 from assessor.engine.firsts import Firsts
-from assessor.engine.progress import Limits, Progress
+from assessor.engine.progress import Limits, Progress, billed
 from assessor.engine.records import (
     Inquiry,
     about,
@@ -23,8 +23,10 @@ from assessor.engine.records import (
 )
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
-from assessor.judges.base import Judge, JudgeReply, Learns, waste_of
+from assessor.judges.base import Judge, JudgeReply, Learns, Usage, waste_of
+from assessor.judges.bill import NO_LEAVE
 from assessor.plan import Tokens, cost_of, estimate_tokens, request_key
+from assessor.prompt import Ask
 from assessor.store import AskRecord, History, Reading, ReplyRecord, RunLog, Store
 
 Parsed = TypeVar("Parsed")
@@ -93,6 +95,9 @@ class Desk:
         self._prepare: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._preparing = asyncio.Lock()
         self._reserved = Decimal(0)
+        # Asks under way, and their tries that were billed and came to nothing, by the ask's id.
+        self._under_way: dict[int, Inquiry] = {}
+        self._tried: dict[int, Sequence[Usage]] = {}
         self._bill_settled = asyncio.Event()
         self._closed = ""
         self._firsts = Firsts()
@@ -228,6 +233,7 @@ class Desk:
     async def _ask(self, inquiry: Inquiry, key: str) -> JudgeReply:
         self._check_limits()  # Once more: it may have waited long for its place.
         self.progress.asked += 1
+        self._under_way[id(inquiry.ask)] = inquiry
         try:
             reply = await self._wait_for(inquiry.judge.ask(inquiry.ask))
         except JudgeError as error:
@@ -235,10 +241,33 @@ class Desk:
             self.progress.failed_codes[error.code] += 1
             self.progress.count_waste(waste_of(error), inquiry.price, self._guess(inquiry))
             self.log.write("failed", **about(inquiry, key), code=error.code)
+            if error.code == NO_LEAVE:
+                raise Stopped(self.stop_why) from error
             self._stop_on(error)
             raise
+        except Stopped:
+            tries = self._tried.get(id(inquiry.ask), ())
+            self.progress.count_waste(tries, inquiry.price, self._guess(inquiry))
+            raise
+        finally:
+            self._under_way.pop(id(inquiry.ask), None)
+            self._tried.pop(id(inquiry.ask), None)
         self.progress.count(reply, inquiry.price, self._guess(inquiry))
         return reply
+
+    def leave(self, ask: Ask, tries: Sequence[Usage]) -> bool:
+        """Return whether an ask may be sent once more after `tries` that were billed for nothing.
+
+        They are spent, though the ask has not ended; that it does not fit any more stops the run.
+        """
+        if id(ask) not in self._under_way:
+            return True
+        self._tried[id(ask)] = tries
+        most = self._limits.max_cost
+        # What the next try may cost is held back already: this ask's own estimate.
+        if most is not None and self._spent() + self._reserved > most:
+            self.stop("cost")
+        return not (self.stop_why or self._closed)
 
     def _guess(self, inquiry: Inquiry) -> Tokens:
         return estimate_tokens(inquiry.ask) if inquiry.price else Tokens()
@@ -310,8 +339,14 @@ class Desk:
             await self._bill_settled.wait()
 
     def _spent(self) -> Decimal:
-        """What was spent; a limit counts also what endpoints did not tell."""
-        return self.progress.cost + self.progress.estimated
+        """What was spent; a limit counts also what endpoints did not tell, and tries under way."""
+        told = self.progress.cost + self.progress.estimated
+        for name, tries in self._tried.items():
+            inquiry = self._under_way[name]
+            if inquiry.price is not None:
+                guess = self._guess(inquiry)
+                told += sum((sum(billed(t, inquiry.price, guess)) for t in tries), _NOTHING)
+        return told
 
     def _check_limits(self, estimate: Decimal = _NOTHING) -> None:
         most = self._limits.max_cost

@@ -86,17 +86,26 @@ class Progress:
             self._bill(usage, price, guess)
 
     def _bill(self, usage: Usage, price: Price | None, guess: Tokens) -> None:
-        tokens = Tokens(
-            input=usage.input or 0,
-            cached=usage.cached or 0,
-            cache_written=usage.cache_written or 0,
-            output=usage.output or 0,
-        )
-        self.tokens += tokens
+        self.tokens += _tokens(usage)
         if price:
-            self.cost += cost_of(tokens, price)
-            unknown = Tokens(
-                input=guess.input if usage.input is None else 0,
-                output=guess.output if usage.output is None else 0,
-            )
-            self.estimated += cost_of(unknown, price)
+            told, untold = billed(usage, price, guess)
+            self.cost += told
+            self.estimated += untold
+
+
+def billed(usage: Usage, price: Price, guess: Tokens) -> tuple[Decimal, Decimal]:
+    """Return what a try costs by what was told of it, and what the rest may cost by `guess`."""
+    unknown = Tokens(
+        input=guess.input if usage.input is None else 0,
+        output=guess.output if usage.output is None else 0,
+    )
+    return cost_of(_tokens(usage), price), cost_of(unknown, price)
+
+
+def _tokens(usage: Usage) -> Tokens:
+    return Tokens(
+        input=usage.input or 0,
+        cached=usage.cached or 0,
+        cache_written=usage.cache_written or 0,
+        output=usage.output or 0,
+    )

@@ -22,6 +22,7 @@ from assessor.engine.settle import Settled, hand_grading, settle
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError
 from assessor.judges.base import Judge, Learns, Tells
+from assessor.judges.bill import AsksLeave
 from assessor.method import (
     UNRELIABLE,
     BothWays,
@@ -115,6 +116,8 @@ class Session:
         for judge in (bench.judge, bench.strong):
             if isinstance(judge, Tells):
                 judge.listen(log.write)
+            if isinstance(judge, AsksLeave):
+                judge.leave = self.desk.leave
         self.judged: dict[AnswerKey, Judged] = {}
         self._job = job
         self._bench = bench

@@ -55,7 +55,8 @@ async def read_again(session: Session, job: Job, bench: Bench, share: float) -> 
     chosen = _drawn(job, share, session.judged)
     left = None
     if job.limits.max_cost is not None:
-        left = max(Decimal(0), job.limits.max_cost - session.progress.cost)
+        spent = session.progress.cost + session.progress.estimated
+        left = max(Decimal(0), job.limits.max_cost - spent)
     anew = replace(
         job,
         submissions=chosen,

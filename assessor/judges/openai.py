@@ -16,6 +16,7 @@ from assessor.config import OPENAI_URL, host_of
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.address import read_address
 from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply, Listener, Usage, nobody
+from assessor.judges.bill import Bill, Leave, always
 from assessor.judges.completion import (
     Cuts,
     NoText,
@@ -158,6 +159,7 @@ class OpenAIJudge(ClosedAfterUse):
         self.pace = pace or pace_for(settings, ambient)
         self._patience = Patience(pace=self.pace, ambient=ambient)
         self._tell: Listener = nobody
+        self.leave: Leave = always
 
     @property
     def identity(self) -> Identity:
@@ -247,7 +249,7 @@ class OpenAIJudge(ClosedAfterUse):
         await self._client.close()
 
     async def _ask(self, ask: Ask) -> JudgeReply:
-        way, bill = _Way(room=self._room), list[Usage]()
+        way, bill = _Way(room=self._room), Bill(ask=ask, leave=self.leave)
         try:
             for again in itertools.count(1):
                 try:
@@ -260,10 +262,10 @@ class OpenAIJudge(ClosedAfterUse):
                 else:
                     break
         except JudgeError as error:
-            error.waste = tuple(bill)
+            error.waste = tuple(bill.tries)
             raise
         self._room = max(self._room, way.room)
-        return replace(reply, waste=tuple(bill))
+        return replace(reply, waste=tuple(bill.tries))
 
     def _differently(self, way: _Way, error: InvalidReply, again: int) -> _Way | None:
         """Return the way to ask once more after a reply that waiting does not mend."""
@@ -277,7 +279,7 @@ class OpenAIJudge(ClosedAfterUse):
             return replace(way, output=Output.TEXT)
         return None
 
-    async def _send(self, ask: Ask, way: _Way, bill: list[Usage]) -> JudgeReply:
+    async def _send(self, ask: Ask, way: _Way, bill: Bill) -> JudgeReply:
         while True:
             if self._over is not None:
                 # A new one for each ask: one error raised often would gather every traceback.
@@ -376,10 +378,11 @@ class OpenAIJudge(ClosedAfterUse):
         self._take_up(lower)
         return True
 
-    async def _try(self, ask: Ask, way: _Way, dialect: Dialect, bill: list[Usage]) -> JudgeReply:
+    async def _try(self, ask: Ask, way: _Way, dialect: Dialect, bill: Bill) -> JudgeReply:
         import httpx2  # noqa: PLC0415  # comes with openai, and as late
         import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
+        bill.check()
         room = (_TOKENS_PER_ASK + _TOKENS_PER_CELL * len(ask.cells)) * way.room
         spoken = replace(dialect, output=way.output) if way.output else dialect
         started = self._ambient.monotonic()
@@ -396,10 +399,10 @@ class OpenAIJudge(ClosedAfterUse):
             raise self._refusal(error, ask, spoken) from error
         except TooMuch as error:
             message = f"{self._where}: the reply {error}"
-            bill.append(Usage())
+            bill.add(Usage())
             raise JudgeUnavailable(message, code="server") from error
         except (TimeoutError, openai.APITimeoutError) as error:
-            bill.append(Usage())  # It may have been written all the same.
+            bill.add(Usage())  # It may have been written all the same.
             raise JudgeUnavailable(f"{self._where}: no reply in time", code="timeout") from error
         except openai.APIConnectionError as error:
             raise unconnected(error, self._where, self._settings.base_url) from error
@@ -415,7 +418,7 @@ class OpenAIJudge(ClosedAfterUse):
         try:
             reply = self._read(ask, body, spoken.output)
         except JudgeError:
-            bill.append(read_usage(body.get("usage")))
+            bill.add(read_usage(body.get("usage")))
             raise
         told = str(body.get("service_tier") or "another")
         if spoken.tier and told != spoken.tier:

@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
+from random import Random
 
 import pytest
 
+from assessor.ambient import real
+from assessor.engine.progress import Limits
+from assessor.judges.openai import OpenAIJudge, OpenAISettings
+from assessor.plan import Price
 from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, at, csv_text, plants_truth, serving
+from tests.engine.build import answers, job
+from tests.engine.build import grade as grade_by
+from tests.judges.builders import URL, FakeClient, completion
 from tests.servers.openai_server import FaultServer
 from tests.servers.scenario import one
 
+# A dollar per token of output; what goes in costs next to nothing.
+PER_TOKEN = Price(
+    input=Decimal(0), cached=Decimal(0), cache_written=Decimal(0), output=Decimal(1_000_000)
+)
 PRICE = "[judge.price]\ninput = 1000\noutput = 1000\n"
 
 
@@ -54,7 +70,39 @@ def test_a_limit_on_cost_counts_replies_that_are_empty(shell: Shell) -> None:
     assert said.code == 5
     assert said.json["stopped"] in {"cost", "empty"}
     spent = said.json["circumstances"]
-    assert Decimal(spent["cost"]) + Decimal(spent["cost_of_uncounted"]) < Decimal(20) * 2
+    # A reply of this server is billed at a little over half a dollar; two were under way.
+    assert Decimal(spent["cost"]) + Decimal(spent["cost_of_uncounted"]) < Decimal(20) + 2
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("tokens", [150, 190, 250])
+def test_every_billed_try_counts_while_its_ask_is_under_way(seed: int, tokens: int) -> None:
+    """Replies that are empty or of no use, with usage: the limit holds but for what is under way.
+
+    It is passed by less than one request's estimate for each place.
+    """
+    chance, places, most, estimate = Random(seed), 4, 3000, 190
+    full = json.dumps({"quotes": [], "gap": "none of it", "withdrawn": False, "full": False})
+
+    def said(_: Mapping[str, object], number: int) -> object:
+        text = full if number == 1 else chance.choices((None, "so be it", full), (8, 1, 1))[0]
+        usage = {"prompt_tokens": 0, "completion_tokens": tokens if number > 1 else 0}
+        return completion(text, usage=usage)
+
+    client = FakeClient(said)
+    judge = OpenAIJudge(
+        client,
+        OpenAISettings(model="model", base_url=URL),
+        replace(real(), sleep=lambda _: asyncio.sleep(0)),
+    )
+    limits = Limits(concurrency=places, max_cost=Decimal(most))
+
+    ran = grade_by(job(answers(40), price=PER_TOKEN, limits=limits), judge)
+
+    billed = (len(client.requests) - 1) * tokens
+    assert ran.session.desk.stop_why == "cost"
+    assert most / 2 < billed < most + places * estimate
+    assert ran.session.progress.cost == billed
 
 
 def test_the_object_says_why_a_run_stopped(plants: Shell) -> None:
