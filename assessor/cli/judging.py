@@ -104,15 +104,15 @@ async def choose_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
     way = way_of(workplace.config, workplace.environ)
     if dry:
         model = settings.model or NO_MODEL
-        choice = _priced(settings, Choice(backend=backend, model=model, base_url=way.url))
+        choice = priced(settings, Choice(backend=backend, model=model, base_url=way.url))
         return choice if settings.model else replace(choice, unpriced="")
     need_consent(workplace, can_ask=can_ask(workplace))
     model = settings.model or await _only_model(workplace, way)
     base_url = way.url
-    return _priced(settings, Choice(backend=backend, model=model, base_url=base_url))
+    return priced(settings, Choice(backend=backend, model=model, base_url=base_url))
 
 
-def _priced(settings: JudgeSettings, choice: Choice) -> Choice:
+def priced(settings: JudgeSettings, choice: Choice) -> Choice:
     """Return the choice with what it costs, and the model of the second look."""
     where, strong = choice.base_url, settings.strong
     price = price_of(settings.price, choice.model, where, settings.tier)

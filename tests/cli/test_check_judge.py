@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 
+from assessor.cli.check.asking import SAMPLE
 from assessor.judges.endpoints import LOCAL_SERVERS
-from tests.cli.shell import Shell, asked, serving
+from tests.cli.shell import SMALL_RUBRIC, Shell, asked, plants_csv, plants_truth, serving
+from tests.servers.openai_server import Said, by_answer
 from tests.servers.scenario import SCENARIOS, Scenario, one
 
 
@@ -15,21 +18,30 @@ def states(said: str) -> dict[str, str]:
     return {line["name"]: line["state"] for line in json.loads(said)["checks"]}
 
 
+OWN_WORDS = "respiration uses up stored sugar"
+# Credits the key point's own words and nothing else.
+READS = by_answer({OWN_WORDS: {"respiration": Said(level="full", quotes=(OWN_WORDS,))}})
+
+
 def test_a_good_endpoint_is_told_with_its_figures(shell: Shell) -> None:
     """Reached, model there, features, a usable reply, latency, context and cost of one answer."""
     shell.write("assessor.toml", '[judge.price]\ninput = "1"\noutput = "10"\n')
+    shell.write("rubric.yaml", SMALL_RUBRIC)
     scenario = Scenario(models=("test-model", "other"), contexts=(32768, 4096))
-    with serving(lambda question: {}, scenario) as server:
-        said = shell("check", "judge", "--base-url", server.url, "--model", "test-model", "--json")
+    with serving(READS, scenario) as server:
+        where = ("--base-url", server.url, "--model", "test-model")
+        said = shell("check", "judge", "--rubric", "rubric.yaml", *where, "--json")
 
     facts = said.json
     assert (said.code, facts["usable"]) == (0, True)
-    assert set(states(said.out).values()) == {"good"}
+    assert {name for name, state in states(said.out).items() if state != "good"} == {"tricks"}
+    assert (facts["levels_read"], facts["scale"]) == (["absent", "full"], "percentages")
+    assert facts["log_probabilities"] is False
     assert facts["capabilities"]["output"] == "json_schema"
     assert facts["context_tokens"] == 32768
     assert 0 < facts["cost_per_answer"] < 1
     assert facts["latency_seconds"] >= 0
-    assert asked(server) == 1
+    assert asked(server) == 2
     assert not (shell.home / ".assessor").exists()
 
 
@@ -82,7 +94,58 @@ def test_features_that_an_endpoint_lacks_are_told(shell: Shell) -> None:
         said = shell("check", "judge", "--base-url", server.url, "--model", "m", "--json")
 
     assert said.json["capabilities"]["output"] == "text"
-    assert states(said.out)["takes"] == "weak"
+    assert states(said.out)["form"] == "weak"
+
+
+def test_a_judge_that_credits_nothing_is_named(shell: Shell) -> None:
+    """A model that takes a good answer for none is told before a class is sent to it."""
+    with serving(lambda question: {}) as server:
+        said = shell("check", "judge", "--base-url", server.url, "--model", "m", "--json")
+
+    assert states(said.out)["reads"] == "weak"
+    # Beside a no alone, nobody can tell a percentage from a fraction that is as small.
+    assert said.json["levels_read"] == ["absent", "absent"]
+
+
+def test_fractions_are_told_from_percentages(shell: Shell) -> None:
+    """What a model speaks is said before its class is graded."""
+    shell.write("rubric.yaml", SMALL_RUBRIC)
+    yes = Said(level="full", quotes=(OWN_WORDS,), probability=0.0095)
+    no = Said(probability=0.9995)
+    truth = by_answer({OWN_WORDS: {"respiration": yes}, SAMPLE: {"respiration": no}})
+    with serving(truth) as server:
+        where = ("--rubric", "rubric.yaml", "--base-url", server.url, "--model", "m")
+        said = shell("check", "judge", *where, "--json")
+
+    assert said.json["scale"] == "fractions"
+
+
+def test_the_class_is_reckoned_and_what_comes_next_can_be_typed(shell: Shell) -> None:
+    """With --answers, requests and cost of that class; the hint tries tricks, and is then gone."""
+    shell.write("assessor.toml", '[judge.price]\ninput = "1"\noutput = "10"\n')
+    shell.write("rubric.yaml", SMALL_RUBRIC)
+    shell.write("plants.csv", plants_csv())
+    with serving(plants_truth()) as server:
+        where = ("--rubric", "rubric.yaml", "--base-url", server.url, "--model", "m")
+        trying = ("check", "judge", "--answers", "plants.csv", *where)
+        first = shell(*trying, "--json")
+        tricks = shell(*shlex.split(first.json["next"])[1:], "--json")
+        again = shell(*trying, "--json")
+
+    facts = first.json
+    # Three different answers of two key points.
+    assert facts["requests_for_class"] == 6
+    assert facts["cost_of_class"] == pytest.approx(3 * facts["cost_per_answer"], rel=0.1)
+    assert tricks.code == 0
+    assert (states(again.out)["tricks"], again.json["next"]) == ("good", "")
+
+
+def test_options_of_a_class_mean_nothing_without_one(shell: Shell) -> None:
+    """--student names a column of answers, so that it is refused where none are named."""
+    said = shell("check", "judge", "--student", "id", "--model", "m")
+
+    assert said.code == 2
+    assert "--student means nothing without --canary or --answers" in " ".join(said.err.split())
 
 
 def test_a_server_on_this_machine_is_found(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:

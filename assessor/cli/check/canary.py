@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,7 @@ from assessor.sureness import empty_probabilities
 
 # Every family after so many answers of the class.
 DRAWN = 5
+CANARY = "assessor check judge --canary ANSWERS --rubric RUBRIC"
 
 
 async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[str]) -> int:
@@ -145,14 +147,22 @@ def _keep(store: Store, choice: Choice, found: Sequence[Tally], workplace: Workp
     store.remember(_note(choice.model), json.dumps(kept))
 
 
+def canary_command(choice: Choice, answers: Path | None, rubrics: Sequence[str]) -> str:
+    """Return what tries known tricks on this judge, as it is typed."""
+    named = rubrics or (() if answers is not None else ("RUBRIC",))
+    words = ["assessor", "check", "judge", "--canary", str(answers or "ANSWERS")]
+    words += [word for each in named for word in ("--rubric", each)]
+    words += ["--base-url", choice.base_url, "--model", choice.model]
+    return shlex.join(words)
+
+
 def canary_notes(store: Store, choice: Choice) -> tuple[str, ...]:
     """Return what `grade` begins with: one line where a model was not tried, or was swayed."""
     if choice.backend != "openai":
         return ()
     text = store.recall(_note(choice.model))
-    again = "assessor check judge --canary ANSWERS --rubric RUBRIC"
     if text is None:
-        return (f"{choice.model} was not tried with known tricks yet: {again}",)
+        return (f"{choice.model} was not tried with known tricks yet: {CANARY}",)
     kept = json.loads(text)
     if not kept["bad"]:
         return ()

@@ -40,13 +40,16 @@ FILES_SHOWN = 40
 @click.option(
     "--canary", type=click.Path(path_type=Path), help="judge: answers to try known tricks on."
 )
-@click.option("--rubric", "rubrics", multiple=True, help="judge: the rubric for --canary.")
+@click.option(
+    "--answers", type=click.Path(path_type=Path), help="judge: say what this class would cost."
+)
+@click.option("--rubric", "rubrics", multiple=True, help="judge: the rubric it is tried with.")
 @common_options
 def command(**options: Any) -> int:
     """Show what was understood of FILE: an answers file, or a rubric (.yaml or a shipped id).
 
-    With the word `judge` for FILE: whether the endpoint can be used, how, and at what cost; with
-    --canary, how far known tricks sway it.
+    With the word `judge` for FILE: whether the endpoint can be used, how, and at what cost an
+    answer of --rubric, or the class of --answers; with --canary, how far known tricks sway it.
     """
     file = options["file"]
     is_rubric = file in shipped_rubrics() or file.endswith((".yaml", ".yml"))
@@ -63,12 +66,15 @@ def command(**options: Any) -> int:
         "judge.base_url": options["base_url"],
     }
     is_answers = file != "judge" and not is_rubric
-    workplace = open_workplace(options, flags, Path(file) if is_answers else options["canary"])
+    answers = Path(file) if is_answers else options["canary"] or options["answers"]
+    workplace = open_workplace(options, flags, answers)
     if file == "judge" and options["canary"] is not None:
         trying = check_canary(workplace, options["canary"], options["rubrics"])
         return asyncio.run(trying)  # noqa: TID251  # the door
     if file == "judge":
-        return asyncio.run(check_judge(workplace))  # noqa: TID251  # the door
+        return asyncio.run(  # noqa: TID251  # the door
+            check_judge(workplace, options["rubrics"], options["answers"])
+        )
     if is_rubric:
         ask = bool(options["judge"])
         return asyncio.run(check_rubric(workplace, file, ask=ask))  # noqa: TID251  # the door
@@ -79,18 +85,22 @@ def _refuse_idle(options: Mapping[str, Any], *, is_rubric: bool) -> None:
     """Refuse what means nothing for this kind of FILE. Raises InputError."""
     leave_out(["run_id"], "here, since no run is looked at")
     if options["file"] == "judge":
-        if options["canary"] is None:
-            leave_out(
-                ["rubrics", "student", "answer", "encoding", "sheet_name"], "without --canary"
-            )
+        if options["canary"] is not None:
+            leave_out(["answers"], "beside --canary, which names them")
+        elif options["answers"] is None:
+            columns = ["student", "answer", "encoding", "sheet_name"]
+            leave_out(columns, "without --canary or --answers")
     elif is_rubric:
         leave_out(
-            ["student", "answer", "encoding", "sheet_name", "canary", "rubrics"], "for a rubric"
+            ["student", "answer", "encoding", "sheet_name", "canary", "answers", "rubrics"],
+            "for a rubric",
         )
         if not options["judge"]:
             leave_out(["model", "base_url"], "for a rubric without --judge")
     else:
-        leave_out(["judge", "model", "base_url", "canary", "rubrics"], "for an answers file")
+        leave_out(
+            ["judge", "model", "base_url", "canary", "answers", "rubrics"], "for an answers file"
+        )
 
 
 def _check_answers(workplace: Workplace, path: Path) -> int:
