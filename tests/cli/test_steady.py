@@ -32,7 +32,8 @@ def test_what_the_endpoint_takes_is_written_down(plants: Shell) -> None:
 
     manifest = json.loads((plants.home / "graded/answers/run.json").read_text(encoding="utf-8"))
     assert manifest["circumstances"]["capabilities"] == {
-        "output": "text",
+        "output": "tool",
+        "schema": "whole",
         "system_role": "folded into the user message",
         "budget": "none",
         "temperature": "the model's own",
@@ -165,7 +166,11 @@ def test_a_model_that_cannot_fill_the_form_is_named_after_the_first_answers(shel
     with serving(plants_truth(), one("empty_object")) as server:
         said = shell(*GRADE, *at(server))
 
-    assert said.code == 3
-    assert "it cannot fill in the form" in " ".join(said.out.split())
+    words = " ".join(said.out.split())
+    assert said.code == 5
+    assert "replies were of no use; take a larger model with --model" in words
+    assert {row["proposed_grade"] for row in shell.rows()} == {""}
+    sent = str([each.body for each in server.chats])
+    assert {name for name, text in rows if text in sent} <= {name for name, _ in rows[:5]}
     with serving(plants_truth()) as server:
-        assert "fill in the form" not in shell(*GRADE, *at(server)).out
+        assert "of no use" not in shell(*GRADE, *at(server)).out
