@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from assessor.digest import digest
 
@@ -140,9 +140,15 @@ class Rubric(_Value):
     @property
     def digest(self) -> str:
         """The fingerprint of the parsed value: comments and spacing do not change it."""
-        # Left out where there are none: rubrics from before there were any keep their digest.
-        without = set() if self.guidelines else {"guidelines"}
-        return digest("rubric", self.model_dump(mode="json", exclude=without))
+        return digest("rubric", self.model_dump(mode="json"))
+
+    @model_serializer(mode="wrap")
+    def _written(self, whole: SerializerFunctionWrapHandler) -> dict[str, object]:
+        """Leave out guidelines where there are none: older rubrics keep their digest and text."""
+        value: dict[str, object] = whole(self)
+        if not self.guidelines:
+            value.pop("guidelines", None)
+        return value
 
     @property
     def cells(self) -> tuple[str, ...]:

@@ -1,0 +1,52 @@
+"""What people type first is answered with what they meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cli.shell import RUBRIC, Shell
+
+GRADE = ("grade", "answers.csv", "--rubric", RUBRIC)
+
+
+@pytest.mark.parametrize("option", ["--key", "--api-key", "--token"])
+def test_a_key_is_no_misspelt_yes(plants: Shell, option: str) -> None:
+    """It is told where a key goes, and the key is not repeated."""
+    printed = plants(*GRADE, option, "sk-secret")
+
+    assert printed.code == 2
+    assert "ASSESSOR_API_KEY" in printed.err
+    assert "--yes" not in printed.err
+    assert "sk-secret" not in printed.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("gpt-4o", "--judge openai --model gpt-4o"),
+        ("ollama", "--judge openai --base-url http://127.0.0.1:11434/v1"),
+        ("LMStudio", "--judge openai --base-url http://127.0.0.1:1234/v1"),
+    ],
+)
+def test_a_judge_named_by_its_model_or_server_is_told_in_full(
+    plants: Shell, typed: str, meant: str
+) -> None:
+    """With what to type instead."""
+    printed = plants(*GRADE, "--judge", typed)
+
+    assert printed.code == 2
+    assert meant in printed.err
+
+
+def test_a_target_may_be_written_as_its_name_is(plants: Shell) -> None:
+    """Canvas is canvas; what it then lacks is another matter."""
+    assert "is not one of" not in plants("export", "--to", "Canvas").err
+
+
+def test_who_asks_for_a_csv_is_told_where_it_stands(plants: Shell) -> None:
+    """It was written by grade already."""
+    printed = plants("export", "--to", "csv")
+
+    assert printed.code == 2
+    assert "grades.csv stands beside the report" in printed.err
+    assert "--to xlsx" in printed.err
