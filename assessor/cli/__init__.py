@@ -145,9 +145,16 @@ def run(arguments: Sequence[str] | None = None) -> int:
     return int(code or 0)
 
 
+# What people type for a key, none of which is a slip of `--yes`.
+_KEY_OPTIONS = frozenset({"--key", "--api-key", "--apikey", "--api_key", "--token"})
+_KEY_PLACE = "put it into the environment as ASSESSOR_API_KEY"
+
+
 def _usage(error: click.ClickException) -> str:
     """Return in one line what is wrong with what was typed, and where the options are listed."""
     said = " ".join(error.format_message().split()).rstrip(".")
+    if isinstance(error, click.NoSuchOption) and error.option_name in _KEY_OPTIONS:
+        said = f"no option takes a key, which would stay in the shell's history: {_KEY_PLACE}"
     context = error.ctx if isinstance(error, click.UsageError) else None
     return _printable(f"{said}; see: {context.command_path} --help" if context else said)
 

@@ -22,7 +22,7 @@ from assessor.errors import ConfigError, JudgeError
 from assessor.hosts import Way, strong_way_of, way_of
 from assessor.judges import Opening, open_judge
 from assessor.judges.base import Judge
-from assessor.judges.endpoints import list_models
+from assessor.judges.endpoints import LOCAL_SERVERS, list_models
 from assessor.judges.transport import proxy_for
 from assessor.plan import Price
 from assessor.store import Store
@@ -97,7 +97,7 @@ async def choose_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
         raise ConfigError(NO_JUDGE)
     backend = use or "openai"
     if backend not in BACKENDS:
-        raise ConfigError(f"judge {use!r} is not known; use {', '.join(BACKENDS)}")
+        raise ConfigError(_unknown(use))
     if backend != "openai":
         return Choice(backend=backend, file=file)
     settings = workplace.config.judge
@@ -110,6 +110,15 @@ async def choose_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
     model = settings.model or await _only_model(workplace, way)
     base_url = way.url
     return priced(settings, Choice(backend=backend, model=model, base_url=base_url))
+
+
+def _unknown(use: str) -> str:
+    """Return what is typed for a judge that was named by its model or its server."""
+    said = f"judge {use!r} is not known; use {', '.join(BACKENDS)}"
+    for name, url in LOCAL_SERVERS.items():
+        if use.casefold().replace(" ", "") == name.casefold().replace(" ", ""):
+            return f"{said}; for {name} on this machine: --judge openai --base-url {url}"
+    return f"{said}; where that is a model: --judge openai --model {use}"
 
 
 def priced(settings: JudgeSettings, choice: Choice) -> Choice:

@@ -74,8 +74,27 @@ class Request:
         return self.wish.target
 
 
+class _Target(click.Choice[str]):
+    """Whom a file is for; who asks for a kind of file is told where that is."""
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> str:
+        if str(value).casefold() in {"csv", "excel", "xls", "ods"}:
+            self.fail(
+                f"{value!r} is no target: grades.csv stands beside the report in the results "
+                "folder, --to xlsx makes a workbook, and --to moodle, canvas, … what a platform "
+                "takes back",
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
+
+
 @click.command("export")
-@click.option("--to", "target", required=True, type=click.Choice(TARGETS), help="For whom.")
+@click.option(
+    "--to", "target", required=True, type=_Target(TARGETS, case_sensitive=False), help="For whom."
+)
 @click.option("--template", type=click.Path(path_type=Path), help="The platform's own file.")
 @click.option("--column", default="", help="The grade column, where there are several.")
 @click.option("--out", type=click.Path(path_type=Path), help="The file (or folder) to write.")
