@@ -214,7 +214,8 @@ def _say_standing(
     lines = [
         Said(
             "What was read?",
-            f"{trust.read} answers of {size} students by the judge; {answers} of them graded by "
+            f"{trust.read} {'answer' if trust.read == 1 else 'answers'} of {size} "
+            f"{'student' if size == 1 else 'students'} by the judge; {answers} of them graded by "
             "you, blind.",
         ),
         *said,
