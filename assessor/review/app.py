@@ -34,7 +34,7 @@ from assessor.review.entry import Entry
 from assessor.review.office import Blind, Office, Tools
 from assessor.review.pages import TEMPLATES, Conflict, Pages
 from assessor.review.roll import Wish, wish_from
-from assessor.review.security import Guard, Lock, Refused, read_form
+from assessor.review.security import ROOT, Guard, Lock, Refused, read_form
 from assessor.review.view import letter_of
 from assessor.review.words import given, saved_text
 from assessor.store import Deed, Event
@@ -66,7 +66,7 @@ class Review:
         self.desk = desk
         self.lock = lock
         self._asked = ""
-        self.pages = Pages(desk, lock.csrf)
+        self.pages = Pages(desk, lock)
         self.office = Office(desk, lock, self.pages, tools)
 
     def routes(self) -> list[Route]:
@@ -298,7 +298,9 @@ def _told(status: int, text: str = "") -> Callable[[Request, Exception], Respons
         if request.method == "POST":
             words = f"Not saved. {words}"
         if _partial(request):
-            return HTMLResponse(_ALARM.format(words=words, place=request.url.path), status)
+            root = request.scope[ROOT]
+            alarm = _ALARM.format(words=words, root=root, place=request.url.path)
+            return HTMLResponse(alarm, status)
         return PlainTextResponse(words, status)
 
     return answer
@@ -308,8 +310,8 @@ def _told(status: int, text: str = "") -> Callable[[Request, Exception], Respons
 _ALARM = Markup(
     '<main id="desk" tabindex="-1" data-answer="none" data-said="{words}">'
     '<section class="note alarm" role="alert"><p>{words}</p></section>'
-    '<p><a class="button" href="{place}">Show the answer again</a> '
-    '<a class="button" href="/go">Go on with the queue</a></p></main>'
+    '<p><a class="button" href="{root}{place}">Show the answer again</a> '
+    '<a class="button" href="{root}/go">Go on with the queue</a></p></main>'
 )
 
 

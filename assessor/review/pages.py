@@ -19,6 +19,7 @@ from assessor.review.asked import Heard, Hearing
 from assessor.review.desk import Desk
 from assessor.review.entry import Entry
 from assessor.review.roll import Wish
+from assessor.review.security import Lock
 from assessor.review.trail import MOST_RUNS, lines_of, rows_of
 from assessor.review.view import (
     cells_of,
@@ -58,9 +59,9 @@ class Conflict:
 class Pages:
     """Fills templates for one desk."""
 
-    def __init__(self, desk: Desk, csrf: str) -> None:
+    def __init__(self, desk: Desk, lock: Lock) -> None:
         self.desk = desk
-        self._csrf = csrf
+        self._lock = lock
         self._hearings: dict[str, Hearing] = {}
         self._found: dict[str, tuple[Flag, ...]] = {}
         self._environment = Environment(
@@ -78,7 +79,8 @@ class Pages:
         common = {
             "here": here,
             "seat": self.desk.seat,
-            "csrf": self._csrf,
+            "csrf": self._lock.csrf,
+            "root": self._lock.root,
             "blank_means_absent": any(each.by_hand for each in self.desk.entries[:1]),
         }
         return self._environment.get_template(template).render({**common, **values})

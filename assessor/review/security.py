@@ -2,7 +2,9 @@
 
 Loopback alone is no protection: any web page can send requests there, and a name that is made to
 point at 127.0.0.1 (DNS rebinding) makes them same-origin. So each request names an allowed host,
-carries the cookie that the printed address set, and each write comes from this very page.
+carries the cookie that the printed address set, and each write comes from this very page. Cookies
+know no ports: so that no other server of this machine is sent ours, the page lives under a path
+that cannot be guessed, and the cookie is for that path alone.
 """
 
 from __future__ import annotations
@@ -19,9 +21,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_FORM = 100_000
+# Where a request's scope holds the path under which the page lives.
+ROOT = "assessor.root"
 CSRF = "csrf"
 _SAFE = frozenset({"GET", "HEAD"})
 _ELSEWHERE = frozenset({"cross-site", "same-site"})
+# Answer headers that hold a place on the page.
+_PLACES = ("location", "hx-push-url", "hx-redirect")
 _CLOSED = (
     "This page opens only by the address that 'assessor review' printed. "
     "Copy the whole address, with its token, from the terminal."
@@ -49,7 +55,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """What a request must know: the token of the address, and that of every form.
+    """What a request must know: the page's path, the token of the address, that of every form.
 
     `names` are the hosts that may be called, with `port`; `any_address` allows bare IP addresses
     too, for a page that was opened to the network (a rebound name is never an address).
@@ -58,6 +64,7 @@ class Lock:
     port: int
     names: frozenset[str]
     any_address: bool = False
+    root: str = field(default_factory=lambda: f"/{secrets.token_urlsafe(16)}", repr=False)
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
     csrf: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
 
@@ -90,10 +97,17 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                given = MutableHeaders(scope=message)
+                given.update(HEADERS)
+                for name in _PLACES:
+                    if given.get(name, "").startswith("/"):
+                        given[name] = self._lock.root + given[name]
             await send(message)
 
         answer = self._refusal(scope, Headers(scope=scope))
+        if answer is None:
+            path = scope["path"].removeprefix(self._lock.root)
+            scope = {**scope, "path": path, "raw_path": path.encode(), ROOT: self._lock.root}
         await (answer or self._app)(scope, receive, guarded)
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
@@ -101,10 +115,13 @@ class Guard:
         host = headers.get("host", "")
         if not self._lock.allows_host(host):
             return PlainTextResponse("Not a name of this page.", 421)
-        if scope["path"] == "/" and scope["method"] == "GET" and scope["query_string"]:
+        if not _is_same(scope["path"][: len(self._lock.root) + 1], f"{self._lock.root}/"):
+            return PlainTextResponse(_CLOSED, 403)
+        at_door = scope["path"] == f"{self._lock.root}/"
+        if at_door and scope["method"] == "GET" and scope["query_string"]:
             return self._entrance(scope)
         held = cookie_parser(headers.get("cookie", "")).get(self._lock.cookie, "")
-        if not secrets.compare_digest(held.encode(), self._lock.token.encode()):
+        if not _is_same(held, self._lock.token):
             return PlainTextResponse(_CLOSED, 403)
         if headers.get("sec-fetch-site") in _ELSEWHERE:
             return PlainTextResponse("Not from this page.", 403)
@@ -115,11 +132,15 @@ class Guard:
     def _entrance(self, scope: Scope) -> Response:
         """Turn the token of the printed address into a cookie, and take it out of the address."""
         given = parse_qs(scope["query_string"].decode("latin-1")).get("token", [""])[0]
-        if not secrets.compare_digest(given.encode(), self._lock.token.encode()):
+        if not _is_same(given, self._lock.token):
             return PlainTextResponse(_CLOSED, 403)
         answer = RedirectResponse("/", 303)
         answer.set_cookie(
-            self._lock.cookie, self._lock.token, path="/", httponly=True, samesite="strict"
+            self._lock.cookie,
+            self._lock.token,
+            path=self._lock.root,
+            httponly=True,
+            samesite="strict",
         )
         return answer
 
@@ -136,9 +157,14 @@ async def read_form(request: Request, lock: Lock) -> dict[str, str]:
     except ValueError as error:
         raise Refused("That is no form of this page.") from error
     form = {name: values[-1] for name, values in fields.items()}
-    if not secrets.compare_digest(form.get(CSRF, "").encode(), lock.csrf.encode()):
+    if not _is_same(form.get(CSRF, ""), lock.csrf):
         raise Refused("That form is not from this page, or the page was started anew: reload it.")
     return form
+
+
+def _is_same(given: str, secret: str) -> bool:
+    """Compare with a secret in a time that tells nothing of it."""
+    return secrets.compare_digest(given.encode(errors="replace"), secret.encode())
 
 
 def _is_address(name: str) -> bool:

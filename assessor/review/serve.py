@@ -50,7 +50,8 @@ def bind(host: str, port: int) -> Opened:
     names = {"localhost", "127.0.0.1", "::1"} if is_loopback(host) else {host.casefold()}
     lock = Lock(port=port, names=frozenset(names), any_address=not is_loopback(host))
     shown = f"[{host}]" if ":" in host else host
-    return Opened(socket=bound, lock=lock, address=f"http://{shown}:{port}/?token={lock.token}")
+    address = f"http://{shown}:{port}{lock.root}/?token={lock.token}"
+    return Opened(socket=bound, lock=lock, address=address)
 
 
 def is_loopback(host: str) -> bool:

@@ -81,11 +81,13 @@ def test_a_hostile_answer_is_text(store: Store, page: Page, name: str) -> None:
 
 
 @contextmanager
-def other_site(body: str) -> Iterator[str]:
-    """Another web page, on another name of this machine."""
+def other_site(body: str, host: str = "localhost", heard: list[str] | None = None) -> Iterator[str]:
+    """Another web page of this machine; `heard` is filled with the cookies that it was sent."""
+    heard = [] if heard is None else heard
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            heard.append(self.headers.get("Cookie", ""))
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()
@@ -98,7 +100,7 @@ def other_site(body: str) -> Iterator[str]:
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
-        yield f"http://localhost:{server.server_port}/"
+        yield f"http://{host}:{server.server_port}/"
     finally:
         server.shutdown()
         thread.join()
@@ -132,6 +134,20 @@ def test_another_site_can_neither_write_nor_read(store: Store, page: Page) -> No
     assert "Not from this page" in status or "opens only by the address" in status
     assert not framed.startswith(base)
     assert not any(each.is_done for each in desk.entries)
+
+
+def test_another_server_of_this_machine_is_not_sent_the_cookie(store: Store, page: Page) -> None:
+    """Cookies know no ports: on the same host, only the page's own path keeps ours from it."""
+    heard: list[str] = []
+    with served(desk_in(store)) as opened:
+        enter(page, opened.address)
+        held = [each.get("name") for each in page.context.cookies()]
+        with other_site("<p>hello", "127.0.0.1", heard) as address:
+            page.goto(address)
+
+    assert held == [opened.lock.cookie]
+    assert heard
+    assert not any(heard)
 
 
 def test_without_the_token_a_browser_sees_nothing(store: Store, page: Page) -> None:

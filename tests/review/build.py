@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import uvicorn
 
@@ -143,9 +143,11 @@ class Visitor:
     opened: Opened
     cookie: str = ""
     host: str = field(init=False)
+    root: str = field(init=False)
 
     def __post_init__(self) -> None:
         self.host = f"127.0.0.1:{self.opened.lock.port}"
+        self.root = urlsplit(self.opened.address).path.rstrip("/")
 
     def enter(self) -> Visitor:
         answer = self.get("/?" + self.opened.address.partition("?")[2])
@@ -170,12 +172,14 @@ class Visitor:
         sent = {"Host": self.host, "Cookie": self.cookie, **headers}
         if body is not None:
             sent["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection("127.0.0.1", self.opened.lock.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.opened.lock.port, timeout=60)
         try:
-            connection.request(method, path, body, sent)
+            connection.request(method, self.root + path, body, sent)
             reply = connection.getresponse()
             text = reply.read().decode()
-            told = {name.lower(): value for name, value in reply.getheaders()}
+            told = {
+                name.lower(): value.removeprefix(self.root) for name, value in reply.getheaders()
+            }
             return Answer(reply.status, told, text)
         finally:
             connection.close()

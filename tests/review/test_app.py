@@ -49,6 +49,23 @@ def test_the_cookie_is_for_this_page_only(visitor: Visitor) -> None:
     assert "SameSite=strict" in answer.headers["set-cookie"]
 
 
+def test_who_learnt_the_cookie_alone_reads_and_changes_nothing(
+    visitor: Visitor, desk: Desk
+) -> None:
+    """Cookies know no ports: it goes to the page's own path, which no other server hears of."""
+    answer = visitor.get("/?" + visitor.opened.address.partition("?")[2])
+    root = visitor.root
+    visitor.enter()
+    visitor.root = ""
+    paths = ("/", "/go", f"/answer/{desk.entries[0].id}", f"{root}x/go", f"{root[:-1]}/go")
+    form = {"csrf": visitor.opened.lock.csrf, "seen": "", "do": "accept"}
+
+    assert f"Path={root}" in answer.headers["set-cookie"].split("; ")
+    assert [visitor.get(path).status for path in paths] == [403] * 5
+    assert visitor.post(paths[2], form).status == 403
+    assert not any(each.is_done for each in desk.entries)
+
+
 def test_a_rebound_name_is_refused(visitor: Visitor) -> None:
     """A page that made its own name point at 127.0.0.1 gets nothing, even with the cookie."""
     visitor.enter()
