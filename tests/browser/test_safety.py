@@ -83,11 +83,11 @@ def test_a_hostile_answer_is_text(store: Store, page: Page, name: str) -> None:
 @contextmanager
 def other_site(body: str, host: str = "localhost", heard: list[str] | None = None) -> Iterator[str]:
     """Another web page of this machine; `heard` is filled with the cookies that it was sent."""
-    heard = [] if heard is None else heard
+    cookies = [] if heard is None else heard
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            heard.append(self.headers.get("Cookie", ""))
+            cookies.append(self.headers.get("Cookie", ""))
             self.send_response(200)
             self.send_header("Content-Type", "text/html")
             self.end_headers()

@@ -14,6 +14,7 @@ from assessor.review.edit import accept, set_level, settle, toggle_flag
 from assessor.review.entry import Seat
 from assessor.review.pages import Pages
 from assessor.review.roll import Wish, wish_from
+from assessor.review.security import Lock
 from assessor.store import Store
 from assessor.submission import InputState
 from assessor.verdict import State
@@ -253,7 +254,7 @@ def test_below_an_answer_stands_what_it_was_read_from(store: Store) -> None:
     unread = replace(unread, answer="", state=InputState.UNREADABLE, unread="scan")
     grade_class(store, (read, unread))
     desk = desk_in(store)
-    pages = Pages(desk, "csrf")
+    pages = Pages(desk, Lock(port=1, names=frozenset()))
 
     shown = [pages.answer(entry_of(desk, name), Wish()) for name in ("S000", "S001")]
 
