@@ -13,6 +13,7 @@ import platformdirs
 
 from assessor.disk import NotOurs, check_folder, make_folder, open_ours
 from assessor.errors import StoreError
+from assessor.store.elsewhere import place_of
 
 DATABASE = "store.db"
 MOUNTS = Path("/proc/mounts")
@@ -36,13 +37,15 @@ class Place:
     """Where things of one store go; all None for a store in memory.
 
     `folder` holds what people keep (decisions.jsonl), `database` is the SQLite file, and `fallback`
-    is this store's folder among the user's data, made only when it is used. `writes_ahead` says
-    whether the database may use a write-ahead log.
+    is this store's folder among the user's data, made only when it is used. `before` is the
+    database that a new one begins as a copy of, where there is one. `writes_ahead` says whether the
+    database may use a write-ahead log.
     """
 
     folder: Path | None = None
     database: Path | None = None
     fallback: Path | None = None
+    before: Path | None = None
     writes_ahead: bool = True
     notes: tuple[str, ...] = ()
 
@@ -50,8 +53,9 @@ class Place:
 def settle(folder: Path, data_home: Path | None) -> Place:
     """Make `folder` where it is missing, and say where its database goes.
 
-    In a synced or network folder that is the user's data folder, keyed by the folder's path. Where
-    that is no better (a home on a network), it stays, with the journal that needs no shared memory.
+    In a synced or network folder that is the user's data folder, found again by an id that stands
+    in both. Where that is no better (a home on a network), it stays, with the journal that needs no
+    shared memory.
     """
     folder = folder.absolute()
     home = data_home or platformdirs.user_data_path("assessor", appauthor=False)
@@ -69,10 +73,20 @@ def settle(folder: Path, data_home: Path | None) -> Place:
             "machine at a time, or name a local folder with --store"
         )
         return replace(place, writes_ahead=False, notes=(note,))
+    try:
+        fallback, original = place_of(folder.resolve(), home / "stores", key)
+    except OSError as error:
+        raise file_error(Path(error.filename or home), error) from error
     private_folder(fallback)
     database = fallback / DATABASE
-    note = f"{folder} is in {why}, where a database can be damaged: it is kept in {database}"
-    return replace(place, database=database, notes=(note,))
+    notes = [f"{folder} is in {why}, where a database can be damaged: it is kept in {database}"]
+    before = original / DATABASE if original is not None else folder / DATABASE
+    if not database.exists() and not before.exists() and (folder / "decisions.jsonl").exists():
+        notes.append(
+            f"the database of {folder} is not here (another machine's, or lost): decisions are "
+            "taken from decisions.jsonl, runs are not; go on with assessor grade"
+        )
+    return replace(place, database=database, fallback=fallback, before=before, notes=tuple(notes))
 
 
 def unfit(folder: Path, mounts: str) -> str:
@@ -121,8 +135,8 @@ def file_error(path: Path, error: OSError) -> StoreError:
     if isinstance(error, NotOurs):
         return StoreError(
             f"{error.filename}: {error.strerror}, so it is neither read nor written; "
-            "copy the folder of the class and go on in the copy, which is yours, or name another "
-            "folder with --store"
+            "go on in a copy of the class's folder that is yours (what you may not read in it, its "
+            "owner can copy for you), or name another folder with --store"
         )
     if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
         return StoreError(

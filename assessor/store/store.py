@@ -16,7 +16,7 @@ from assessor.store.decisions import MIRROR
 from assessor.store.judging import Group, JudgingRecords, write_judging
 from assessor.store.log import LogRecords
 from assessor.store.notes import NoteRecords
-from assessor.store.place import DATABASE, Place, file_error, settle
+from assessor.store.place import Place, file_error, settle
 from assessor.store.purge import PurgeRecords
 from assessor.store.spill import claim
 from assessor.store.trust import TrustRecords
@@ -66,12 +66,12 @@ def open_store(place: Path | None, ambient: Ambient, *, data_home: Path | None =
 
 
 def _bring_along(place: Place) -> None:
-    """Copy a database that stood in its folder before that was moved to a synced place."""
-    if not place.folder or not place.database or place.database.exists():
+    """Copy a database: its folder was moved to a synced place, or is a copy of one there."""
+    if not place.before or not place.database or place.database.exists():
         return
-    if (left := place.folder / DATABASE) != place.database and left.exists():
+    if place.before.exists():
         try:
-            check_ours(left)
+            check_ours(left := place.before)
             copy_database(left, place.database)
         except OSError as error:
             raise file_error(place.database, error) from error

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import closing
 from pathlib import Path, PurePosixPath
 
 import pytest
 
 from assessor.ambient import real
-from assessor.store import open_store
+from assessor.store import Store, open_store
 from assessor.store.place import unfit
 from tests.store.build import ask, reply, store_in
 
@@ -60,7 +61,7 @@ def test_in_a_synced_folder_the_database_stands_elsewhere(tmp_path: Path) -> Non
 
         assert where is not None
         assert where.is_relative_to(tmp_path / "data")
-        assert [path.name for path in folder.iterdir()] == ["decisions.jsonl"]
+        assert {path.name for path in folder.iterdir()} == {"decisions.jsonl", "database-id"}
         assert store.notes == (
             f"{folder} is in the synced folder 'Dropbox', where a database can be damaged: "
             f"it is kept in {where}",
@@ -103,6 +104,57 @@ def test_a_folder_moved_into_a_synced_place_brings_its_database_along(tmp_path: 
     with store_in(tmp_path / "OneDrive" / "here") as store:
         assert store.usable_replies(["k1"]) == {"k1": reply()}
         assert store.verify() == ()
+
+
+def synced(folder: Path, data: Path) -> Store:
+    return open_store(folder / ".assessor", real(), data_home=data)
+
+
+def test_the_database_of_a_synced_folder_follows_it(tmp_path: Path) -> None:
+    """Moved, what was paid for is known; at the old place a new class begins with nothing."""
+    old, new = tmp_path / "Dropbox" / "a", tmp_path / "Dropbox" / "Übung 2"
+    with closing(synced(old, tmp_path / "data")) as store:
+        store.record([ask()], [reply()])
+    old.rename(new)
+
+    with closing(synced(new, tmp_path / "data")) as store:
+        assert store.usable_replies(["k1"]) == {"k1": reply()}
+        assert len(store.notes) == 1
+    with closing(synced(old, tmp_path / "data")) as store:
+        assert store.usable_replies(["k1"]) == {}
+
+
+def test_a_copy_of_a_synced_folder_has_a_database_of_its_own(tmp_path: Path) -> None:
+    """It begins with what was known, and neither writes into the other."""
+    old, new = tmp_path / "Dropbox" / "a", tmp_path / "Dropbox" / "b"
+    with closing(synced(old, tmp_path / "data")) as store:
+        store.record([ask()], [reply()])
+    shutil.copytree(old, new)
+
+    with closing(synced(new, tmp_path / "data")) as store:
+        assert store.usable_replies(["k1"]) == {"k1": reply()}
+        assert store.verify() == ()
+        store.record_export("canvas", "Quiz 4", {})
+    with closing(synced(old, tmp_path / "data")) as store:
+        assert store.history() == ()
+        assert store.usable_replies(["k1"]) == {"k1": reply()}
+
+
+def test_on_another_machine_it_is_said_once_that_the_runs_are_not_here(tmp_path: Path) -> None:
+    """Decisions come along with the folder; the line says what to do."""
+    folder = tmp_path / "Dropbox" / "a"
+    with closing(synced(folder, tmp_path / "data")) as store:
+        store.record_export("canvas", "Quiz 4", {})
+    notes = []
+    for _ in range(2):
+        with closing(synced(folder, tmp_path / "other machine")) as store:
+            notes.append(" ".join(store.notes))
+            assert len(store.history()) == 1
+    with closing(synced(folder, tmp_path / "data")) as store:
+        assert "not here" not in " ".join(store.notes)
+
+    assert "go on with assessor grade" in notes[0]
+    assert "not here" not in notes[1]
 
 
 def test_the_users_data_folder_is_the_default(tmp_path: Path) -> None:
