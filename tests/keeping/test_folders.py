@@ -320,7 +320,7 @@ def test_commands_say_which_class_they_speak_of(graded: Shell, typed: tuple[str,
     run = graded("runs", "show", "--json").json["run"]
     said = graded(*typed)
 
-    shown = (said.out + said.err).replace("\n", " ")
+    shown = " ".join((said.out + said.err).split())
     assert f"answers.csv in {graded.home}, run {run}" in shown
 
 
