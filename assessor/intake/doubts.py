@@ -140,6 +140,11 @@ def _of_all(points: tuple[DraftPoint, ...]) -> Iterator[str]:
     if len({each.points for each in named}) >= 2:
         listed = ", ".join(repr(_short(each.description)) for each in named[:3])
         yield f"{listed} sound like levels of one scale"
+    for run in (plain[n : n + 3] for n in range(len(plain) - 2)):
+        stems = [{w[:4] for w in re.findall(r"\w{4,}", e.description.casefold())} for e in run]
+        if run[0].points > run[1].points > run[2].points and set.intersection(*stems):
+            said = ", ".join(repr(_short(each.description)) for each in run)
+            yield f"{said} sound like levels of one scale"
     parts = [each for each in plain if _COURSE.match(each.description)]
     if len(parts) >= 2 and all(len(each.description.split()) <= 3 for each in parts):
         yield "homework, tests and the like are the parts of a course's grade, not of an answer"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import replace
 
@@ -78,6 +79,8 @@ def _blocks(rows: list[Row]) -> list[Reading]:
     starts = [
         n for n in numbered if n and not _is_points_row(rows[n - 1]) and _is_words(rows[n - 1])
     ]
+    if any(b - a == 1 for a, b in itertools.pairwise(numbered)):
+        return []  # a row per criterion, with a number for each level
     if not starts or (
         len(starts) < 2
         and is_header(rows[starts[0] - 1].cells)

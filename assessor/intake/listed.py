@@ -87,13 +87,26 @@ _TIMES = frozenset(
 )
 
 
+_ASKED = re.compile(r"(?i)\b(?:question|frage|aufgabe|pregunta|q)\b")
+
+
 def _unlike_a_rubric(frame: Frame) -> list[str]:
     """Return what speaks for a table of something else: a quiz, a plan of the course."""
     found = []
+    last = max((head.place for head in frame.heads if head.title), default=0)
     for head in frame.heads:
         cells = [row.at(head.place) for row in frame.rows if row.at(head.place)]
         if head.role is Role.NUMBER and sum(e.endswith("?") for e in cells) * 3 > len(cells):
             found.append(f"column {head.title!r} holds questions: is each row one of its own?")
+        if "?" in head.title and len(head.title.split()) > 2:
+            found.append(f"column {head.title!r} is named by a question: do answers stand in it?")
+        if head.role is Role.LEVEL and cells:
+            found.append(f"column {head.title!r} holds levels: is each row a level of one scale?")
+        if frame.headed and not head.title and cells and head.place > last:
+            found.append(f"{cells[0][:40]!r} stands beyond the last column: is a quote missing?")
+        mains = [m[0] for e in cells if (m := re.match(r"\D{0,3}\d+", e))]
+        if _ASKED.search(head.title) and 1 < len(set(mains)) < len(mains) == len(cells):
+            found.append(f"column {head.title!r} counts {len(set(mains))} questions")
         if head.title.casefold().strip() in _TIMES:
             found.append(f"column {head.title!r} belongs to a plan of a course, not to a rubric")
     return found
@@ -120,6 +133,10 @@ class _Listing:
             self._heading(row, text)
         elif own is None or not text or not own.points:
             self.unused.append((row.line, " | ".join(each for each in row.cells if each)))
+            if own is None and text and re.search(r"\w", row.at(self._place)):
+                self.doubts.append(
+                    f"line {row.line}: {row.at(self._place)[:40]!r} is no number of points"
+                )
         else:
             self.percents += own.how == "percent"
             point, said = _listed(self._frame, row, own, text, off=self._off)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -104,10 +105,16 @@ def _weighed(
 
 def rated_cells(frame: Frame) -> list[Reading]:
     """Levels in columns, each cell with its own points: `Points: 6 (60%) …`, `3 - …`."""
+    roles = {Role.RATING, Role.UNKNOWN, Role.LEVEL}
+    if all(_ends_with_its_most([level_cell(c) for c in row.cells if c]) for row in frame.rows):
+        # Canvas's page: `Criteria, Ratings, Pts` stand above more cells than they name.
+        ends = (max(n for n, c in enumerate(row.cells) if c) for row in frame.rows)
+        rows = [replace(r, cells=r.cells[:end]) for r, end in zip(frame.rows, ends, strict=True)]
+        frame, roles = replace(frame, rows=tuple(rows)), {*roles, Role.POINTS}
     columns = [
         each
         for each in frame.heads
-        if each.role in {Role.RATING, Role.UNKNOWN, Role.LEVEL}
+        if each.role in roles
         and share(frame.rows, each.place, lambda cell: level_cell(cell) is not None) >= 0.7
     ]
     named_so = all(each.role is Role.RATING for each in columns)
@@ -143,6 +150,18 @@ def rated_cells(frame: Frame) -> list[Reading]:
         notes=tuple(notes),
     )
     return [reading] if points else []
+
+
+def _ends_with_its_most(cells: Sequence[Mark | None]) -> bool:
+    """Say whether the last cell of a row has no words, and repeats what its levels reach."""
+    marks = [each for each in cells if each is not None]
+    return (
+        len(marks) > 2
+        and marks[-1] is cells[-1]
+        and not marks[-1].text
+        and marks[-1].points == max(each.points for each in marks[:-1])
+        and any(each.text for each in marks[:-1])
+    )
 
 
 def _packed_cells(frame: Frame) -> list[Reading]:

@@ -42,7 +42,8 @@ def held_against_total(reading: Reading) -> list[Reading]:
         sure = len(heads) > 1 or (
             heads == [0]
             and len(_said(reading, 0).split()) <= _TITLE
-            and numbers != sorted(numbers, reverse=True)
+            and sum(numbers) != 100
+            and numbers != [Decimal(n) for n in range(len(numbers), 0, -1)]
         )
         if sure and not reading.groups and _cover(reading.points, heads):
             return [_without(reading, heads), replace(reading, how=f"{reading.how}, every line")]

@@ -54,6 +54,11 @@ def _reading(source: Source, around: Mapping[str, object]) -> Reading:
                 description=words, points=abs(number), wrong=number < 0, levels=kept, place=line
             )
         )
+    if not points:
+        raise NotARubric(
+            "has rubric items, and none of them has points",
+            "give each its points, or paste lines such as '2: names …'",
+        )
     if starting > 0 or not any(not each.wrong for each in points):
         listed = "; ".join(f"{e.description} ({'-' if e.wrong else '+'}{e.points})" for e in points)
         raise NotARubric(
