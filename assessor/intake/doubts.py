@@ -22,6 +22,9 @@ _WITH_UNIT = re.compile(
     rf"(?P<m>\d{{1,3}}(?:[.,]\d)?)(?!\s*%)",
     re.IGNORECASE,
 )
+_EACH_ONE = re.compile(
+    rf"(\d{{1,2}}(?:[.,]\d)?)\s*(?:{UNIT}\s*)?(?:each|jeweils|chacune?|cada una?)\b", re.IGNORECASE
+)
 _OPENED = re.compile(r"[\[(]\s*\d{1,2}(?:[.,]\d)?\s*[,;:]")
 _CHOICE = re.compile(
     r"(?i)\b(?:either\b.*\bor\b|(?:choose|answer|pick|select) (?:one|two|three|any|either|a or)"
@@ -39,7 +42,12 @@ _INSTEAD = re.compile(
     r"|de lo contrario|en su defecto)"
 )
 _POINTS = re.compile(
-    rf"\d\s*{UNIT}|^[\[(]\s*\d{{1,2}}\s*[\])]|[\[(]\s*\d{{1,2}}(?:[.,]\d)?\s*[\])]\s*$",
+    rf"\d\s*{UNIT}|^[\[(]\s*\d{{1,2}}\s*[\])]|(?:^|\s)[\[(]\s*\d{{1,2}}(?:[.,]\d)?\s*[\])]\s*$",
+    re.IGNORECASE,
+)
+_SPELT = re.compile(
+    rf"\b(?:one|two|three|half a|ein|eine[nr]?|zwei|une?|deux|una?|dos)\s+{UNIT}"
+    r"\s+(?:for|if|when|für|wenn|pour|si|por)\b",
     re.IGNORECASE,
 )
 LARGE = 200
@@ -85,6 +93,10 @@ def _of_lines(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
         if between and not line.mark and not line.heading and re.search(r"\d", line.text):
             left = _short(line.text)
             yield f"line {line.number}: stands among key points and was not used: {left!r}"
+        for given in _EACH_ONE.findall(line.text) if line.number not in used else ():
+            number = number_of(given)
+            if number is not None and all(number != e.points for e in reading.points):
+                yield f"line {line.number}: no key point is worth the {given} that each earns"
         for given in _WITH_UNIT.finditer(line.text):
             number = number_of(given["n"] or given["m"])
             own = [e.points for e in reading.points if e.place == line.number]
@@ -100,12 +112,13 @@ def _bullet(line: Line) -> str:
 
 def _explained(reading: Reading) -> set[Decimal]:
     """Return the numbers that a reading accounts for: points, levels, and sums in a row."""
-    earning = [each for each in reading.points if not each.wrong]
     known = {Decimal(0), attainable_of(reading.points, reading.groups)}
     known |= {each.points for each in reading.points} | {reading.stated or Decimal(0)}
     known |= {level.points for each in reading.points for level in each.levels}
-    for start in range(len(earning)):
-        known.update(itertools.accumulate(each.points for each in earning[start:]))
+    tied = {n for group in reading.groups for n in group.of}
+    free = [e for n, e in enumerate(reading.points) if n not in tied and not e.wrong]
+    for start in range(len(free)):
+        known.update(itertools.accumulate(each.points for each in free[start:]))
     for group in reading.groups:
         known.update(reading.points[n].points * group.count for n in group.of)
         known.add(attainable(reading.points, reading.groups, group.of))
@@ -114,13 +127,9 @@ def _explained(reading: Reading) -> set[Decimal]:
 
 def _of_point(point: DraftPoint) -> Iterator[str]:
     at, said = _at(point.place), point.description
-    if not point.levels and _is_no_description(said):
-        yield f"{at}{said!r} names a part, and does not say what is looked for"
-    elif len(said.split()) <= 2 and LEVELISH.fullmatch(said):
-        yield f"{at}{said!r} names a level, and does not say what is looked for"
-    elif is_total(said):
-        yield f"{at}{said!r} reads as a total"
-    if _POINTS.search(said):
+    if why := _is_no_description(point):
+        yield f"{at}{_short(said)!r} {why}, and does not say what is looked for"
+    if _POINTS.search(said) or _SPELT.search(said):
         yield f"{at}more points stand within {_short(said)!r}"
     if point.points >= LARGE:
         yield f"{at}{point.points} points for {_short(said)!r}: is that a number of points?"
@@ -170,8 +179,17 @@ def _sums_up(text: str, line: int, points: tuple[DraftPoint, ...]) -> bool:
     return (bool(stated) and stated[-1] in sums) or stated[:1] == [Decimal(0)]
 
 
-def _is_no_description(text: str) -> bool:
-    return bool(names_a_part(text)) or not re.search(r"[^\W\d_]{2}|[=<>≤≥+*/^]", text)
+def _is_no_description(point: DraftPoint) -> str:
+    """Return what a text is instead of a description; "" where it may be one."""
+    said = point.description
+    wordless = not re.search(r"[^\W\d_]{2}|[=<>≤≥+*/^]", said)
+    if not point.levels and (names_a_part(said) or wordless):
+        return "names a part"
+    if len(said.split()) <= 2 and LEVELISH.fullmatch(said):
+        return "names a level"
+    if said.endswith("?") and not point.levels:
+        return "is a question"
+    return "reads as a total" if is_total(said) else ""
 
 
 def _at(line: int) -> str:

@@ -106,6 +106,8 @@ def _blocks(rows: list[Row]) -> list[Reading]:
             for row in (numbers, *texts)
             if row.at(0) and role_of(row.at(0)) is None and amount_in(row.at(0)) is None
         ]
+        if len(more) > 1:
+            return []  # rows of several criteria below one row of points
         text = ": ".join(each for each in (names.at(0), *more) if each)
         if not text or len(levels) < 1:
             return []

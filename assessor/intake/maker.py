@@ -275,6 +275,10 @@ class Maker:
             return
         of = attainable(self.points, self.groups, made)
         worth = {self.points[n].points for n in made}
+        if stated == of and len(made) == 1 and node.mark and node.mark.place == "front":
+            self.doubts.append(
+                f"line {node.line.number}: is it a heading of what stands below it, or earns it?"
+            )
         if stated == of:
             return
         if (

@@ -96,6 +96,10 @@ _STUDENTS = frozenset(
 _PEOPLE = _STUDENTS.union(
     *(PEOPLE[each] for each in ("email", "first", "last", "username", "number"))
 ) - {"nombre", "nome", "nom", "first", "last", "user"}
+_OF_STUDENT = re.compile(
+    r"(?:student|pupil|learner|candidate|schüler)(?:'?s|in)?'? "
+    r"(?:answer|response|work|text|antwort)"
+)
 _IDS = frozenset({"id", "sid", "uid", "user id", "student id", "name", "attempt"})
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
@@ -206,7 +210,7 @@ def named(title: str) -> str:
 
 def people_in(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return the titles of columns that hold people: by title, or by addresses in the cells."""
-    found = [each for each in titles if _folded(each) in _PEOPLE]
+    found = [e for e in titles if _folded(e) in _PEOPLE or _OF_STUDENT.match(_folded(e))]
     folded = {_folded(each) for each in titles}
     if folded & {"name", "full name", "nom", "nombre", "vollständiger name"} and folded & {
         "grade",

@@ -41,7 +41,7 @@ def held_against_total(reading: Reading) -> list[Reading]:
         numbers = [each.points for each in reading.points]
         sure = len(heads) > 1 or (
             heads == [0]
-            and len(_said(reading, 0).split()) <= _TITLE
+            and (len(_said(reading, 0).split()) <= _TITLE or "?" in _said(reading, 0))
             and sum(numbers) != 100
             and numbers != [Decimal(n) for n in range(len(numbers), 0, -1)]
         )

@@ -23,6 +23,16 @@ UNEXPLAINED = {
         '{"a": [{"criterion": "Names it", "score": 1, "max": 3},'
         ' {"criterion": "Explains it", "score": 2, "max": 2}]}'
     ),
+    "an amount that each earns": (
+        "Any TWO reasons (2 marks each = 4 marks)\n- cost\n- noise\n- safety\nEnds (1 mark)\n"
+    ),
+    "amounts in words": "One mark for naming a polymer, one mark for its monomer.\n",
+    "levels without a mark of a scale": (
+        "Derivation:\n - all steps right: 3\n - one step wrong: 2\n - two steps wrong: 1\n"
+    ),
+    "a cell beyond the last column": "Criterion,Points\nNames risks (fire, flood),3\nEnds,1\n",
+    "a question for a column": "Id,Why do tides occur?,Points\nr1,The moon pulls it,3\nr2,Sun,1\n",
+    "a column of levels": "Level,Percentage,Description\nHigh,90%,All of it\nLow,40%,Some\n",
     "parts of a course": "Homework 20%\nMidterm 30%\nFinal exam 50%\n",
 }
 
