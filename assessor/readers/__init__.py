@@ -35,6 +35,7 @@ from assessor.readers import (
 from assessor.readers.archive import Archive, open_archive
 from assessor.readers.base import Answers, Format, ReadOptions, Unclear
 from assessor.readers.doubts import doubts
+from assessor.readers.pages import is_page
 from assessor.readers.records import passed_over, refuse_torn, without_second_header
 from assessor.readers.spreadsheet import is_workbook
 from assessor.readers.tables import XLS, ZIP, read_tables
@@ -112,7 +113,7 @@ def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
         if not is_workbook(archive):
             return _read_archive(archive, options, depth)
     elif not depth and folder.is_single(data, file):
-        return folder.read_single(data, file, options)
+        return _read_report(data, file, options) or folder.read_single(data, file, options)
     elif not data.startswith(XLS):
         encoding, mark = encoding_of(data, file, options.encoding)
         start = start_of(data, encoding, mark)
@@ -124,6 +125,18 @@ def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
             note = f"its first line begins with {start[:30]!r}, which is no title: left out"
             return replace(read, warnings=(*read.warnings, note))
     return _first_recognised(read_tables(data, file, options.encoding), options)
+
+
+def _read_report(data: bytes, file: str, options: ReadOptions) -> Answers | None:
+    """Return the class of a platform's report that was downloaded as a page; None for a hand-in."""
+    if not is_page(data[:1024].decode("ascii", errors="ignore")):
+        return None
+    try:
+        tables = read_tables(data, file, options.encoding)
+    except SubmissionError:
+        return None  # A hand-in without a table.
+    known = [each for _, each in _candidates(tables[0], _HEADS) if each is not FORMATS["plain"]]
+    return _first_recognised(tables, options) if known else None
 
 
 def _first_recognised(tables: list[Table], options: ReadOptions, heads: int = _HEADS) -> Answers:

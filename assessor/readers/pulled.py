@@ -10,6 +10,7 @@ from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
 from assessor.readers.entries import Entry, Found, assemble
 from assessor.readers.hand_in import Work, read_works
+from assessor.sheet import has_picture, visible
 from assessor.submission import InputState
 
 MANIFEST = "assessor-pull.json"
@@ -40,6 +41,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
         if each.get("attempt")
     }
     read = read_works(archive, works, found)
+    unseen: list[str] = []
     for row, each in enumerate(people, start=1):
         user, attempt = str(each["user"]), int(each.get("attempt") or 0)
         entry = Entry(
@@ -53,7 +55,21 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
             kind=QuestionKind.WRITTEN,
         )
         found.entries.append(read[user].fill(entry) if attempt else entry)
+        if attempt and not read[user].reading and _shows_nothing(entry.raw):
+            # No platform takes empty work: its service left out what is no text (a pasted picture).
+            entry.state = InputState.UNREADABLE
+            unseen.append(user)
+    if unseen:
+        found.warnings.append(
+            "handed in, and no text of it came along (a pasted picture, a recording): unreadable, "
+            f"not blank; look at it on the platform: {', '.join(unseen[:5])}"
+            + (f" and {len(unseen) - 5} more" if len(unseen) > 5 else "")
+        )
     return assemble(found, options)
+
+
+def _shows_nothing(markup: str) -> bool:
+    return not visible(markup, markup=True).strip() and not has_picture(markup)
 
 
 def _manifest(archive: Archive) -> dict[str, Any]:

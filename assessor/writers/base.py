@@ -153,9 +153,10 @@ def change_of(key: str, old: Decimal | None, new: Decimal) -> Change:
 def with_text(change: Change, there: str, text: str) -> Change:
     """Return a change with what it does to the feedback; an empty text replaces nothing.
 
-    Platforms give a text back without its markup: two that read the same are the same.
+    Platforms give a text back without its markup: two that read the same are the same. What is
+    there may be such a text already, in which a `<` was written by a person.
     """
-    changed = bool(text) and _bare(text) != _bare(there)
+    changed = bool(text) and _bare(text) not in {_bare(there), "".join(there.split())}
     return replace(change, text=changed, over_text=changed and bool(there.strip()))
 
 

@@ -38,8 +38,9 @@ from assessor.writers.roster import Roster, Row, has_decimal_comma, number_text
 
 _SECOND = (
     "Some of these were graded there before: tick 'Allow updating records that have been modified "
-    "more recently in Moodle than in the spreadsheet'. Else Moodle skips them or says 'no changes' "
-    "(it cannot read its own dates in many languages)."
+    "more recently in Moodle than in the spreadsheet' where the page that confirms leaves them out "
+    "(Moodle cannot read its own dates in many languages). The box also overwrites what was "
+    "changed there since the worksheet was downloaded."
 )
 _DRAFTS = "By the worksheet some of these are drafts or opened again: their rows stay out."
 _WORKFLOW = (

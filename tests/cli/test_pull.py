@@ -86,6 +86,24 @@ def test_moodle_gives_the_latest_and_no_draft(
     assert not [each for each in site.asked if each.query]
 
 
+def test_moodle_work_of_which_nothing_came_along_is_not_blank(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moodle takes no empty work, and its service cuts a picture out that was pasted into it."""
+    monkeypatch.setenv("ASSESSOR_MOODLE_TOKEN", moodle_site.TOKEN)
+    site = MoodleSite(scores={"501": None, "502": None})
+    with listening(site) as base:
+        text = {"type": "onlinetext", "editorfields": [{"name": "onlinetext", "text": "<p></p>"}]}
+        site.submissions = {"501": {"plugins": [text]}}
+
+        shell("pull", f"{base}/mod/assign/view.php?id={moodle_site.MODULE}", "--out", "class.zip")
+        checked = shell("check", "class.zip", "--json")
+
+    assert checked.out.count('"unreadable"') == 1
+    assert '"blank"' not in checked.out
+    assert "not blank; look at it on the platform: 501" in checked.out
+
+
 def test_a_file_on_another_host_gets_no_token(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:

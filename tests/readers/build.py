@@ -15,10 +15,12 @@ from assessor.submission import InputState, Submission
 EXPORTS = Path(__file__).parent.parent / "fixtures" / "exports"
 
 
-def read(data: bytes | str, *, student: str = "", answer: str = "") -> Answers:
+def read(
+    data: bytes | str, file: str = "class.csv", *, student: str = "", answer: str = ""
+) -> Answers:
     """Read a file that was made here."""
     raw = data.encode() if isinstance(data, str) else data
-    return read_answers(raw, "class.csv", ReadOptions(student=student, answer=answer))
+    return read_answers(raw, file, ReadOptions(student=student, answer=answer))
 
 
 def table(*rows: Sequence[str], delimiter: str = ",") -> bytes:

@@ -122,6 +122,40 @@ def test_the_same_report_as_json_is_read() -> None:
     )
 
 
+def test_the_same_report_as_a_page_is_a_class_and_a_page_handed_in_is_not() -> None:
+    """Moodle's HTML download is a table of attempts; a student's page may hold a table as well."""
+    head = ["Last name", "First name", "Email address", "Status", "Started", "Completed"]
+    rows = [
+        [*head, "Duration", "Grade/10.00", "Response 1"],
+        [
+            "Bee",
+            "Ann",
+            ANN,
+            "Finished",
+            "14 October 2026",
+            "14 October 2026",
+            "2 mins",
+            "5.00",
+            LONG,
+        ],
+    ]
+    cells = "".join(f"<tr><td>{'</td><td>'.join(row)}</td></tr>" for row in rows)
+    own = "<tr><th>Organ</th><th>Loss</th></tr><tr><td>leaf</td><td>2 g</td></tr>"
+    essay = f"<p>{LONG}</p><table>{own}</table>"
+
+    report = read(f"<!DOCTYPE html><html><body><table>{cells}</table></body></html>", "quiz.html")
+    handed_in = read(f"<!DOCTYPE html><html><body>{essay}</body></html>", "bee.html")
+
+    assert (report.format, plainly(report.submissions)) == (
+        "moodle_quiz",
+        [(ANN, 1, LONG, "answered")],
+    )
+    assert (handed_in.format, [each.student_id for each in handed_in.submissions]) == (
+        "file",
+        ["bee"],
+    )
+
+
 @pytest.mark.parametrize("titles", WORKSHEETS.values(), ids=WORKSHEETS.keys())
 def test_a_worksheet_is_read_in_any_language(titles: str) -> None:
     """The identifier stays whole; who handed nothing in is told by the time that is a dash."""

@@ -421,3 +421,21 @@ def test_what_was_graded_in_moodle_before_needs_a_box_at_the_upload() -> None:
 
     assert not first.upload
     assert "more recently in Moodle than in the spreadsheet" in second.upload[0]
+    assert "overwrites" in second.upload[0]
+
+
+def test_feedback_of_several_lines_with_signs_in_it_comes_back_as_the_same() -> None:
+    """The worksheet gives it as text, glued and with a `<b>` that was typed, and stays as it is."""
+    ada, ben, _, _ = keys("moodle")
+    given = 'Write <b>bold</b> & "so";\nthen 3 < 4'
+    held = '"Write <b>bold</b> & ""so"";then 3 < 4   "'
+    was = '"Monday, 2 March 2026, 9:00'
+    template = MOODLE.replace(f'- ",,8.00,Yes,{was}', f'- ",6.00,8.00,Yes,{was}')
+    template = template.replace('thing.</p>",-,\n', f'thing.</p>","Monday",{held}\n')
+
+    written = EXPORTS["moodle"].write(
+        template.encode(), [grade(ada, "6", given), grade(ben, "5")], ""
+    )
+
+    assert kinds(written) == ["same", "raised"]
+    assert "Feedback" not in written.data.decode().splitlines()[0]
