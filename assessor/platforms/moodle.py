@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -129,7 +129,10 @@ class Moodle:
             if score is None and not each.erase:
                 # Feedback alone: the grade that is there goes along, or it would be taken away.
                 score = self._scores().get(each.user)
-            self._call("mod_assign_save_grades", self._grade_data(each, score, states), safe=False)
+            # Saved without its feedback, a grade fails where some is there: it goes along as it is.
+            comment = each.comment if each.comment is not None else self._status(each.user)[1]
+            data = self._grade_data(replace(each, comment=comment or each.comment), score, states)
+            self._call("mod_assign_save_grades", data, safe=False)
 
     def take_back(self, held: Held, sending: Sending, ours: str) -> None:
         """Put back the grade and the feedback that were there."""
@@ -293,10 +296,13 @@ class Moodle:
         return {str(each["userid"]): str(each.get("workflowstate") or "") for each in flags}
 
     def _status(self, user: str) -> tuple[Decimal | None, str]:
-        """Return a student's grade and feedback; None and "" where there are none."""
-        told = self._call(
-            "mod_assign_get_submission_status", [("assignid", self._instance), ("userid", user)]
-        )
+        """Return a student's grade and feedback; None and "" where there are none.
+
+        The feedback comes as it is stored, and not as it is shown: sent again, it changes nothing.
+        """
+        raw = [("moodlewssettingraw", "1"), ("moodlewssettingfileurl", "0")]
+        who = [("assignid", self._instance), ("userid", user)]
+        told = self._call("mod_assign_get_submission_status", [*who, *raw])
         feedback = told.get("feedback") or {}
         score = _score((feedback.get("grade") or {}).get("grade"))
         texts = [

@@ -171,6 +171,19 @@ def test_moodle_lies_and_the_receipt_does_not(
     assert said.code == (0 if status == "ok" else 3)
 
 
+def test_a_grade_without_words_of_ours_keeps_the_teachers(shell: Shell, moodle: MoodleSite) -> None:
+    """Moodle saves no grade without its feedback: it goes along as it is stored."""
+    graded(shell, {"501": "8", "504": "8"})
+    mine = '<p>See <a href="https://example.edu">it</a> <img src="@@PLUGINFILE@@/a.png"></p>'
+    moodle.feedback["504"] = mine
+
+    said = to_moodle(shell, moodle)
+
+    assert said.code == 0
+    assert moodle.scores["504"] == "8.00000"
+    assert moodle.feedback["504"] == mine
+
+
 def test_one_students_error_is_not_the_others(shell: Shell, moodle: MoodleSite) -> None:
     """Moodle ends its loop at the first; so each goes alone."""
     graded(shell)

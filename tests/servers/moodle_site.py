@@ -113,6 +113,9 @@ class MoodleSite:
     def _mod_assign_get_submission_status(self, asked: Asked) -> Said:
         user = asked.value("userid")
         text = self.feedback.get(user, "")
+        if dict(asked.form).get("moodlewssettingraw") != "1":
+            # As it is shown: cleaned, with addresses of the files in it.
+            text = text.replace("@@PLUGINFILE@@", f"{self.base}/webservice/pluginfile.php")
         plugins = [
             {"type": "comments", "editorfields": [{"name": "comments", "text": text}]},
             {"type": "file", "fileareas": []},
@@ -136,6 +139,10 @@ class MoodleSite:
             user = form[f"{front}[userid]"]
             if user in self.refused:
                 return _error("invalidrecord", "Can not find data record in database.")
+            editor = f"{front}[plugindata][assignfeedbackcomments_editor][text]"
+            if self.feedback.get(user) and editor not in form:
+                # Its plugin takes the missing text for null, which the database refuses (5.1).
+                return _error("dmlwriteexception", "Error writing to database")
             if "nothing" not in self.lies:
                 self._save(front, user, form)
         if "lost" in self.lies:
@@ -158,7 +165,7 @@ class MoodleSite:
         self.scores[user] = None if grade < 0 else f"{grade:.5f}"
         self.states[user] = form[f"{front}[workflowstate]"]
         text = form.get(f"{front}[plugindata][assignfeedbackcomments_editor][text]")
-        if text is not None and "dropped" not in self.lies:
+        if text not in {None, self.feedback.get(user)} and "dropped" not in self.lies:
             # The editor's cleaning writes tags in its own way.
             self.feedback[user] = text.replace("<br>", "<br />").replace("<p>", '<p dir="ltr">')
 
