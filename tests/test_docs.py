@@ -44,6 +44,15 @@ def test_every_reason_stands_on_its_page_in_the_words_that_are_printed() -> None
     assert {code: words for code, words, _ in rows} == dict(REASONS)
 
 
+def test_the_questions_are_numbered_and_each_is_answered() -> None:
+    """Twenty-five of them, none without words behind it."""
+    asked = re.findall(
+        r"^(\d+)\. \*\*[^*]+\?\*\*|^(\d+)\. \*\*[^*]+\*\* \S", _read("docs/faq.md"), re.M
+    )
+
+    assert [int(first or second) for first, second in asked] == list(range(1, 26))
+
+
 def _anchors(text: str) -> set[str]:
     """Return the headings as a forge names them: small letters, hyphens for spaces."""
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)

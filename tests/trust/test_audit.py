@@ -13,6 +13,7 @@ from assessor.trust.audit import (
     human_points,
     overtaken,
 )
+from assessor.trust.plainly import audit_said
 from assessor.trust.records import frozen_digest
 from assessor.verdict import Override, State
 from tests.trust.build import blind, grade, names, part, plan, rubric, submission, unit
@@ -128,6 +129,18 @@ def test_without_an_audit_nothing_is_claimed() -> None:
     assert audit_words(standing(blind(HUNDRED[0]))).startswith(
         "No such statement can be made yet: of 1 grades that you graded blind, 0 differ"
     )
+
+
+def test_an_audit_under_way_says_how_far_it_is() -> None:
+    """In plain words: what was graded, what it means for all, where the limit is, what to do."""
+    begun = audit_said(standing(*(blind(name) for name in HUNDRED[:5]), blind(HUNDRED[5], "0")))
+    failed = audit_said(standing(*(blind(name, "0") for name in HUNDRED[:11])))
+
+    assert begun.startswith("Not proven yet. You graded 6 of the 100 blind; 1 differs from the")
+    assert begun.endswith("the limit is 10. Grade on.")
+    assert failed.startswith("Not proven, and this audit ends here. You graded 11 of the 100")
+    assert audit_said(standing()).startswith("Not proven yet: an audit of 100 grades is prepared")
+    assert audit_said(None) == "Not proven: no audit was made."
 
 
 def test_the_same_grader_has_the_same_digest() -> None:
