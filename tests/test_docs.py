@@ -18,8 +18,10 @@ def test_the_version_is_one_everywhere() -> None:
     """Code, citation and the newest chapter of the changelog name the same."""
     cited = re.search(r"^version: (.+)$", _read("CITATION.cff"), re.MULTILINE)
 
-    assert cited is not None
-    assert cited[1] == VERSION
+    newest = re.search(r"^## (\S+)", _read("CHANGELOG.md"), re.MULTILINE)
+
+    assert cited is not None and newest is not None
+    assert {cited[1], newest[1]} - {"Unreleased"} == {VERSION}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
