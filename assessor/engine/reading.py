@@ -8,7 +8,7 @@ from functools import partial
 from assessor.engine.desk import Desk
 from assessor.engine.records import Inquiry, identity_of
 from assessor.errors import InvalidReply
-from assessor.finding import cell_of, contradicts, needs_repair
+from assessor.finding import Cell, cell_of, contradicts, needs_repair
 from assessor.judges.base import Judge, form_of
 from assessor.plan import CellAbout, Price, cell_key
 from assessor.prompt import Ask, Asking, isolated_ask
@@ -47,16 +47,25 @@ class Reader:
     joint: Asking | None = None
 
     async def read(
-        self, answer: Submission, cell: str, asked: Pass, numbers: Numbers = NOT_KNOWN_YET
+        self,
+        answer: Submission,
+        cell: str,
+        asked: Pass,
+        numbers: Numbers = NOT_KNOWN_YET,
+        doubted: Verdict | None = None,
     ) -> Verdict:
         """Return what one pass says of one cell.
+
+        `doubted` is a reading of it that stands already, and without evidence or against itself.
+        For the same pass that is the first try; for another one the judge was told so before, and
+        is not asked for better quotes once more.
 
         A reply that breaks the contract is asked again with the reason; so is, once, a credit
         whose quote is not in the answer, or a reading that contradicts itself. A run that is
         repeated walks the same way through the stored replies; where all of those broke the
         contract, it tries afresh. Raises InvalidReply, JudgeError or Stopped.
         """
-        place = _Place(answer=answer, cell=cell, asked=asked, numbers=numbers)
+        place = _Place(answer=answer, cell=cell, asked=asked, numbers=numbers, doubted=doubted)
         form, fresh = form_of(self.judge), False
         while True:
             walk = await self._walk(place, fresh=fresh)
@@ -84,8 +93,10 @@ class Reader:
 
     async def _walk(self, at: _Place, *, fresh: bool) -> _Walk:
         answer, cell = at.answer, cell_of(self.asking.rubric, at.cell, at.answer.answer)
-        doubted: Verdict | None = None
-        repair, all_stored, problem = "", True, InvalidReply("no reply")
+        again = at.doubted is not None and at.asked is not Pass.NEUTRAL
+        doubted = None if again else at.doubted
+        repair = _why_again(cell, doubted, at.numbers) if doubted is not None else ""
+        all_stored, problem = True, InvalidReply("no reply")
         repairs: list[str] = []
         for _ in range(TRIES):
             ask = isolated_ask(self.asking, at.cell, at.asked, answer, repair=repair)
@@ -103,14 +114,18 @@ class Reader:
             verdict = with_chances(verdict, self.asking.rubric, replied.chances)
             if doubted is not None:
                 return _Walk(verdict, problem, all_stored)
-            if needs_repair(cell, verdict):
-                repair = UNVERIFIED
-            elif contradicts(verdict, at.numbers):
-                repair = CONTRADICTED
-            else:
+            repair = _why_again(cell, verdict, at.numbers)
+            if not repair or (again and repair == UNVERIFIED):
                 return _Walk(verdict, problem, all_stored)
             doubted = verdict
         return _Walk(doubted, problem, all_stored)
+
+
+def _why_again(cell: Cell, verdict: Verdict, numbers: Numbers) -> str:
+    """Return what a judge is told when it is asked again; "" where a reading can stand."""
+    if needs_repair(cell, verdict):
+        return UNVERIFIED
+    return CONTRADICTED if contradicts(verdict, numbers) else ""
 
 
 def _first_verdict(ask: Ask, rubric: Rubric, text: str) -> Verdict:
@@ -119,12 +134,13 @@ def _first_verdict(ask: Ask, rubric: Rubric, text: str) -> Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """What one reading is of, and how the judge's numbers are taken."""
+    """What one reading is of, how the judge's numbers are taken, and what stands in doubt."""
 
     answer: Submission
     cell: str
     asked: Pass
     numbers: Numbers
+    doubted: Verdict | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,8 +204,11 @@ class Engine:
     async def _finish(self, sheet: _Sheet) -> Judged:
         async with asyncio.TaskGroup() as group:
             for cell in sheet.second:
+                # Another model has not been told yet that its quotes are not there.
+                doubted = None if self._second.strong else sheet.unverified(cell)
                 for asked in (Pass.CHARITABLE, Pass.STRICT):
-                    group.create_task(self._read(self._second, sheet, cell, asked))
+                    reading = self._read(self._second, sheet, cell, asked, doubted)
+                    group.create_task(reading)
         judged = sheet.judged(self.numbers)
         self._desk.progress.answers_done += 1
         self._desk.forget(sheet.answer.answer_digest)
@@ -238,10 +241,15 @@ class Engine:
                 sheet.missing.pop(cell, None)
         sheet.look_for_flags()
 
-    async def _read_alone(self, sheet: _Sheet, cells: Sequence[str]) -> None:
+    async def _read_alone(
+        self, sheet: _Sheet, cells: Sequence[str] | Mapping[str, Verdict | None]
+    ) -> None:
+        """Read cells one by one; what was doubted of one is asked again, told why."""
+        doubted = cells if isinstance(cells, Mapping) else dict.fromkeys(cells)
         async with asyncio.TaskGroup() as group:
-            for cell in cells:
-                group.create_task(self._read(self._first, sheet, cell, Pass.NEUTRAL))
+            for cell, each in doubted.items():
+                reading = self._read(self._first, sheet, cell, Pass.NEUTRAL, each)
+                group.create_task(reading)
 
     async def _read_beside(self, joint: Asking, sheet: _Sheet) -> None:
         """Read all cells together, only to compare; what fails here leaves nothing missing."""
@@ -269,20 +277,27 @@ class Engine:
         else:
             self._spoiled += 1
             self._desk.progress.spoiled += 1
-        alone = list(reading.alone)
+        alone: dict[str, Verdict | None] = dict.fromkeys(reading.alone)
         for cell, verdict in reading.verdicts.items():
             if needs_repair(sheet.cell(cell), verdict) or contradicts(verdict, self.numbers):
-                alone.append(cell)
+                alone[cell] = verdict
             else:
                 sheet.verdicts[cell] = [verdict]
         if reading.changed:
             sheet.alone.update(reading.alone)
         await self._read_alone(sheet, alone)
 
-    async def _read(self, reader: Reader, sheet: _Sheet, cell: str, asked: Pass) -> None:
+    async def _read(
+        self,
+        reader: Reader,
+        sheet: _Sheet,
+        cell: str,
+        asked: Pass,
+        doubted: Verdict | None = None,
+    ) -> None:
         try:
             numbers = OTHER_MODEL if reader.strong else self.numbers
-            verdict = await reader.read(sheet.answer, cell, asked, numbers)
+            verdict = await reader.read(sheet.answer, cell, asked, numbers, doubted)
         except Stopped as stop:
             sheet.missing.setdefault(cell, f"stopped:{stop.why}")
         except JudgeError as error:
@@ -323,6 +338,11 @@ class _Sheet:
     def look_for_flags(self) -> None:
         """Find what a person should look at whatever the judge says."""
         self._flags = find_flags(self.answer.answer, self.answer.raw, self._rubric)
+
+    def unverified(self, cell: str) -> Verdict | None:
+        """Return the first reading of a cell where it claims without evidence, also when asked."""
+        first = self.verdicts[cell][0] if self.verdicts.get(cell) else None
+        return first if first is not None and needs_repair(self.cell(cell), first) else None
 
     def wanting(self, looks: Looks, numbers: Numbers) -> Mapping[str, float]:
         """Return the cells that want a second look, each with its urgency (higher first)."""

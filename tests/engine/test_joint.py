@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 
 from assessor.api import JOINT_PROMPT, shipped_prompt
-from assessor.engine.session import Job
+from assessor.engine.session import Job, Looks
 from assessor.judges.base import JudgeReply
 from assessor.judges.scripted import ScriptedJudge, fill
 from assessor.prompt import Ask
+from assessor.verdict import Pass
 from tests.engine.build import CELLS, answers, grade, job
 
 USELESS = "I would say that this is a good answer."
@@ -93,3 +95,20 @@ def test_an_answer_that_has_to_wait_leaves_enough_others_to_ask() -> None:
 
     assert forms(judge) == {3: 200}
     assert {each.state.value for each in ran.proposals} <= {"graded", "needs_review"}
+
+
+def test_a_quote_that_is_not_there_costs_three_requests_of_one_cell() -> None:
+    """Asked once more, told why, then a charitable and a strict reading; nothing is asked twice."""
+
+    def made_up(ask: Ask) -> str:
+        return fill(ask, {"proxy": "full"}, {"proxy": ("words that stand nowhere",)})
+
+    judge = ScriptedJudge(made_up)
+
+    ran = grade(replace(quick(4), looks=Looks(cap=1)), judge)
+
+    alone = Counter((ask.asked, bool(ask.repair)) for ask in judge.asks if len(ask.cells) == 1)
+    told, looked = (Pass.NEUTRAL, True), ((Pass.CHARITABLE, False), (Pass.STRICT, False))
+    assert alone == dict.fromkeys((told, *looked), 4)
+    assert set(ran.why.values()) == {("needs_review", ("unverified_quote",))}
+    assert {each.proposed for each in ran.proposals} == {0}

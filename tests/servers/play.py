@@ -27,6 +27,8 @@ from tests.servers.scenario import Scenario
 
 # A clock that runs so many times too fast, so that waits are short.
 HASTE = 60
+# The second look that every deduction is given: a charitable and a strict reading.
+LOOKS = 2
 MORE = ("coverage", "feedback_loop")
 LEVELS = {
     "samples": ("absent", "partial", "full"),
@@ -38,7 +40,10 @@ _CELL = re.compile(r"Decide (\w+) only")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """What came of it: `lost` and `wrong` name submissions, `paid_twice` counts completions."""
+    """What came of it: `lost` and `wrong` name submissions, `paid_twice` counts completions.
+
+    `asks` are the requests of a good day: the first readings, and the second looks at deductions.
+    """
 
     states: Counter[str]
     reasons: Counter[str]
@@ -147,6 +152,8 @@ async def _play(scenario: Scenario, job: Job, ambient: Ambient, folder: Path | N
         seconds = time.monotonic() - began
         by_student = {each.submission.student_id: each for each in settled.proposals}
         cells = len(rubric().cells) if job.joint is None else 1
+        numbers = range(len(job.submissions))
+        deductions = sum(level_of(number, "more_data") == "present" for number in numbers)
         paid = Counter(str(each.body["messages"]) for each in server.chats if each.billed)
         ungraded = [each for each in settled.proposals if each.state is State.UNGRADED]
         return Played(
@@ -161,7 +168,7 @@ async def _play(scenario: Scenario, job: Job, ambient: Ambient, folder: Path | N
                 if each.state is not State.UNGRADED and each.proposed != points_of(int(student[1:]))
             ),
             stopped=session.desk.stop_why,
-            asks=len(job.submissions) * cells,
+            asks=len(job.submissions) * cells + LOOKS * deductions,
             requests=len(server.chats),
             billed=server.billed,
             paid_twice=sum(times - 1 for times in paid.values()),
