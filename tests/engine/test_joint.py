@@ -7,7 +7,8 @@ from collections import Counter
 from dataclasses import replace
 
 from assessor.api import JOINT_PROMPT, shipped_prompt
-from assessor.engine.session import Job, Looks
+from assessor.engine.run import Looks
+from assessor.engine.session import Job
 from assessor.judges.base import JudgeReply
 from assessor.judges.scripted import ScriptedJudge, fill
 from assessor.prompt import Ask
