@@ -224,7 +224,7 @@ def test_a_pipeline_gets_its_file_though_an_option_is_refused(plants: Shell) -> 
     [
         (
             ("grade", "answers.csv", "--method", "slow"),
-            "Invalid value for '--method': 'slow' is not one of 'careful', 'quick'; "
+            "Invalid value for '--method': 'slow' is not one of 'auto', 'careful', 'quick'; "
             "see: assessor grade --help",
         ),
         (("check",), "Missing argument 'FILE'; see: assessor check --help"),
