@@ -181,7 +181,6 @@ def test_the_targets_of_settings_are_those_of_export() -> None:
         (("check", "answers.csv", "--rubric", "plants.yaml"), "--rubric"),
         (("check", "plants.yaml", "--student", "x"), "--student"),
         (("check", "plants.yaml", "--model", "x"), "--model"),
-        (("check", "judge", "--rubric", "plants.yaml"), "--rubric"),
         (("check", "answers.csv", "--run", "x"), "--run"),
         (("rubric", "list", "--run", "x"), "--run"),
         (("rubric", "show", "plants.yaml", "--answer", "x"), "--answer"),

@@ -58,6 +58,7 @@ def changed_of(preview: Any) -> list[tuple[str, float]]:
 
 def test_mending_one_key_point_asks_only_its_own_cells(tuned: Shell) -> None:
     """Diagnose → take → diff → re-judge → diff: under ten commands, one column asked again."""
+    tuned.write("assessor.toml", '[judge]\nmethod = "careful"\n')
     with serving(misreading()) as server:
         tuned("grade", "answers.csv", "--rubric", RUBRIC, *at(server))
         tuned("trust", "human_grades.csv", "--all")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from assessor.cli.workplace import Workplace
 from assessor.config import endpoint_of
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal, rescored
+from assessor.method import Method
 from assessor.plan import CellAbout, Tokens, cell_key, cost_of, estimate_tokens
 from assessor.prompt import Asking, isolated_ask
 from assessor.rubric import Rubric
@@ -171,7 +172,7 @@ def _asks(
         for cell in new.cells
         for each in answers
     }
-    held = store.usable_by_cell_key(keys.values())
+    held = _held(workplace, store, standing, answers, keys.values())
     open_ = [cell for (cell, _), key in keys.items() if key not in held]
     tokens = Tokens()
     if answers:
@@ -194,6 +195,25 @@ def _asks(
         answers=len(answers),
         cost=None if price is None else cost_of(tokens, price),
     )
+
+
+def _held(
+    workplace: Workplace,
+    store: Store,
+    standing: Standing,
+    answers: Sequence[Submission],
+    keys: Iterable[str],
+) -> set[str]:
+    """Return the cells that need no request: read alone, or with the others where that serves."""
+    held = set(store.usable_by_cell_key(keys))
+    method = standing.manifest.get("method")
+    used = method.get("used") if isinstance(method, dict) else ""
+    if used == Method.QUICK and workplace.config.judge.method != Method.CAREFUL:
+        for answer in answers:
+            for reading in store.readings(answer.answer_digest):
+                if reading.reply is not None and reading.reply.usable:
+                    held.update(reading.ask.cell_key.split())
+    return held
 
 
 def _distinct(standing: Standing, question: str) -> list[Submission]:
