@@ -208,7 +208,7 @@ def _held(
     held = set(store.usable_by_cell_key(keys))
     method = standing.manifest.get("method")
     used = method.get("used") if isinstance(method, dict) else ""
-    if used == Method.QUICK and workplace.config.judge.method != Method.CAREFUL:
+    if used == Method.QUICK and Method(workplace.config.judge.method) is not Method.CAREFUL:
         for answer in answers:
             for reading in store.readings(answer.answer_digest):
                 if reading.reply is not None and reading.reply.usable:
