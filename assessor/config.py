@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
@@ -17,6 +18,7 @@ OPENAI_HOST = "api.openai.com"
 OPENAI_URL = f"https://{OPENAI_HOST}/v1"
 
 
+_HOST = re.compile(r"[a-z0-9._:-]+", re.ASCII)
 _SHARE = 'must be a share from 0% to 100%, such as "20%" or 0.2'
 
 
@@ -251,6 +253,12 @@ def host_of(url: str) -> str:
         raise ConfigError(f"base_url {url!r} is no URL; give one such as {OPENAI_URL}") from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ConfigError(f"base_url {url!r} is no URL; give one such as {OPENAI_URL}")
+    if not _HOST.fullmatch(parts.hostname):
+        # Who is asked whether this is the host they mean must see which one it is.
+        raise ConfigError(
+            f"base_url: the host {parts.hostname!a} has letters that may look like others; "
+            "write those beyond a to z as the host's xn-- form"
+        )
     return parts.hostname + port
 
 

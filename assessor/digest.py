@@ -17,6 +17,14 @@ def canonical_json(value: object) -> str:
     )
 
 
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object of JSON (for `object_pairs_hook`). Raises ValueError for a key twice."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
 def digest(kind: str, value: object) -> str:
     """Return the tagged fingerprint of a JSON value, such as `answer:sha256:ab…`."""
     return f"{kind}:sha256:{hashlib.sha256(canonical_json(value).encode()).hexdigest()}"

@@ -8,6 +8,7 @@ change under our hands; none of these is read or written.
 from __future__ import annotations
 
 import errno
+import json
 import os
 import stat
 from pathlib import Path
@@ -119,6 +120,17 @@ def read_ours(path: Path) -> bytes:
     """Return the content of a regular file of ours. Raises NotOurs and OSError."""
     with os.fdopen(open_ours(path, os.O_RDONLY), "rb") as file:
         return file.read()
+
+
+def read_record(path: Path) -> object:
+    """Return the JSON in a file that we keep beside what we write. Raises ValueError and OSError.
+
+    What stands there may have come with the folder: a pipe, or brackets without end.
+    """
+    try:
+        return json.loads(read_ours(path))
+    except RecursionError as error:
+        raise ValueError(f"{path}: is nested too deeply") from error
 
 
 def make_folder(folder: Path) -> None:

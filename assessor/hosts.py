@@ -104,7 +104,7 @@ def way_of(config: Config, environ: Mapping[str, str]) -> Way:
     origin = origin_of(url)
     check_variable(judge.key_env, origin, "judge.key_env")
     variable = _variable(judge.key_env, OWN_KEY, origin, judge, environ)
-    return _rest(config, Way(url=url, origin=origin, variable=variable), "judge")
+    return _rest(config, Way(url=url, origin=origin, variable=variable), "judge", OWN_KEY)
 
 
 def strong_way_of(config: Config, environ: Mapping[str, str]) -> Way | None:
@@ -126,7 +126,9 @@ def strong_way_of(config: Config, environ: Mapping[str, str]) -> Way | None:
     default = OWN_KEY if origin == first.origin else STRONG_KEY
     variable = _variable(strong.key_env, default, origin, settings, environ)
     way = Way(url=url, origin=origin, variable=variable)
-    return _rest(config, way, "judge.strong", trusted=() if first.file else (first.origin,))
+    return _rest(
+        config, way, "judge.strong", default, trusted=() if first.file else (first.origin,)
+    )
 
 
 def check_variable(name: str, origin: str, setting: str) -> None:
@@ -162,11 +164,16 @@ def _variable(
     return OPENAI_KEY if stands_in else own
 
 
-def _rest(config: Config, way: Way, section: str, trusted: tuple[str, ...] = ()) -> Way:
-    """Say whether host and variable of a way rest on a folder's file alone."""
+def _rest(
+    config: Config, way: Way, section: str, default: str, trusted: tuple[str, ...] = ()
+) -> Way:
+    """Say whether host and variable of a way rest on a folder's file alone.
+
+    `default` is the variable that needs no naming there: the other judge's does.
+    """
     host_from = config.sources.get(f"{section}.base_url", "")
     key_from = config.sources.get(f"{section}.key_env", "")
-    usual = {OWN_KEY, STRONG_KEY, OPENAI_KEY, *_customary(urlsplit(way.origin).hostname or "")}
+    usual = {default, OPENAI_KEY, *_customary(urlsplit(way.origin).hostname or "")}
     host_known = way.origin in {OPENAI_ORIGIN, *trusted} or not _is_file(host_from)
     key_known = way.variable in usual or not _is_file(key_from)
     if host_known and key_known:

@@ -119,3 +119,27 @@ def test_a_strong_endpoint_in_the_environment_needs_no_strong_model() -> None:
 def test_an_origin_is_scheme_host_and_port(url: str, origin: str) -> None:
     """However it is written."""
     assert origin_of(url) == origin
+
+
+@pytest.mark.parametrize(
+    "host", ["api.\u043epenai.com", "api.openai.com\u3002evil.example", "a%2eb"]
+)
+def test_a_host_that_looks_like_another_is_refused(host: str) -> None:
+    """A person is asked about it, and could not see the difference."""
+    with pytest.raises(ConfigError, match="xn--"):
+        origin_of(f"https://{host}/v1")
+
+
+def test_a_file_sends_neither_judges_key_to_the_others_host() -> None:
+    """Though the user named both hosts and both keys: not which goes where."""
+    file = "/class/assessor.toml"
+    environ = {"ASSESSOR_STRONG_BASE_URL": EVIL, "ASSESSOR_STRONG_MODEL": "m"}
+    flags = {"judge.base_url": "https://a.example/v1"}
+    crossed = '[judge.strong]\nkey_env = "ASSESSOR_API_KEY"\n'
+    config = load_config(crossed, environ, flags, file)
+    strong = strong_way_of(config, environ)
+    assert strong is not None
+    assert strong.file == file
+
+    other = '[judge]\nkey_env = "ASSESSOR_STRONG_API_KEY"\n'
+    assert way_of(load_config(other, {}, flags, file), {}).file == file

@@ -148,23 +148,22 @@ def write_results(standing: Standing) -> None:
     """Write grades.csv, key_points.csv, run.json and report.html, and totals.csv for several."""
     for name, data in tables_of(standing).items():
         write_ours(standing.out / name, data)
-    facts = {**standing.manifest, "audit": audit_facts(standing.audit)}
-    circumstances = standing.manifest.get("circumstances")
-    if isinstance(circumstances, Mapping):
-        facts["circumstances"] = {**circumstances, **about(standing.out, standing.answers)}
-    text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
-    write_ours(standing.out / "run.json", text.encode() + b"\n")
     write_ours(standing.out / "report.html", report_page(material_of(standing)))
 
 
 def tables_of(standing: Standing) -> dict[str, bytes]:
-    """Return the tables that say what the store says, by their file's name."""
+    """Return the tables and run.json, which say what the store says, by their file's name."""
     grades = standing.grades
     cells = {question: rubric.graded for question, rubric in standing.rubrics.items()}
     tables = {"grades.csv": grades_csv(grades, cells), "key_points.csv": key_points_csv(grades)}
     if len(standing.rubrics) > 1:
         tables["totals.csv"] = totals_csv(totals_of(grades, standing.rubrics))
-    return tables
+    facts = {**standing.manifest, "audit": audit_facts(standing.audit)}
+    circumstances = standing.manifest.get("circumstances")
+    if isinstance(circumstances, Mapping):
+        facts["circumstances"] = {**circumstances, **about(standing.out, standing.answers)}
+    text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
+    return {**tables, "run.json": text.encode() + b"\n"}
 
 
 def write_ours(path: Path, data: bytes) -> None:

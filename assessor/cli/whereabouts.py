@@ -7,8 +7,10 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
 
 from assessor.cli.workplace import Workplace
+from assessor.disk import NotOurs, check_folder, read_record
 from assessor.errors import InputError
 from assessor.store import RunRecord, Store
 
@@ -45,9 +47,27 @@ def kept(workplace: Workplace, answers: Path, out: Path) -> dict[str, str]:
 def whereabouts(workplace: Workplace, store: Store, run: RunRecord) -> Whereabouts:
     """Return where the files of a run are now."""
     command = {key: str(value) for key, value in json.loads(run.command).items()}
-    home = _home(command, store.place.folder, workplace.folder.resolve())
+    home = workplace.folder.resolve()
+    if workplace.common.store:
+        # A memory of its own place tells which folder it is about; one inside of it cannot lie.
+        home = _home(command, store.place.folder, home)
     answers, out = command.get("answers", ""), command.get("out", "")
-    return Whereabouts(home=home, answers=_answers(answers, home), out=_out(command, out, home))
+    found = Whereabouts(home=home, answers=_answers(answers, home), out=_out(command, out, home))
+    _refuse_links(found)
+    return found
+
+
+def _refuse_links(places: Whereabouts) -> None:
+    """Refuse a results folder that leads out of the class's by a link. Raises InputError."""
+    for each in (places.out, *places.out.parents):
+        if each == places.home or not each.is_relative_to(places.home):
+            return
+        try:
+            check_folder(each)
+        except NotOurs as error:
+            raise InputError(
+                f"{each}: {error.strerror}, so nothing is written there; put a folder in its place"
+            ) from error
 
 
 def refuse_foreign(out: Path, answers: Path) -> None:
@@ -70,7 +90,8 @@ def about(out: Path, answers: Path) -> dict[str, str]:
 
 def _about(out: Path) -> Path | None:
     try:
-        told = json.loads((out / "run.json").read_text(encoding="utf-8"))["circumstances"][ABOUT]
+        run: Any = read_record(out / "run.json")
+        told = run["circumstances"][ABOUT]
     except (OSError, ValueError, LookupError, TypeError):
         return None
     return Path(os.path.normpath(out.resolve() / told)) if isinstance(told, str) else None
@@ -118,7 +139,9 @@ def _out(command: Mapping[str, str], told: str, home: Path) -> Path:
     A copy must not write where the original writes, so it writes into its own folder.
     """
     if not _is_whole(told):
-        return home / told
+        inside = Path(os.path.normpath(home / told))
+        # What is kept like this was inside, so that anything else was put there by hand.
+        return inside if inside.is_relative_to(home) else home / GRADED / inside.name
     if command.get("made_in") == str(home) or Path(told).is_relative_to(home):
         return Path(told)
     return home / GRADED / _parts(told)[-1]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assessor.ambient import Ambient
+from assessor.bodies import TooMuch
 from assessor.config import OPENAI_HOST, host_of
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.address import read_address
@@ -22,7 +23,7 @@ from assessor.judges.reach import (
     unconnected,
     wants_https,
 )
-from assessor.judges.transport import TooMuch, bounded_pools
+from assessor.judges.transport import bounded_pools
 
 LOCAL_SERVERS: Mapping[str, str] = {
     "Ollama": "http://127.0.0.1:11434/v1",

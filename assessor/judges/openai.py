@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from assessor.ambient import Ambient
+from assessor.bodies import TooMuch
 from assessor.config import OPENAI_URL, host_of
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.address import read_address
@@ -55,7 +56,6 @@ from assessor.judges.reach import (
     wants_https,
 )
 from assessor.judges.retry import Patience
-from assessor.judges.transport import TooMuch
 from assessor.judges.trial import FEW, Trial
 from assessor.prompt import Ask
 from assessor.verdict import Pass

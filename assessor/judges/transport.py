@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import socket
 import urllib.request
-import zlib
 from typing import Any
 from urllib.parse import urlsplit
 
+from assessor.bodies import ASKED_FOR, Body, kept_headers
 from assessor.errors import ConfigError
 
 # Bytes of a body as it comes and as it unpacks; no honest completion or list of models has more.
@@ -20,11 +20,6 @@ MOST_BYTES = 8_000_000
 _POOL = 4
 # Half-open connections are found out while a long reply is waited for.
 _ALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
-_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
-
-
-class TooMuch(Exception):
-    """A body that is larger than any honest one, or packed in a way that cannot be bounded."""
 
 
 def proxy_for(base_url: str) -> str:
@@ -55,7 +50,7 @@ def bounded_pools(base_url: str, at_once: int) -> Any:
         async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
             place = busy.index(min(busy))
             busy[place] += 1
-            request.headers["Accept-Encoding"] = "gzip, deflate"
+            request.headers["Accept-Encoding"] = ASKED_FOR
             try:
                 response = await pools[place].handle_async_request(request)
                 try:
@@ -64,16 +59,9 @@ def bounded_pools(base_url: str, at_once: int) -> Any:
                     await response.aclose()
             finally:
                 busy[place] -= 1
-            # No cookie is kept, and what was unpacked here is not unpacked again.
-            left_out = {"set-cookie", "content-encoding", "content-length", "transfer-encoding"}
-            headers = [
-                (name, value)
-                for name, value in response.headers.raw
-                if name.decode("latin-1").lower() not in left_out
-            ]
             return httpx2.Response(
                 response.status_code,
-                headers=headers,
+                headers=kept_headers(response.headers.raw),
                 content=content,
                 extensions=response.extensions,
             )
@@ -109,40 +97,7 @@ def _opened(base_url: str, limits: Any, count: int) -> list[Any]:
 
 async def _bounded(response: Any) -> bytes:
     """Return a response's body, unpacked. Raises TooMuch."""
-    packing = response.headers.get("content-encoding", "identity").strip().lower()
-    if packing in _PACKED:
-        return await _unpacked(response, packing)
-    if packing not in {"identity", ""}:
-        raise TooMuch(f"is packed as {packing[:20]!r}, which was not asked for")
-    content = bytearray()
+    body = Body(response.headers.get("content-encoding", ""), MOST_BYTES)
     async for part in response.stream:
-        content += part
-        if len(content) > MOST_BYTES:
-            raise TooMuch(f"is larger than any honest one (over {MOST_BYTES // 1_000_000} MB)")
-    return bytes(content)
-
-
-async def _unpacked(response: Any, packing: str) -> bytes:
-    content, came, loose = bytearray(), 0, False
-    unpacker = zlib.decompressobj(zlib.MAX_WBITS | (32 if packing != "deflate" else 0))
-    async for part in response.stream:
-        came += len(part)
-        try:
-            content += unpacker.decompress(part, MOST_BYTES + 1 - len(content))
-        except zlib.error as error:
-            if came != len(part) or loose or packing != "deflate":
-                raise TooMuch("cannot be unpacked") from error
-            # Some servers send the bare stream under this name.
-            loose, unpacker = True, zlib.decompressobj(-zlib.MAX_WBITS)
-            content += _bare(unpacker, part)
-        if len(content) > MOST_BYTES or came > MOST_BYTES:
-            raise TooMuch(f"is larger than any honest one (over {MOST_BYTES // 1_000_000} MB)")
-    return bytes(content)
-
-
-def _bare(unpacker: Any, part: bytes) -> bytes:
-    try:
-        found: bytes = unpacker.decompress(part, MOST_BYTES + 1)
-    except zlib.error as error:
-        raise TooMuch("cannot be unpacked") from error
-    return found
+        body.take(part)
+    return bytes(body.content)

@@ -14,12 +14,14 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from assessor.bodies import ASKED_FOR, Body, TooMuch, kept_headers
 from assessor.errors import InputError, PlatformError
 
 _TIMEOUT = 60.0
 _TRIES = 6
 _LONGEST_WAIT = 120.0
-_MOST_BYTES = 300 * 1024 * 1024
+_MOST_BYTES = 300_000_000
+_LONGEST_BODY = 1200.0  # seconds
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Below this many units Canvas soon refuses; its bucket fills again within seconds.
 _LOW = 60.0
@@ -67,8 +69,6 @@ class Wire:
                 raise PlatformError(
                     f"{_host(url)}: a file cannot be fetched ({answer.status_code})"
                 )
-            if len(answer.content) > _MOST_BYTES:
-                raise PlatformError(f"{_host(url)}: a file is larger than {_MOST_BYTES >> 20} MB")
             return answer.content
         raise PlatformError(f"{_host(url)}: a file is passed on from place to place without end")
 
@@ -114,23 +114,34 @@ class Wire:
         headers = dict(self.headers) if own else {}
         if data is not None:
             headers["content-type"] = "application/x-www-form-urlencoded"
+        headers["accept-encoding"] = ASKED_FOR
         try:
-            return self._client.request(
+            with self._client.stream(
                 method,
                 url,
                 params=params,  # type: ignore[arg-type]  # pairs, some names more than once
                 content=None if data is None else str(httpx2.QueryParams(data)).encode(),  # type: ignore[arg-type]  # pairs, as above
                 headers=headers,
-            )
+            ) as answer:
+                return httpx2.Response(
+                    answer.status_code,
+                    headers=kept_headers(answer.headers.raw),
+                    content=_bounded(answer),
+                    request=answer.request,
+                )
+        except TooMuch as error:
+            raise InputError(f"{_host(url)}: what it sent {error}") from error
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise PlatformError(
                 f"{_host(url)}: did not answer ({type(error).__name__}); run the same again"
             ) from error
+        finally:
+            self._client.cookies.clear()
 
     def _checked(self, answer: httpx2.Response) -> httpx2.Response:
         status, host = answer.status_code, _host(self.site)
         left = answer.headers.get("x-rate-limit-remaining", "")
-        if left.replace(".", "", 1).isdigit() and float(left) < _LOW:
+        if _is_number(left) and float(left) < _LOW:
             self.sleep(2.0)
         if status < 300:
             return answer
@@ -154,6 +165,9 @@ def check_site(url: str) -> None:
     parts = urlsplit(url)
     if parts.username or parts.password:
         raise InputError(f"{parts.hostname}: take the name and password out of the address")
+    if not (parts.hostname or "").isascii():
+        # Who agrees to a host must see which one it is.
+        raise InputError(f"{parts.hostname!a}: write the host's letters as its xn-- form")
     if parts.scheme == "https" and parts.hostname:
         return
     if parts.scheme == "http" and parts.hostname in _LOOPBACK:
@@ -171,7 +185,7 @@ def json_of(answer: httpx2.Response) -> Any:
     """Return an answer's JSON. Raises PlatformError where it is none: a login page, mostly."""
     try:
         return answer.json()
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise PlatformError(
             f"{_host(str(answer.url))}: answers with a page and not with data; "
             "check the address, and whether the site's interface is switched on"
@@ -190,4 +204,19 @@ def _is_busy(answer: httpx2.Response) -> bool:
 
 def _asked_to_wait(answer: httpx2.Response) -> float:
     said = answer.headers.get("retry-after", "")
-    return float(said) if said.isdigit() else 0.0
+    return float(said) if _is_number(said) else 0.0
+
+
+def _is_number(said: str) -> bool:
+    return said.isascii() and said.replace(".", "", 1).isdigit()
+
+
+def _bounded(answer: httpx2.Response) -> bytes:
+    """Return a body, unpacked. Raises TooMuch for one without an end."""
+    body = Body(answer.headers.get("content-encoding", ""), _MOST_BYTES)
+    began = time.monotonic()
+    for part in answer.iter_raw():
+        body.take(part)
+        if time.monotonic() - began > _LONGEST_BODY:
+            raise TooMuch(f"did not end within {_LONGEST_BODY / 60:.0f} minutes")
+    return bytes(body.content)

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
-from assessor.digest import canonical_json, digest
+from assessor.digest import canonical_json, digest, once
 from assessor.store.database import Database, Records
 from assessor.store.migrations import MIGRATIONS
 
@@ -99,6 +99,9 @@ class ChainRecords(Records):
 
     def verify(self) -> tuple[str, ...]:
         """Return one line per thing that is not as it was written; none is good."""
+        # What is no text has no fingerprint, so that nothing else can be asked of such rows.
+        if odd := tuple(self._other_kinds()):
+            return odd
         return (
             *self._broken_links(),
             *self._strays(),
@@ -106,12 +109,38 @@ class ChainRecords(Records):
             *self._false_purges(),
             *self._changed_rubrics(),
             *self._changed_schema(),
+            *self._open_guards(),
             *self._damage(),
         )
 
     def knows_head(self, head: str) -> bool:
         """Return whether a head that was printed earlier is that of a link of this chain."""
         return bool(self.database.rows("SELECT 1 FROM chain WHERE head = ?", (head,)))
+
+    def has_forgotten(self) -> bool:
+        """Return whether a run, or everything, was forgotten here."""
+        return bool(self.database.rows("SELECT 1 FROM chain WHERE kind = ? LIMIT 1", (PURGE,)))
+
+    def _other_kinds(self) -> Iterator[str]:
+        """Yield tables in which a text or a number was replaced by a value of another kind."""
+        for table in (*COLUMNS, "chain", "purged", "rubrics"):
+            columns = self.database.rows(f"PRAGMA table_info({table})")
+            # Columns beyond ours are for the schema's check to tell.
+            wrong = " OR ".join(
+                "typeof(\"{}\") <> '{}'".format(name.replace('"', '""'), kind.lower())
+                for _, name, kind, *_ in columns
+                if kind in {"TEXT", "INTEGER"}
+            )
+            ((count,),) = self.database.rows(
+                f"SELECT count(*) FROM {table} WHERE {wrong or 'false'}"  # noqa: S608 - names of ours
+            )
+            if count:
+                yield f"{table}: {count} rows were edited: a value there is of another kind"
+
+    def _open_guards(self) -> Iterator[str]:
+        """Yield where a purge was begun by hand: while it lasts, rows can be changed unhindered."""
+        if self.database.rows("SELECT 1 FROM meta WHERE name = 'purging'"):
+            yield "meta: says that a purge is under way, which lets rows be edited; none is"
 
     def _broken_links(self) -> Iterator[str]:
         newest = {
@@ -151,6 +180,9 @@ class ChainRecords(Records):
                 (link,),
             ):
                 marks.append((place, fingerprint(table, tuple(values))))
+        # The places of a group count from nought without a gap: a row may not move either.
+        if sorted(place for place, _ in marks) != list(range(len(marks))):
+            return ""
         for _, mark in sorted(marks):
             content.update(mark.encode())
         return content.hexdigest()
@@ -203,7 +235,7 @@ class ChainRecords(Records):
     def _changed_rubrics(self) -> Iterator[str]:
         for name, text in self.database.rows("SELECT digest, text FROM rubrics"):
             try:
-                found = digest("rubric", json.loads(text))
+                found = digest("rubric", json.loads(text, object_pairs_hook=once))
             except ValueError:
                 found = ""
             if found != name:

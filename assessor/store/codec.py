@@ -27,7 +27,14 @@ def decode(kind: type[T], text: str) -> T:
     """Return the `kind` that `encode` wrote. Raises StoreError for anything else."""
     try:
         return cast(T, _reader(kind)(json.loads(text)))  # type: ignore[arg-type]  # classes hash
-    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError) as error:
+    except (
+        ValueError,
+        TypeError,
+        KeyError,
+        AttributeError,
+        ArithmeticError,
+        RecursionError,
+    ) as error:
         raise StoreError(
             f"a stored {kind.__name__} cannot be read ({type(error).__name__}); "
             "'assessor runs verify' finds what was changed"

@@ -6,6 +6,7 @@ One event per deed, never changed afterwards; what stands is read from them. The
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
-from assessor.digest import canonical_json
+from assessor.digest import canonical_json, once
 from assessor.disk import read_ours
 from assessor.errors import StaleDecision, StoreError
 from assessor.store.chain import DECISION, Seal
@@ -327,10 +328,13 @@ class DecisionRecords(Records):
         for number, line in enumerate(lines, start=1):
             try:
                 event = decode(Event, line)
-            except StoreError:
+                json.loads(line, object_pairs_hook=once)
+            except (StoreError, ValueError):
                 if line.strip():
                     problems.append(f"{path}:{number}: cannot be read")
                 continue
+            if event.id in told:
+                problems.append(f"{path}:{number}: tells {event.id} a second time")
             told.setdefault(event.id, encode(event))
         for name in kept.keys() | told.keys():
             problems += _unlike(path, name, kept.get(name), told.get(name))

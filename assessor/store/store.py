@@ -80,7 +80,11 @@ def _bring_along(place: Place) -> None:
 def _secret(database: Database) -> bytes:
     question = "SELECT value FROM meta WHERE name = 'secret'"
     if found := database.rows(question):
-        return bytes(found[0][0])
+        if not isinstance(found[0][0], bytes):
+            raise StoreError(
+                f"{database.where}: was edited by hand (meta); compare it with a backup"
+            )
+        return found[0][0]
     with database.write() as connection:
         connection.execute(
             "INSERT OR IGNORE INTO meta (name, value) VALUES ('secret', ?)",

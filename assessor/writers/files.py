@@ -9,7 +9,7 @@ import stat
 import tempfile
 from pathlib import Path
 
-from assessor.disk import PRIVATE_FILE, make_folder
+from assessor.disk import PRIVATE_FILE, make_folder, read_record
 from assessor.errors import StoreError
 
 # What was written last into a folder, name by name: a file of another content was edited since.
@@ -61,6 +61,11 @@ def write_over(path: Path, data: bytes) -> Path | None:
     return kept
 
 
+def taken_away(path: Path) -> bool:
+    """Return whether a file of ours was written here, and no regular file stands there now."""
+    return path.name in _written(path.parent) and not path.is_file()
+
+
 def edited_since(path: Path) -> bool:
     """Return whether a file of ours is not as it was written last."""
     return _edited(path, _written(path.parent), None)
@@ -78,7 +83,7 @@ def _edited(path: Path, known: dict[str, str], data: bytes | None) -> bool:
 
 def _written(folder: Path) -> dict[str, str]:
     try:
-        found = json.loads((folder / WRITTEN).read_text(encoding="utf-8"))
+        found = read_record(folder / WRITTEN)
     except (OSError, ValueError):
         return {}
     return {k: v for k, v in found.items() if isinstance(v, str)} if isinstance(found, dict) else {}

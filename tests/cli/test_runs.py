@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shutil
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from assessor.ambient import real
 from assessor.cli.runs.recount import recount
+from assessor.cli.whereabouts import whereabouts
+from assessor.cli.workplace import open_workplace
 from assessor.store import OutcomeRecord, open_store
 from tests.cli.shell import Shell, at, plants_truth, serving
 
@@ -159,3 +165,76 @@ def test_a_class_is_forgotten_for_real(graded: Shell) -> None:
     assert graded("runs", "list", "--json").json["runs"] == []
     for path in (graded.home / ".assessor").rglob("*"):
         assert not path.is_file() or b"respires" not in path.read_bytes()
+
+
+def _piped(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def _with_record(path: Path) -> None:
+    path.write_text(path.read_text(encoding="utf-8").replace("answers", "others", 1), "utf-8")
+    known = {"run.json": hashlib.sha256(path.read_bytes()).hexdigest()}
+    (path.parent / ".assessor-written.json").write_text(json.dumps(known), encoding="utf-8")
+
+
+def _deep(path: Path) -> None:
+    (path.parent / ".assessor-written.json").write_text("[" * 100_000, encoding="utf-8")
+    path.write_text("{}", encoding="utf-8")
+
+
+def _no_memory(path: Path) -> None:
+    shutil.rmtree(path.parents[2] / ".assessor")
+
+
+@pytest.mark.parametrize("deed", [Path.unlink, _piped, _with_record, _deep, _no_memory])
+def test_results_that_are_not_as_written_are_told(
+    graded: Shell, deed: Callable[[Path], None]
+) -> None:
+    """Gone, a pipe that never ends, edited with its record, or of a memory that is not there."""
+    deed(graded.home / "graded" / "answers" / "run.json")
+
+    said = graded("runs", "verify")
+    assert said.code == 4
+    assert "graded/answers" in said.err
+
+
+@pytest.mark.parametrize("place", ["graded", "graded/answers"])
+def test_results_are_not_written_through_a_link(graded: Shell, place: str) -> None:
+    """Also where it was put there after the run."""
+    aside = graded.home.parent / "aside"
+    (graded.home / place).rename(aside)
+    (graded.home / place).symlink_to(aside)
+    before = {each: each.stat().st_mtime_ns for each in aside.rglob("*")}
+
+    said = graded("trust")
+    assert said.code == 2
+    assert f"{place}: is a link" in said.err
+    assert {each: each.stat().st_mtime_ns for each in aside.rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    "told", [{"out": "../aside"}, {"home": "../..", "out": "aside"}, {"home": "/", "out": "tmp"}]
+)
+def test_a_memory_does_not_say_that_results_go_elsewhere(
+    graded: Shell, told: dict[str, str]
+) -> None:
+    """What it keeps relative is inside of the folder that it stands in."""
+    with open_store(graded.home / ".assessor", real()) as store:
+        (run,) = store.runs()
+        command = json.dumps({**json.loads(run.command), **told})
+        forged = replace(run, command=command)
+        workplace = open_workplace({}, {})
+        out = whereabouts(workplace, store, forged).out
+
+    assert out.is_relative_to(graded.home)
+
+
+def test_no_files_behind_a_link_are_forgotten(graded: Shell) -> None:
+    """Logs are removed from a folder of ours only."""
+    victim = graded.write("../aside/precious.jsonl", "precious")
+    shutil.rmtree(graded.home / ".assessor" / "logs")
+    (graded.home / ".assessor" / "logs").symlink_to(victim.parent)
+
+    assert graded("runs", "purge", "--yes").code == 4
+    assert victim.read_text(encoding="utf-8") == "precious"

@@ -48,6 +48,12 @@ TAMPERING = {
     "a trigger that grades": "CREATE TRIGGER t AFTER INSERT ON outcomes BEGIN "
     "UPDATE outcomes SET position = position; END",
     "a view in the place of a table": "CREATE VIEW v AS SELECT 1",
+    "a text that became bytes": "UPDATE outcomes SET body = CAST(body AS BLOB)",
+    "a rubric that became bytes": "UPDATE rubrics SET text = CAST(text AS BLOB)",
+    "a place that is none": "UPDATE outcomes SET place = 'x' WHERE position = 0",
+    "a row that moved in its group": "UPDATE replies SET place = 9 WHERE rowid = 1",
+    "a rubric with a key twice": """UPDATE rubrics SET text = '{"title":"x",' || substr(text, 2)""",
+    "a purge that never ends": "INSERT OR IGNORE INTO meta VALUES ('purging', '')",
     "a row passed off as purged": "DELETE FROM replies WHERE request_key = 'k2';"
     "INSERT INTO purged VALUES (2, 9, 'x', 99)",
 }
@@ -93,9 +99,22 @@ def test_a_decision_is_never_forgotten_alone(tmp_path: Path, by: int) -> None:
         (lambda text: text + text.splitlines(True)[0].replace('"id":"', '"id":"x'), "lacks"),
         (lambda text: "".join(reversed(text.splitlines(True))), "another order"),
         (lambda text: text + "{}\n", "cannot be read"),
+        (lambda text: text + "[" * 100_000, "cannot be read"),
+        (lambda text: text.replace("{", '{"who":"x",', 1), "cannot be read"),
+        (lambda text: text + text.splitlines(True)[0].replace("s1", "s2"), "a second time"),
         (lambda text: None, "is missing"),
     ],
-    ids=["edited", "deleted", "added", "reordered", "torn", "gone"],
+    ids=[
+        "edited",
+        "deleted",
+        "added",
+        "reordered",
+        "torn",
+        "deep",
+        "twice in one",
+        "twice",
+        "gone",
+    ],
 )
 def test_an_edited_mirror_is_found(
     tmp_path: Path, edit: Callable[[str], str | None], said: str

@@ -14,8 +14,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from assessor.cli.workplace import read_bytes
+from assessor.disk import read_record
 from assessor.errors import InputError
 from assessor.platforms import SAME_COMMENT
 from assessor.platforms.base import Address, Held, Sending
@@ -161,16 +163,21 @@ def read_plan(folder: Path) -> Plan:
     """Return the plan in a push's folder. Raises InputError."""
     path = folder / PLAN
     try:
-        told = json.loads(read_bytes(path))
+        told: Any = read_record(path)
+        address = Address(**told["address"])
+        if not f"{address.course or 0}{address.assignment}".isdecimal():
+            raise ValueError("a course and an assignment are numbers")
         return Plan(
             folder=folder,
-            address=Address(**told["address"]),
+            address=address,
             title=told["title"],
             at=told["at"],
             items=tuple(_item(each) for each in told["items"]),
         )
     except (ValueError, KeyError, TypeError, ArithmeticError) as error:
         raise InputError(f"{path}: is no plan of a push; name the receipt.csv of one") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror}); check it") from error
 
 
 def plans_of(pushes: Path, address: Address) -> Iterator[Plan]:

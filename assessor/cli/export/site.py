@@ -17,6 +17,7 @@ from assessor.errors import ConfigError, InputError
 from assessor.hosts import origin_of
 from assessor.platforms import VARIABLES, address_of, open_platform
 from assessor.platforms.base import Address, Platform
+from assessor.readers.files.limits import MOST_BYTES
 from assessor.readers.pulled import MANIFEST
 from assessor.store.consents import agree, agreed
 
@@ -52,9 +53,11 @@ def pulled_from(answers: Path) -> Address | None:
         return None
     try:
         with zipfile.ZipFile(answers) as opened:
+            if opened.getinfo(MANIFEST).file_size > MOST_BYTES:
+                return None
             told = json.loads(opened.read(MANIFEST))["address"]
         found = Address(**{key: str(told[key]) for key in Address.__dataclass_fields__})
-    except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile, RuntimeError):
+    except (LookupError, ValueError, TypeError, OSError, zipfile.BadZipFile, RuntimeError):
         return None
     # Read again from its page's address, so that a hand-made file names nothing else.
     place = (

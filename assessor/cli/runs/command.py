@@ -95,6 +95,8 @@ def verify(printed: str | None, **options: Any) -> int:
     leave_out(["run_id"], "here: it is about all runs")
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
+        for note in store.notes:
+            click.echo(f"assessor: {note}", err=True)
         problems, head = list(store.verify()), store.head()
         if printed and not store.knows_head(printed.strip()):
             problems.append(

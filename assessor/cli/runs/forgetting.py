@@ -11,6 +11,8 @@ from assessor.cli.whereabouts import whereabouts
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.store import Store
+from assessor.store.log import LOGS
+from assessor.store.place import private_folder
 
 
 def forget(workplace: Workplace) -> int:
@@ -24,9 +26,12 @@ def forget(workplace: Workplace) -> int:
                 raise InputError(f"{question} Nobody can be asked here: say so with --yes")
             click.confirm(question, abort=True, err=True)
         folders = sorted({str(whereabouts(workplace, store, run).out) for run in runs})
+        logs = None if store.place.folder is None else store.place.folder / LOGS
+        if logs is not None:
+            private_folder(logs)  # a link in its place leads to files that are no logs of ours
         store.purge(one or None)
-        if not one and store.place.folder is not None:
-            for path in (store.place.folder / "logs").glob("*.jsonl"):
+        if not one and logs is not None:
+            for path in logs.glob("*.jsonl"):
                 path.unlink(missing_ok=True)
     if workplace.common.as_json:
         print_json({"forgotten": [run.id for run in runs], "files_left": folders})

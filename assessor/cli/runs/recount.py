@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from assessor.cli.standing import load_standing, rubrics_of, tables_of
+from assessor.cli.whereabouts import GRADED
 from assessor.cli.workplace import Workplace
 from assessor.grade import proposed_points
 from assessor.store import Store
 from assessor.verdict import State
-from assessor.writers.files import edited_since
+from assessor.writers.files import edited_since, taken_away
 from assessor.writers.results import points_text
 
+_GONE = "was written, and no file stands there any more; assessor trust writes it anew"
 SCORED = frozenset({State.GRADED, State.NEEDS_REVIEW})
 
 
 def unlike_files(workplace: Workplace, store: Store) -> Iterator[str]:
     """Yield a line for each file of the latest run that does not say what the store says."""
     if store.latest_run() is None:
+        yield from _of_nothing(workplace, store)
         return
     standing = load_standing(workplace, store)
     for name, data in tables_of(standing).items():
         path = standing.out / name
+        if taken_away(path):
+            yield f"{path}: {_GONE}"
         if not path.is_file() or path.read_bytes() == data:
             continue
         if edited_since(path):
@@ -31,9 +36,19 @@ def unlike_files(workplace: Workplace, store: Store) -> Iterator[str]:
                 f"{path}: is not what the store gives, being older than the last decision or "
                 "edited with its record; assessor trust writes it anew"
             )
-    for name in ("run.json", "report.html"):
-        if edited_since(standing.out / name):
-            yield f"{standing.out / name}: was edited by hand"
+    path = standing.out / "report.html"
+    if taken_away(path):
+        yield f"{path}: {_GONE}"
+    elif edited_since(path):
+        yield f"{path}: was edited by hand"
+
+
+def _of_nothing(workplace: Workplace, store: Store) -> Iterator[str]:
+    """Yield results here that no store knows: it was taken away, unless it was told to forget."""
+    if workplace.common.store or store.has_forgotten():
+        return
+    for each in sorted((workplace.folder / GRADED).glob("*/run.json")):
+        yield f"{each.parent}: holds results, and the memory that they are from is not here"
 
 
 def recount(store: Store) -> Iterator[str]:

@@ -1,0 +1,57 @@
+"""Bodies that an endpoint or a platform sends, unpacked as they come and bounded all the while."""
+
+from __future__ import annotations
+
+import zlib
+
+ASKED_FOR = "gzip, deflate"
+_PACKED = frozenset({"gzip", "x-gzip", "deflate"})
+# Headers of a body as it travelled, which it has no more once it is here; no cookie is kept.
+_OF_THE_WAY = frozenset({"set-cookie", "content-encoding", "content-length", "transfer-encoding"})
+
+
+class TooMuch(Exception):
+    """A body that is larger than any honest one, or packed in a way that cannot be bounded."""
+
+
+class Body:
+    """One body of at most `most` bytes, as it comes and as it unpacks.
+
+    `packing` is its content-encoding. Raises TooMuch, here and while it is taken in.
+    """
+
+    def __init__(self, packing: str, most: int) -> None:
+        self.content = bytearray()
+        self._packing = packing.strip().lower()
+        if self._packing not in _PACKED | {"identity", ""}:
+            raise TooMuch(f"is packed as {self._packing[:20]!r}, which was not asked for")
+        self._most, self._came, self._loose = most, 0, False
+        self._unpacker = zlib.decompressobj(
+            zlib.MAX_WBITS | (32 if self._packing != "deflate" else 0)
+        )
+
+    def take(self, part: bytes) -> None:
+        """Take in what came next."""
+        self._came += len(part)
+        self.content += self._unpacked(part) if self._packing in _PACKED else part
+        if len(self.content) > self._most or self._came > self._most:
+            raise TooMuch(f"is larger than any honest one (over {self._most // 1_000_000} MB)")
+
+    def _unpacked(self, part: bytes) -> bytes:
+        room = self._most + 1 - len(self.content)
+        try:
+            return self._unpacker.decompress(part, room)
+        except zlib.error as error:
+            if self._came != len(part) or self._loose or self._packing != "deflate":
+                raise TooMuch("cannot be unpacked") from error
+        # Some servers send the bare stream under this name.
+        self._loose, self._unpacker = True, zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            return self._unpacker.decompress(part, room)
+        except zlib.error as error:
+            raise TooMuch("cannot be unpacked") from error
+
+
+def kept_headers(raw: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers that still hold of a body that was taken in here."""
+    return [each for each in raw if each[0].decode("latin-1").lower() not in _OF_THE_WAY]

@@ -1,0 +1,83 @@
+"""What a platform sends is bounded, however it is packed, and no cookie goes back."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from assessor.errors import InputError, PlatformError
+from assessor.platforms import wire as wire_room
+from assessor.platforms.wire import Wire, json_of
+from tests.judges.test_transport import Send, answering, bomb, endless, whole
+
+HOSTILE = {
+    "a body without an end": endless(b"x" * 65_536),
+    "a bomb": whole(bomb(), "content-encoding: gzip"),
+    "a bomb without an end": endless(bomb(), "content-encoding: gzip"),
+    "packed twice": whole(gzip.compress(gzip.compress(b"{}")), "content-encoding: gzip, gzip"),
+}
+
+
+@contextmanager
+def site(send: Send, heads: list[str] | None = None) -> Iterator[Wire]:
+    """Serve on loopback from a thread, and yield a wire to it."""
+    ready, done, found = threading.Event(), threading.Event(), list[str]()
+
+    async def serve() -> None:
+        async with answering(send, heads) as url:
+            found.append(url.removesuffix("/v1"))
+            ready.set()
+            await asyncio.to_thread(done.wait)
+
+    def run() -> None:
+        with asyncio.Runner() as runner:
+            runner.run(serve())
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    ready.wait()
+    wire = Wire(site=found[0], sleep=lambda _: None)
+    try:
+        yield wire
+    finally:
+        wire.close()
+        done.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("send", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_body_ends_in_one_line(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for once: a bomb is no better the second time."""
+    monkeypatch.setattr(wire_room, "_MOST_BYTES", 2_000_000)
+    heads: list[str] = []
+    with site(send, heads) as wire, pytest.raises(InputError, match="what it sent"):
+        wire.get("/api")
+    assert len(heads) == 1
+
+
+def test_data_that_nests_without_end_is_no_data() -> None:
+    """Nor do odd digits in a header end the program."""
+    deep = whole(b"[" * 200_000, "retry-after: \u00b2", "x-rate-limit-remaining: \u00b2")
+    with site(deep) as wire, pytest.raises(PlatformError):
+        json_of(wire.get("/api"))
+
+
+def test_no_cookie_goes_back() -> None:
+    """Each request is a stranger's but for its token."""
+    heads: list[str] = []
+    with site(whole(b"{}", "set-cookie: who=me; Path=/"), heads) as wire:
+        wire.get("/api")
+        wire.get("/api")
+    assert len(heads) == 2
+    assert not any("cookie:" in head.lower() for head in heads)
+
+
+def test_a_site_that_looks_like_another_is_refused() -> None:
+    """A person is shown it, and could not see the difference."""
+    with pytest.raises(InputError, match="xn--"):
+        Wire(site="https://c\u0430nvas.example.edu")
