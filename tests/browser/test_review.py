@@ -59,7 +59,7 @@ def test_undo_reload_and_a_run_of_grade_leave_the_decision(store: Store, page: P
 
 
 def test_keys_do_nothing_while_typing(store: Store, page: Page) -> None:
-    """Feedback may hold digits and letters; Esc gives the keys back, and the text is saved."""
+    """Feedback may hold digits and letters; Esc gives the keys back; the text decides nothing."""
     desk = desk_in(store)
     with served(desk) as opened:
         enter(page, opened.address)
@@ -72,9 +72,9 @@ def test_keys_do_nothing_while_typing(store: Store, page: Page) -> None:
         press(page, "n")
         page.wait_for_function("where => location.href !== where", arg=where)
 
-    (done,) = [each for each in desk.entries if each.is_done]
-    assert done.grade.feedback == "2 nand a 0"
-    assert done.grade.standing == done.grade.proposed
+    (noted,) = [each for each in desk.entries if each.mine is not None]
+    assert (noted.mine and noted.mine.feedback, noted.is_done) == ("2 nand a 0", False)
+    assert noted.grade.standing == noted.grade.proposed
 
 
 def test_every_key_of_the_help_does_something(store: Store, page: Page) -> None:
