@@ -186,7 +186,9 @@ def _with_further_sheets(found: Table, others: list[Table], heads: int) -> tuple
         )
         if head is not None:
             lines = (*found.lines, *other.lines[head + 1 :])
-            found = replace(found, rows=(*found.rows, *other.rows[head + 1 :]), lines=lines)
+            rows = (*found.rows, *other.rows[head + 1 :])
+            notes = (*found.notes, *other.notes)
+            found = replace(found, rows=rows, lines=lines, notes=notes)
         elif _holds_answers(other, heads):
             raise SubmissionError(
                 f"{found.file}: the worksheets {_sheet_of(found)!r} and {_sheet_of(other)!r} both "
@@ -210,7 +212,7 @@ def _holds_answers(table: Table, heads: int) -> bool:
 
 def _told(answers: Answers, table: Table) -> Answers:
     """Say where a file was not what files are today: accents may have suffered before."""
-    notes = [*answers.warnings, *passed_over(table), *doubts(answers)]
+    notes = [*answers.warnings, *table.notes, *passed_over(table), *doubts(answers)]
     if table.encoding not in {"utf-8", "utf-16-le", "utf-16-be"}:
         notes.append(
             f"is not UTF-8: read as {table.encoding}, look whether accents and dashes are right; "

@@ -11,18 +11,23 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from assessor.errors import SubmissionError
 from assessor.readers.archive import Archive
-from assessor.sheet import Table, table_of
+from assessor.sheet import MOST_COLUMNS, Table, table_of
 
 # What a sheet may span. Cells are held densely: one in the last corner would cost gigabytes.
 _MOST_CELLS = 12_000_000
-_REFERENCE = re.compile(rb'\br="([A-Z]{0,3})(\d{1,7})"')
+_REFERENCE = re.compile(rb'\br="([A-Z]{0,7})(\d{1,9})"')
 _XLS_BYTES = 64 * 1024 * 1024
 _CHILD = Path(__file__).with_name("workbook_child.py")
 _SECONDS = 180
+# So many hidden rows are named.
+_NAMED = 5
 
 
 def is_workbook(archive: Archive) -> bool:
@@ -67,7 +72,7 @@ def look_at(archive: Archive, name: str) -> None:
     for match in _REFERENCE.finditer(content):
         rows = max(rows, int(match[2]))
         columns = max(columns, _column(match[1]))
-    if rows * columns > _MOST_CELLS:
+    if rows * columns > _MOST_CELLS or columns > MOST_COLUMNS:
         raise SubmissionError(
             f"{archive.file}: {name!r} spans {rows:,} rows and {columns:,} columns; delete the "
             "far-off cell and save it again, or save the sheet as CSV"
@@ -93,27 +98,43 @@ def _sheets(data: bytes, file: str) -> list[Table]:
             f"{file}: cannot be read as a spreadsheet; open it, save it anew or as CSV"
         )
     tables: list[Table] = []
-    name, rows = "", list[tuple[str, ...]]()
+    about, rows = dict[str, Any](name=""), list[tuple[str, ...]]()
     for line in io.BytesIO(done.stdout):
         value = json.loads(line)
         if isinstance(value, dict):
-            tables += _table(f"{file} ({name})", rows)
-            name, rows = value["name"], []
+            tables += _table(file, about, rows)
+            about, rows = value, []
         else:
             rows.append(tuple(_text(cell) for cell in value))
-    tables += _table(f"{file} ({name})", rows)
+    tables += _table(file, about, rows)
     if not tables:
         raise SubmissionError(f"{file}: is an empty spreadsheet; export it again")
     return tables
 
 
-def _table(name: str, rows: list[tuple[str, ...]]) -> list[Table]:
+def _table(file: str, about: Mapping[str, Any], rows: list[tuple[str, ...]]) -> list[Table]:
     """Return a sheet without the empty rows and columns around what it holds."""
     width = max((p + 1 for row in rows for p, cell in enumerate(row) if cell), default=0)
     while rows and not any(rows[-1]):
         rows.pop()
     cells = [(*row, *("",) * (width - len(row)))[:width] for row in rows]
-    return [table_of(name, cells)] if rows else []
+    table = table_of(f"{file} ({about['name']})", cells)
+    return [replace(table, notes=tuple(_hidden(about, rows)))] if rows else []
+
+
+def _hidden(about: Mapping[str, Any], rows: list[tuple[str, ...]]) -> Iterator[str]:
+    """Say what nobody sees who opens the workbook: it is read like the rest."""
+    name = about["name"]
+    if about.get("is_hidden"):
+        yield f"the worksheet {name!r} is hidden; it was read like the others"
+    hidden = about.get("hidden_rows", ())
+    held = [each + 1 for each in hidden if each < len(rows) and any(rows[each])]
+    if held:
+        listed = ", ".join(map(str, held[:_NAMED])) + (", …" if len(held) > _NAMED else "")
+        yield (
+            f"{len(held)} rows of the worksheet {name!r} are hidden (row {listed}); they were read "
+            "like the others: delete them, or copy what is seen into a new sheet, to leave them out"
+        )
 
 
 def _text(cell: str) -> str:

@@ -57,25 +57,34 @@ def _text(cell: object) -> str:
 def _main() -> None:
     _limit()
     data = sys.stdin.buffer.read()
-    for name, rows in _sheets(data):
-        print(json.dumps({"name": name}))  # noqa: T201  # stdout is the answer
+    for about, rows in _sheets(data):
+        print(json.dumps(about))  # noqa: T201  # stdout is the answer
         for row in rows:
             print(json.dumps(row))  # noqa: T201  # the answer
 
 
-def _sheets(data: bytes) -> Iterator[tuple[str, Iterable[list[str]]]]:
-    """Yield each sheet's name and rows."""
+def _sheets(data: bytes) -> Iterator[tuple[dict[str, object], Iterable[list[str]]]]:
+    """Yield what there is to know of each sheet, and its rows."""
     try:
         opened = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except python_calamine.CalamineError:
         # What Moodle writes as .ods is none to calamine.
-        yield from _open_document(data)
+        for name, rows, hidden in _open_document(data):
+            yield {"name": name, "hidden_rows": hidden}, rows
         return
     with opened as book:
-        typed = _formulas(data) if data.startswith(b"PK") else {}
-        for name in book.sheet_names:
-            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            yield name, _with_formulas([list(map(_text, row)) for row in rows], typed.get(name, {}))
+        parts = _looked_at(data) if data.startswith(b"PK") else {}
+        for sheet in book.sheets_metadata:
+            if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                continue
+            rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+            typed, hidden = parts.get(sheet.name, ({}, []))
+            about = {
+                "name": sheet.name,
+                "is_hidden": sheet.visible != python_calamine.SheetVisibleEnum.Visible,
+                "hidden_rows": hidden,
+            }
+            yield about, _with_formulas([list(map(_text, row)) for row in rows], typed)
 
 
 def _with_formulas(rows: list[list[str]], typed: dict[tuple[int, int], str]) -> list[list[str]]:
@@ -87,16 +96,29 @@ def _with_formulas(rows: list[list[str]], typed: dict[tuple[int, int], str]) -> 
     return rows
 
 
-def _formulas(data: bytes) -> dict[str, dict[tuple[int, int], str]]:
-    """Return, by sheet and place, formulas without a value: texts that were no formulas."""
-    found: dict[str, dict[tuple[int, int], str]] = {}
+def _looked_at(data: bytes) -> dict[str, tuple[dict[tuple[int, int], str], list[int]]]:
+    """Return by sheet what the library does not tell: formulas, by place, and hidden rows.
+
+    The formulas are those without a value: texts that were no formulas.
+    """
+    found: dict[str, tuple[dict[tuple[int, int], str], list[int]]] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         if "xl/workbook.xml" not in opened.namelist():
-            return {}
+            return _hidden_in_open_document(data)
         for name, part in _parts(opened).items():
+            hidden: list[int] = []
             with opened.open(part) as sheet:
-                found[name] = dict(_formula_cells(sheet))
+                found[name] = dict(_formula_cells(sheet, hidden)), hidden
     return found
+
+
+def _hidden_in_open_document(
+    data: bytes,
+) -> dict[str, tuple[dict[tuple[int, int], str], list[int]]]:
+    try:
+        return {name: ({}, hidden) for name, _, hidden in _open_document(data)}
+    except ElementTree.ParseError:  # which the library read nonetheless
+        return {}
 
 
 def _parts(opened: zipfile.ZipFile) -> dict[str, str]:
@@ -115,13 +137,16 @@ def _parts(opened: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def _formula_cells(sheet: IO[bytes]) -> Iterator[tuple[tuple[int, int], str]]:
+def _formula_cells(sheet: IO[bytes], hidden: list[int]) -> Iterator[tuple[tuple[int, int], str]]:
+    """Yield formulas without a value by their place; fill `hidden` with the rows nobody sees."""
     row = column = -1
     for event, each in ElementTree.iterparse(sheet, events=("start", "end")):  # noqa: S314  # looked at
         tag = _bare(each.tag)
         if event == "start" and tag == "row":
             row = int(each.get("r") or row + 2) - 1
             column = -1
+            if each.get("hidden") in {"1", "true"}:
+                hidden.append(row)
         elif event == "start" and tag == "c":
             match = _PLACE.fullmatch(each.get("r", ""))
             column = _number(match[1]) if match else column + 1
@@ -141,17 +166,18 @@ def _number(letters: str) -> int:
     return number - 1
 
 
-def _open_document(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:
-    """Yield the tables of an OpenDocument spreadsheet."""
+def _open_document(data: bytes) -> Iterator[tuple[str, list[list[str]], list[int]]]:
+    """Yield the tables of an OpenDocument spreadsheet, each with its hidden rows."""
     with zipfile.ZipFile(io.BytesIO(data)) as opened:
         # Moodle leaves the tag of a cell open where an answer began with "=": its text is lost.
         mended = _TORN.sub(rb"\1/>", opened.read("content.xml"))
     with io.BytesIO(mended) as content:
         name, rows, cells = "", list[list[str]](), list[str]()
+        hidden: list[int] = []
         for event, each in ElementTree.iterparse(content, events=("start", "end")):  # noqa: S314  # looked at
             tag = _bare(each.tag)
             if event == "start" and tag == "table":
-                name, rows = _attribute(each, "name"), []
+                name, rows, hidden = _attribute(each, "name"), [], []
             elif event == "start" and tag == "table-row":
                 cells = []
             elif event == "end" and tag in {"table-cell", "covered-table-cell"}:
@@ -161,10 +187,12 @@ def _open_document(data: bytes) -> Iterator[tuple[str, list[list[str]]]]:
                     cells.pop()
                 # Thousands of empty rows stand at the end of a sheet; they are cut off later.
                 most = _MOST_ROWS if cells else 1
+                if _attribute(each, "visibility") in {"collapse", "filter"}:
+                    hidden.append(len(rows))
                 rows += [list(cells) for _ in range(_times(each, "number-rows-repeated", most))]
                 each.clear()
             elif event == "end" and tag == "table":
-                yield name, rows
+                yield name, rows, hidden
 
 
 def _cell(each: ElementTree.Element) -> str:

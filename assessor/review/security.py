@@ -21,6 +21,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_FORM = 100_000
+# The form of a rubric's points has a field for each of its levels.
+MOST_FIELDS = 2000
 # Where a request's scope holds the path under which the page lives.
 ROOT = "assessor.root"
 CSRF = "csrf"
@@ -153,7 +155,7 @@ async def read_form(request: Request, lock: Lock) -> dict[str, str]:
         if len(body) > LONGEST_FORM:
             raise Refused("That is more than this page takes; shorten it.")
     try:
-        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=40)
+        fields = parse_qs(body.decode(), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise Refused("That is no form of this page.") from error
     form = {name: values[-1] for name, values in fields.items()}

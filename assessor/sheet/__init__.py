@@ -17,6 +17,7 @@ from assessor.sheet.names import NAMES, WORDS, find_column, fold_header
 from assessor.sheet.raw import RawTable, csv_text, encode_rows, parse_raw, quoted
 from assessor.sheet.table import (
     LONGEST_CELL,
+    MOST_COLUMNS,
     Table,
     decode,
     encoding_of,
@@ -30,6 +31,7 @@ from assessor.sheet.table import (
 
 __all__ = [
     "LONGEST_CELL",
+    "MOST_COLUMNS",
     "NAMES",
     "WORDS",
     "RawTable",

@@ -22,6 +22,8 @@ DELIMITERS = (",", ";", "\t", "|")
 
 # Longer cells are no short answers: what holds one is shown to a person (a base64 picture, a book).
 LONGEST_CELL = 200_000
+# What Excel and LibreOffice hold; a wider table is torn or made to hurt.
+MOST_COLUMNS = 16_384
 _FIRST = 64 * 1024
 # Thousands in groups: with a decimal sign behind them, or more than one group.
 _GROUPED = re.compile(
@@ -40,7 +42,7 @@ class Table:
     """A table as text: `rows` are all records; `head` is the place of the header among them.
 
     `lines` is the line that each record starts on (of a spreadsheet: its row). `skip` holds places
-    of rows below the header that are known to be no record.
+    of rows below the header that are known to be no record, `notes` what to tell of the table.
     """
 
     file: str
@@ -52,6 +54,7 @@ class Table:
     line_end: str
     head: int = 0
     skip: frozenset[int] = frozenset()
+    notes: tuple[str, ...] = ()
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -125,6 +128,7 @@ def parse_table(data: bytes, file: str, encoding: str | None = None) -> Table:
         rows, lines = _records(_stream(data, used, mark), delimiter, file, csv.QUOTE_NONE)
         if len({len(row) for row in rows if row}) != 1:
             raise
+    refuse_wide(rows, lines, file)
     return Table(
         file=file,
         rows=tuple(rows),
@@ -134,6 +138,17 @@ def parse_table(data: bytes, file: str, encoding: str | None = None) -> Table:
         delimiter=delimiter,
         line_end="\r\n" if "\r\n".encode(used) in data else "\n",
     )
+
+
+def refuse_wide(rows: Sequence[Sequence[str]], lines: Sequence[int], file: str) -> None:
+    """Raise SubmissionError for a row with more columns than any spreadsheet has."""
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) > MOST_COLUMNS:
+            raise SubmissionError(
+                f"{file}:{line}: spans {len(row):,} columns, more than any spreadsheet has "
+                f"({MOST_COLUMNS:,}); export the file again, or keep the columns of who answers "
+                "and of the answers"
+            )
 
 
 def decode(data: bytes, file: str, encoding: str | None = None) -> tuple[str, str, bool]:

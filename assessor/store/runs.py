@@ -127,6 +127,12 @@ class RunRecords(Records):
         """Return the outcomes of a run in the order they were saved."""
         return tuple(self.each_outcome(run_id))
 
+    def outcome_count(self, run_id: str) -> int:
+        """Return how many outcomes a run has, without reading them."""
+        asked = "SELECT count(*) FROM outcomes WHERE run = ?"
+        ((count,),) = self.database.rows(asked, (run_id,))
+        return int(count)
+
     def each_outcome(self, run_id: str) -> Iterator[OutcomeRecord]:
         """Yield the outcomes of a run one by one, for classes too large to hold."""
         position = -1

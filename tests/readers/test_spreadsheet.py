@@ -101,3 +101,79 @@ def test_an_empty_workbook_is_refused() -> None:
     """There is nothing to read, and it is said so."""
     with pytest.raises(SubmissionError, match="empty spreadsheet"):
         read(workbook())
+
+
+def hiding() -> bytes:
+    """Return a workbook with two hidden rows of answers and a hidden sheet of the same columns."""
+    data = io.BytesIO()
+    book = xlsxwriter.Workbook(data)
+    for name in ("Answers", "Kept back"):
+        page = book.add_worksheet(name)
+        page.write_row(0, 0, ("student_id", "answer"))
+        for number in range(1, 5):
+            page.write_row(number, 0, (f"{name[0]}{number}", f"It respires, {number}."))
+        if name == "Answers":
+            page.set_row(2, None, None, {"hidden": True})
+            page.set_row(4, None, None, {"hidden": True})
+            page.set_row(9, None, None, {"hidden": True})
+        else:
+            page.hide()
+    book.close()
+    return data.getvalue()
+
+
+def test_what_a_workbook_hides_is_read_and_told() -> None:
+    """Whoever opens the workbook sees neither the rows nor the sheet; empty ones are no matter."""
+    got = read(hiding())
+    told = " ".join(got.warnings)
+
+    assert len(got.submissions) == 8
+    assert "2 rows of the worksheet 'Answers' are hidden (row 3, 5)" in told
+    assert "the worksheet 'Kept back' is hidden" in told
+
+
+def test_a_workbook_that_hides_nothing_says_nothing_of_it() -> None:
+    """The warning is for what cannot be seen."""
+    got = read(workbook(("student_id", "answer"), ("s1", "It respires.")))
+
+    assert "hidden" not in " ".join(got.warnings)
+
+
+def bent(old: bytes, new: bytes) -> bytes:
+    """Return a workbook with something else written in the XML of its sheet of answers."""
+    whole = workbook(("student_id", "answer"), ("s1", "It respires."))
+    data = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as before, zipfile.ZipFile(data, "w") as after:
+        for name in before.namelist():
+            content = before.read(name)
+            if name.endswith("sheet2.xml"):
+                assert old in content
+                content = content.replace(old, new)
+            after.writestr(name, content)
+    return data.getvalue()
+
+
+@pytest.mark.parametrize("said", [b"A1:XFD1048576", b"A1", b"ZZZZZZ99999999999:A1"])
+def test_dimensions_that_lie_change_nothing(said: bytes) -> None:
+    """What a sheet says of its size is not believed: its cells are read."""
+    got = read(bent(b'<dimension ref="A1:B2"', b'<dimension ref="' + said + b'"'))
+
+    assert [each.answer for each in got.submissions] == ["It respires."]
+
+
+@pytest.mark.parametrize("place", [b"A99999999", b"EQXD1", b"ZZZZZZZ1", b"XFD1048576"])
+def test_a_cell_that_is_too_far_off_is_refused(place: bytes) -> None:
+    """A hundred thousand columns, or rows that no spreadsheet has: one line, little memory."""
+    with pytest.raises(SubmissionError) as caught:
+        read(bent(b'r="B2"', b'r="' + place + b'"'))
+
+    assert "spans" in str(caught.value)
+
+
+def test_a_table_of_a_hundred_thousand_columns_is_read_or_refused() -> None:
+    """Twice the titles of the widest spreadsheet: refused by its width."""
+    titles = ["student_id", "answer", *(f"c{number}" for number in range(100_000))]
+    row = ["s1", "It respires.", *("x" * 100_000)]
+
+    with pytest.raises(SubmissionError, match="100,002 columns"):
+        read(",".join(titles) + "\n" + ",".join(row) + "\n")

@@ -93,6 +93,18 @@ def test_the_network_needs_a_word_of_its_own(
     assert "read answers and change grades, unencrypted" in told
 
 
+def test_a_large_class_is_told_before_it_is_read(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The terminal is not without a word while thousands of answers are read."""
+    monkeypatch.setattr("assessor.cli.review.command.LARGE", 2)
+    taken = bind("127.0.0.1", 0)
+    run(["review", "--port", str(taken.lock.port)])
+    taken.socket.close()
+
+    assert "Reading 2 answers and what was decided on them" in capsys.readouterr().err
+
+
 def test_an_address_that_cannot_be_used_is_told(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
+from assessor.ambient import real
 from assessor.judges.scripted import ScriptedJudge
+from assessor.review.desk import Desk
 from assessor.review.edit import accept, set_level
 from assessor.review.entry import Seat
+from assessor.rubric import load_rubric
 from assessor.store import Store
 from assessor.verdict import State
 from tests.engine.build import FULL, UNSURE, answers, by_cell, grade, job, memory
 from tests.review.build import (
+    OWNER,
     OneFile,
     Visitor,
     desk_in,
     entry_of,
     grade_class,
     hand_class,
+    material,
     served,
     tools_for,
 )
@@ -74,6 +81,35 @@ def test_new_points_show_who_changes_before_anything_does(store: Store) -> None:
     assert "3 rise, 0 fall" in shown.text
     assert files.text == before
     assert {each.grade.standing for each in desk.entries} == {Decimal(3)}
+
+
+def test_the_points_of_forty_two_levels_are_changed_in_one_form(store: Store) -> None:
+    """Fourteen key points of three levels have a field each, and all of them are taken."""
+    hand_class(store, answers(1))
+    known = material(store)
+    fine = "title: Fine\nid: labels\nquestion: Why?\nkey_points:\n" + "".join(
+        f"  - id: k{number}\n    description: says thing number {number}\n    points: 3\n"
+        "    levels:\n"
+        + "".join(
+            f"      - {{id: l{level}, points: {level}, when: says {level} of it}}\n"
+            for level in (1, 2, 3)
+        )
+        for number in range(14)
+    )
+    rubrics = {"answer": load_rubric(fine, "labels.yaml")}
+    desk = Desk(store, lambda: replace(known, rubrics=rubrics), OWNER, real())
+    with served(desk, tools_for(desk, OneFile(fine))) as opened:
+        visitor = Visitor(opened).enter()
+        page = visitor.get("/rubric")
+        names = re.findall(r'name="(points [^"]+)"', page.text)
+        form = {name: str(2 * int(name[-1])) for name in names}
+        asked = {"csrf": page.value("csrf"), "question": "answer", "do": "preview", **form}
+        shown = visitor.post("/rubric", asked)
+        answer = visitor.get(visitor.get("/go").place)
+
+    assert len(names) == 42
+    assert shown.status == 200
+    assert len(re.findall(r'value="level k\d+ l\d"', answer.text)) == 42
 
 
 def test_new_points_reach_proposals_and_decisions_alike(store: Store) -> None:

@@ -23,6 +23,8 @@ from assessor.review.serve import application, bind, is_loopback, serve
 from assessor.store import Store
 from assessor.verdict import State
 
+# So many answers take seconds to be read.
+LARGE = 1000
 NETWORK = (
     "The page is open to the network: whoever holds its address (with the token) reads every "
     "answer and changes grades, and it is sent unencrypted. Stop it (Ctrl-C) when you are done."
@@ -96,9 +98,11 @@ def _refuse_network(host: str, *, allowed: bool) -> None:
 
 def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, int]) -> int:
     screen = console(as_json=workplace.common.as_json)
+    _say_that_it_takes_long(workplace, store)
+    first = [load_standing(workplace, store)]
 
     def load() -> Material:
-        standing = load_standing(workplace, store)
+        standing = first.pop() if first else load_standing(workplace, store)
         return Material(
             run=standing.run.id,
             rubrics=standing.rubrics,
@@ -110,7 +114,7 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
     def write() -> None:
         write_results(load_standing(workplace, store))
 
-    screen.print(plain(spoken_of(load_standing(workplace, store))), style="dim")
+    screen.print(plain(spoken_of(first[0])), style="dim")
     desk = Desk(store, load, seat, workplace.ambient)
     before = sum(each.is_done for each in desk.entries)
     opened = bind(*place)
@@ -129,6 +133,18 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
     finally:
         write()
     return _say_how_it_stands(workplace, store, desk, before)
+
+
+def _say_that_it_takes_long(workplace: Workplace, store: Store) -> None:
+    """Tell on stderr that a large class is being read, before the seconds in which it is."""
+    latest = store.latest_run()
+    run = workplace.common.run or (latest.id if latest is not None else "")
+    count = store.outcome_count(run)
+    if count >= LARGE:
+        console(as_json=True).print(
+            f"Reading {count:,} answers and what was decided on them; "
+            "the address of the page follows …"
+        )
 
 
 def _say_how_it_stands(workplace: Workplace, store: Store, desk: Desk, before: int) -> int:
