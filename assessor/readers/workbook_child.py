@@ -69,22 +69,22 @@ def _sheets(data: bytes) -> Iterator[tuple[dict[str, object], Iterable[list[str]
         opened = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     except python_calamine.CalamineError:
         # What Moodle writes as .ods is none to calamine.
-        for name, rows, hidden in _open_document(data):
-            yield {"name": name, "hidden_rows": hidden}, rows
+        for name, texts, unseen in _open_document(data):
+            yield {"name": name, "hidden_rows": unseen}, texts
         return
     with opened as book:
         parts = _looked_at(data) if data.startswith(b"PK") else {}
         for sheet in book.sheets_metadata:
             if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
-            rows = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
+            cells = book.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
             typed, hidden = parts.get(sheet.name, ({}, []))
             about = {
                 "name": sheet.name,
                 "is_hidden": sheet.visible != python_calamine.SheetVisibleEnum.Visible,
                 "hidden_rows": hidden,
             }
-            yield about, _with_formulas([list(map(_text, row)) for row in rows], typed)
+            yield about, _with_formulas([list(map(_text, row)) for row in cells], typed)
 
 
 def _with_formulas(rows: list[list[str]], typed: dict[tuple[int, int], str]) -> list[list[str]]:
