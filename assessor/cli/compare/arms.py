@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assessor.cli.standing import Standing, load_standing
-from assessor.cli.trust.trusting import completed, refuse_own
+from assessor.cli.trust.trusting import completed, refuse_own, tell_notes
 from assessor.cli.workplace import Workplace, find_rubric, read_bytes
 from assessor.engine.trusting import is_judged
 from assessor.errors import InputError, RubricError
@@ -86,6 +86,7 @@ def truth_of(
             read_bytes(grades), str(grades), bench.rubrics, bench.submissions, TUNING
         )
         refuse_own(grades, sheet)
+        tell_notes(sheet)
         given = [completed(bench.rubrics[each.question], each) for each in sheet.decisions]
     elif bench.people:
         return {}
@@ -189,6 +190,7 @@ def _arm_of_sheet(path: Path, standing: Standing) -> Arm:
     submissions = [each.submission for each in standing.outcomes]
     sheet = read_sheet(read_bytes(path), str(path), standing.rubrics, submissions, TUNING)
     refuse_own(path, sheet)
+    tell_notes(sheet)
     words = {each.key: len(each.answer.split()) for each in submissions}
     marks = {}
     for each in sheet.decisions:

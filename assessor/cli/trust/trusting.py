@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from assessor.cli.screen import console, plain
 from assessor.cli.standing import Standing, load_standing
 from assessor.cli.workplace import Workplace, near, new_sheet, read_bytes
 from assessor.distribution import Totals
@@ -130,6 +131,7 @@ def read_graded(trust: Trust, paths: Sequence[Path], source: str) -> list[tuple[
     for path in paths:
         sheet = read_sheet(read_bytes(path), str(path), rubrics, submissions, source)
         refuse_own(path, sheet)
+        tell_notes(sheet)
         seen: set[object] = set()
         graded = []
         for each in sheet.decisions:
@@ -150,6 +152,13 @@ def refuse_own(path: Path, sheet: Sheet) -> None:
             f"take corrections in with: assessor review --sheet {near(path)}   and grade blind on "
             f"a sheet of: assessor trust sample --out {new_sheet('tune.xlsx')}"
         )
+
+
+def tell_notes(sheet: Sheet) -> None:
+    """Say what was made of a sheet beyond its plain words, such as ids without their zeros."""
+    screen = console(as_json=True)
+    for note in sheet.notes:
+        screen.print(plain(note), style="yellow")
 
 
 def completed(rubric: Rubric, override: Override) -> Override:
