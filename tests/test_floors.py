@@ -30,6 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "config",
+        "bodies",
         "hosts",
         "assignment",
         "sheet",
