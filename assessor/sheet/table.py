@@ -75,7 +75,7 @@ class Table:
     def repeats_header(self, place: int, head: int | None = None) -> bool:
         """Return whether a row is the header again, pasted among the records."""
         header, row = self.rows[self.head if head is None else head], self.rows[place]
-        if not row or row[0].strip() != header[0].strip() or row is header:
+        if not (row and header) or row[0].strip() != header[0].strip() or row is header:
             return False
         said = [each.strip() for each in row if each.strip()]
         return len(said) > 1 and said == [each.strip() for each in header if each.strip()]

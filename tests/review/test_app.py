@@ -232,4 +232,4 @@ def test_what_cannot_be_kept_is_told_where_the_answer_was(
     assert told.status == 500
     assert '<main id="desk"' in told.text
     assert "Not saved. &lt;b&gt;store.db&lt;/b&gt;" in told.text
-    assert f'href="{path}"' in told.text
+    assert f'href="{visitor.root}{path}"' in told.text
