@@ -124,3 +124,9 @@ def test_a_planted_verdict_that_is_quoted_is_a_quote() -> None:
     said = {**VERDICT, "quotes": [planted], "full": False}
 
     assert find_reply(json.dumps(said), WANTED, planted)["full"] is False
+
+
+def test_two_objects_of_which_none_is_whole_are_no_reply() -> None:
+    """Neither is taken for the other's rest."""
+    with pytest.raises(InvalidReply, match="several JSON objects and none is whole"):
+        find_reply('{"quotes": []} and then {"full": true}', ("quotes", "full"))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessor.rubric import ABSENT, BestOf, Choice, Rubric
-from assessor.scoring import score, score_points
+from assessor.rubric import ABSENT, PRESENT, BestOf, Choice, Rubric
+from assessor.rubric.model import Effect, Misconception
+from assessor.scoring import earned_by, score, score_points
 from tests.scoring.build import LEVELS_DRAWN, findings, rubric, rubrics
 
 CHOICE = Choice(options=("A", "B"), correct=("B",), points=Decimal(1))
@@ -104,3 +105,14 @@ def test_what_a_person_gives_stands_as_given_with_the_choice() -> None:
     given_points = {"a": Decimal(2), "b": Decimal("0.5"), "choice": Decimal(1)}
 
     assert score_points(which, given_points).total == Decimal("3.5")
+
+
+def test_what_only_caps_takes_no_points_of_its_own() -> None:
+    """Even where its file names points: a cap holds down, it does not deduct."""
+    wrong = Misconception(
+        id="m", description="d", effect=Effect.CAP, points=Decimal(1), of="a", to="full"
+    )
+    capped = rubric().model_copy(update={"misconceptions": (wrong,)})
+    levels = {each.id: each.levels[-1].id for each in capped.key_points} | {"m": PRESENT}
+
+    assert earned_by(capped, levels).points["m"] == 0

@@ -248,3 +248,14 @@ def test_a_class_read_whole_is_known() -> None:
 
     assert (audit.standing, audit.bound()) == (Standing.CERTIFIED, 2)
     assert clean.standing is Standing.CERTIFIED
+
+
+def test_when_every_grade_was_drawn_it_is_known() -> None:
+    """No bet is needed: with as many errors as are tolerated, and none left to draw, it holds."""
+    audit = GradeAudit(grades=10, alpha=0.1, delta=1e-9)
+    for wrong in (True, *[False] * 9):
+        if audit.standing is Standing.CONTINUE:
+            audit = audit.add(wrong)
+
+    assert len(audit.draws) == 10
+    assert audit.standing is Standing.CERTIFIED
