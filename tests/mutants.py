@@ -200,7 +200,6 @@ MUTANTS = (
         ("if self.errors > self.tolerated:", "if self.errors > self.tolerated + 1:"),
         ("null = self.tolerated + 1", "null = self.tolerated"),
         ("float(delta * 0.8 * 0.2 **", "float(delta * 0.2 **"),
-        ("all_read = len(self.draws) == self.grades", "all_read = False"),
         ("capital * (assumed / chance if wrong", "capital * (1 if wrong"),
         ("> PLAN_SHARE * alpha * (count + 1)", "> alpha * (count + 1)"),
         ("most + 1, draws) <= delta:", "most, draws) <= delta:"),
