@@ -69,9 +69,11 @@ def make_class(folder: Path, answers: int = ANSWERS) -> None:
 async def start(folder: Path, url: str, *options: str) -> asyncio.subprocess.Process:
     """Start the real command on a class."""
     command = ("grade", "answers.csv", "--rubric", "labels.yaml", "--judge", "openai")
-    where = ("--model", "test-model", "--base-url", url, "--concurrency", str(CONCURRENCY))
+    # Careful: many requests are under way at once from the start, as these trials need it.
+    where = ("--method", "careful", "--model", "test-model", "--base-url", url)
+    at_once = ("--concurrency", str(CONCURRENCY))
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", _MAIN, *command, *where, *options),
+        *(sys.executable, "-c", _MAIN, *command, *where, *at_once, *options),
         cwd=folder,
         env=environment(folder),
         stdout=asyncio.subprocess.PIPE,
