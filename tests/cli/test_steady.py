@@ -169,6 +169,7 @@ def test_a_model_that_cannot_fill_the_form_is_named_after_the_first_answers(shel
     words = " ".join(said.out.split())
     assert said.code == 5
     assert "replies were of no use; take a larger model with --model" in words
+    assert "Next: take a larger model (--model), or grade by hand" in words
     assert {row["proposed_grade"] for row in shell.rows()} == {""}
     sent = str([each.body for each in server.chats])
     assert {name for name, text in rows if text in sent} <= {name for name, _ in rows[:5]}

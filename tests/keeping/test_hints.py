@@ -144,6 +144,17 @@ def test_next_lines_are_followed_from_another_folder(
                 assert shell(*words).code == 0
 
 
+def test_a_run_that_keeps_nothing_names_no_command_that_needs_it(shell: Shell) -> None:
+    """With the memory gone at the end there is no class to review."""
+    inner = set_up(shell.home / "my class")
+
+    said = shell(*grading(inner), "--store", "memory")
+
+    (line,) = [each for each in said.out.splitlines() if each.startswith("Next:")]
+    assert "--store memory" in line
+    assert not [each for each in hints(line) if each[1][:1] in (("review",), ("trust",))]
+
+
 def _printed() -> list[tuple[str, str]]:
     """Every text in the package that may be printed and names a command, with where it stands."""
     found = []

@@ -142,6 +142,10 @@ def _summary(
     }
 
 
+# Why a run stopped that the same model would stop again.
+_ANOTHER_MODEL = frozenset({UNRELIABLE, "unusable", "empty"})
+
+
 def _say_next(
     workplace: Workplace,
     screen: Console,
@@ -150,9 +154,14 @@ def _say_next(
 ) -> None:
     """Say the next command to type."""
     states = Counter(grade.state for grade in grades)
-    if session is not None and session.desk.stop_why == UNRELIABLE:
+    if session is not None and session.desk.stop_why in _ANOTHER_MODEL:
         screen.print(
             "Next: take a larger model (--model), or grade by hand: assessor grade … --judge none"
+        )
+    elif workplace.common.store == "memory":
+        screen.print(
+            "Next: nothing of this run is kept beside its files (--store memory); to review and "
+            "release, grade without it."
         )
     elif states[State.UNGRADED]:
         begun = sum(map(is_partly_read, grades))
