@@ -66,7 +66,8 @@ def open_archive(data: bytes, file: str) -> Archive:
     """Open a zip after its directory was found harmless. Raises SubmissionError."""
     try:
         opened = zipfile.ZipFile(io.BytesIO(data))
-        members = [each for each in opened.infolist() if not each.is_dir()]
+        # `is_dir` of older Pythons fails on a member without a name.
+        members = [each for each in opened.infolist() if not each.filename.endswith("/")]
     except (
         zipfile.BadZipFile,
         zlib.error,

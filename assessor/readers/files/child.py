@@ -109,7 +109,7 @@ def _unpacked(data: bytes, depth: int) -> list[dict[str, object]]:
     members = [
         each
         for each in package.infolist()
-        if not each.is_dir()
+        if not each.filename.endswith("/")
         and not any(
             part in _JUNK or part.startswith("._") for part in PurePosixPath(each.filename).parts
         )
