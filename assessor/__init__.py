@@ -39,9 +39,9 @@ _PUBLIC = {
     "grade_one": "assessor.api",
     "load_config": "assessor.config",
     "load_rubric": "assessor.api",
-    "make_submission": "assessor.api",
+    "make_submission": "assessor.assignment.single_answer",
     "openai_judge": "assessor.api",
-    "read_submissions": "assessor.api",
+    "read_submissions": "assessor.assignment.named_files",
     "recorded_judge": "assessor.api",
     "run_grading": "assessor.api",
 }

@@ -3,11 +3,11 @@ from assessor.api import grade_class as grade_class
 from assessor.api import grade_many as grade_many
 from assessor.api import grade_one as grade_one
 from assessor.api import load_rubric as load_rubric
-from assessor.api import make_submission as make_submission
 from assessor.api import openai_judge as openai_judge
-from assessor.api import read_submissions as read_submissions
 from assessor.api import recorded_judge as recorded_judge
 from assessor.api import run_grading as run_grading
+from assessor.assignment.named_files import read_submissions as read_submissions
+from assessor.assignment.single_answer import make_submission as make_submission
 from assessor.config import Config as Config
 from assessor.config import load_config as load_config
 from assessor.errors import AssessorError as AssessorError

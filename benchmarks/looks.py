@@ -15,16 +15,10 @@ from collections.abc import Sequence
 from decimal import Decimal
 from statistics import mean
 
-from assessor.api import (
-    ISOLATED_PROMPT,
-    JOINT_PROMPT,
-    grade_class,
-    load_rubric,
-    read_submissions,
-    recorded_judge,
-    shipped_prompt,
-)
+from assessor.api import grade_class, load_rubric, recorded_judge
 from assessor.assets import folder
+from assessor.assignment.named_files import read_submissions
+from assessor.assignment.run_job import ISOLATED_PROMPT, JOINT_PROMPT, shipped_prompt
 from assessor.config import Config, load_config
 from assessor.grade import Grade
 from assessor.judges.base import Identity, Judge, JudgeReply

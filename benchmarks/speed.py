@@ -33,14 +33,9 @@ from typing import Any
 import openai
 
 from assessor.ambient import real
-from assessor.api import (
-    ISOLATED_PROMPT,
-    JOINT_PROMPT,
-    job_for,
-    make_submission,
-    manifest_of,
-    shipped_prompt,
-)
+from assessor.assignment.run_job import ISOLATED_PROMPT, JOINT_PROMPT, job_for, shipped_prompt
+from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.single_answer import make_submission
 from assessor.config import Config, JudgeSettings
 from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, open_session

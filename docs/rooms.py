@@ -19,7 +19,17 @@ sys.path.insert(0, str(ROOT))
 
 from tests.test_floors import FLOORS, files, imports, room_of  # noqa: E402  # run as a script
 
-NAMES = ("ground", "domain", "decisions", "adapters", "engine", "surfaces", "door")
+NAMES = (
+    "ground",
+    "domain",
+    "decisions",
+    "adapters",
+    "engine",
+    "pages",
+    "application",
+    "surfaces",
+    "door",
+)
 WIDTH, LEFT, BAND, BOX, GAP = 1180, 96, 92, 34, 8
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1b1f24 } .n { font-size: 10px; fill: #57606a }

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from assessor.assignment import choose_attempts
 from assessor.errors import InputError
+from assessor.questions import choose_attempts
 from assessor.submission import InputState, Origin, Submission
 
 

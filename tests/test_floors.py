@@ -32,7 +32,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "config",
         "bodies",
         "hosts",
-        "assignment",
+        "questions",
         "sheet",
         "intake",
         "prompt",
@@ -52,7 +52,9 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ),
     ("ambient", "disk", "assets", "judges", "readers", "writers", "platforms", "store"),
     ("engine", "distributed"),
-    ("report", "review"),
+    ("report",),
+    ("assignment",),
+    ("review",),
     ("api", "cli"),
 )
 ADAPTERS = 3
@@ -66,8 +68,10 @@ OUTSIDE = {
         | {"platformdirs", "ruamel", "pypdfium2", "striprtf"}
     ),
     4: frozenset({"ray"}),
-    5: frozenset({"jinja2", "starlette", "uvicorn", "markupsafe"}),
-    6: frozenset({"click", "rich", "openai"}),
+    5: frozenset({"jinja2", "markupsafe"}),
+    6: frozenset[str](),
+    7: frozenset({"starlette", "uvicorn"}),
+    8: frozenset({"click", "rich", "openai"}),
 }
 WORLD = frozenset(
     {"os", "io", "pathlib", "socket", "ssl", "subprocess", "sqlite3", "tempfile", "shutil", "csv"}
@@ -80,7 +84,9 @@ PURE_EXTRA = {
     "statistics": frozenset({"random"}),
     "queue": frozenset({"random"}),
 }
-ASYNC_ROOMS = frozenset({"judges", "engine", "distributed", "review", "api", "cli", "ambient"})
+ASYNC_ROOMS = frozenset(
+    {"judges", "engine", "distributed", "assignment", "review", "api", "cli", "ambient"}
+)
 LATE = frozenset({"openai", "ray", "uvicorn", "numpy", "scipy", "httpx2", "xlsxwriter"})
 ORDER = {
     room: (floor, place) for floor, rooms in enumerate(FLOORS) for place, room in enumerate(rooms)

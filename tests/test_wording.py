@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessor.api import make_submission
+from assessor.assignment.single_answer import make_submission
 from assessor.engine.run import Judged
 from assessor.engine.settle import judged_proposal
 from assessor.finding import cell_of, decide

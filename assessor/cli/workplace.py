@@ -1,96 +1,96 @@
-"""Where a command works: the assignment's folder, its settings, its store."""
+"""Where a command works, and the options that every command takes."""
 
 from __future__ import annotations
 
-import difflib
 import os
-import re
-import shlex
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
-from assessor.ambient import Ambient
 from assessor.ambient import real as real_ambient
-from assessor.assets import shipped_rubrics
-from assessor.config import Config, load_config
-from assessor.disk import foreign, is_own_file
-from assessor.errors import ConfigError, InputError, RubricError
-from assessor.rubric import Rubric, load_rubric
-from assessor.store import Store, open_store
-from assessor.writers import DOCUMENTS, EXPORTS
-from assessor.writers.files import write_file
-
-PAGES = ("feedback", "report")
-# Whom `assessor export --to` writes for, and what [export.TARGET] may be named.
-TARGETS = sorted({*EXPORTS, *DOCUMENTS, *PAGES})
-
-# A command about a class, as hints name it.
-_COMMAND = re.compile(r"\bassessor (?:trust (?:sample|audit)|(?:runs|rubric) \w+|[a-z]+)")
-
-MEMORY = ".assessor"
-SETTINGS = "assessor.toml"
+from assessor.assignment.class_folder import (
+    ClassFolder,
+    assignment_folder,
+    folder_of,
+    others_settings,
+    settings_of,
+)
+from assessor.cli.screen import console, plain
+from assessor.disk import foreign
+from assessor.errors import InputError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Common:
-    """The options that every command takes."""
+    """How a command speaks: as JSON, and how much it says."""
 
-    store: str = ""
-    run: str = ""
-    yes: bool = False
     as_json: bool = False
     verbose: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Workplace:
-    """An assignment's folder with the settings that hold there."""
+class Workplace(ClassFolder):
+    """An assignment's folder as a command works in it."""
 
-    folder: Path
-    config: Config
-    common: Common
-    ambient: Ambient
-    environ: Mapping[str, str]
+    common: Common = field(default_factory=Common)
 
-    @property
-    def echo(self) -> Callable[[str], None] | None:
-        """What -v says on stderr: each line of the run's log."""
-        if not self.common.verbose:
-            return None
-        return lambda line: click.echo(line, err=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terminal:
+    """The person who typed the command, where there is a terminal to ask them at."""
+
+    as_json: bool = False
+    said_yes: bool = False
 
     @property
-    def memory(self) -> Path | None:
-        """The folder of the assignment's memory; None where nothing is kept."""
-        if self.common.store == "memory":
-            return None
-        return Path(self.common.store) if self.common.store else self.folder / MEMORY
+    def is_there(self) -> bool:
+        """Whether there is a person at a terminal to answer a question."""
+        return is_terminal() and not self.as_json
 
-    def open_store(self) -> Store:
-        """Open the assignment's memory. Raises StoreError."""
-        return open_store(self.memory, self.ambient)
+    def agrees(self, question: str, *, usually: bool = False) -> bool:
+        """Ask on stderr, so that stdout stays what the command writes."""
+        return click.confirm(_printable(question), default=usually, err=True)
 
-    def carried(self, text: str) -> str:
-        """Return a text in which each command carries the --store that was named here."""
-        if self.common.store in {"", "memory"}:
-            return text
-        store = shlex.quote(str(Path(self.common.store).absolute()))
-        return _COMMAND.sub(lambda found: f"{found[0]} --store {store}", text)
+    def goes_on(self, question: str) -> None:
+        """Ask, and end the command with a no."""
+        click.confirm(_printable(question), abort=True, err=True)
 
-    def typed(self, command: str) -> str:
-        """Return a command about this class as it can be typed here and now."""
-        command = self.carried(command)
-        here = assignment_folder(Path.cwd(), Path.home())
-        if here.resolve() == self.folder.resolve():
-            return command
-        return f"cd {near(self.folder)} && {command}"
+    def picks(self, question: str, choices: Sequence[str]) -> str:
+        """Return the one that was typed."""
+        picked: str = click.prompt(question, type=click.Choice(choices), err=True)
+        return picked
+
+    def points_at(self, heading: str, choices: Sequence[str]) -> int:
+        """Show a numbered list, and return the place of what was chosen in it."""
+        click.echo(heading, err=True)
+        for number, text in enumerate(choices, start=1):
+            click.echo(f"  {number}  {_printable(text)}", err=True)
+        number = click.prompt("Number", type=click.IntRange(1, len(choices)), err=True)
+        return int(number) - 1
+
+    def hears(self, text: str, *, warned: bool = False) -> None:
+        """Say it on stderr."""
+        if warned:
+            console(as_json=True).print(plain(text), style="yellow")
+        else:
+            click.echo(_printable(text), err=True)
+
+
+def _printable(text: str) -> str:
+    """Return text of a file or a platform so that it cannot drive the terminal."""
+    return "\n".join(str(plain(line)) for line in text.split("\n"))
+
+
+def is_terminal() -> bool:
+    """Return whether somebody reads stderr and types on stdin."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def common_options(function: Function) -> Function:
@@ -115,47 +115,25 @@ def open_workplace(
     `flags` stand above all other settings.
     """
     folder = assignment_folder(Path.cwd(), Path.home(), answers)
-    settings = folder / SETTINGS
-    text = read_text(settings) if is_own_file(settings) else ""
-    for each in _others_settings(Path.cwd() if answers is None else _folder_of(answers), folder):
+    for each in others_settings(Path.cwd() if answers is None else folder_of(answers), folder):
         click.echo(f"assessor: {each}: {foreign(each)}: it is not read", err=True)
     environ = dict(os.environ)  # noqa: TID251  # the door reads the environment
-    common = Common(
-        store=str(options.get("store") or ""),
-        run=str(options.get("run_id") or ""),
-        yes=bool(options.get("yes")),
-        as_json=bool(options.get("as_json")),
-        verbose=bool(options.get("verbose")),
-    )
-    config = load_config(text, environ, flags, file=str(settings))
-    _know_targets(config, settings)
+    common = Common(as_json=bool(options.get("as_json")), verbose=bool(options.get("verbose")))
     return Workplace(
         folder=folder,
-        config=config,
-        common=common,
+        config=settings_of(folder, environ, flags),
         ambient=real_ambient(),
         environ=environ,
+        store_named=str(options.get("store") or ""),
+        run_named=str(options.get("run_id") or ""),
+        person=Terminal(as_json=common.as_json, said_yes=bool(options.get("yes"))),
+        echo=_on_stderr if common.verbose else None,
+        common=common,
     )
 
 
-def _others_settings(start: Path, folder: Path) -> list[Path]:
-    """Return the settings from `start` up that were passed over, being another user's."""
-    places = (start, *start.parents)
-    settled = is_own_file(folder / "assessor.toml") and folder in places
-    seen = places[: places.index(folder) + 1] if settled else places
-    files = dict.fromkeys(each / "assessor.toml" for each in (*seen, folder))
-    return [each for each in files if each.is_file() and foreign(each)]
-
-
-def _know_targets(config: Config, settings: Path) -> None:
-    """Refuse settings for a target that there is not: they would be passed over in silence."""
-    problems = []
-    for name in sorted(set(config.export) - set(TARGETS)):
-        close = difflib.get_close_matches(name, TARGETS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(TARGETS)}"
-        problems.append(f"{settings}: export.{name}: there is no such target; {hint}")
-    if problems:
-        raise ConfigError(*problems)
+def _on_stderr(line: str) -> None:
+    click.echo(line, err=True)
 
 
 def leave_out(names: Collection[str], where: str) -> None:
@@ -173,106 +151,3 @@ def leave_out(names: Collection[str], where: str) -> None:
     if idle:
         means, them = ("means", "it") if len(idle) == 1 else ("mean", "them")
         raise InputError(f"{', '.join(idle)} {means} nothing {where}; leave {them} out")
-
-
-def assignment_folder(start: Path, home: Path, answers: Path | None = None) -> Path:
-    """Return the folder that an answers file belongs to; where none is named, that of `start`.
-
-    It is the file's own folder where that holds a memory or settings, else the nearest one upwards
-    that holds assessor.toml, also from `start`; else the file's own. A parent's bare .assessor/
-    takes in nothing, nor does the home folder: a stray one would swallow every class below it.
-    """
-    own = start if answers is None else _folder_of(answers)
-    if own != home and (own / MEMORY).is_dir():
-        return own
-    for each in (own, *own.parents, start, *start.parents):
-        if each != home and is_own_file(each / SETTINGS):
-            return each
-    return own
-
-
-def _folder_of(answers: Path) -> Path:
-    return Path(os.path.abspath(answers)).parent
-
-
-def passed_over(folder: Path, home: Path) -> Path | None:
-    """Return a memory above `folder`, or in the current one, that does not speak of it."""
-    here = Path.cwd()
-    for each in (here, *folder.parents):
-        if each not in {home, folder} and (each / MEMORY).is_dir():
-            return each / MEMORY
-    return None
-
-
-def near(path: Path) -> str:
-    """Return a path as it can be typed here: from the current folder where it is below."""
-    relative = os.path.relpath(path)
-    return shlex.quote(str(path) if relative.startswith("..") else relative)
-
-
-def require_sheet_name(out: Path) -> None:
-    """Refuse a file name that is neither CSV nor a workbook."""
-    if out.suffix.lower() not in {".csv", ".xlsx"}:
-        raise InputError(f"{out}: a sheet ends in .csv or .xlsx; name it so")
-
-
-def write_sheet(out: Path, data: bytes) -> None:
-    """Write a sheet to fill in; one that is there and says anything else is never written over."""
-    if out.exists() and (out.is_dir() or read_bytes(out) != data):
-        raise InputError(f"{out}: is there already and may hold a person's work; name another file")
-    write_file(out, data)
-
-
-def new_sheet(name: str, folder: Path = Path()) -> str:
-    """Return a name for a sheet that is not there yet: this one, or one with a number.
-
-    `folder` is where the command will be typed.
-    """
-    path = Path(name)
-    names = (path, *(path.with_stem(f"{path.stem}-{number}") for number in range(2, 1000)))
-    return str(next((each for each in names if not (folder / each).exists()), path))
-
-
-def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:
-    """Return a rubric and its text, by path (from here or the assignment) or shipped id.
-
-    Raises RubricError that lists what there is.
-    """
-    for path in (Path(name), folder / name):
-        if path.suffix in {".yaml", ".yml"} and path.is_file():
-            text = read_text(path)
-            return load_rubric(text, str(path)), text
-    shipped = shipped_rubrics()
-    if name in shipped:
-        text = read_text(shipped[name])
-        return load_rubric(text, shipped[name].name), text
-    if any(path.exists() for path in (Path(name), folder / name)):
-        raise RubricError(f"rubric {name!r}: is no rubric; name a file that ends in .yaml or .yml")
-    own = sorted(each.name for end in ("*.yaml", "*.yml") for each in folder.glob(end))
-    close = difflib.get_close_matches(name, [*own, *shipped], n=1)
-    meant = f"did you mean {close[0]!r}? " if close else ""
-    here = f"in this folder are {', '.join(own)}; " if own else ""
-    raise RubricError(
-        f"rubric {name!r}: no such file and no shipped rubric of that id; {meant}{here}"
-        f"shipped are {', '.join(shipped)}"
-    )
-
-
-def read_text(path: Path) -> str:
-    """Return a text file's content. Raises InputError where it cannot be read as UTF-8."""
-    try:
-        return read_bytes(path).decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
-
-
-def read_bytes(path: Path) -> bytes:
-    """Return a file's content. Raises InputError with what to do."""
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such file; check the path") from error
-    except IsADirectoryError as error:
-        raise InputError(f"{path}: is a folder; name the file in it") from error
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror}); check it") from error

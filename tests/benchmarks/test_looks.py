@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 
-from assessor.api import grade_class, load_rubric, read_submissions, recorded_judge
+from assessor.api import grade_class, load_rubric, recorded_judge
 from assessor.assets import folder
+from assessor.assignment.named_files import read_submissions
 from assessor.submission import InputState
 from assessor.verdict import Pass, State
 from benchmarks.looks import CountingJudge

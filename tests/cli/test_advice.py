@@ -9,7 +9,7 @@ from pathlib import Path
 from rich.console import Console
 
 from assessor.ambient import real
-from assessor.api import JOINT_PROMPT, shipped_prompt
+from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
 from assessor.cli.grade.advice import advise
 from assessor.cli.workplace import Common, Workplace
 from assessor.config import Config

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 import pytest
 
-from assessor.cli import judging as judging_room
 from assessor.cli.check import judge as check_judge
 from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, at, plants_truth, serving
 from tests.servers.openai_server import FaultServer
@@ -100,8 +99,7 @@ def at_a_terminal(monkeypatch: pytest.MonkeyPatch, answer: bool) -> list[str]:
         asked.append(text)
         return answer
 
-    for room in (judging_room, check_judge):
-        monkeypatch.setattr(room, "can_ask", lambda _: True)
+    monkeypatch.setattr("assessor.cli.workplace.is_terminal", lambda: True)
     monkeypatch.setattr(click, "confirm", confirm)
     return asked
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from assessor.assignment.class_folder import TARGETS
 from assessor.cli.export.pages import PAGES
-from assessor.cli.workplace import TARGETS
 from tests.cli.shell import Printed, Shell, at, plants_truth, serving
 from tests.servers.scenario import Scenario, one
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessor.cli.remember import with_settings
+from assessor.assignment.kept_settings import with_settings
 
 OWN = '# mine\n[judge]\nuse = "openai"   # the big one\n\n[run]\nmax_cost = 2\n'
 

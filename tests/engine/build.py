@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assessor.ambient import Ambient, real
-from assessor.api import job_for, make_submission, manifest_of
+from assessor.assignment.run_job import job_for
+from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.single_answer import make_submission
 from assessor.config import Config
 from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.engine.settle import Settled

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 
-from assessor.api import JOINT_PROMPT, shipped_prompt
+from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
 from assessor.engine.run import Looks
 from assessor.engine.session import Job
 from assessor.judges.base import JudgeReply

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from assessor.api import JOINT_PROMPT, shipped_prompt
+from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
 from assessor.engine.session import Job
 from assessor.judges.base import JudgeReply
 from assessor.judges.scripted import ScriptedJudge, fill

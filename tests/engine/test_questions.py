@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from assessor.api import job_for
+from assessor.assignment.run_job import job_for
 from assessor.config import Config, JudgeSettings
 from assessor.engine.session import Job
 from assessor.judges.scripted import ScriptedJudge

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from assessor.ambient import real
-from assessor.cli.judging import through
+from assessor.assignment.judge_choice import through
 from assessor.errors import ConfigError, InvalidReply, JudgeError
 from assessor.judges import transport
 from assessor.judges.endpoints import list_models

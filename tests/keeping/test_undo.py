@@ -12,8 +12,8 @@ from decimal import Decimal
 import pytest
 
 from assessor.ambient import real
+from assessor.assignment.standing import load_standing, write_results
 from assessor.cli.review.outlets import tools_for as tools_of_folder
-from assessor.cli.standing import load_standing, write_results
 from assessor.cli.workplace import open_workplace
 from assessor.errors import StoreError
 from assessor.judges.scripted import ScriptedJudge

@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from assessor.api import ISOLATED_PROMPT, JOINT_PROMPT
+from assessor.assignment.run_job import ISOLATED_PROMPT, JOINT_PROMPT
 from assessor.errors import PromptError
 from assessor.prompt import read_prompt
 from assessor.prompt.file import MAX_BLOCK

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from assessor.api import load_rubric, read_submissions
+from assessor.api import load_rubric
 from assessor.assets import folder, shipped_rubrics
-from assessor.assignment import choice_question, with_choices
+from assessor.assignment.named_files import read_submissions
 from assessor.choice import chosen_in
+from assessor.questions import choice_question, with_choices
 from assessor.readers import ReadOptions, read_answers
 from assessor.readers.base import QuestionKind
 from assessor.readers.hand_graded import read_sheet

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from assessor.api import make_submission
+from assessor.assignment.single_answer import make_submission
 from assessor.rubric import (
     ABSENT,
     PRESENT,

@@ -11,7 +11,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.ambient import Ambient, real
-from assessor.api import job_for, make_submission, manifest_of
+from assessor.assignment.run_job import job_for
+from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.single_answer import make_submission
 from assessor.config import Config, JudgeSettings
 from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, open_session

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Sequence
 
-from assessor.api import make_submission
+from assessor.assignment.single_answer import make_submission
 from assessor.candidates import Guide, sentences_of
 from assessor.rubric import Rubric, load_rubric
 from assessor.submission import Submission

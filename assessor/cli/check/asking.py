@@ -7,19 +7,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from assessor.api import (
-    ISOLATED_PROMPT,
-    JOINT_PROMPT,
-    job_for,
-    make_submission,
-    shipped_prompt,
-)
+from assessor.assignment.answers_file import read_class
+from assessor.assignment.judge_choice import Choice, judge_for
+from assessor.assignment.rubric_matching import assign, attempts, wishes_of
+from assessor.assignment.run_job import ISOLATED_PROMPT, JOINT_PROMPT, job_for, shipped_prompt
+from assessor.assignment.single_answer import make_submission
 from assessor.cli import Exit
 from assessor.cli.check.findings import Findings, State
 from assessor.cli.grade.planning import estimate, estimate_least
-from assessor.cli.judging import Choice, judge_for
-from assessor.cli.questions import assign, attempts, wishes_of
-from assessor.cli.reading import read_class
 from assessor.cli.screen import money
 from assessor.cli.workplace import Workplace
 from assessor.errors import InvalidReply, JudgeError

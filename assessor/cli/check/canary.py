@@ -10,7 +10,16 @@ from pathlib import Path
 
 from rich.table import Table
 
-from assessor.api import job_for
+from assessor.assignment.answers_file import read_class
+from assessor.assignment.judge_choice import (
+    Choice,
+    choose_judge,
+    confirm_sending,
+    limits_for,
+    open_bench,
+)
+from assessor.assignment.rubric_matching import assign, attempts, wishes_of
+from assessor.assignment.run_job import job_for
 from assessor.canary import (
     CONTROL,
     FAMILIES,
@@ -25,15 +34,6 @@ from assessor.canary import (
 from assessor.cli import Exit
 from assessor.cli.grade.planning import estimate
 from assessor.cli.grade.progress import follow
-from assessor.cli.judging import (
-    Choice,
-    choose_judge,
-    confirm_sending,
-    limits_for,
-    open_bench,
-)
-from assessor.cli.questions import assign, attempts, wishes_of
-from assessor.cli.reading import read_class
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job, Session, open_trial

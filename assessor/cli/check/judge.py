@@ -8,14 +8,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from assessor.assets import shipped_rubrics
+from assessor.assignment.host_consent import key_for, need_consent
+from assessor.assignment.judge_choice import Choice, priced, through
+from assessor.assignment.named_files import find_rubric
+from assessor.assignment.rubric_matching import wishes_of
 from assessor.cli import Exit
 from assessor.cli.check.asking import Class, look_at_class, look_at_replies
 from assessor.cli.check.canary import canary_command, canary_notes
 from assessor.cli.check.findings import Findings, State, show
-from assessor.cli.consent import key_for, need_consent
-from assessor.cli.judging import Choice, can_ask, priced, through
-from assessor.cli.questions import wishes_of
-from assessor.cli.workplace import Workplace, find_rubric
+from assessor.cli.workplace import Workplace
 from assessor.config import OPENAI_URL, endpoint_of
 from assessor.errors import AssessorError, ConfigError, JudgeError, StoreError
 from assessor.hosts import OPENAI_KEY, way_of
@@ -70,7 +71,7 @@ def _look_at_store(workplace: Workplace, findings: Findings) -> None:
 
 
 def _has_store(workplace: Workplace) -> bool:
-    return bool(workplace.common.store) or (workplace.folder / ".assessor").exists()
+    return bool(workplace.store_named) or (workplace.folder / ".assessor").exists()
 
 
 def _look_at_disk(folder: Path, findings: Findings) -> None:
@@ -122,7 +123,7 @@ async def _look_at_endpoint(
     workplace: Workplace, rubric: Rubric, about: Class, findings: Findings
 ) -> None:
     settings = workplace.config.judge
-    need_consent(workplace, can_ask=can_ask(workplace))
+    need_consent(workplace)
     way = way_of(workplace.config, workplace.environ)
     choice = Choice(backend="openai", model=settings.model, base_url=way.url)
     key = key_for(workplace, way)

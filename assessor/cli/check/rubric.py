@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from assessor.api import grade_many
+from assessor.assignment.judge_choice import choose_judge, judge_for
+from assessor.assignment.named_files import find_rubric
 from assessor.cli import Exit
-from assessor.cli.judging import choose_judge, judge_for
 from assessor.cli.screen import console, plain, print_json, reason_words
-from assessor.cli.workplace import Workplace, find_rubric
+from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.rubric import ABSENT, CellKind, Rubric

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from assessor.cli.standing import Standing, load_standing
+from assessor.assignment.named_files import find_rubric, read_bytes
+from assessor.assignment.standing import Standing, load_standing
 from assessor.cli.trust.trusting import completed, refuse_own, tell_notes
-from assessor.cli.workplace import Workplace, find_rubric, read_bytes
+from assessor.cli.workplace import Workplace
 from assessor.engine.trusting import is_judged
 from assessor.errors import InputError, RubricError
 from assessor.readers.hand_graded import read_sheet
@@ -152,8 +153,7 @@ def _rubrics_of(run: RunRecord) -> dict[str, str]:
 def _standing(workplace: Workplace, store: Store, run: RunRecord | None) -> Standing:
     if run is None:
         return load_standing(workplace, store)
-    common = replace(workplace.common, run=run.id)
-    return load_standing(replace(workplace, common=common), store)
+    return load_standing(workplace, store, run.id)
 
 
 def _arm_of_run(standing: Standing, name: str) -> Arm:

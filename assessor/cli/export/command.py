@@ -11,6 +11,18 @@ from typing import Any
 
 import click
 
+from assessor.assignment.class_folder import TARGETS
+from assessor.assignment.kept_settings import Values, offer
+from assessor.assignment.named_files import read_bytes
+from assessor.assignment.standing import (
+    Standing,
+    doubts_of,
+    load_standing,
+    spoken_of,
+    spoken_of_json,
+    write_ours,
+    write_results,
+)
 from assessor.cli import Exit
 from assessor.cli.export.filling import Draft, Wish, compose, fill
 from assessor.cli.export.material import Material, material_of, record
@@ -21,26 +33,8 @@ from assessor.cli.export.push import Outbox, push_class
 from assessor.cli.export.site import NAMED, named_address, open_site
 from assessor.cli.export.template import find_template, no_template
 from assessor.cli.export.undo import undo
-from assessor.cli.judging import can_ask
-from assessor.cli.remember import Values, offer
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import (
-    Standing,
-    doubts_of,
-    load_standing,
-    spoken_of,
-    spoken_of_json,
-    write_ours,
-    write_results,
-)
-from assessor.cli.workplace import (
-    TARGETS,
-    Workplace,
-    common_options,
-    leave_out,
-    open_workplace,
-    read_bytes,
-)
+from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
 from assessor.config import ExportSettings
 from assessor.errors import ColumnUnclear, InputError
 from assessor.platforms import VARIABLES
@@ -221,7 +215,7 @@ def _export(workplace: Workplace, store: Store, request: Request) -> int:
     preview = preview_of(draft, material.totals, material.unread)
     _show(workplace, request, material, draft, preview)
     _consent(workplace, draft, document, path)
-    write_ours(out, draft.data)
+    write_ours(out, draft.data, workplace.person)
     if document is None or document.holds_grades:
         record(store, request.wish, draft, material)
         write_results(load_standing(workplace, store))
@@ -272,7 +266,7 @@ def _filled(
     try:
         column = row.find(template, request.wish.column)
     except ColumnUnclear as error:
-        if not can_ask(workplace) or request.wish.column:
+        if not workplace.person.is_there or request.wish.column:
             raise
         wish = replace(request.wish, column=_pick(error.choices))
         request = replace(request, wish=wish)
@@ -330,7 +324,7 @@ def _consent(workplace: Workplace, draft: Draft, document: Document | None, path
             "nothing to write: no released grade differs from what is there; "
             "review the answers, or release the unread ones with --release-unread"
         )
-    yes, asking = workplace.common.yes, can_ask(workplace)
+    yes, asking = workplace.person.said_yes, workplace.person.is_there
     if missing and not yes:
         more = f" and {len(missing) - LISTED} more" if len(missing) > LISTED else ""
         listed = ", ".join(repr(each) for each in missing[:LISTED]) + more

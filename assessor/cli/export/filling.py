@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessor.assignment import require_complete
 from assessor.errors import InputError
+from assessor.questions import require_complete
 from assessor.writers.base import (
     Change,
     ChangeKind,

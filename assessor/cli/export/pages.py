@@ -9,10 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from assessor.cli import Exit
-from assessor.cli.judging import can_ask
-from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import (
+from assessor.assignment.standing import (
     Standing,
     doubts_of,
     load_standing,
@@ -20,6 +17,8 @@ from assessor.cli.standing import (
     spoken_of,
     spoken_of_json,
 )
+from assessor.cli import Exit
+from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.config import ExportSettings
 from assessor.errors import InputError
@@ -81,7 +80,7 @@ def _feedback(workplace: Workplace, store: Store, out: Path | None) -> int:
     _show_standing(screen, standing)
     stay = sum(grade.grade is None for grade in standing.grades)
     screen.print(plain(f"Feedback pages: {count}. {stay} grades are not released and stay out."))
-    if can_ask(workplace) and not workplace.common.yes:
+    if workplace.person.is_there and not workplace.person.said_yes:
         click.confirm(f"Write them to {folder}?", abort=True, err=True)
     old = {path for path in folder.glob("*.html") if path.name not in pages}
     for name, page in pages.items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from assessor.cli.workplace import read_bytes
+from assessor.assignment.named_files import read_bytes
 from assessor.errors import InputError, SubmissionError
 from assessor.platforms.base import Held
 from assessor.readers import read_tables

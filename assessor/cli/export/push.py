@@ -14,6 +14,7 @@ from pathlib import Path
 
 import click
 
+from assessor.assignment.standing import doubts_of, load_standing, write_results
 from assessor.cli import Exit
 from assessor.cli.export.filling import Draft, Wish, fill
 from assessor.cli.export.material import Material, record
@@ -31,9 +32,7 @@ from assessor.cli.export.receipt import (
     receipt_csv,
     under_way,
 )
-from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import doubts_of, load_standing, write_results
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError, PlatformError
 from assessor.grade import Grade
@@ -366,7 +365,7 @@ def _missing(draft: Draft) -> list[str]:
 
 def _consent(outbox: Outbox, draft: Draft) -> None:
     """Ask before anything is sent. Raises InputError where nobody can be asked or told."""
-    address, yes = outbox.platform.address, outbox.workplace.common.yes
+    address, yes = outbox.platform.address, outbox.workplace.person.said_yes
     missing = _missing(draft)
     if not draft.writes:
         if missing and len(missing) == len(draft.changes):
@@ -383,6 +382,6 @@ def _consent(outbox: Outbox, draft: Draft) -> None:
     number = sum(each.writes for each in draft.changes)
     without = f", leaving out {len(missing)} that it does not have" if missing else ""
     question = f"Send {number} students' grades to {address.words}{without}?"
-    if not can_ask(outbox.workplace):
+    if not outbox.workplace.person.is_there:
         raise InputError(f"{question} Nobody can be asked here: say so with --yes")
     click.confirm(question, abort=True, err=True)

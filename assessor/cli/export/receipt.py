@@ -16,7 +16,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from assessor.cli.workplace import read_bytes
+from assessor.assignment.named_files import read_bytes
 from assessor.disk import read_record
 from assessor.errors import InputError
 from assessor.platforms import SAME_COMMENT

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from assessor.cli.judging import can_ask
+from assessor.assignment.named_files import read_text
 from assessor.cli.screen import console, plain
-from assessor.cli.workplace import Workplace, read_text
+from assessor.cli.workplace import Workplace
 from assessor.errors import ConfigError, InputError
 from assessor.hosts import origin_of
 from assessor.platforms import VARIABLES, address_of, open_platform
@@ -82,7 +82,7 @@ def open_site(
     screen.print(plain(f"{address.platform.capitalize()}: {address.words}"), style="bold")
     if source and not agreed(workplace.folder, origin, variable):
         problem = f"{source}: it alone says that the token goes to {origin}"
-        if not can_ask(workplace):
+        if not workplace.person.is_there:
             raise ConfigError(
                 f"{problem}; nothing was sent. Name the assignment's address yourself, or run this "
                 "once at a terminal and say yes"

@@ -12,7 +12,6 @@ from assessor.cli import Exit
 from assessor.cli.export.push import Outbox, conclude
 from assessor.cli.export.receipt import Item, Line, backwards, line_of, read_plan, statuses
 from assessor.cli.export.site import open_site
-from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError, PlatformError
@@ -106,8 +105,8 @@ def _consent(workplace: Workplace, where: str, number: int, changed: int) -> Non
         raise InputError(f"{where}: nothing of this push stands there any more; nothing was sent")
     left = f" ({changed} were changed since and stay)" if changed else ""
     question = f"Put back {number} students' grades in {where}{left}?"
-    if workplace.common.yes:
+    if workplace.person.said_yes:
         return
-    if not can_ask(workplace):
+    if not workplace.person.is_there:
         raise InputError(f"{question} Nobody can be asked here: say so with --yes")
     click.confirm(question, abort=True, err=True)

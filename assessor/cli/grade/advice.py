@@ -8,9 +8,8 @@ from dataclasses import replace
 import click
 from rich.console import Console
 
-from assessor.api import JOINT_PROMPT, shipped_prompt
+from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
 from assessor.cli.grade.progress import LONG_SECONDS, seconds_left
-from assessor.cli.judging import can_ask
 from assessor.cli.screen import duration, plain
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job, Session
@@ -37,7 +36,7 @@ def advise(
     # One request per answer; the second looks stay what they are.
     cells = max(len(rubric.cells) for rubric in job.rubrics.values())
     quick = duration(careful / cells * 2)
-    if not can_ask(workplace) or workplace.common.yes:
+    if not workplace.person.is_there or workplace.person.said_yes:
         screen.print(
             plain(f"--method quick asks once per answer and would take about {quick}."),
             style="yellow",

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from rich.console import Console
 
+from assessor.assignment.class_folder import near
+from assessor.assignment.named_files import new_sheet
+from assessor.assignment.standing import Standing, load_standing, spoken_of_json, write_results
 from assessor.cli import Exit
 from assessor.cli.screen import (
     console,
@@ -16,8 +19,7 @@ from assessor.cli.screen import (
     request_words,
     show_summary,
 )
-from assessor.cli.standing import Standing, load_standing, spoken_of_json, write_results
-from assessor.cli.workplace import Workplace, near, new_sheet
+from assessor.cli.workplace import Workplace
 from assessor.engine.session import Session
 from assessor.grade import Grade
 from assessor.method import UNRELIABLE
@@ -158,7 +160,7 @@ def _say_next(
         screen.print(
             "Next: take a larger model (--model), or grade by hand: assessor grade … --judge none"
         )
-    elif workplace.common.store == "memory":
+    elif workplace.store_named == "memory":
         screen.print(
             "Next: nothing of this run is kept beside its files (--store memory); to review and "
             "release, grade without it."

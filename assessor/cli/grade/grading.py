@@ -12,7 +12,20 @@ from pathlib import Path
 
 from rich.console import Console
 
-from assessor.api import job_for, manifest_of
+from assessor.assignment.answers_file import attempts_words, confirm_doubts, read_class
+from assessor.assignment.class_folder import passed_over
+from assessor.assignment.judge_choice import (
+    Choice,
+    choose_judge,
+    confirm_sending,
+    limits_for,
+    open_bench,
+)
+from assessor.assignment.rubric_matching import assign, attempts, left_out, offer_to_keep, wishes_of
+from assessor.assignment.run_job import job_for
+from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.standing import write_ours
+from assessor.assignment.whereabouts import GRADED, kept, refuse_foreign
 from assessor.cli.check.canary import canary_notes
 from assessor.cli.grade.advice import advise
 from assessor.cli.grade.changes import answered_before, changes_since
@@ -21,19 +34,8 @@ from assessor.cli.grade.names import heed_names
 from assessor.cli.grade.planning import estimate, plan_words, show_plan
 from assessor.cli.grade.progress import follow, show_pilot
 from assessor.cli.grade.wording import put_into_words
-from assessor.cli.judging import (
-    Choice,
-    choose_judge,
-    confirm_sending,
-    limits_for,
-    open_bench,
-)
-from assessor.cli.questions import assign, attempts, left_out, offer_to_keep, wishes_of
-from assessor.cli.reading import attempts_words, confirm_doubts, read_class
 from assessor.cli.screen import console, plain
-from assessor.cli.standing import write_ours
-from assessor.cli.whereabouts import GRADED, kept, refuse_foreign
-from assessor.cli.workplace import Workplace, passed_over
+from assessor.cli.workplace import Workplace
 from assessor.disk import NotOurs, check_folder
 from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
 from assessor.engine.stability import read_again, stability_words
@@ -157,8 +159,8 @@ def _by_hand(workplace: Workplace, store: Store, job: Job, out: Path) -> int:
     """Grade nothing: say where to look in each answer, and which are alike."""
     grade_by_hand(job, store, workplace.ambient)
     code = close(workplace, store, job.selected)
-    write_ours(out / "places.csv", places_csv(job.rubrics, job.submissions))
-    write_ours(out / "groups.csv", groups_csv(job.rubrics, job.submissions))
+    write_ours(out / "places.csv", places_csv(job.rubrics, job.submissions), workplace.person)
+    write_ours(out / "groups.csv", groups_csv(job.rubrics, job.submissions), workplace.person)
     screen = console(as_json=workplace.common.as_json)
     screen.print(
         "Beside them: places.csv (sentences to look at first for each key point; no grades) and "
@@ -248,7 +250,7 @@ def say_where(screen: Console, workplace: Workplace) -> None:
         return
     screen.print(plain(f"Assignment: {folder} (its memory and its graded/ stand there)"))
     other = passed_over(folder, Path.home())
-    if other is not None and not workplace.common.store:
+    if other is not None and not workplace.store_named:
         screen.print(
             plain(
                 f"  {other} is not used: it speaks of answers files in its own folder. To grade "

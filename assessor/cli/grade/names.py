@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from assessor.cli.judging import Choice
+from assessor.assignment.judge_choice import Choice
 from assessor.cli.screen import plain
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job

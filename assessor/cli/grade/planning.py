@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import click
 
+from assessor.assignment.judge_choice import Choice
 from assessor.cli import Exit
-from assessor.cli.judging import Choice
 from assessor.cli.screen import console, money, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job, answers_to_compare_in

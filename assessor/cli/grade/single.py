@@ -7,7 +7,16 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
-from assessor.api import job_for, manifest_of, read_answer_file
+from assessor.assignment.judge_choice import (
+    Choice,
+    choose_judge,
+    limits_for,
+    open_bench,
+)
+from assessor.assignment.rubric_matching import wishes_of
+from assessor.assignment.run_job import job_for
+from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.single_answer import read_answer_file
 from assessor.cli import Exit, exit_code_of
 from assessor.cli.grade.grading import Request
 from assessor.cli.grade.names import heed_names
@@ -19,13 +28,6 @@ from assessor.cli.grade.pipeline import (
     write_result,
 )
 from assessor.cli.grade.planning import show_plan
-from assessor.cli.judging import (
-    Choice,
-    choose_judge,
-    limits_for,
-    open_bench,
-)
-from assessor.cli.questions import wishes_of
 from assessor.cli.screen import console, plain, print_json, show_grade
 from assessor.cli.workplace import Workplace
 from assessor.disk import NotOurs, read_regular

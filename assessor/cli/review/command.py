@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
+from assessor.assignment.standing import load_standing, spoken_of, spoken_of_json, write_results
 from assessor.cli import Exit
 from assessor.cli.export.template import export_command
 from assessor.cli.review.handing_out import hand_out
 from assessor.cli.review.outlets import tools_for
 from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import load_standing, spoken_of, spoken_of_json, write_results
 from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.review.desk import Desk, Material
@@ -138,7 +138,7 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
 def _say_that_it_takes_long(workplace: Workplace, store: Store) -> None:
     """Tell on stderr that a large class is being read, before the seconds in which it is."""
     latest = store.latest_run()
-    run = workplace.common.run or (latest.id if latest is not None else "")
+    run = workplace.run_named or (latest.id if latest is not None else "")
     count = store.outcome_count(run)
     if count >= LARGE:
         console(as_json=True).print(

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import click
 
-from assessor.cli.judging import can_ask
-from assessor.cli.standing import Standing, rubrics_of
+from assessor.assignment.standing import Standing, rubrics_of
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError, SubmissionError
 from assessor.grade import Grade, Proposal, grade_of
@@ -150,9 +149,9 @@ def is_a_copy(standing: Standing, decisions: Sequence[Override]) -> bool:
 def refuse_a_copy(workplace: Workplace, path: Path, rows: int) -> None:
     """Ask whether a person graded a sheet that is equal to the proposals; nobody there is a no."""
     said = f"{path}: all its {rows} rows give exactly what the judge proposes, as a copy would"
-    if workplace.common.yes:
+    if workplace.person.said_yes:
         return
-    if not can_ask(workplace):
+    if not workplace.person.is_there:
         raise InputError(
             f"{said}; nothing was taken in. If a person graded each of them, say so with --yes"
         )

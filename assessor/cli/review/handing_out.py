@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from assessor.assignment.class_folder import near
+from assessor.assignment.named_files import require_sheet_name, write_sheet
+from assessor.assignment.standing import Standing, load_standing, spoken_of, spoken_of_json
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json, reason_words
-from assessor.cli.standing import Standing, load_standing, spoken_of, spoken_of_json
-from assessor.cli.workplace import Workplace, near, require_sheet_name, write_sheet
+from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.readers.hand_graded import JUDGE

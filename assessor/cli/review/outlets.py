@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.assets import shipped_rubrics
+from assessor.assignment.named_files import read_bytes, read_text
+from assessor.assignment.standing import load_standing, write_ours, write_results
 from assessor.cli.export.command import Request, template_for
 from assessor.cli.export.filling import Draft, Wish, compose, fill
 from assessor.cli.export.material import Material, material_of, record
 from assessor.cli.export.preview import KINDS, STAYS_OUT, preview_of
-from assessor.cli.standing import load_standing, write_ours, write_results
-from assessor.cli.workplace import Workplace, read_bytes, read_text
+from assessor.cli.workplace import Workplace
 from assessor.config import ExportSettings
 from assessor.engine.reweighed import keep_reweighed
 from assessor.errors import AssessorError, InputError
@@ -70,7 +71,7 @@ class CommandOutlets:
         if not draft.writes:
             raise InputError("no released grade differs from what is there")
         out = material.standing.out / name
-        write_ours(out, draft.data)
+        write_ours(out, draft.data, self.workplace.person)
         record(self.store, request.wish, draft, material)
         write_results(load_standing(self.workplace, self.store))
         return f"Written: {out}. Next: upload it to {target}."

@@ -8,9 +8,16 @@ from pathlib import Path
 
 import click
 
+from assessor.assignment.named_files import read_bytes
+from assessor.assignment.standing import (
+    Standing,
+    load_standing,
+    spoken_of,
+    spoken_of_json,
+    write_results,
+)
 from assessor.cli import Exit
 from assessor.cli.export.template import export_command
-from assessor.cli.judging import can_ask
 from assessor.cli.review.corrections import (
     Correction,
     corrections,
@@ -19,14 +26,7 @@ from assessor.cli.review.corrections import (
 )
 from assessor.cli.review.handing_out import handed_out
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import (
-    Standing,
-    load_standing,
-    spoken_of,
-    spoken_of_json,
-    write_results,
-)
-from assessor.cli.workplace import Workplace, read_bytes
+from assessor.cli.workplace import Workplace
 from assessor.readers.hand_graded import Sheet, read_sheet
 from assessor.review.entry import unlike
 from assessor.store import Store
@@ -146,7 +146,7 @@ def _preview(
         screen.print(plain(f"  {each.decision.student_id}: {', '.join(words)}", 110))
     if len(found) > SHOWN:
         screen.print(f"  and {len(found) - SHOWN} more", style="dim")
-    if found and can_ask(workplace) and not workplace.common.yes:
+    if found and workplace.person.is_there and not workplace.person.said_yes:
         click.confirm("Take these in?", abort=True, err=True)
 
 

@@ -11,14 +11,17 @@ import click
 from rich.table import Table
 from rich.text import Text
 
-from assessor.api import ISOLATED_PROMPT, load_rubric, make_submission
+from assessor.api import load_rubric
 from assessor.assets import prompt_text, shipped_rubrics
+from assessor.assignment.named_files import find_rubric
+from assessor.assignment.run_job import ISOLATED_PROMPT
+from assessor.assignment.single_answer import make_submission
 from assessor.cli import Exit
 from assessor.cli.rubric.diagnosing import diagnose_rubric
 from assessor.cli.rubric.diff import diff_versions
 from assessor.cli.rubric.new import Wanted, new_rubric
 from assessor.cli.screen import console, plain, print_json, show_table
-from assessor.cli.workplace import common_options, find_rubric, leave_out, open_workplace
+from assessor.cli.workplace import common_options, leave_out, open_workplace
 from assessor.errors import RubricError
 from assessor.prompt import Asking, isolated_ask, read_prompt
 from assessor.rubric import ABSENT, CellKind, Effect, Rubric, json_schema

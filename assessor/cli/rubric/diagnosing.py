@@ -11,12 +11,12 @@ import click
 from rich.console import Console
 
 from assessor.assets import shipped_rubrics
+from assessor.assignment.named_files import read_text
+from assessor.assignment.standing import Standing, load_standing
 from assessor.cli import Exit
-from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import Standing, load_standing
 from assessor.cli.trust.agreement import graded_cell
-from assessor.cli.workplace import Workplace, read_text
+from assessor.cli.workplace import Workplace
 from assessor.engine.trusting import tuning_labels
 from assessor.errors import InputError
 from assessor.rubric import Rubric, load_rubric
@@ -64,7 +64,7 @@ def diagnose_rubric(workplace: Workplace, name: str, take: int | None) -> int:
             print_json(_as_json(wards, len(seen)))
         else:
             _show(console(), rubric, wards, len(seen))
-        if take is None and offered and can_ask(workplace):
+        if take is None and offered and workplace.person.is_there:
             take = click.prompt(
                 "\nNumber of the phrasing to take (Enter: none)", default=0, show_default=False
             )

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from assessor.assignment.named_files import find_rubric
 from assessor.cli import Exit
 from assessor.cli.rubric.diagnosing import luck_words
 from assessor.cli.rubric.gained import Measured
 from assessor.cli.rubric.versions import Moved, Preview, last_version, preview_of
 from assessor.cli.screen import console, money, plain, print_json
-from assessor.cli.workplace import Workplace, find_rubric
+from assessor.cli.workplace import Workplace
 from assessor.rubric import Rubric
 from assessor.verdict import Finding
 from assessor.writers.results import points_text

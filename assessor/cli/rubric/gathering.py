@@ -10,9 +10,9 @@ from pathlib import Path
 
 import click
 
-from assessor.cli.judging import can_ask
+from assessor.assignment.named_files import read_bytes
 from assessor.cli.rubric.preview import show_readings
-from assessor.cli.workplace import Workplace, read_bytes
+from assessor.cli.workplace import Workplace
 from assessor.errors import InputError, SubmissionError
 from assessor.intake import (
     NotARubric,
@@ -152,7 +152,7 @@ def _picked(
     if len(readings) == 1 and not readings[0].doubts:
         return readings[0]
     show_readings(readings)
-    if can_ask(workplace):
+    if workplace.person.is_there:
         keys = [str(n) for n in range(1, len(readings) + 1)]
         key = click.prompt("Which of them", type=click.Choice(keys), err=True)
         return readings[int(key) - 1]

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import click
 
+from assessor.assignment.judge_choice import choose_judge, judge_for
 from assessor.cli import Exit
-from assessor.cli.judging import can_ask, choose_judge, judge_for
 from assessor.cli.rubric.gathering import (
     PASTED,
     Asked,
@@ -58,7 +58,7 @@ class Wanted:
 async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
     """Gather a rubric, say what was not understood, and write it. Raises InputError."""
     out = wanted.out
-    if out is not None and out.exists() and not workplace.common.yes:
+    if out is not None and out.exists() and not workplace.person.said_yes:
         raise InputError(f"{out}: is there already; choose another --out, or add --yes")
     gathered = _gathered(workplace, wanted)
     draft = functools.reduce(Draft.with_, (each.draft for each in gathered))
@@ -150,7 +150,7 @@ def _gathered(workplace: Workplace, wanted: Wanted) -> Sequence[Gathered]:
         return found
     if not sys.stdin.isatty() and not (wanted.said.reference or wanted.draft):
         return [*found, gather_text(workplace, sys.stdin.read(), PASTED, asked)]
-    if can_ask(workplace):
+    if workplace.person.is_there:
         found.append(_asked_for(workplace, asked, wanted))
     return found
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessor.api import ISOLATED_PROMPT, shipped_prompt
 from assessor.assets import price_of
+from assessor.assignment.run_job import ISOLATED_PROMPT, shipped_prompt
+from assessor.assignment.standing import Standing, load_standing
 from assessor.cli.rubric.gained import Measured, agreement_gained
-from assessor.cli.standing import Standing, load_standing
 from assessor.cli.workplace import Workplace
 from assessor.config import endpoint_of
 from assessor.errors import InputError
@@ -127,8 +127,7 @@ def last_version(store: Store, new: Rubric) -> Rubric:
 def _latest(workplace: Workplace, store: Store, digest: str) -> Standing | None:
     for run in reversed(store.runs()):
         if any(each == digest for _, each in rubrics_of(run.command)):
-            common = replace(workplace.common, run=run.id)
-            return load_standing(replace(workplace, common=common), store)
+            return load_standing(workplace, store, run.id)
     return None
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import click
 
+from assessor.assignment.whereabouts import whereabouts
 from assessor.cli import Exit
-from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.whereabouts import whereabouts
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.store import Store
@@ -17,12 +16,12 @@ from assessor.store.place import private_folder
 
 def forget(workplace: Workplace) -> int:
     """Forget the run that --run names, else everything, after asking; return the exit code."""
-    one = workplace.common.run
+    one = workplace.run_named
     with workplace.open_store() as store:
         runs = [store.run(one)] if one else list(store.runs())
         question = _question(store, one, len(runs))
-        if not workplace.common.yes:
-            if not can_ask(workplace):
+        if not workplace.person.said_yes:
+            if not workplace.person.is_there:
                 raise InputError(f"{question} Nobody can be asked here: say so with --yes")
             click.confirm(question, abort=True, err=True)
         folders = sorted({str(whereabouts(workplace, store, run).out) for run in runs})

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.assignment.standing import Standing, load_standing
 from assessor.cli import Exit
 from assessor.cli.rubric.versions import rubrics_of
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import Standing, load_standing
 from assessor.cli.workplace import Workplace
 from assessor.engine.trusting import tuning_labels
 from assessor.rubric import Rubric
@@ -97,8 +97,7 @@ def _versions(workplace: Workplace, store: Store) -> Iterator[Version]:
     questions = list(dict.fromkeys(question for question, _ in latest))
     for key in sorted(latest, key=lambda each: questions.index(each[0])):
         run = latest[key]
-        common = replace(workplace.common, run=run.id)
-        standing = load_standing(replace(workplace, common=common), store)
+        standing = load_standing(workplace, store, run.id)
         version = _version(store, standing, key, before.get(key[0]))
         before[key[0]] = version.rubric
         yield replace(version, runs=count[key])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from assessor.cli.standing import load_standing, rubrics_of, tables_of
-from assessor.cli.whereabouts import GRADED
+from assessor.assignment.standing import load_standing, rubrics_of, tables_of
+from assessor.assignment.whereabouts import GRADED
 from assessor.cli.workplace import Workplace
 from assessor.grade import proposed_points
 from assessor.store import Store
@@ -45,7 +45,7 @@ def unlike_files(workplace: Workplace, store: Store) -> Iterator[str]:
 
 def _of_nothing(workplace: Workplace, store: Store) -> Iterator[str]:
     """Yield results here that no store knows: it was taken away, unless it was told to forget."""
-    if workplace.common.store or store.has_forgotten():
+    if workplace.store_named or store.has_forgotten():
         return
     for each in sorted((workplace.folder / GRADED).glob("*/run.json")):
         yield f"{each.parent}: holds results, and the memory that they are from is not here"

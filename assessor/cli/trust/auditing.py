@@ -9,15 +9,16 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from assessor.assignment.class_folder import near
+from assessor.assignment.named_files import new_sheet, require_sheet_name
+from assessor.assignment.standing import spoken_of, spoken_of_json, write_results
 from assessor.cli import Exit
 from assessor.cli.export.template import export_command
-from assessor.cli.judging import can_ask
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.standing import spoken_of, spoken_of_json, write_results
 from assessor.cli.trust.by_hand import Stopped, grade_blind, show_question
 from assessor.cli.trust.drawing import new_seed, write_blind
 from assessor.cli.trust.trusting import Trust, decide_new, load_trust, read_graded, refit
-from assessor.cli.workplace import Workplace, near, new_sheet, require_sheet_name
+from assessor.cli.workplace import Workplace
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
 from assessor.errors import InputError
@@ -70,7 +71,7 @@ def audit_class(
             write_blind(out, audit.waiting[:rows], trust)
             count = min(rows, len(audit.waiting))
             screen.print(plain(f"Written: {out}, {count} answers in the order of the audit."))
-        elif can_ask(workplace):
+        elif workplace.person.is_there:
             _grade_here(store, trust, audit, screen)
         after = load_trust(workplace, store)
         write_results(after.standing)
@@ -100,9 +101,9 @@ def _open_or_prepare(
 
 def _agreed(workplace: Workplace, screen: Console, audit: AuditStanding, question: str) -> bool:
     """Say how the audit stands and ask; without a person at the terminal only --yes is a yes."""
-    if workplace.common.yes:
+    if workplace.person.said_yes:
         return True
-    if not can_ask(workplace):
+    if not workplace.person.is_there:
         return False
     screen.print(plain(audit_words(audit)))
     return click.confirm(question, err=True)

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from assessor.assignment.class_folder import near
+from assessor.assignment.named_files import new_sheet, read_bytes
+from assessor.assignment.standing import Standing, load_standing
 from assessor.cli.screen import console, plain
-from assessor.cli.standing import Standing, load_standing
-from assessor.cli.workplace import Workplace, near, new_sheet, read_bytes
+from assessor.cli.workplace import Workplace
 from assessor.distribution import Totals
 from assessor.engine.trusting import (
     bound_of,

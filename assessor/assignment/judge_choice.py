@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from urllib.parse import urlsplit
 
-import click
-
-from assessor.api import recording
 from assessor.assets import price_of, prices
-from assessor.cli.consent import key_for, need_consent
-from assessor.cli.workplace import Workplace
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.host_consent import key_for, need_consent
+from assessor.assignment.named_files import recording
 from assessor.config import JudgeSettings, host_of
 from assessor.engine.progress import Limits
 from assessor.engine.session import Bench
@@ -80,34 +77,29 @@ def through(base_url: str) -> str:
     return f" (through the proxy {parts.hostname}{port})" if parts.hostname else ""
 
 
-def can_ask(workplace: Workplace) -> bool:
-    """Return whether there is a person at a terminal to answer a question."""
-    return sys.stdin.isatty() and sys.stderr.isatty() and not workplace.common.as_json
-
-
-async def choose_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
+async def choose_judge(place: ClassFolder, *, dry: bool = False) -> Choice:
     """Return the judge that the options name, or the one a person at the terminal may allow.
 
     A `dry` run sends nothing, so that its endpoint is not asked for its models either. Raises
     ConfigError where none is named and nobody can be asked, and where a folder's file alone names
     the host.
     """
-    use, _, file = workplace.config.judge.use.partition(":")
-    if not use and not can_ask(workplace):
+    use, _, file = place.config.judge.use.partition(":")
+    if not use and not place.person.is_there:
         raise ConfigError(NO_JUDGE)
     backend = use or "openai"
     if backend not in BACKENDS:
         raise ConfigError(_unknown(use))
     if backend != "openai":
         return Choice(backend=backend, file=file)
-    settings = workplace.config.judge
-    way = way_of(workplace.config, workplace.environ)
+    settings = place.config.judge
+    way = way_of(place.config, place.environ)
     if dry:
         model = settings.model or NO_MODEL
         choice = priced(settings, Choice(backend=backend, model=model, base_url=way.url))
         return choice if settings.model else replace(choice, unpriced="")
-    need_consent(workplace, can_ask=can_ask(workplace))
-    model = settings.model or await _only_model(workplace, way)
+    need_consent(place)
+    model = settings.model or await _only_model(place, way)
     base_url = way.url
     return priced(settings, Choice(backend=backend, model=model, base_url=base_url))
 
@@ -142,9 +134,9 @@ def priced(settings: JudgeSettings, choice: Choice) -> Choice:
     )
 
 
-def limits_for(workplace: Workplace, choice: Choice) -> Limits:
+def limits_for(place: ClassFolder, choice: Choice) -> Limits:
     """Return how far a run may go. Raises ConfigError where a limit on cost cannot be kept."""
-    run = workplace.config.run
+    run = place.config.run
     if run.max_cost is not None and choice.unpriced:
         section = "judge.strong.price" if choice.unpriced == choice.strong else "judge.price"
         raise ConfigError(
@@ -158,18 +150,16 @@ def limits_for(workplace: Workplace, choice: Choice) -> Limits:
     )
 
 
-def judge_for(workplace: Workplace, choice: Choice) -> Judge:
+def judge_for(place: ClassFolder, choice: Choice) -> Judge:
     """Return the chosen judge, ready to be asked."""
-    settings = workplace.config.judge.model_copy(
-        update={"use": choice.backend, "model": choice.model}
-    )
+    settings = place.config.judge.model_copy(update={"use": choice.backend, "model": choice.model})
     return open_judge(
         Opening(
             judge=settings,
-            run=workplace.config.run,
-            ambient=workplace.ambient,
+            run=place.config.run,
+            ambient=place.ambient,
             endpoint=choice.base_url,
-            key=key_for(workplace, way_of(workplace.config, workplace.environ))
+            key=key_for(place, way_of(place.config, place.environ))
             if choice.backend == "openai"
             else None,
             recording=recording(choice.file) if choice.backend == "recorded" else None,
@@ -177,28 +167,28 @@ def judge_for(workplace: Workplace, choice: Choice) -> Judge:
     )
 
 
-def strong_for(workplace: Workplace, choice: Choice) -> Judge | None:
+def strong_for(place: ClassFolder, choice: Choice) -> Judge | None:
     """Return the judge of the second look, where one is named."""
-    judge = workplace.config.judge
+    judge = place.config.judge
     if judge.strong is None or choice.backend != "openai":
         return None
-    way = strong_way_of(workplace.config, workplace.environ)
+    way = strong_way_of(place.config, place.environ)
     if way is None:
         return None
     opening = Opening(
         judge=judge.model_copy(update={"use": "openai", "model": judge.strong.model}),
-        run=workplace.config.run,
-        ambient=workplace.ambient,
+        run=place.config.run,
+        ambient=place.ambient,
         endpoint=way.url,
-        key=key_for(workplace, way),
+        key=key_for(place, way),
     )
     return open_judge(opening)
 
 
-async def _only_model(workplace: Workplace, way: Way) -> str:
+async def _only_model(place: ClassFolder, way: Way) -> str:
     """Return the endpoint's one model, one of ours, or the one a person picks."""
     try:
-        offered = await list_models(way.url, key_for(workplace, way), workplace.ambient)
+        offered = await list_models(way.url, key_for(place, way), place.ambient)
     except JudgeError as error:
         raise ConfigError(f"no --model was named and {error}") from error
     hosts = prices()
@@ -209,40 +199,39 @@ async def _only_model(workplace: Workplace, way: Way) -> str:
         return offered[0]
     if len(known) == 1:
         return known[0]
-    if choices and can_ask(workplace):
-        picked: str = click.prompt("Which model?", type=click.Choice(choices), err=True)
-        return picked
+    if choices and place.person.is_there:
+        return place.person.picks("Which model?", choices)
     listed = ", ".join(choices[:20]) or "none that it names"
     raise ConfigError(f"{host_of(way.url)} has several models; name one with --model: {listed}")
 
 
 def confirm_sending(
-    workplace: Workplace, choice: Choice, requests: int, cost: Decimal | None
+    place: ClassFolder, choice: Choice, requests: int, cost: Decimal | None
 ) -> None:
     """Ask once, at a terminal, before the answers' text leaves the machine.
 
     Naming a judge was that answer already. Raises ConfigError on a no.
     """
-    if workplace.config.judge.use or choice.backend != "openai":
+    if place.config.judge.use or choice.backend != "openai":
         return
     price = "at a price that is not known" if cost is None else f"for about ${cost:.2f}"
     question = (
         f"Send the answers' text to {choice.readers}: "
         f"{requests} requests {price}. No names, ids or addresses are sent. Go on?"
     )
-    if not click.confirm(question, err=True):
+    if not place.person.agrees(question):
         raise ConfigError(NO_JUDGE)
 
 
 @asynccontextmanager
-async def open_bench(workplace: Workplace, choice: Choice, store: Store) -> AsyncIterator[Bench]:
+async def open_bench(place: ClassFolder, choice: Choice, store: Store) -> AsyncIterator[Bench]:
     """Yield the chosen judges beside the store; on the way out they are closed."""
     bench = Bench(
-        judge=judge_for(workplace, choice),
-        strong=strong_for(workplace, choice),
+        judge=judge_for(place, choice),
+        strong=strong_for(place, choice),
         store=store,
-        ambient=workplace.ambient,
-        echo=workplace.echo,
+        ambient=place.ambient,
+        echo=place.echo,
     )
     try:
         yield bench

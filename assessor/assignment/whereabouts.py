@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
-from assessor.cli.workplace import Workplace
+from assessor.assignment.class_folder import ClassFolder
 from assessor.disk import NotOurs, check_folder, read_record
 from assessor.errors import InputError
 from assessor.store import RunRecord, Store
@@ -28,13 +28,13 @@ class Whereabouts:
     out: Path
 
 
-def kept(workplace: Workplace, answers: Path, out: Path) -> dict[str, str]:
+def kept(place: ClassFolder, answers: Path, out: Path) -> dict[str, str]:
     """Return the places of a run as its record keeps them.
 
     What is in the assignment's folder is kept relative to it, and the folder relative to its
     store. A place elsewhere is kept as it is, with the folder it belonged to (`made_in`).
     """
-    home, store = workplace.folder.resolve(), workplace.memory
+    home, store = place.folder.resolve(), place.memory
     inside = store is not None and store.resolve().is_relative_to(home)
     return {
         "home": os.path.relpath(home, store.resolve()) if store and inside else str(home),
@@ -44,11 +44,11 @@ def kept(workplace: Workplace, answers: Path, out: Path) -> dict[str, str]:
     }
 
 
-def whereabouts(workplace: Workplace, store: Store, run: RunRecord) -> Whereabouts:
+def whereabouts(place: ClassFolder, store: Store, run: RunRecord) -> Whereabouts:
     """Return where the files of a run are now."""
     command = {key: str(value) for key, value in json.loads(run.command).items()}
-    home = workplace.folder.resolve()
-    if workplace.common.store:
+    home = place.folder.resolve()
+    if place.store_named:
         # A memory of its own place tells which folder it is about; one inside of it cannot lie.
         home = _home(command, store.place.folder, home)
     answers, out = command.get("answers", ""), command.get("out", "")

@@ -6,32 +6,31 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import click
-
-from assessor.assignment import (
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.host_consent import keep_consent
+from assessor.assignment.judge_choice import Choice
+from assessor.assignment.kept_settings import offer
+from assessor.assignment.named_files import find_rubric
+from assessor.errors import InputError, RubricError
+from assessor.questions import (
     Wish,
     choice_question,
     choose_attempts,
     match_questions,
     with_choices,
 )
-from assessor.cli.consent import keep_consent
-from assessor.cli.judging import Choice, can_ask
-from assessor.cli.remember import offer
-from assessor.cli.workplace import Workplace, find_rubric
-from assessor.errors import InputError, RubricError
 from assessor.readers import Answers
 from assessor.readers.base import QuestionKind
 from assessor.submission import InputState, Submission
 
 
-def wishes_of(workplace: Workplace, named: Sequence[str]) -> tuple[Wish, ...]:
+def wishes_of(place: ClassFolder, named: Sequence[str]) -> tuple[Wish, ...]:
     """Return the rubrics that the options name, else those of assessor.toml.
 
     `named` holds a rubric, or "COLUMN OR TEXT=RUBRIC". Raises RubricError with every problem.
     """
-    pairs = [(*_split(workplace, each), "") for each in named] or [
-        (each.match, each.rubric, each.choice) for each in workplace.config.question
+    pairs = [(*_split(place, each), "") for each in named] or [
+        (each.match, each.rubric, each.choice) for each in place.config.question
     ]
     if not pairs:
         raise InputError(
@@ -42,7 +41,7 @@ def wishes_of(workplace: Workplace, named: Sequence[str]) -> tuple[Wish, ...]:
     problems: list[str] = []
     for match, name, choice in pairs:
         try:
-            rubric, _ = find_rubric(name, workplace.folder)
+            rubric, _ = find_rubric(name, place.folder)
             wishes.append(Wish(rubric=rubric, name=name, match=match, choice=choice))
         except RubricError as error:
             problems += error.problems
@@ -51,16 +50,16 @@ def wishes_of(workplace: Workplace, named: Sequence[str]) -> tuple[Wish, ...]:
     return tuple(wishes)
 
 
-def _split(workplace: Workplace, named: str) -> tuple[str, str]:
+def _split(place: ClassFolder, named: str) -> tuple[str, str]:
     """Return the question's name and the rubric's; a file may have an equals sign in its name."""
     match, equals, rubric = named.rpartition("=")
-    if not equals or any((folder / named).is_file() for folder in (Path(), workplace.folder)):
+    if not equals or any((folder / named).is_file() for folder in (Path(), place.folder)):
         return "", named
     return match.strip(), rubric.strip()
 
 
 def assign(
-    workplace: Workplace, wishes: Sequence[Wish], read: Answers, file: str
+    place: ClassFolder, wishes: Sequence[Wish], read: Answers, file: str
 ) -> Mapping[str, Wish]:
     """Return the rubric of each question that is graded, as it was named.
 
@@ -76,21 +75,18 @@ def assign(
     try:
         return match_questions(written, wishes, file)
     except InputError:
-        if len(wishes) > 1 or wishes[0].match or not can_ask(workplace):
+        if len(wishes) > 1 or wishes[0].match or not place.person.is_there:
             raise
-    return match_questions(written, [replace(wishes[0], match=_pick(written))], file)
+    return match_questions(written, [replace(wishes[0], match=_pick(place, written))], file)
 
 
-def _pick(written: Sequence[str]) -> str:
-    click.echo("Which question does this rubric grade?", err=True)
-    for number, text in enumerate(written, start=1):
-        click.echo(f"  {number}  {text[:90]!r}", err=True)
-    number = click.prompt("Number", type=click.IntRange(1, len(written)), err=True)
-    return written[number - 1]
+def _pick(place: ClassFolder, written: Sequence[str]) -> str:
+    listed = [repr(text[:90]) for text in written]
+    return written[place.person.points_at("Which question does this rubric grade?", listed)]
 
 
 def attempts(
-    workplace: Workplace, read: Answers, assigned: Mapping[str, Wish]
+    place: ClassFolder, read: Answers, assigned: Mapping[str, Wish]
 ) -> tuple[Submission, ...]:
     """Return the attempts that count, of the questions that are graded, with their choices."""
     found = [(each.text, each.kind is QuestionKind.CHOICE) for each in read.questions]
@@ -99,13 +95,13 @@ def attempts(
         for question, wish in assigned.items()
         if wish.rubric.choice is not None
     }
-    chosen = choose_attempts(read.submissions, workplace.config.assignment.attempt)
+    chosen = choose_attempts(read.submissions, place.config.assignment.attempt)
     graded = [each for each in chosen if each.question in assigned]
     return with_choices(graded, columns, read.choices)
 
 
 def offer_to_keep(
-    workplace: Workplace, read: Answers, assigned: Mapping[str, Wish], choice: Choice
+    place: ClassFolder, read: Answers, assigned: Mapping[str, Wish], choice: Choice
 ) -> None:
     """Offer to keep in assessor.toml what was named or picked for this class."""
     one = sum(each.kind is QuestionKind.WRITTEN for each in read.questions) == 1
@@ -116,14 +112,14 @@ def offer_to_keep(
     judge = {
         "use": choice.named,
         "model": choice.model,
-        "base_url": workplace.config.judge.base_url,
+        "base_url": place.config.judge.base_url,
     }
-    columns = workplace.config.assignment
+    columns = place.config.assignment
     assignment = {"student": columns.student, "answer": columns.answer}
     settings = {"assignment": assignment, "judge": judge}
-    if offer(workplace, settings, questions) and judge["base_url"]:
+    if offer(place, settings, questions) and judge["base_url"]:
         # Who named the host just now need not be asked about the file that says so from now on.
-        keep_consent(workplace)
+        keep_consent(place)
 
 
 def left_out(read: Answers, assigned: Mapping[str, Wish]) -> tuple[str, ...]:

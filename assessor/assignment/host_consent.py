@@ -8,54 +8,51 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
-from assessor.cli.workplace import Workplace
+from assessor.assignment.class_folder import ClassFolder
 from assessor.errors import ConfigError
 from assessor.hosts import Way, key_of, strong_way_of, way_of
 from assessor.store.consents import agree, agreed
 
 
-def need_consent(workplace: Workplace, *, can_ask: bool) -> None:
+def need_consent(place: ClassFolder) -> None:
     """Ask for what only a folder's file names, once for each pair. Raises ConfigError on a no.
 
-    `can_ask`: there is a person at a terminal. `--yes` is no answer to it: it says to go on, and
-    not to whom.
+    `--yes` is no answer to it: it says to go on, and not to whom.
     """
-    config, environ = workplace.config, workplace.environ
+    config, environ = place.config, place.environ
     for way in (way_of(config, environ), strong_way_of(config, environ)):
-        if way is None or not way.file or agreed(workplace.folder, way.origin, way.variable):
+        if way is None or not way.file or agreed(place.folder, way.origin, way.variable):
             continue
-        if not can_ask:
+        if not place.person.is_there:
             raise ConfigError(_refusal(way))
-        if not click.confirm(_question(workplace, way), err=True):
+        if not place.person.agrees(_question(place, way)):
             raise ConfigError(f"nothing was sent to {way.origin}")
-        kept = _keep(workplace, way)
-        click.echo(f"Kept in {kept}: delete the line there to take it back.", err=True)
+        kept = _keep(place, way)
+        place.person.hears(f"Kept in {kept}: delete the line there to take it back.")
 
 
-def keep_consent(workplace: Workplace) -> None:
+def keep_consent(place: ClassFolder) -> None:
     """Keep a yes to what the user named by other means than the folder's file."""
-    way = way_of(workplace.config, workplace.environ)
+    way = way_of(place.config, place.environ)
     if not way.file:
-        _keep(workplace, way)
+        _keep(place, way)
 
 
-def _keep(workplace: Workplace, way: Way) -> Path:
-    at = workplace.ambient.now().isoformat(timespec="seconds")
-    return agree(workplace.folder, way.origin, way.variable, at)
+def _keep(place: ClassFolder, way: Way) -> Path:
+    at = place.ambient.now().isoformat(timespec="seconds")
+    return agree(place.folder, way.origin, way.variable, at)
 
 
-def key_for(workplace: Workplace, way: Way) -> str | None:
+def key_for(place: ClassFolder, way: Way) -> str | None:
     """Return the key that goes along a way. Raises ConfigError where nobody agreed to the way."""
-    if way.file and not agreed(workplace.folder, way.origin, way.variable):
+    if way.file and not agreed(place.folder, way.origin, way.variable):
         raise ConfigError(_refusal(way))
-    return key_of(way, workplace.environ)
+    return key_of(way, place.environ)
 
 
-def _question(workplace: Workplace, way: Way) -> str:
+def _question(place: ClassFolder, way: Way) -> str:
     key = f"the key in {way.variable}"
-    if key_of(way, workplace.environ) is None:
+    if key_of(way, place.environ) is None:
         key = f"{key} (not set now)"
     return (
         f"{way.file} says that this class's answers and {key} go to {way.origin}. "

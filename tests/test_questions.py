@@ -7,7 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from assessor.assignment import (
+from assessor.errors import InputError
+from assessor.questions import (
     Wish,
     choice_question,
     choose_attempts,
@@ -15,7 +16,6 @@ from assessor.assignment import (
     require_complete,
     with_choices,
 )
-from assessor.errors import InputError
 from assessor.rubric import Rubric, load_rubric
 from assessor.submission import InputState, Origin, Submission
 

@@ -7,10 +7,8 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 
-import click
-
-from assessor.cli.judging import can_ask
-from assessor.cli.workplace import Workplace, read_text
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.named_files import read_text
 from assessor.writers.files import write_file
 
 FILE = "assessor.toml"
@@ -19,7 +17,7 @@ Values = Mapping[str, str | bool]
 
 
 def offer(
-    workplace: Workplace,
+    place: ClassFolder,
     settings: Mapping[str, Values],
     questions: Sequence[Values] = (),
 ) -> bool:
@@ -27,18 +25,18 @@ def offer(
 
     `questions` are offered where assessor.toml names none. Returns whether it was written.
     """
-    if not can_ask(workplace) or workplace.common.yes:
+    if not place.person.is_there or place.person.said_yes:
         return False
-    path = workplace.folder / FILE
+    path = place.folder / FILE
     before = read_text(path) if path.is_file() else ""
     after = with_settings(before, settings, questions)
     if after == before:
         return False
     added = [line for line in after.splitlines() if line and line not in before.splitlines()]
-    click.echo(f"\nKeep this in {FILE}, so that you need not say it again?", err=True)
+    place.person.hears(f"\nKeep this in {FILE}, so that you need not say it again?")
     for line in added:
-        click.echo(f"  {line}", err=True)
-    if not click.confirm("Write it?", default=True, err=True):
+        place.person.hears(f"  {line}")
+    if not place.person.agrees("Write it?", usually=True):
         return False
     write_file(path, after.encode())
     return True

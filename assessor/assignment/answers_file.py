@@ -6,28 +6,28 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
-
-from assessor.cli.judging import can_ask
-from assessor.cli.remember import offer
-from assessor.cli.screen import plain
-from assessor.cli.workplace import Workplace, read_bytes
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.kept_settings import offer
+from assessor.assignment.named_files import read_bytes
 from assessor.errors import InputError
 from assessor.readers import Answers, ReadOptions, Unclear, read_answers
 from assessor.readers.doubts import doubts
 from assessor.readers.folder import packed
 from assessor.submission import InputState, same_student
 
+# A column's title is shown so far.
+SHOWN = 90
 
-def read_class(workplace: Workplace, path: Path, graded: Sequence[str] = ()) -> Answers:
+
+def read_class(place: ClassFolder, path: Path, graded: Sequence[str] = ()) -> Answers:
     """Read an answers file by the settings; `graded` names questions that have a rubric.
 
     A person at the terminal is asked which column is meant where that is unclear, and offered to
     have the answer kept in assessor.toml. Raises SubmissionError.
     """
-    settings = workplace.config.assignment
+    settings = place.config.assignment
     known = {"student": settings.student, "answer": settings.answer}
-    written = tuple(graded) or tuple(each.match for each in workplace.config.question)
+    written = tuple(graded) or tuple(each.match for each in place.config.question)
     asked: dict[str, str | bool] = {}
     data = packed(path) if path.is_dir() else read_bytes(path)
     while True:
@@ -40,35 +40,35 @@ def read_class(workplace: Workplace, path: Path, graded: Sequence[str] = ()) -> 
             )
             read = read_answers(data, str(path), options)
         except Unclear as unclear:
-            if not can_ask(workplace) or known[unclear.meaning]:
+            if not place.person.is_there or known[unclear.meaning]:
                 raise
             # A column that was picked for one thing is not offered for the other.
             left = [each for each in unclear.choices if each not in known.values()]
             if not left:
                 raise
-            asked[unclear.meaning] = known[unclear.meaning] = _pick(unclear.meaning, left)
+            asked[unclear.meaning] = known[unclear.meaning] = _pick(place, unclear.meaning, left)
         else:
-            offer(workplace, {"assignment": asked})
+            offer(place, {"assignment": asked})
             return read
 
 
 def confirm_doubts(
-    workplace: Workplace, read: Answers, questions: Sequence[str], *, dry: bool
+    place: ClassFolder, read: Answers, questions: Sequence[str], *, dry: bool
 ) -> None:
     """Ask before a class is graded whose answers are all blank, equal, numbers or one word.
 
     Raises InputError where nobody can be asked; --yes goes on.
     """
     odd = doubts(read, questions)
-    if not odd or dry or workplace.common.yes:
+    if not odd or dry or place.person.said_yes:
         return
     said = "; ".join(odd)
-    if not can_ask(workplace):
+    if not place.person.is_there:
         raise InputError(
             f"{said}: is that the column of the answers? name another one with --answer, or go on "
             "with --yes"
         )
-    click.confirm(f"{plain(said)}. Is that the column of the answers? Go on?", abort=True, err=True)
+    place.person.goes_on(f"{said}. Is that the column of the answers? Go on?")
 
 
 def attempts_words(read: Answers, policy: str) -> str:
@@ -86,9 +86,6 @@ def attempts_words(read: Answers, policy: str) -> str:
     return f"{who} several attempts: {counts} (--attempt latest, first, best or all)"
 
 
-def _pick(meaning: str, choices: Sequence[str]) -> str:
-    click.echo(f"Which column holds the {meaning}?", err=True)
-    for number, title in enumerate(choices, start=1):
-        click.echo(f"  {number}  {plain(title, 90)}", err=True)
-    number = click.prompt("Number", type=click.IntRange(1, len(choices)), err=True)
-    return choices[number - 1]
+def _pick(place: ClassFolder, meaning: str, choices: Sequence[str]) -> str:
+    listed = [each if len(each) <= SHOWN else f"{each[: SHOWN - 1]}…" for each in choices]
+    return choices[place.person.points_at(f"Which column holds the {meaning}?", listed)]

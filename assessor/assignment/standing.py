@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import click
-
-from assessor.cli.whereabouts import Whereabouts, about, whereabouts
-from assessor.cli.workplace import MEMORY, Workplace, near
+from assessor.assignment.class_folder import MEMORY, ClassFolder, near
+from assessor.assignment.person import NOBODY, Person
+from assessor.assignment.whereabouts import Whereabouts, about, whereabouts
 from assessor.engine.blind import audit_standing
 from assessor.engine.feedback import with_words
 from assessor.engine.session import decided_on
@@ -48,6 +47,7 @@ class Standing:
     audit: AuditStanding | None = None
     runs: tuple[Mapping[str, object], ...] = ()
     footing: Footing = field(default_factory=Footing)
+    person: Person = NOBODY
 
     @property
     def out(self) -> Path:
@@ -60,15 +60,15 @@ class Standing:
         return self.places.answers
 
 
-def load_standing(workplace: Workplace, store: Store, run_id: str = "") -> Standing:
+def load_standing(place: ClassFolder, store: Store, run_id: str = "") -> Standing:
     """Return this run, else the one that --run names, else the latest, as it stands now.
 
     Raises InputError where nothing was graded yet.
     """
-    named = run_id or workplace.common.run
+    named = run_id or place.run_named
     run = store.run(named) if named else store.latest_run()
     if run is None:
-        raise InputError(_nothing_graded(workplace))
+        raise InputError(_nothing_graded(place))
     command: Mapping[str, object] = json.loads(run.command)
     rubrics = rubrics_of(store, run)
     outcomes = store.outcomes(run.id)
@@ -90,23 +90,24 @@ def load_standing(workplace: Workplace, store: Store, run_id: str = "") -> Stand
         rubrics=rubrics,
         grades=grades,
         command={key: str(value) for key, value in command.items() if key != "rubrics"},
-        places=whereabouts(workplace, store, run),
+        places=whereabouts(place, store, run),
         manifest=manifest,
         outcomes=outcomes,
         decided=decided,
-        title=workplace.config.assignment.title,
+        title=place.config.assignment.title,
         head=store.head(),
         audit=audit_standing(store, rubrics, grades, frozen_digest(manifest)),
         runs=tuple(json.loads(each.manifest) for each in store.runs()),
         footing=gather(store, rubrics, outcomes, manifest),
+        person=place.person,
     )
 
 
-def _nothing_graded(workplace: Workplace) -> str:
+def _nothing_graded(place: ClassFolder) -> str:
     """Return that there is no class here, and where one may be."""
-    said = f"{workplace.folder}: nothing was graded here yet; "
-    if not workplace.common.store:
-        below = sorted(each.parent for each in workplace.folder.glob(f"*/{MEMORY}"))
+    said = f"{place.folder}: nothing was graded here yet; "
+    if not place.store_named:
+        below = sorted(each.parent for each in place.folder.glob(f"*/{MEMORY}"))
         if below:
             several = f" (or in {len(below) - 1} other folders)" if len(below) > 1 else ""
             return f"{said}go where the class is: cd {near(below[0])}{several}"
@@ -147,8 +148,8 @@ def rubrics_of(store: Store, run: RunRecord) -> Mapping[str, Rubric]:
 def write_results(standing: Standing) -> None:
     """Write grades.csv, key_points.csv, run.json and report.html, and totals.csv for several."""
     for name, data in tables_of(standing).items():
-        write_ours(standing.out / name, data)
-    write_ours(standing.out / "report.html", report_page(material_of(standing)))
+        write_ours(standing.out / name, data, standing.person)
+    write_ours(standing.out / "report.html", report_page(material_of(standing)), standing.person)
 
 
 def tables_of(standing: Standing) -> dict[str, bytes]:
@@ -166,16 +167,15 @@ def tables_of(standing: Standing) -> dict[str, bytes]:
     return {**tables, "run.json": text.encode() + b"\n"}
 
 
-def write_ours(path: Path, data: bytes) -> None:
+def write_ours(path: Path, data: bytes, person: Person) -> None:
     """Write a file of ours anew, and say where a person's edits of it are kept. Raises StoreError.
 
     What is typed into these files changes no grade: the place for that is the review page.
     """
     if kept := write_over(path, data):
-        click.echo(
+        person.hears(
             f"{path.name} was edited by hand since it was written, which changes no grade: your "
-            f"version is kept as {kept.name} beside it (to change grades: assessor review)",
-            err=True,
+            f"version is kept as {kept.name} beside it (to change grades: assessor review)"
         )
 
 
