@@ -11,6 +11,7 @@ import pytest
 
 from assessor import api
 from assessor.assets import folder
+from assessor.assignment.single_answer import make_submission
 from assessor.judges.recorded import RecordedJudge, read_recording
 from assessor.judges.scripted import ScriptedJudge, fill
 from assessor.prompt import Ask
@@ -179,7 +180,7 @@ def test_a_judge_that_says_forty_of_everything_has_its_queue_drawn_by_lot() -> N
         "t.yaml",
     )
     class_ = [
-        api.make_submission(f"S{n:02}", f"{'good' if n % 2 else 'bad'} words number {n} {'x' * n}")
+        make_submission(f"S{n:02}", f"{'good' if n % 2 else 'bad'} words number {n} {'x' * n}")
         for n in range(60)
     ]
 
@@ -212,9 +213,7 @@ def test_the_wrong_totals_of_the_shipped_class_are_in_its_queue() -> None:
     judge = RecordedJudge(read_recording(lines, answers, "recorded_verdicts.jsonl"))
     rubric = api.load_rubric(folder("rubrics") / "critique-of-an-ai-alignment-strategy.yaml")
 
-    grades = api.grade_class(
-        rubric, [api.make_submission(*each) for each in answers.items()], judge
-    )
+    grades = api.grade_class(rubric, [make_submission(*each) for each in answers.items()], judge)
 
     wrong = {
         each.submission.student_id
