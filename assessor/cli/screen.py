@@ -16,10 +16,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from assessor.engine.progress import Progress
+from assessor.assignment.run_words import reason_words
 from assessor.grade import Grade
 from assessor.rubric import ABSENT, CellKind, Rubric
-from assessor.verdict import REASONS, State
+from assessor.verdict import State
 from assessor.writers.results import points_text
 
 BAR = 24
@@ -165,56 +165,6 @@ def show_summary(screen: Console, rubrics: Mapping[str, Rubric], grades: Sequenc
     _show_reasons(screen, grades)
 
 
-def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
-    """Return what was spent, in words; unknown stays unknown."""
-    tokens = progress.tokens
-    used = f"{tokens.input:,} tokens in ({tokens.cached:,} cached), {tokens.output:,} out"
-    guess = f", about ${money(progress.estimated)} by their length" if progress.estimated else ""
-    if progress.usage_unknown:
-        used += f"; {progress.usage_unknown} replies did not say{guess}"
-    if not progress.has_sent:
-        return "nothing was asked, nothing was spent"
-    if not (tokens.input or tokens.output or progress.usage_unknown):
-        return "nothing, as far as is known: no request was answered"
-    if not (tokens.input or tokens.output):
-        silent = f"{progress.usage_unknown} replies told no tokens"
-        return f"nothing, as far as is known: {silent}{guess}"
-    if not price_known:
-        return f"unknown, no price for this model ({used})"
-    dated = f", prices of {checked}" if checked else ""
-    return f"${money(progress.cost)} ({used}{dated})"
-
-
-def request_words(progress: Progress) -> str:
-    """Return how many requests went out and what came of them, in words.
-
-    Each of them held an answer's text, whatever came of it.
-    """
-    said = f"{progress.replied} now, {progress.from_store} from the store"
-    troubles = [f"{progress.invalid} of these were of no use"] if progress.invalid else []
-    if progress.failed:
-        codes = ", ".join(f"{count} {code}" for code, count in progress.failed_codes.most_common())
-        troubles.append(f"{progress.failed} more brought no reply ({codes})")
-    if progress.wasted:
-        troubles.append(f"{progress.wasted} tries were billed and came to nothing")
-    if troubles:
-        said += f"; {', '.join(troubles)}. Each was sent with an answer's text"
-    return said
-
-
-def money(amount: Decimal) -> str:
-    """Return dollars with two digits, or four where it is less than ten cents."""
-    return f"{amount:.4f}" if amount < Decimal("0.1") else f"{amount:.2f}"
-
-
-def duration(seconds: float) -> str:
-    """Return a time span as a person says it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    minutes = seconds / 60
-    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
-
-
 def _words(state: State) -> str:
     return state.value.replace("_", " ").replace("needs review", "to review")
 
@@ -296,8 +246,3 @@ def _show_reasons(screen: Console, grades: Sequence[Grade]) -> None:
             table.add_row(str(count), reason, Text(reason_words(reason), style="dim"))
         screen.print()
         show_table(screen, table)
-
-
-def reason_words(reason: str) -> str:
-    """Return a reason code in words."""
-    return REASONS.get(reason, REASONS.get(reason.partition(":")[0] + ":*", ""))

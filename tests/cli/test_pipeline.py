@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from assessor.cli.grade.pipeline import tells_details
+from assessor.assignment.pipeline_result import tells_details
 from assessor.errors import ConfigError
 from tests.cli.shell import PLANTS, Shell, at, plants_truth, serving
 from tests.pipelines.gradescope_form import faults

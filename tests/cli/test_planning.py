@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from assessor.cli.grade.changes import answered_before
+from assessor.assignment.run_changes import answered_before
 from assessor.judges.scripted import ScriptedJudge
 from tests.cli.shell import Shell, asked, at, plants_truth, serving
 from tests.engine.build import answers, by_cell, grade, job, memory

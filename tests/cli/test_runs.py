@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from assessor.ambient import real
+from assessor.assignment.recount import recount
 from assessor.assignment.whereabouts import whereabouts
-from assessor.cli.runs.recount import recount
 from assessor.cli.workplace import open_workplace
 from assessor.store import OutcomeRecord, open_store
 from tests.cli.shell import Shell, at, plants_truth, serving

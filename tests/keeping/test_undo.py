@@ -13,13 +13,13 @@ import pytest
 
 from assessor.ambient import real
 from assessor.assignment.standing import load_standing, write_results
-from assessor.cli.review.outlets import tools_for as tools_of_folder
 from assessor.cli.workplace import open_workplace
 from assessor.errors import StoreError
 from assessor.judges.scripted import ScriptedJudge
 from assessor.review.desk import Desk, Material
 from assessor.review.edit import accept, set_level
 from assessor.review.entry import Seat
+from assessor.review.outlets import tools_for as tools_of_folder
 from assessor.store import Deed, Store
 from tests.cli.shell import Shell
 from tests.engine.build import FULL, UNSURE, answers, by_cell, grade, job, memory

@@ -8,14 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.answers_file import read_class
+from assessor.assignment.cost_estimate import estimate, estimate_least
 from assessor.assignment.judge_choice import Choice, judge_for
 from assessor.assignment.rubric_matching import assign, attempts, wishes_of
 from assessor.assignment.run_job import ISOLATED_PROMPT, JOINT_PROMPT, job_for, shipped_prompt
+from assessor.assignment.run_words import money
 from assessor.assignment.single_answer import make_submission
 from assessor.cli import Exit
 from assessor.cli.check.findings import Findings, State
-from assessor.cli.grade.planning import estimate, estimate_least
-from assessor.cli.screen import money
 from assessor.cli.workplace import Workplace
 from assessor.errors import InvalidReply, JudgeError
 from assessor.judges.base import Judge, JudgeReply, Learns, Tells

@@ -11,6 +11,7 @@ from pathlib import Path
 from rich.table import Table
 
 from assessor.assignment.answers_file import read_class
+from assessor.assignment.cost_estimate import estimate
 from assessor.assignment.judge_choice import (
     Choice,
     choose_judge,
@@ -32,7 +33,6 @@ from assessor.canary import (
     tally,
 )
 from assessor.cli import Exit
-from assessor.cli.grade.planning import estimate
 from assessor.cli.grade.progress import follow
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.workplace import Workplace

@@ -10,8 +10,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from assessor.assignment.compared_arms import Bench, groups_of, open_bench, truth_of
 from assessor.cli import Exit
-from assessor.cli.compare.arms import Bench, groups_of, open_bench, truth_of
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.trust.agreement import show_agreement, show_cells
 from assessor.cli.workplace import common_options, open_workplace

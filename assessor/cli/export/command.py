@@ -2,48 +2,44 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import click
 
 from assessor.assignment.class_folder import TARGETS
+from assessor.assignment.export_draft import Wish, unread_words
+from assessor.assignment.exporting import (
+    ExportRequest,
+    Prepared,
+    agree_to_write,
+    prepare,
+    write_prepared,
+)
 from assessor.assignment.kept_settings import Values, offer
-from assessor.assignment.named_files import read_bytes
+from assessor.assignment.outgoing import material_of
+from assessor.assignment.platform_people import aliases_of, users_of
+from assessor.assignment.platform_site import NAMED, named_address
 from assessor.assignment.standing import (
-    Standing,
-    doubts_of,
     load_standing,
     spoken_of,
     spoken_of_json,
-    write_ours,
-    write_results,
 )
 from assessor.cli import Exit
-from assessor.cli.export.filling import Draft, Wish, compose, fill
-from assessor.cli.export.material import Material, material_of, record
 from assessor.cli.export.pages import PAGES, export_page
-from assessor.cli.export.people import aliases_of, users_of
-from assessor.cli.export.preview import preview_of, show_preview, unread_words
+from assessor.cli.export.preview import show_preview
 from assessor.cli.export.push import Outbox, push_class
-from assessor.cli.export.site import NAMED, named_address, open_site
-from assessor.cli.export.template import find_template, no_template
+from assessor.cli.export.site import open_site
 from assessor.cli.export.undo import undo
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
 from assessor.config import ExportSettings
-from assessor.errors import ColumnUnclear, InputError
 from assessor.platforms import VARIABLES
 from assessor.store import Store
 from assessor.trust.audit import audit_words
 from assessor.writers import DOCUMENTS, EXPORTS
-from assessor.writers.base import ChangeKind, Document, Export
 
-LISTED = 20
 # Where a file goes, where the target's name does not say it.
 _PLACE = {
     "canvas-rubric": "Canvas (Rubrics, import)",
@@ -51,21 +47,6 @@ _PLACE = {
     "moodle": "Moodle (Upload grading worksheet)",
     "moodle-gradebook": "Moodle's gradebook (Import, CSV)",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """What was asked for on the command line and in the settings."""
-
-    template: Path | None
-    out: Path | None
-    release_unread: bool
-    wish: Wish
-
-    @property
-    def target(self) -> str:
-        """For whom the file is."""
-        return self.wish.target
 
 
 class _Target(click.Choice[str]):
@@ -117,7 +98,7 @@ def command(**options: Any) -> int:
     _refuse_idle(options)
     workplace = open_workplace(options, {})
     known = workplace.config.export.get(options["target"], ExportSettings())
-    request = Request(
+    request = ExportRequest(
         template=options["template"],
         out=options["out"],
         release_unread=options["release_unread"],
@@ -165,7 +146,7 @@ def _refuse_idle(options: Mapping[str, Any]) -> None:
 
 
 def _push(
-    workplace: Workplace, store: Store, request: Request, url: str, key_file: Path | None
+    workplace: Workplace, store: Store, request: ExportRequest, url: str, key_file: Path | None
 ) -> int:
     """Send the grades to a platform's assignment and read them back."""
     standing = load_standing(workplace, store)
@@ -190,120 +171,33 @@ def _push(
         platform.close()
 
 
-def _export(workplace: Workplace, store: Store, request: Request) -> int:
-    standing = load_standing(workplace, store)
-    material = material_of(standing, release_unread=request.release_unread)
-    document = DOCUMENTS.get(request.target)
-    path, template = template_for(request, standing)
-    if template is not None:
-        request, material, draft = _filled(workplace, store, request, material, template)
-        name = _name_of(request.target, path, template)
-    elif document is not None:
-        _refuse_template(request)
-        draft = compose(document, material.grades(request.wish.column), request.wish)
-        name = document.name
-        if not document.holds_grades:
-            material = replace(material, totals=(), unread=())
-    else:
-        raise InputError(no_template(request.target, path))
-    out = request.out or standing.out / name
-    if out.is_dir():
-        raise InputError(f"{out}: is a folder; name the file to write with --out")
-    if template is not None and out.resolve() == path.resolve():
-        raise InputError(f"{out}: is the platform's own file; name another one with --out")
-    draft = _with_doubts(draft, document, standing)
-    preview = preview_of(draft, material.totals, material.unread)
-    _show(workplace, request, material, draft, preview)
-    _consent(workplace, draft, document, path)
-    write_ours(out, draft.data, workplace.person)
-    if document is None or document.holds_grades:
-        record(store, request.wish, draft, material)
-        write_results(load_standing(workplace, store))
+def _export(workplace: Workplace, store: Store, request: ExportRequest) -> int:
+    prepared = prepare(workplace, store, request)
+    request = prepared.request
+    _show(workplace, prepared)
+    agree_to_write(workplace, prepared)
+    write_prepared(workplace, store, prepared)
     _offer(workplace, request)
     if workplace.common.as_json:
-        print_json({**spoken_of_json(standing), "file": str(out), **preview})
+        about = spoken_of_json(prepared.material.standing)
+        print_json({**about, "file": str(prepared.out), **prepared.preview})
     else:
-        console().print(plain(f"Written: {out}"))
-        if document is None or request.target != "xlsx":
+        console().print(plain(f"Written: {prepared.out}"))
+        if prepared.document is None or request.target != "xlsx":
             console().print(
                 plain(f"Next: upload it to {_PLACE.get(request.target, request.target)}.")
             )
-            for line in draft.upload:
+            for line in prepared.draft.upload:
                 console().print(plain(line))
     return Exit.DONE
 
 
-def _with_doubts(draft: Draft, document: Document | None, standing: Standing) -> Draft:
-    """Return the draft with what to know of the judge, where it holds grades."""
-    if document is not None and not document.holds_grades:
-        return draft
-    return replace(draft, notes=(*draft.notes, *doubts_of(standing)))
-
-
-def _name_of(target: str, path: Path, template: bytes) -> str:
-    """Return the name of a filled-in file: as the platform's own; a workbook goes back as CSV."""
-    book = path.suffix.lower() in {".xlsx", ".xls", ".ods"} and not template.startswith(b"PK")
-    return f"{target}-{path.stem}.csv" if book else f"{target}-{path.name}"
-
-
-def template_for(request: Request, standing: Standing) -> tuple[Path, bytes | None]:
-    """Return the platform's file, which is the answers file where it is one; None where not."""
-    return find_template(request.target, request.template, standing.answers)
-
-
-def _refuse_template(request: Request) -> None:
-    if request.template is not None:
-        raise InputError(f"--to {request.target} fills in no file: leave --template out")
-
-
-def _filled(
-    workplace: Workplace, store: Store, request: Request, material: Material, template: bytes
-) -> tuple[Request, Material, Draft]:
-    """Return the draft, the request with the column that a person at the terminal chose, and what
-    of the class goes into that column.
-    """
-    row = EXPORTS[request.target]
-    try:
-        column = row.find(template, request.wish.column)
-    except ColumnUnclear as error:
-        if not workplace.person.is_there or request.wish.column:
-            raise
-        wish = replace(request.wish, column=_pick(error.choices))
-        request = replace(request, wish=wish)
-        column = row.find(template, request.wish.column)
-    wish = replace(
-        request.wish,
-        added=store.exported(f"{request.target}:add", column.title),
-        points=request.wish.points or _worth(row, material.standing.answers),
-    )
-    if column.percent:
-        material = material.of_question(column.title)
-    return request, material, fill(row, template, material.grades(wish.column), wish)
-
-
-def _worth(row: Export, answers: Path) -> Decimal | None:
-    return row.worth(read_bytes(answers), str(answers)) if os.path.isfile(answers) else None
-
-
-def _pick(choices: Sequence[str]) -> str:
-    click.echo("Which column takes the grades?", err=True)
-    for number, title in enumerate(choices, start=1):
-        click.echo(f"  {number}  {title[:90]!r}", err=True)
-    number = click.prompt("Number", type=click.IntRange(1, len(choices)), err=True)
-    return choices[number - 1]
-
-
-def _show(
-    workplace: Workplace,
-    request: Request,
-    material: Material,
-    draft: Draft,
-    preview: dict[str, object],
-) -> None:
+def _show(workplace: Workplace, prepared: Prepared) -> None:
+    material = prepared.material
     screen = console(as_json=workplace.common.as_json)
     screen.print(plain(spoken_of(material.standing)), style="dim")
     if not workplace.common.as_json:
-        show_preview(screen, request.target, draft, preview)
+        show_preview(screen, prepared.request.target, prepared.draft, prepared.preview)
     if material.unread:
         screen.print(
             plain(unread_words(material.unread, audit_words(material.standing.audit))),
@@ -311,32 +205,7 @@ def _show(
         )
 
 
-def _consent(workplace: Workplace, draft: Draft, document: Document | None, path: Path) -> None:
-    """Ask before anything is written. Raises InputError where nobody can be asked or told."""
-    missing = [each.key for each in draft.changes if each.kind is ChangeKind.MISSING]
-    if not draft.writes and (document is None or document.holds_grades):
-        if missing and len(missing) == len(draft.changes):
-            raise InputError(
-                f"{path}: has none of the students that are graded ({missing[0]!r} …); name the "
-                "file of the same class with --template, or the column of its ids with --student"
-            )
-        raise InputError(
-            "nothing to write: no released grade differs from what is there; "
-            "review the answers, or release the unread ones with --release-unread"
-        )
-    yes, asking = workplace.person.said_yes, workplace.person.is_there
-    if missing and not yes:
-        more = f" and {len(missing) - LISTED} more" if len(missing) > LISTED else ""
-        listed = ", ".join(repr(each) for each in missing[:LISTED]) + more
-        problem = f"{path}: lacks {len(missing)} students that have a grade: {listed}"
-        if not asking:
-            raise InputError(f"{problem}; take a fresh download, or go on without them with --yes")
-        click.confirm(f"{problem}. Go on without them?", abort=True, err=True)
-    if asking and not yes:
-        click.confirm("Write it?", abort=True, err=True)
-
-
-def _offer(workplace: Workplace, request: Request) -> None:
+def _offer(workplace: Workplace, request: ExportRequest) -> None:
     """Offer to write what was answered into assessor.toml."""
     wish = request.wish
     section: Values = {"column": wish.column, "scale": wish.scale}

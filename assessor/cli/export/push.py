@@ -14,12 +14,9 @@ from pathlib import Path
 
 import click
 
-from assessor.assignment.standing import doubts_of, load_standing, write_results
-from assessor.cli import Exit
-from assessor.cli.export.filling import Draft, Wish, fill
-from assessor.cli.export.material import Material, record
-from assessor.cli.export.preview import LISTED, preview_of, show_preview, unread_words
-from assessor.cli.export.receipt import (
+from assessor.assignment.export_draft import Draft, Wish, fill, preview_of, unread_words
+from assessor.assignment.outgoing import Material, record
+from assessor.assignment.push_receipt import (
     ANSWERED,
     BEGUN,
     RECEIPT,
@@ -32,6 +29,9 @@ from assessor.cli.export.receipt import (
     receipt_csv,
     under_way,
 )
+from assessor.assignment.standing import doubts_of, load_standing, write_results
+from assessor.cli import Exit
+from assessor.cli.export.preview import LISTED, show_preview
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError, PlatformError

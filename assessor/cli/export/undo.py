@@ -8,9 +8,9 @@ from pathlib import Path
 
 import click
 
+from assessor.assignment.push_receipt import Item, Line, backwards, line_of, read_plan, statuses
 from assessor.cli import Exit
 from assessor.cli.export.push import Outbox, conclude
-from assessor.cli.export.receipt import Item, Line, backwards, line_of, read_plan, statuses
 from assessor.cli.export.site import open_site
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace

@@ -9,8 +9,9 @@ import click
 from rich.console import Console
 
 from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
+from assessor.assignment.run_words import duration
 from assessor.cli.grade.progress import LONG_SECONDS, seconds_left
-from assessor.cli.screen import duration, plain
+from assessor.cli.screen import plain
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job, Session
 from assessor.method import UNRELIABLE, Method, method_words, unreliable_words

@@ -9,16 +9,10 @@ from rich.console import Console
 
 from assessor.assignment.class_folder import near
 from assessor.assignment.named_files import new_sheet
+from assessor.assignment.run_words import cost_words, request_words
 from assessor.assignment.standing import Standing, load_standing, spoken_of_json, write_results
 from assessor.cli import Exit
-from assessor.cli.screen import (
-    console,
-    cost_words,
-    plain,
-    print_json,
-    request_words,
-    show_summary,
-)
+from assessor.cli.screen import console, plain, print_json, show_summary
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Session
 from assessor.grade import Grade

@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from assessor.assignment.pipeline_result import stopped, write_result
 from assessor.cli.grade.grading import Request, grade_class, share_of
-from assessor.cli.grade.pipeline import stopped, write_result
 from assessor.cli.grade.single import grade_one
 from assessor.cli.workplace import common_options, leave_out, open_workplace
 from assessor.errors import InputError

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from assessor.assignment.answers_file import attempts_words, confirm_doubts, read_class
 from assessor.assignment.class_folder import passed_over
+from assessor.assignment.cost_estimate import estimate
 from assessor.assignment.judge_choice import (
     Choice,
     choose_judge,
@@ -22,16 +23,17 @@ from assessor.assignment.judge_choice import (
     open_bench,
 )
 from assessor.assignment.rubric_matching import assign, attempts, left_out, offer_to_keep, wishes_of
+from assessor.assignment.run_changes import answered_before, changes_since
 from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.run_words import plan_words
 from assessor.assignment.standing import write_ours
 from assessor.assignment.whereabouts import GRADED, kept, refuse_foreign
 from assessor.cli.check.canary import canary_notes
 from assessor.cli.grade.advice import advise
-from assessor.cli.grade.changes import answered_before, changes_since
 from assessor.cli.grade.closing import close
 from assessor.cli.grade.names import heed_names
-from assessor.cli.grade.planning import estimate, plan_words, show_plan
+from assessor.cli.grade.planning import show_plan
 from assessor.cli.grade.progress import follow, show_pilot
 from assessor.cli.grade.wording import put_into_words
 from assessor.cli.screen import console, plain

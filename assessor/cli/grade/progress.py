@@ -11,7 +11,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
 from rich.progress import Progress as LiveBar
 
 from assessor.ambient import Ambient
-from assessor.cli.screen import duration, money, plain, show_grade
+from assessor.assignment.run_words import duration, money
+from assessor.cli.screen import plain, show_grade
 from assessor.engine.progress import Progress
 from assessor.engine.session import PILOT, Job, Session
 from assessor.engine.settle import judged_proposal

@@ -13,20 +13,20 @@ from assessor.assignment.judge_choice import (
     limits_for,
     open_bench,
 )
-from assessor.assignment.rubric_matching import wishes_of
-from assessor.assignment.run_job import job_for
-from assessor.assignment.run_manifest import manifest_of
-from assessor.assignment.single_answer import read_answer_file
-from assessor.cli import Exit, exit_code_of
-from assessor.cli.grade.grading import Request
-from assessor.cli.grade.names import heed_names
-from assessor.cli.grade.pipeline import (
+from assessor.assignment.pipeline_result import (
     result_of,
     stopped,
     tells_details,
     why_stopped,
     write_result,
 )
+from assessor.assignment.rubric_matching import wishes_of
+from assessor.assignment.run_job import job_for
+from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.single_answer import read_answer_file
+from assessor.cli import Exit
+from assessor.cli.grade.grading import Request
+from assessor.cli.grade.names import heed_names
 from assessor.cli.grade.planning import show_plan
 from assessor.cli.screen import console, plain, print_json, show_grade
 from assessor.cli.workplace import Workplace
@@ -67,7 +67,7 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
             console().print(plain(f"Read from a {submitted.reading}"), style="dim")
         grade, run, code = await _grade(workplace, request, rubric, submitted)
     except AssessorError as error:
-        result = stopped(student, why_stopped(exit_code_of(error)), form)
+        result = stopped(student, why_stopped(error), form)
         _report(workplace, request.results, result)
         raise
     _report(workplace, request.results, result_of(grade, run, form, details=details))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from rich.console import Console
 
 from assessor.assignment.run_job import shipped_prompt
+from assessor.assignment.run_words import cost_words
 from assessor.assignment.standing import load_standing
-from assessor.cli.screen import cost_words, plain
+from assessor.cli.screen import plain
 from assessor.cli.workplace import Workplace
 from assessor.engine.feedback import word_feedback
 from assessor.engine.session import Bench, Job, open_trial

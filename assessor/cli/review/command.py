@@ -8,17 +8,17 @@ from typing import Any
 
 import click
 
+from assessor.assignment.platform_file import export_command
 from assessor.assignment.standing import load_standing, spoken_of, spoken_of_json, write_results
 from assessor.cli import Exit
-from assessor.cli.export.template import export_command
 from assessor.cli.review.handing_out import hand_out
-from assessor.cli.review.outlets import tools_for
 from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.review.desk import Desk, Material
 from assessor.review.entry import Seat
+from assessor.review.outlets import tools_for
 from assessor.review.serve import application, bind, is_loopback, serve
 from assessor.store import Store
 from assessor.verdict import State

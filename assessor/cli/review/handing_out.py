@@ -7,9 +7,10 @@ from pathlib import Path
 
 from assessor.assignment.class_folder import near
 from assessor.assignment.named_files import require_sheet_name, write_sheet
+from assessor.assignment.run_words import reason_words
 from assessor.assignment.standing import Standing, load_standing, spoken_of, spoken_of_json
 from assessor.cli import Exit
-from assessor.cli.screen import console, plain, print_json, reason_words
+from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.grade import Grade

@@ -9,6 +9,13 @@ from pathlib import Path
 import click
 
 from assessor.assignment.named_files import read_bytes
+from assessor.assignment.platform_file import export_command
+from assessor.assignment.sheet_corrections import (
+    Correction,
+    corrections,
+    is_a_copy,
+    refuse_a_copy,
+)
 from assessor.assignment.standing import (
     Standing,
     load_standing,
@@ -17,13 +24,6 @@ from assessor.assignment.standing import (
     write_results,
 )
 from assessor.cli import Exit
-from assessor.cli.export.template import export_command
-from assessor.cli.review.corrections import (
-    Correction,
-    corrections,
-    is_a_copy,
-    refuse_a_copy,
-)
 from assessor.cli.review.handing_out import handed_out
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace

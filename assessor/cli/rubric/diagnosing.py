@@ -4,53 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from assessor.assets import shipped_rubrics
+from assessor.assignment.diagnosis import (
+    EDITS,
+    SHOWN,
+    Taken,
+    Ward,
+    seen_of,
+    taken_edits,
+    wards_of,
+)
 from assessor.assignment.named_files import read_text
 from assessor.assignment.standing import Standing, load_standing
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.trust.agreement import graded_cell
 from assessor.cli.workplace import Workplace
-from assessor.engine.trusting import tuning_labels
 from assessor.errors import InputError
 from assessor.rubric import Rubric, load_rubric
 from assessor.rubric.edit import add_phrasing
-from assessor.statistics.diagnosis import Diagnosis, Fault, diagnose
+from assessor.statistics.diagnosis import Fault
 from assessor.store import Store
 from assessor.trust.labels import levels_of
-from assessor.tuning import Apart, Seen, Suggestion, partings_of, suggestions
+from assessor.tuning import Apart, Seen, Suggestion
 from assessor.writers.files import write_file
-
-# Answers shown per key point, and the note under which taken edits are remembered.
-SHOWN = 3
-EDITS = "edits"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """An edit that a person took: its words, whose answer they are from, out of how many."""
-
-    rubric: str
-    cell: str
-    where: str
-    phrase: str
-    student: str
-    considered: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ward:
-    """One key point with its diagnosis, where person and judge part, and what could be added."""
-
-    diagnosis: Diagnosis
-    partings: tuple[Apart, ...]
-    suggestions: tuple[Suggestion, ...]
 
 
 def diagnose_rubric(workplace: Workplace, name: str, take: int | None) -> int:
@@ -73,55 +55,6 @@ def diagnose_rubric(workplace: Workplace, name: str, take: int | None) -> int:
                 raise InputError(f"there is no suggestion {take}; there are {len(offered)}")
             _take(workplace, store, name, offered[take - 1])
     return Exit.DONE
-
-
-def wards_of(rubric: Rubric, seen: Sequence[Seen]) -> tuple[Ward, ...]:
-    """Return every cell that people graded, worst first."""
-    by_cell = {each.key_point: each for each in _diagnoses(seen)}
-    return tuple(
-        Ward(
-            diagnosis=each,
-            partings=partings_of(rubric, seen, cell),
-            suggestions=suggestions(rubric, seen, cell) if _mendable(each) else (),
-        )
-        for cell, each in by_cell.items()
-    )
-
-
-def taken_edits(store: Store) -> tuple[Taken, ...]:
-    """Return the edits that were taken from suggestions so far."""
-    return tuple(Taken(**each) for each in json.loads(store.recall(EDITS) or "[]"))
-
-
-def seen_of(store: Store, standing: Standing, question: str) -> tuple[Seen, ...]:
-    """Return the answers to one question that a person graded blind, beside the judge's."""
-    answers = {each.submission.key: each.submission.answer for each in standing.outcomes}
-    return tuple(
-        Seen(
-            student=each.student,
-            answer=answers[each.bound[:3]],
-            human=each.human,
-            judge=each.judge,
-            findings={finding.cell: finding for finding in each.findings},
-        )
-        for each in tuning_labels(store, standing.rubrics, standing.outcomes)
-        if each.question == question
-    )
-
-
-def _diagnoses(seen: Sequence[Seen]) -> tuple[Diagnosis, ...]:
-    return diagnose(
-        [
-            graded_cell((each.student, cell), finding, each.human[cell], each.judge[cell])
-            for each in seen
-            for cell, finding in each.findings.items()
-            if cell in each.human
-        ]
-    )
-
-
-def _mendable(diagnosis: Diagnosis) -> bool:
-    return diagnosis.misses + diagnosis.extras > 0 and diagnosis.fault is not Fault.UNCLEAR
 
 
 def _graded(store: Store, standing: Standing, rubric_id: str) -> tuple[Rubric, tuple[Seen, ...]]:

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from assessor.assignment.agreement_gained import Measured
 from assessor.assignment.named_files import find_rubric
+from assessor.assignment.rubric_preview import Moved, Preview, last_version, preview_of
+from assessor.assignment.run_words import money
 from assessor.cli import Exit
 from assessor.cli.rubric.diagnosing import luck_words
-from assessor.cli.rubric.gained import Measured
-from assessor.cli.rubric.versions import Moved, Preview, last_version, preview_of
-from assessor.cli.screen import console, money, plain, print_json
+from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.rubric import Rubric
 from assessor.verdict import Finding

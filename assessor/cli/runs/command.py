@@ -8,11 +8,11 @@ from typing import Any
 import click
 from rich.padding import Padding
 
+from assessor.assignment.recount import recount, unlike_files
 from assessor.assignment.standing import load_standing, rubrics_of
 from assessor.cli import Exit
 from assessor.cli.runs.forgetting import forget
 from assessor.cli.runs.history import NOTHING_YET, tell_history
-from assessor.cli.runs.recount import recount, unlike_files
 from assessor.cli.screen import INDENT, console, plain, print_json, show_summary
 from assessor.cli.workplace import common_options, leave_out, open_workplace
 from assessor.errors import StoreError

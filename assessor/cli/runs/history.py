@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.assignment.rubric_preview import rubrics_of
 from assessor.assignment.standing import Standing, load_standing
 from assessor.cli import Exit
-from assessor.cli.rubric.versions import rubrics_of
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.engine.trusting import tuning_labels

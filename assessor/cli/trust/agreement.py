@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console
@@ -12,13 +11,11 @@ from rich.text import Text
 from assessor.cli.screen import plain, show_table
 from assessor.rubric import Rubric
 from assessor.statistics.agreement import METRICS, say_bias
-from assessor.statistics.diagnosis import Diagnosis, Fault, Graded, diagnose
+from assessor.statistics.diagnosis import Diagnosis
 from assessor.statistics.intervals import Estimate
-from assessor.sureness import UNSURE
 from assessor.trust.agree import Agreement, Parting, Ranking
-from assessor.trust.labels import HandGraded, levels_of, log_odds
+from assessor.trust.labels import levels_of
 from assessor.trust.plainly import Said, percent
-from assessor.verdict import Finding
 from assessor.writers.results import points_text
 
 SHARES = frozenset({"exact", "within_tolerance", "tpr", "tnr", "met_rate_shift"})
@@ -141,34 +138,6 @@ def show_partings(
         screen.print(f"  … and {len(found) - PARTINGS} more (--json lists all)", style="dim")
 
 
-def faults(graded: Sequence[HandGraded]) -> tuple[Diagnosis, ...]:
-    """Return what the labels say is wrong with a key point; nothing where all is well."""
-    cells = [
-        graded_cell(
-            (each.student, f"{each.question}\x1f{finding.cell}"),
-            finding,
-            each.human[finding.cell],
-            each.judge[finding.cell],
-        )
-        for each in graded
-        for finding in each.findings
-        if finding.cell in each.human
-    ]
-    quiet = {Fault.FINE, Fault.TOO_FEW}
-    return tuple(each for each in diagnose(cells) if each.fault not in quiet)
-
-
-def graded_cell(about: tuple[str, str], finding: Finding, human: int, judge: int) -> Graded:
-    """Return one cell as person and judge gave it; `about` is the student and the key point."""
-    return Graded(
-        student=about[0],
-        key_point=about[1],
-        human=human,
-        judge=judge,
-        sure=all(not UNSURE[0] <= _chance(odds) <= UNSURE[1] for odds in log_odds(finding)),
-    )
-
-
 def figures_json(measured: Agreement) -> dict[str, object]:
     """Return every figure with its interval, for a program."""
 
@@ -232,10 +201,6 @@ def _number(value: float) -> str:
 
 def _spaced(text: str) -> str:
     return text.replace("%", " %")
-
-
-def _chance(odds: float) -> float:
-    return 1 / (1 + math.exp(-odds))
 
 
 def _capital(text: str) -> str:

@@ -11,13 +11,13 @@ from rich.console import Console
 
 from assessor.assignment.class_folder import near
 from assessor.assignment.named_files import new_sheet, require_sheet_name
+from assessor.assignment.platform_file import export_command
 from assessor.assignment.standing import spoken_of, spoken_of_json, write_results
+from assessor.assignment.trust_basis import Trust, decide_new, load_trust, read_graded, refit
 from assessor.cli import Exit
-from assessor.cli.export.template import export_command
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.trust.by_hand import Stopped, grade_blind, show_question
 from assessor.cli.trust.drawing import new_seed, write_blind
-from assessor.cli.trust.trusting import Trust, decide_new, load_trust, read_graded, refit
 from assessor.cli.workplace import Workplace
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review

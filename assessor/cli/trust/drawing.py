@@ -9,9 +9,9 @@ from pathlib import Path
 from assessor.assignment.class_folder import near
 from assessor.assignment.named_files import new_sheet, require_sheet_name, write_sheet
 from assessor.assignment.standing import spoken_of, spoken_of_json
+from assessor.assignment.trust_basis import Trust, load_trust, refit
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.trust.trusting import Trust, load_trust, refit
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST

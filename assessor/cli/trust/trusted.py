@@ -8,14 +8,15 @@ from pathlib import Path
 
 from rich.console import Console
 
+from assessor.assignment.diagnosis import faults
 from assessor.assignment.named_files import new_sheet
+from assessor.assignment.platform_file import export_command
+from assessor.assignment.sheet_corrections import is_a_copy, refuse_a_copy
 from assessor.assignment.standing import spoken_of, spoken_of_json, write_results
+from assessor.assignment.trust_basis import Trust, decide_new, load_trust, read_graded, refit
 from assessor.cli import Exit
-from assessor.cli.export.template import export_command
-from assessor.cli.review.corrections import is_a_copy, refuse_a_copy
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.trust.agreement import (
-    faults,
     figures_json,
     show_agreement,
     show_cells,
@@ -25,7 +26,6 @@ from assessor.cli.trust.agreement import (
     show_said,
 )
 from assessor.cli.trust.drawing import still_to_tune
-from assessor.cli.trust.trusting import Trust, decide_new, load_trust, read_graded, refit
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 
 from assessor.assignment.named_files import read_bytes
-from assessor.cli.export.site import pulled_from
+from assessor.assignment.platform_site import pulled_from
 from assessor.errors import InputError, SubmissionError
 from assessor.readers.tables import holds_workbook, read_tables
 from assessor.sheet import encode_rows, parse_table

@@ -1,20 +1,23 @@
-"""What the review page borrows from the command line: export, and the rubric's own file."""
+"""What the review page offers beside the answers: export, and the rubric's own file."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assessor.assets import shipped_rubrics
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.export_draft import (
+    KINDS,
+    STAYS_OUT,
+    Wish,
+)
+from assessor.assignment.exporting import ExportRequest, Prepared, prepare, write_prepared
 from assessor.assignment.named_files import read_bytes, read_text
-from assessor.assignment.standing import load_standing, write_ours, write_results
-from assessor.cli.export.command import Request, template_for
-from assessor.cli.export.filling import Draft, Wish, compose, fill
-from assessor.cli.export.material import Material, material_of, record
-from assessor.cli.export.preview import KINDS, STAYS_OUT, preview_of
-from assessor.cli.workplace import Workplace
+from assessor.assignment.person import NOBODY
+from assessor.assignment.standing import load_standing
 from assessor.config import ExportSettings
 from assessor.engine.reweighed import keep_reweighed
 from assessor.errors import AssessorError, InputError
@@ -30,16 +33,16 @@ from assessor.writers.files import write_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommandOutlets:
-    """`assessor export` without its questions: what needs an answer is left to the terminal."""
+class ClassOutlets:
+    """An export without its questions: what needs an answer is left to the terminal."""
 
-    workplace: Workplace
+    place: ClassFolder
     store: Store
 
     @property
     def names(self) -> Sequence[str]:
         """The platforms whose file the answers file is, and the files that need none."""
-        path = load_standing(self.workplace, self.store).answers
+        path = load_standing(self.place, self.store).answers
         own = [name for name, each in DOCUMENTS.items() if each.holds_grades]
         if not os.path.isfile(path):
             return own
@@ -49,8 +52,8 @@ class CommandOutlets:
 
     def preview(self, target: str) -> Preview:
         """Return what a target's file would change; nothing is written."""
-        _, material, draft, _ = self._draft(target)
-        told = preview_of(draft, material.totals, ())
+        prepared = self._prepared(target)
+        draft, told = prepared.draft, prepared.preview
         changes, stay_out = told["changes"], told["stay_out"]
         counts = [
             (int(count), KINDS[ChangeKind(kind)])
@@ -67,40 +70,27 @@ class CommandOutlets:
 
     def write(self, target: str) -> str:
         """Write a target's file and say where. Raises InputError."""
-        request, material, draft, name = self._draft(target)
-        if not draft.writes:
+        prepared = self._prepared(target)
+        if not prepared.draft.writes:
             raise InputError("no released grade differs from what is there")
-        out = material.standing.out / name
-        write_ours(out, draft.data, self.workplace.person)
-        record(self.store, request.wish, draft, material)
-        write_results(load_standing(self.workplace, self.store))
-        return f"Written: {out}. Next: upload it to {target}."
+        write_prepared(self.place, self.store, prepared)
+        return f"Written: {prepared.out}. Next: upload it to {target}."
 
-    def _draft(self, target: str) -> tuple[Request, Material, Draft, str]:
-        known = self.workplace.config.export.get(target, ExportSettings())
+    def _prepared(self, target: str) -> Prepared:
+        known = self.place.config.export.get(target, ExportSettings())
         wish = Wish(target=target, column=known.column, points=known.points, scale=known.scale)
-        request = Request(template=None, out=None, release_unread=False, wish=wish)
-        standing = load_standing(self.workplace, self.store)
-        material = material_of(standing, release_unread=False)
-        path, template = template_for(request, standing)
-        if template is not None:
-            row = EXPORTS[target]
-            column = row.find(template, wish.column)
-            if column.percent:
-                material = material.of_question(column.title)
-            draft = fill(row, template, material.grades(wish.column), wish)
-            return request, material, draft, f"{target}-{path.name}"
-        if target not in DOCUMENTS:
-            raise InputError(f"{target}: needs the platform's own file; use the terminal")
-        draft = compose(DOCUMENTS[target], material.grades(""), wish)
-        return request, material, draft, DOCUMENTS[target].name
+        request = ExportRequest(template=None, out=None, release_unread=False, wish=wish)
+        if target not in {*EXPORTS, *DOCUMENTS}:
+            raise InputError(f"{target}: there is no such target")
+        # Whoever sits at the terminal is not the one who clicked.
+        return prepare(replace(self.place, person=NOBODY), self.store, request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
     """Rubric files of an assignment: in its folder, in its `rubrics/`, or named in its settings."""
 
-    workplace: Workplace
+    place: ClassFolder
 
     def find(self, rubric: Rubric) -> RubricFile | None:
         """Return the file that holds this rubric; a shipped one is written as a copy.
@@ -113,7 +103,7 @@ class Files:
         shipped = shipped_rubrics().get(rubric.id)
         if shipped is None or (text := _holds(shipped, rubric)) is None:
             return None
-        copy = self.workplace.folder / shipped.name
+        copy = self.place.folder / shipped.name
         if copy.exists():
             return None
         return RubricFile(text=text, target=str(copy), is_own=False)
@@ -123,8 +113,8 @@ class Files:
         write_file(Path(file.target), text.encode())
 
     def _own(self) -> Sequence[Path]:
-        folder = self.workplace.folder
-        named = [folder / each.rubric for each in self.workplace.config.question]
+        folder = self.place.folder
+        named = [folder / each.rubric for each in self.place.config.question]
         here = [path for place in (folder, folder / "rubrics", Path.cwd()) for path in _yaml(place)]
         return [path for path in dict.fromkeys([*named, *here]) if path.is_file()]
 
@@ -145,15 +135,15 @@ def _holds(path: Path, rubric: Rubric) -> str | None:
     return text if same else None
 
 
-def tools_for(workplace: Workplace, store: Store) -> Tools:
-    """Return what the page borrows, for one assignment."""
+def tools_for(place: ClassFolder, store: Store) -> Tools:
+    """Return what the page offers, for one assignment."""
 
     def keep(rubrics: Mapping[str, Rubric], outcomes: Sequence[OutcomeRecord]) -> None:
-        before = load_standing(workplace, store).run
+        before = load_standing(place, store).run
         keep_reweighed(store, before, rubrics, outcomes)
 
     return Tools(
-        outlets=CommandOutlets(workplace=workplace, store=store),
-        files=Files(workplace=workplace),
+        outlets=ClassOutlets(place=place, store=store),
+        files=Files(place=place),
         keep=keep,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from assessor.cli.grade.planning import asks_about
+from assessor.assignment.cost_estimate import asks_about
 from assessor.engine.records import identity_of
 from assessor.engine.session import Job
 from assessor.judges.base import Judge

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.standing import load_standing, rubrics_of, tables_of
 from assessor.assignment.whereabouts import GRADED
-from assessor.cli.workplace import Workplace
 from assessor.grade import proposed_points
 from assessor.store import Store
 from assessor.verdict import State
@@ -17,12 +17,12 @@ _GONE = "was written, and no file stands there any more; assessor trust writes i
 SCORED = frozenset({State.GRADED, State.NEEDS_REVIEW})
 
 
-def unlike_files(workplace: Workplace, store: Store) -> Iterator[str]:
+def unlike_files(place: ClassFolder, store: Store) -> Iterator[str]:
     """Yield a line for each file of the latest run that does not say what the store says."""
     if store.latest_run() is None:
-        yield from _of_nothing(workplace, store)
+        yield from _of_nothing(place, store)
         return
-    standing = load_standing(workplace, store)
+    standing = load_standing(place, store)
     for name, data in tables_of(standing).items():
         path = standing.out / name
         if taken_away(path):
@@ -43,11 +43,11 @@ def unlike_files(workplace: Workplace, store: Store) -> Iterator[str]:
         yield f"{path}: was edited by hand"
 
 
-def _of_nothing(workplace: Workplace, store: Store) -> Iterator[str]:
+def _of_nothing(place: ClassFolder, store: Store) -> Iterator[str]:
     """Yield results here that no store knows: it was taken away, unless it was told to forget."""
-    if workplace.store_named or store.has_forgotten():
+    if place.store_named or store.has_forgotten():
         return
-    for each in sorted((workplace.folder / GRADED).glob("*/run.json")):
+    for each in sorted((place.folder / GRADED).glob("*/run.json")):
         yield f"{each.parent}: holds results, and the memory that they are from is not here"
 
 

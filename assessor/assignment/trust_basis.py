@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from assessor.assignment.class_folder import near
+from assessor.assignment.class_folder import ClassFolder, near
 from assessor.assignment.named_files import new_sheet, read_bytes
+from assessor.assignment.person import Person
 from assessor.assignment.standing import Standing, load_standing
-from assessor.cli.screen import console, plain
-from assessor.cli.workplace import Workplace
 from assessor.distribution import Totals
 from assessor.engine.trusting import (
     bound_of,
@@ -77,9 +76,9 @@ class Trust:
         )
 
 
-def load_trust(workplace: Workplace, store: Store) -> Trust:
+def load_trust(place: ClassFolder, store: Store) -> Trust:
     """Return the run that --run names, else the latest, with what is known of its grades."""
-    standing = load_standing(workplace, store)
+    standing = load_standing(place, store)
     frozen = frozen_digest(standing.manifest)
     return Trust(
         standing=standing,
@@ -92,26 +91,26 @@ def load_trust(workplace: Workplace, store: Store) -> Trust:
     )
 
 
-def refit(workplace: Workplace, store: Store, trust: Trust) -> Trust:
+def refit(place: ClassFolder, store: Store, trust: Trust) -> Trust:
     """Fit the labels and draw the queue anew by them; left as it is while an audit holds it."""
     if trust.audit is not None and trust.audit.binds:
         return trust
-    found = _newly_fitted(workplace, trust)
+    found = _newly_fitted(place, trust)
     if found is not None:
         store.keep(found)
     elif trust.audit is not None and trust.audit.is_open:
         return trust  # the queue holds what was too uncertain for the audit, too
     draw_anew(store, trust.standing.run, trust.standing.rubrics)
-    return load_trust(workplace, store)
+    return load_trust(place, store)
 
 
-def _newly_fitted(workplace: Workplace, trust: Trust) -> CalibrationFit | None:
+def _newly_fitted(place: ClassFolder, trust: Trust) -> CalibrationFit | None:
     """Return what the labels say where that is more than what was fitted before."""
     if len({each.student for each in trust.labels}) < FEWEST:
         return None
     event = Event(
-        id=workplace.ambient.new_id(),
-        at=workplace.ambient.now().isoformat(),
+        id=place.ambient.new_id(),
+        at=place.ambient.now().isoformat(),
         run=trust.standing.run.id,
         frozen=trust.frozen,
     )
@@ -133,7 +132,7 @@ def read_graded(trust: Trust, paths: Sequence[Path], source: str) -> list[tuple[
     for path in paths:
         sheet = read_sheet(read_bytes(path), str(path), rubrics, submissions, source)
         refuse_own(path, sheet)
-        tell_notes(sheet)
+        tell_notes(sheet, trust.standing.person)
         seen: set[object] = set()
         graded = []
         for each in sheet.decisions:
@@ -156,11 +155,10 @@ def refuse_own(path: Path, sheet: Sheet) -> None:
         )
 
 
-def tell_notes(sheet: Sheet) -> None:
+def tell_notes(sheet: Sheet, person: Person) -> None:
     """Say what was made of a sheet beyond its plain words, such as ids without their zeros."""
-    screen = console(as_json=True)
     for note in sheet.notes:
-        screen.print(plain(note), style="yellow")
+        person.hears(note, warned=True)
 
 
 def completed(rubric: Rubric, override: Override) -> Override:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.assignment.export_draft import Draft, Wish
 from assessor.assignment.standing import Standing
-from assessor.cli.export.filling import Draft, Wish
 from assessor.errors import InputError
 from assessor.grade import Grade, unread
 from assessor.store import Store

@@ -7,8 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, time
 from pathlib import Path
 
-from assessor.cli import Exit
-from assessor.errors import ConfigError
+from assessor.errors import AssessorError, ConfigError, JudgeError, PlatformError, StoreError
 from assessor.grade import Grade
 from assessor.verdict import State
 from assessor.writers import gradescope
@@ -51,9 +50,11 @@ def stopped(student: str, why: str, form: str) -> dict[str, object]:
     }
 
 
-def why_stopped(code: Exit) -> str:
-    """Return the stable word for what ended the command."""
-    return {Exit.WRONG_INPUT: "input", Exit.STORE: "store"}.get(code, "judge")
+def why_stopped(error: AssessorError) -> str:
+    """Return the stable word for what ended the work."""
+    if isinstance(error, StoreError):
+        return "store"
+    return "judge" if isinstance(error, JudgeError | PlatformError) else "input"
 
 
 def tells_details(feedback: str, now: datetime) -> bool:

@@ -8,10 +8,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-import click
-
+from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.standing import Standing, rubrics_of
-from assessor.cli.workplace import Workplace
 from assessor.errors import InputError, SubmissionError
 from assessor.grade import Grade, Proposal, grade_of
 from assessor.readers.hand_graded import OwnRow
@@ -146,13 +144,13 @@ def is_a_copy(standing: Standing, decisions: Sequence[Override]) -> bool:
     return all(each.points and dict(each.points) == proposed.get(each.key) for each in decisions)
 
 
-def refuse_a_copy(workplace: Workplace, path: Path, rows: int) -> None:
+def refuse_a_copy(place: ClassFolder, path: Path, rows: int) -> None:
     """Ask whether a person graded a sheet that is equal to the proposals; nobody there is a no."""
     said = f"{path}: all its {rows} rows give exactly what the judge proposes, as a copy would"
-    if workplace.person.said_yes:
+    if place.person.said_yes:
         return
-    if not workplace.person.is_there:
+    if not place.person.is_there:
         raise InputError(
             f"{said}; nothing was taken in. If a person graded each of them, say so with --yes"
         )
-    click.confirm(f"{said}. Did a person grade each of them?", abort=True, err=True)
+    place.person.goes_on(f"{said}. Did a person grade each of them?")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from assessor.assignment.diagnosis import taken_edits
 from assessor.assignment.standing import Standing
-from assessor.cli.rubric.diagnosing import taken_edits
 from assessor.engine.trusting import tuning_labels
 from assessor.rubric import Rubric
 from assessor.rubric.diff import diff_rubrics

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.assets import price_of
+from assessor.assignment.agreement_gained import Measured, agreement_gained
+from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.run_job import ISOLATED_PROMPT, shipped_prompt
 from assessor.assignment.standing import Standing, load_standing
-from assessor.cli.rubric.gained import Measured, agreement_gained
-from assessor.cli.workplace import Workplace
 from assessor.config import endpoint_of
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal, rescored
@@ -62,11 +62,11 @@ class Preview:
     judges: tuple[str, ...] = ()
 
 
-def preview_of(workplace: Workplace, store: Store, old: Rubric, new: Rubric) -> Preview:
+def preview_of(place: ClassFolder, store: Store, old: Rubric, new: Rubric) -> Preview:
     """Return what follows from a new version, by the latest runs of both in the store."""
     changes = diff_rubrics(old, new)
-    before = _latest(workplace, store, old.digest)
-    after = _latest(workplace, store, new.digest)
+    before = _latest(place, store, old.digest)
+    after = _latest(place, store, new.digest)
     preview = Preview(
         old=old,
         new=new,
@@ -82,7 +82,7 @@ def preview_of(workplace: Workplace, store: Store, old: Rubric, new: Rubric) -> 
     if standing is None:
         return preview
     question = _question_of(standing, old if before else new)
-    asks = _asks(workplace, store, standing, question, new)
+    asks = _asks(place, store, standing, question, new)
     preview = replace(preview, asks=asks, answers_file=standing.answers.name)
     if before is None:
         return preview
@@ -124,10 +124,10 @@ def last_version(store: Store, new: Rubric) -> Rubric:
     )
 
 
-def _latest(workplace: Workplace, store: Store, digest: str) -> Standing | None:
+def _latest(place: ClassFolder, store: Store, digest: str) -> Standing | None:
     for run in reversed(store.runs()):
         if any(each == digest for _, each in rubrics_of(run.command)):
-            return load_standing(workplace, store, run.id)
+            return load_standing(place, store, run.id)
     return None
 
 
@@ -142,7 +142,7 @@ def _question_of(standing: Standing, rubric: Rubric) -> str:
 
 
 def _asks(
-    workplace: Workplace, store: Store, standing: Standing, question: str, new: Rubric
+    place: ClassFolder, store: Store, standing: Standing, question: str, new: Rubric
 ) -> Asks | None:
     """Count the first readings that the store does not hold yet, for the run's own judge."""
     judge = standing.manifest.get("judge")
@@ -171,7 +171,7 @@ def _asks(
         for cell in new.cells
         for each in answers
     }
-    held = _held(workplace, store, standing, answers, keys.values())
+    held = _held(place, store, standing, answers, keys.values())
     open_ = [cell for (cell, _), key in keys.items() if key not in held]
     tokens = Tokens()
     if answers:
@@ -181,11 +181,11 @@ def _asks(
         }
         for cell in open_:
             tokens += per_cell[cell]
-    settings = workplace.config.judge
+    settings = place.config.judge
     price = price_of(
         settings.price,
         str(judge["model_asked"]),
-        endpoint_of(settings, workplace.environ),
+        endpoint_of(settings, place.environ),
         settings.tier,
     )
     return Asks(
@@ -197,7 +197,7 @@ def _asks(
 
 
 def _held(
-    workplace: Workplace,
+    place: ClassFolder,
     store: Store,
     standing: Standing,
     answers: Sequence[Submission],
@@ -207,7 +207,7 @@ def _held(
     held = set(store.usable_by_cell_key(keys))
     method = standing.manifest.get("method")
     used = method.get("used") if isinstance(method, dict) else ""
-    if used == Method.QUICK and Method(workplace.config.judge.method) is not Method.CAREFUL:
+    if used == Method.QUICK and Method(place.config.judge.method) is not Method.CAREFUL:
         for answer in answers:
             for reading in store.readings(answer.answer_digest):
                 if reading.reply is not None and reading.reply.usable:

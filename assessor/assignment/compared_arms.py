@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import find_rubric, read_bytes
 from assessor.assignment.standing import Standing, load_standing
-from assessor.cli.trust.trusting import completed, refuse_own, tell_notes
-from assessor.cli.workplace import Workplace
+from assessor.assignment.trust_basis import completed, refuse_own, tell_notes
 from assessor.engine.trusting import is_judged
 from assessor.errors import InputError, RubricError
 from assessor.readers.hand_graded import read_sheet
@@ -51,12 +51,12 @@ class Bench:
         return self.wavers if told is None else told
 
 
-def open_bench(workplace: Workplace, store: Store, first: str, second: str) -> Bench:
+def open_bench(place: ClassFolder, store: Store, first: str, second: str) -> Bench:
     """Return both arms. Raises InputError for what is neither run, rubric nor sheet."""
-    runs = [_run_of(workplace, store, each) for each in (first, second)]
-    standing = _standing(workplace, store, next((each for each in runs if each), None))
+    runs = [_run_of(place, store, each) for each in (first, second)]
+    standing = _standing(place, store, next((each for each in runs if each), None))
     arms = [
-        _arm_of_run(_standing(workplace, store, run), name)
+        _arm_of_run(_standing(place, store, run), name)
         if run is not None
         else _arm_of_sheet(Path(name), standing)
         for name, run in zip((first, second), runs, strict=True)
@@ -64,8 +64,7 @@ def open_bench(workplace: Workplace, store: Store, first: str, second: str) -> B
     replicates: tuple[Arm, ...] = ()
     if runs[0] is not None:
         replicates = tuple(
-            _arm_of_run(_standing(workplace, store, each), each.id)
-            for each in _repeats(store, runs[0])
+            _arm_of_run(_standing(place, store, each), each.id) for each in _repeats(store, runs[0])
         )
     return Bench(
         a=arms[0],
@@ -79,7 +78,7 @@ def open_bench(workplace: Workplace, store: Store, first: str, second: str) -> B
 
 
 def truth_of(
-    workplace: Workplace, store: Store, bench: Bench, grades: Path | None
+    place: ClassFolder, store: Store, bench: Bench, grades: Path | None
 ) -> dict[Place, Override]:
     """Return people's grades: of the sheet, else all that were given blind."""
     if grades is not None:
@@ -87,7 +86,7 @@ def truth_of(
             read_bytes(grades), str(grades), bench.rubrics, bench.submissions, TUNING
         )
         refuse_own(grades, sheet)
-        tell_notes(sheet)
+        tell_notes(sheet, place.person)
         given = [completed(bench.rubrics[each.question], each) for each in sheet.decisions]
     elif bench.people:
         return {}
@@ -116,7 +115,7 @@ def groups_of(grades: Path | None) -> dict[str, dict[str, str]]:
     return found
 
 
-def _run_of(workplace: Workplace, store: Store, name: str) -> RunRecord | None:
+def _run_of(place: ClassFolder, store: Store, name: str) -> RunRecord | None:
     """Return the run that a name means; None for a sheet."""
     path = Path(name)
     if path.suffix.lower() in SHEETS:
@@ -128,7 +127,7 @@ def _run_of(workplace: Workplace, store: Store, name: str) -> RunRecord | None:
     if len(named) > 1:
         raise InputError(f"{name!r} is the beginning of {len(named)} runs; write more of the id")
     try:
-        rubric, _ = find_rubric(name, workplace.folder)
+        rubric, _ = find_rubric(name, place.folder)
     except RubricError as error:
         if path.suffix.lower() in {".yaml", ".yml"} and path.is_file():
             raise
@@ -150,10 +149,10 @@ def _rubrics_of(run: RunRecord) -> dict[str, str]:
     return dict(found) if isinstance(found, list) else {}
 
 
-def _standing(workplace: Workplace, store: Store, run: RunRecord | None) -> Standing:
+def _standing(place: ClassFolder, store: Store, run: RunRecord | None) -> Standing:
     if run is None:
-        return load_standing(workplace, store)
-    return load_standing(workplace, store, run.id)
+        return load_standing(place, store)
+    return load_standing(place, store, run.id)
 
 
 def _arm_of_run(standing: Standing, name: str) -> Arm:
@@ -190,7 +189,7 @@ def _arm_of_sheet(path: Path, standing: Standing) -> Arm:
     submissions = [each.submission for each in standing.outcomes]
     sheet = read_sheet(read_bytes(path), str(path), standing.rubrics, submissions, TUNING)
     refuse_own(path, sheet)
-    tell_notes(sheet)
+    tell_notes(sheet, standing.person)
     words = {each.key: len(each.answer.split()) for each in submissions}
     marks = {}
     for each in sheet.decisions:

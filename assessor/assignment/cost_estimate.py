@@ -1,0 +1,168 @@
+"""What a run will ask and cost, known before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assessor.assignment.judge_choice import Choice
+from assessor.engine.session import Job, answers_to_compare_in
+from assessor.method import SMALL_CLASS, Method
+from assessor.plan import BYTES_PER_TOKEN, Tokens, cost_of, estimate_tokens
+from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
+from assessor.submission import Submission
+from assessor.verdict import Pass
+
+_FREE = Decimal(0)
+
+
+def estimate(job: Job, choice: Choice) -> tuple[int, Tokens, Decimal | None]:
+    """Return requests, tokens and dollars of what may be asked; None: no price is known.
+
+    That is the first readings, or all three where everything is read three times; where the first
+    answers settle the method, those both ways and all others one key point at a time. Prompts of
+    one cell differ by the answer alone, so one cell's prefix is measured once.
+    """
+    if choice.backend == "none":
+        return 0, Tokens(), None
+    return _priced(job, choice, [*_first_readings(job), *_later_readings(job)])
+
+
+def estimate_least(job: Job, choice: Choice) -> tuple[int, Tokens, Decimal | None]:
+    """Return the same where one request per answer turns out to be enough for the others."""
+    both = answers_to_compare_in(job)
+    if not both or len(job.answered()) < SMALL_CLASS:
+        return estimate(job, choice)
+    waiting = job.distinct()
+    first = [
+        _Part(_of_asks(job, alone_asks, waiting[:both])),
+        _Part(_of_asks(job, joint_asks, waiting)),
+    ]
+    return _priced(job, choice, [*first, *_later_readings(job)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Requests and tokens; `later` ones go to the model of the second look."""
+
+    asks: tuple[int, Tokens]
+    later: bool = False
+
+
+def _first_readings(job: Job) -> list[_Part]:
+    waiting, both = job.distinct(), answers_to_compare_in(job)
+    if job.method is Method.QUICK:
+        return [_Part(_of_asks(job, joint_asks, waiting))]
+    alone = _Part(_of_asks(job, alone_asks, waiting))
+    return [alone, _Part(_of_asks(job, joint_asks, waiting[:both]))] if both else [alone]
+
+
+def _later_readings(job: Job) -> list[_Part]:
+    if not job.looks.everything:
+        return []
+    return [_Part(_of_asks(job, later_asks, job.distinct()), later=True)]
+
+
+def _priced(job: Job, choice: Choice, parts: Sequence[_Part]) -> tuple[int, Tokens, Decimal | None]:
+    requests = sum(each.asks[0] for each in parts)
+    tokens = sum((each.asks[1] for each in parts), Tokens())
+    if job.price is None:
+        return requests, tokens, None
+    later = choice.strong_price or job.price
+    cost = sum((cost_of(each.asks[1], later if each.later else job.price) for each in parts), _FREE)
+    return requests, tokens, cost
+
+
+def _of_asks(
+    job: Job, asks_of: Callable[[Job, str], tuple[Ask, ...]], answers: Sequence[Submission]
+) -> tuple[int, Tokens]:
+    """Return how many requests and tokens the asks of one answer come to over these answers."""
+    requests, tokens = 0, Tokens()
+    for question in job.rubrics:
+        lengths = [
+            len(each.answer.encode(errors="replace"))
+            for each in answers
+            if each.question == question
+        ]
+        for ask in asks_of(job, question):
+            one = estimate_tokens(ask)
+            own = len(ask.answer.encode(errors="replace"))
+            requests += len(lengths)
+            for length in lengths:
+                read = one.input + (length - own) // BYTES_PER_TOKEN
+                tokens += Tokens(input=read, output=one.output)
+    return requests, tokens
+
+
+def first_asks(job: Job, question: str) -> tuple[Ask, ...]:
+    """Return the requests about the first answer to a question as they would go out.
+
+    They are one per cell, or one for all with the quick method, or both.
+    """
+    answer = _first_answer(job, question)
+    return () if answer is None else asks_about(job, answer)
+
+
+def asks_about(job: Job, answer: Submission) -> tuple[Ask, ...]:
+    """Return the first requests about an answer, as they would go out but for their nonces."""
+    if job.method is Method.QUICK:
+        return _joint_about(job, answer)
+    both = _joint_about(job, answer) if answers_to_compare_in(job) else ()
+    return (*_alone_about(job, answer), *both)
+
+
+def alone_asks(job: Job, question: str) -> tuple[Ask, ...]:
+    """Return the requests about each key point alone of the first answer to a question."""
+    answer = _first_answer(job, question)
+    return () if answer is None else _alone_about(job, answer)
+
+
+def joint_asks(job: Job, question: str) -> tuple[Ask, ...]:
+    """Return the request about all key points of the first answer to a question."""
+    answer = _first_answer(job, question)
+    return () if answer is None else _joint_about(job, answer)
+
+
+def _first_answer(job: Job, question: str) -> Submission | None:
+    return next((each for each in job.distinct() if each.question == question), None)
+
+
+def _alone_about(job: Job, answer: Submission) -> tuple[Ask, ...]:
+    rubric = job.rubrics[answer.question]
+    asking = Asking(prompt=job.prompt, rubric=rubric, secret=bytes(32), conceal=job.conceal)
+    return tuple(isolated_ask(asking, cell, Pass.NEUTRAL, answer) for cell in rubric.cells)
+
+
+def _joint_about(job: Job, answer: Submission) -> tuple[Ask, ...]:
+    rubric = job.rubrics[answer.question]
+    asking = Asking(
+        prompt=job.joint or job.prompt, rubric=rubric, secret=bytes(32), conceal=job.conceal
+    )
+    return (joint_ask(asking, rubric.cells, Pass.NEUTRAL, answer),)
+
+
+def later_asks(job: Job, question: str) -> tuple[Ask, ...]:
+    """Return the requests of the second and third reading of the first answer to a question."""
+    answer = _first_answer(job, question)
+    if answer is None:
+        return ()
+    asking = Asking(
+        prompt=job.prompt, rubric=job.rubrics[question], secret=bytes(32), conceal=job.conceal
+    )
+    return tuple(
+        isolated_ask(asking, cell, each, answer)
+        for cell in job.rubrics[question].cells
+        for each in (Pass.CHARITABLE, Pass.STRICT)
+    )
+
+
+def payloads(choice: Choice, job: Job) -> Iterator[dict[str, object]]:
+    """Yield each first request: model, messages and the schema of the reply."""
+    for answer in job.distinct():
+        for ask in asks_about(job, answer):
+            messages = [
+                {"role": "system", "content": ask.system},
+                {"role": "user", "content": ask.user},
+            ]
+            yield {"model": choice.model, "messages": messages, "schema": ask.schema}

@@ -1,0 +1,189 @@
+"""An export from the class to the file: drafted, agreed to, written and recorded."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from assessor.assignment.export_draft import Draft, Wish, compose, fill, preview_of
+from assessor.assignment.named_files import read_bytes
+from assessor.assignment.outgoing import Material, material_of, record
+from assessor.assignment.platform_file import find_template, no_template
+from assessor.assignment.standing import (
+    Standing,
+    doubts_of,
+    load_standing,
+    write_ours,
+    write_results,
+)
+from assessor.cli.workplace import ClassFolder
+from assessor.errors import ColumnUnclear, InputError
+from assessor.store import Store
+from assessor.writers import DOCUMENTS, EXPORTS
+from assessor.writers.base import ChangeKind, Document, Export
+
+MANY = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportRequest:
+    """What was asked for on the command line and in the settings."""
+
+    template: Path | None
+    out: Path | None
+    release_unread: bool
+    wish: Wish
+
+    @property
+    def target(self) -> str:
+        """For whom the file is."""
+        return self.wish.target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A file that could be written: what it is made of, where it goes, and what it would change.
+
+    `document` is None for a platform's own file; `preview` holds the counts as JSON has them.
+    """
+
+    request: ExportRequest
+    material: Material
+    draft: Draft
+    document: Document | None
+    source: Path
+    out: Path
+    preview: dict[str, object]
+
+    @property
+    def holds_grades(self) -> bool:
+        """Whether anybody's grade is in it."""
+        return self.document is None or self.document.holds_grades
+
+
+def prepare(place: ClassFolder, store: Store, request: ExportRequest) -> Prepared:
+    """Return the file that a target takes, drafted; nothing is written. Raises InputError."""
+    standing = load_standing(place, store)
+    material = material_of(standing, release_unread=request.release_unread)
+    document = DOCUMENTS.get(request.target)
+    path, template = template_for(request, standing)
+    if template is not None:
+        request, material, draft = _filled(place, store, request, material, template)
+        name = _name_of(request.target, path, template)
+    elif document is not None:
+        _refuse_template(request)
+        draft = compose(document, material.grades(request.wish.column), request.wish)
+        name = document.name
+        if not document.holds_grades:
+            material = replace(material, totals=(), unread=())
+    else:
+        raise InputError(no_template(request.target, path))
+    out = request.out or standing.out / name
+    if out.is_dir():
+        raise InputError(f"{out}: is a folder; name the file to write with --out")
+    if template is not None and out.resolve() == path.resolve():
+        raise InputError(f"{out}: is the platform's own file; name another one with --out")
+    draft = _with_doubts(draft, document, standing)
+    return Prepared(
+        request=request,
+        material=material,
+        draft=draft,
+        document=document,
+        source=path,
+        out=out,
+        preview=preview_of(draft, material.totals, material.unread),
+    )
+
+
+def write_prepared(place: ClassFolder, store: Store, prepared: Prepared) -> None:
+    """Write the file, and keep what was released and what went into the column."""
+    write_ours(prepared.out, prepared.draft.data, place.person)
+    if prepared.holds_grades:
+        record(store, prepared.request.wish, prepared.draft, prepared.material)
+        write_results(load_standing(place, store))
+
+
+def _with_doubts(draft: Draft, document: Document | None, standing: Standing) -> Draft:
+    """Return the draft with what to know of the judge, where it holds grades."""
+    if document is not None and not document.holds_grades:
+        return draft
+    return replace(draft, notes=(*draft.notes, *doubts_of(standing)))
+
+
+def _name_of(target: str, path: Path, template: bytes) -> str:
+    """Return the name of a filled-in file: as the platform's own; a workbook goes back as CSV."""
+    book = path.suffix.lower() in {".xlsx", ".xls", ".ods"} and not template.startswith(b"PK")
+    return f"{target}-{path.stem}.csv" if book else f"{target}-{path.name}"
+
+
+def template_for(request: ExportRequest, standing: Standing) -> tuple[Path, bytes | None]:
+    """Return the platform's file, which is the answers file where it is one; None where not."""
+    return find_template(request.target, request.template, standing.answers)
+
+
+def _refuse_template(request: ExportRequest) -> None:
+    if request.template is not None:
+        raise InputError(f"--to {request.target} fills in no file: leave --template out")
+
+
+def _filled(
+    place: ClassFolder, store: Store, request: ExportRequest, material: Material, template: bytes
+) -> tuple[ExportRequest, Material, Draft]:
+    """Return the draft, the request with the column that a person at the terminal chose, and what
+    of the class goes into that column.
+    """
+    row = EXPORTS[request.target]
+    try:
+        column = row.find(template, request.wish.column)
+    except ColumnUnclear as error:
+        if not place.person.is_there or request.wish.column:
+            raise
+        wish = replace(request.wish, column=_pick(place, error.choices))
+        request = replace(request, wish=wish)
+        column = row.find(template, request.wish.column)
+    wish = replace(
+        request.wish,
+        added=store.exported(f"{request.target}:add", column.title),
+        points=request.wish.points or _worth(row, material.standing.answers),
+    )
+    if column.percent:
+        material = material.of_question(column.title)
+    return request, material, fill(row, template, material.grades(wish.column), wish)
+
+
+def _worth(row: Export, answers: Path) -> Decimal | None:
+    return row.worth(read_bytes(answers), str(answers)) if os.path.isfile(answers) else None
+
+
+def _pick(place: ClassFolder, choices: Sequence[str]) -> str:
+    listed = [repr(title[:90]) for title in choices]
+    return choices[place.person.points_at("Which column takes the grades?", listed)]
+
+
+def agree_to_write(place: ClassFolder, prepared: Prepared) -> None:
+    """Ask before anything is written. Raises InputError where nobody can be asked or told."""
+    draft, path = prepared.draft, prepared.source
+    missing = [each.key for each in draft.changes if each.kind is ChangeKind.MISSING]
+    if not draft.writes and prepared.holds_grades:
+        if missing and len(missing) == len(draft.changes):
+            raise InputError(
+                f"{path}: has none of the students that are graded ({missing[0]!r} …); name the "
+                "file of the same class with --template, or the column of its ids with --student"
+            )
+        raise InputError(
+            "nothing to write: no released grade differs from what is there; "
+            "review the answers, or release the unread ones with --release-unread"
+        )
+    yes, asking = place.person.said_yes, place.person.is_there
+    if missing and not yes:
+        more = f" and {len(missing) - MANY} more" if len(missing) > MANY else ""
+        listed = ", ".join(repr(each) for each in missing[:MANY]) + more
+        problem = f"{path}: lacks {len(missing)} students that have a grade: {listed}"
+        if not asking:
+            raise InputError(f"{problem}; take a fresh download, or go on without them with --yes")
+        place.person.goes_on(f"{problem}. Go on without them?")
+    if asking and not yes:
+        place.person.goes_on("Write it?")

@@ -1,0 +1,98 @@
+"""What a run asked, cost and took, in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from assessor.assignment.cost_estimate import estimate, estimate_least
+from assessor.assignment.judge_choice import Choice
+from assessor.engine.progress import Progress
+from assessor.engine.session import Job, answers_to_compare_in
+from assessor.verdict import REASONS
+
+
+def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
+    """Return what was spent, in words; unknown stays unknown."""
+    tokens = progress.tokens
+    used = f"{tokens.input:,} tokens in ({tokens.cached:,} cached), {tokens.output:,} out"
+    guess = f", about ${money(progress.estimated)} by their length" if progress.estimated else ""
+    if progress.usage_unknown:
+        used += f"; {progress.usage_unknown} replies did not say{guess}"
+    if not progress.has_sent:
+        return "nothing was asked, nothing was spent"
+    if not (tokens.input or tokens.output or progress.usage_unknown):
+        return "nothing, as far as is known: no request was answered"
+    if not (tokens.input or tokens.output):
+        silent = f"{progress.usage_unknown} replies told no tokens"
+        return f"nothing, as far as is known: {silent}{guess}"
+    if not price_known:
+        return f"unknown, no price for this model ({used})"
+    dated = f", prices of {checked}" if checked else ""
+    return f"${money(progress.cost)} ({used}{dated})"
+
+
+def request_words(progress: Progress) -> str:
+    """Return how many requests went out and what came of them, in words.
+
+    Each of them held an answer's text, whatever came of it.
+    """
+    said = f"{progress.replied} now, {progress.from_store} from the store"
+    troubles = [f"{progress.invalid} of these were of no use"] if progress.invalid else []
+    if progress.failed:
+        codes = ", ".join(f"{count} {code}" for code, count in progress.failed_codes.most_common())
+        troubles.append(f"{progress.failed} more brought no reply ({codes})")
+    if progress.wasted:
+        troubles.append(f"{progress.wasted} tries were billed and came to nothing")
+    if troubles:
+        said += f"; {', '.join(troubles)}. Each was sent with an answer's text"
+    return said
+
+
+def money(amount: Decimal) -> str:
+    """Return dollars with two digits, or four where it is less than ten cents."""
+    return f"{amount:.4f}" if amount < Decimal("0.1") else f"{amount:.2f}"
+
+
+def duration(seconds: float) -> str:
+    """Return a time span as a person says it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
+def reason_words(reason: str) -> str:
+    """Return a reason code in words."""
+    return REASONS.get(reason, REASONS.get(reason.partition(":")[0] + ":*", ""))
+
+
+def plan_words(choice: Choice, job: Job) -> str:
+    """Return in one line what a run will ask of whom, and what that costs."""
+    requests, tokens, cost = estimate(job, choice)
+    price = "cost unknown" if cost is None else f"about ${money(cost)} without caching"
+    where = f"{price}; to {choice.readers}"
+    if not choice.host:
+        where = "for nothing, and nothing leaves here"
+    if choice.backend == "none":
+        return (
+            f"{len(job.distinct())} different answers to grade by hand; nothing is asked or sent."
+        )
+    doubt = "unsure cells" if choice.strong else "deductions, flagged answers and missing quotes"
+    second = f"A second look at {doubt} comes on top."
+    if job.looks.everything:
+        second = 'Everything is read three times (passes = "all").'
+    least, few, low = estimate_least(job, choice)
+    asked = f"{requests} requests, about {tokens.input:,} tokens in and {tokens.output:,} out"
+    if least < requests:
+        if cost is not None and low is not None:
+            price = f"about ${money(low)} to ${money(cost)} without caching"
+            where = f"{price}; to {choice.readers}"
+        asked = (
+            f"{least} to {requests} requests, about {few.input:,} to {tokens.input:,} tokens in "
+            f"and {few.output:,} to {tokens.output:,} out"
+        )
+        second += (
+            f" The first {answers_to_compare_in(job)} are read both ways, together and one key "
+            "point at a time; where that agrees, one request per answer is enough for the others."
+        )
+    return f"{len(job.distinct())} different answers, {asked}, {where}. {second}"
