@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.export_draft import Draft, Wish, compose, fill, preview_of
 from assessor.assignment.named_files import read_bytes
 from assessor.assignment.outgoing import Material, material_of, record
@@ -19,7 +20,6 @@ from assessor.assignment.standing import (
     write_ours,
     write_results,
 )
-from assessor.cli.workplace import ClassFolder
 from assessor.errors import ColumnUnclear, InputError
 from assessor.store import Store
 from assessor.writers import DOCUMENTS, EXPORTS

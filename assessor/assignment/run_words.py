@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from assessor.assignment.cost_estimate import estimate, estimate_least
 from assessor.assignment.judge_choice import Choice
+from assessor.assignment.standing import Standing
 from assessor.engine.progress import Progress
-from assessor.engine.session import Job, answers_to_compare_in
-from assessor.verdict import REASONS
+from assessor.engine.session import Job, Session, answers_to_compare_in
+from assessor.grade import Grade
+from assessor.verdict import REASONS, State
 
 
 def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
@@ -96,3 +99,45 @@ def plan_words(choice: Choice, job: Job) -> str:
             "point at a time; where that agrees, one request per answer is enough for the others."
         )
     return f"{len(job.distinct())} different answers, {asked}, {where}. {second}"
+
+
+def money_words(standing: Standing, session: Session, *, price_known: bool) -> Iterator[str]:
+    """Yield what was spent and what was sent for it, whatever came of it."""
+    if standing.command["judge"] == "recorded":
+        yield "Judge: recorded verdicts were replayed; nothing was sent or spent."
+    else:
+        yield f"Cost: {cost_words(session.progress, price_known)}."
+    yield f"Requests: {request_words(session.progress)}."
+
+
+def stopped_because(session: Session | None) -> str:
+    """Return why a run stopped, in a sentence; "" where it came to its end."""
+    if session is None or not session.desk.stop_why:
+        return ""
+    if session.desk.rejection is not None:
+        return str(session.desk.rejection)
+    why = f"stopped:{session.desk.stop_why}"
+    return REASONS.get(why, REASONS["stopped:*"])
+
+
+def is_partly_read(grade: Grade) -> bool:
+    """Return whether the answer has no grade though some of its cells were read."""
+    return grade.state is State.UNGRADED and any(cell.level for cell in grade.cells)
+
+
+def judge_warnings(session: Session) -> Iterator[str]:
+    """Yield what a person should know of the judge: it changed, or does not repeat itself."""
+    models = sorted(session.progress.models)
+    if len(models) > 1:
+        yield (
+            f"The endpoint answered as {len(models)} models ({', '.join(models)}); "
+            "they may judge differently."
+        )
+    if spoiled := session.progress.spoiled:
+        yield (
+            f"The judge could not fill in the form for all key points at once ({spoiled} answers); "
+            "each was asked about alone. --method careful does so from the start."
+        )
+    found = session.capabilities()
+    if found.get("temperature", "0") != "0":
+        yield "The model takes no temperature of 0: asked again, it may judge an answer otherwise."

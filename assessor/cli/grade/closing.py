@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from rich.console import Console
 
 from assessor.assignment.class_folder import near
 from assessor.assignment.named_files import new_sheet
-from assessor.assignment.run_words import cost_words, request_words
+from assessor.assignment.run_words import (
+    is_partly_read,
+    judge_warnings,
+    money_words,
+    stopped_because,
+)
 from assessor.assignment.standing import Standing, load_standing, spoken_of_json, write_results
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json, show_summary
@@ -19,7 +24,7 @@ from assessor.grade import Grade
 from assessor.method import UNRELIABLE
 from assessor.store import Store
 from assessor.submission import Key
-from assessor.verdict import REASONS, State
+from assessor.verdict import State
 
 
 def close(
@@ -59,48 +64,6 @@ def close(
     if workplace.common.as_json:
         print_json(_summary(standing, spoken, session, price_known=price_known))
     return code
-
-
-def money_words(standing: Standing, session: Session, *, price_known: bool) -> Iterator[str]:
-    """Yield what was spent and what was sent for it, whatever came of it."""
-    if standing.command["judge"] == "recorded":
-        yield "Judge: recorded verdicts were replayed; nothing was sent or spent."
-    else:
-        yield f"Cost: {cost_words(session.progress, price_known)}."
-    yield f"Requests: {request_words(session.progress)}."
-
-
-def stopped_because(session: Session | None) -> str:
-    """Return why a run stopped, in a sentence; "" where it came to its end."""
-    if session is None or not session.desk.stop_why:
-        return ""
-    if session.desk.rejection is not None:
-        return str(session.desk.rejection)
-    why = f"stopped:{session.desk.stop_why}"
-    return REASONS.get(why, REASONS["stopped:*"])
-
-
-def is_partly_read(grade: Grade) -> bool:
-    """Return whether the answer has no grade though some of its cells were read."""
-    return grade.state is State.UNGRADED and any(cell.level for cell in grade.cells)
-
-
-def judge_warnings(session: Session) -> Iterator[str]:
-    """Yield what a person should know of the judge: it changed, or does not repeat itself."""
-    models = sorted(session.progress.models)
-    if len(models) > 1:
-        yield (
-            f"The endpoint answered as {len(models)} models ({', '.join(models)}); "
-            "they may judge differently."
-        )
-    if spoiled := session.progress.spoiled:
-        yield (
-            f"The judge could not fill in the form for all key points at once ({spoiled} answers); "
-            "each was asked about alone. --method careful does so from the start."
-        )
-    found = session.capabilities()
-    if found.get("temperature", "0") != "0":
-        yield "The model takes no temperature of 0: asked again, it may judge an answer otherwise."
 
 
 def _exit_code(grades: Sequence[Grade], session: Session | None) -> Exit:

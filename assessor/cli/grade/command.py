@@ -8,8 +8,9 @@ from typing import Any
 
 import click
 
+from assessor.assignment.grading import GradeRequest, share_of
 from assessor.assignment.pipeline_result import stopped, write_result
-from assessor.cli.grade.grading import Request, grade_class, share_of
+from assessor.cli.grade.grading import grade_class
 from assessor.cli.grade.single import grade_one
 from assessor.cli.workplace import common_options, leave_out, open_workplace
 from assessor.errors import InputError
@@ -133,7 +134,7 @@ def command(**options: Any) -> int:
             student = options["only"][0] if options["only"] else options["answer_file"].stem
             write_result(options["results"], stopped(student, "input", "assessor"))
         raise
-    request = Request(
+    request = GradeRequest(
         answers=_named(options["answers"]),
         rubrics=options["rubrics"],
         limit=options["limit"],

@@ -7,12 +7,16 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from rich.console import Console
+
+from assessor.assignment.grading import GradeRequest
 from assessor.assignment.judge_choice import (
     Choice,
     choose_judge,
     limits_for,
     open_bench,
 )
+from assessor.assignment.names_in_answers import heed_names
 from assessor.assignment.pipeline_result import (
     result_of,
     stopped,
@@ -25,8 +29,6 @@ from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.single_answer import read_answer_file
 from assessor.cli import Exit
-from assessor.cli.grade.grading import Request
-from assessor.cli.grade.names import heed_names
 from assessor.cli.grade.planning import show_plan
 from assessor.cli.screen import console, plain, print_json, show_grade
 from assessor.cli.workplace import Workplace
@@ -41,7 +43,7 @@ from assessor.submission import Submission
 from assessor.verdict import Release, State
 
 
-async def grade_one(workplace: Workplace, request: Request) -> int:
+async def grade_one(workplace: Workplace, request: GradeRequest) -> int:
     """Grade one submission and return the exit code; the results file is written whatever happens.
 
     What could not be graded is `pending` with its reason, never a zero.
@@ -54,7 +56,7 @@ async def grade_one(workplace: Workplace, request: Request) -> int:
         rubric = _only_rubric(workplace, request)
         choice = await _reading_judge(workplace, dry=True)
         job = _job(workplace, request, rubric, _submitted(path, student), choice)
-        job = heed_names(workplace, console(), choice, job, job.submissions)
+        job = _heeded(workplace, console(), choice, job)
         return show_plan(workplace, choice, job, whole=request.show_payloads)
     form = workplace.config.pipeline.results
     # First of all, so that a result is there even if this process is killed.
@@ -90,7 +92,7 @@ def handed_in(path: Path) -> bytes:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check it") from error
 
 
-def _only_rubric(workplace: Workplace, request: Request) -> Rubric:
+def _only_rubric(workplace: Workplace, request: GradeRequest) -> Rubric:
     wishes = wishes_of(workplace, request.rubrics)
     if len(wishes) > 1:
         raise InputError("--answer-file is one answer to one question: name one --rubric")
@@ -102,12 +104,12 @@ def _submitted(path: Path, student: str) -> Submission:
 
 
 async def _grade(
-    workplace: Workplace, request: Request, rubric: Rubric, submitted: Submission
+    workplace: Workplace, request: GradeRequest, rubric: Rubric, submitted: Submission
 ) -> tuple[Grade, str, int]:
     choice = await _reading_judge(workplace)
     job = _job(workplace, request, rubric, submitted, choice)
     screen = console(as_json=workplace.common.as_json)
-    job = heed_names(workplace, screen, choice, job, job.submissions)
+    job = _heeded(workplace, screen, choice, job)
     grade, session = await _judge(workplace, choice, job)
     if not workplace.common.as_json:
         show_grade(console(), grade)
@@ -119,6 +121,14 @@ async def _grade(
     return grade, session.run_id, code
 
 
+def _heeded(workplace: Workplace, screen: Console, choice: Choice, job: Job) -> Job:
+    """Return the job after it was said how many names the answer holds."""
+    job, names = heed_names(workplace, choice, job, job.submissions)
+    if names:
+        screen.print(plain(names), style="yellow")
+    return job
+
+
 async def _reading_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
     choice = await choose_judge(workplace, dry=dry)
     if choice.backend == "none":
@@ -127,7 +137,11 @@ async def _reading_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
 
 
 def _job(
-    workplace: Workplace, request: Request, rubric: Rubric, submitted: Submission, choice: Choice
+    workplace: Workplace,
+    request: GradeRequest,
+    rubric: Rubric,
+    submitted: Submission,
+    choice: Choice,
 ) -> Job:
     return replace(
         job_for(workplace.config, {submitted.question: rubric}, (submitted,)),

@@ -1,0 +1,192 @@
+"""Grade a class: what is read, what is asked of whom, and the run over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Protocol
+
+from assessor.assignment.answers_file import read_class
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.judge_choice import (
+    Choice,
+    choose_judge,
+    limits_for,
+)
+from assessor.assignment.rubric_matching import assign, attempts, wishes_of
+from assessor.assignment.run_job import job_for
+from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.standing import write_ours
+from assessor.assignment.whereabouts import GRADED, kept, refuse_foreign
+from assessor.disk import NotOurs, check_folder
+from assessor.engine.session import Bench, Job, Session
+from assessor.engine.stability import Stability, read_again
+from assessor.engine.trusting import draw_anew, is_ranked_by_trust
+from assessor.errors import InputError
+from assessor.questions import Wish
+from assessor.readers import Answers
+from assessor.submission import InputState, Key, Submission
+from assessor.writers.places import groups_csv, places_csv
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GradeRequest:
+    """What was asked for on the command line, beyond the settings."""
+
+    rubrics: tuple[str, ...]
+    answers: Path | None = None
+    limit: int | None = None
+    only: tuple[str, ...] = ()
+    again: bool = False
+    stability: float = 0.0
+    dry_run: bool = False
+    show_payloads: bool = False
+    worded: bool = False
+    out: Path | None = None
+    answer_file: Path | None = None
+    results: Path | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassRead:
+    """What a run will be about: the file as it was read, its rubrics, who is asked, by whom."""
+
+    path: Path
+    out: Path
+    read: Answers
+    assigned: Mapping[str, Wish]
+    submissions: tuple[Submission, ...]
+    selected: frozenset[Key] | None
+    choice: Choice
+
+
+class Watcher(Protocol):
+    """Whoever follows a run, and decides how it goes on by what the first answers show."""
+
+    def piloted(self, job: Job, session: Session, shown: Sequence[Submission], pace: float) -> Job:
+        """See the first answers, which took `pace` seconds; return the job as it goes on."""
+
+    def follows(self, job: Job, session: Session) -> AbstractContextManager[None]:
+        """Follow the rest while it is read."""
+
+
+async def read_to_grade(place: ClassFolder, request: GradeRequest) -> ClassRead:
+    """Read the answers file, match its questions with rubrics, and choose the judge.
+
+    Raises InputError.
+    """
+    path = request.answers
+    if path is None:
+        raise InputError("name the answers file")
+    out = request.out or place.folder / GRADED / path.stem
+    if request.out is None:
+        _refuse_links(out)
+    refuse_foreign(out, path)
+    wishes = wishes_of(place, request.rubrics)
+    read = read_class(place, path, [each.match for each in wishes if each.match])
+    assigned = assign(place, wishes, read, path.name)
+    submissions = attempts(place, read, assigned)
+    return ClassRead(
+        path=path,
+        out=out,
+        read=read,
+        assigned=assigned,
+        submissions=submissions,
+        selected=select(submissions, request),
+        choice=await choose_judge(place, dry=request.dry_run),
+    )
+
+
+def job_of(place: ClassFolder, request: GradeRequest, found: ClassRead) -> Job:
+    """Return the run over what was read. Raises ConfigError where a limit cannot be kept."""
+    rubrics = {question: wish.rubric for question, wish in found.assigned.items()}
+    choice = found.choice
+    return replace(
+        job_for(place.config, rubrics, found.submissions),
+        selected=found.selected,
+        price=choice.price,
+        strong_price=choice.strong_price,
+        again=request.again,
+        worded=request.worded,
+        limits=limits_for(place, choice),
+        command={
+            **kept(place, found.path, found.out),
+            "format": found.read.format,
+            "judge": choice.backend,
+        },
+    )
+
+
+async def run_through(
+    session: Session, job: Job, bench: Bench, watcher: Watcher, stability: float = 0.0
+) -> Stability | None:
+    """Take an open session from its first answers to its record; return what was read again."""
+    await session.prepare()
+    started = bench.ambient.monotonic()
+    shown = await session.pilot()
+    pace = bench.ambient.monotonic() - started
+    job = watcher.piloted(job, session, shown, pace)
+    with watcher.follows(job, session):
+        await session.rest()
+    await session.settle()
+    repeated = await read_again(session, job, bench, stability) if stability else None
+    told = {} if repeated is None else {"stability": repeated.record()}
+    run = await session.finish(manifest_of(job, bench, session) | told)
+    if is_ranked_by_trust(bench.store, run):
+        draw_anew(bench.store, run, job.rubrics)
+    return repeated
+
+
+def write_places(place: ClassFolder, job: Job, out: Path) -> None:
+    """Write where to look in each answer, and which answers are alike, for grading by hand."""
+    for name, data in (
+        ("places.csv", places_csv(job.rubrics, job.submissions)),
+        ("groups.csv", groups_csv(job.rubrics, job.submissions)),
+    ):
+        write_ours(out / name, data, place.person)
+
+
+def _refuse_links(out: Path) -> None:
+    """Refuse to write through a link that came with the folder. Raises InputError."""
+    for each in (out.parent, out):
+        try:
+            check_folder(each)
+        except NotOurs as error:
+            raise InputError(f"{each}: {error.strerror}; name a folder with --out") from error
+
+
+def share_of(text: str | None) -> float:
+    """Return the share that --stability names, 0 where it is left out. Raises InputError."""
+    if text is None:
+        return 0.0
+    try:
+        share = float(text.strip().removesuffix("%")) / (100 if text.strip().endswith("%") else 1)
+    except ValueError:
+        share = -1.0
+    if not 0 < share <= 1:
+        raise InputError(
+            f"--stability must be a share above 0 and up to 100%, such as 10% or 0.1 (got {text!r})"
+        )
+    return share
+
+
+def select(submissions: Sequence[Submission], request: GradeRequest) -> frozenset[Key] | None:
+    """Return what --limit and --only leave to ask about; None is everything."""
+    answered = [each for each in submissions if each.state is InputState.ANSWERED]
+    if request.only:
+        wanted = {each.casefold() for each in request.only}
+        known = {each.student_id.casefold() for each in submissions}
+        missing = [repr(each) for each in request.only if each.casefold() not in known]
+        if missing:
+            raise InputError(
+                f"--only: no student {', '.join(missing)} in the file; see which ids it has: "
+                f"assessor check {request.answers}"
+            )
+        answered = [each for each in answered if each.student_id.casefold() in wanted]
+    if request.limit is not None:
+        answered = answered[: request.limit]
+    if not request.only and request.limit is None:
+        return None
+    return frozenset(each.key for each in answered)
