@@ -50,6 +50,11 @@ _SPELT = re.compile(
     r"\s+(?:for|if|when|für|wenn|pour|si|por)\b",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"(?i)(?:level|band|stufe|niveau|nivel)\s*\w{1,3}")
+_OPEN = re.compile(
+    r"(?i)^each (?:for|of)\b|\b(?:\d|one|two|three|any|each) (?:of|from)\s*:?$"
+    r"|\bthe following\s*:?$"
+)
 LARGE = 200
 
 
@@ -138,6 +143,10 @@ def _of_point(point: DraftPoint) -> Iterator[str]:
             yield f"{at}a level of {_short(said)!r} says only {level.when!r}"
         elif _POINTS.search(level.when):
             yield f"{at}more points stand within the level {_short(level.when)!r}"
+    whens = [each.when for each in point.levels if each.when]
+    names = [each for each in whens if _NUMBERED.fullmatch(each)]
+    if names and len(names) < len(whens):
+        yield f"{at}a level of {_short(said)!r} says only its name, {names[0]!r}"
     if any(times > 1 for times in Counter(each.points for each in point.levels).values()):
         yield f"{at}two levels of {_short(said)!r} earn the same"
 
@@ -189,6 +198,8 @@ def _is_no_description(point: DraftPoint) -> str:
         return "names a level"
     if said.endswith("?") and not point.levels:
         return "is a question"
+    if _OPEN.search(said) and not point.levels:
+        return "is the beginning of a list"
     return "reads as a total" if is_total(said) else ""
 
 

@@ -19,6 +19,7 @@ from assessor.intake.roles import (
     role_of,
 )
 from assessor.intake.source import NotARubric
+from assessor.intake.sums import names_a_part
 from assessor.intake.words import TOTAL
 
 
@@ -159,6 +160,8 @@ def _total(row: Row) -> Decimal | None:
     """Return what a total row states; -1 where it is one without a number; None for another row."""
     words = [each for each in row.cells if each and amount_in(each) is None]
     numbers = [mark for each in row.cells if each and (mark := amount_in(each)) is not None]
+    if len(words) > 1 and names_a_part(words[0]):
+        words = words[1:]
     first = words[0] if words else ""
     if not words:
         return None
@@ -236,7 +239,8 @@ def criterion_of(
 def _tells(frame: Frame, head: Head) -> bool:
     """A column of short codes beside a description says nothing of the answer."""
     cells = [row.at(head.place) for row in frame.rows if row.at(head.place)]
-    return any(len(each) > 5 for each in cells)
+    others = frame.places(Role.CRITERION, Role.DESCRIPTION, Role.UNKNOWN)
+    return others == [head.place] == [0] or any(len(each) > 5 for each in cells)
 
 
 def id_at(frame: Frame, row: Row) -> str:

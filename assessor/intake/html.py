@@ -37,7 +37,8 @@ class _Reader(HTMLParser):
         self._counts: list[int] = []
         self._mark = ""
         self._heading = 0
-        self._tables: list[_Rows] = []
+        self._rows: _Rows | None = None
+        self._within: list[bool] = []
         self._line = 1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -48,16 +49,40 @@ class _Reader(HTMLParser):
         if self._hidden or tag in _UNSEEN or _is_hidden(attrs):
             self._hidden.append(tag)
             return
-        if tag == "table" and not self._tables:
-            self.flush()
-            self._tables.append(_Rows())
-        elif tag == "tr" and self._tables:
-            self._tables[-1].open_row(self.getpos()[0])
-        elif tag in {"td", "th"} and self._tables:
+        if tag == "table":
+            self._open_table()
+        elif tag == "tr" and self._rows is not None:
+            self._rows.open_row(self.getpos()[0])
+        elif tag in {"td", "th"} and self._rows is not None:
             self._close_cell()
-            self._tables[-1].open_cell(_span(attrs, "colspan"), _span(attrs, "rowspan"))
+            self._rows.open_cell(_span(attrs, "colspan"), _span(attrs, "rowspan"))
         else:
             self._open(tag)
+
+    def _open_table(self) -> None:
+        """Begin a table; one within a cell goes on with the row around it, if that has words."""
+        if self._rows is None:
+            self.flush()
+            self._rows = _Rows()
+            self._within.append(False)
+        elif self._rows.grid() is None and not "".join(self._words).strip():
+            self._rows = _Rows()  # a table that only lays out a page
+            self._within.append(False)
+        else:
+            if "".join(self._words).strip():
+                self._close_cell()
+            self._rows.go_on()
+            self._within.append(True)
+
+    def _close_table(self) -> None:
+        if self._rows is None or self._within.pop():
+            return
+        grid = self._rows.grid()
+        if grid is not None:
+            self.blocks.append(grid)
+        self._rows = _Rows() if self._within else None
+        if self._rows is not None:
+            self._rows.open_row(self.getpos()[0])
 
     def _open(self, tag: str) -> None:
         if tag in {"ul", "ol"}:
@@ -80,12 +105,10 @@ class _Reader(HTMLParser):
                 while self._hidden and self._hidden.pop() != tag:
                     pass
             return
-        if tag in {"td", "th", "tr", "table"} and self._tables:
+        if tag in {"td", "th", "tr", "table"} and self._rows is not None:
             self._close_cell()
             if tag == "table":
-                grid = self._tables.pop().grid()
-                if grid is not None:
-                    self.blocks.append(grid)
+                self._close_table()
             return
         if tag in _BREAKS or tag in {"ul", "ol"}:
             self._break()
@@ -105,7 +128,7 @@ class _Reader(HTMLParser):
         self._break()
 
     def _break(self) -> None:
-        if self._tables and self._tables[-1].is_open:
+        if self._rows is not None and self._rows.is_open:
             self._words.append("\n")
             return
         words = " ".join("".join(self._words).split())
@@ -126,7 +149,8 @@ class _Reader(HTMLParser):
     def _close_cell(self) -> None:
         lines = (" ".join(each.split()) for each in "".join(self._words).split("\n"))
         self._words = []
-        self._tables[-1].close_cell("\n".join(each for each in lines if each))
+        if self._rows is not None:
+            self._rows.close_cell("\n".join(each for each in lines if each))
 
 
 class _Rows:
@@ -138,8 +162,16 @@ class _Rows:
         self._down: dict[int, int] = {}
         self._spans = (1, 1)
         self.is_open = False
+        self._goes_on = False
+
+    def go_on(self) -> None:
+        """Take the first row of a table within a cell as more cells of the row around it."""
+        self.is_open, self._goes_on = False, True
 
     def open_row(self, line: int) -> None:
+        if self._goes_on:
+            self._goes_on = False
+            return
         self._rows.append([])
         self._lines.append(line)
         self._skip()

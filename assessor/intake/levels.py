@@ -17,6 +17,12 @@ _LABELLED = re.compile(
 )
 
 
+_SHARED = re.compile(
+    r"^(?P<n>\d+(?:[.,]\d+)?)\s*\([\d.,]+\s*%\)(?:\s*[-–]\s*(?P<m>\d+(?:[.,]\d+)?)\s*\([\d.,]+\s*%\))?"
+    r"(?:\s*(?:points?|pts))?\s*"
+)
+
+
 def levels_in(cell: str) -> list[tuple[Decimal, str]]:
     """Return the levels that one text lists, by line or between `;` `/` `|`; [] without any."""
     parts = [each for each in re.split(r"\n|\s*[;|]\s*|\s+/\s+", cell) if each.strip()]
@@ -40,6 +46,7 @@ def level_cell(cell: str) -> Mark | None:
     if not cell:
         return None
     labelled = _LABELLED.match(cell)
+    labelled = labelled or _SHARED.match(cell)
     if labelled is not None:
         numbers = [Decimal(each.replace(",", ".")) for each in labelled.groups() if each]
         low = min(numbers) if len(numbers) > 1 else None

@@ -112,7 +112,9 @@ def entries_of(lines: Sequence[Line]) -> list[Entry]:
 def _parts(text: str) -> list[str]:
     """Cut phrases to accept or reject off the point in front of them."""
     parts = [each for each in _INLINE.split(text) if each.strip(" ;")]
-    return parts or [text]
+    if not parts or len(parts[0].split()) < 2:
+        return [text]  # "Row A: …" names a row
+    return parts
 
 
 def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
@@ -137,6 +139,7 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     if mark is not None and numbered and _is_count(mark):
         words = mark.text
         mark = mark_in(words)
+    mark = _written_once(mark)
     most = _MOST.search(text)
     entry = Entry(
         line=line,
@@ -156,7 +159,7 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     ):
         entry.kind, entry.count = (
             Kind.ANY,
-            COUNTS[(counted["a"] or counted["b"] or counted["c"]).casefold()],
+            COUNTS[(counted["a"] or counted["b"] or counted["c"] or counted["d"]).casefold()],
         )
     elif (
         mark is not None
@@ -169,6 +172,13 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
             else entry.kind
         )
     return entry
+
+
+def _written_once(mark: Mark | None) -> Mark | None:
+    """Return the mark of `M1 … (1)`, where the same one is written twice."""
+    again = mark_in(mark.text) if mark is not None and re.match(r"[MABE]\d", mark.given) else None
+    twice = again is not None and mark is not None and again.points == mark.points
+    return again if twice and again is not None and again.how == "bracket" else mark
 
 
 def _labelled(line: Line, text: str) -> Entry | None:
@@ -216,7 +226,7 @@ def is_total(text: str) -> bool:
 
 
 def _trim(words: str) -> str:
-    return words.strip().rstrip(";").strip(" \t:,").strip()
+    return words.strip().rstrip(";").strip(" \t:,✓✔").strip()
 
 
 def _unwrapped(lines: Sequence[Line]) -> list[Line]:
@@ -273,8 +283,10 @@ def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
     if not any(bare):
         return [(each, None) for each in lines]
     first = next(place for place, each in enumerate(bare) if each is not None)
+    only = bare[first] if sum(each is not None for each in bare) == 1 else None
     ahead = (
         first == 0
+        or (only is not None and only.points == 0 and first < len(lines) - 1)
         or all(lines[n].heading or is_total(lines[n].text) for n in range(first))
         or (first == 1 and len(lines) > 3 and bare[-1] is None)
     )

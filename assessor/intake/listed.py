@@ -29,7 +29,7 @@ from assessor.rubric.write import DraftLevel, DraftPoint
 
 def plain_rows(frame: Frame) -> list[Reading]:
     """A row per key point, with its points in a column."""
-    place = _points_column(frame)
+    place = points_column(frame)
     if place is None:
         return _marked_rows(frame)
     listing = _Listing(frame, place)
@@ -190,7 +190,7 @@ def _listed(
         )
     if own.times:
         notes.append(
-            f"line {row.line}: '{row.at(_points_column(frame) or 0)}' was taken as {own.points} "
+            f"line {row.line}: '{row.at(points_column(frame) or 0)}' was taken as {own.points} "
             f"points"
         )
     if BONUS.search(text):
@@ -261,7 +261,7 @@ def _marked_rows(frame: Frame) -> list[Reading]:
     return [reading] if points else []
 
 
-def _points_column(frame: Frame) -> int | None:
+def points_column(frame: Frame) -> int | None:
     """Return the column of points: by its title, else the only one that holds nothing else."""
     for role in (Role.POINTS, Role.WEIGHT):
         places = [p for p in frame.places(role) if any(number_at(row, [p]) for row in frame.rows)]

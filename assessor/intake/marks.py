@@ -25,7 +25,7 @@ _TO = r"\s*(?:-|–|—|−|\bto\b|\bbis\b|\bà\b|\ba\b|\.\.\.?|<|>)\s*>?\s*"
 _WORD = "|".join(sorted(_SPELT, key=len, reverse=True))
 # One amount: "2 x 1", "4-3" (whose upper end counts), "0/1/2" (the greatest), "2,5", "½".
 _AMOUNT = (
-    rf"(?:{_NUM}\s*[x×*]\s*{_NUM}|{_NUM}(?:\s*/\s*{_NUM}){{2,}}|{_NUM}{_TO}{_NUM}"
+    rf"(?:{_NUM}(?:\s*\+\s*{_NUM})+|{_NUM}\s*[x×*]\s*{_NUM}|(?:{_NUM}(?:\s*/\s*{_NUM}){{2,}}|0\s*/\s*{_NUM})|{_NUM}{_TO}{_NUM}"
     rf"|(?:up to|bis zu|jusqu'à|hasta|max\.?|maximum|maximal)\s+{_NUM}|{_NUM})"
 )
 _UP = r"(?:\s*(?:max(?:imum|imal)?\.?|each|jeweils|je|chacune?|cada una?|available|possible|total))"
@@ -155,6 +155,9 @@ def _made(given: str, text: str, *, how: str, negative: bool = False) -> Mark | 
             return None
         number: Decimal | None = first * second
         times = int(first) if first == int(first) else 0
+    elif re.fullmatch(rf"{_NUM}(?:\s*\+\s*{_NUM})+", given.strip(), re.I):
+        parted = [number_of(each) for each in given.split("+")]
+        number = sum((each for each in parted if each is not None), Decimal(0))
     else:
         given = re.sub(
             r"^(?:up to|bis zu|jusqu'à|hasta|max\.?|maximum|maximal)\s+",
@@ -272,12 +275,13 @@ _OFF = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"^(?:deduct|subtract|take off|take away|take|remove|minus|lose|loses|penali[sz]e|penalty(?: of)?:?"
-        rf"|abzug(?: von)?:?|ziehe|retirer|enlever|retrancher|restar|descontar|quitar|pénalité(?: de)?:?"
-        rf"|penalización(?: de)?:?|minus)\s+(?:up to\s+)?{_N}\s*(?:{UNIT})?(?:\s*(?:off|ab|away))?{_IF}\s*(?P<text>\S.*)$",
+        rf"|deductions?:|(?:punkt)?abzug(?: von)?:?|ziehe|(?:on )?(?:retire[rz]?|enlève[rz]?|enlever|retranche[rz]?)"
+        rf"|(?:se )?(?:restar?n?|descuentan?|descontar|quitan?|quitar)|malus:?|pénalité(?: de)?:?"
+        rf"|penalización(?: de)?:?)\s+(?:up to\s+)?[−–-]?\s?{_N}\s*(?:{UNIT})?(?:\s*(?:off|ab|away))?{_IF}\s*(?P<text>\S.*)$",
         rf"^{_N}\s*(?:{UNIT})?\s*(?:off|abzug|weniger|less|de moins|menos|deducted|deduction|penalty|lost)\b,?{_IF}\s*(?P<text>\S.*)$",
         rf"^[−–-]\s?{_N}\s*(?:{UNIT})?{_IF}\s*(?P<text>\S.*)$",
         rf"^(?P<text>\S.*?)\s*[:,–—(\[-]+\s*(?:deduct|subtract|take off|minus|lose|abzug|retirer|restar|descontar|[−-](?=\s?\d))\s*"
-        rf"{_N}\s*(?:{UNIT})?\s*(?:off|abzug)?[\])]?\s*\.?$",
+        rf"{_N}\s*(?:{UNIT})?\s*(?:off|abzug)?(?:\s+(?:per|each|for each|pro|je|par|por|for every) \w+)?[\])]?\s*\.?$",
         rf"^(?P<text>\S.*?)\s*[:,–—(\[-]+\s*{_N}\s*(?:{UNIT})?\s*(?:off|abzug|de moins|menos|deducted|deduction)[\])]?\s*\.?$",
     )
 )

@@ -17,7 +17,7 @@ from assessor.intake.frame import (
     share,
 )
 from assessor.intake.levels import falls_or_rises, level_cell, levels_in
-from assessor.intake.listed import plain_rows
+from assessor.intake.listed import plain_rows, points_column
 from assessor.intake.marks import Mark, amount_in, mark_in
 from assessor.intake.roles import (
     NUMBERED,
@@ -208,9 +208,11 @@ def numbered_levels(frame: Frame) -> list[Reading]:
         if found := NUMBERED.match(head.title.strip()):
             number, what = found["a"] or found["b"], found["what"] or found["what2"]
             columns.setdefault(number, {})[role_of(what)] = head.place
+    columns = columns or _repeated(frame)
     if len(columns) < 2 or not all(Role.POINTS in each for each in columns.values()):
         return []
-    taken = [head for head in frame.heads if NUMBERED.match(head.title.strip())]
+    places = {place for each in columns.values() for place in each.values()}
+    taken = [head for head in frame.heads if head.place in places]
     points = []
     for row in frame.rows:
         text = criterion_of(frame, row, levels=taken)
@@ -223,6 +225,27 @@ def numbered_levels(frame: Frame) -> list[Reading]:
             points.append(level_points(text, levels, row.line, phrases_at(frame, row)))
     reading = Reading(how="levels in numbered columns", points=tuple(points))
     return [reading] if points else []
+
+
+def _repeated(frame: Frame) -> dict[str, dict[Role | None, int]]:
+    """Return groups of columns with the same titles again and again, up to the last column."""
+    titles = [head.title.casefold().strip() for head in frame.heads]
+    for start in range(1, len(titles) - 3):
+        rest = titles[start:]
+        for width in range(2, len(rest) // 2 + 1):
+            group = rest[:width]
+            if len(set(group)) == width and rest == (group * len(rest))[: len(rest)]:
+                if len(rest) % width or "" in group:
+                    continue
+                roles = {
+                    role_of(title.replace("level", "").replace("rating", "").strip()): n
+                    for n, title in enumerate(group)
+                }
+                return {
+                    str(n): {role: start + n + place for role, place in roles.items()}
+                    for n in range(0, len(rest), width)
+                }
+    return {}
 
 
 def named_levels(frame: Frame) -> list[Reading]:
@@ -318,7 +341,7 @@ def levels_in_rows(frame: Frame) -> list[Reading]:
     names = frame.places(Role.CRITERION) or [
         p for p in frame.places(Role.UNKNOWN, Role.DESCRIPTION) if p == 0
     ]
-    worth = frame.places(Role.POINTS)
+    worth = frame.places(Role.POINTS) or _unnamed_points(frame)
     levels = frame.places(Role.LEVEL)
     if not names or not (worth or levels) or len(frame.rows) < 2:
         return []
@@ -329,7 +352,7 @@ def levels_in_rows(frame: Frame) -> list[Reading]:
         words = [
             row.at(e.place)
             for e in frame.heads
-            if e.role in {Role.DESCRIPTION, Role.LEVEL_TEXT, Role.UNKNOWN}
+            if e.role in {Role.DESCRIPTION, Role.LEVEL_TEXT, Role.CRITERION, Role.UNKNOWN}
             and e.place not in names[:1]
         ]
         label = " ".join(row.at(each) for each in levels)
@@ -354,7 +377,20 @@ def levels_in_rows(frame: Frame) -> list[Reading]:
     points = tuple(level_points(name, each, line) for name, line, each in groups)
     reading = Reading(how="a row per level", points=points)
     sure = levels or all(min(n for n, _ in each) == 0 for _, _, each in groups)
-    return [reading] if sure else [reading, *plain_rows(frame)]
+    if sure:
+        return [reading]
+    readings = [reading, *plain_rows(frame)]
+    fitting = [e for e in readings if sum(p.points for p in e.points) == frame.stated]
+    return fitting if len(fitting) == 1 else readings
+
+
+def _unnamed_points(frame: Frame) -> list[int]:
+    """Return the column of points where none has a title, and each name stands above its levels."""
+    firsts = [bool(row.at(0)) for row in frame.rows]
+    place = None
+    if not frame.headed and firsts and firsts[0] and not all(firsts):
+        place = points_column(frame)
+    return [] if place is None else [place]
 
 
 # Over a column these say what stands in it; they are no criterion's name.

@@ -127,6 +127,8 @@ def _heads(head: Entry, run: list[Entry]) -> bool:
     numbers = [each.points or Decimal(0) for each in run]
     total = sum(numbers, Decimal(0))
     if head.points is not None:
+        if head.mark and head.mark.place == "middle" == (run[0].mark and run[0].mark.place):
+            return False  # `Thesis (4): …`, `Evidence (4): …`: of one kind
         return max(numbers) == head.points and (total != head.points or min(numbers) == 0)
     if min(numbers) == 0 or are_bands(run):
         return True
@@ -150,6 +152,8 @@ def nested(entries: list[Entry]) -> list[Entry]:
     stack: list[tuple[int, Entry]] = []
     for entry in entries:
         depth = _depth(entry.line, indents)
+        if stack and _hangs(entry, stack[-1][1]):
+            depth = stack[-1][0]
         while stack and stack[-1][0] >= depth:
             stack.pop()
         if (
@@ -165,6 +169,15 @@ def nested(entries: list[Entry]) -> list[Entry]:
         if entry.kind not in {Kind.ACCEPT, Kind.REJECT, Kind.ASIDE, Kind.OR, Kind.TOTAL}:
             stack.append((depth, entry))
     return roots
+
+
+def _hangs(entry: Entry, above: Entry) -> bool:
+    """Say whether a line goes on below the words of `(b) … (1)`, and earns for itself."""
+    one, other = entry.line, above.line
+    if one.mark or not other.mark.endswith(")") or entry.mark is None or above.mark is None:
+        return False
+    below = one.indent == other.indent + len(other.mark) + 1
+    return below and entry.mark.place == above.mark.place == "end"
 
 
 def _depth(line: Line, indents: Sequence[int]) -> int:

@@ -13,7 +13,7 @@ from assessor.intake.maker import Maker
 from assessor.intake.marks import marks_within
 from assessor.intake.nesting import nested, with_runs
 from assessor.intake.source import Line, NotARubric, Reading
-from assessor.intake.words import QUESTION
+from assessor.intake.words import QUESTION, SCHEME
 
 LONG = 25
 
@@ -59,7 +59,10 @@ def _take_title_for_total(entries: list[Entry]) -> None:
         first is not None
         and first.kind is Kind.POINT
         and first.mark is not None
-        and re.search(r"(?i)\b(?:total|in all|insgesamt|au total|en total)\b", first.mark.given)
+        and (
+            re.search(r"(?i)\b(?:total|in all|insgesamt|au total|en total)\b", first.mark.given)
+            or (SCHEME.match(first.words) and len(entries) > 2)
+        )
     ):
         first.kind, first.most, first.mark = Kind.TOTAL, first.mark.points, None
 

@@ -100,6 +100,11 @@ _OF_STUDENT = re.compile(
     r"(?:student|pupil|learner|candidate|schüler)(?:'?s|in)?'? "
     r"(?:answer|response|work|text|antwort)"
 )
+_OF_PERSON = re.compile(
+    r"(?:student|pupil|learner|candidate|participant)(?:'?s|s')?\W+"
+    r"(?:(?:first|last|full|given|family) )?"
+    r"(?:names?|id|no\.?|number|e-?mail)"
+)
 _IDS = frozenset({"id", "sid", "uid", "user id", "student id", "name", "attempt"})
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
@@ -210,7 +215,13 @@ def named(title: str) -> str:
 
 def people_in(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     """Return the titles of columns that hold people: by title, or by addresses in the cells."""
-    found = [e for e in titles if _folded(e) in _PEOPLE or _OF_STUDENT.match(_folded(e))]
+    found = [
+        e
+        for e in titles
+        if _folded(e) in _PEOPLE
+        or _OF_STUDENT.match(_folded(e))
+        or _OF_PERSON.fullmatch(_folded(e))
+    ]
     folded = {_folded(each) for each in titles}
     if folded & {"name", "full name", "nom", "nombre", "vollständiger name"} and folded & {
         "grade",

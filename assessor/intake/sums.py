@@ -17,6 +17,12 @@ _LABEL = re.compile(
     r"\(?(?:\d{1,3}(?:\.\d+)*|[a-hA-H]|[ivxIVX]{1,4})\)?[a-h]?[+-]?\W*(?:\(?[ivx]{1,4}\)?)?\W*$",
     re.IGNORECASE,
 )
+_ASKS = re.compile(
+    r"(?i)^\W*(?:(?:question|q|frage|aufgabe)?\W*\d*\W*[a-h]?\W+)?(?:explain|describe|state|give|name|list|outline|suggest|compare|discuss|evaluate|define"
+    r"|calculate|identify|justify|show|analy[sz]e|why|how|what|which|when|who|erklär(?:e|en)?|beschreib(?:e|en)"
+    r"|nenne|begründe|erläutere|diskutiere|vergleiche|warum|wie|welche|expliquez?|décrivez|donnez|citez|comparez"
+    r"|pourquoi|explica|explique|describe|nombra|compara|justifica|por qué)\b"
+)
 _TITLE = 4  # words of a heading, at most, that alone is taken for the sum of all that follows
 
 
@@ -34,6 +40,8 @@ def held_against_total(reading: Reading) -> list[Reading]:
     reading = replace(reading, notes=tuple(dict.fromkeys((*reading.notes, *_many_levels(reading)))))
     earned, stated = attainable_of(reading.points, reading.groups), reading.stated
     if stated is None or stated <= 0:
+        if _asks_for_the_rest(reading):
+            return [_without_question(reading)]
         heads = subtotals(reading.points, least=2)
         parts = [n for n in subtotals(reading.points, least=1) if names_a_part(_said(reading, n))]
         if parts:
@@ -85,6 +93,34 @@ def _below(reading: Reading, stated: Decimal, earned: Decimal) -> list[Reading]:
             notes=(*notes, said),
         ),
     ]
+
+
+def _asks_for_the_rest(reading: Reading) -> bool:
+    """Say whether the first point is the question itself, with the sum of all below it."""
+    first, rest = reading.points[0], range(1, len(reading.points))
+    told = " ".join(first.description.split())
+    earning = [n for n in rest if not reading.points[n].wrong]
+    return (
+        len(earning) > 1
+        and not (first.levels or first.wrong)
+        and bool(_ASKS.match(told) or told.endswith("?"))
+        and not any(0 in group.of for group in reading.groups)
+        and attainable(reading.points, reading.groups, earning) == first.points
+    )
+
+
+def _without_question(reading: Reading) -> Reading:
+    first = reading.points[0]
+    groups = tuple(replace(g, of=tuple(n - 1 for n in g.of)) for g in reading.groups)
+    said = f"taken as the question, with the sum of what follows: {first.description[:60]!r}"
+    return replace(
+        reading,
+        points=reading.points[1:],
+        groups=groups,
+        stated=first.points,
+        question=reading.question or first.description,
+        notes=(*reading.notes, said),
+    )
 
 
 def subtotals(points: Sequence[DraftPoint], *, least: int) -> list[int]:

@@ -77,7 +77,9 @@ def _lines(text: str, first: int) -> Iterator[Line]:
         )
         item = re.match(r"\s*\\(?:item|part|question)\b\s*(?:\[([^\]]*)\])?(.*)", raw)
         section = _SECTION.search(raw)
-        words = plain(f"[{item[1]}] {item[2]}" if item and item[1] else item[2] if item else raw)
+        mark = item[1] if item and item[1] else ""
+        mark = f"[{mark}]" if mark and mark[0] not in "([" else mark
+        words = plain(f"{mark} {item[2]}" if item else raw)
         if item:
             if counts:
                 counts[-1] += 1

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from assessor.intake.delimited import aligned, records_in
 from assessor.intake.html import html_blocks
-from assessor.intake.marks import amount_in
-from assessor.intake.roles import is_header
 from assessor.intake.source import Block, Grid, Line, NotARubric, Source
 from assessor.intake.tex import is_tex, tex_blocks
+from assessor.intake.words import UNIT
 from assessor.intake.xml import xml_tree
 from assessor.rubric.tree import read_tree
 from assessor.sheet import Table, is_html
@@ -22,7 +19,7 @@ from assessor.sheet import Table, is_html
 _BULLET = re.compile(
     r"^(?P<mark>[-*•·◦‣▪●○–—+]|\[[ "
     r"xX]\]|☐|✓|✔|➢|»|>)\s+(?=\S)|^(?P<enum>(?:\(?(?:[a-zA-Z]|[ivxIVX]{1,4})|\d{1,2})[.)]|"
-    r"\d{1,2}(?:\.\d{1,2})+\.?|\d{1,2}[a-h]\)?)\s+(?=\S)"
+    rf"(?!0)\d{{1,2}}(?:\.\d{{1,2}})+\.?(?!\s*{UNIT})|\d{{1,2}}[a-h]\)?)\s+(?=\S)"
 )
 _RULE = re.compile(r"^\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]{2,}:?\s*)*[|+]?\s*$")
 _YAML_KEY = re.compile(r"^(?:- )?[A-Za-z_][\w-]*:(?:\s|$)")
@@ -155,6 +152,13 @@ def _blocks(text: str, suffix: str) -> Iterator[Block]:
     if grid is not None:
         yield from grid
         return
+    if (found := aligned(lines)) is not None:
+        first, last, table = found
+        around = [line_of(n, raw) for n, raw in enumerate(lines, start=1)]
+        yield from filter(None, around[:first])
+        yield table
+        yield from filter(None, around[last + 1 :])
+        return
     run: list[tuple[int, str]] = []
     for number, raw in enumerate([*lines, ""], start=1):
         if _is_piped(raw):
@@ -194,22 +198,13 @@ def _piped(run: list[tuple[int, str]]) -> Iterator[Block]:
 
 def _delimited(text: str, suffix: str) -> list[Block] | None:
     """Return tables of delimited text and the lines around them; None where there is none."""
-    best: tuple[float, str, list[tuple[int, tuple[str, ...]]]] | None = None
-    for delimiter in ("\t", ";", ",", "|"):
-        if delimiter not in text or (delimiter == "|" and re.search(r"(?m)^\s*\|", text)):
-            continue
-        records = _records(text, delimiter)
-        share = _evenness(records)
-        strong = delimiter == "\t" or suffix in {"csv", "tsv"} or _headed(records)
-        enough = 0.35 if delimiter == "\t" and _headed(records) else 0.6
-        if share >= enough and strong and (best is None or share > best[0] + 0.15):
-            best = (share, delimiter, records)
-    if best is None:
+    records = records_in(text, suffix)
+    if records is None:
         return None
     blocks: list[Block] = []
     rows: list[tuple[str, ...]] = []
     lines: list[int] = []
-    for number, cells in [*best[2], (0, ())]:
+    for number, cells in [*records, (0, ())]:
         if (
             len([each for each in cells if each]) >= 2
             or (len(cells) >= 2 and rows)
@@ -228,45 +223,3 @@ def _delimited(text: str, suffix: str) -> list[Block] | None:
         ):
             blocks.append(line)
     return blocks
-
-
-def _records(text: str, delimiter: str) -> list[tuple[int, tuple[str, ...]]]:
-    for quoting in (csv.QUOTE_MINIMAL, csv.QUOTE_NONE):
-        reader = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True, quoting=quoting)
-        records, start = [], 1
-        try:
-            for row in reader:
-                records.append((start, tuple(each.strip() for each in row)))
-                start = reader.line_num + 1
-        except csv.Error:
-            continue
-        return records
-    return []
-
-
-def _evenness(records: list[tuple[int, tuple[str, ...]]]) -> float:
-    """Return the share of records that are as wide as most, where those have two cells or more."""
-    widths = [len(cells) for _, cells in records if any(cells)]
-    if not widths:
-        return 0.0
-    ragged = any("criteria name" in (each.casefold() for each in cells) for _, cells in records[:3])
-    if ragged:
-        return 1.0
-    wide = [each for each in widths if each > 1]
-    if len(wide) < 2:
-        return 0.0
-    _, times = Counter(wide).most_common(1)[0]
-    return times / len(widths) if len(wide) >= 0.4 * len(widths) else 0.0
-
-
-def _headed(records: list[tuple[int, tuple[str, ...]]]) -> bool:
-    """Say whether some record near the top reads as a header, or one column is all points."""
-    shown = [cells for _, cells in records if any(cells)]
-    if any(is_header(cells) for cells in shown[:8]):
-        return True
-    width = max(map(len, shown), default=0)
-    return width <= 6 and any(
-        sum(place < len(c) and amount_in(c[place]) is not None for c in shown) >= len(shown) - 1
-        and all(len(c) <= 200 for cells in shown for c in cells)
-        for place in range(width)
-    )

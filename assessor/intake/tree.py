@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessor.intake.draft import RANGES, level_points
+from assessor.intake.frame import NAME
 from assessor.intake.marks import amount_in, mark_in
 from assessor.intake.roles import people_in
 from assessor.intake.source import NotARubric, Reading, Source
@@ -111,7 +112,7 @@ def read_tree_values(source: Source) -> list[Reading]:
 def criteria(value: object, around: Mapping[str, object], path: tuple[str, ...]) -> Iterator[Found]:
     """Yield the lists of criteria in a tree, the outermost of each branch."""
     if isinstance(value, list):
-        items = [each for each in value if isinstance(each, Mapping)]
+        items = [_spelt_out(each) for each in value if isinstance(each, Mapping)]
         if (
             items
             and len(items) == len(value)
@@ -125,8 +126,34 @@ def criteria(value: object, around: Mapping[str, object], path: tuple[str, ...])
         if path and _is_criterion(value) and levels_of(value):
             yield Found(items=(value,), around=around, path=path)
             return
+        if named := _named_items(value):
+            yield Found(items=named, around=around, path=path)
+            return
         for name, each in value.items():
             yield from criteria(each, value, (*path, str(name)))
+
+
+def _spelt_out(item: Mapping[str, object]) -> Mapping[str, object]:
+    """Return `{"Names the cause": 2}` with its text and its points under names of their own."""
+    if len(item) != 1:
+        return item
+    ((text, _),) = item.items()
+    number = number_at(item, text)
+    if number is None or len(text.split()) < 2 or NAME.match(text):
+        return item
+    return {"description": text, "points": str(number)}
+
+
+def _named_items(value: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
+    """Return criteria that stand under their names: `{"Cause": {"points": 3, …}, …}`."""
+    items = [each for each in value.values() if isinstance(each, Mapping)]
+    if len(items) < 2 or len(items) < len(value) or any(map(amount_in, map(str, value))):
+        return ()
+    named = tuple(
+        {"title": str(name), **each} for name, each in zip(value, items, strict=True) if each
+    )
+    worth = [points_of(each) is not None or bool(levels_of(each)) for each in items]
+    return named if all(worth) and not any(words_of(e) in e.values() for e in items) else ()
 
 
 def made_of(source: Source, found: Found) -> Reading:

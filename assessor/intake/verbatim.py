@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from dataclasses import replace
@@ -19,7 +20,9 @@ class Words:
 
     def __init__(self, text: str) -> None:
         # Data notations write line ends as escapes; in TeX the same letters begin a command.
-        self._folded = f"{folded(text)} {folded(_unescaped(text))}"
+        attributes = " ".join(re.findall(r'[\w-]="([^"<>]*)"', text))  # XML keeps texts there
+        ways = (text, _unescaped(text), html.unescape(text), attributes)
+        self._folded = " ".join(map(folded, ways))
 
     def hold(self, phrase: str) -> bool:
         """Say whether a phrase stands in the source, or each part that it was joined of."""

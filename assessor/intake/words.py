@@ -192,6 +192,7 @@ ANY = re.compile(
     rf"(?P<a>{_COUNT})\b(?!\s*(?:marks?|points?|punkte?|pts?|puntos?))"
     rf"|(?P<b>{_COUNT})\s+(?:from|of the following|of these|von|aus|der folgenden|parmi|de los"
     rf"|de las|de entre|entre|tra|dei seguenti)\b"
+    rf"|(?:up to|at most|no more than|bis zu|jusqu'à|hasta)\s+(?P<d>{_COUNT})\s+(?:of|from|among|von|aus|parmi|de)\b"
     rf"|(?:parmi les suivants|al menos)\s+(?P<c>{_COUNT})\b)",
     re.IGNORECASE,
 )
@@ -212,6 +213,13 @@ SECTION_OFF = re.compile(
     r"^[\W_]*(?:deductions?|penalt(?:y|ies)|abzüge?|punktabzüge?|pénalités?|penalizaci(?:ón|ones)"
     r"|descuentos|malus|common (?:errors|mistakes)|errors that cost|negative(?: points)?|mistakes"
     r"|fehler|minuspunkte|points (?:are )?(?:taken off|deducted|lost)[^:\d]*|take off(?: points)?(?: for| if| when)?)[\W_]*$",
+    re.IGNORECASE,
+)
+# What a rubric is called above its points, with or without what it is for.
+SCHEME = re.compile(
+    r"^[\W_]*(?:rubrics?|(?:the )?mark(?:ing)?[ -](?:scheme|guide|key)|(?:grading|scoring) (?:rubric|guide|scheme|key|criteria)\w*"
+    r"|answer key|model answer|bewertung(?:sraster|sbogen|skriterien|sschema)?|erwartungshorizont|barème"
+    r"|grille|corrigé|critères|criterios de|rúbrica|pauta|solución|lösung(?:shinweise)?|beoordeling)\b",
     re.IGNORECASE,
 )
 QUESTION = re.compile(

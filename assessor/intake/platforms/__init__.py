@@ -9,10 +9,13 @@ from assessor.intake.platforms import (
     canvas,
     deepeval,
     gradescope,
+    gradescope_page,
     inspect,
     moodle,
+    moodle_page,
     prairielearn,
     promptfoo,
+    stacked,
 )
 from assessor.intake.source import Reading, Source
 
@@ -35,4 +38,7 @@ PLATFORMS: Mapping[str, Platform] = {
     "promptfoo": Platform(recognise=promptfoo.recognise, read=promptfoo.read),
     "DeepEval": Platform(recognise=deepeval.recognise, read=deepeval.read),
     "Inspect": Platform(recognise=inspect.recognise, read=inspect.read),
+    "Gradescope page": Platform(recognise=gradescope_page.recognise, read=gradescope_page.read),
+    "Moodle page": Platform(recognise=moodle_page.recognise, read=moodle_page.read),
+    "Canvas page": Platform(recognise=stacked.recognise, read=stacked.read),
 }
