@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 from assessor.config import PriceSettings, host_of
@@ -28,6 +32,21 @@ def folder(kind: str) -> Path:
     if (_PACKAGE.parent / "pyproject.toml").is_file() and beside.is_dir():
         return beside
     raise InputError(f"the shipped {kind} are missing from {_PACKAGE}; install assessor again")
+
+
+@cache
+def code_digest() -> str:
+    """Return the fingerprint of this program's own code, of its Python and of what it reads with.
+
+    What was worked out by any other is worked out anew: no version number has to be thought of.
+    """
+    content = hashlib.sha256(sys.version.encode())
+    for library in ("rapidfuzz", "snowballstemmer"):
+        content.update(metadata.version(library).encode())
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        content.update(f"{path.relative_to(_PACKAGE).as_posix()}\n".encode())
+        content.update(path.read_bytes())
+    return content.hexdigest()
 
 
 def shipped_rubrics() -> Mapping[str, Path]:

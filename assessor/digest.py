@@ -27,7 +27,12 @@ def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def digest(kind: str, value: object) -> str:
     """Return the tagged fingerprint of a JSON value, such as `answer:sha256:ab…`."""
-    return f"{kind}:sha256:{hashlib.sha256(canonical_json(value).encode()).hexdigest()}"
+    return digest_of(kind, canonical_json(value))
+
+
+def digest_of(kind: str, written: str) -> str:
+    """Return the same of a value that is canonical JSON already."""
+    return f"{kind}:sha256:{hashlib.sha256(written.encode()).hexdigest()}"
 
 
 def keyed_nonce(secret: bytes, about: object) -> str:

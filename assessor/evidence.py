@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,9 @@ _FOLDED = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-"),
 }
 _WRAPPERS = "\"'.\u2026 "
+# What is left out, joined or written otherwise of a text in ASCII, and its white space.
+_UNEVEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f`]|\s\s")
+_SPACES = dict.fromkeys(map(ord, "\t\n\r"), " ")
 # Scripts that put no spaces between words: a quote may begin and end anywhere.
 _UNSPACED = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN")
 
@@ -43,6 +47,7 @@ class Located:
     near: Span | None = None
 
 
+@lru_cache(maxsize=4096)
 def locate(quote: str, answer: str) -> Located:
     """Look for `quote` in the visible text of `answer`.
 
@@ -68,8 +73,12 @@ class _Visible:
     ends: tuple[int, ...]
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _visible(answer: str) -> _Visible:
+    if answer.isascii() and not _UNEVEN.search(answer):
+        # Most answers: each character stands for itself.
+        places = tuple(range(len(answer) + 1))
+        return _Visible(answer.lower().translate(_SPACES), places[:-1], places[1:])
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -89,8 +98,10 @@ def _visible(answer: str) -> _Visible:
     return _Visible("".join(characters), tuple(starts), tuple(ends))
 
 
+@lru_cache(maxsize=1024)
 def _fold(text: str) -> str:
-    return _visible(text).text
+    """Return a quote's text; apart from the answers, so that neither drives the other out."""
+    return _visible.__wrapped__(text).text
 
 
 def _fold_cluster(cluster: str) -> str:

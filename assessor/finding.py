@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessor.evidence import Located, Span, locate
 from assessor.rubric import ABSENT, CellKind, Rubric
@@ -227,6 +227,12 @@ def _deduction(cell: Cell, deciding: Sequence[Verdict], numbers: Numbers) -> _De
     if not all(found):
         return level, ABSENT, (), (_why_unverified(cell, deciding),)
     return level, level, tuple(dict.fromkeys(span for each in found for span in each)), ()
+
+
+def as_read(finding: Finding) -> Finding:
+    """Return a finding with the chances that its readings give, before any calibration."""
+    chances = _probabilities(finding.scores)
+    return finding if chances == finding.probabilities else replace(finding, probabilities=chances)
 
 
 def _median(levels: Sequence[int]) -> tuple[int, int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessor.digest import digest
+from assessor.digest import canonical_json, digest, digest_of
 from assessor.prompt import Ask
 
 # Four bytes a token is the usual rule of thumb for English; the first replies correct it.
@@ -84,14 +84,25 @@ def request_key(ask: Ask, judge: Mapping[str, object]) -> str:
     `judge` is the judge's identity (backend, model, endpoint, parameters). The nonce is left
     out, so that the key is the same in every store.
     """
-    about = _about(ask) | {
-        "prompt": ask.prompt,
-        "shown": ask.shown,
-        "cells": ask.cells,
-        "schema": ask.schema,
-        "repair": ask.repair,
-    }
-    return digest("request", {"about": about, "judge": dict(judge)})
+    return digest("request", _request(ask, judge))
+
+
+# Stands where an answer's digest will; nothing else of a request can say this.
+_ANSWER = "answer:sha256:\x00"
+
+
+class Keys:
+    """Names requests that differ in their answer alone: they need not be written for that."""
+
+    def __init__(self, ask: Ask, judge: Mapping[str, object]) -> None:
+        """Take one of them; what is said of `request_key` holds here."""
+        whole = canonical_json(_request(replace(ask, answer_digest=_ANSWER), judge))
+        self._before, self._after = whole.split(canonical_json(_ANSWER))
+
+    def about(self, answer_digest: str) -> str:
+        """Return the key of the one about this answer."""
+        whole = f"{self._before}{canonical_json(answer_digest)}{self._after}"
+        return digest_of("request", whole)
 
 
 def cell_key(cell: str, asked: str, about: CellAbout, judge: Mapping[str, object]) -> str:
@@ -113,5 +124,14 @@ def cell_key(cell: str, asked: str, about: CellAbout, judge: Mapping[str, object
     )
 
 
-def _about(ask: Ask) -> dict[str, object]:
-    return {"pass": ask.asked.value, "answer": ask.answer_digest}
+def _request(ask: Ask, judge: Mapping[str, object]) -> dict[str, object]:
+    about = {
+        "pass": ask.asked.value,
+        "answer": ask.answer_digest,
+        "prompt": ask.prompt,
+        "shown": ask.shown,
+        "cells": ask.cells,
+        "schema": ask.schema,
+        "repair": ask.repair,
+    }
+    return {"about": about, "judge": dict(judge)}

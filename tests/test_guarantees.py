@@ -17,7 +17,7 @@ from assessor import api
 from assessor.ambient import real
 from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
 from assessor.assignment.single_answer import make_submission
-from assessor.engine.run import Looks
+from assessor.engine.judged import Looks
 from assessor.engine.session import Job
 from assessor.finding import Cell, decide
 from assessor.judges.endpoints import open_openai

@@ -9,6 +9,7 @@ import pytest
 
 from assessor.plan import (
     CellAbout,
+    Keys,
     Price,
     Tokens,
     cell_key,
@@ -56,6 +57,24 @@ def test_another_judge_has_another_key(name: str) -> None:
 
     assert request_key(ASK, other) != request_key(ASK, JUDGE)
     assert cell_key("c", "neutral", ABOUT, other) != cell_key("c", "neutral", ABOUT, JUDGE)
+
+
+@pytest.mark.parametrize("answer", ["It breathes.", "", 'Says "answer" \\ \u2028 \x00'])
+@pytest.mark.parametrize("asked", Pass)
+def test_a_request_is_named_without_being_written(answer: str, asked: Pass) -> None:
+    """Whoever only counts gets the very key under which the request goes out."""
+    ours = asking()
+    cells = ours.rubric.cells
+    here = submission(answer)
+    alone = isolated_ask(ours, cells[0], asked, submission("Another."))
+    both = joint_ask(ours, cells, asked, submission("Another."), repair="Once more.")
+
+    assert Keys(alone, JUDGE).about(here.answer_digest) == request_key(
+        isolated_ask(ours, cells[0], asked, here), JUDGE
+    )
+    assert Keys(both, JUDGE).about(here.answer_digest) == request_key(
+        joint_ask(ours, cells, asked, here, repair="Once more."), JUDGE
+    )
 
 
 def test_the_key_is_the_same_in_every_store() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from assessor.assignment.single_answer import make_submission
-from assessor.engine.run import Judged
+from assessor.engine.judged import Judged
 from assessor.engine.settle import judged_proposal
 from assessor.finding import cell_of, decide
 from assessor.grade import Grade, grade_of
@@ -62,9 +62,7 @@ def graded(**met: bool) -> Grade:
         )
         for cell in own.cells
     )
-    judged = Judged(
-        answer_digest=submission.answer_digest, findings=findings, missing=(), flags=(), verdicts=()
-    )
+    judged = Judged(answer_digest=submission.answer_digest, findings=findings, missing=(), flags=())
     return grade_of(own, judged_proposal(own, submission, judged), None, None)
 
 

@@ -88,10 +88,10 @@ def _of_asks(
         for ask in asks_of(job, question):
             one = estimate_tokens(ask)
             own = len(ask.answer.encode(errors="replace"))
-            requests += len(lengths)
-            for length in lengths:
-                read = one.input + (length - own) // BYTES_PER_TOKEN
-                tokens += Tokens(input=read, output=one.output)
+            count = len(lengths)
+            requests += count
+            read = sum((length - own) // BYTES_PER_TOKEN for length in lengths)
+            tokens += Tokens(input=count * one.input + read, output=count * one.output)
     return requests, tokens
 
 

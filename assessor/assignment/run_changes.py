@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from assessor.assignment.cost_estimate import asks_about
+from assessor.assignment.cost_estimate import first_asks
 from assessor.engine.records import identity_of
 from assessor.engine.session import Job
 from assessor.judges.base import Judge
 from assessor.method import Method
-from assessor.plan import request_key
+from assessor.plan import Keys
 from assessor.store import RunRecord, Store
 from assessor.submission import Submission
 
@@ -41,14 +41,13 @@ def answered_before(store: Store, judge: Judge, job: Job) -> int:
     ):
         return 0
     identity = identity_of(judge)
-    keys = [
-        request_key(ask, identity)
-        for question in job.rubrics
-        for answer in job.distinct()
-        if answer.question == question
-        for ask in asks_about(job, answer)
-    ]
-    return len(store.usable_replies(keys))
+    waiting = job.distinct()
+    found = 0
+    for question in job.rubrics:
+        own = [each.answer_digest for each in waiting if each.question == question]
+        for ask in first_asks(job, question):
+            found += store.answered(map(Keys(ask, identity).about, own))
+    return found
 
 
 def _last_run(store: Store, answers: str) -> RunRecord | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from assessor.assets import prompt_text
 from assessor.config import Config
-from assessor.engine.run import Looks
+from assessor.engine.judged import Looks
 from assessor.engine.session import Job
 from assessor.method import Method
 from assessor.prompt import JUDGING, PromptFile, Vocabulary, read_prompt

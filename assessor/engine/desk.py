@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
@@ -27,7 +27,16 @@ from assessor.judges.base import Judge, JudgeReply, Learns, Usage, waste_of
 from assessor.judges.bill import NO_LEAVE
 from assessor.plan import Tokens, cost_of, estimate_tokens, request_key
 from assessor.prompt import Ask
-from assessor.store import AskRecord, History, Reading, ReplyRecord, RunLog, Store
+from assessor.store import (
+    AskRecord,
+    History,
+    Reading,
+    ReplyRecord,
+    RunLog,
+    Store,
+    Written,
+    readings_in,
+)
 
 Parsed = TypeVar("Parsed")
 Came = TypeVar("Came")
@@ -65,6 +74,19 @@ class Replied(Generic[Parsed]):
     chances: Mapping[str, float]
 
 
+@dataclass(slots=True)
+class Used:
+    """How many replies the readings of an answer were taken from, and who wrote them."""
+
+    replies: int = 0
+    models: set[str] = field(default_factory=set)
+
+    def take(self, replies: Sequence[ReplyRecord]) -> None:
+        """Count these as well."""
+        self.replies += len(replies)
+        self.models.update(each.model for each in replies)
+
+
 class Desk:
     """One for a run. Not thread-safe: it lives in the event loop."""
 
@@ -88,6 +110,9 @@ class Desk:
         self._door = asyncio.Semaphore(math.ceil(limits.concurrency * (1 + _AT_THE_DOOR)))
         self._started = ambient.monotonic()
         self._known: dict[str, dict[str, History]] = {}
+        # What was recalled and not read yet, by answer; and what each answer's readings were from.
+        self._written: dict[str, Written] = {}
+        self._used: dict[str, Used] = {}
         self._new: set[str] = set()
         self._again = again
         self._own: set[tuple[str, int]] = set()
@@ -138,15 +163,25 @@ class Desk:
 
     async def recall(self, digests: Sequence[str]) -> None:
         """Fetch in one go what the store knows of these answers."""
-        found = await asyncio.to_thread(self._store.readings_of, digests)
-        for digest, readings in found.items():
-            self._known[digest] = histories_of(readings)
-            if not readings:
+        found = await asyncio.to_thread(self._store.written_about, digests)
+        for digest, lines in found.items():
+            self._written[digest] = lines
+            self._known.pop(digest, None)
+            if not lines:
                 self._new.add(digest)
+
+    def recalled(self, digest: str) -> Written:
+        """Return what `recall` fetched of an answer and nobody has read since."""
+        return self._written.get(digest, ())
+
+    def used(self, digest: str) -> Used:
+        """Return what the readings of an answer that is under way were taken from."""
+        return self._used.setdefault(digest, Used())
 
     def forget(self, digest: str) -> None:
         """Let go of what is known of an answer that is done, so that memory does not grow."""
-        self._known.pop(digest, None)
+        for known in (self._known, self._written, self._used):
+            known.pop(digest, None)
         self._new.discard(digest)
 
     async def known_about(self, answer_digest: str) -> tuple[Reading, ...]:
@@ -171,8 +206,7 @@ class Desk:
         known = await self._history(digest, key)
         hit = self._hit(known, inquiry)
         if hit is not None:
-            self.progress.from_store += 1
-            self.progress.models.add(hit.model)
+            self.take_from_store(digest, [hit])
             return _parsed(hit, parse, stored=True)
         await self._get_ready()
         prefix = f"{inquiry.judge.identity.model} {inquiry.ask.prefix_key}"
@@ -194,16 +228,28 @@ class Desk:
                     record = replace(record, usable=False, problem=str(replied.problem))
                 await self._keep(record, digest)
                 self._learn(inquiry, reply, replied.problem)
+        self.used(digest).take([record])
         self._log_reply(inquiry, record)
         return replied
 
+    def take_from_store(self, digest: str, replies: Sequence[ReplyRecord]) -> None:
+        """Count replies about an answer that the store held."""
+        self.progress.from_store += len(replies)
+        self.progress.models.update(each.model for each in replies)
+        self.used(digest).take(replies)
+
     async def _history(self, digest: str, key: str) -> History:
-        known = self._known.setdefault(digest, {})
+        known = self._histories(digest)
         if key not in known:
             if digest in self._new:
                 return History()
             known.update(await asyncio.to_thread(self._store.histories, [key]))
         return known[key]
+
+    def _histories(self, digest: str) -> dict[str, History]:
+        if digest not in self._known:
+            self._known[digest] = histories_of(readings_in(self._written.pop(digest, ())))
+        return self._known[digest]
 
     def _hit(self, history: History, inquiry: Inquiry) -> ReplyRecord | None:
         """Return the latest usable reply, else the unusable one whose turn it is in this walk."""
@@ -391,7 +437,7 @@ class Desk:
         await self._write(replies=(record,))
         if self._again:
             self._own.add((record.request_key, record.attempt))
-        known = self._known.setdefault(digest, {})
+        known = self._histories(digest)
         before = known.get(record.request_key, History()).replies
         known[record.request_key] = History(tries=record.attempt, replies=(*before, record))
 

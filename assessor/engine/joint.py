@@ -11,6 +11,7 @@ from assessor.errors import InvalidReply
 from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
 from assessor.reply import parse_joint_cell, parse_reply, with_chances
 from assessor.rubric import Rubric
+from assessor.store import ReplyRecord
 from assessor.submission import Submission
 from assessor.verdict import Pass, Verdict
 
@@ -74,21 +75,27 @@ async def _known(reader: Reader, answer: Submission) -> dict[str, Verdict]:
     wanted = {reader.key(cell, Pass.NEUTRAL, answer): cell for cell in rubric.cells}
     found: dict[str, Verdict] = {}
     alone: dict[str, Verdict] = {}
+    said: dict[str, ReplyRecord] = {}
     for reading in readings:
         keys = reading.ask.cell_key.split()
         for cell in (wanted[key] for key in keys if key in wanted):
+            if reading.reply is None:
+                continue
             ask = isolated_ask(reader.asking, cell, Pass.NEUTRAL, answer)
-            text = reading.reply.text if reading.reply is not None else ""
-            chances = dict(reading.reply.chances) if reading.reply is not None else {}
+            text, chances = reading.reply.text, dict(reading.reply.chances)
             try:
                 if len(reading.ask.cell.split()) == 1:
                     verdict = parse_reply(ask, rubric, text)[0]
                     alone[cell] = with_chances(verdict, rubric, chances)
+                    said[cell] = reading.reply
                 else:
                     verdict = parse_joint_cell(ask, rubric, text)
                     found[cell] = with_chances(verdict, rubric, chances)
+                    said.setdefault(cell, reading.reply)
             except InvalidReply:
                 continue
+    used = {(each.request_key, each.attempt): each for each in said.values()}
+    reader.desk.take_from_store(answer.answer_digest, list(used.values()))
     return found | alone
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePath
 
-from assessor.engine.run import Judged
+from assessor.engine.judged import Judged, flags_of
 from assessor.flags import find_flags
 from assessor.grade import Proposal, rescored
 from assessor.rubric import Rubric
@@ -27,7 +27,7 @@ def kept_readings(
     each finding says so.
     """
     missing = {each.answer_key: each for each in wanted}
-    run = _last_run(store, answers_file) if missing else None
+    run = last_run_over(store, answers_file) if missing else None
     if run is None:
         return {}
     found: dict[AnswerKey, Judged] = {}
@@ -39,7 +39,7 @@ def kept_readings(
     return found
 
 
-def _last_run(store: Store, answers_file: str) -> RunRecord | None:
+def last_run_over(store: Store, answers_file: str) -> RunRecord | None:
     """Return the last run that read something, of the file of this name where there is one."""
     runs = [each for each in store.runs() if each.finished_at and not each.read_nothing]
     own = [each for each in runs if _name(each) == PurePath(answers_file).name]
@@ -66,12 +66,13 @@ def _kept(outcome: OutcomeRecord, rubric: Rubric) -> Judged | None:
     )
     if proposal is None:
         return None
+    found = find_flags(submission.answer, submission.raw, rubric)
+    flags = tuple(each.code.value for each in found)
     return Judged(
         answer_digest=submission.answer_digest,
         findings=tuple(map(_marked, proposal.findings)),
         missing=(),
-        flags=find_flags(submission.answer, submission.raw, rubric),
-        verdicts=(),
+        flags=flags_of(flags, submission.answer, proposal.findings, rubric),
     )
 
 

@@ -8,25 +8,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assessor.engine.desk import Desk, Stopped
+from assessor.engine.earlier import Earlier, Rules
 from assessor.engine.joint import ask_jointly, read_jointly
+from assessor.engine.judged import Judged, Looks, UnderWay
 from assessor.engine.reading import NOT_KNOWN_YET, Reader
 from assessor.errors import JudgeError
-from assessor.finding import (
-    Cell,
-    cell_of,
-    contradicts,
-    decide,
-    needs_repair,
-    needs_second_look,
-)
-from assessor.flags import Flag, find_flags
+from assessor.finding import contradicts, needs_repair
 from assessor.judges.base import form_of
 from assessor.method import BothWays, Pair, compare
 from assessor.prompt import Asking
 from assessor.rubric import Rubric
 from assessor.submission import Submission
-from assessor.sureness import OTHER_MODEL, Numbers
-from assessor.verdict import Finding, Pass, Verdict
+from assessor.sureness import OTHER_MODEL
+from assessor.verdict import Pass, Verdict
 
 # Answers that share their second looks.
 BLOCK = 40
@@ -35,45 +29,6 @@ BLOCK = 40
 AHEAD = 8
 # Answers for which a judge may spoil the joint form; then it is not asked to fill in another.
 SPOILED = 3
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """What judging one answer came to; `missing` pairs each cell not read with its reason."""
-
-    answer_digest: str
-    findings: tuple[Finding, ...]
-    missing: tuple[tuple[str, str], ...]
-    flags: tuple[Flag, ...]
-    verdicts: tuple[Verdict, ...]
-
-
-def not_judged(answer: Submission, cells: Sequence[str], why: str) -> Judged:
-    """Return an answer of which nothing was read, with the reason."""
-    return Judged(
-        answer_digest=answer.answer_digest,
-        findings=(),
-        missing=tuple((cell, why) for cell in cells),
-        flags=(),
-        verdicts=(),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Looks:
-    """How often cells are read: everything three times, or what wants it, up to a share of cells.
-
-    `unsure`: doubt alone wants it, too, since another model takes the second look.
-    """
-
-    everything: bool = False
-    cap: float = 0.25
-    unsure: bool = False
-
-    @property
-    def at_doubt(self) -> bool:
-        """Whether unsure cells are read again at all."""
-        return self.everything or self.unsure
 
 
 class Engine:
@@ -88,7 +43,8 @@ class Engine:
         self._form_works = False
         self._spoiled = 0
         self._form = form_of(first.judge)
-        self._begun: dict[str, _Sheet] = {}
+        self._begun: dict[str, UnderWay] = {}
+        self.earlier: Earlier | None = None
         self.jointly = first.joint is not None
         self.numbers = NOT_KNOWN_YET
 
@@ -97,7 +53,7 @@ class Engine:
 
         `both_ways`: alone and together, to compare. `judge` then goes on from there.
         """
-        sheets = [_Sheet(each, self._rubric) for each in answers]
+        sheets = [UnderWay(each, self._rubric) for each in answers]
         await self._desk.recall([sheet.answer.answer_digest for sheet in sheets])
         async with asyncio.TaskGroup() as group:
             for sheet in sheets:
@@ -158,30 +114,78 @@ class Engine:
     async def _judge_block(self, block: _Block) -> list[Judged]:
         begun = [self._begun.pop(each.answer_digest, None) for each in block.answers]
         sheets = [
-            sheet or _Sheet(answer, self._rubric)
+            sheet or UnderWay(answer, self._rubric)
             for sheet, answer in zip(begun, block.answers, strict=True)
         ]
         try:
-            fresh = [sheet for sheet in sheets if sheet not in begun]
+            fresh = [sheet for sheet, known in zip(sheets, begun, strict=True) if known is None]
             await self._desk.recall([sheet.answer.answer_digest for sheet in fresh])
+            await self._look_back(fresh)
             async with asyncio.TaskGroup() as group:
-                for sheet in sheets:
-                    goes_on = self._read_first if sheet in fresh else self._read_on
-                    group.create_task(goes_on(sheet))
+                for sheet, known in zip(sheets, begun, strict=True):
+                    if sheet.earlier is None:
+                        goes_on = self._read_first if known is None else self._read_on
+                        group.create_task(goes_on(sheet))
             await block.before
             self._allot(sheets)
         finally:
             if not block.allotted.done():  # Cancelled with its run, it is.
                 block.allotted.set_result(None)
         async with asyncio.TaskGroup() as group:
-            looks = [group.create_task(self._finish(sheet)) for sheet in sheets]
-        return [look.result() for look in looks]
+            for sheet in sheets:
+                if not sheet.holds:
+                    group.create_task(self._finish(sheet))
+        judged = [self._close(sheet) for sheet in sheets]
+        return await self._with_bases(fresh, judged)
+
+    async def _look_back(self, sheets: Sequence[UnderWay]) -> None:
+        """Take what the last run came to where nothing that decides it is another one."""
+        if self.earlier is None:
+            return
+        found = await self.earlier.find(
+            self._rules(), [each.answer for each in sheets], self._desk, self._first.asking
+        )
+        for sheet in sheets:
+            sheet.earlier = found.get(sheet.answer.answer_digest)
+
+    async def _with_bases(self, fresh: Sequence[UnderWay], judged: list[Judged]) -> list[Judged]:
+        """Say on what it stands where the next run may take it as it is.
+
+        Not of the answers that were read first, before anything of the judge was settled.
+        """
+        bases = {
+            sheet.answer.answer_digest: sheet.basis(self._desk.used(sheet.answer.answer_digest))
+            for sheet in fresh
+            if sheet.is_settled and not sheet.holds
+        }
+        if bases and self.earlier is not None:
+            rules, answers = self._rules(), [each.answer for each in fresh]
+            found = await self.earlier.sealed(rules, bases, answers, self._first.asking)
+            judged = [
+                replace(each, basis=found[each.answer_digest])
+                if each.answer_digest in found
+                else each
+                for each in judged
+            ]
+        for each in judged:
+            self._desk.forget(each.answer_digest)
+        return judged
+
+    def _rules(self) -> str:
+        return Rules(
+            first=self._first,
+            second=self._second,
+            jointly=self.jointly,
+            everything=self._looks.everything,
+            unsure=self._looks.unsure,
+            numbers=self.numbers,
+        ).digest
 
     @property
     def _rubric(self) -> Rubric:
         return self._first.asking.rubric
 
-    def _allot(self, sheets: list[_Sheet]) -> None:
+    def _allot(self, sheets: list[UnderWay]) -> None:
         """Choose the cells of this block that get a second look.
 
         By block and in file order, not by who came first, so that a run that was stopped and
@@ -201,7 +205,10 @@ class Engine:
             else:
                 sheet.left_out.append(cell)
 
-    async def _finish(self, sheet: _Sheet) -> Judged:
+    async def _finish(self, sheet: UnderWay) -> None:
+        if sheet.earlier is not None:  # Other cells get a second look than in the last run.
+            sheet.earlier = None
+            await self._read_first(sheet)
         async with asyncio.TaskGroup() as group:
             for cell in sheet.second:
                 # Another model has not been told yet that its quotes are not there.
@@ -209,12 +216,26 @@ class Engine:
                 for asked in (Pass.CHARITABLE, Pass.STRICT):
                     reading = self._read(self._second, sheet, cell, asked, doubted)
                     group.create_task(reading)
-        judged = sheet.judged(self.numbers)
         self._desk.progress.answers_done += 1
-        self._desk.forget(sheet.answer.answer_digest)
-        return judged
 
-    async def _read_first(self, sheet: _Sheet) -> None:
+    def _close(self, sheet: UnderWay) -> Judged:
+        """Return what an answer came to, in this run or in the last."""
+        if sheet.earlier is None:
+            return sheet.judged(self.numbers)
+        basis, progress = sheet.earlier.basis, self._desk.progress
+        self._form_works = self._form_works or self.jointly
+        progress.answers_done += 1
+        progress.from_store += basis.replies
+        progress.models.update(basis.models)
+        return Judged(
+            answer_digest=sheet.answer.answer_digest,
+            findings=sheet.earlier.findings,
+            missing=(),
+            flags=basis.flags,
+            basis=basis,
+        )
+
+    async def _read_first(self, sheet: UnderWay) -> None:
         if self._form != (form := form_of(self._first.judge)):
             # What the judge could not fill in when it was asked so, it may when asked otherwise.
             self._form, self._spoiled = form, 0
@@ -226,7 +247,7 @@ class Engine:
         # Now, as replies come one by one; for a whole block at once it would hold up the others.
         sheet.look_for_flags()
 
-    async def _read_on(self, sheet: _Sheet) -> None:
+    async def _read_on(self, sheet: UnderWay) -> None:
         """Read anew, with the reason, what contradicts itself now that the numbers are known."""
         doubted = [
             cell
@@ -242,7 +263,7 @@ class Engine:
         sheet.look_for_flags()
 
     async def _read_alone(
-        self, sheet: _Sheet, cells: Sequence[str] | Mapping[str, Verdict | None]
+        self, sheet: UnderWay, cells: Sequence[str] | Mapping[str, Verdict | None]
     ) -> None:
         """Read cells one by one; what was doubted of one is asked again, told why."""
         doubted = cells if isinstance(cells, Mapping) else dict.fromkeys(cells)
@@ -251,7 +272,7 @@ class Engine:
                 reading = self._read(self._first, sheet, cell, Pass.NEUTRAL, each)
                 group.create_task(reading)
 
-    async def _read_beside(self, joint: Asking, sheet: _Sheet) -> None:
+    async def _read_beside(self, joint: Asking, sheet: UnderWay) -> None:
         """Read all cells together, only to compare; what fails here leaves nothing missing."""
         try:
             reading = await ask_jointly(self._first, joint, sheet.answer)
@@ -260,7 +281,7 @@ class Engine:
         sheet.is_compared = True
         sheet.beside = dict(reading.verdicts)
 
-    async def _read_jointly(self, joint: Asking, sheet: _Sheet) -> None:
+    async def _read_jointly(self, joint: Asking, sheet: UnderWay) -> None:
         """Read all cells in one request; what that leaves open is read alone."""
         try:
             reading = await read_jointly(self._first, joint, sheet.answer)
@@ -275,6 +296,7 @@ class Engine:
         if reading.verdicts:
             self._form_works = True
         else:
+            sheet.is_spoiled = True
             self._spoiled += 1
             self._desk.progress.spoiled += 1
         alone: dict[str, Verdict | None] = dict.fromkeys(reading.alone)
@@ -290,7 +312,7 @@ class Engine:
     async def _read(
         self,
         reader: Reader,
-        sheet: _Sheet,
+        sheet: UnderWay,
         cell: str,
         asked: Pass,
         doubted: Verdict | None = None,
@@ -317,80 +339,3 @@ class _Block:
     answers: Sequence[Submission]
     before: asyncio.Future[None]
     allotted: asyncio.Future[None]
-
-
-class _Sheet:
-    """One answer while it is being judged."""
-
-    def __init__(self, answer: Submission, rubric: Rubric) -> None:
-        self.answer = answer
-        self.verdicts: dict[str, list[Verdict]] = {}
-        self.missing: dict[str, str] = {}
-        self.second: list[str] = []
-        self.left_out: list[str] = []
-        self.unread: dict[str, str] = {}
-        self.alone: set[str] = set()
-        self.beside: dict[str, Verdict] = {}
-        self.is_compared = False
-        self._rubric = rubric
-        self._flags: tuple[Flag, ...] = ()
-
-    def look_for_flags(self) -> None:
-        """Find what a person should look at whatever the judge says."""
-        self._flags = find_flags(self.answer.answer, self.answer.raw, self._rubric)
-
-    def unverified(self, cell: str) -> Verdict | None:
-        """Return the first reading of a cell where it claims without evidence, also when asked."""
-        first = self.verdicts[cell][0] if self.verdicts.get(cell) else None
-        return first if first is not None and needs_repair(self.cell(cell), first) else None
-
-    def wanting(self, looks: Looks, numbers: Numbers) -> Mapping[str, float]:
-        """Return the cells that want a second look, each with its urgency (higher first)."""
-        wanting = {}
-        for cell, verdicts in self.verdicts.items():
-            look = needs_second_look(
-                self.cell(cell),
-                verdicts[0],
-                flagged=bool(self._flags),
-                unsure=looks.at_doubt,
-                numbers=numbers,
-            )
-            if looks.everything or look is not None:
-                wanting[cell] = look or 0.0
-        return {cell: wanting[cell] for cell in self._rubric.cells if cell in wanting}
-
-    def judged(self, numbers: Numbers) -> Judged:
-        """Return what the verdicts so far come to, the judge's numbers taken so."""
-        findings = tuple(
-            self._finding(cell, numbers)
-            for cell in self._rubric.cells
-            if cell in self.verdicts and cell not in self.missing
-        )
-        return Judged(
-            answer_digest=self.answer.answer_digest,
-            findings=findings,
-            missing=tuple(self.missing.items()),
-            flags=self._flags,
-            verdicts=tuple(v for cell in self.verdicts.values() for v in _in_pass_order(cell)),
-        )
-
-    def _finding(self, cell: str, numbers: Numbers) -> Finding:
-        finding = decide(
-            self.cell(cell),
-            _in_pass_order(self.verdicts[cell]),
-            left_out=cell in self.left_out,
-            numbers=numbers,
-        )
-        more = (self.unread[cell],) if cell in self.unread else ()
-        if cell in self.alone:
-            more = (*more, "asked_alone")
-        return replace(finding, reasons=(*finding.reasons, *more)) if more else finding
-
-    def cell(self, cell: str) -> Cell:
-        return cell_of(self._rubric, cell, self.answer.answer)
-
-
-def _in_pass_order(verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
-    """Replies arrive in any order; a decision must not depend on it."""
-    order = list(Pass)
-    return tuple(sorted(verdicts, key=lambda each: order.index(each.asked)))

@@ -12,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from assessor.ambient import Ambient
 from assessor.digest import digest
 from assessor.engine.desk import Desk
+from assessor.engine.earlier import Earlier
 from assessor.engine.garbage import seldom_collected
 from assessor.engine.holding import hold_store
-from assessor.engine.kept import kept_readings
+from assessor.engine.judged import Judged, Looks, not_judged
+from assessor.engine.kept import kept_readings, last_run_over
 from assessor.engine.progress import Limits, Progress
 from assessor.engine.reading import NOT_KNOWN_YET, Reader
-from assessor.engine.run import Engine, Judged, Looks, not_judged
+from assessor.engine.run import Engine
 from assessor.engine.settle import Settled, hand_grading, settle
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError
@@ -129,6 +131,8 @@ class Session:
         self.method = job.method
         self.numbers = NOT_KNOWN_YET
         self.both_ways: BothWays | None = None
+        self._earlier: Earlier | None = None
+        self._is_trial = True
         self._engines = {question: self._build_engine(question) for question in job.rubrics}
         self.started_at = self._now()
         self.desk.progress.answers = len(self._waiting)
@@ -145,6 +149,16 @@ class Session:
         cannot be used stops the run.
         """
         self.desk.prepare_with(self._prepare)
+
+    def build_on(self, earlier: Earlier | None) -> None:
+        """Be a run over a class, and no trial: what an earlier one came to is taken as it is.
+
+        Where nothing that decides it is another one; None works all out anew.
+        """
+        self._is_trial = False
+        self._earlier = earlier
+        for engine in self._engines.values():
+            engine.earlier = earlier
 
     async def _prepare(self) -> None:
         for judge in (self._bench.judge, self._bench.strong):
@@ -321,7 +335,9 @@ class Session:
 
     async def _judge_question(self, question: str, answers: Sequence[Submission]) -> None:
         for judged in await self._engines[question].judge(answers):
-            self.judged[question, judged.answer_digest] = judged
+            # What each reading said is for trials alone: of a large class it is most of the memory.
+            kept = judged if self._is_trial else replace(judged, verdicts=())
+            self.judged[question, judged.answer_digest] = kept
 
     def _build_engine(self, question: str) -> Engine:
         job, bench, rubric = self._job, self._bench, self._job.rubrics[question]
@@ -349,6 +365,7 @@ class Session:
         engine = Engine(first, second, self.desk, looks)
         engine.jointly = self.method is Method.QUICK
         engine.numbers = self.numbers
+        engine.earlier = self._earlier
         return engine
 
 
@@ -367,8 +384,14 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
     async with hold_store(bench.store, bench.ambient, run_id) as writer:
         bench.store.start_run(_run_record(job, bench.store, bench.ambient, run_id))
         with seldom_collected(), _logged(Session(job, bench, run_id, writer)) as session:
+            session.build_on(None if job.again else _earlier(job, bench.store))
             async with _in_time(session.desk, bench.ambient, job.limits.max_seconds):
                 yield session
+
+
+def _earlier(job: Job, store: Store) -> Earlier:
+    run = last_run_over(store, job.command.get("answers", ""))
+    return Earlier(store, run.id if run is not None else None)
 
 
 @asynccontextmanager

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from assessor.assist import alike
 from assessor.distribution import Totals
-from assessor.engine.run import Judged
-from assessor.flags.bearing import unbearing
+from assessor.engine.judged import Judged
 from assessor.grade import (
     CHOICE_MISSING,
     Grade,
@@ -21,7 +20,7 @@ from assessor.grade import (
 )
 from assessor.queue import Candidate, Queue, draw_queue, lot_of, risk_of
 from assessor.rubric import Rubric
-from assessor.store import OutcomeRecord
+from assessor.store import Basis, OutcomeRecord
 from assessor.submission import AnswerKey, InputState, Key, Submission
 from assessor.trust.audit import AUDIT, TUNING
 from assessor.verdict import Override, Release, State
@@ -40,6 +39,7 @@ class Settled:
     proposals: tuple[Proposal, ...]
     queue: Queue
     risks: Mapping[Key, float]
+    bases: Mapping[AnswerKey, Basis] = field(default_factory=dict, compare=False, repr=False)
 
     def records(self) -> tuple[OutcomeRecord, ...]:
         """Return the proposals as the store keeps them."""
@@ -52,6 +52,7 @@ class Settled:
                 findings=each.findings,
                 queue_rank=self.queue.ranks.get(queue_key(each.submission)),
                 risk=self.risks.get(each.submission.key),
+                basis=self.bases.get(each.submission.answer_key),
             )
             for each in self.proposals
         )
@@ -87,7 +88,9 @@ def settle(
         if submission.answer_key in shared and submission.answer_key in judged:
             extra.append("same_answer")
         proposals.append(replace(proposal, reasons=_unique((*proposal.reasons, *extra))))
-    return _with_queue(rubrics, proposals, decided, budget, by_lot=by_lot)
+    settled = _with_queue(rubrics, proposals, decided, budget, by_lot=by_lot)
+    bases = {key: each.basis for key, each in judged.items() if each.basis is not None}
+    return replace(settled, bases=bases)
 
 
 def hand_grading(submissions: Sequence[Submission]) -> tuple[Proposal, ...]:
@@ -199,11 +202,7 @@ def judged_proposal(rubric: Rubric, submission: Submission, done: Judged) -> Pro
     reasons = _unique(
         (
             *((CHOICE_MISSING,) if choice_missing(rubric, submission) else ()),
-            *(f"flag:{flag.code.value}" for flag in done.flags),
-            *(
-                f"flag:{flag.code.value}"
-                for flag in unbearing(submission.answer, done.findings, rubric)
-            ),
+            *(f"flag:{code}" for code in done.flags),
             *(reason for finding in done.findings for reason in finding.reasons),
         )
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.digest import digest
-from assessor.engine.run import Judged
+from assessor.engine.judged import Judged
 from assessor.engine.session import Bench, Job, Session, open_trial
 from assessor.engine.settle import judged_proposal
 from assessor.method import Method

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from assessor.store.decisions import Decision, Deed, Event, PointsChange, Rebuilt
-from assessor.store.judging import AskRecord, History, Reading, ReplyRecord, Spent
+from assessor.store.judging import (
+    AskRecord,
+    History,
+    Reading,
+    ReplyRecord,
+    Spent,
+    Written,
+    mark_of,
+    readings_in,
+)
 from assessor.store.log import RunLog
-from assessor.store.runs import OutcomeRecord, RunRecord, RunStatus
+from assessor.store.runs import Basis, OutcomeRecord, RunRecord, RunStatus
 from assessor.store.store import Store, open_store
 
 __all__ = [
     "AskRecord",
+    "Basis",
     "Decision",
     "Deed",
     "Event",
@@ -24,5 +34,8 @@ __all__ = [
     "RunStatus",
     "Spent",
     "Store",
+    "Written",
+    "mark_of",
     "open_store",
+    "readings_in",
 ]

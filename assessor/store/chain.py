@@ -20,6 +20,8 @@ JUDGING, RUN, OUTCOMES, DECISION, PURGE = "judging", "run", "outcomes", "decisio
 TRUST = "trust"
 ALL = "all"
 ENDLESS = 2**62
+# Rows that are gone through at a time.
+_PAGE = 500
 
 # What a row of each sealed table says; the order of the columns is part of its fingerprint.
 COLUMNS = {
@@ -116,6 +118,28 @@ class ChainRecords(Records):
     def knows_head(self, head: str) -> bool:
         """Return whether a head that was printed earlier is that of a link of this chain."""
         return bool(self.database.rows("SELECT 1 FROM chain WHERE head = ?", (head,)))
+
+    def outcomes_hold(self, run_id: str) -> bool:
+        """Return whether a run's outcomes are, row by row, as they were sealed."""
+        sealed = self.database.rows(
+            "SELECT link, kind, about, content, previous, head FROM chain "
+            "WHERE kind = ? AND about = ? ORDER BY link DESC LIMIT 1",
+            (OUTCOMES, run_id),
+        )
+        if not sealed or sealed[0][5] != _head(*sealed[0][:5]):
+            return False
+        content, position = hashlib.sha256(), -1
+        while page := self.database.rows(
+            f"SELECT link, place, {COLUMNS['outcomes']} FROM outcomes "  # noqa: S608 - names of ours
+            "WHERE run = ? AND position > ? ORDER BY position LIMIT ?",
+            (run_id, position, _PAGE),
+        ):
+            for link, place, *values in page:
+                if (link, place, values[1]) != (sealed[0][0], position + 1, position + 1):
+                    return False
+                content.update(fingerprint("outcomes", tuple(values)).encode())
+                position += 1
+        return content.hexdigest() == str(sealed[0][3])
 
     def has_forgotten(self) -> bool:
         """Return whether a run, or everything, was forgotten here."""

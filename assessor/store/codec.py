@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import types
 import typing
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -25,8 +26,22 @@ def encode(value: object) -> str:
 
 def decode(kind: type[T], text: str) -> T:
     """Return the `kind` that `encode` wrote. Raises StoreError for anything else."""
-    try:
+    with _told_as(kind):
         return cast(T, _reader(kind)(json.loads(text)))  # type: ignore[arg-type]  # classes hash
+
+
+def decode_some(kind: type[T], text: str) -> T:
+    """Return a `kind` whose fields are some of those that `encode` wrote. Raises StoreError."""
+    with _told_as(kind):
+        data = json.loads(text)
+        own = {field.name: data[field.name] for field in fields(kind)}  # type: ignore[arg-type]  # one of ours
+        return cast(T, _reader(kind)(own))  # type: ignore[arg-type]  # classes hash
+
+
+@contextmanager
+def _told_as(kind: type) -> Iterator[None]:
+    try:
+        yield
     except (
         ValueError,
         TypeError,

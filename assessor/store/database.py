@@ -96,13 +96,16 @@ class Database:
         with self._lock, _ours(self.where):
             return self.connection.execute(sql, values).fetchall()
 
-    def rows_in(self, sql: str, keys: Iterable[str]) -> Iterator[tuple[Any, ...]]:
-        """Yield the rows of a query whose `IN (?)` is filled with `keys`, some at a time."""
+    def rows_in(self, sql: str, keys: Iterable[str], *more: object) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query whose `IN (?)` is filled with `keys`, some at a time.
+
+        `more` are the values of what follows it.
+        """
         wanted = list(dict.fromkeys(keys))
         for start in range(0, len(wanted), _IN_CLAUSE):
             chunk = wanted[start : start + _IN_CLAUSE]
             marks = ",".join("?" * len(chunk))
-            yield from self.rows(sql.replace("IN (?)", f"IN ({marks})"), chunk)
+            yield from self.rows(sql.replace("IN (?)", f"IN ({marks})"), (*chunk, *more))
 
     def execute(self, sql: str) -> None:
         """Run one statement outside of any transaction."""

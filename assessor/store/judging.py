@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -93,6 +94,32 @@ class Spent:
     output: int
 
 
+# Asks with their replies as they stand in the store; None where no reply was written down.
+Written = tuple[tuple[str, str | None], ...]
+# How the ask of a text for the student, which decides nothing, is told in its line.
+_ABOUT_NO_CELL = '"cell":""'
+
+
+def readings_in(lines: Written) -> tuple[Reading, ...]:
+    """Return what was written down, read. Raises StoreError."""
+    return tuple(
+        Reading(
+            ask=decode(AskRecord, ask),
+            reply=None if reply is None else decode(ReplyRecord, reply),
+        )
+        for ask, reply in lines
+    )
+
+
+def mark_of(lines: Written) -> str:
+    """Return the fingerprint of all that was asked and told about an answer's cells."""
+    content = hashlib.sha256()
+    for ask, reply in lines:
+        if _ABOUT_NO_CELL not in ask:
+            content.update(f"{ask}\n{reply}\n".encode())
+    return content.hexdigest()
+
+
 class JudgingRecords(Records):
     """Asks and replies. A reply that was paid for is never lost to a failing write."""
 
@@ -134,6 +161,11 @@ class JudgingRecords(Records):
             keys,
         )
         return {key: decode(ReplyRecord, body) for key, body in found}
+
+    def answered(self, keys: Iterable[str]) -> int:
+        """Return how many of these request keys have a usable reply."""
+        asked = "SELECT DISTINCT request_key FROM replies WHERE usable AND request_key IN (?)"
+        return sum(1 for _ in self.database.rows_in(asked, keys))
 
     def usable_by_cell_key(self, cell_keys: Iterable[str]) -> dict[str, ReplyRecord]:
         """Return the latest usable reply of each cell key that has one; "" is no key."""
@@ -177,8 +209,12 @@ class JudgingRecords(Records):
 
     def readings_of(self, digests: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
         """Return everything that was asked about each of these answers, in the order written."""
+        return {each: readings_in(lines) for each, lines in self.written_about(digests).items()}
+
+    def written_about(self, digests: Iterable[str]) -> dict[str, Written]:
+        """Return the same as it stands in the store, not yet read."""
         wanted = tuple(digests)
-        found: dict[str, list[Reading]] = {each: [] for each in wanted}
+        found: dict[str, list[tuple[str, str | None]]] = {each: [] for each in wanted}
         rows = self.database.rows_in(
             "SELECT a.answer_digest, a.body, r.body FROM asks a "
             "LEFT JOIN replies r USING (request_key, attempt) "
@@ -186,9 +222,8 @@ class JudgingRecords(Records):
             wanted,
         )
         for digest, ask, reply in rows:
-            told = None if reply is None else decode(ReplyRecord, reply)
-            found[digest].append(Reading(ask=decode(AskRecord, ask), reply=told))
-        return {each: tuple(readings) for each, readings in found.items()}
+            found[digest].append((ask, reply))
+        return {each: tuple(lines) for each, lines in found.items()}
 
     def usage_of(self, run_id: str | None = None) -> Spent:
         """Return what was spent in one run, or ever; a run reaches to the start of the next."""

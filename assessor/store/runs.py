@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from assessor.errors import InputError, StoreError
 from assessor.store.chain import OUTCOMES, RUN, Seal
-from assessor.store.codec import decode, encode
+from assessor.store.codec import decode, decode_some, encode
 from assessor.store.database import Records
 from assessor.submission import Submission
 from assessor.verdict import Finding, State
@@ -46,10 +46,37 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What an answer's findings stand on, so that they need not be worked out once more.
+
+    `digest` is that of all that decides them: the readings as they were stored, rubric, prompts,
+    judges, settings and this program's own code. `wanted` are the cells that wanted a second look,
+    each with its urgency, `second` those that got one: the class decides that. `flags` are the
+    codes of the answer's flags, `replies` and `models` what the readings were taken from.
+    """
+
+    digest: str
+    wanted: tuple[tuple[str, float], ...] = ()
+    second: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    replies: int = 0
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What an outcome came to and on what it stands, without whose it is."""
+
+    findings: tuple[Finding, ...]
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeRecord:
     """What a run proposes for one submission, before any person's word.
 
-    `queue_rank` counts from 1, None outside the queue; `risk` is what ranked it.
+    `queue_rank` counts from 1, None outside the queue; `risk` is what ranked it. `basis` is None
+    where the findings are to be worked out anew each time.
     """
 
     submission: Submission
@@ -59,6 +86,7 @@ class OutcomeRecord:
     findings: tuple[Finding, ...]
     queue_rank: int | None
     risk: float | None
+    basis: Basis | None = None
 
 
 class RunRecords(Records):
@@ -143,6 +171,19 @@ class RunRecords(Records):
         ):
             position = int(page[-1][0])
             yield from (decode(OutcomeRecord, body) for _, body in page)
+
+    def decided_on(self, run_id: str, wanted: Mapping[str, str]) -> dict[str, Decided]:
+        """Return what a run came to for these answers; `wanted` is answer → basis, by digest.
+
+        What stands on anything else is left out.
+        """
+        # The sign keeps SQLite from going through the whole run for a few answers.
+        asked = "SELECT answer_digest, body FROM outcomes WHERE answer_digest IN (?) AND +run = ?"
+        found: dict[str, Decided] = {}
+        for answer, body in self.database.rows_in(asked, wanted, run_id):
+            if answer not in found and f'"digest":"{wanted[answer]}"' in body:
+                found[answer] = decode_some(Decided, body)
+        return found
 
     def last_outcome(self) -> str:
         """Return what changes whenever any run's outcomes are written."""

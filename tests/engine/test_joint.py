@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import replace
 
 from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
-from assessor.engine.run import Looks
+from assessor.engine.judged import Looks
 from assessor.engine.session import Job
 from assessor.judges.base import JudgeReply
 from assessor.judges.scripted import ScriptedJudge, fill

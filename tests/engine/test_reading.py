@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assessor.engine.run import Looks
+from assessor.engine.judged import Looks
 from assessor.errors import JudgeError, JudgeRefused
 from assessor.judges.base import JudgeReply
 from assessor.judges.scripted import ScriptedJudge

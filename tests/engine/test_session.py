@@ -13,8 +13,8 @@ from decimal import Decimal
 import pytest
 
 from assessor.ambient import Ambient, real
+from assessor.engine.judged import Looks
 from assessor.engine.progress import Limits
-from assessor.engine.run import Looks
 from assessor.engine.session import Session
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable, StoreError
 from assessor.judges.base import JudgeReply, Usage

@@ -8,7 +8,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessor.engine.run import Judged
+from assessor.engine.judged import Judged
 from assessor.engine.settle import settle
 from assessor.grade import Proposal, grade_of, rescored
 from assessor.rubric import Choice, Rubric
@@ -24,9 +24,7 @@ ANSWERS = st.builds(
 
 
 def graded(which: Rubric, submission: Submission, found: tuple[Finding, ...]) -> Proposal:
-    judged = Judged(
-        answer_digest=submission.answer_digest, findings=found, missing=(), flags=(), verdicts=()
-    )
+    judged = Judged(answer_digest=submission.answer_digest, findings=found, missing=(), flags=())
     told = {submission.answer_key: judged}
     return settle({submission.question: which}, [submission], told, {}, 0.0).proposals[0]
 
