@@ -6,6 +6,8 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -67,6 +69,7 @@ def open_archive(data: bytes, file: str) -> Archive:
     try:
         opened = zipfile.ZipFile(io.BytesIO(data))
         # `is_dir` of older Pythons fails on a member without a name.
+        _straighten(opened)
         members = [each for each in opened.infolist() if not each.filename.endswith("/")]
     except (
         zipfile.BadZipFile,
@@ -98,4 +101,22 @@ def open_archive(data: bytes, file: str) -> Archive:
                 "no export does that, it is not opened"
             )
     names = tuple(each.filename for each in members if not _JUNK.search(each.filename))
+    if twice := next((name for name, times in Counter(names).items() if times > 1), ""):
+        raise SubmissionError(
+            f"{file}: holds {twice!r} twice, and nobody can tell which of the two counts; "
+            "download it again, or unpack it and pack the folder"
+        )
     return Archive(file=file, names=names, opened=opened)
+
+
+def _straighten(opened: zipfile.ZipFile) -> None:
+    """Give members the slashes that the format asks for; old programs wrote backslashes."""
+    for each in opened.infolist():
+        if "\\" in each.filename and "/" not in each.filename:
+            each.filename = each.filename.replace("\\", "/")
+            opened.NameToInfo[each.filename] = each
+
+
+def most_are(found: Sequence[object]) -> bool:
+    """Return whether two of three files are a platform's: a note beside them changes nothing."""
+    return bool(found) and 3 * sum(map(bool, found)) >= 2 * len(found)

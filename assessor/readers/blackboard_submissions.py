@@ -10,16 +10,16 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from assessor.readers.archive import Archive
+from assessor.readers.archive import Archive, most_are
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import NO_STUDENTS_FILE, Entry, Found, assemble
 from assessor.readers.hand_in import Work, read_works
 from assessor.sheet import decode
 
 _ENTRY = re.compile(
     r"(?P<title>.+?)_(?P<user>[^_]+)_attempt_(?P<when>\d{4}-\d\d-\d\d-\d\d-\d\d-\d\d)"
     r"(?:_(?P<file>.+)|\.txt)",
-    re.DOTALL,
+    re.DOTALL | re.IGNORECASE,
 )
 _TYPED = re.compile(
     r"^Submission Field:[ \t]*\n(?P<text>.*?)\n(?:Comments:[ \t]*\n|Files:[ \t]*\n|\Z)",
@@ -42,7 +42,7 @@ class _Sitting:
 def is_archive(archive: Archive) -> bool:
     """Return whether an archive holds submissions, named as Blackboard names them."""
     found = [_ENTRY.fullmatch(PurePosixPath(name).name) for name in archive.names]
-    return bool(found) and all(found)
+    return most_are(found)
 
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
@@ -58,12 +58,13 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     for name in archive.names:
         match = _ENTRY.fullmatch(PurePosixPath(name).name)
         if match is None:
+            found.skip(0, name, NO_STUDENTS_FILE)
             continue
         titles.add(match["title"])
         work = works.setdefault(_Sitting(match["user"], match["when"]), Work())
         if match["file"] is None:
             page, _, _ = decode(archive.read(name), f"{archive.file}: a submission's own page")
-            page = page.replace("\r\n", "\n")
+            page = page.replace("\r\n", "\n").replace("\r", "\n")
             named = _NAME.search(page)
             names[match["user"]] = named["name"] if named else ""
             typed = _TYPED.search(page)

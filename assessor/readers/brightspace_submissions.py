@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
-from assessor.readers.archive import Archive
+from assessor.readers.archive import Archive, most_are
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import NO_STUDENTS_FILE, Entry, Found, assemble
 from assessor.readers.hand_in import Work, read_works
 
 _ENTRY = re.compile(
@@ -19,13 +19,14 @@ _ENTRY = re.compile(
     r"(?P<when>[^/]*?\d{4}[^/]*?)(?:/| - )(?P<rest>.+)",
     re.DOTALL,
 )
+_INDEX = "index.html"
 _CLOCK = re.compile(r"(\d{1,2})[-.]?(\d\d)(?=\s*(?:AM|PM|$))", re.IGNORECASE)
 
 
 def is_archive(archive: Archive) -> bool:
     """Return whether an archive holds submissions, named as Brightspace names them."""
-    rest = [name for name in archive.names if PurePosixPath(name).name != "index.html"]
-    return bool(rest) and all(map(_ENTRY.fullmatch, rest))
+    rest = [name for name in archive.names if PurePosixPath(name).name != _INDEX]
+    return most_are([_ENTRY.fullmatch(name) for name in rest])
 
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
@@ -40,6 +41,8 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     for name in archive.names:
         match = _ENTRY.fullmatch(name)
         if match is None:
+            if PurePosixPath(name).name != _INDEX:
+                found.skip(0, name, NO_STUDENTS_FILE)
             continue
         names.setdefault(match["number"], match["name"])
         work = works.setdefault((match["number"], match["when"].strip()), Work())

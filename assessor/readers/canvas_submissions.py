@@ -11,16 +11,16 @@ import html
 import re
 from pathlib import PurePosixPath
 
-from assessor.readers.archive import Archive
+from assessor.readers.archive import Archive, most_are
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import NO_STUDENTS_FILE, Entry, Found, assemble
 from assessor.readers.hand_in import Work, read_works
 from assessor.sheet import decode
 
 _ENTRY = re.compile(
     r"(?:.*?_)?(?:LATE_)?(?P<id>\d+|anon_[A-Za-z0-9]+)_"
     r"(?:(?P<kind>text|link)\.html|\d+_(?P<file>.+))",
-    re.DOTALL,
+    re.DOTALL | re.IGNORECASE,
 )
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _BODY = re.compile(r"</h1>\s*<div[^>]*>(.*)</div>\s*</body>", re.DOTALL)
@@ -30,11 +30,11 @@ _QUESTION = "submission"
 
 
 def is_archive(archive: Archive) -> bool:
-    """Return whether an archive holds nothing but submissions, named as Canvas names them."""
+    """Return whether an archive holds submissions, named as Canvas names them."""
     found = [_ENTRY.fullmatch(PurePosixPath(name).name) for name in archive.names]
     entries = any(match and match["kind"] for match in found)
     tables = any(PurePosixPath(name).suffix.lower() in _TABLES for name in archive.names)
-    return bool(found) and all(found) and (entries or not tables)
+    return most_are(found) and (entries or not tables)
 
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
@@ -50,13 +50,15 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     for name in archive.names:
         match = _ENTRY.fullmatch(PurePosixPath(name).name)
         if match is None:
+            found.skip(0, name, NO_STUDENTS_FILE)
             continue
         work = works.setdefault(match["id"], Work())
-        if match["kind"] == "text":
+        kind = (match["kind"] or "").lower()
+        if kind == "text":
             title, names[match["id"]], body = _text_entry(archive, name)
             titles.add(title)
             work.texts.append(body)
-        elif match["kind"] == "link":
+        elif kind == "link":
             work.links += 1
         else:
             work.members.append(name)

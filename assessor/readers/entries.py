@@ -19,6 +19,8 @@ from assessor.sheet.moments import moments
 from assessor.submission import InputState, Origin, Submission, same_student, state_of
 
 _SHOWN = 5
+# Of what lies beside the hand-ins in a zip.
+NO_STUDENTS_FILE = "no student's file"
 _TRUE_OR_FALSE = frozenset(
     {"true", "false", "t", "f", "wahr", "falsch", "richtig", "vrai", "faux", "verdadero", "falso"}
     | {"vero", "waar", "onwaar", "verdadeiro", "sant", "falskt"}
@@ -94,8 +96,9 @@ class Found:
         )
 
     def skip(self, row: int, what: str, reason: str) -> None:
-        """Note that a row is no student's answer."""
-        shown = f"{' '.join(what.split())[:40]!r} (record {row})" if what else f"record {row}"
+        """Note that a row (0: a file) is no student's answer."""
+        shown = f"{' '.join(what.split())[:40]!r}" if what else f"record {row}"
+        shown += f" (record {row})" if what and row else ""
         self.skipped.setdefault(reason, []).append(shown)
 
     def anonymous(self, row: int) -> str:

@@ -110,11 +110,39 @@ def _rows(value: object, above: Row, depth: int, file: str) -> Iterator[Row]:
         return
     if not isinstance(value, dict):
         yield {**above, "answer": _text(value)}
+    elif records := _turned(value, file):
+        yield from _rows(records, above, depth + 1, file)
     elif _is_keyed(value, above):
         for key, each in value.items():
             yield from _rows(each, {**above, "student_id": key}, depth + 1, file)
     else:
         yield from _record(value, above, depth, file)
+
+
+def _turned(value: Mapping[str, object], file: str) -> list[dict[str, object]]:
+    """Return records of columns: {"student_id": ["7", …], "answer": ["It …", …]}.
+
+    Data frames write them so, or with an object of row numbers in place of each list. Raises
+    SubmissionError where one column is longer than another.
+    """
+    columns = [list(e.values()) if isinstance(e, dict) else e for e in value.values()]
+    numbered = {tuple(e) if isinstance(e, dict) else None for e in value.values()}
+    if len(columns) < 2 or len(numbered) > 1 or not _named(value):
+        return []
+    lists = [each for each in columns if isinstance(each, list)]
+    if len(lists) < len(columns) or not lists[0]:
+        return []
+    if any(isinstance(cell, dict | list) for each in lists for cell in each):
+        return []
+    if len({len(each) for each in lists}) > 1:
+        if {fold_header(key) for key in value} & NAMES["student"]:
+            told = ", ".join(f"{k!r} {len(each)}" for k, each in zip(value, lists, strict=True))
+            raise SubmissionError(
+                f"{file}: its columns are of unlike length ({told}): whose answer is whose, nobody "
+                "can tell; export it again as a list of objects"
+            )
+        return []
+    return [dict(zip(value, cells, strict=True)) for cells in zip(*lists, strict=True)]
 
 
 def _record(value: Mapping[str, object], above: Row, depth: int, file: str) -> Iterator[Row]:

@@ -11,7 +11,7 @@ import re
 
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import NO_STUDENTS_FILE, Entry, Found, assemble
 from assessor.readers.hand_in import Work, read_works
 from assessor.sheet import decode
 
@@ -39,7 +39,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     for name in archive.names:
         match = _ENTRY.fullmatch(name)
         if match is None:
-            found.skip(0, name, "no student's file")
+            found.skip(0, name, NO_STUDENTS_FILE)
             continue
         work = works.setdefault(match["id"], Work())
         names.setdefault(match["id"], match["name"].replace("_", " "))

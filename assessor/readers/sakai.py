@@ -88,13 +88,13 @@ def read_grades(table: Table, options: ReadOptions) -> Answers:
 
 def is_archive(archive: Archive) -> bool:
     """Return whether an archive is an assignment: grades.csv and folders with ids."""
-    name = archive.find(GRADES)
+    name = _grades(archive)
     return name is not None and any(_FOLDER.search(p) for n in archive.names for p in n.split("/"))
 
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     """Return the submission texts of an assignment's zip, for everybody in its grades.csv."""
-    name = archive.find(GRADES) or GRADES
+    name = _grades(archive) or GRADES
     table = parse_table(archive.read(name), f"{archive.file}: {name}")
     head = next(
         (head for head in range(min(8, len(table.rows))) if recognise_grades(table.below(head))), 0
@@ -105,6 +105,9 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     )
     works = _works(archive)
     read = read_works(archive, works, found)
+    known = {each.student.casefold() for each in roster.entries}
+    for owner in works.keys() - known:
+        found.skip(0, owner, f"handed in, but not in {GRADES}")
     for each in roster.entries:
         work = read.get(each.student.casefold(), ReadWork(raw=""))
         handed_in = bool(each.when or work.raw.strip() or work.unread)
@@ -121,6 +124,18 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
         )
         found.entries.append(work.fill(entry))
     return assemble(found, options)
+
+
+def _grades(archive: Archive) -> str | None:
+    """Return the list of the assignment: the one beside the students' folders."""
+    folders = {
+        "".join(f"{p}/" for p in parts[:place])
+        for parts in (name.split("/") for name in archive.names)
+        for place, part in enumerate(parts[:-1])
+        if _FOLDER.search(part)
+    }
+    beside = [f"{folder}{GRADES}" for folder in folders]
+    return next((n for n in beside if n in archive.names), archive.find(GRADES))
 
 
 def _members(table: Table) -> Found:
