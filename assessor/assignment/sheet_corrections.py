@@ -9,15 +9,19 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.standing import Standing, rubrics_of
+from assessor.assignment.standing import (
+    Standing,
+    rubrics_of,
+)
 from assessor.errors import InputError, SubmissionError
 from assessor.grade import Grade, Proposal, grade_of
 from assessor.readers.hand_graded import OwnRow
+from assessor.review.entry import unlike
 from assessor.rubric import CHOICE, PRESENT, CellKind, Rubric
 from assessor.scoring import score_points
 from assessor.store import OutcomeRecord, Store
 from assessor.submission import Key
-from assessor.verdict import Override
+from assessor.verdict import SECOND, Override
 
 Points = Mapping[str, Decimal]
 # So many answers graded exactly as proposed are taken for a copy of the proposals.
@@ -154,3 +158,46 @@ def refuse_a_copy(place: ClassFolder, path: Path, rows: int) -> None:
             f"{said}; nothing was taken in. If a person graded each of them, say so with --yes"
         )
     place.person.goes_on(f"{said}. Did a person grade each of them?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What became of a sheet's decisions; `conflicts` pairs what stands with its."""
+
+    written: tuple[Override, ...]
+    same: int
+    conflicts: tuple[tuple[Override, Override], ...]
+
+
+def merge(store: Store, decisions: Sequence[Override]) -> Merged:
+    """Write a sheet's decisions down, by student, question and attempt.
+
+    A grader's newer word replaces the older one. Where another grader's decision stands, the
+    sheet's is kept beside it, and both are listed where they give different points.
+    """
+    answers = {each.key: each.answer_digest for each in decisions}
+    standing: Mapping[Key, Override] = {
+        each.override.key: each.override for each in store.decisions(answers) if each.active
+    }
+    written: list[Override] = []
+    conflicts: list[tuple[Override, Override]] = []
+    same = 0
+    for decision in decisions:
+        there = standing.get(decision.key)
+        if there is not None and not unlike(there, decision):
+            same += 1
+            continue
+        if there is not None and there.grader != decision.grader:
+            conflicts.append((there, decision))
+            decision = replace(decision, source=SECOND)
+        store.decide(decision)
+        written.append(decision)
+    return Merged(written=tuple(written), same=same, conflicts=tuple(conflicts))
+
+
+def decision_words(decision: Override) -> str:
+    """Return the points a person gave, in words."""
+    points = ", ".join(f"{cell} {number.normalize():f}" for cell, number in decision.points)
+    if decision.total is not None:
+        points = f"{points}, total {decision.total.normalize():f}".removeprefix(", ")
+    return f"{points} ({decision.grader})" if decision.grader else points

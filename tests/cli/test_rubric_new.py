@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
-from assessor.cli.rubric.new import drafted_by, structured_by
+from assessor.assignment.rubric_drafts import drafted_by, structured_by
 from assessor.errors import InputError, InvalidReply
 from assessor.judges.scripted import ScriptedJudge
 from assessor.rubric import load_rubric

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessor.cli.review.take_in import merge
+from assessor.assignment.sheet_corrections import merge
 from assessor.review.edit import set_level
 from assessor.store import Store
 from assessor.verdict import SECOND, Override

@@ -21,6 +21,7 @@ from assessor.assignment.kept_settings import Values, offer
 from assessor.assignment.outgoing import material_of
 from assessor.assignment.platform_people import aliases_of, users_of
 from assessor.assignment.platform_site import NAMED, named_address
+from assessor.assignment.pushing import Outbox
 from assessor.assignment.standing import (
     load_standing,
     spoken_of,
@@ -29,7 +30,7 @@ from assessor.assignment.standing import (
 from assessor.cli import Exit
 from assessor.cli.export.pages import PAGES, export_page
 from assessor.cli.export.preview import show_preview
-from assessor.cli.export.push import Outbox, push_class
+from assessor.cli.export.push import push_class
 from assessor.cli.export.site import open_site
 from assessor.cli.export.undo import undo
 from assessor.cli.screen import console, plain, print_json
@@ -159,14 +160,14 @@ def _push(
         students = {each.student_id: each.name for each in material.totals}
         held = platform.held()
         outbox = Outbox(
-            workplace=workplace,
+            place=workplace,
             store=store,
             platform=platform,
             task=task,
             held=held,
             users=users_of(students, held, aliases_of(answers)),
         )
-        return push_class(outbox, request.wish, material)
+        return push_class(workplace, outbox, request.wish, material)
     finally:
         platform.close()
 

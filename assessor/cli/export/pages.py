@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import click
 from rich.console import Console
 
 from assessor.assignment.standing import (
@@ -81,7 +80,7 @@ def _feedback(workplace: Workplace, store: Store, out: Path | None) -> int:
     stay = sum(grade.grade is None for grade in standing.grades)
     screen.print(plain(f"Feedback pages: {count}. {stay} grades are not released and stay out."))
     if workplace.person.is_there and not workplace.person.said_yes:
-        click.confirm(f"Write them to {folder}?", abort=True, err=True)
+        workplace.person.goes_on(f"Write them to {folder}?")
     old = {path for path in folder.glob("*.html") if path.name not in pages}
     for name, page in pages.items():
         write_file(folder / name, page)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-import click
 from rich.console import Console
 
 from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
@@ -47,7 +46,7 @@ def advise(
         f"The careful method takes about {duration(careful)} more. Go on with the quick one, "
         f"one request per answer, in about {quick}? It is a little stricter and less exact"
     )
-    if not click.confirm(question, default=False, err=True):
+    if not workplace.person.agrees(question):
         return job
     joint = shipped_prompt(JOINT_PROMPT)
     session.turn_quick(joint)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-
-import click
 
 from assessor.assignment.named_files import read_bytes
 from assessor.assignment.platform_file import export_command
 from assessor.assignment.sheet_corrections import (
     Correction,
+    Merged,
     corrections,
+    decision_words,
     is_a_copy,
+    merge,
     refuse_a_copy,
 )
+from assessor.assignment.sheet_handed_out import handed_out
 from assessor.assignment.standing import (
     Standing,
     load_standing,
@@ -24,26 +26,14 @@ from assessor.assignment.standing import (
     write_results,
 )
 from assessor.cli import Exit
-from assessor.cli.review.handing_out import handed_out
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.readers.hand_graded import Sheet, read_sheet
-from assessor.review.entry import unlike
 from assessor.store import Store
-from assessor.submission import Key
-from assessor.verdict import BLIND_SHEET, SECOND, SEEN, Override, State
+from assessor.verdict import BLIND_SHEET, SEEN, Override, State
 from assessor.writers.results import points_text
 
 SHOWN = 12
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
-    """What became of a sheet's decisions; `conflicts` pairs what stands with its."""
-
-    written: tuple[Override, ...]
-    same: int
-    conflicts: tuple[tuple[Override, Override], ...]
 
 
 def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
@@ -147,33 +137,7 @@ def _preview(
     if len(found) > SHOWN:
         screen.print(f"  and {len(found) - SHOWN} more", style="dim")
     if found and workplace.person.is_there and not workplace.person.said_yes:
-        click.confirm("Take these in?", abort=True, err=True)
-
-
-def merge(store: Store, decisions: Sequence[Override]) -> Merged:
-    """Write a sheet's decisions down, by student, question and attempt.
-
-    A grader's newer word replaces the older one. Where another grader's decision stands, the
-    sheet's is kept beside it, and both are listed where they give different points.
-    """
-    answers = {each.key: each.answer_digest for each in decisions}
-    standing: Mapping[Key, Override] = {
-        each.override.key: each.override for each in store.decisions(answers) if each.active
-    }
-    written: list[Override] = []
-    conflicts: list[tuple[Override, Override]] = []
-    same = 0
-    for decision in decisions:
-        there = standing.get(decision.key)
-        if there is not None and not unlike(there, decision):
-            same += 1
-            continue
-        if there is not None and there.grader != decision.grader:
-            conflicts.append((there, decision))
-            decision = replace(decision, source=SECOND)
-        store.decide(decision)
-        written.append(decision)
-    return Merged(written=tuple(written), same=same, conflicts=tuple(conflicts))
+        workplace.person.goes_on("Take these in?")
 
 
 def _list_conflicts(merged: Merged) -> None:
@@ -184,14 +148,8 @@ def _list_conflicts(merged: Merged) -> None:
         style="yellow",
     )
     for there, decision in merged.conflicts[:SHOWN]:
-        line = f"  {decision.student_id}: {_told(there)} stands, the sheet says {_told(decision)}"
+        stands, says = decision_words(there), decision_words(decision)
+        line = f"  {decision.student_id}: {stands} stands, the sheet says {says}"
         screen.print(plain(line, 110))
     if len(merged.conflicts) > SHOWN:
         screen.print(f"  and {len(merged.conflicts) - SHOWN} more", style="dim")
-
-
-def _told(decision: Override) -> str:
-    points = ", ".join(f"{cell} {number.normalize():f}" for cell, number in decision.points)
-    if decision.total is not None:
-        points = f"{points}, total {decision.total.normalize():f}".removeprefix(", ")
-    return f"{points} ({decision.grader})" if decision.grader else points

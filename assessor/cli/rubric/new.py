@@ -6,12 +6,18 @@ import functools
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from pathlib import Path
 
 import click
 
 from assessor.assignment.judge_choice import choose_judge, judge_for
+from assessor.assignment.rubric_drafts import (
+    completed_draft,
+    draft_from_points,
+    drafted_by,
+    has_earning_points,
+    structured_by,
+)
 from assessor.cli import Exit
 from assessor.cli.rubric.gathering import (
     PASTED,
@@ -26,20 +32,15 @@ from assessor.cli.rubric.gathering import (
 from assessor.cli.rubric.preview import show_preview
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
-from assessor.drafting import draft_ask, parse_draft, parse_structured, structure_ask
 from assessor.errors import ConfigError, InputError
-from assessor.intake import Line, Source, entries_of
-from assessor.judges.base import Judge, JudgeReply
-from assessor.prompt import Ask
+from assessor.intake import Source
 from assessor.rubric import Rubric, load_rubric
 from assessor.rubric.lint import lint
-from assessor.rubric.write import Draft, DraftPoint, rubric_text
-from assessor.tuning import sentences
+from assessor.rubric.write import Draft, rubric_text
 from assessor.writers.files import write_file
 from assessor.writers.results import points_text
 
 DEFAULT_FILE = "rubric.yaml"
-TITLE_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +63,14 @@ async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
         raise InputError(f"{out}: is there already; choose another --out, or add --yes")
     gathered = _gathered(workplace, wanted)
     draft = functools.reduce(Draft.with_, (each.draft for each in gathered))
-    if wanted.draft and _earning(draft):
+    if wanted.draft and has_earning_points(draft):
         raise InputError(
             "--draft proposes key points, and some are given: leave it out, or leave them out"
         )
     if wanted.draft:
         sources = [each.source for each in gathered if each.source is not None]
         draft = draft.with_(await _drafted(workplace, draft, sources))
-    draft = _completed(draft, out)
+    draft = completed_draft(draft, out)
     text = rubric_text(draft)
     rubric = load_rubric(text, str(out or DEFAULT_FILE))
     weak = lint(text, str(out or DEFAULT_FILE))
@@ -138,7 +139,7 @@ def _gathered(workplace: Workplace, wanted: Wanted) -> Sequence[Gathered]:
     found = [Gathered(draft=wanted.said)]
     asked = Asked(question=wanted.said.question, reading=wanted.reading, lines=wanted.lines)
     if wanted.points:
-        found.append(Gathered(draft=_from_points(wanted.points)))
+        found.append(Gathered(draft=draft_from_points(wanted.points)))
     for file in wanted.files:
         if wanted.draft:
             found.append(_unread(file))
@@ -159,20 +160,6 @@ def _unread(file: str) -> Gathered:
     """Return a source that a judge is to structure, as it is."""
     opened = open_text(sys.stdin.read(), PASTED) if file == "-" else open_source(Path(file))
     return opened if isinstance(opened, Gathered) else Gathered(draft=Draft(), source=opened)
-
-
-def _from_points(points: Sequence[str]) -> Draft:
-    """Return what `--point` says, one key point each; without points it is worth 1."""
-    found: list[DraftPoint] = []
-    for text in points:
-        entries = entries_of([Line(number=0, text=text)])
-        mark = entries[0].mark if entries else None
-        words = entries[0].words if mark is not None else " ".join(text.split())
-        if not words:
-            raise InputError(f"--point {text!r}: has no text; write '2 points: mentions …'")
-        number = Decimal(1) if mark is None else mark.points
-        found.append(DraftPoint(description=words, points=abs(number), wrong=number < 0))
-    return Draft(points=tuple(found))
 
 
 def _asked_for(workplace: Workplace, asked: Asked, wanted: Wanted) -> Gathered:
@@ -201,41 +188,6 @@ def _asked_for(workplace: Workplace, asked: Asked, wanted: Wanted) -> Gathered:
     return replace(found, draft=draft.with_(found.draft))
 
 
-def _earning(draft: Draft) -> bool:
-    return any(not each.wrong for each in draft.points)
-
-
-def _completed(draft: Draft, out: Path | None) -> Draft:
-    """Fill in what can be derived. Raises InputError for what only a person can say."""
-    if draft.whole:
-        return draft
-    if not draft.question:
-        notes = "".join(f"\n{note}" for note in draft.notes)
-        raise InputError(
-            "what was asked is missing: give --question TEXT, or --from an export whose header "
-            f"holds it{notes}"
-        )
-    if not _earning(draft):
-        points = tuple(
-            DraftPoint(description=each.strip(" ."), points=Decimal(1))
-            for each in sentences(draft.reference)
-        )
-        if not points:
-            notes = "".join(f"\n{note}" for note in draft.notes)
-            raise InputError(
-                "no key point was found: give lines such as '2 points: mentions …' (--from FILE, "
-                "--point, or pasted), a --reference answer to take them from, or --draft to have a "
-                f"judge propose some{notes}"
-            )
-        note = "each sentence of the reference answer became a key point worth 1: mend the file"
-        draft = replace(draft, points=(*points, *draft.points), notes=(*draft.notes, note))
-    title = draft.title or (out.stem.replace("-", " ").replace("_", " ") if out else "")
-    if not title:
-        words = draft.question.split()
-        title = " ".join(words[:TITLE_WORDS]) + ("…" if len(words) > TITLE_WORDS else "")
-    return replace(draft, title=title)
-
-
 def counted(number: int, noun: str) -> str:
     """Return a number with its noun: 1 place, 2 places."""
     return f"{number} {noun}{'' if number == 1 else 's'}"
@@ -260,35 +212,3 @@ async def _drafted(workplace: Workplace, draft: Draft, sources: Sequence[Source]
         raise ConfigError("nothing was sent; write the key points by hand with --point")
     judge = judge_for(workplace, choice)
     return await (structured_by(judge, draft, text) if text else drafted_by(judge, draft))
-
-
-async def drafted_by(judge: Judge, draft: Draft) -> Draft:
-    """Return what a judge proposes for a question and reference. Raises JudgeError."""
-    reply = await _asked_of(judge, draft_ask(draft.question, draft.reference))
-    found = parse_draft(reply.text)
-    note = f"drafted by {reply.model}: read every line, it is your rubric"
-    return replace(found, notes=(*found.notes, note))
-
-
-async def structured_by(judge: Judge, draft: Draft, text: str) -> Draft:
-    """Return what a judge made of a source's text; what is not in that text is left out, named.
-
-    Raises JudgeError, and InputError where nothing is left.
-    """
-    reply = await _asked_of(judge, structure_ask(draft.question, text))
-    reading = parse_structured(reply.text, text)
-    if not any(not each.wrong for each in reading.points):
-        raise InputError(
-            "the judge found no key point whose words and points stand in the source",
-            *reading.notes,
-        )
-    note = f"structured by {reply.model}: every word and number stands in the source; read it all"
-    return Draft(points=reading.points, notes=(*reading.notes, note))
-
-
-async def _asked_of(judge: Judge, ask: Ask) -> JudgeReply:
-    try:
-        await judge.prepare()
-        return await judge.ask(ask)
-    finally:
-        await judge.close()

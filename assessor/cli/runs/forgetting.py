@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import click
-
 from assessor.assignment.whereabouts import whereabouts
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
@@ -23,7 +21,7 @@ def forget(workplace: Workplace) -> int:
         if not workplace.person.said_yes:
             if not workplace.person.is_there:
                 raise InputError(f"{question} Nobody can be asked here: say so with --yes")
-            click.confirm(question, abort=True, err=True)
+            workplace.person.goes_on(question)
         folders = sorted({str(whereabouts(workplace, store, run).out) for run in runs})
         logs = None if store.place.folder is None else store.place.folder / LOGS
         if logs is not None:

@@ -138,34 +138,6 @@ def show_partings(
         screen.print(f"  … and {len(found) - PARTINGS} more (--json lists all)", style="dim")
 
 
-def figures_json(measured: Agreement) -> dict[str, object]:
-    """Return every figure with its interval, for a program."""
-
-    def plain_figures(figures: Mapping[str, Estimate]) -> dict[str, object]:
-        return {
-            name: {
-                "value": each.value,
-                "low": each.low,
-                "high": each.high,
-                "students": each.n,
-                "interval": each.interval.value,
-                "reason": each.reason,
-            }
-            for name, each in figures.items()
-        }
-
-    return {
-        "students": measured.students,
-        "tolerance": float(measured.tolerance),
-        "total": plain_figures(measured.total),
-        "all_cells": plain_figures(measured.together),
-        "cells": [
-            {"question": each.question, "cell": each.cell, "figures": plain_figures(each.figures)}
-            for each in measured.cells
-        ],
-    }
-
-
 def _words(name: str, measured: Agreement, second: str) -> str:
     tolerance = points_text(measured.tolerance)
     special = {

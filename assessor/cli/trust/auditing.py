@@ -2,32 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-import click
 from rich.console import Console
 
+from assessor.assignment.auditing import (
+    ANEW,
+    ANOTHER,
+    audit_units,
+    earlier_audits,
+    given_by_bound,
+    grades_of_unit,
+    next_of_audit,
+    rows_of_audit,
+    unit_given,
+)
 from assessor.assignment.class_folder import near
-from assessor.assignment.named_files import new_sheet, require_sheet_name
-from assessor.assignment.platform_file import export_command
+from assessor.assignment.named_files import require_sheet_name
 from assessor.assignment.standing import spoken_of, spoken_of_json, write_results
 from assessor.assignment.trust_basis import Trust, decide_new, load_trust, read_graded, refit
+from assessor.assignment.tuning_sample import new_seed, write_blind
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.trust.by_hand import Stopped, grade_blind, show_question
-from assessor.cli.trust.drawing import new_seed, write_blind
 from assessor.cli.workplace import Workplace
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
 from assessor.errors import InputError
-from assessor.statistics.audit import Standing as Test
 from assessor.statistics.audit import audit_size, delta_of_audit
 from assessor.store import Store
 from assessor.trust.agree import tolerance_of
-from assessor.trust.audit import AUDIT, AuditStanding, audit_words, human_points
-from assessor.trust.records import AuditPlan, Bound, Unit
+from assessor.trust.audit import AUDIT, AuditStanding, audit_words
+from assessor.trust.records import AuditPlan, Bound
 from assessor.trust.units import (
     ALPHA,
     DELTA,
@@ -36,14 +44,6 @@ from assessor.trust.units import (
     plan_audit,
 )
 from assessor.verdict import Override
-
-# What an audit that meets one early error takes, and a few more, so that one sheet is enough.
-SPARE = 5
-_ANEW = "Prepare it anew, as the class is now? A sheet handed out before is void then."
-_ANOTHER = (
-    "Prepare another audit of this class? All audits of a class share the same doubt, so it takes "
-    "more answers than the one before."
-)
 
 
 def audit_class(
@@ -57,7 +57,7 @@ def audit_class(
         # By the same labels as `trust`, whichever of the two was typed first.
         trust = refit(workplace, store, load_trust(workplace, store))
         screen.print(plain(spoken_of(trust.standing)), style="dim")
-        given = _given(read_graded(trust, [sheet], AUDIT)[0]) if sheet is not None else None
+        given = given_by_bound(read_graded(trust, [sheet], AUDIT)[0]) if sheet is not None else None
         has_sheet = given is not None
         audit = _open_or_prepare(workplace, store, trust, screen, has_sheet=has_sheet)
         if audit is None:
@@ -67,7 +67,7 @@ def audit_class(
         if given is not None:
             _take_in(store, trust, audit, given, screen)
         elif out is not None:
-            rows = size or _rows(audit)
+            rows = size or rows_of_audit(audit)
             write_blind(out, audit.waiting[:rows], trust)
             count = min(rows, len(audit.waiting))
             screen.print(plain(f"Written: {out}, {count} answers in the order of the audit."))
@@ -83,18 +83,18 @@ def _open_or_prepare(
 ) -> AuditStanding | None:
     """Return the open audit, a new one, or None where the last one is all there is to say."""
     audit = trust.audit
-    number = number_of_audit(_earlier(store, trust), _units(trust))
+    number = number_of_audit(earlier_audits(store, trust), audit_units(trust))
     if audit is None or audit.void:
         return _prepare(workplace, store, trust, screen, number)
     if audit.is_open:
         frozen = {part for unit in audit.plan.order for part in unit.parts}
-        now = {part for unit in _units(trust) for part in unit.parts}
+        now = {part for unit in audit_units(trust) for part in unit.parts}
         begun = has_sheet or audit.draws or frozen == now
-        if begun or not _agreed(workplace, screen, audit, _ANEW):
+        if begun or not _agreed(workplace, screen, audit, ANEW):
             return audit
         return _prepare(workplace, store, trust, screen, number)
     nothing_new = audit.holds and not audit.uncovered
-    if nothing_new or not _units(trust) or not _agreed(workplace, screen, audit, _ANOTHER):
+    if nothing_new or not audit_units(trust) or not _agreed(workplace, screen, audit, ANOTHER):
         return None
     return _prepare(workplace, store, trust, screen, number)
 
@@ -106,23 +106,7 @@ def _agreed(workplace: Workplace, screen: Console, audit: AuditStanding, questio
     if not workplace.person.is_there:
         return False
     screen.print(plain(audit_words(audit)))
-    return click.confirm(question, err=True)
-
-
-def _units(trust: Trust) -> tuple[Unit, ...]:
-    return plan_audit(trust.standing.grades, trust.chances, tuned=trust.fitted is not None).chosen
-
-
-def _earlier(store: Store, trust: Trust) -> list[tuple[AuditPlan, int]]:
-    """Return all audits with how many of their grades were given."""
-    found = []
-    for plan in store.kept(AuditPlan):
-        parts = [part for unit in plan.order for part in unit.parts]
-        given = store.ever_said((part.key for part in parts), AUDIT)
-        bounds = {part.bound for part in parts}
-        draws = [each for each in given if (*each.key, each.answer_digest) in bounds]
-        found.append((plan, len(draws)))
-    return found
+    return workplace.person.agrees(question)
 
 
 def _prepare(
@@ -188,13 +172,6 @@ def _say_prepared(
         )
 
 
-def _rows(audit: AuditStanding) -> int:
-    plan = audit.plan
-    size = audit_size(len(plan.order), plan.alpha, plan.delta, 0.0, runs=1)
-    wanted = size.one_error or size.clean or len(plan.order)
-    return max(wanted + SPARE - len(audit.draws), SPARE)
-
-
 def _take_in(
     store: Store,
     trust: Trust,
@@ -205,7 +182,7 @@ def _take_in(
     """Take rows in the frozen order, and stop as soon as the audit is settled."""
     taken, rubrics = 0, trust.standing.rubrics
     while audit.is_open:
-        found = _grades_of(audit.waiting[0], given, trust)
+        found = grades_of_unit(audit.waiting[0], given, trust)
         if found is None:
             break
         decide_new(store, found)
@@ -226,31 +203,6 @@ def _take_in(
         )
     elif kept:
         screen.print(f"The audit is settled: {kept} further rows were not needed and not taken.")
-
-
-def unit_given(unit: Unit, given: Mapping[Bound, Override]) -> bool:
-    """Return whether a sheet holds a grade for every part of a unit."""
-    return all(part.bound in given for part in unit.parts)
-
-
-def _given(decisions: Iterable[Override]) -> dict[Bound, Override]:
-    found: dict[Bound, Override] = {}
-    for each in decisions:
-        found.setdefault((*each.key, each.answer_digest), each)
-    return found
-
-
-def _grades_of(
-    unit: Unit, given: Mapping[Bound, Override], trust: Trust
-) -> tuple[Override, ...] | None:
-    """Return a whole grade of the next unit; None where the sheet has none."""
-    if not unit_given(unit, given):
-        return None
-    found = tuple(given[part.bound] for part in unit.parts)
-    rubrics = trust.standing.rubrics
-    if any(human_points(rubrics[each.question], each) is None for each in found):
-        return None
-    return found
 
 
 def _grade_here(store: Store, trust: Trust, audit: AuditStanding, screen: Console) -> None:
@@ -303,7 +255,7 @@ def _tell(
         )
         return Exit.DONE
     screen.print(plain(words), style="bold")
-    following = _next(trust, audit)
+    following = next_of_audit(trust, audit)
     if out is not None and audit is not None and audit.is_open:
         following = (
             "grade the sheet from the top without looking at the grades, then: assessor trust "
@@ -311,22 +263,3 @@ def _tell(
         )
     screen.print(plain(workplace.carried(f"Next: {following}")))
     return Exit.DONE
-
-
-def _next(trust: Trust, audit: AuditStanding | None) -> str:
-    if audit is not None and audit.is_open:
-        return (
-            "grade the next answers blind: here in a terminal (assessor trust audit), on the "
-            "review page (assessor review --blind), or on a sheet (assessor trust audit --out "
-            f"{new_sheet('audit.xlsx')})"
-        )
-    if audit is not None and audit.holds:
-        review = f"review the {trust.to_review} that wait, and " if trust.to_review else ""
-        export = export_command(trust.standing.answers)
-        return f"{review}release the unread grades: {export} --release-unread"
-    if audit is not None and not audit.void and audit.test.standing is Test.CANNOT_CERTIFY:
-        return (
-            "mend the key points on which you part (assessor trust shows them) and grade again, or "
-            "review what is left (assessor review); a new audit asks more of itself"
-        )
-    return "prepare a new audit: assessor trust audit"

@@ -1,0 +1,328 @@
+"""A push to a platform: what goes out, sent batch by batch, and what is held back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from pathlib import Path
+
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.export_draft import Draft
+from assessor.assignment.outgoing import Material
+from assessor.assignment.push_receipt import (
+    ANSWERED,
+    BEGUN,
+    Item,
+    Line,
+    Plan,
+    comment_state,
+    line_of,
+    under_way,
+)
+from assessor.errors import InputError, PlatformError
+from assessor.grade import Grade
+from assessor.platforms import SAME_COMMENT
+from assessor.platforms.base import Held, Platform, Sending, Task, by_name
+from assessor.rubric import Rubric
+from assessor.store import Store
+from assessor.writers.base import (
+    Change,
+    ChangeKind,
+    Column,
+    Export,
+    PlatformGrade,
+    Written,
+    as_html,
+    change_of,
+    left,
+    one_grade_each,
+    two_decimals,
+    with_text,
+)
+
+PUSHES = "pushed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outbox:
+    """What a push works with: the platform, the class as it would go out, who is who there."""
+
+    place: ClassFolder
+    store: Store
+    platform: Platform
+    task: Task
+    held: Mapping[str, Held]
+    users: Mapping[str, str]
+
+    @property
+    def column(self) -> str:
+        """What the store knows this assignment by."""
+        return f"{self.task.title} ({self.platform.address.assignment})"
+
+
+def export_row(outbox: Outbox) -> Export:
+    """Return the platform as a writer: what is held takes the place of a file, so that all rules
+    of an export hold.
+    """
+    platform = outbox.platform.address.platform
+
+    def write(_: bytes, grades: Sequence[PlatformGrade], __: str) -> Written:
+        changes = []
+        rows = []
+        for key, grade in one_grade_each(grades).items():
+            user = outbox.users.get(key)
+            held = outbox.held.get(user or "")
+            if user is None or held is None:
+                changes.append(left(key, None, ChangeKind.MISSING))
+            elif held.locked:
+                changes.append(left(key, held.score, ChangeKind.LOCKED))
+            else:
+                change, text = _change(outbox, key, grade, held)
+                changes.append(change)
+                rows.append([key, user, text if change.text else None])
+        return Written(data=json.dumps(rows).encode(), changes=tuple(changes))
+
+    return Export(
+        sample=f"the {platform} assignment",
+        recognises=lambda _data, _file: True,
+        find=lambda _data, _column: Column(title=outbox.column, max_points=outbox.task.max_points),
+        write=write,
+        feedback=True,
+    )
+
+
+def _change(outbox: Outbox, key: str, grade: PlatformGrade, held: Held) -> tuple[Change, str]:
+    platform = outbox.platform.address.platform
+    change = change_of(key, held.score, two_decimals(grade.score))
+    text = grade.feedback
+    if platform == "moodle" and text:
+        text = f"<p>{as_html(text)}</p>"
+    same = SAME_COMMENT[platform]
+    if not text or any(same(there, text) for _, there in held.comments):
+        return change, ""
+    if outbox.platform.appends:
+        return with_text(change, "", text), text
+    return with_text(change, held.comments[0][1] if held.comments else "", text), text
+
+
+def not_there_yet(
+    outbox: Outbox, plan: Plan, held: Mapping[str, Held]
+) -> tuple[list[Item], dict[str, str]]:
+    """Return what is still to be sent, and whose comment is held back because it may be under way.
+
+    A grade is sent where the platform still holds what it held before: anything else is somebody
+    else's word since.
+    """
+    platform, now = outbox.platform, outbox.place.ambient.now()
+    begun = under_way(plan.folder.parent, plan.address)
+    items, back = [], {}
+    for each in plan.items:
+        there = held.get(each.sending.user)
+        if there is None:
+            continue
+        sending = each.sending
+        if sending.score is not None and there.score != each.before:
+            sending = replace(sending, score=None, criteria=())
+        if sending.comment is not None:
+            state = comment_state(platform.address.platform, each, there)
+            at = begun.get(sending.user)
+            recent = at is not None and (now - at).total_seconds() < platform.quiet_after
+            if state != "missing":
+                sending = replace(sending, comment=None)
+            elif platform.appends and recent:
+                minutes = int(platform.quiet_after // 60)
+                back[sending.user] = (
+                    f"the comment may still be on its way: run the same again in {minutes} minutes"
+                )
+                sending = replace(sending, comment=None)
+        if sending.score is not None or sending.comment is not None or sending.erase:
+            items.append(replace(each, sending=sending))
+    return items, back
+
+
+def send_batches(outbox: Outbox, plan: Plan, items: Sequence[Item]) -> str:
+    """Send batch by batch, each noted before; return what stopped it, "" where nothing did."""
+    platform, now = outbox.platform, outbox.place.ambient.now
+    failed = ""
+    for start in range(0, len(items), platform.batch):
+        some = items[start : start + platform.batch]
+        plan.note(some, BEGUN, now().isoformat())
+        try:
+            platform.send([each.sending for each in some])
+        except PlatformError as error:
+            # One student's error is not the others'; what came of it is read back.
+            failed = str(error)
+            continue
+        plan.note(some, ANSWERED, now().isoformat())
+    return failed
+
+
+def told_back(line: Line, held_back: Mapping[str, str]) -> Line:
+    """Return the line of one student, whose comment was held back if it was."""
+    why = held_back.get(line.item.sending.user)
+    if why is None or line.comment != "missing":
+        return line
+    return replace(line, status="unknown", comment="unknown", why=why)
+
+
+def plan_push(outbox: Outbox, draft: Draft, material: Material, place: Path) -> Plan:
+    """Return what is to be sent to whom, beside what is there now."""
+    texts = {key: text for key, _, text in json.loads(draft.data)}
+    points = _criteria_of(outbox, material)
+    items = []
+    for change in draft.changes:
+        if not change.writes or change.new is None:
+            continue
+        held = outbox.held[outbox.users[change.key]]
+        score = None if change.kind is ChangeKind.SAME else change.new
+        sending = Sending(
+            user=held.user,
+            score=score,
+            comment=texts.get(change.key),
+            criteria=tuple(points.get(change.key, {}).items()) if score is not None else (),
+        )
+        comments = tuple(text for _, text in held.comments)
+        items.append(
+            Item(student=change.key, before=held.score, comments_before=comments, sending=sending)
+        )
+    at = outbox.place.ambient.now()
+    folder = place / f"{outbox.platform.address.platform}-{at:%Y-%m-%dT%H-%M-%S}"
+    number = 2
+    while folder.exists():
+        folder = folder.with_name(f"{folder.name.partition('_')[0]}_{number}")
+        number += 1
+    return Plan(
+        folder=folder,
+        address=outbox.platform.address,
+        title=outbox.task.title,
+        at=at.isoformat(timespec="seconds"),
+        items=tuple(items),
+    )
+
+
+def _criteria_of(outbox: Outbox, material: Material) -> dict[str, dict[str, Decimal]]:
+    """Return each student's points by the platform's criteria, where they add up to the total.
+
+    Raises InputError where the platform takes grades by its rubric only and ours is another.
+    """
+    criteria, found = outbox.task.criteria, dict[str, dict[str, Decimal]]()
+    for total in material.grades("").totals if criteria else ():
+        parts = [
+            g for g in material.standing.grades if g.submission.student_id == total.student_key
+        ]
+        points = _points_by_name(parts, material.standing.rubrics)
+        matched = by_name(criteria, points) if points else {}
+        if matched and (outbox.task.by_rubric or sum(matched.values()) == total.score):
+            found[total.student_key] = matched
+        elif outbox.task.by_rubric:
+            raise InputError(
+                f"{outbox.task.title!r} is graded by the platform's own rubric, which is not this "
+                "one: its criteria must be called as the key points are described, with the same "
+                "points; or switch it to simple grading there. Nothing was sent"
+            )
+    return found
+
+
+def _points_by_name(parts: Sequence[Grade], rubrics: Mapping[str, Rubric]) -> dict[str, Decimal]:
+    points: dict[str, Decimal] = {}
+    for grade in parts:
+        rubric = rubrics[grade.submission.question]
+        named = {each.id: each.description for each in rubric.key_points}
+        for cell in grade.cells:
+            if cell.points is None:
+                return {}
+            if cell.cell in named:
+                points[named[cell.cell]] = cell.points
+            elif cell.points:
+                return {}
+        if grade.choice is not None:
+            return {}
+    return points
+
+
+def rubric_notes(outbox: Outbox, material: Material) -> tuple[str, ...]:
+    """Return what becomes of points by criterion, in words."""
+    if not outbox.task.criteria:
+        return ()
+    matched = len(_criteria_of(outbox, material))
+    if matched:
+        return (f"Points by criterion go into the platform's own rubric for {matched} students.",)
+    return ("The platform's rubric is not this one: totals go there, no points by criterion.",)
+
+
+def missing_there(draft: Draft) -> list[str]:
+    """Return the students that have a grade and are not on the platform."""
+    return [each.key for each in draft.changes if each.kind is ChangeKind.MISSING]
+
+
+def agree_to_send(outbox: Outbox, draft: Draft) -> None:
+    """Ask before anything is sent. Raises InputError where nobody can be asked or told."""
+    address, yes = outbox.platform.address, outbox.place.person.said_yes
+    missing = missing_there(draft)
+    if not draft.writes:
+        if missing and len(missing) == len(draft.changes):
+            raise InputError(
+                f"{address.words}: has none of the students that are graded ({missing[0]!r} …); "
+                "fetch the class with 'assessor pull' and grade that file"
+            )
+        raise InputError(
+            "nothing to send: no released grade differs from what is there; "
+            "review the answers, or release the unread ones with --release-unread"
+        )
+    if yes:
+        return
+    number = sum(each.writes for each in draft.changes)
+    without = f", leaving out {len(missing)} that it does not have" if missing else ""
+    question = f"Send {number} students' grades to {address.words}{without}?"
+    if not outbox.place.person.is_there:
+        raise InputError(f"{question} Nobody can be asked here: say so with --yes")
+    outbox.place.person.goes_on(question)
+
+
+def still_ours(
+    target: str, items: Sequence[Item], held: dict[str, Held]
+) -> tuple[list[Item], list[tuple[Item, str]]]:
+    """Return what still stands as it was sent, and what somebody changed since, with what."""
+    same = SAME_COMMENT[target]
+    back, changed = [], []
+    for each in items:
+        sending, there = each.sending, held.get(each.sending.user)
+        if there is None:
+            changed.append((each, "the platform does not know this student any more"))
+            continue
+        if sending.score is not None and there.score != sending.score:
+            if there.score != each.before:
+                changed.append((each, "another grade stands there now: it is left alone"))
+            continue
+        text = sending.comment
+        if text is not None and not any(same(one, text) for _, one in there.comments):
+            sending = replace(sending, comment=None)
+        back.append(replace(each, sending=sending))
+    return back, changed
+
+
+def line_of_undo(target: str, was: Item, item: Item, held: Held | None) -> Line:
+    """Return what came of taking one student's grade back."""
+    line = line_of(target, item, held)
+    ours = was.sending.comment
+    if held is None or ours is None or any(ours == text for text in was.comments_before):
+        return line
+    if any(SAME_COMMENT[target](text, ours) for _, text in held.comments):
+        why = "; ".join(filter(None, (line.why, "our comment still stands there")))
+        return replace(line, status="differs", comment="sent", why=why)
+    return replace(line, comment="taken back")
+
+
+def agree_to_undo(place: ClassFolder, where: str, number: int, changed: int) -> None:
+    """Ask before anything is taken back. Raises InputError where nobody can be asked."""
+    if not number:
+        raise InputError(f"{where}: nothing of this push stands there any more; nothing was sent")
+    left = f" ({changed} were changed since and stay)" if changed else ""
+    question = f"Put back {number} students' grades in {where}{left}?"
+    if place.person.said_yes:
+        return
+    if not place.person.is_there:
+        raise InputError(f"{question} Nobody can be asked here: say so with --yes")
+    place.person.goes_on(question)

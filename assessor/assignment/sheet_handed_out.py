@@ -1,0 +1,55 @@
+"""A sheet to fill in: what waits for a person, and what was ever handed out to grade blind."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from assessor.assignment.run_words import reason_words
+from assessor.assignment.standing import Standing
+from assessor.grade import Grade
+from assessor.readers.hand_graded import JUDGE
+from assessor.store import Store
+from assessor.submission import InputState
+from assessor.trust.records import Bound, HandedOut, TuningSample
+from assessor.verdict import State
+from assessor.writers.results import points_text
+
+WHY = "why_to_look"
+
+
+def handed_out(store: Store) -> frozenset[Bound]:
+    """Return all answers that were ever given out to be graded blind on a sheet."""
+    drawn = {
+        part.bound
+        for sample in store.kept(TuningSample)
+        for unit in sample.units
+        for part in unit.parts
+    }
+    return frozenset(drawn | {each for sheet in store.kept(HandedOut) for each in sheet.answers})
+
+
+def to_decide(standing: Standing, *, blind: bool) -> Sequence[Grade]:
+    """Return what no person decided: what waits, worst first; blind, or where none waits, all."""
+    ranks = {each.submission.key: each.queue_rank or 0 for each in standing.outcomes}
+    left = [
+        each
+        for each in standing.grades
+        if each.submission.state is InputState.ANSWERED and each.released_by != "review"
+    ]
+    waiting = [each for each in left if each.state in {State.NEEDS_REVIEW, State.UNGRADED}]
+    if blind or not waiting:
+        return left
+    return sorted(waiting, key=lambda each: ranks[each.submission.key])
+
+
+def bound_of_grade(grade: Grade) -> Bound:
+    """Return which answer, in which words, a grade is about."""
+    return (*grade.submission.key, grade.submission.answer_digest)
+
+
+def beside_answer(grade: Grade) -> dict[str, str]:
+    """Return what the judge would give, cell by cell, and why the answer waits."""
+    cells = [f"{each.cell} {points_text(each.points) or '?'}" for each in grade.cells]
+    total = points_text(grade.proposed) or "no grade"
+    why = [reason_words(reason) or reason for reason in grade.reasons]
+    return {JUDGE: f"{total}: {', '.join(cells)}", WHY: "; ".join(why)}

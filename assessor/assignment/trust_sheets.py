@@ -1,0 +1,83 @@
+"""Sheets that people graded by hand: taken in, and what each covers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence, Set
+from dataclasses import dataclass
+from pathlib import Path
+
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.sheet_corrections import is_a_copy, refuse_a_copy
+from assessor.assignment.trust_basis import Trust, decide_new, read_graded
+from assessor.errors import InputError
+from assessor.store import Store
+from assessor.submission import Key
+from assessor.trust.audit import TUNING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """How many of the answers taken in one sheet covers, and how many the other sheets do, too."""
+
+    sheet: str
+    covers: int
+    shared: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """What came of the sheets: rows taken in, rows left, records without a number are neither."""
+
+    taken: int = 0
+    left: int = 0
+    sheets: int = 0
+    shares: tuple[Share, ...] = ()
+
+
+def take_in_graded(
+    place: ClassFolder, store: Store, trust: Trust, paths: Sequence[Path], *, take_all: bool
+) -> Intake:
+    """Keep people's grades: of the drawn answers, or all. The first sheet's word is what counts."""
+    if trust.audit is not None and trust.audit.is_open and take_all:
+        raise InputError(
+            "an audit is open, and --all would take answers out of it: finish it first "
+            "(assessor trust audit), or give its rows to it: assessor trust audit SHEET"
+        )
+    sheets = read_graded(trust, paths, TUNING)
+    for path, sheet in zip(paths, sheets, strict=True):
+        if take_all and is_a_copy(trust.standing, sheet):
+            refuse_a_copy(place, path, len(sheet))
+    drawn = {
+        part.bound for unit in (trust.sample.units if trust.sample else ()) for part in unit.parts
+    }
+    if not take_all and not drawn:
+        raise InputError(
+            "no answers were drawn to tune with: draw them first (assessor trust sample), or take "
+            "every row of the sheet with --all"
+        )
+    wanted = [
+        each
+        for sheet in sheets
+        for each in sheet
+        if take_all or (*each.key, each.answer_digest) in drawn
+    ]
+    # One sheet corrects what was said before; of several the first one's word is what counts.
+    several = len(sheets) > 1 or len({each.key for each in wanted}) < len(wanted)
+    decide_new(store, wanted, apart=several)
+    taken = {each.key for each in wanted}
+    rows = {each.key for sheet in sheets for each in sheet}
+    shares = _shares(
+        [each.name for each in paths], [{each.key for each in s} & taken for s in sheets]
+    )
+    return Intake(taken=len(taken), left=len(rows - taken), sheets=len(sheets), shares=shares)
+
+
+def _shares(names: Sequence[str], covered: Sequence[Set[Key]]) -> tuple[Share, ...]:
+    """Return what each of several sheets covers of the others; nothing of a single one."""
+    if len(covered) < 2:
+        return ()
+    found = []
+    for place, (name, own) in enumerate(zip(names, covered, strict=True)):
+        others = {key for each in (*covered[:place], *covered[place + 1 :]) for key in each}
+        found.append(Share(sheet=name, covers=len(own), shared=len(own & others)))
+    return tuple(found)

@@ -1,0 +1,170 @@
+"""Where a class stands on its way to being trusted, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from assessor.assignment.diagnosis import faults
+from assessor.assignment.named_files import new_sheet
+from assessor.assignment.platform_file import export_command
+from assessor.assignment.standing import spoken_of_json
+from assessor.assignment.trust_basis import Trust
+from assessor.assignment.trust_sheets import Intake
+from assessor.statistics.intervals import Estimate
+from assessor.trust.agree import (
+    Agreement,
+    agree,
+    between_people,
+    partings,
+    ranking,
+    with_judge,
+)
+from assessor.trust.ahead import Ahead, next_once_tuned
+from assessor.trust.audit import audit_words, is_unread, students_of
+from assessor.trust.fitting import Calibrator, fit_words
+from assessor.trust.plainly import (
+    audit_said,
+)
+from assessor.trust.units import SMALL_CLASS, expected_draws, plan_audit, to_tune
+from assessor.verdict import State
+
+
+def unread_said(trust: Trust) -> str:
+    """Return whether the unread grades may go out, in words."""
+    if trust.audit is None and not any(map(is_unread, trust.standing.grades)):
+        return "There are none: what has a grade was read by a person, or waits for one."
+    return audit_said(trust.audit)
+
+
+def ahead_of(trust: Trust, size: int, graded: int) -> Ahead:
+    """Return the whole way, as far as it lies ahead."""
+    review = sum(
+        any(each.state is State.NEEDS_REVIEW for each in student)
+        for student in students_of(trust.standing.grades)
+    )
+    tune = max(to_tune(size) - graded, 0) if trust.fitted is None else 0
+    if trust.audit is not None and trust.audit.holds:
+        return Ahead(tune=0, unread=0, draws=None, uncertain=0, review=review)
+    plan = plan_audit(trust.standing.grades, trust.chances, tuned=trust.fitted is not None)
+    unread = max(len(plan.chosen) - tune, 0)
+    number = trust.audit.plan.number if trust.audit is not None else 1
+    draws = expected_draws(unread, plan.predicted, number)
+    return Ahead(
+        tune=tune,
+        unread=unread,
+        draws=draws,
+        uncertain=len(plan.left),
+        review=review,
+    )
+
+
+def next_step(trust: Trust, size: int, graded: int, waiting: int) -> str:
+    """Return what to do next, as a person types it."""
+    if not trust.read:
+        return (
+            "no judge read these answers; to measure two people: assessor trust A.csv B.csv --all"
+        )
+    audit = trust.audit
+    if audit is not None and audit.is_open:
+        return "go on with the audit: assessor trust audit"
+    if audit is not None and audit.holds:
+        if trust.to_review:
+            return f"review the {trust.to_review} that wait (assessor review), then export"
+        return f"give them back: {export_command(trust.standing.answers)} --release-unread"
+    if size < SMALL_CLASS and not graded and not waiting:
+        return (
+            f"with fewer than {SMALL_CLASS} answers, grade them all yourself and let assessor be "
+            f"the second reader: assessor trust sample -n {size}   then, on the page, assessor "
+            "review --blind   then assessor trust says where the two of you part"
+        )
+    if size < SMALL_CLASS and graded:
+        export = export_command(trust.standing.answers)
+        return f"look at the answers on which you part (assessor review), then: {export}"
+    if waiting:
+        sheet = new_sheet("tune.xlsx")
+        size_drawn = len(trust.sample.units) if trust.sample else waiting
+        return (
+            f"{waiting} drawn answers wait for your grade: on the review page (assessor review "
+            f"--blind, then assessor trust), or on a sheet (assessor trust sample -n {size_drawn} "
+            f"--out {sheet}, filled in and given back with assessor trust {sheet})"
+        )
+    if trust.fitted is None:
+        return f"draw answers to grade blind: assessor trust sample -n {to_tune(size)}"
+    return next_once_tuned(ahead_of(trust, size, graded), export_command(trust.standing.answers))
+
+
+def trust_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
+    """Return all that is known of how far the grades can be trusted, for a program."""
+    rubrics = trust.standing.rubrics
+    both = with_judge(trust.labels)
+    size = len(students_of(trust.standing.grades))
+    graded = len({each.student for each in trust.labels})
+    ranked = ranking(trust.labels, rubrics, Calibrator(trust.fitted))
+    audit = trust.audit
+    return {
+        **spoken_of_json(trust.standing),
+        "taken": intake.taken,
+        "left": intake.left,
+        "sheets": [asdict(each) for each in intake.shares],
+        "students": size,
+        "graded_to_tune": graded,
+        "waiting_to_tune": waiting,
+        "calibrated": trust.fitted is not None and trust.fitted.is_used,
+        "chances": fit_words(trust.fitted) if trust.fitted is not None else "",
+        "to_review": trust.to_review,
+        "agreement": figures_json(agree(both, rubrics)) if both else None,
+        "people": figures_json(agree(between_people(trust.opinions, rubrics), rubrics))
+        if trust.opinions
+        else None,
+        "partings": [
+            {
+                "student_id": each.student,
+                "question": each.question,
+                "you": None if each.first is None else float(each.first),
+                "judge": None if each.second is None else float(each.second),
+                "cells": {cell: [first, second] for cell, first, second in each.cells},
+            }
+            for each in partings(both, rubrics)
+        ],
+        "faults": [
+            {"question": question, "cell": cell, "fault": each.fault.value}
+            for each in faults(trust.labels)
+            for question, cell in [each.key_point.split("\x1f")]
+        ],
+        "risk_coverage": [
+            {"share": each.share, "n": each.n, "wrong": each.wrong} for each in ranked.coverage
+        ],
+        "auroc": ranked.auroc,
+        "audit": audit_words(audit),
+        "audit_draws": len(audit.draws) if audit is not None else 0,
+        "next": next_step(trust, size, graded, waiting),
+    }
+
+
+def figures_json(measured: Agreement) -> dict[str, object]:
+    """Return every figure with its interval, for a program."""
+
+    def plain_figures(figures: Mapping[str, Estimate]) -> dict[str, object]:
+        return {
+            name: {
+                "value": each.value,
+                "low": each.low,
+                "high": each.high,
+                "students": each.n,
+                "interval": each.interval.value,
+                "reason": each.reason,
+            }
+            for name, each in figures.items()
+        }
+
+    return {
+        "students": measured.students,
+        "tolerance": float(measured.tolerance),
+        "total": plain_figures(measured.total),
+        "all_cells": plain_figures(measured.together),
+        "cells": [
+            {"question": each.question, "cell": each.cell, "figures": plain_figures(each.figures)}
+            for each in measured.cells
+        ],
+    }
