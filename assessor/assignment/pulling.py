@@ -9,7 +9,7 @@ import zipfile
 from collections import Counter
 from pathlib import PurePosixPath
 
-from assessor.cli.workplace import ClassFolder
+from assessor.assignment.class_folder import ClassFolder
 from assessor.errors import InputError, PlatformError
 from assessor.platforms.base import Address, Platform, Pulled
 from assessor.readers.files.limits import MOST_BYTES
