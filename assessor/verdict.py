@@ -236,3 +236,8 @@ _OPTIONAL = frozenset(
 def is_mandatory(reason: str) -> bool:
     """Return whether a reason sends an answer to review whatever the budget."""
     return reason not in _OPTIONAL
+
+
+def unlike(one: Override, other: Override) -> bool:
+    """Return whether two decisions give different points."""
+    return (dict(one.points), one.total) != (dict(other.points), other.total)

@@ -16,12 +16,11 @@ from assessor.assignment.standing import (
 from assessor.errors import InputError, SubmissionError
 from assessor.grade import Grade, Proposal, grade_of
 from assessor.readers.hand_graded import OwnRow
-from assessor.review.entry import unlike
 from assessor.rubric import CHOICE, PRESENT, CellKind, Rubric
 from assessor.scoring import score_points
 from assessor.store import OutcomeRecord, Store
 from assessor.submission import Key
-from assessor.verdict import SECOND, Override
+from assessor.verdict import SECOND, Override, unlike
 
 Points = Mapping[str, Decimal]
 # So many answers graded exactly as proposed are taken for a copy of the proposals.

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from assessor.digest import digest
 from assessor.grade import Grade, Proposal, grade_of
 from assessor.rubric import Rubric
 from assessor.store import Event, OutcomeRecord
 from assessor.submission import InputState, Key
-from assessor.verdict import DRAFT, SECOND, SETTLED, Override, Release, State
+from assessor.verdict import DRAFT, SECOND, SETTLED, Override, Release, State, unlike
 
 # Six bytes name an answer in addresses: no student id stands in a browser's history.
 _ID_LENGTH = 12
@@ -154,11 +153,6 @@ def _without_judge(proposal: Proposal) -> Proposal:
     return replace(proposal, state=state, proposed=None, findings=(), reasons=())
 
 
-def unlike(one: Override, other: Override) -> bool:
-    """Return whether two decisions give different points."""
-    return _points(one) != _points(other)
-
-
 def _mine(fitting: Sequence[Event], seat: Seat) -> Override | None:
     if seat.apart:
         return next((each.new for each in reversed(fitting) if each.who == seat.name), None)
@@ -188,7 +182,3 @@ def _rivals(fitting: Sequence[Event], mine: Override | None) -> tuple[Override, 
     if all(each.source != SECOND for each in newest.values()):
         return ()
     return tuple(each for who, each in newest.items() if who != mine.grader and unlike(each, mine))
-
-
-def _points(decision: Override) -> tuple[dict[str, Decimal], Decimal | None]:
-    return dict(decision.points), decision.total
