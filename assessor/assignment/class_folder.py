@@ -109,8 +109,12 @@ def others_settings(start: Path, folder: Path) -> list[Path]:
 
 
 def folder_of(answers: Path) -> Path:
-    """Return the folder that an answers file, or a folder of answers, stands in."""
-    return Path(os.path.abspath(answers)).parent
+    """Return the folder that an answers file, or a folder of answers, stands in.
+
+    A folder of hand-ins in which one stands is its own: nothing is written above where one works.
+    """
+    whole, here = Path(os.path.abspath(answers)), Path.cwd()
+    return whole if here.is_relative_to(whole) else whole.parent
 
 
 def _know_targets(config: Config, settings: Path) -> None:

@@ -75,7 +75,7 @@ def refuse_foreign(out: Path, answers: Path) -> None:
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: is a file; name a folder with --out")
     there = _about(out)
-    if there is None or not os.path.isfile(there) or _same(there, answers):
+    if there is None or not os.path.exists(there) or _same(there, answers):
         return
     raise InputError(
         f"{out}: holds the results of another answers file ({there}), and nothing is written over "

@@ -151,3 +151,15 @@ def leave_out(names: Collection[str], where: str) -> None:
     if idle:
         means, them = ("means", "it") if len(idle) == 1 else ("mean", "them")
         raise InputError(f"{', '.join(idle)} {means} nothing {where}; leave {them} out")
+
+
+def as_typed(names: Collection[str]) -> list[str]:
+    """Return those options of the command under way that were given, as they can be typed again."""
+    context = click.get_current_context()
+    return [
+        word
+        for each in context.command.params
+        if each.name in names
+        and context.get_parameter_source(each.name) is ParameterSource.COMMANDLINE
+        for word in (max(each.opts, key=len), str(context.params[each.name]))
+    ]

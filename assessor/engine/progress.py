@@ -68,9 +68,7 @@ class Progress:
 
     def count(self, reply: JudgeReply, price: Price | None, guess: Tokens) -> None:
         """Take in what a reply used and took; `guess` is what it was thought to use."""
-        usage = reply.usage
-        if price and reply.full_price:
-            price = replace(price, share=Decimal(1))
+        usage = replace(reply.usage, full_price=reply.full_price)
         self.count_waste(reply.waste, price, guess)
         self.replied += 1
         self.latencies.append(reply.latency)
@@ -87,6 +85,8 @@ class Progress:
 
     def _bill(self, usage: Usage, price: Price | None, guess: Tokens) -> None:
         self.tokens += _tokens(usage)
+        if price and usage.full_price:
+            price = replace(price, share=Decimal(1))
         if price:
             told, untold = billed(usage, price, guess)
             self.cost += told

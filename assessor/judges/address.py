@@ -50,3 +50,10 @@ def other_scheme(base: str) -> str:
     """Return the same address by https, or by http where it is https."""
     scheme, _, rest = base.partition("://")
     return f"{'http' if scheme == 'https' else 'https'}://{rest}"
+
+
+def bare_url(url: str) -> str:
+    """Return a URL without credentials, query or closing slash."""
+    parts = urlsplit(url)
+    port = f":{parts.port}" if parts.port else ""
+    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path.rstrip('/')}"

@@ -13,12 +13,16 @@ from assessor.prompt import Ask
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
-    """Tokens as the endpoint counted them, None where it did not; `input` includes `cached`."""
+    """Tokens as the endpoint counted them, None where it did not; `input` includes `cached`.
+
+    `full_price`: they were not used at the cheaper tier that was asked for.
+    """
 
     input: int | None = None
     cached: int | None = None
     cache_written: int | None = None
     output: int | None = None
+    full_price: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,13 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
 from assessor.ambient import Ambient
 from assessor.bodies import TooMuch
 from assessor.config import OPENAI_URL, host_of
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, JudgeUnavailable
-from assessor.judges.address import read_address
+from assessor.judges.address import bare_url, read_address
 from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply, Listener, Usage, nobody
 from assessor.judges.bill import Bill, Leave, always
 from assessor.judges.completion import (
@@ -49,6 +48,7 @@ from assessor.judges.faults import (
 from assessor.judges.pace import Pace
 from assessor.judges.reach import (
     by_other_scheme,
+    in_its_words,
     is_page,
     no_api,
     redirected,
@@ -281,9 +281,6 @@ class OpenAIJudge(ClosedAfterUse):
 
     async def _send(self, ask: Ask, way: _Way, bill: Bill) -> JudgeReply:
         while True:
-            if self._over is not None:
-                # A new one for each ask: one error raised often would gather every traceback.
-                raise type(self._over)(str(self._over), code=self._over.code)
             dialect = self._dialect
             try:
                 request = partial(self._try, ask, way, dialect, bill)
@@ -378,11 +375,18 @@ class OpenAIJudge(ClosedAfterUse):
         self._take_up(lower)
         return True
 
+    def _check(self, bill: Bill) -> None:
+        """Raise where nothing more may be sent: the run is over, or the money is spent."""
+        if self._over is not None:
+            # A new one for each try: one error raised often would gather every traceback.
+            raise type(self._over)(str(self._over), code=self._over.code)
+        bill.check()
+
     async def _try(self, ask: Ask, way: _Way, dialect: Dialect, bill: Bill) -> JudgeReply:
         import httpx2  # noqa: PLC0415  # comes with openai, and as late
         import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
-        bill.check()
+        self._check(bill)
         room = (_TOKENS_PER_ASK + _TOKENS_PER_CELL * len(ask.cells)) * way.room
         spoken = replace(dialect, output=way.output) if way.output else dialect
         started = self._ambient.monotonic()
@@ -415,18 +419,18 @@ class OpenAIJudge(ClosedAfterUse):
         inside = error_inside(body)
         if inside is not None:
             raise self._fault(status_in(inside), inside, {}, spoken)
+        told = str(body.get("service_tier") or "another")
+        full = bool(spoken.tier) and told != spoken.tier
+        if full:
+            # This one is paid in full, whether or not it is of use; no further one shall be.
+            self._over = self._no_tier(f"answered at its {told} tier")
         try:
             reply = self._read(ask, body, spoken.output)
         except JudgeError:
-            bill.add(read_usage(body.get("usage")))
+            bill.add(replace(read_usage(body.get("usage")), full_price=full))
             raise
-        told = str(body.get("service_tier") or "another")
-        if spoken.tier and told != spoken.tier:
-            # This one is paid in full; no further one shall be.
-            self._over = self._no_tier(f"answered at its {told} tier")
-            reply = replace(reply, full_price=True)
         latency = self._ambient.monotonic() - started
-        return replace(reply, latency=latency, form=spoken.output.value)
+        return replace(reply, latency=latency, form=spoken.output.value, full_price=full)
 
     def _no_tier(self, what: str) -> JudgeRejected:
         tier = self._settings.tier
@@ -463,9 +467,7 @@ class OpenAIJudge(ClosedAfterUse):
         if ask is _PROBE and isinstance(found, JudgeRejected | NotUnderstood):
             # Nothing of any student was sent, so nothing of any student can come back.
             said = self._without_key(own_words(error.body).encode()).decode()
-            what, _, hint = str(found).partition("; ")
-            if said:
-                found.args = (f"{what}. It said: {said}; {hint}",)
+            found.args = (in_its_words(found, said, status, base),)
         return found
 
     def _without_key(self, content: bytes) -> bytes:
@@ -486,13 +488,6 @@ def pace_for(settings: OpenAISettings, ambient: Ambient) -> Pace:
     """Return a fresh pace for the endpoint and limits of `settings`."""
     where = host_of(settings.base_url)
     return Pace(ambient=ambient, where=where, rpm=settings.rpm, tpm=settings.tpm)
-
-
-def bare_url(url: str) -> str:
-    """Return a URL without credentials, query or closing slash."""
-    parts = urlsplit(url)
-    port = f":{parts.port}" if parts.port else ""
-    return f"{parts.scheme}://{parts.hostname or ''}{port}{parts.path.rstrip('/')}"
 
 
 def _size(ask: Ask) -> int:

@@ -32,6 +32,18 @@ def no_api(content: bytes, where: str, base: str) -> JudgeRejected:
     return JudgeRejected(message, code="no_api")
 
 
+def in_its_words(error: JudgeError, said: str, status: int, base: str) -> str:
+    """Return an error's message with what the endpoint `said`, "" for nothing.
+
+    Where an address without a version is not found, the usual one is what to try.
+    """
+    what, _, hint = str(error).partition("; ")
+    better = with_version(base) if status == 404 and error.code == "bad_request" else None
+    hint = f"try --base-url {better}" if better else hint
+    what = f"{what}. It said: {said}" if said else what
+    return f"{what}; {hint}" if hint else what
+
+
 def wants_https(content: bytes) -> bool:
     """Return whether a server says that it speaks https alone."""
     return bool(re.search(_HTTPS_WANTED, content[:2000], re.IGNORECASE))

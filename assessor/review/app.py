@@ -19,11 +19,12 @@ from starlette.responses import (
 from starlette.routing import Route
 from starlette.types import Lifespan
 
-from assessor.errors import AssessorError, StaleDecision
+from assessor.errors import AssessorError, InputError, StaleDecision
 from assessor.report.shown import shown
 from assessor.review.desk import Desk
 from assessor.review.edit import (
     accept,
+    adjust,
     gives_nothing,
     set_level,
     settle,
@@ -34,8 +35,10 @@ from assessor.review.entry import Entry
 from assessor.review.office import Blind, Office, Tools
 from assessor.review.pages import TEMPLATES, Conflict, Pages
 from assessor.review.roll import Wish, wish_from
+from assessor.review.roster import asked_of
 from assessor.review.security import ROOT, Guard, Lock, Refused, read_form
 from assessor.review.view import letter_of
+from assessor.review.wording import Wording
 from assessor.review.words import given, saved_text
 from assessor.store import Deed, Event
 from assessor.verdict import Override
@@ -68,6 +71,7 @@ class Review:
         self._asked = ""
         self.pages = Pages(desk, lock)
         self.office = Office(desk, lock, self.pages, tools)
+        self.wording = Wording(desk, lock, self.pages, tools.files, tools.regrade)
 
     def routes(self) -> list[Route]:
         """Return the routes of this page."""
@@ -76,6 +80,7 @@ class Review:
             Route("/go", self.go),
             Route("/end", self.end),
             Route("/class", self.numbers),
+            Route("/students", self.students),
             Route("/find", self.find),
             Route("/undo", self.undo, methods=["POST"]),
             Route("/answer/{id}", self.answer, methods=["GET"]),
@@ -85,6 +90,7 @@ class Review:
             Route("/answer/{id}/trail", self.trail),
             Route("/static/{name}", static),
             *self.office.routes(),
+            *self.wording.routes(),
         ]
 
     async def start(self, _: Request) -> Response:
@@ -128,7 +134,12 @@ class Review:
             page = self.pages.answer(entry, wish, fragment=_partial(request), said=GIVES_ZERO)
             return HTMLResponse(page)
         self._asked = ""
-        word, what = self._word(entry, deed, form)
+        try:
+            word, what = self._word(entry, deed, form)
+        except InputError as error:
+            told = f"Not saved: {error}."
+            page = self.pages.answer(entry, wish, fragment=_partial(request), said=told, typed=form)
+            return HTMLResponse(page)
         try:
             entry = self.desk.say(entry, word, seen, together=together)
         except StaleDecision:
@@ -143,6 +154,12 @@ class Review:
         self._refuse_blind()
         self.desk.refresh()
         return HTMLResponse(self.pages.numbers())
+
+    async def students(self, request: Request) -> Response:
+        """Show the class as a list of students with their grades."""
+        self._refuse_blind()
+        self.desk.refresh()
+        return HTMLResponse(self.pages.students(asked_of(request.query_params)))
 
     async def find(self, request: Request) -> Response:
         """Go to a student's answer, by id or name."""
@@ -200,9 +217,16 @@ class Review:
                 case "level":
                     cell, level = rest.split(" ")
                     what = f"{letter_of(entry.rubric.cells.index(cell) + 1)} {level}"
-                    return noted(set_level(entry, cell, level)), what
+                    word = noted(set_level(entry, cell, level))
+                    if entry.mine is not None and entry.mine.total is not None:
+                        word = replace(word, reason="")
+                        what = f"{what}, and the points given in all are gone"
+                    return word, what
                 case "accept" | "done":
                     return noted(accept(entry)), "Accepted"
+                case "adjust":
+                    total, reason = form.get("total", ""), form.get("why", "")
+                    return adjust(entry, total, reason), "Points in all given"
                 case "flag":
                     return noted(toggle_flag(entry)), "Unflagged" if entry.is_flagged else "Flagged"
                 case "remarks":

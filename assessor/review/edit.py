@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
-from assessor.review.entry import Entry
+from assessor.errors import InputError
+from assessor.grade import grade_of
+from assessor.review.entry import Entry, proposal_of
 from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
 from assessor.scoring import score
 from assessor.verdict import DRAFT, SETTLED, Finding, Override
@@ -37,7 +39,12 @@ def set_level(entry: Entry, cell: str, level: str) -> Override:
 
 
 def accept(entry: Entry) -> Override:
-    """Return the decision that everything is right as it is seen; what nobody gave is absent."""
+    """Return the decision that everything is right as it is seen; what nobody gave is absent.
+
+    Points in all that a person gave stay.
+    """
+    if (kept := _with_own_total(entry)) is not None:
+        return kept
     seen = _seen_points(entry, {})
     return _word(entry, {cell: seen.get(cell, Decimal(0)) for cell in entry.rubric.cells})
 
@@ -48,8 +55,46 @@ def with_remarks(entry: Entry) -> Override:
     On an undecided answer a note is a note: it decides nothing.
     """
     if entry.is_done:
-        return _word(entry, _seen_points(entry, {}))
+        return _with_own_total(entry) or _word(entry, _seen_points(entry, {}))
     return _begun(entry)
+
+
+def by_key_points(entry: Entry) -> Decimal:
+    """Return what the key points give as they are seen, whatever was given in all."""
+    if entry.mine is None or entry.mine.total is None:
+        standing = entry.shown.standing
+    else:
+        plain = replace(entry.mine, total=None)
+        standing = grade_of(entry.rubric, proposal_of(entry.outcome), plain, None).standing
+    if standing is not None:
+        return standing
+    return sum((each.points for each in entry.shown.cells if each.points is not None), Decimal(0))
+
+
+def adjust(entry: Entry, typed: str, reason: str) -> Override:
+    """Return the decision that gives other points in all than the key points do, and why.
+
+    `typed` is a number, or one to add or take off with its sign. Raises InputError with what to do.
+    """
+    text = typed.strip().replace(",", ".").replace("−", "-")
+    most = entry.rubric.scoring.max_points
+    try:
+        number = Decimal(text)
+    except InvalidOperation as error:
+        raise InputError(
+            f"“{typed}” is no number of points; write such as 4, +0.5 or −1"
+        ) from error
+    if not number.is_finite():
+        raise InputError(f"“{typed}” is no number of points; write such as 4, +0.5 or −1")
+    total = by_key_points(entry) + number if text[0] in "+-" else number
+    if not 0 <= total <= most:
+        raise InputError(
+            f"that would be {total.normalize():f} points; give 0 to {most.normalize():f}"
+        )
+    if not reason.strip():
+        raise InputError("points that the key points do not give need a reason; write one")
+    word = _word(entry, _seen_points(entry, {}), total=total)
+    return replace(word, reason=reason.strip())
 
 
 def gives_nothing(entry: Entry) -> bool:
@@ -66,7 +111,7 @@ def _begun(entry: Entry) -> Override:
 def toggle_flag(entry: Entry) -> Override:
     """Return the word with the flag turned; on an undecided answer that is no decision."""
     points = dict(entry.mine.points) if entry.mine is not None else {}
-    word = _word(entry, points) if entry.is_done else _begun(entry)
+    word = _with_own_total(entry) or (_word(entry, points) if entry.is_done else _begun(entry))
     return replace(word, unsure=not entry.is_flagged)
 
 
@@ -81,10 +126,19 @@ def same(one: Override | None, other: Override) -> bool:
     return one is not None and replace(one, grader="") == replace(other, grader="")
 
 
-def _word(entry: Entry, points: Mapping[str, Decimal]) -> Override:
+def _with_own_total(entry: Entry) -> Override | None:
+    """Return the decision as it stands where a person gave points in all, else None."""
+    if not entry.is_done or entry.mine is None or entry.mine.total is None:
+        return None
+    return _word(entry, dict(entry.mine.points), total=entry.mine.total)
+
+
+def _word(entry: Entry, points: Mapping[str, Decimal], *, total: Decimal | None = None) -> Override:
+    """Return the next word; one with points for every cell, or a `total`, is a decision."""
     submission, before = entry.outcome.submission, entry.mine
-    complete = all(cell in points for cell in entry.rubric.cells)
-    total = before.total if before is not None and not complete else None
+    complete = total is not None or all(cell in points for cell in entry.rubric.cells)
+    if before is not None and not complete:
+        total = before.total
     return Override(
         student_id=submission.student_id,
         question=submission.question,

@@ -35,9 +35,13 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a file would change on the platform, or why it cannot be written (`problem`)."""
+    """What a file would change on the platform, or why it cannot be written (`problem`).
+
+    `choices` are the columns that may be meant, where that is not clear.
+    """
 
     column: str = ""
+    choices: tuple[str, ...] = ()
     counts: tuple[tuple[int, str], ...] = ()
     notes: tuple[str, ...] = ()
     problem: str = ""
@@ -50,11 +54,17 @@ class Outlets(Protocol):
     def names(self) -> Sequence[str]:
         """The targets that can be written from what is here."""
 
-    def preview(self, target: str) -> Preview:
+    def preview(self, target: str, column: str = "") -> Preview:
         """Return what a target's file would change; nothing is written."""
 
-    def write(self, target: str) -> str:
+    def write(self, target: str, column: str = "") -> str:
         """Write a target's file and say where. Raises InputError."""
+
+    def take(self, name: str, data: bytes) -> Sequence[str]:
+        """Keep a platform's own file to fill in; return for which targets it is one.
+
+        Raises InputError where it is none.
+        """
 
 
 def outgoing(entries: Sequence[Entry]) -> Outgoing:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.review.edit import levels_of, points_at
@@ -20,12 +20,17 @@ ALL = Wish(show="all")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number:
-    """A count, what it counts, and the list of those answers; `share` is of `whole`, in percent."""
+    """A count, what it counts, and the list of those answers; `share` is of all, in percent.
+
+    As a piece of a bar it begins at `start` percent, in the colour of its `kind`.
+    """
 
     words: str
     count: int
     query: str
-    share: int = 0
+    share: float = 0.0
+    start: float = 0.0
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +46,15 @@ class CellNumbers:
 
 
 def states(entries: Sequence[Entry]) -> tuple[Number, ...]:
-    """Return how many answers are in each state."""
+    """Return how many answers are in each state, as the pieces of one bar."""
     counts = Counter(each.shown.state for each in entries)
-    return tuple(
-        Number(words=STATES[state], count=counts[state], query=_to(state=state.value))
-        if state is not State.GRADED
-        else Number(words="graded", count=counts[state], query=_to(state=state.value))
+    return _in_a_row(
+        Number(
+            words=STATES[state] if state is not State.GRADED else "graded",
+            count=counts[state],
+            query=_to(state=state.value),
+            kind=state.value,
+        )
         for state in State
         if counts[state]
     )
@@ -98,7 +106,7 @@ def points(entries: Sequence[Entry], question: str) -> tuple[Number, ...]:
             words=points_text(number),
             count=counts[number],
             query=_to(points=format(number.normalize(), "f"), question=question),
-            share=round(100 * counts[number] / most),
+            share=100 * counts[number] / most,
         )
         for number in sorted(counts)
     )
@@ -109,25 +117,22 @@ def cells(rubric: Rubric, entries: Sequence[Entry], question: str) -> tuple[Cell
     tables = []
     for number, cell in enumerate(rubric.cells, start=1):
         at = Counter(_level(each, cell) for each in entries)
-        whole = sum(at[level] for level in levels_of(rubric, cell)) or 1
-        about = (
-            rubric.key_point(cell)
-            if rubric.kind_of(cell) is CellKind.KEY_POINT
-            else rubric.misconception(cell)
-        )
+        is_wrong = rubric.kind_of(cell) is CellKind.MISCONCEPTION
+        about = rubric.misconception(cell) if is_wrong else rubric.key_point(cell)
+        levels = levels_of(rubric, cell)
         tables.append(
             CellNumbers(
                 letter=letter_of(number),
                 number=number,
                 title=about.description,
-                levels=tuple(
+                levels=_in_a_row(
                     Number(
                         words=level,
                         count=at[level],
                         query=_to(cell=cell, level=level, question=question),
-                        share=round(100 * at[level] / whole),
+                        kind=_kind(place, len(levels), is_wrong=is_wrong),
                     )
-                    for level in levels_of(rubric, cell)
+                    for place, level in enumerate(levels)
                 ),
                 changed=sum(_changed_cell(each, cell) for each in entries),
                 decided=sum(each.is_done and bool(each.outcome.findings) for each in entries),
@@ -151,6 +156,26 @@ def by_question(entries: Sequence[Entry]) -> Mapping[str, list[Entry]]:
     for each in entries:
         found.setdefault(each.outcome.submission.question, []).append(each)
     return found
+
+
+def _in_a_row(numbers: Iterable[Number]) -> tuple[Number, ...]:
+    """Return counts as the pieces of one bar, one after another."""
+    pieces = tuple(numbers)
+    whole, start, placed = sum(each.count for each in pieces) or 1, 0.0, []
+    for each in pieces:
+        share = 100 * each.count / whole
+        placed.append(replace(each, share=share, start=start))
+        start += share
+    return tuple(placed)
+
+
+def _kind(place: int, levels: int, *, is_wrong: bool) -> str:
+    """Return the colour of a level: nothing made, a part, all of it, or what is wrong."""
+    if place == 0:
+        return "none"
+    if is_wrong:
+        return "wrong"
+    return "full" if place == levels - 1 else "part"
 
 
 def _level(entry: Entry, cell: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from assessor.errors import AssessorError, InputError, RubricError
@@ -16,7 +16,7 @@ from assessor.review.entry import Entry
 from assessor.review.giving import Outlets, Preview, outgoing, releases
 from assessor.review.pages import Pages
 from assessor.review.reweigh import Reweighed, repointed, reweigh
-from assessor.review.security import Lock, read_form
+from assessor.review.security import ROOT, Lock, read_file, read_form
 from assessor.review.weights import (
     RubricFile,
     asked_points,
@@ -54,11 +54,15 @@ class RubricFiles(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What the command line lends the page: `keep` stores a class under changed rubrics."""
+    """What the command line lends the page: `keep` stores a class under changed rubrics.
+
+    `regrade` says which command reads the class again, what is unchanged coming from the store.
+    """
 
     outlets: Outlets
     files: RubricFiles
     keep: Callable[[Mapping[str, Rubric], Sequence[OutcomeRecord]], None]
+    regrade: Callable[[], str]
 
 
 class Office:
@@ -75,6 +79,7 @@ class Office:
         return [
             Route("/release", self.release, methods=["GET"]),
             Route("/release", self.give, methods=["POST"]),
+            Route("/template", self.template, methods=["POST"]),
             Route("/rubric", self.rubric, methods=["GET"]),
             Route("/rubric", self.weigh, methods=["POST"]),
             Route("/phrase", self.phrase, methods=["POST"]),
@@ -83,7 +88,18 @@ class Office:
     async def release(self, request: Request) -> Response:
         """Show what would go out, and what a platform's file would change."""
         self._refresh()
-        return HTMLResponse(self._release_page(request.query_params.get("to", "")))
+        asked = request.query_params
+        return HTMLResponse(self._release_page(asked.get("to", ""), column=asked.get("column", "")))
+
+    async def template(self, request: Request) -> Response:
+        """Take a platform's own file that was put on the page, and say where it is filled in."""
+        data = await read_file(request, self._lock)
+        self._refresh()
+        try:
+            targets = self._tools.outlets.take(request.query_params.get("name", "")[:200], data)
+        except AssessorError as error:
+            return PlainTextResponse(f"Not taken: {error}", 400)
+        return PlainTextResponse(f"{request.scope[ROOT]}/release?to={targets[0]}#export")
 
     async def give(self, request: Request) -> Response:
         """Release what nobody has read, or write a platform's file."""
@@ -99,7 +115,7 @@ class Office:
             return HTMLResponse(self._release_page("", told))
         if form.get("do") == "export" and target in self._tools.outlets.names:
             try:
-                done = self._tools.outlets.write(target)
+                done = self._tools.outlets.write(target, form.get("column", ""))
             except InputError as error:
                 done = f"Not written: {error}"
             return HTMLResponse(self._release_page("", done))
@@ -117,18 +133,19 @@ class Office:
             raise Blind
         self._desk.refresh()
 
-    def _release_page(self, target: str, done: str = "") -> str:
+    def _release_page(self, target: str, done: str = "", column: str = "") -> str:
         outlets = self._tools.outlets
         preview: Preview | None = None
         if target in outlets.names:
             try:
-                preview = outlets.preview(target)
+                preview = outlets.preview(target, column)
             except AssessorError as error:
                 preview = Preview(problem=str(error))
         values = {
             "r": outgoing(self._desk.entries),
             "outlets": outlets.names,
             "target": target,
+            "column": column,
             "preview": preview,
             "audit": audit_words(self._desk.audit()),
             "done": done,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shlex
+import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePath
 
 from assessor.assets import shipped_rubrics
-from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.class_folder import ClassFolder, near
 from assessor.assignment.export_draft import (
     KINDS,
     STAYS_OUT,
@@ -17,10 +19,11 @@ from assessor.assignment.export_draft import (
 from assessor.assignment.exporting import ExportRequest, Prepared, prepare, write_prepared
 from assessor.assignment.named_files import read_bytes, read_text
 from assessor.assignment.person import NOBODY
-from assessor.assignment.standing import load_standing
+from assessor.assignment.standing import load_standing, material_of
 from assessor.config import ExportSettings
 from assessor.engine.reweighed import keep_reweighed
-from assessor.errors import AssessorError, InputError
+from assessor.errors import AssessorError, ColumnUnclear, InputError
+from assessor.report.feedback import INDEX, feedback_pages
 from assessor.review.giving import Preview
 from assessor.review.office import Tools
 from assessor.review.weights import RubricFile
@@ -32,58 +35,107 @@ from assessor.writers.base import ChangeKind
 from assessor.writers.files import write_file
 
 
+FEEDBACK = "feedback"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClassOutlets:
-    """An export without its questions: what needs an answer is left to the terminal."""
+    """An export without its questions: what needs an answer is left to the terminal.
+
+    `templates` are platforms' own files that were put on the page, by target.
+    """
 
     place: ClassFolder
     store: Store
+    templates: dict[str, Path] = field(default_factory=dict)
 
     @property
     def names(self) -> Sequence[str]:
-        """The platforms whose file the answers file is, and the files that need none."""
+        """The platforms whose file is here, and the files and pages that need none."""
         path = load_standing(self.place, self.store).answers
         own = [name for name, each in DOCUMENTS.items() if each.holds_grades]
-        if not os.path.isfile(path):
-            return own
-        data = read_bytes(path)
-        known = [name for name, each in EXPORTS.items() if each.recognises(data, str(path))]
-        return [*known, *own]
+        known = _known_to(read_bytes(path), path) if os.path.isfile(path) else []
+        return [*dict.fromkeys([*self.templates, *known, *own]), FEEDBACK]
 
-    def preview(self, target: str) -> Preview:
+    def take(self, name: str, data: bytes) -> Sequence[str]:
+        """Keep a platform's own file beside the class's memory; return whose it is."""
+        path = self._templates() / (PurePath(name.replace("\\", "/")).name or "template")
+        targets = _known_to(data, path)
+        if not targets:
+            raise InputError(
+                f"{path.name}: is no file that a platform takes back; download its gradebook or "
+                "grading worksheet for this assignment and put it here unchanged"
+            )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_file(path, data)
+        self.templates.update(dict.fromkeys(targets, path))
+        return targets
+
+    def preview(self, target: str, column: str = "") -> Preview:
         """Return what a target's file would change; nothing is written."""
-        prepared = self._prepared(target)
+        if target == FEEDBACK:
+            pages, folder = self._pages()
+            problem = "" if pages else "No grade is released yet, so there is nothing to hand out."
+            counts = ((max(0, len(pages) - 1), f"pages to be written to {folder}"),)
+            return Preview(counts=counts, problem=problem)
+        try:
+            prepared = self._prepared(target, column)
+        except ColumnUnclear as error:
+            return Preview(choices=tuple(error.choices))
         draft, told = prepared.draft, prepared.preview
         changes, stay_out = told["changes"], told["stay_out"]
-        counts = [
+        counts = tuple(
             (int(count), KINDS[ChangeKind(kind)])
             for kind, count in (changes.items() if isinstance(changes, dict) else ())
-        ]
-        counts += [
+        )
+        counts += tuple(
             (int(count), f"stay out: they {STAYS_OUT[State(state)]}")
             for state, count in (stay_out.items() if isinstance(stay_out, dict) else ())
-        ]
-        problem = "" if draft.writes else "Nothing to write: no released grade differs."
-        return Preview(
-            column=draft.column.title, counts=tuple(counts), notes=draft.notes, problem=problem
         )
+        problem = "" if draft.writes else "Nothing to write: no released grade differs."
+        return Preview(column=draft.column.title, counts=counts, notes=draft.notes, problem=problem)
 
-    def write(self, target: str) -> str:
+    def write(self, target: str, column: str = "") -> str:
         """Write a target's file and say where. Raises InputError."""
-        prepared = self._prepared(target)
+        if target == FEEDBACK:
+            pages, folder = self._pages()
+            for name, page in pages.items():
+                write_file(folder / name, page)
+            return f"Written: {folder}. {INDEX} says whose page is whose: keep it to yourself."
+        prepared = self._prepared(target, column)
         if not prepared.draft.writes:
             raise InputError("no released grade differs from what is there")
         write_prepared(self.place, self.store, prepared)
-        return f"Written: {prepared.out}. Next: upload it to {target}."
+        upload = " ".join(prepared.draft.upload)
+        return f"Written: {prepared.out}. Next: upload it to {target}. {upload}".rstrip()
 
-    def _prepared(self, target: str) -> Prepared:
+    def _prepared(self, target: str, column: str) -> Prepared:
         known = self.place.config.export.get(target, ExportSettings())
-        wish = Wish(target=target, column=known.column, points=known.points, scale=known.scale)
-        request = ExportRequest(template=None, out=None, release_unread=False, wish=wish)
+        wish = Wish(
+            target=target, column=column or known.column, points=known.points, scale=known.scale
+        )
+        template = self.templates.get(target)
+        request = ExportRequest(template=template, out=None, release_unread=False, wish=wish)
         if target not in {*EXPORTS, *DOCUMENTS}:
             raise InputError(f"{target}: there is no such target")
         # Whoever sits at the terminal is not the one who clicked.
         return prepare(replace(self.place, person=NOBODY), self.store, request)
+
+    def _pages(self) -> tuple[Mapping[str, bytes], Path]:
+        """Return the students' pages of what is released, and the folder that they go into."""
+        standing = load_standing(self.place, self.store)
+        known = self.place.config.export.get(FEEDBACK, ExportSettings())
+        pages = feedback_pages(material_of(standing), self.store.secret, known.sentence)
+        return pages, standing.out / FEEDBACK
+
+    def _templates(self) -> Path:
+        memory = self.place.memory
+        return (memory or Path(tempfile.mkdtemp(prefix="assessor-"))) / "templates"
+
+
+def _known_to(data: bytes, path: Path) -> list[str]:
+    """Return the targets whose file this is."""
+    return [name for name, each in EXPORTS.items() if each.recognises(data, str(path))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,4 +198,27 @@ def tools_for(place: ClassFolder, store: Store) -> Tools:
         outlets=ClassOutlets(place=place, store=store),
         files=Files(place=place),
         keep=keep,
+        regrade=lambda: _regrade(place, store),
     )
+
+
+def _regrade(place: ClassFolder, store: Store) -> str:
+    """Return the command that reads this class again, as it is typed from its folder."""
+    standing, settings = load_standing(place, store), place.config.judge
+    words = ["assessor", "grade", near(standing.answers)]
+    if not place.config.question:
+        files = Files(place=place)
+        several = len(standing.rubrics) > 1
+        for question, rubric in standing.rubrics.items():
+            found = files.find(rubric)
+            named = near(Path(found.target)) if found is not None else "RUBRIC"
+            words += ["--rubric", f"{shlex.quote(question)}={named}" if several else named]
+    judge = standing.command.get("judge", "")
+    if not settings.use:
+        words += ["--judge", shlex.quote(judge)]
+    if judge == "openai" and not settings.model:
+        about, reached = standing.manifest.get("judge"), standing.manifest.get("circumstances")
+        if isinstance(about, Mapping) and isinstance(reached, Mapping):
+            words += ["--base-url", shlex.quote(str(reached.get("endpoint", "URL")))]
+            words += ["--model", shlex.quote(str(about.get("model_asked", "MODEL")))]
+    return place.typed(" ".join(words))

@@ -14,9 +14,10 @@ from assessor.flags import Flag
 from assessor.report.material import Part
 from assessor.report.mending import Mend, mends
 from assessor.report.shown import shown
-from assessor.review import numbers
+from assessor.review import numbers, roster
 from assessor.review.asked import Heard, Hearing
 from assessor.review.desk import Desk
+from assessor.review.edit import by_key_points
 from assessor.review.entry import Entry
 from assessor.review.roll import Wish
 from assessor.review.security import Lock
@@ -32,6 +33,7 @@ from assessor.review.view import (
 )
 from assessor.review.words import (
     EMPTY,
+    ONLY,
     chip,
     difference,
     given,
@@ -93,8 +95,12 @@ class Pages:
         fragment: bool = False,
         said: str = "",
         conflict: Conflict | None = None,
+        typed: Mapping[str, str] | None = None,
     ) -> str:
-        """Return the page of one answer, or its main part only."""
+        """Return the page of one answer, or its main part only.
+
+        `typed` is what could not be taken of a form, to be mended.
+        """
         values = {
             **self._text_values(entry),
             **self._state_values(entry, wish),
@@ -103,6 +109,7 @@ class Pages:
             "wish": wish,
             "said": said,
             "conflict": asdict(conflict) if conflict is not None else None,
+            "adjusted": _adjusted(entry, typed or {}),
         }
         return self.render("desk.html" if fragment else "answer.html", "answer", values)
 
@@ -146,6 +153,25 @@ class Pages:
             "not_found": not_found,
         }
         return self.render("class.html", "class", values)
+
+    def students(self, asked: roster.Sought) -> str:
+        """Return the class as a list of students."""
+        desk = self.desk
+        found = roster.listed(desk.entries, asked)
+        several = len(desk.material.rubrics) > 1
+        rows = roster.rows(found, several=several)
+        values = {
+            "asked": asked,
+            "rows": rows,
+            "count": len(found),
+            "more": len(found) > len(rows),
+            "total": len(desk.entries),
+            "several": several,
+            "states": roster.states_in(desk.entries),
+            "only": ONLY,
+            "orders": roster.ORDERS,
+        }
+        return self.render("roster.html", "students", values)
 
     def _mends(self, question: str) -> tuple[Mend, ...]:
         """Return what people's blind grades say of each key point, worst first."""
@@ -289,6 +315,19 @@ def _points(entry: Entry) -> str:
     if entry.shown.standing is None and entry.is_begun:
         return points_text(given_points(entry))
     return points_text(entry.shown.standing)
+
+
+def _adjusted(entry: Entry, typed: Mapping[str, str]) -> dict[str, object]:
+    """Return the field for points in all: what stands or was typed, and what key points give."""
+    mine = entry.mine
+    own = mine.total if mine is not None else None
+    return {
+        "is_open": own is not None or "total" in typed,
+        "is_given": own is not None,
+        "total": typed.get("total", points_text(own) if own is not None else ""),
+        "why": typed.get("why", mine.reason if mine is not None and own is not None else ""),
+        "by_key_points": points_text(by_key_points(entry)),
+    }
 
 
 def _student(entry: Entry) -> str:

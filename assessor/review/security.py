@@ -21,6 +21,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_FORM = 100_000
+LARGEST_FILE = 30_000_000
 # The form of a rubric's points has a field for each of its levels.
 MOST_FIELDS = 2000
 # Where a request's scope holds the path under which the page lives.
@@ -162,6 +163,18 @@ async def read_form(request: Request, lock: Lock) -> dict[str, str]:
     if not _is_same(form.get(CSRF, ""), lock.csrf):
         raise Refused("That form is not from this page, or the page was started anew: reload it.")
     return form
+
+
+async def read_file(request: Request, lock: Lock) -> bytes:
+    """Return a file that the page's script sends whole. Raises Refused without our CSRF token."""
+    if not _is_same(request.headers.get("x-csrf", ""), lock.csrf):
+        raise Refused("That file is not from this page, or the page was started anew: reload it.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST_FILE:
+            raise Refused(f"That file is larger than {LARGEST_FILE // 1_000_000} MB.")
+    return bytes(body)
 
 
 def _is_same(given: str, secret: str) -> bool:

@@ -98,6 +98,7 @@ def point_fields(rubric: Rubric, typed: Mapping[str, str]) -> list[dict[str, obj
         fields.append(
             {
                 "letter": letter_of(number),
+                "cell": cell,
                 "number": number,
                 "title": about.description,
                 "effect": "takes off" if is_wrong else "",

@@ -50,11 +50,10 @@ def chip(entry: Entry) -> tuple[str, str]:
 
 
 def given(rubric: Rubric, word: Override) -> str:
-    """Return a decision in short: `A 2, B 0 …`, the total last."""
-    if word.total is not None and not word.points:
-        return f"{points_text(word.total)} in all"
+    """Return a decision in short: `A 2, B 0 …`, a total of its own last."""
     letters = {cell: letter_of(number) for number, cell in enumerate(rubric.cells, start=1)}
-    told = (f"{letters.get(cell, cell)} {points_text(points)}" for cell, points in word.points)
+    told = [f"{letters.get(cell, cell)} {points_text(points)}" for cell, points in word.points]
+    told += [f"{points_text(word.total)} in all"] * (word.total is not None)
     return ", ".join(told) or "no points"
 
 

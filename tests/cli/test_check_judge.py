@@ -140,6 +140,46 @@ def test_the_class_is_reckoned_and_what_comes_next_can_be_typed(shell: Shell) ->
     assert (states(again.out)["tricks"], again.json["next"]) == ("good", "")
 
 
+def test_the_hint_carries_what_decides_the_endpoint_and_the_class(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tier, columns and store are in the command that comes next; the key is said to be taken."""
+    monkeypatch.setenv("ASSESSOR_API_KEY", "sk-0123456789")
+    shell.write("rubric.yaml", SMALL_RUBRIC)
+    shell.write("plants.csv", plants_csv().replace("student_id,answer", "who,said"))
+    with serving(plants_truth(), Scenario(tiers=("flex",))) as server:
+        where = ("--base-url", server.url, "--model", "m", "--tier", "flex", "--store", "kept")
+        columns = ("--student", "who", "--answer", "said")
+        typed = ("--answers", "plants.csv", "--rubric", "rubric.yaml", *columns)
+        said = shell("check", "judge", *typed, *where, "--json")
+        following = shlex.split(said.json["next"])
+        sent = len(server.chats)
+        tricks = shell(*following[1:], "--json")
+        tiers = {each.body.get("service_tier") for each in server.chats[sent:]}
+
+    assert said.code == tricks.code == 0
+    assert set(following) >= {"--tier", "flex", "--student", "who", "--answer", "said", "--store"}
+    assert tiers == {"flex"}
+    (key,) = [each for each in said.json["checks"] if each["name"] == "key"]
+    assert key["found"] == "ASSESSOR_API_KEY: accepted"
+
+
+def test_a_refused_key_is_not_said_to_be_accepted(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor where none is sent."""
+    with serving(lambda question: {}, one("e401")) as server:
+        where = ("--base-url", server.url, "--model", "m", "--json")
+        monkeypatch.setenv("ASSESSOR_API_KEY", "sk-0123456789")
+        refused = shell("check", "judge", *where)
+    monkeypatch.delenv("ASSESSOR_API_KEY")
+    with serving(lambda question: {}) as server:
+        none = shell("check", "judge", "--base-url", server.url, "--model", "m", "--json")
+
+    assert "key" not in states(refused.out)
+    assert "key" not in states(none.out)
+
+
 def test_options_of_a_class_mean_nothing_without_one(shell: Shell) -> None:
     """--student names a column of answers, so that it is refused where none are named."""
     said = shell("check", "judge", "--student", "id", "--model", "m")

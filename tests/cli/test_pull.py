@@ -163,7 +163,7 @@ def test_an_address_without_an_assignment_is_refused(shell: Shell) -> None:
 
 
 def test_the_folder_that_one_stands_in_is_a_class(shell: Shell) -> None:
-    """The files written are called after it; the rubric beside the hand-ins is nobody's."""
+    """The files written are in it and called after it; the rubric there is nobody's hand-in."""
     shell.write("essay.yaml", RUBRIC)
     (shell.home / "s1.docx").write_bytes(DOCX)
     shell.write("s2.txt", "Another answer, typed.")
@@ -171,5 +171,5 @@ def test_the_folder_that_one_stands_in_is_a_class(shell: Shell) -> None:
     said = shell("grade", ".", "--rubric", "essay.yaml", "--judge", "none")
 
     assert said.code == 0
-    written = rows_of(shell.home.parent / "graded" / "class" / "grades.csv")
+    written = rows_of(shell.home / "graded" / "class" / "grades.csv")
     assert [row["student_id"] for row in written] == ["s1", "s2"]

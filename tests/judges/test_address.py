@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 
 import pytest
@@ -118,6 +119,25 @@ def test_the_first_request_says_what_came_back_and_what_to_type(said: Answer, wo
     assert words in message
     assert len(seen) == 1
     assert "\n" not in message
+
+
+@pytest.mark.parametrize("path", ["", "/api"])
+def test_a_404_in_json_where_v1_is_missing_names_the_address_with_it(path: str) -> None:
+    """Its own words first, then what to type; where the version is there, nothing is guessed."""
+    without, seen = asyncio.run(_asked(error(404, "Not Found"), path=path))
+    there, _ = asyncio.run(_asked(error(404, "Not Found"), path=f"{path}/v1"))
+
+    assert re.search(rf"Not Found; try --base-url http://[\d.:]+{path}/v1$", without)
+    assert there.endswith("; try another model or --base-url")
+    assert len(seen) == 1
+
+
+def test_an_unknown_model_is_no_missing_v1() -> None:
+    """A 404 that names the model speaks of the model."""
+    said = error(404, "The model does not exist", "model_not_found")
+    message, _ = asyncio.run(_asked(said, path=""))
+
+    assert "/v1" not in message
 
 
 def test_a_page_where_v1_is_missing_names_the_address_with_it() -> None:

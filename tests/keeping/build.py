@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
+from assessor.ambient import real
+from assessor.cli.review.outlets import tools_for
+from assessor.cli.standing import load_standing, write_results
+from assessor.cli.workplace import open_workplace
+from assessor.review.desk import Desk, Material
+from assessor.review.entry import Seat
 from tests.cli.shell import SMALL_RUBRIC, csv_text
+from tests.review.build import Visitor, served
 
 # student → answer, and the quote of each key point that it makes.
 ANSWERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
@@ -87,3 +95,24 @@ def decisions(folder: Path) -> list[dict[str, object]]:
     if not path.is_file():
         return []
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+@contextmanager
+def reviewing() -> Iterator[tuple[Desk, Visitor]]:
+    """The review page of the class in the current folder, as `assessor review` serves it."""
+    workplace = open_workplace({}, {})
+    with workplace.open_store() as store:
+
+        def load() -> Material:
+            found = load_standing(workplace, store)
+            return Material(
+                run=found.run.id,
+                rubrics=found.rubrics,
+                outcomes=found.outcomes,
+                manifest=found.manifest,
+            )
+
+        desk = Desk(store, load, Seat(login="ada"), real())
+        with served(desk, tools_for(workplace, store)) as opened:
+            yield desk, Visitor(opened).enter()
+        write_results(load_standing(workplace, store))

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import Shell, rows_of
-from tests.keeping.build import decisions, grading, set_up, snapshot
+from tests.cli.shell import SMALL_RUBRIC, Shell, rows_of
+from tests.keeping.build import ANSWERS, decisions, grading, recording, set_up, snapshot
 
 SHEET = "student_id,respiration,no_light\nS3,1,0\n"
 NOBODY = 65534
@@ -308,6 +308,46 @@ def test_another_classes_out_is_not_written_over(shell: Shell) -> None:
 
     assert shell(*grading(second), "--out", out).code == 2
     assert shell(*grading(second), "--out", out, "--store", "memory").code == 2
+
+
+def test_a_folder_of_hand_ins_in_which_one_stands_is_its_own_class(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`grade .` writes nothing above, and what it says next is typed where one stands."""
+    class_folder = set_up(shell.home / "Abgaben")
+    (class_folder / "answers.csv").unlink()
+    for student, (text, _) in ANSWERS.items():
+        (class_folder / f"{student}.txt").write_text(text, encoding="utf-8")
+    (class_folder / "judge.jsonl").rename(shell.home / "judge.jsonl")
+    monkeypatch.chdir(class_folder)
+    typed = ("grade", ".", "--rubric", "plants.yaml", "--judge", "recorded:../judge.jsonl")
+    above = snapshot(shell.home)
+    assert shell(*typed).code == 0
+    new = set(snapshot(shell.home)) - set(above)
+    students = shell("trust", "--json").json["students"]
+    # What was written there is no hand-in.
+    assert shell(*typed).code == 0
+
+    assert {each.split("/")[0] for each in new} == {"Abgaben"}
+    assert students == shell("trust", "--json").json["students"] == len(ANSWERS)
+
+
+def test_folders_of_one_name_are_not_written_over(shell: Shell) -> None:
+    """Two folders of hand-ins in one assignment: the second is refused, with --out named."""
+    shell.write("assessor.toml", "")
+    folders = [shell.home / name / "Abgaben" for name in ("one", "two")]
+    shell.write("plants.yaml", SMALL_RUBRIC)
+    shell.write("judge.jsonl", recording())
+    said = []
+    for each in folders:
+        each.mkdir(parents=True)
+        for student, (text, _) in ANSWERS.items():
+            (each / f"{student}.txt").write_text(text, encoding="utf-8")
+        judge = f"recorded:{shell.home / 'judge.jsonl'}"
+        said.append(shell("grade", str(each), "--rubric", "plants.yaml", "--judge", judge))
+
+    assert [each.code for each in said] == [0, 2]
+    assert "--out" in said[1].err
 
 
 @pytest.mark.parametrize(

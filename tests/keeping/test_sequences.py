@@ -4,26 +4,62 @@ from __future__ import annotations
 
 import random
 import shutil
-from dataclasses import dataclass, field
+from copy import deepcopy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
+from assessor.review.desk import Desk
 from tests.cli.shell import Shell, rows_of
-from tests.keeping.build import ANSWERS, decisions, grading, set_up, snapshot
+from tests.keeping.build import (
+    ANSWERS,
+    CELLS,
+    decisions,
+    grading,
+    reviewing,
+    set_up,
+    snapshot,
+)
+from tests.review.build import Visitor, entry_of
 
-STEPS = 9
+STEPS = 10
 SEEDS = 4
-Points = dict[str, str]
+LEVELS = {"respiration": 2, "no_light": 1}
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word on a student's answer: its total, or None for a note that decides nothing.
+
+    A word without a student is the release of `released`.
+    """
+
+    student: str = ""
+    total: int | None = None
+    on_page: bool = True
+    released: frozenset[str] = frozenset()
 
 
 @dataclass
 class Told:
-    """A class in its folder, and what a person said there so far: student → total."""
+    """A class in its folder, and every word of a person there that stands, oldest first."""
 
     folder: Path
-    said: dict[str, str] = field(default_factory=dict)
-    words: int = 0
+    standing: list[Word] = field(default_factory=list)
+    written: int = 0
+    taken_back: int = 0
+
+    @property
+    def said(self) -> dict[str, str]:
+        """What was decided by the words that stand: student → total."""
+        return {each.student: str(each.total) for each in self.standing if each.total is not None}
+
+    @property
+    def released(self) -> set[str]:
+        """Who was released and not decided on."""
+        out = {student for each in self.standing for student in each.released}
+        return out - set(self.said)
 
 
 class World:
@@ -47,6 +83,8 @@ class World:
                 self.failing,
                 self.sheet,
                 self.sheet,
+                *(self.decide, self.note, self.undo, self.release),
+                *(self.decide, self.note, self.undo),
                 self.own_file,
                 self.trust,
                 self.audit,
@@ -68,8 +106,11 @@ class World:
         rows = rows_of(told.folder / "graded" / "answers" / "grades.csv")
         reviewed = {r["student_id"]: r["grade"] for r in rows if r["released_by"] == "review"}
         assert reviewed == told.said
-        overrides = [each for each in decisions(told.folder) if each["deed"] == "override"]
-        assert len(overrides) == told.words
+        unread = {r["student_id"] for r in rows if r["released_by"] not in {"", "review"}}
+        assert unread == told.released
+        deeds = [each["deed"] for each in decisions(told.folder)]
+        assert len(deeds) - deeds.count("undo") - deeds.count("export") == told.written
+        assert deeds.count("undo") == told.taken_back
         assert len(rows) == len(ANSWERS)
 
     def grade(self, told: Told) -> None:
@@ -95,10 +136,82 @@ class World:
         sheet.write_text(text, encoding="utf-8")
         before = len(decisions(told.folder))
         assert self.shell("review", "--sheet", "mine.csv").code == 0
-        told.said[student] = str(int(points[0]) + int(points[1]))
+        new = len(decisions(told.folder)) - before
+        assert new in {0, 1}
+        total = int(points[0]) + int(points[1])
         # The same word once more is no new one.
-        told.words += len(decisions(told.folder)) - before
-        assert len(decisions(told.folder)) - before in {0, 1}
+        assert new or told.said[student] == str(total)
+        told.standing += [Word(student, total, on_page=False)] * new
+        told.written += new
+
+    def decide(self, told: Told) -> None:
+        """Give one level, and take the rest as it is seen."""
+        student, cell = self.chance.choice(list(ANSWERS)), self.chance.choice(CELLS)
+        level = self.chance.choice(["absent", "full"])
+        with reviewing() as (desk, visitor):
+            entry = entry_of(desk, student)
+            before = {each.cell: each.points for each in entry.shown.cells}
+            mine = LEVELS[cell] * (level == "full")
+            other = next(each for each in CELLS if each != cell)
+            total = mine + int(before[other] or 0)
+            self._press(told, desk, visitor, student, f"level {cell} {level}")
+        if told.standing[-1] == Word(student, None):
+            told.standing[-1] = Word(student, total)
+        assert told.said[student] == str(total)
+
+    def note(self, told: Told) -> None:
+        """Write a reason: what is decided stays decided, and nothing else is."""
+        student = self.chance.choice(list(ANSWERS))
+        with reviewing() as (desk, visitor):
+            was = told.said.get(student)
+            reason = f"note {len(decisions(told.folder))}"
+            self._press(told, desk, visitor, student, "remarks", reason=reason)
+        total = None if was is None else int(was)
+        told.standing[-1] = replace(told.standing[-1], total=total)
+
+    def _press(
+        self, told: Told, desk: Desk, visitor: Visitor, student: str, deed: str, **typed: str
+    ) -> None:
+        before = len(decisions(told.folder))
+        place = f"/answer/{entry_of(desk, student).id}?show=all"
+        assert visitor.do(place, deed, **typed).status == 303
+        new = len(decisions(told.folder)) - before
+        assert new in {0, 1}
+        told.standing += [Word(student)] * new
+        told.written += new
+
+    def undo(self, told: Told) -> None:
+        """Press `u`, and once more where it leads to the release."""
+        latest = next((each for each in reversed(told.standing) if each.on_page), None)
+        with reviewing() as (desk, visitor):
+            place = f"/answer/{entry_of(desk, 'S1').id}?show=all"
+            led = visitor.do(place, "undo").place
+            assert (led == "/release") == bool(latest is not None and latest.released)
+            if led == "/release":
+                shown = visitor.get(led)
+                form = {name: shown.value(name) for name in ("csrf", "event")}
+                assert visitor.post(led, {**form, "do": "undo"}).status == 200
+        if latest is not None:
+            last = len(told.standing) - 1 - told.standing[::-1].index(latest)
+            del told.standing[last]
+            told.taken_back += 1
+
+    def release(self, told: Told) -> None:
+        """Release all that nobody has read."""
+        with reviewing() as (desk, visitor):
+            out = frozenset(
+                each.key[0]
+                for each in desk.entries
+                if each.grade.grade is None and each.grade.state.value in {"graded", "blank"}
+            )
+            shown = visitor.get("/release")
+            if 'name="count"' in shown.text:
+                form = {name: shown.value(name) for name in ("csrf", "count")}
+                sent = {**form, "do": "unread", "sure": "yes"}
+                assert visitor.post("/release", sent).status == 200
+        if out:
+            told.standing.append(Word(released=out))
+            told.written += 1
 
     def own_file(self, told: Told) -> None:
         assert self.shell("review", "--sheet", "graded/answers/grades.csv", "--yes").code == 0
@@ -122,7 +235,7 @@ class World:
         copy = told.folder.with_name(f"{told.folder.name}+")
         if not copy.exists() and len(self.classes) < 4:
             shutil.copytree(told.folder, copy)
-            self.classes.append(Told(copy, dict(told.said), told.words))
+            self.classes.append(replace(deepcopy(told), folder=copy))
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))

@@ -71,11 +71,14 @@ class NoOutlets:
 
     names: Sequence[str] = ()
 
-    def preview(self, target: str) -> Preview:
+    def preview(self, target: str, column: str = "") -> Preview:
         raise AssertionError(target)
 
-    def write(self, target: str) -> str:
+    def write(self, target: str, column: str = "") -> str:
         raise AssertionError(target)
+
+    def take(self, name: str, data: bytes) -> Sequence[str]:
+        raise AssertionError(name)
 
 
 @dataclass
@@ -97,7 +100,12 @@ def tools_for(desk: Desk, files: OneFile | None = None) -> Tools:
         assert before is not None
         keep_reweighed(desk.store, before, rubrics, outcomes)
 
-    return Tools(outlets=NoOutlets(), files=files or OneFile(), keep=keep)
+    return Tools(
+        outlets=NoOutlets(),
+        files=files or OneFile(),
+        keep=keep,
+        regrade=lambda: "assessor grade answers.csv",
+    )
 
 
 @contextmanager

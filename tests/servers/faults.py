@@ -213,6 +213,10 @@ def _google(delay: str, window: str) -> Body:
     return {"code": 429, "message": _QUOTA, "status": "RESOURCE_EXHAUSTED", "details": details}
 
 
+def _at_full_price(exchange: Exchange, text: str) -> Answer:
+    return as_json({**with_text(exchange, text), "service_tier": "default"})
+
+
 def _thought_only(exchange: Exchange) -> Body:
     """LM Studio, OpenRouter, Ollama: all that the model said is called reasoning."""
     body = with_text(exchange, "")
@@ -250,6 +254,14 @@ FAULTS: dict[str, Fault] = {
     "rl_ms": lambda x: _limited(retry_after_ms=f"{x.seconds * 1000:g}"),
     "rl_date": lambda x: _limited(retry_after=formatdate(x.now + x.seconds + 1, usegmt=True)),
     "rl_garbage": _rl_garbage,
+    "tier_passed_over": lambda x: _at_full_price(x, x.text),
+    "tier_passed_over_empty": lambda x: _at_full_price(x, ""),
+    "tier_refused": lambda x: (
+        error(400, "Invalid service_tier argument: flex is not available for this model.")
+        if uses(x.asked, "service_tier")
+        else None
+    ),
+    "tier_full": lambda x: error(429, "Resource Unavailable", "resource_unavailable"),
     "quota": lambda x: error(429, _QUOTA, "insufficient_quota"),
     "json_validate_failed": lambda x: (
         error(400, "Failed to generate JSON. See 'failed_generation'.", "json_validate_failed")

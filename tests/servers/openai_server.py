@@ -53,7 +53,10 @@ Truth = Callable[[Question], Mapping[str, Said]]
 
 @dataclass(slots=True, kw_only=True)
 class Received:
-    """One request as it came, and what became of it; `at` counts from the server's start."""
+    """One request as it came, and what became of it; `at` counts from the server's start.
+
+    `tier` is the one that it was answered at, `tokens` what was counted for it.
+    """
 
     number: int
     path: str
@@ -63,6 +66,8 @@ class Received:
     fault: str = ""
     status: int = 200
     billed: bool = False
+    tier: str = ""
+    tokens: int = 0
 
 
 @dataclass(slots=True)
@@ -125,6 +130,7 @@ class FaultServer:
         received.status = answer.status
         if answer.status == 200 and answer.manner is not Manner.HANG:
             received.billed = True
+            received.tier, received.tokens = _told(answer)
             await asyncio.sleep(self.scenario.latency)
         return answer
 
@@ -155,7 +161,7 @@ class FaultServer:
         text = reply_text(question, self.truth(question))
         exchange = Exchange(
             asked=received.body,
-            good=completion(received, text),
+            good=self._at_its_tier(completion(received, text), received.body),
             text=text,
             number=received.number,
             now=time.time(),
@@ -171,6 +177,13 @@ class FaultServer:
                 received.fault = strike.fault
                 return struck
         return as_json(as_asked(exchange.good, received.body))
+
+    def _at_its_tier(self, good: dict[str, Any], asked: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a completion that says at which tier it was made, where one was asked for."""
+        if "service_tier" not in asked:
+            return good
+        has = asked["service_tier"] in self.scenario.tiers
+        return {**good, "service_tier": asked["service_tier"] if has else "default"}
 
     def _strikes(self, strike: Strike, received: Received, question: Question) -> bool:
         number = len(self.chats)
@@ -265,6 +278,15 @@ def by_answer(table: Mapping[str, Mapping[str, Said]]) -> Truth:
         return {}
 
     return truth
+
+
+def _told(answer: Answer) -> tuple[str, int]:
+    """Return the tier and the tokens that an answer tells; "" and 0 where it is no completion."""
+    try:
+        body = json.loads(answer.body)
+        return str(body.get("service_tier", "")), int(body["usage"]["total_tokens"])
+    except (ValueError, TypeError, LookupError, AttributeError):
+        return "", 0
 
 
 def _asked(question: Question) -> str:

@@ -19,18 +19,22 @@ from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, open_session
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai import OpenAISettings
+from assessor.plan import Price
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import open_store
 from assessor.submission import Submission
 from assessor.verdict import State
 from tests.engine.build import RUBRIC, sentence
-from tests.servers.openai_server import FaultServer, Question, Said
+from tests.servers.openai_server import FaultServer, Question, Received, Said
 from tests.servers.scenario import Scenario
 
 # A clock that runs so many times too fast, so that waits are short.
 HASTE = 60
 # The second look that every deduction is given: a charitable and a strict reading.
 LOOKS = 2
+# One price for every token, and what of it the cheaper tier costs.
+PRICE = Price(input=Decimal(1), cached=Decimal(1), cache_written=Decimal(1), output=Decimal(1))
+SHARE = Decimal("0.5")
 MORE = ("coverage", "feedback_loop")
 LEVELS = {
     "samples": ("absent", "partial", "full"),
@@ -45,6 +49,8 @@ class Played:
     """What came of it: `lost` and `wrong` name submissions, `paid_twice` counts completions.
 
     `asks` are the requests of a good day: the first readings, and the second looks at deductions.
+    `full_price` counts completions that came at another tier than was asked for; `cost` is what the
+    run says that it cost, `charged` what the server would charge, without the small first request.
     """
 
     states: Counter[str]
@@ -60,6 +66,9 @@ class Played:
     capabilities: dict[str, str]
     usage_unknown: int
     models: tuple[str, ...]
+    full_price: int
+    cost: Decimal
+    charged: Decimal
 
 
 def hasty(haste: float = HASTE) -> Ambient:
@@ -128,6 +137,7 @@ def play(
     job = replace(
         job_for(config, {"answer": rubric()}, answers(count)),
         limits=Limits(concurrency=scenario.concurrency),
+        price=replace(PRICE, share=SHARE if scenario.tier else Decimal(1)),
     )
     return asyncio.run(_play(scenario, job, ambient or hasty(), store))
 
@@ -140,6 +150,7 @@ async def _play(scenario: Scenario, job: Job, ambient: Ambient, folder: Path | N
             base_url=server.url,
             timeout=scenario.timeout,
             concurrency=scenario.concurrency,
+            tier=scenario.tier,
         )
         judge = open_openai(settings, "key", ambient)
         with open_store(folder, real()) as store:
@@ -178,6 +189,9 @@ async def _play(scenario: Scenario, job: Job, ambient: Ambient, folder: Path | N
             capabilities=judge.capabilities,
             usage_unknown=session.progress.usage_unknown,
             models=tuple(sorted(session.progress.models)),
+            full_price=sum(_is_full(each, scenario) for each in server.chats),
+            cost=session.progress.cost,
+            charged=sum((_charged(each, scenario) for each in server.chats), Decimal(0)),
         )
 
 
@@ -195,16 +209,36 @@ def faults_of(scenario: Scenario, got: Played) -> list[str]:
     most = expect.requests or expect.requests_per_ask * got.asks + slack
     if got.requests > most:
         wrong.append(f"{got.requests} requests, at most {most:.0f} are due")
-    if got.paid_twice > expect.paid_twice_per_ask * got.asks + slack * (
-        expect.paid_twice_per_ask > 0
-    ):
-        wrong.append(f"{got.paid_twice} completions paid twice")
+    wrong += _overpaid(scenario, got, slack)
     if got.seconds > expect.seconds:
         wrong.append(f"took {got.seconds:.1f} s, at most {expect.seconds} are due")
     for name, value in expect.finds.items():
         if got.capabilities.get(name) != value:
             wrong.append(f"found {name} {got.capabilities.get(name)!r}, expected {value!r}")
     return wrong
+
+
+def _overpaid(scenario: Scenario, got: Played, slack: int) -> list[str]:
+    expect, wrong = scenario.expect, []
+    twice = expect.paid_twice_per_ask
+    if got.paid_twice > twice * got.asks + slack * (twice > 0):
+        wrong.append(f"{got.paid_twice} completions paid twice")
+    if got.full_price > expect.full_price:
+        wrong.append(f"{got.full_price} at the full price, at most {expect.full_price} are due")
+    if scenario.tier and got.cost != got.charged:
+        wrong.append(f"says that it cost ${got.cost}, charged were ${got.charged}")
+    return wrong
+
+
+def _is_full(received: Received, scenario: Scenario) -> bool:
+    return bool(scenario.tier) and received.billed and received.tier != scenario.tier
+
+
+def _charged(received: Received, scenario: Scenario) -> Decimal:
+    if not received.billed or "answer nonce" not in str(received.body["messages"]):
+        return Decimal(0)
+    share = SHARE if scenario.tier and received.tier == scenario.tier else Decimal(1)
+    return PRICE.input * received.tokens * share / 1_000_000
 
 
 def _said(number: int, level: str) -> Said:

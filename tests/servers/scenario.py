@@ -37,7 +37,8 @@ class Expected:
 
     `stops` is why the whole run may stop ("" for not at all), `reasons` are what an answer may be
     ungraded for. Requests are bounded for each request that a good day needs, or in all; so is
-    `paid_twice`: completions that are billed beyond the first of the same request.
+    `paid_twice`: completions that are billed beyond the first of the same request. `full_price` is
+    how many may be answered, and billed, at another tier than was asked for.
     """
 
     stops: tuple[str, ...] = ()
@@ -45,6 +46,7 @@ class Expected:
     requests_per_ask: float = 1.0
     requests: int | None = None
     paid_twice_per_ask: float = 0.0
+    full_price: int = 0
     finds: dict[str, str] = field(default_factory=dict)
     seconds: float = 120.0
 
@@ -54,7 +56,8 @@ class Scenario:
     """How a server behaves: its latency, its token bucket (per second, burst), its faults.
 
     `contexts` are the sizes that its list of models tells. `concurrency` is how many requests a
-    run over it sends at a time, `timeout` the seconds that it waits for a reply.
+    run over it sends at a time, `timeout` the seconds that it waits for a reply, `tier` what it
+    asks to be answered at; `tiers` are those that the server has beside its default.
     """
 
     about: str = ""
@@ -66,6 +69,8 @@ class Scenario:
     seed: int = 0
     concurrency: int = 16
     timeout: float = 10.0
+    tier: str = ""
+    tiers: tuple[str, ...] = ()
     expect: Expected = field(default_factory=Expected)
 
 
@@ -84,7 +89,7 @@ def read_scenario(text: str) -> Scenario:
     expect = data.pop("expect", {})
     for key in ("stops", "reasons"):
         expect[key] = tuple(expect.get(key, ()))
-    for key in ("bucket", "models", "contexts"):
+    for key in ("bucket", "models", "contexts", "tiers"):
         if key in data:
             data[key] = tuple(data[key])
     return Scenario(strikes=strikes, expect=Expected(**expect), **data)

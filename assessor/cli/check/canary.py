@@ -35,7 +35,7 @@ from assessor.canary import (
 from assessor.cli import Exit
 from assessor.cli.grade.progress import follow
 from assessor.cli.screen import console, plain, print_json, show_table
-from assessor.cli.workplace import Workplace
+from assessor.cli.workplace import Workplace, as_typed
 from assessor.engine.session import Job, Session, open_trial
 from assessor.engine.settle import judged_proposal
 from assessor.errors import InputError
@@ -47,7 +47,8 @@ from assessor.sureness import empty_probabilities
 
 # Every family after so many answers of the class.
 DRAWN = 5
-CANARY = "assessor check judge --canary ANSWERS --rubric RUBRIC"
+# What `check judge` and `grade` were told of the judge and the columns, and the tricks need, too.
+_CARRIED = ("tier", "student", "answer", "encoding", "sheet_name")
 
 
 async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[str]) -> int:
@@ -147,22 +148,28 @@ def _keep(store: Store, choice: Choice, found: Sequence[Tally], workplace: Workp
     store.remember(_note(choice.model), json.dumps(kept))
 
 
-def canary_command(choice: Choice, answers: Path | None, rubrics: Sequence[str]) -> str:
-    """Return what tries known tricks on this judge, as it is typed."""
+def canary_command(
+    workplace: Workplace, choice: Choice, answers: Path | None, rubrics: Sequence[str]
+) -> str:
+    """Return what tries known tricks on this judge, as it is typed here and now."""
     named = rubrics or (() if answers is not None else ("RUBRIC",))
     words = ["assessor", "check", "judge", "--canary", str(answers or "ANSWERS")]
     words += [word for each in named for word in ("--rubric", each)]
     words += ["--base-url", choice.base_url, "--model", choice.model]
-    return shlex.join(words)
+    carried = _CARRIED if answers is not None else _CARRIED[:1]
+    return workplace.carried(shlex.join([*words, *as_typed(carried)]))
 
 
-def canary_notes(store: Store, choice: Choice) -> tuple[str, ...]:
-    """Return what `grade` begins with: one line where a model was not tried, or was swayed."""
+def canary_notes(store: Store, choice: Choice, command: str) -> tuple[str, ...]:
+    """Return what `grade` begins with: one line where a model was not tried, or was swayed.
+
+    `command` is what tries it.
+    """
     if choice.backend != "openai":
         return ()
     text = store.recall(_note(choice.model))
     if text is None:
-        return (f"{choice.model} was not tried with known tricks yet: {CANARY}",)
+        return (f"{choice.model} was not tried with known tricks yet: {command}",)
     kept = json.loads(text)
     if not kept["bad"]:
         return ()

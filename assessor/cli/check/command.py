@@ -38,6 +38,11 @@ FILES_SHOWN = 40
 @click.option("--model", help="The judge's model.")
 @click.option("--base-url", help="An OpenAI-compatible endpoint.")
 @click.option(
+    "--tier",
+    type=click.Choice(["standard", "flex"]),
+    help="What is paid for (default: standard).",
+)
+@click.option(
     "--canary", type=click.Path(path_type=Path), help="judge: answers to try known tricks on."
 )
 @click.option(
@@ -64,6 +69,7 @@ def command(**options: Any) -> int:
         or ("openai" if options["canary"] and options["model"] else None),
         "judge.model": options["model"],
         "judge.base_url": options["base_url"],
+        "judge.tier": options["tier"],
     }
     is_answers = file != "judge" and not is_rubric
     answers = Path(file) if is_answers else options["canary"] or options["answers"]
@@ -96,10 +102,11 @@ def _refuse_idle(options: Mapping[str, Any], *, is_rubric: bool) -> None:
             "for a rubric",
         )
         if not options["judge"]:
-            leave_out(["model", "base_url"], "for a rubric without --judge")
+            leave_out(["model", "base_url", "tier"], "for a rubric without --judge")
     else:
         leave_out(
-            ["judge", "model", "base_url", "canary", "answers", "rubrics"], "for an answers file"
+            ["judge", "model", "base_url", "tier", "canary", "answers", "rubrics"],
+            "for an answers file",
         )
 
 

@@ -15,7 +15,7 @@ from assessor.assignment.rubric_matching import wishes_of
 from assessor.cli import Exit
 from assessor.cli.check.asking import Class, look_at_class, look_at_replies
 from assessor.cli.check.canary import canary_command, canary_notes
-from assessor.cli.check.findings import Findings, State, show
+from assessor.cli.check.findings import Findings, Line, State, show
 from assessor.cli.workplace import Workplace
 from assessor.config import OPENAI_URL, endpoint_of
 from assessor.errors import AssessorError, ConfigError, JudgeError, StoreError
@@ -145,7 +145,11 @@ async def _look_at_endpoint(
         return
     choice = priced(settings, choice)
     context = contexts.get(choice.model)
+    before = len(findings.lines)
     taken = await look_at_replies(workplace, choice, rubric, context, findings)
+    if key and all(each.name != "request" for each in findings.lines):
+        accepted = Line(name="key", state=State.GOOD, found=f"{way.variable}: accepted")
+        findings.lines.insert(before, accepted)
     if taken is not None:
         look_at_class(workplace, choice, about, findings, taken)
         _look_at_tricks(workplace, choice, about, findings)
@@ -153,11 +157,11 @@ async def _look_at_endpoint(
 
 def _look_at_tricks(workplace: Workplace, choice: Choice, about: Class, findings: Findings) -> None:
     """Say whether known tricks were tried on this model; that is one further step."""
-    again = canary_command(choice, about.answers, about.rubrics)
+    again = canary_command(workplace, choice, about.answers, about.rubrics)
     notes: tuple[str, ...] = ("",)
     if findings.code is not Exit.STORE and _has_store(workplace):
         with workplace.open_store() as store:
-            notes = canary_notes(store, choice)
+            notes = canary_notes(store, choice, again)
     if not notes:
         findings.add("tricks", State.GOOD, "known tricks were tried on this model: it is steady")
     elif "swayed" in notes[0]:

@@ -32,7 +32,7 @@ from assessor.assignment.names_in_answers import heed_names
 from assessor.assignment.rubric_matching import left_out, offer_to_keep
 from assessor.assignment.run_changes import answered_before, changes_since
 from assessor.assignment.run_words import plan_words
-from assessor.cli.check.canary import canary_notes
+from assessor.cli.check.canary import canary_command, canary_notes
 from assessor.cli.grade.advice import advise
 from assessor.cli.grade.closing import close
 from assessor.cli.grade.planning import show_plan
@@ -67,8 +67,12 @@ async def grade_class(workplace: Workplace, request: GradeRequest) -> int:
     if request.dry_run:
         return show_plan(workplace, choice, job, whole=request.show_payloads)
     with workplace.open_store() as store:
-        for note in (*store.notes, *canary_notes(store, choice)):
+        for note in store.notes:
             screen.print(plain(note), style="yellow")
+        tried_by = canary_command(workplace, choice, found.path, request.rubrics)
+        for note in canary_notes(store, choice, tried_by):
+            # Whole, so that its command can be copied.
+            screen.print(plain(note), style="yellow", soft_wrap=True)
         if choice.backend == "none":
             return _by_hand(workplace, store, job, found.out)
         code = await _grade_by_judge(workplace, choice, job, store, request.stability)
