@@ -34,7 +34,6 @@ from assessor.writers import DOCUMENTS, EXPORTS
 from assessor.writers.base import ChangeKind
 from assessor.writers.files import write_file
 
-
 FEEDBACK = "feedback"
 
 
@@ -76,8 +75,8 @@ class ClassOutlets:
         if target == FEEDBACK:
             pages, folder = self._pages()
             problem = "" if pages else "No grade is released yet, so there is nothing to hand out."
-            counts = ((max(0, len(pages) - 1), f"pages to be written to {folder}"),)
-            return Preview(counts=counts, problem=problem)
+            written = ((max(0, len(pages) - 1), f"pages to be written to {folder}"),)
+            return Preview(counts=written, problem=problem)
         try:
             prepared = self._prepared(target, column)
         except ColumnUnclear as error:

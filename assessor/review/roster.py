@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from assessor.review.entry import Entry
 from assessor.review.roll import Wish, choose
@@ -14,6 +15,7 @@ from assessor.verdict import State
 
 # More than these are narrowed down first: a page of thousands is no list to read.
 SHOWN = 500
+_LONGEST_NUMBER = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,13 +120,14 @@ def _by_student(entry: Entry) -> tuple[object, ...]:
     )
 
 
-_ORDER: Mapping[str, Callable[[Entry], object]] = {
+def _by_points(entry: Entry) -> tuple[bool, Decimal, str]:
+    standing = entry.shown.standing
+    return (standing is not None, standing or Decimal(0), entry.key[0])
+
+
+_ORDER: Mapping[str, Callable[[Entry], Any]] = {
     "": _by_student,
     "name": lambda each: (each.outcome.submission.name.casefold(), each.key),
-    "points": lambda each: (
-        each.shown.standing is not None,
-        each.shown.standing or Decimal(0),
-        each.key,
-    ),
+    "points": _by_points,
     "turn": lambda each: each.number,
 }

@@ -9,11 +9,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from assessor.ambient import real
-from assessor.cli.review.outlets import tools_for
-from assessor.cli.standing import load_standing, write_results
+from assessor.assignment.standing import load_standing, write_results
 from assessor.cli.workplace import open_workplace
 from assessor.review.desk import Desk, Material
 from assessor.review.entry import Seat
+from assessor.review.outlets import tools_for
 from tests.cli.shell import SMALL_RUBRIC, csv_text
 from tests.review.build import Visitor, served
 

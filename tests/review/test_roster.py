@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from assessor.api import make_submission
+from assessor.assignment.single_answer import make_submission
 from assessor.review.edit import set_level, toggle_flag
 from assessor.review.entry import Seat
 from assessor.review.roster import asked_of, listed

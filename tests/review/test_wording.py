@@ -63,9 +63,7 @@ def test_what_is_weak_in_the_new_words_is_said(store: Store) -> None:
     with served(desk) as opened:
         visitor = Visitor(opened).enter()
         csrf = visitor.get("/rubric").value("csrf")
-        vague = {
-            "field description": "names the finite set, and says that a mark is a proxy, and explains why that matters"
-        }
+        vague = {"field description": "names the finite set and says that a mark is a proxy"}
         seen = visitor.post("/wording", {"csrf": csrf, **PLACE, **vague, "do": "preview"})
 
     assert 'class="why"' in seen.text
