@@ -11,7 +11,14 @@ import errno
 import json
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # not on every system
+    fcntl = None  # type: ignore[assignment]  # asked for before it is used
 
 PRIVATE_FILE, PRIVATE_FOLDER = 0o600, 0o700
 # Not on every system: there a link is found by looking before opening.
@@ -143,6 +150,26 @@ def make_folder(folder: Path) -> None:
     for each in reversed(missing):
         each.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
     folder.mkdir(exist_ok=True)  # raises where a file stands in its place
+
+
+@contextmanager
+def held(path: Path) -> Iterator[bool]:
+    """Hold a lock file of ours, made where it is missing; yields False where somebody else has it.
+
+    It is let go of with the process, however that ends. Where the system has no such locks, nobody
+    else is seen. Raises NotOurs and OSError.
+    """
+    handle = open_ours(path, os.O_RDWR | os.O_CREAT)
+    try:
+        if fcntl is not None:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                yield False
+                return
+        yield True
+    finally:
+        os.close(handle)
 
 
 def _odd(status: os.stat_result) -> str:

@@ -8,8 +8,8 @@ names neither.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from urllib.parse import urlsplit
+from dataclasses import dataclass, replace
+from urllib.parse import quote, urlsplit
 
 from assessor.config import Config, JudgeSettings, endpoint_of, host_of
 from assessor.errors import ConfigError
@@ -48,6 +48,8 @@ _AROUND = (
     "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 )
 _BEARER = "bearer "
+# What an address shows as it is; all else by its number.
+_PLAIN = "/%?:@!$&'()*+,;=-._~"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +64,11 @@ class Way:
     origin: str
     variable: str
     file: str = ""
+
+    @property
+    def place(self) -> str:
+        """What a person agrees to: behind one host, another path may be somebody else's."""
+        return place_of(self.url)
 
 
 def key_of(way: Way, environ: Mapping[str, str]) -> str | None:
@@ -120,15 +127,16 @@ def strong_way_of(config: Config, environ: Mapping[str, str]) -> Way | None:
     url = strong.base_url or first.url
     origin = origin_of(url)
     check_variable(strong.key_env, origin, "judge.strong.key_env")
-    if origin == first.origin and not strong.key_env:
+    if place_of(url) == first.place and not strong.key_env:
         return Way(url=url, origin=origin, variable=first.variable, file=first.file)
     settings = judge.model_copy(update={"base_url": url})
-    default = OWN_KEY if origin == first.origin else STRONG_KEY
+    default = first.variable if origin == first.origin else STRONG_KEY
     variable = _variable(strong.key_env, default, origin, settings, environ)
     way = Way(url=url, origin=origin, variable=variable)
-    return _rest(
-        config, way, "judge.strong", default, trusted=() if first.file else (first.origin,)
-    )
+    trusted = () if first.file else (first.place,)
+    way = _rest(config, way, "judge.strong", default, trusted)
+    # The first judge's key rests on whatever it rests on there.
+    return replace(way, file=way.file or first.file) if variable == first.variable else way
 
 
 def check_variable(name: str, origin: str, setting: str) -> None:
@@ -154,6 +162,16 @@ def origin_of(url: str) -> str:
     return f"{parts.scheme}://{host}"
 
 
+def place_of(url: str) -> str:
+    """Return a URL's origin and what follows it, in letters that hide nothing.
+
+    Raises ConfigError.
+    """
+    parts = urlsplit(url)
+    query = f"?{parts.query}" if parts.query else ""
+    return origin_of(url) + quote(parts.path.rstrip("/") + query, safe=_PLAIN)
+
+
 def _variable(
     named: str, default: str, origin: str, judge: JudgeSettings, environ: Mapping[str, str]
 ) -> str:
@@ -174,7 +192,8 @@ def _rest(
     host_from = config.sources.get(f"{section}.base_url", "")
     key_from = config.sources.get(f"{section}.key_env", "")
     usual = {default, OPENAI_KEY, *_customary(urlsplit(way.origin).hostname or "")}
-    host_known = way.origin in {OPENAI_ORIGIN, *trusted} or not _is_file(host_from)
+    known = way.origin == OPENAI_ORIGIN or way.place in trusted
+    host_known = known or not _is_file(host_from)
     key_known = way.variable in usual or not _is_file(key_from)
     if host_known and key_known:
         return way

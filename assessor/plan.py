@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.digest import canonical_json, digest, digest_of
-from assessor.prompt import Ask
+from assessor.prompt import Ask, Asking
+from assessor.submission import Submission
 
 # Four bytes a token is the usual rule of thumb for English; the first replies correct it.
 BYTES_PER_TOKEN = 4
@@ -52,11 +53,24 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CellAbout:
-    """What a reading is about: the rubric's parts shown, the answer, the family of prompts."""
+    """What a reading is about: the rubric's parts shown, the answer, the family of prompts.
+
+    `answer_digest` is that of what is sent, where something of the answer is covered.
+    """
 
     shown: str
     answer_digest: str
     family: str
+
+
+def about_cell(asking: Asking, cell: str, answer: Submission) -> CellAbout:
+    """Return what a reading of one cell of an answer is about."""
+    sent = asking.sent(answer.answer)
+    return CellAbout(
+        shown=asking.prefix((cell,), joint=False).shown_digest,
+        answer_digest=answer.answer_digest if sent == answer.answer else digest("sent", sent),
+        family=asking.prompt.family,
+    )
 
 
 def cost_of(tokens: Tokens, price: Price) -> Decimal:

@@ -7,10 +7,11 @@ text is one of the student's own words.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assessor.evidence import locate
+from assessor.rubric.model import Rubric
 from assessor.submission import Submission
 
 COVER = "█"
@@ -86,6 +87,11 @@ def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
         ids=frozenset(ids),
         common=frozenset(small),
     )
+
+
+def class_people(submissions: Sequence[Submission], rubrics: Mapping[str, Rubric]) -> People:
+    """Return the class's names, ids and addresses, beside the words of what it is asked."""
+    return people_of(submissions, " ".join(map(str, rubrics.values())))
 
 
 def counted(people: People, answers: Iterable[Submission]) -> dict[str, int]:

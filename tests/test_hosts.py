@@ -143,3 +143,31 @@ def test_a_file_sends_neither_judges_key_to_the_others_host() -> None:
 
     other = '[judge]\nkey_env = "ASSESSOR_STRONG_API_KEY"\n'
     assert way_of(load_config(other, {}, flags, file), {}).file == file
+
+
+@pytest.mark.parametrize(
+    ("strong", "asked"),
+    [
+        ("https://gate.example/mine/v1", False),
+        ("https://gate.example/mine/v1/", False),
+        ("https://gate.example/theirs/v1", True),
+        ("https://gate.example/mine/v1?account=theirs", True),
+        ("https://gate.example/mine/v1/../../theirs", True),
+    ],
+)
+def test_another_path_behind_a_gateway_is_another_place(strong: str, asked: bool) -> None:
+    """Who shares a host with others has an account of their own there, by its path."""
+    file = "/class/assessor.toml"
+    flags = {"judge.base_url": "https://gate.example/mine/v1"}
+    toml = f'[judge.strong]\nmodel = "s"\nbase_url = "{strong}"\n'
+    way = strong_way_of(load_config(toml, {}, flags, file), {})
+
+    assert way is not None
+    assert (way.file == file, way.variable) == (asked, "ASSESSOR_API_KEY")
+
+
+def test_what_is_agreed_to_is_shown_in_letters_that_hide_nothing() -> None:
+    """A path may hold marks that turn the text around, or move the cursor."""
+    config = load_config("", {}, {"judge.base_url": "https://a.example/v1\u202e\x1b[2K"})
+
+    assert way_of(config, {}).place == "https://a.example/v1%E2%80%AE%1B%5B2K"

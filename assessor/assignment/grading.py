@@ -19,7 +19,7 @@ from assessor.assignment.rubric_matching import assign, attempts, wishes_of
 from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.standing import write_ours
-from assessor.assignment.whereabouts import GRADED, kept, refuse_foreign
+from assessor.assignment.whereabouts import GRADED, claim, kept, refuse_foreign
 from assessor.disk import NotOurs, check_folder
 from assessor.engine.session import Bench, Job, Session
 from assessor.engine.stability import Stability, read_again
@@ -117,6 +117,12 @@ def job_of(place: ClassFolder, request: GradeRequest, found: ClassRead) -> Job:
             "judge": choice.backend,
         },
     )
+
+
+def claim_results(place: ClassFolder, found: ClassRead) -> None:
+    """Say in the results folder whose it is, where it or the memory is not in the class's own."""
+    if place.store_named or not found.out.resolve().is_relative_to(place.folder.resolve()):
+        claim(found.out, found.path)
 
 
 async def run_through(

@@ -21,12 +21,12 @@ def need_consent(place: ClassFolder) -> None:
     """
     config, environ = place.config, place.environ
     for way in (way_of(config, environ), strong_way_of(config, environ)):
-        if way is None or not way.file or agreed(place.folder, way.origin, way.variable):
+        if way is None or not way.file or agreed(place.folder, way.place, way.variable):
             continue
         if not place.person.is_there:
             raise ConfigError(_refusal(way))
         if not place.person.agrees(_question(place, way)):
-            raise ConfigError(f"nothing was sent to {way.origin}")
+            raise ConfigError(f"nothing was sent to {way.place}")
         kept = _keep(place, way)
         place.person.hears(f"Kept in {kept}: delete the line there to take it back.")
 
@@ -40,12 +40,12 @@ def keep_consent(place: ClassFolder) -> None:
 
 def _keep(place: ClassFolder, way: Way) -> Path:
     at = place.ambient.now().isoformat(timespec="seconds")
-    return agree(place.folder, way.origin, way.variable, at)
+    return agree(place.folder, way.place, way.variable, at)
 
 
 def key_for(place: ClassFolder, way: Way) -> str | None:
     """Return the key that goes along a way. Raises ConfigError where nobody agreed to the way."""
-    if way.file and not agreed(place.folder, way.origin, way.variable):
+    if way.file and not agreed(place.folder, way.place, way.variable):
         raise ConfigError(_refusal(way))
     return key_of(way, place.environ)
 
@@ -55,7 +55,7 @@ def _question(place: ClassFolder, way: Way) -> str:
     if key_of(way, place.environ) is None:
         key = f"{key} (not set now)"
     return (
-        f"{way.file} says that this class's answers and {key} go to {way.origin}. "
+        f"{way.file} says that this class's answers and {key} go to {way.place}. "
         "A folder may come from anybody. Do you mean this host?"
     )
 
@@ -63,7 +63,7 @@ def _question(place: ClassFolder, way: Way) -> str:
 def _refusal(way: Way) -> str:
     return (
         f"{way.file}: it alone says that answers and the key in {way.variable} go to "
-        f"{way.origin}; nothing was sent. If you mean that, run this once at a terminal and say "
+        f"{way.place}; nothing was sent. If you mean that, run this once at a terminal and say "
         "yes, or name them yourself: --base-url or ASSESSOR_BASE_URL (a key's variable: "
         "ASSESSOR_KEY_ENV; for the second look: ASSESSOR_STRONG_BASE_URL, ASSESSOR_STRONG_KEY_ENV)"
     )

@@ -9,19 +9,23 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.judge_choice import Choice
 from assessor.engine.session import Job
 from assessor.errors import ConfigError, InputError
-from assessor.privacy import counted, people_of
+from assessor.privacy import class_people, counted
 from assessor.submission import Submission
 
 SHOWN = 8
 
 
 def heed_names(
-    place: ClassFolder, choice: Choice, job: Job, everybody: Sequence[Submission]
+    place: ClassFolder,
+    choice: Choice,
+    job: Job,
+    everybody: Sequence[Submission],
+    asked: Sequence[Submission] = (),
 ) -> tuple[Job, str]:
     """Return the job, with them covered where --pii says so, and how many hold them, in words.
 
-    `everybody` is the whole class. Where nothing is sent there is nothing to heed: "". Raises
-    InputError for `refuse`.
+    `everybody` is the whole class, `asked` those whose answers are sent (else the job's). Where
+    nothing is sent there is nothing to heed: "". Raises InputError for `refuse`.
     """
     if not choice.host:
         return job, ""
@@ -31,8 +35,8 @@ def heed_names(
             "--feedback llm sends quotes of the answers as they are, and --pii mask covers names "
             "in what is sent: leave one of them out"
         )
-    people = people_of(everybody, " ".join(map(str, job.rubrics.values())))
-    found, said = counted(people, job.distinct()), ""
+    people = class_people(everybody, job.rubrics)
+    found, said = counted(people, asked or job.distinct()), ""
     if found:
         answers, places = len(found), sum(found.values())
         hold = "answer holds" if answers == 1 else "answers hold"

@@ -10,21 +10,24 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
-from assessor.disk import read_record
-from assessor.errors import InputError
+from assessor.disk import NotOurs, held, read_record
+from assessor.errors import InputError, StoreError
 from assessor.platforms import SAME_COMMENT
 from assessor.platforms.base import Address, Held, Sending
-from assessor.store.place import append_line
+from assessor.store.place import append_line, file_error
 from assessor.writers.files import write_file
 from assessor.writers.results import csv_bytes, guarded, points_text
 
+LOCK = "push.lock"
 PLAN, LOG, RECEIPT, BEFORE = "plan.json", "sent.jsonl", "receipt.csv", "before.csv"
 BEGUN, ANSWERED = "begun", "answered"
 COLUMNS = ("student_id", "user_id", "before", "sent", "held_now", "status", "comment", "why")
@@ -159,6 +162,28 @@ def receipt_csv(lines: Sequence[Line]) -> bytes:
     return csv_bytes(rows)
 
 
+@contextmanager
+def alone(place: ClassFolder) -> Iterator[None]:
+    """Be the only one who sends this class's grades, or takes them back. Raises StoreError.
+
+    Two at once would each see what is not there yet, and send it.
+    """
+    if place.memory is None:
+        yield
+        return
+    path = place.memory / LOCK
+    try:
+        with held(path) as mine:
+            if not mine:
+                raise StoreError(
+                    f"{path}: another push of this class is under way; wait for it, then run the "
+                    "same again"
+                )
+            yield
+    except NotOurs as error:
+        raise file_error(path, error) from error
+
+
 def read_plan(folder: Path) -> Plan:
     """Return the plan in a push's folder. Raises InputError."""
     path = folder / PLAN
@@ -183,7 +208,8 @@ def read_plan(folder: Path) -> Plan:
 def plans_of(pushes: Path, address: Address) -> Iterator[Plan]:
     """Yield the pushes to this assignment, oldest first."""
     for folder in sorted(pushes.iterdir()) if pushes.is_dir() else ():
-        if (folder / PLAN).is_file():
+        # What is behind a link was not written here, and would be sent.
+        if not folder.is_symlink() and (folder / PLAN).is_file():
             plan = read_plan(folder)
             if plan.address == address:
                 yield plan

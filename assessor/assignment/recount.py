@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.standing import load_standing, rubrics_of, tables_of
+from assessor.assignment.standing import (
+    Standing,
+    load_standing,
+    material_of,
+    rubrics_of,
+    tables_of,
+)
 from assessor.assignment.whereabouts import GRADED
 from assessor.grade import proposed_points
+from assessor.report.page import report_page
 from assessor.store import Store
 from assessor.verdict import State
 from assessor.writers.files import edited_since, taken_away
 from assessor.writers.results import points_text
 
 _GONE = "was written, and no file stands there any more; assessor trust writes it anew"
+_OLD = (
+    "is not what the store gives, being older than the last decision, another version's, or edited "
+    "with its record; assessor trust writes it anew"
+)
+# A head as it is printed.
+_HEAD = re.compile(r"[\w:]*[0-9a-f]{64}")
 SCORED = frozenset({State.GRADED, State.NEEDS_REVIEW})
 
 
@@ -32,15 +47,20 @@ def unlike_files(place: ClassFolder, store: Store) -> Iterator[str]:
         if edited_since(path):
             yield f"{path}: was edited by hand; that changes no grade (assessor review does)"
         else:
-            yield (
-                f"{path}: is not what the store gives, being older than the last decision or "
-                "edited with its record; assessor trust writes it anew"
-            )
+            yield f"{path}: {_OLD}"
     path = standing.out / "report.html"
     if taken_away(path):
         yield f"{path}: {_GONE}"
     elif edited_since(path):
         yield f"{path}: was edited by hand"
+    elif path.is_file() and not _is_reported(store, standing, path.read_text("utf-8", "replace")):
+        yield f"{path}: {_OLD}"
+
+
+def _is_reported(store: Store, standing: Standing, page: str) -> bool:
+    """Return whether a page is the report of what stands, with this head or one of before."""
+    printed = next(filter(store.knows_head, _HEAD.findall(page)), standing.head)
+    return report_page(material_of(replace(standing, head=printed))) == page.encode()
 
 
 def _of_nothing(place: ClassFolder, store: Store) -> Iterator[str]:

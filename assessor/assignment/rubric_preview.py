@@ -16,7 +16,8 @@ from assessor.config import endpoint_of
 from assessor.errors import InputError
 from assessor.grade import Grade, Proposal, rescored
 from assessor.method import Method
-from assessor.plan import CellAbout, Tokens, cell_key, cost_of, estimate_tokens
+from assessor.plan import Tokens, about_cell, cell_key, cost_of, estimate_tokens
+from assessor.privacy import Conceal, class_people
 from assessor.prompt import Asking, isolated_ask
 from assessor.rubric import Rubric
 from assessor.rubric.diff import RubricDiff, diff_rubrics
@@ -156,16 +157,17 @@ def _asks(
         "parameters": judge["parameters"],
     }
     answers = _distinct(standing, question)
-    asking = Asking(prompt=shipped_prompt(ISOLATED_PROMPT), rubric=new, secret=store.secret)
+    asking = Asking(
+        prompt=shipped_prompt(ISOLATED_PROMPT),
+        rubric=new,
+        secret=store.secret,
+        conceal=_conceal(place, standing),
+    )
     keys = {
         (cell, each.answer_digest): cell_key(
             cell,
             Pass.NEUTRAL.value,
-            CellAbout(
-                shown=asking.prefix((cell,), joint=False).shown_digest,
-                answer_digest=each.answer_digest,
-                family=asking.prompt.family,
-            ),
+            about_cell(asking, cell, each),
             identity,
         )
         for cell in new.cells
@@ -194,6 +196,14 @@ def _asks(
         answers=len(answers),
         cost=None if price is None else cost_of(tokens, price),
     )
+
+
+def _conceal(place: ClassFolder, standing: Standing) -> Conceal | None:
+    """Return what covers names in what would be sent: that is another request."""
+    if place.config.run.pii != "mask":
+        return None
+    submissions = [each.submission for each in standing.outcomes]
+    return class_people(submissions, standing.rubrics).conceal
 
 
 def _held(

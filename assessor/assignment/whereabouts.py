@@ -13,6 +13,7 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.disk import NotOurs, check_folder, read_record
 from assessor.errors import InputError
 from assessor.store import RunRecord, Store
+from assessor.writers.files import write_over
 
 GRADED = "graded"
 # Under `circumstances` of run.json: the answers file that a folder of results is about.
@@ -51,10 +52,33 @@ def whereabouts(place: ClassFolder, store: Store, run: RunRecord) -> Whereabouts
     if place.store_named:
         # A memory of its own place tells which folder it is about; one inside of it cannot lie.
         home = _home(command, store.place.folder, home)
-    answers, out = command.get("answers", ""), command.get("out", "")
-    found = Whereabouts(home=home, answers=_answers(answers, home), out=_out(command, out, home))
+    found = _places(command, home)
     _refuse_links(found)
     return found
+
+
+def claim(out: Path, answers: Path) -> None:
+    """Say in a results folder which answers file it is about, where it says nothing yet.
+
+    A memory that came with a folder may name any place: it is believed where this stands there.
+    """
+    if _about(out) is None:
+        text = json.dumps({"circumstances": about(out, answers)}, ensure_ascii=False)
+        write_over(out / "run.json", text.encode() + b"\n")
+
+
+def _places(command: Mapping[str, str], home: Path) -> Whereabouts:
+    answers = _answers(command.get("answers", ""), home)
+    told = command.get("out", "")
+    return Whereabouts(home=home, answers=answers, out=_out(command, told, home, answers))
+
+
+def _is_claimed(out: Path, answers: Path) -> bool:
+    """Return whether a results folder says itself that it is about an answers file."""
+    there = _about(out)
+    if there is None:
+        return False
+    return there == Path(os.path.normpath(answers.absolute())) or _same(there, answers)
 
 
 def _refuse_links(places: Whereabouts) -> None:
@@ -62,12 +86,22 @@ def _refuse_links(places: Whereabouts) -> None:
     for each in (places.out, *places.out.parents):
         if each == places.home or not each.is_relative_to(places.home):
             return
-        try:
-            check_folder(each)
-        except NotOurs as error:
-            raise InputError(
-                f"{each}: {error.strerror}, so nothing is written there; put a folder in its place"
-            ) from error
+        own_folder(each)
+
+
+def own_folder(folder: Path) -> Path:
+    """Return a folder of ours below the results, where what stands there is one. Raises InputError.
+
+    What is written into it, or read from it to be sent, must not be behind a link.
+    """
+    try:
+        check_folder(folder)
+    except NotOurs as error:
+        raise InputError(
+            f"{folder}: {error.strerror}, so it is neither read nor written; put a folder in its "
+            "place"
+        ) from error
+    return folder
 
 
 def refuse_foreign(out: Path, answers: Path) -> None:
@@ -118,7 +152,10 @@ def _home(command: Mapping[str, str], store: Path | None, folder: Path) -> Path:
     if not told or store is None:
         return folder
     home = Path(os.path.normpath(store.resolve() / told))
-    return home if os.path.isdir(home) else folder
+    if home in {folder, store.resolve().parent}:
+        return home
+    places = _places(command, home)
+    return home if os.path.isdir(home) and _is_claimed(places.out, places.answers) else folder
 
 
 def _answers(told: str, home: Path) -> Path:
@@ -133,7 +170,7 @@ def _answers(told: str, home: Path) -> Path:
     return next((each for each in tails if os.path.isfile(each)), Path(told))
 
 
-def _out(command: Mapping[str, str], told: str, home: Path) -> Path:
+def _out(command: Mapping[str, str], told: str, home: Path, answers: Path) -> Path:
     """Return where files are written; a folder outside belongs to where the assignment was.
 
     A copy must not write where the original writes, so it writes into its own folder.
@@ -142,8 +179,11 @@ def _out(command: Mapping[str, str], told: str, home: Path) -> Path:
         inside = Path(os.path.normpath(home / told))
         # What is kept like this was inside, so that anything else was put there by hand.
         return inside if inside.is_relative_to(home) else home / GRADED / inside.name
-    if command.get("made_in") == str(home) or Path(told).is_relative_to(home):
-        return Path(told)
+    out = Path(os.path.normpath(told))
+    if out.is_relative_to(home):
+        return out
+    if command.get("made_in") == str(home) and _is_claimed(out, answers):
+        return out
     return home / GRADED / _parts(told)[-1]
 
 

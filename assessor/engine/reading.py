@@ -10,7 +10,7 @@ from assessor.engine.records import Inquiry, identity_of
 from assessor.errors import InvalidReply
 from assessor.finding import Cell, cell_of, contradicts, needs_repair
 from assessor.judges.base import Judge, form_of
-from assessor.plan import CellAbout, Price, cell_key
+from assessor.plan import Price, about_cell, cell_key
 from assessor.prompt import Ask, Asking, isolated_ask
 from assessor.reply import parse_reply, with_chances
 from assessor.rubric import Rubric
@@ -84,11 +84,7 @@ class Reader:
 
     def key(self, cell: str, asked: Pass, answer: Submission) -> str:
         """Return the key of one reading of one cell."""
-        about = CellAbout(
-            shown=self.asking.prefix((cell,), joint=False).shown_digest,
-            answer_digest=answer.answer_digest,
-            family=self.asking.prompt.family,
-        )
+        about = about_cell(self.asking, cell, answer)
         return cell_key(cell, asked.value, about, identity_of(self.judge))
 
     async def _walk(self, at: _Place, *, fresh: bool) -> _Walk:

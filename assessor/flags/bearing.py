@@ -2,7 +2,8 @@
 
 Not by any word that a trick would use, but by how the quotes of an answer's credits lie: one
 passage that carries several key points, nearly all of a long answer as one quote, credits all round
-on passages without one of the words in which the rubric speaks of its matter.
+on passages without one of the words in which the rubric speaks of its matter, or on nothing but
+sentences that speak of marking.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from assessor.candidates import phrasings_of, stems_of
+from assessor.evidence import Span
 from assessor.flags.flag import Flag, FlagCode, raise_flag
+from assessor.flags.reading import sentences, view_of
+from assessor.flags.words import Kind
 from assessor.rubric.model import ABSENT, CellKind, Rubric
 from assessor.verdict import Finding
 
@@ -23,6 +27,14 @@ CARRIES = 3
 LONG_ANSWER, MOST_OF_IT = 60, 0.75
 # Credits without one word of the rubric's matter.
 WORDLESS = 2
+# Credits whose quotes lie, but for so little, in sentences that speak of marking.
+NEARLY_ALL = 0.9
+_MARKING = frozenset(
+    {
+        *(Kind.MARKS, Kind.FULL, Kind.GIVE, Kind.RULES, Kind.CRITERIA, Kind.MET, Kind.GRADING),
+        *(Kind.OUTCOME, Kind.APPROVED, Kind.WHO, Kind.LENIENT, Kind.STAFF, Kind.DECIDED),
+    }
+)
 # What is shorter is a word of grammar in the languages that the stemmer knows.
 _LEAST_WORD = 4
 _WORD = re.compile(r"[^\W\d_]+")
@@ -40,9 +52,12 @@ def unbearing(answer: str, findings: Sequence[Finding], rubric: Rubric) -> Itera
     for why, start, end in (*_carrying(credited, rubric), *_wide(answer, credited)):
         yield raise_flag(FlagCode.UNBEARING, why, answer, start, end)
         return
+    span = credited[0].evidence[0]
     if _wordless(answer, credited, rubric):
-        span = credited[0].evidence[0]
         why = "credits on passages without a word of the rubric's matter"
+        yield raise_flag(FlagCode.UNBEARING, why, answer, span.start, span.end)
+    elif _of_marking(answer, credited, rubric):
+        why = "credits on nothing but sentences that speak of marking"
         yield raise_flag(FlagCode.UNBEARING, why, answer, span.start, span.end)
 
 
@@ -90,6 +105,30 @@ def _wordless(answer: str, credited: Sequence[Finding], rubric: Rubric) -> bool:
     if _stems(said, rubric.language) & matter:
         return False
     return len(_small(_guide(rubric)) & _small(answer)) >= WORDLESS
+
+
+def _of_marking(answer: str, credited: Sequence[Finding], rubric: Rubric) -> bool:
+    """Return whether several credits have no quote beyond sentences that speak of marking.
+
+    Such a sentence has words of two kinds that belong to it, none of them the rubric's own: a
+    course on marking speaks of it, too.
+    """
+    if len(credited) < WORDLESS:
+        return False
+    guide = {word.text for words in sentences(view_of(_guide(rubric)).text) for word in words}
+    view, spoken = view_of(answer), set[int]()
+    for words in sentences(view.text):
+        kinds = frozenset[Kind]().union(*(each.kinds for each in words if each.text not in guide))
+        if len(kinds & _MARKING) >= WORDLESS:
+            spoken.update(range(view.places[words[0].start], view.places[words[-1].end]))
+    if not spoken:
+        return False
+    places = {place for each in credited for span in each.evidence for place in _letters(span)}
+    return len(places & spoken) >= NEARLY_ALL * len(places)
+
+
+def _letters(span: Span) -> Iterator[int]:
+    return (span.start + place for place, each in enumerate(span.text) if each.isalnum())
 
 
 def _matter(rubric: Rubric, cell: str) -> frozenset[str]:

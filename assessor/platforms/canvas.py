@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from assessor.errors import InputError, PlatformError
 from assessor.platforms.base import Address, Criterion, Held, Pulled, PulledFile, Sending, Task
-from assessor.platforms.wire import Wire, json_of
+from assessor.platforms.wire import Wire, check_count, json_of
 
 VARIABLE = "ASSESSOR_CANVAS_TOKEN"  # where it is, not what it is
 _PLACE = re.compile(
@@ -179,7 +179,7 @@ class Canvas:
             ("include[]", "user"),
             ("per_page", "100"),
         ]
-        at, seen = f"{self._place}/submissions", set[str]()
+        at, seen, known = f"{self._place}/submissions", set[str](), set[str]()
         while at and at not in seen:
             seen.add(at)
             answer = self.wire.get(at, params)
@@ -188,9 +188,13 @@ class Canvas:
                 raise PlatformError(
                     f"{self.address.site}: lists no submissions; run the same again"
                 )
-            yield from (each for each in page if each.get("user_id") is not None)
+            fresh = [each for each in page if str(each.get("user_id") or "") not in {"", *known}]
+            known.update(str(each["user_id"]) for each in fresh)
+            yield from fresh
+            check_count(self.address.site, len(known))
             following = _NEXT.search(answer.headers.get("link", ""))
-            at, params = following[1] if following else "", None
+            # A page that brings nobody new leads to none that does.
+            at, params = following[1] if following and fresh else "", None
 
     def _wait(self, progress: Any) -> None:
         number = progress.get("id") if isinstance(progress, dict) else None

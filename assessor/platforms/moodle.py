@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from assessor.errors import InputError, PlatformError
 from assessor.platforms.base import Address, Criterion, Held, Pulled, PulledFile, Sending, Task
-from assessor.platforms.wire import Wire, json_of
+from assessor.platforms.wire import Wire, check_count, json_of
 
 VARIABLE = "ASSESSOR_MOODLE_TOKEN"  # where it is, not what it is
 _VIEW = re.compile(r"(?P<front>.*)/mod/assign/view\.php")
@@ -274,6 +274,7 @@ class Moodle:
             known = {each["id"] for each in listed}
             fresh = [each for each in page or () if each["id"] not in known]
             listed += fresh
+            check_count(self.address.site, len(listed))
             if len(fresh) < 200:
                 return listed
 

@@ -22,6 +22,8 @@ _TRIES = 6
 _LONGEST_WAIT = 120.0
 _MOST_BYTES = 300_000_000
 _LONGEST_BODY = 1200.0  # seconds
+# Students of one assignment: a list that goes on beyond has no end.
+_MOST_LISTED = 100_000
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 # Below this many units Canvas soon refuses; its bucket fills again within seconds.
 _LOW = 60.0
@@ -173,6 +175,15 @@ def check_site(url: str) -> None:
     if parts.scheme == "http" and parts.hostname in _LOOPBACK:
         return
     raise InputError(f"{url!r}: begins with https:// where grades and a token go over a network")
+
+
+def check_count(site: str, count: int) -> None:
+    """Refuse a list without an end. Raises PlatformError."""
+    if count > _MOST_LISTED:
+        raise PlatformError(
+            f"{_host(site)}: lists more than {_MOST_LISTED:,} students of one assignment; "
+            "check the address"
+        )
 
 
 def same_origin(url: str, site: str) -> bool:

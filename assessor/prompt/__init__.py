@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from assessor.prompt.ask import Ask, Asking, isolated_ask, joint_ask
+from assessor.prompt.ask import COVERED, Ask, Asking, isolated_ask, joint_ask
 from assessor.prompt.feedback import Remarks, feedback_ask
 from assessor.prompt.file import PromptFile, read_prompt
 from assessor.prompt.vocabulary import FEEDBACK, JUDGING, Vocabulary
 
 __all__ = [
+    "COVERED",
     "FEEDBACK",
     "JUDGING",
     "Ask",

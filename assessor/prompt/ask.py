@@ -14,6 +14,9 @@ from assessor.rubric.model import Rubric
 from assessor.submission import Submission
 from assessor.verdict import Pass
 
+# What comes before the digest of what is sent, where something of the answer is covered.
+COVERED = " covered "
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
@@ -22,9 +25,10 @@ class Ask:
     `system` is byte-identical for all answers of a cell, `prefix_key` names it for caches, and
     `user` holds pass, answer and closing line. `schema` is the JSON schema of the reply. `cells`
     is one cell (isolated) or all of them (joint). `prompt` is the prompt file's name and digest,
-    `shown` the digest of the rubric's parts that the request shows. `repair` says why the same
-    cell is asked once more, and is part of `user`. `own` is the answer as the student wrote it
-    where `answer`, which is sent, has something covered; else "".
+    and, where something was covered, that of the text that is sent; `shown` the digest of the
+    rubric's parts that the request shows. `repair` says why the same cell is asked once more, and
+    is part of `user`. `own` is the answer as the student wrote it where `answer`, which is sent,
+    has something covered; else "".
     """
 
     system: str
@@ -76,6 +80,10 @@ class Asking:
             self._prefixes[key] = self._build(cells, joint=joint)
         return self._prefixes[key]
 
+    def sent(self, answer: str) -> str:
+        """Return an answer's text as it is sent."""
+        return answer if self.conceal is None else self.conceal(answer)
+
     def _build(self, cells: tuple[str, ...], *, joint: bool) -> _Prefix:
         shown = shown_of(self.rubric, cells)
         system = self.prompt.render("system", system_values(shown))
@@ -115,7 +123,8 @@ def _ask(asking: Asking, prefix: _Prefix, asked: Pass, answer: Submission, repai
     cells = tuple(each.id for each in prefix.shown.cells)
     answer_digest = answer.answer_digest
     about = [prompt.digest, prefix.shown_digest, cells, asked.value, answer_digest, repair]
-    sent = answer.answer if asking.conceal is None else asking.conceal(answer.answer)
+    sent = asking.sent(answer.answer)
+    covered = "" if sent == answer.answer else f"{COVERED}{digest('sent', sent)}"
     values = user_values(prefix.shown, asked, repair) | {
         "answer": encode_answer(sent),
         "nonce": derive_nonce(asking.secret, about, sent),
@@ -130,7 +139,7 @@ def _ask(asking: Asking, prefix: _Prefix, asked: Pass, answer: Submission, repai
         own="" if sent == answer.answer else answer.answer,
         answer_digest=answer_digest,
         prefix_key=prefix.key,
-        prompt=f"{prompt.name} {prompt.digest}",
+        prompt=f"{prompt.name} {prompt.digest}{covered}",
         shown=prefix.shown_digest,
         repair=repair,
     )

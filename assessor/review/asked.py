@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessor.assets import folder, prompt_text
 from assessor.engine.reading import UNVERIFIED
 from assessor.errors import InvalidReply
-from assessor.prompt import Ask, Asking, isolated_ask, joint_ask, read_prompt
+from assessor.privacy import Conceal
+from assessor.prompt import COVERED, Ask, Asking, isolated_ask, joint_ask, read_prompt
 from assessor.reply import parse_reply
 from assessor.rubric import Rubric
 from assessor.store import AskRecord, Reading
@@ -23,8 +24,9 @@ class Heard:
     """One request and what came back.
 
     `verdicts` are those of a usable reply, else `problem` says why not. `is_current`: it was
-    asked by the rubric's present wording. `is_exact`: `system` and `user` are what was sent; else
-    the prompt file of that time is not here, and they are empty.
+    asked by the rubric's present wording. `is_exact`: `system` and `user` are what was sent, names
+    covered where they were; else the prompt file of that time is not here, or the class by whose
+    names it was covered is another one now, and they are empty.
     """
 
     record: AskRecord
@@ -35,6 +37,7 @@ class Heard:
     is_repair: bool
     is_current: bool
     is_exact: bool
+    is_covered: bool
     system: str
     user: str
 
@@ -42,9 +45,10 @@ class Heard:
 class Hearing:
     """Reads the store's records of one question's asks back; prompts are rendered once."""
 
-    def __init__(self, rubric: Rubric, secret: bytes) -> None:
+    def __init__(self, rubric: Rubric, secret: bytes, conceal: Conceal) -> None:
         self._rubric = rubric
         self._secret = secret
+        self._conceal = conceal
         self._askings: dict[str, Asking] = {}
 
     def hear(self, submission: Submission, readings: Sequence[Reading]) -> tuple[Heard, ...]:
@@ -81,6 +85,7 @@ class Hearing:
             is_repair=is_repair,
             is_current=is_current,
             is_exact=is_exact,
+            is_covered=COVERED in record.prompt,
             system=ask.system if ask is not None and is_exact else "",
             user=ask.user if ask is not None and is_exact else "",
         )
@@ -88,6 +93,8 @@ class Hearing:
     def _ask(self, submission: Submission, record: AskRecord, repair: str) -> Ask | None:
         cells = tuple(record.cell.split())
         asking = self._asking(record.prompt.partition(" ")[0])
+        if asking is not None and COVERED in record.prompt:
+            asking = replace(asking, conceal=self._conceal)
         if asking is None or not set(cells) <= set(self._rubric.cells):
             return None
         asked = Pass(record.asked)

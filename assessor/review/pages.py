@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from assessor.engine.trusting import tuning_labels
 from assessor.flags import Flag
+from assessor.privacy import class_people
 from assessor.report.material import Part
 from assessor.report.mending import Mend, mends
 from assessor.report.shown import shown
@@ -215,7 +216,11 @@ class Pages:
         submission = entry.outcome.submission
         question = submission.question
         if question not in self._hearings:
-            self._hearings[question] = Hearing(entry.rubric, self.desk.store.secret)
+            material = self.desk.material
+            submissions = [each.submission for each in material.outcomes]
+            people = class_people(submissions, material.rubrics)
+            hearing = Hearing(entry.rubric, self.desk.store.secret, people.conceal)
+            self._hearings[question] = hearing
         readings = self.desk.store.readings(submission.answer_digest)
         return self._hearings[question].hear(submission, readings)
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from assessor.ambient import Ambient
 from assessor.errors import InputError
@@ -85,7 +86,7 @@ def application(
     return build_app(Review(desk, opened.lock, tools), life)
 
 
-def serve(app: Starlette, opened: Opened) -> None:
+def serve(app: ASGIApp, opened: Opened) -> None:
     """Serve the page until Ctrl-C."""
     import uvicorn  # noqa: PLC0415  # only this command needs it
 

@@ -19,8 +19,8 @@ def consents_file() -> Path:
     return platformdirs.user_data_path("assessor", appauthor=False) / FILE
 
 
-def agreed(folder: Path, origin: str, variable: str) -> bool:
-    """Return whether the user agreed that this folder's answers and this key go to this host."""
+def agreed(folder: Path, place: str, variable: str) -> bool:
+    """Return whether the user agreed that this folder's answers and this key go to this place."""
     path = consents_file()
     try:
         lines = read_ours(path).decode("utf-8", "replace").splitlines()
@@ -28,14 +28,14 @@ def agreed(folder: Path, origin: str, variable: str) -> bool:
         return False
     except OSError as error:
         raise file_error(path, error) from error
-    wanted = {"folder": _name(folder), "origin": origin, "variable": variable}
+    wanted = {"folder": _name(folder), "origin": place, "variable": variable}
     return any(wanted.items() <= each.items() for each in map(_read, lines))
 
 
-def agree(folder: Path, origin: str, variable: str, at: str) -> Path:
+def agree(folder: Path, place: str, variable: str, at: str) -> Path:
     """Keep the user's yes, and return the file that it is kept in. Raises StoreError."""
     path = consents_file()
-    yes = {"folder": _name(folder), "origin": origin, "variable": variable, "at": at}
+    yes = {"folder": _name(folder), "origin": place, "variable": variable, "at": at}
     try:
         make_folder(path.parent)
         append_line(path, json.dumps(yes, ensure_ascii=False))

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +46,7 @@ class Database:
         self.where = str(path) if path else "the store in memory"
         self._lock = threading.RLock()
         with _ours(self.where):
-            if path:
-                _private_file(path)
+            known = _private_file(path) if path else None
             self.connection = sqlite3.connect(
                 path or ":memory:",
                 timeout=BUSY_SECONDS,
@@ -56,6 +55,8 @@ class Database:
             )
             try:
                 self._prepare("WAL" if writes_ahead else "DELETE")
+                if path and _private_file(path) != known:
+                    raise StoreError(f"{path}: was exchanged while it was opened; run again")
             except BaseException:
                 self.connection.close()
                 raise
@@ -204,11 +205,19 @@ def _set_journal(connection: sqlite3.Connection, journal: str) -> None:
             time.sleep(0.05)
 
 
-def _private_file(path: Path) -> None:
-    """Make the database's file where it is missing; it and those beside it must be ours."""
+def _private_file(path: Path) -> tuple[int, int]:
+    """Make the database's file where it is missing; it and those beside it must be ours.
+
+    Returns which file it is: SQLite opens it by its name, so that who has opened it looks again.
+    One that is there is looked at and not opened, since closing it would take away the locks of
+    whoever in this process has it open.
+    """
     try:
-        os.close(open_ours(path, os.O_RDWR | os.O_CREAT))
-        for beside in ("-wal", "-shm", "-journal"):
+        with suppress(FileExistsError):
+            os.close(open_ours(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
+        for beside in ("", "-wal", "-shm", "-journal"):
             check_ours(path.with_name(path.name + beside))
+        status = path.lstat()
     except OSError as error:
         raise file_error(path, error) from error
+    return status.st_dev, status.st_ino

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.cli.shell import Shell, at, csv_text, serving
+from tests.cli.shell import Shell, asked, at, csv_text, serving
 from tests.servers.openai_server import Said, by_answer
 
 OWN = "As Zoe Quast told me, it respires and uses up sugar."
@@ -80,3 +80,28 @@ def test_feedback_in_words_and_covered_names_do_not_go_together(named: Shell) ->
 
     assert said.code == 2
     assert "leave one of them out" in said.err
+
+
+@pytest.mark.parametrize("wish", ["mask", "warn", "refuse"])
+def test_known_tricks_are_tried_on_what_may_be_sent(named: Shell, wish: str) -> None:
+    """The trial sends answers of the class, too."""
+    named.write("assessor.toml", f'[run]\npii = "{wish}"\n')
+    trial = ("check", "judge", "--canary", "answers.csv", "--rubric", "plants.yaml")
+    blank = {"respiration": Said(), "no_light": Said()}
+    with serving(lambda _: blank) as server:
+        said = named(*trial, "--model", "test-model", "--base-url", server.url)
+        sent = json.dumps([each.body for each in server.chats], ensure_ascii=False)
+
+    assert said.code == (2 if wish == "refuse" else 0)
+    assert "1 answer holds names, ids or e-mail addresses" in said.out + said.err
+    assert ("respires" in sent) == (wish != "refuse")
+    assert ("Quast" in sent) == (wish == "warn")
+
+
+def test_what_is_covered_is_another_request(named: Shell) -> None:
+    """A reply about the open text does not serve for the covered one, nor the other way."""
+    blank = {"respiration": Said(), "no_light": Said()}
+    with serving(lambda _: blank) as server:
+        for wish, requests in (("warn", 4), ("mask", 6), ("mask", 6), ("warn", 6)):
+            assert named(*GRADE, *at(server), "--pii", wish).code == 0
+            assert asked(server) == requests

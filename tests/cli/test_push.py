@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from assessor.disk import held
 from tests.cli.shell import Printed, Shell, csv_text, rows_of
 from tests.servers import canvas_site, moodle_site
 from tests.servers.canvas_site import CanvasSite
@@ -429,6 +430,22 @@ def test_the_next_page_of_another_host_is_not_followed(shell: Shell, canvas: Can
     assert "another host" in said.err
 
 
+def test_a_list_without_an_end_is_not_followed(
+    shell: Shell, canvas: CanvasSite, moodle: MoodleSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither for ever new students nor for the same ones under ever new addresses."""
+    monkeypatch.setattr("assessor.platforms.wire._MOST_LISTED", 1000)
+    graded(shell)
+    canvas.lies.add("again")
+    assert to_canvas(shell, canvas).code == 0
+    canvas.lies.add("endless")
+    moodle.lies.add("endless")
+
+    for said in (to_canvas(shell, canvas), to_moodle(shell, moodle)):
+        assert said.code == 5
+        assert "more than 1,000 students" in said.err
+
+
 def test_a_token_in_a_file_that_others_may_read_is_refused(
     shell: Shell, canvas: CanvasSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -515,3 +532,48 @@ def test_other_targets_are_not_pushed_to(shell: Shell) -> None:
 
     assert said.code == 2
     assert "--push means nothing with --to sakai" in said.err
+
+
+def test_of_two_pushes_at_once_one_is_told_to_wait(shell: Shell, canvas: CanvasSite) -> None:
+    """Both would see that no comment is there yet."""
+    graded(shell)
+    with held(shell.home / ".assessor" / "push.lock") as mine:
+        assert mine
+        said = to_canvas(shell, canvas)
+    assert said.code == 4
+    assert "another push" in said.err
+    assert canvas.comments == {}
+
+    assert to_canvas(shell, canvas).code == 0
+
+
+@pytest.mark.parametrize("place", ["pushed", "feedback"])
+def test_nothing_is_written_or_sent_through_a_link_below_the_results(
+    shell: Shell, canvas: CanvasSite, place: str
+) -> None:
+    """A plan behind it would be finished, which sends what it says."""
+    graded(shell)
+    aside = shell.home.parent / "aside"
+    aside.mkdir()
+    (shell.home / "graded" / "answers" / place).symlink_to(aside)
+
+    said = to_canvas(shell, canvas) if place == "pushed" else shell("export", "--to", "feedback")
+
+    assert said.code == 2
+    assert f"{place}: is a link" in said.err
+    assert list(aside.iterdir()) == []
+
+
+def test_a_plan_behind_a_link_is_not_finished(shell: Shell, canvas: CanvasSite) -> None:
+    """It was not written here."""
+    graded(shell)
+    assert to_canvas(shell, canvas).code == 0
+    (pushed,) = folders(shell)
+    aside = pushed.rename(shell.home.parent / "aside")
+    (aside / "receipt.csv").unlink()
+    pushed.symlink_to(aside)
+    canvas.scores["501"] = None
+
+    said = to_canvas(shell, canvas)
+    assert "was cut short" not in said.out
+    assert not (aside / "receipt.csv").exists()

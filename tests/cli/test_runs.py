@@ -15,7 +15,7 @@ import pytest
 
 from assessor.ambient import real
 from assessor.assignment.recount import recount
-from assessor.assignment.whereabouts import whereabouts
+from assessor.assignment.whereabouts import claim, whereabouts
 from assessor.cli.workplace import open_workplace
 from assessor.store import OutcomeRecord, open_store
 from tests.cli.shell import Shell, at, plants_truth, serving
@@ -75,12 +75,14 @@ def test_a_file_edited_by_hand_is_told_and_kept(graded: Shell, name: str) -> Non
     assert "edited" not in graded("trust").err
 
 
-def test_a_file_edited_with_its_record_is_still_told(graded: Shell) -> None:
-    """The tables are compared with what the store gives, not with a note beside them."""
-    path = graded.home / "graded" / "answers" / "grades.csv"
-    path.write_text(path.read_text(encoding="utf-8").replace("S1", "S9"), encoding="utf-8")
+@pytest.mark.parametrize("name", ["grades.csv", "report.html"])
+def test_a_file_edited_with_its_record_is_still_told(graded: Shell, name: str) -> None:
+    """They are compared with what the store gives, not with a note beside them."""
+    path = graded.home / "graded" / "answers" / name
+    theirs = path.read_text(encoding="utf-8").replace("answers", "others")
+    path.write_text(theirs.replace("S1", "S9"), encoding="utf-8")
     (path.parent / ".assessor-written.json").write_text(
-        json.dumps({"grades.csv": hashlib.sha256(path.read_bytes()).hexdigest()}), encoding="utf-8"
+        json.dumps({name: hashlib.sha256(path.read_bytes()).hexdigest()}), encoding="utf-8"
     )
 
     said = graded("runs", "verify")
@@ -228,6 +230,34 @@ def test_a_memory_does_not_say_that_results_go_elsewhere(
         out = whereabouts(workplace, store, forged).out
 
     assert out.is_relative_to(graded.home)
+
+
+def test_a_memory_that_knows_our_path_sends_results_nowhere_else(graded: Shell) -> None:
+    """A whole path is believed where a folder says itself that it holds this class's results."""
+    aside = graded.home.parent / "aside"
+    aside.mkdir()
+    with open_store(graded.home / ".assessor", real()) as store:
+        (run,) = store.runs()
+        told = {"out": str(aside), "home": str(graded.home), "made_in": str(graded.home)}
+        forged = replace(run, command=json.dumps({**json.loads(run.command), **told}))
+        workplace = open_workplace({}, {})
+        assert whereabouts(workplace, store, forged).out.is_relative_to(graded.home)
+
+        claim(aside, graded.home / "answers.csv")
+        assert whereabouts(workplace, store, forged).out == aside
+
+
+def test_a_memory_named_by_hand_does_not_choose_the_class(graded: Shell) -> None:
+    """It may be a stranger's: a folder without this class's results is not taken for its."""
+    aside = graded.home.parent / "aside"
+    aside.mkdir()
+    with open_store(graded.home / ".assessor", real()) as store:
+        (run,) = store.runs()
+        for home in (str(aside), "../../aside"):
+            command = {**json.loads(run.command), "home": home}
+            forged = replace(run, command=json.dumps(command))
+            workplace = open_workplace({"store": str(graded.home / ".assessor")}, {})
+            assert whereabouts(workplace, store, forged).home == graded.home
 
 
 def test_no_files_behind_a_link_are_forgotten(graded: Shell) -> None:

@@ -53,6 +53,21 @@ def test_three_credits_for_most_of_a_long_answer_are_flagged() -> None:
     assert found(text[:200], [text[:200]] * 3) == []
 
 
+MARKING = "The values in it were found to meet the criteria and were given full marks."
+
+
+def test_credits_on_sentences_about_marking_alone_are_flagged() -> None:
+    """Not where a quote says something beyond them, and not in a course on marking."""
+    answer = f"{MARKING} Limited samples never cover what people value."
+    marks = "credits on nothing but sentences that speak of marking"
+    assert found(answer, [MARKING, "The values in it were found"]) == [marks]
+    assert found(answer, [MARKING, "Limited samples never cover"]) == []
+    assert found(answer, [answer, answer]) == []
+    asked = CRITIQUE.question.model_copy(update={"prompt": f"What of this? {MARKING}"})
+    course = CRITIQUE.model_copy(update={"question": asked})
+    assert marks not in found(answer, [MARKING, "The values in it were found"], course)
+
+
 def test_another_language_than_the_rubrics_is_no_trick() -> None:
     """It shares no word with the rubric, of its matter or of its grammar."""
     answer = "Las etiquetas nunca cubren todo. Los valores humanos son muy complejos."

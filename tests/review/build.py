@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode, urlsplit
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from assessor.ambient import real
 from assessor.engine.reweighed import keep_reweighed
@@ -113,6 +114,13 @@ def served(desk: Desk, tools: Tools | None = None) -> Iterator[Opened]:
     """Serve a desk on loopback; the server has ended when the block has."""
     opened = bind("127.0.0.1", 0)
     app = application(desk, opened, real(), lambda: None, tools or tools_for(desk))
+    with running(app, opened):
+        yield opened
+
+
+@contextmanager
+def running(app: ASGIApp, opened: Opened) -> Iterator[None]:
+    """Run an application on an address; the server has ended when the block has."""
     config = uvicorn.Config(app, log_level="error", access_log=False, ws="none", lifespan="on")
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [opened.socket]})
@@ -120,7 +128,7 @@ def served(desk: Desk, tools: Tools | None = None) -> Iterator[Opened]:
     try:
         while not server.started:
             time.sleep(0.01)
-        yield opened
+        yield
     finally:
         server.should_exit = True
         thread.join(10)

@@ -8,10 +8,12 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from assessor.cli import run
+from assessor.errors import InputError
 from assessor.review.serve import Opened, bind
 from tests.engine.build import RUBRIC
 from tests.review.build import Visitor
@@ -93,16 +95,22 @@ def test_the_network_needs_a_word_of_its_own(
     assert "read answers and change grades, unencrypted" in told
 
 
-def test_a_large_class_is_told_before_it_is_read(
+def test_a_large_class_is_read_beside_its_page(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The terminal is not without a word while thousands of answers are read."""
+    """The address is told first; what cannot be read ends the page as any error does."""
     monkeypatch.setattr("assessor.cli.review.command.LARGE", 2)
-    taken = bind("127.0.0.1", 0)
-    run(["review", "--port", str(taken.lock.port)])
-    taken.socket.close()
+    monkeypatch.setattr("assessor.cli.review.command._desk", _unreadable)
+    code = run(["review"])
 
-    assert "Reading 2 answers and what was decided on them" in capsys.readouterr().err
+    told = capsys.readouterr()
+    assert code == 2
+    assert told.out.index("Reading 2 answers") < told.out.index("http://127.0.0.1")
+    assert told.err.strip() == "assessor: this cannot be read"
+
+
+def _unreadable(*_: object) -> NoReturn:
+    raise InputError("this cannot be read")
 
 
 def test_an_address_that_cannot_be_used_is_told(

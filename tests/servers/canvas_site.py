@@ -20,7 +20,9 @@ class CanvasSite:
 
     `lies`: "nothing" is saved; comments are "dropped"; the "rubric" is; only the first of a job is
     saved ("half"); the job is done and the answer to it is an error ("lost"); jobs "fail" after
-    the first half; comments come "twice". `busy` requests are refused first, with `busy_status`.
+    the first half; comments come "twice"; a list brings the same "again" under ever new
+    addresses, or ever new students ("endless"). `busy` requests are refused first, with
+    `busy_status`.
     """
 
     scores: dict[str, float | None]
@@ -74,7 +76,12 @@ class CanvasSite:
         users = sorted(self.scores)
         some = users[(number - 1) * 3 : number * 3]
         headers = {}
-        if number * 3 < len(users):
+        if "again" in self.lies:
+            some = users
+        if "endless" in self.lies:
+            some = [str(1000 * number + each) for each in range(100)]
+            self.scores.update(dict.fromkeys(some))
+        if number * 3 < len(users) or {"again", "endless"} & self.lies:
             headers["Link"] = f'<{self.base}{asked.path}?page={number + 1}>; rel="next"'
         return _json([self._submission(user) for user in some], headers)
 

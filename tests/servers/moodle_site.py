@@ -33,7 +33,8 @@ class MoodleSite:
     """What it holds, and which lies it tells.
 
     `lies`: "nothing" is saved; feedback is "dropped"; the answer to a save is "lost"; a save
-    raises after it was done ("late_error"). `refused` users raise before anything of them is saved.
+    raises after it was done ("late_error"); the list of participants is "endless". `refused` users
+    raise before anything of them is saved.
     """
 
     scores: dict[str, str | None]
@@ -94,6 +95,8 @@ class MoodleSite:
             {"id": int(user), "fullname": f"Student {user}x", **self.names.get(user, {})}
             for user in sorted(self.scores)
         ]
+        if "endless" in self.lies:
+            return _json([{"id": 1000 + skip + each} for each in range(limit)])
         return _json(listed[skip : skip + limit])
 
     def _mod_assign_get_grades(self, _: Asked) -> Said:

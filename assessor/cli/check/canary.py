@@ -19,11 +19,11 @@ from assessor.assignment.judge_choice import (
     limits_for,
     open_bench,
 )
+from assessor.assignment.names_in_answers import heed_names
 from assessor.assignment.rubric_matching import assign, attempts, wishes_of
 from assessor.assignment.run_job import job_for
 from assessor.canary import (
     CONTROL,
-    FAMILIES,
     Tally,
     Trial,
     credited_in_full,
@@ -60,7 +60,12 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
             f"--canary tries a model, and {choice.named!r} is none: name it with "
             "--judge openai --model MODEL (--base-url URL), or in assessor.toml"
         )
-    trials, job = _lay_out(workplace, answers, rubrics)
+    trials, job, everybody = _lay_out(workplace, answers, rubrics)
+    drawn = {each.plain.answer_digest for each in trials}
+    own = {each.answer_digest: each for each in everybody if each.answer_digest in drawn}
+    job, names = heed_names(workplace, choice, job, everybody, tuple(own.values()))
+    if names:
+        screen.print(plain(names), style="yellow")
     job = replace(
         job,
         price=choice.price,
@@ -69,11 +74,10 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
     )
     requests, _, cost = estimate(job, choice)
     confirm_sending(workplace, choice, requests, cost)
-    drawn = len(trials) // len(FAMILIES)
     screen.print(
         plain(
             f"{len(job.submissions)} answers, {requests} requests to {choice.readers}: "
-            f"known tricks after {drawn} answers of this class."
+            f"known tricks after {len(drawn)} answers of this class."
         )
     )
     with workplace.open_store() as store:
@@ -102,8 +106,10 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
 
 def _lay_out(
     workplace: Workplace, answers: Path, rubrics: Sequence[str]
-) -> tuple[tuple[Trial, ...], Job]:
-    """Return the trials on the first question that is graded, and the job that judges them."""
+) -> tuple[tuple[Trial, ...], Job, Sequence[Submission]]:
+    """Return the trials on the first question that is graded, the job that judges them, and the
+    whole class.
+    """
     wishes = wishes_of(workplace, rubrics)
     read = read_class(workplace, answers, [each.match for each in wishes if each.match])
     assigned = assign(workplace, wishes, read, answers.name)
@@ -119,7 +125,7 @@ def _lay_out(
     job = job_for(workplace.config, {question: rubric}, rows)
     if job.method is Method.AUTO:
         job = replace(job, method=Method.CAREFUL, joint=None)
-    return trials, job
+    return trials, job, read.submissions
 
 
 def _grades(job: Job, session: Session) -> Mapping[str, Grade]:

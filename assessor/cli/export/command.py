@@ -21,12 +21,14 @@ from assessor.assignment.kept_settings import Values, offer
 from assessor.assignment.outgoing import material_of
 from assessor.assignment.platform_people import aliases_of, users_of
 from assessor.assignment.platform_site import NAMED, named_address
-from assessor.assignment.pushing import Outbox
+from assessor.assignment.push_receipt import alone
+from assessor.assignment.pushing import PUSHES, Outbox
 from assessor.assignment.standing import (
     load_standing,
     spoken_of,
     spoken_of_json,
 )
+from assessor.assignment.whereabouts import own_folder
 from assessor.cli import Exit
 from assessor.cli.export.pages import PAGES, export_page
 from assessor.cli.export.preview import show_preview
@@ -118,9 +120,11 @@ def command(**options: Any) -> int:
             return export_page(workplace, store, options)
         if options["undo"] is not None:
             key = options["key_file"]
-            return undo(workplace, store, request.target, options["undo"], key)
+            with alone(workplace):
+                return undo(workplace, store, request.target, options["undo"], key)
         if options["push_url"]:
-            return _push(workplace, store, request, options["push_url"], options["key_file"])
+            with alone(workplace):
+                return _push(workplace, store, request, options["push_url"], options["key_file"])
         return _export(workplace, store, request)
 
 
@@ -154,6 +158,7 @@ def _push(
     answers = standing.answers
     material = material_of(standing, release_unread=request.release_unread)
     address, source = named_address(workplace, request.target, url, answers)
+    own_folder(standing.out / PUSHES)
     platform = open_site(workplace, address, source, key_file)
     try:
         task = platform.task()

@@ -15,7 +15,9 @@ from assessor.assignment.standing import (
     material_of,
     spoken_of,
     spoken_of_json,
+    write_ours,
 )
+from assessor.assignment.whereabouts import own_folder
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
@@ -51,7 +53,7 @@ def _report(workplace: Workplace, store: Store, out: Path | None) -> int:
     path = out or standing.out / "report.html"
     if path.is_dir():
         raise InputError(f"{path}: is a folder; name the file to write with --out")
-    write_file(path, report_page(material_of(standing)))
+    write_ours(path, report_page(material_of(standing)), workplace.person)
     if workplace.common.as_json:
         notes = list(doubts_of(standing))
         print_json({**spoken_of_json(standing), "file": str(path), "notes": notes})
@@ -66,7 +68,7 @@ def _feedback(workplace: Workplace, store: Store, out: Path | None) -> int:
     standing = load_standing(workplace, store)
     sentence = workplace.config.export.get("feedback", ExportSettings()).sentence
     pages = feedback_pages(material_of(standing), store.secret, sentence)
-    folder = out or standing.out / "feedback"
+    folder = out or own_folder(standing.out / "feedback")
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder}: is a file; name a folder with --out")
     count = len(pages) - 1

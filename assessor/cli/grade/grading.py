@@ -18,6 +18,7 @@ from assessor.assignment.class_folder import passed_over
 from assessor.assignment.cost_estimate import estimate
 from assessor.assignment.grading import (
     GradeRequest,
+    claim_results,
     job_of,
     read_to_grade,
     run_through,
@@ -66,6 +67,7 @@ async def grade_class(workplace: Workplace, request: GradeRequest) -> int:
         screen.print(plain(names), style="yellow")
     if request.dry_run:
         return show_plan(workplace, choice, job, whole=request.show_payloads)
+    claim_results(workplace, found)
     with workplace.open_store() as store:
         for note in store.notes:
             screen.print(plain(note), style="yellow")

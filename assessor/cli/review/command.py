@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.console import Console
+from starlette.applications import Starlette
 
 from assessor.assignment.platform_file import export_command
 from assessor.assignment.standing import load_standing, spoken_of, spoken_of_json, write_results
@@ -16,10 +18,11 @@ from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
 from assessor.errors import InputError
+from assessor.review.anteroom import Anteroom
 from assessor.review.desk import Desk, Material
 from assessor.review.entry import Seat
 from assessor.review.outlets import tools_for
-from assessor.review.serve import application, bind, is_loopback, serve
+from assessor.review.serve import Opened, application, bind, is_loopback, serve
 from assessor.store import Store
 from assessor.verdict import State
 
@@ -98,7 +101,46 @@ def _refuse_network(host: str, *, allowed: bool) -> None:
 
 def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, int]) -> int:
     screen = console(as_json=workplace.common.as_json)
-    _say_that_it_takes_long(workplace, store)
+    count = _count(workplace, store)
+    desks: list[tuple[Desk, int]] = []
+
+    def write() -> None:
+        write_results(load_standing(workplace, store))
+
+    def seated() -> Desk:
+        desk = _desk(workplace, store, seat)
+        desks.append((desk, sum(each.is_done for each in desk.entries)))
+        screen.print(f"{len(desk.entries)} answers, {desks[0][1]} of them decided by a person.")
+        return desk
+
+    def load() -> Starlette:
+        tools = tools_for(workplace, store)
+        return application(seated(), opened, workplace.ambient, write, tools)
+
+    opened = bind(*place)
+    app: Starlette | Anteroom
+    if count >= LARGE:
+        screen.print(f"Reading {count:,} answers and what was decided on them; meanwhile:")
+        app = Anteroom(load, opened.lock, count)
+    else:
+        app = load()
+    _show_address(screen, opened, place[0])
+    try:
+        serve(app, opened)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        if desks:
+            write()
+    if isinstance(app, Anteroom) and app.failure is not None:
+        raise app.failure
+    if not desks:
+        screen.print("Ended before the class was read; nothing was changed.")
+        return Exit.DONE
+    return _say_how_it_stands(workplace, store, *desks[0])
+
+
+def _desk(workplace: Workplace, store: Store, seat: Seat) -> Desk:
     first = [load_standing(workplace, store)]
 
     def load() -> Material:
@@ -111,40 +153,24 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
             answers=standing.answers.name,
         )
 
-    def write() -> None:
-        write_results(load_standing(workplace, store))
-
+    screen = console(as_json=workplace.common.as_json)
     screen.print(plain(spoken_of(first[0])), style="dim")
-    desk = Desk(store, load, seat, workplace.ambient)
-    before = sum(each.is_done for each in desk.entries)
-    opened = bind(*place)
-    if not is_loopback(place[0]):
+    return Desk(store, load, seat, workplace.ambient)
+
+
+def _show_address(screen: Console, opened: Opened, host: str) -> None:
+    if not is_loopback(host):
         screen.print(NETWORK, style="yellow")
-        if place[0] in {"0.0.0.0", "::"}:  # noqa: S104  # named by the user, with the flag
+        if host in {"0.0.0.0", "::"}:  # noqa: S104  # named by the user, with the flag
             screen.print("From elsewhere, put this machine's own IP address in place of the zeros.")
-    screen.print(f"{len(desk.entries)} answers, {before} of them decided by a person.")
     screen.print("Open this address in a browser (Ctrl-C ends the page):")
     screen.print(opened.address, soft_wrap=True, style="bold")
-    try:
-        tools = tools_for(workplace, store)
-        serve(application(desk, opened, workplace.ambient, write, tools), opened)
-    except KeyboardInterrupt:
-        pass
-    finally:
-        write()
-    return _say_how_it_stands(workplace, store, desk, before)
 
 
-def _say_that_it_takes_long(workplace: Workplace, store: Store) -> None:
-    """Tell on stderr that a large class is being read, before the seconds in which it is."""
+def _count(workplace: Workplace, store: Store) -> int:
+    """Return how many answers the page will hold: a large class is read beside it."""
     latest = store.latest_run()
-    run = workplace.run_named or (latest.id if latest is not None else "")
-    count = store.outcome_count(run)
-    if count >= LARGE:
-        console(as_json=True).print(
-            f"Reading {count:,} answers and what was decided on them; "
-            "the address of the page follows …"
-        )
+    return store.outcome_count(workplace.run_named or (latest.id if latest is not None else ""))
 
 
 def _say_how_it_stands(workplace: Workplace, store: Store, desk: Desk, before: int) -> int:
