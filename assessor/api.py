@@ -24,7 +24,8 @@ from assessor.grade import Grade
 from assessor.hosts import clean_key
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import open_openai
-from assessor.judges.openai import OpenAIJudge, OpenAISettings
+from assessor.judges.openai import OpenAIJudge
+from assessor.judges.openai_settings import OpenAISettings
 from assessor.judges.recorded import RecordedJudge
 from assessor.plan import Price
 from assessor.questions import choose_attempts

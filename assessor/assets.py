@@ -63,7 +63,10 @@ def prices() -> Mapping[str, Mapping[str, Price]]:
     """Return the shipped price list: host → model → full price, and the day it was checked."""
     table = tomllib.loads((_PACKAGE / "prices.toml").read_text(encoding="utf-8"))
     return {
-        host: {model: _price(row, table["checked"]) for model, row in models.items()}
+        host: {
+            model: _price(row, table["checked"], table["batch"].get(host))
+            for model, row in models.items()
+        }
         for host, models in table["hosts"].items()
     }
 
@@ -77,7 +80,8 @@ def shipped_price(model: str, host: str, tier: str = "standard") -> Price | None
     price = listed.get(host.partition(":")[0], listed["api.openai.com"]).get(model)
     if price is None or tier == "standard":
         return price
-    return replace(price, share=price.flex) if price.flex is not None else None
+    share = {"flex": price.flex, "batch": price.batch}.get(tier)
+    return replace(price, share=share) if share is not None else None
 
 
 def price_of(
@@ -92,7 +96,7 @@ def price_of(
     return shipped_price(model, host_of(base_url), tier)
 
 
-def _price(row: Mapping[str, str], checked: str) -> Price:
+def _price(row: Mapping[str, str], checked: str, batch: str | None) -> Price:
     full = Decimal(row["input"])
     return Price(
         input=full,
@@ -101,4 +105,5 @@ def _price(row: Mapping[str, str], checked: str) -> Price:
         output=Decimal(row["output"]),
         checked=checked,
         flex=Decimal(row["flex"]) if "flex" in row else None,
+        batch=Decimal(batch) if batch is not None else None,
     )

@@ -102,8 +102,8 @@ class StrongSettings(_Section):
 class JudgeSettings(_Section):
     """Which judge reads, and how often. `timeout` is in seconds for a whole request.
 
-    `tier` is what is paid for: the full price now, or half of it within minutes where the host has
-    that.
+    `tier` is what is paid for: the full price now, half of it within minutes or within a day where
+    the host has that, or nothing to anybody: by a file that is carried to a machine of one's own.
     """
 
     use: str = ""
@@ -111,7 +111,7 @@ class JudgeSettings(_Section):
     base_url: str = ""
     key_env: str = ""
     timeout: float = Field(default=120, gt=0, le=3600)
-    tier: Literal["standard", "flex"] = "standard"
+    tier: Literal["standard", "flex", "batch", "file"] = "standard"
     method: Literal["auto", "careful", "quick"] = "auto"
     accept_unreliable: bool = False
     passes: Literal["unsure", "all"] = "unsure"

@@ -20,8 +20,8 @@ TYPICAL_OUTPUT_TOKENS = 190
 class Price:
     """US dollars per million tokens and the day (ISO) on which that was checked.
 
-    `share` is what is paid of them at the tier that is asked for, `flex` what it is at that of
-    this name, None where that is not known.
+    `share` is what is paid of them at the tier that is asked for, `flex` and `batch` what it is at
+    those of these names, None where that is not known.
     """
 
     input: Decimal
@@ -31,6 +31,7 @@ class Price:
     checked: str = ""
     share: Decimal = Decimal(1)
     flex: Decimal | None = None
+    batch: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

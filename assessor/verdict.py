@@ -219,6 +219,7 @@ REASONS: Mapping[str, str] = {
     "judge:*": "the judge could not read the answer",
     "stopped:limit": "not asked about yet (--limit or --only)",
     "stopped:cost": "the run stopped at --max-cost",
+    "stopped:batch": "waits for a batch; run the same command again to collect it",
     "stopped:time": "the run stopped at --max-minutes",
     "stopped:unreliable": "read alone and together, its key points differ: the judge cannot be "
     "relied on",

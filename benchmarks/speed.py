@@ -41,7 +41,7 @@ from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, open_session
 from assessor.judges.dialect import Dialect
 from assessor.judges.endpoints import open_openai
-from assessor.judges.openai import OpenAISettings
+from assessor.judges.openai_settings import OpenAISettings
 from assessor.prompt import Asking, isolated_ask, joint_ask
 from assessor.rubric import load_rubric
 from assessor.store import open_store

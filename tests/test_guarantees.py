@@ -21,7 +21,7 @@ from assessor.engine.judged import Looks
 from assessor.engine.session import Job
 from assessor.finding import Cell, decide
 from assessor.judges.endpoints import open_openai
-from assessor.judges.openai import OpenAISettings
+from assessor.judges.openai_settings import OpenAISettings
 from assessor.judges.scripted import ScriptedJudge, fill
 from assessor.prompt import Ask
 from assessor.rubric import ABSENT, CellKind, Rubric, load_rubric

@@ -32,6 +32,16 @@ def test_a_cheaper_tier_costs_its_share() -> None:
     assert shipped_price("openai/gpt-oss-120b", "api.groq.com", "flex") is None
 
 
+def test_a_batch_costs_half_where_the_host_says_so() -> None:
+    """Where no host's own word is known of batches, the cost is unknown."""
+    million = Tokens(input=1_000_000, output=1_000_000)
+    batch = shipped_price("gpt-5-mini", "api.openai.com", "batch")
+    assert batch is not None
+
+    assert cost_of(million, batch) == Decimal("1.125")
+    assert shipped_price("openai/gpt-oss-120b", "api.together.xyz", "batch") is None
+
+
 def test_a_price_is_of_its_host() -> None:
     """The same model costs something else elsewhere, and what is not listed is not known."""
     here = shipped_price("openai/gpt-oss-120b", "api.groq.com")

@@ -25,6 +25,7 @@ from assessor.engine.session import Bench, Job, Session
 from assessor.engine.stability import Stability, read_again
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import InputError
+from assessor.judges.openai_settings import BATCH, FILE
 from assessor.questions import Wish
 from assessor.readers import Answers
 from assessor.submission import InputState, Key, Submission
@@ -40,6 +41,7 @@ class GradeRequest:
     limit: int | None = None
     only: tuple[str, ...] = ()
     again: bool = False
+    wait: bool = False
     stability: float = 0.0
     dry_run: bool = False
     show_payloads: bool = False
@@ -102,13 +104,16 @@ async def read_to_grade(place: ClassFolder, request: GradeRequest) -> ClassRead:
 def job_of(place: ClassFolder, request: GradeRequest, found: ClassRead) -> Job:
     """Return the run over what was read. Raises ConfigError where a limit cannot be kept."""
     rubrics = {question: wish.rubric for question, wish in found.assigned.items()}
-    choice = found.choice
+    choice, tier = found.choice, place.config.judge.tier
     return replace(
         job_for(place.config, rubrics, found.submissions),
         selected=found.selected,
         price=choice.price,
         strong_price=choice.strong_price,
         again=request.again,
+        by_batch=found.choice.backend == "openai" and tier in {BATCH, FILE},
+        by_file=tier == FILE,
+        wait=request.wait,
         worded=request.worded,
         limits=limits_for(place, choice),
         command={

@@ -20,6 +20,7 @@ from assessor.hosts import Way, strong_way_of, way_of
 from assessor.judges import Opening, open_judge
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import LOCAL_SERVERS, list_models
+from assessor.judges.openai_settings import FILE
 from assessor.judges.transport import proxy_for
 from assessor.plan import Price
 from assessor.store import Store
@@ -30,6 +31,8 @@ NO_JUDGE = (
     "(grade by hand); or set judge.use in assessor.toml"
 )
 NO_MODEL = "(not named; the endpoint is asked for it in a real run)"
+# Where the files of --tier file stand, below the assignment's folder; and an address of no host.
+CARRIED, NOWHERE = "batches", "http://file.invalid/v1"
 BACKENDS = ("openai", "recorded", "none")
 
 
@@ -50,6 +53,7 @@ class Choice:
     strong_host: str = ""
     strong_price: Price | None = None
     unpriced: str = ""
+    by_file: bool = False
 
     @property
     def readers(self) -> str:
@@ -67,7 +71,8 @@ class Choice:
     @property
     def host(self) -> str:
         """Where the answers' text goes; "" where it stays here."""
-        return host_of(self.base_url) if self.backend == "openai" else ""
+        sends = self.backend == "openai" and not self.by_file
+        return host_of(self.base_url) if sends else ""
 
 
 def through(base_url: str) -> str:
@@ -93,6 +98,8 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> Choice:
     if backend != "openai":
         return Choice(backend=backend, file=file)
     settings = place.config.judge
+    if settings.tier == FILE:
+        return _carried(settings)
     way = way_of(place.config, place.environ)
     if dry:
         model = settings.model or NO_MODEL
@@ -102,6 +109,14 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> Choice:
     model = settings.model or await _only_model(place, way)
     base_url = way.url
     return priced(settings, Choice(backend=backend, model=model, base_url=base_url))
+
+
+def _carried(settings: JudgeSettings) -> Choice:
+    """Return the judge that a file is carried to. Raises ConfigError without its model's name."""
+    if not settings.model:
+        raise ConfigError("--tier file: name the model that will read the file, with --model")
+    choice = Choice(backend="openai", model=settings.model, base_url=NOWHERE, by_file=True)
+    return priced(settings, choice)
 
 
 def _unknown(use: str) -> str:
@@ -159,9 +174,8 @@ def judge_for(place: ClassFolder, choice: Choice) -> Judge:
             run=place.config.run,
             ambient=place.ambient,
             endpoint=choice.base_url,
-            key=key_for(place, way_of(place.config, place.environ))
-            if choice.backend == "openai"
-            else None,
+            key=key_for(place, way_of(place.config, place.environ)) if choice.host else None,
+            folder=place.folder / CARRIED,
             recording=recording(choice.file) if choice.backend == "recorded" else None,
         )
     )
@@ -172,15 +186,14 @@ def strong_for(place: ClassFolder, choice: Choice) -> Judge | None:
     judge = place.config.judge
     if judge.strong is None or choice.backend != "openai":
         return None
-    way = strong_way_of(place.config, place.environ)
-    if way is None:
-        return None
+    way = None if choice.by_file else strong_way_of(place.config, place.environ)
     opening = Opening(
         judge=judge.model_copy(update={"use": "openai", "model": judge.strong.model}),
         run=place.config.run,
         ambient=place.ambient,
-        endpoint=way.url,
-        key=key_for(place, way),
+        endpoint=way.url if way is not None else NOWHERE,
+        key=key_for(place, way) if way is not None else None,
+        folder=place.folder / CARRIED,
     )
     return open_judge(opening)
 
@@ -212,7 +225,7 @@ def confirm_sending(
 
     Naming a judge was that answer already. Raises ConfigError on a no.
     """
-    if place.config.judge.use or choice.backend != "openai":
+    if place.config.judge.use or not choice.host:
         return
     price = "at a price that is not known" if cost is None else f"for about ${cost:.2f}"
     question = (

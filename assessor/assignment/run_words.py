@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+from assessor.assignment.class_folder import near
 from assessor.assignment.cost_estimate import estimate, estimate_least
 from assessor.assignment.judge_choice import Choice
 from assessor.assignment.standing import Standing
+from assessor.engine.outbox import WAITING
+from assessor.engine.post import LEAST
 from assessor.engine.progress import Progress
 from assessor.engine.session import Job, Session, answers_to_compare_in
+from assessor.engine.waves import Waves
 from assessor.grade import Grade
 from assessor.verdict import REASONS, State
 
@@ -98,6 +102,8 @@ def plan_words(choice: Choice, job: Job) -> str:
             f" The first {answers_to_compare_in(job)} are read both ways, together and one key "
             "point at a time; where that agrees, one request per answer is enough for the others."
         )
+    if job.by_batch:
+        second += f" {batch_words(choice, job)}"
     return f"{len(job.distinct())} different answers, {asked}, {where}. {second}"
 
 
@@ -108,12 +114,16 @@ def money_words(standing: Standing, session: Session, *, price_known: bool) -> I
     else:
         yield f"Cost: {cost_words(session.progress, price_known)}."
     yield f"Requests: {request_words(session.progress)}."
+    if session.waves is not None:
+        yield from handed_words(session.waves)
 
 
 def stopped_because(session: Session | None) -> str:
     """Return why a run stopped, in a sentence; "" where it came to its end."""
     if session is None or not session.desk.stop_why:
         return ""
+    if session.desk.stop_why == WAITING and session.waves is not None:
+        return waiting_words(session.waves)
     if session.desk.rejection is not None:
         return str(session.desk.rejection)
     why = f"stopped:{session.desk.stop_why}"
@@ -141,3 +151,50 @@ def judge_warnings(session: Session) -> Iterator[str]:
     found = session.capabilities()
     if found.get("temperature", "0") != "0":
         yield "The model takes no temperature of 0: asked again, it may judge an answer otherwise."
+
+
+def batch_words(choice: Choice, job: Job) -> str:
+    """Say before anything is sent how batches go, and where the answers lie meanwhile."""
+    if job.by_file:
+        return "All of it goes into files, and nothing is sent."
+    return (
+        f"The first five answers, and what is fewer than {LEAST} requests, are read at once and "
+        f"paid in full; the rest is handed in as batches, within a day. Until a batch is "
+        f"collected, its answers' text lies as a file at {choice.host}; then it is deleted there."
+    )
+
+
+def handed_words(waves: Waves) -> Iterator[str]:
+    """Yield what was handed in now, what was too little for it, and what did not fit the limit."""
+    handed = waves.post.handed
+    if waves.post.at_once:
+        yield (
+            f"{waves.post.at_once} requests were too few for a batch: asked at once, at the full "
+            "price."
+        )
+    if handed.left_out:
+        yield (
+            f"{handed.left_out} more requests would have passed --max-cost and were not handed "
+            "in; what was handed in before counts."
+        )
+
+
+def waiting_words(waves: Waves) -> str:
+    """Say what waits for batches, and how it is collected."""
+    handed = waves.post.handed
+    said = f"{handed.waiting} requests wait for their batch; {handed.done} of them are done there."
+    if handed.requests:
+        batches = "1 batch" if handed.batches == 1 else f"{handed.batches} batches"
+        price = "" if handed.cost is None else f", for about ${money(handed.cost)}"
+        said = f"Handed in {handed.requests} requests in {batches}{price}."
+    if not waves.by_file:
+        return (
+            f"{said} Run the same command again to collect (with --wait it waits; `assessor runs "
+            "list` shows what is under way)."
+        )
+    paths = [str(near(path)) for path in waves.post.carried()]
+    return (
+        f"{said} Have {', '.join(paths)} read, e.g. vllm run-batch -i FILE.in.jsonl -o "
+        "FILE.out.jsonl --model MODEL; put the results beside it under that name, and run the "
+        "same command again."
+    )

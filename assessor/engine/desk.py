@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 from assessor.ambient import Ambient
 from assessor.engine.firsts import Firsts
+from assessor.engine.outbox import WAITING, Outbox
 from assessor.engine.progress import Limits, Progress, billed
 from assessor.engine.records import (
     Inquiry,
@@ -129,6 +130,7 @@ class Desk:
         self._useless: list[str] = []
         self._was_useful = False
         self.rejection: JudgeError | None = None
+        self.outbox: Outbox | None = None
         self.log = log or RunLog(None, ambient.monotonic)
 
     @property
@@ -207,7 +209,12 @@ class Desk:
         hit = self._hit(known, inquiry)
         if hit is not None:
             self.take_from_store(digest, [hit])
-            return _parsed(hit, parse, stored=True)
+            brought = self.outbox is not None and key in self.outbox.brought
+            return _parsed(hit, parse, stored=not brought)
+        if self.outbox is not None:
+            came = await self._by_batch(self.outbox, inquiry, key, known)
+            if came is not None:
+                return await self._take_in(inquiry, parse, key, came)
         await self._get_ready()
         prefix = f"{inquiry.judge.identity.model} {inquiry.ask.prefix_key}"
         # The door first: whoever waits for a prefix to be cached keeps the order of the answers,
@@ -221,14 +228,25 @@ class Desk:
             # costs more replies than there are places.
             async with self._slots:
                 reply = await self._ask(inquiry, key)
-                record = reply_record(reply, key, number, self._now())
-                replied = _parsed(record, parse, stored=False)
-                if replied.problem is not None:
-                    self.progress.invalid += 1
-                    record = replace(record, usable=False, problem=str(replied.problem))
-                await self._keep(record, digest)
-                self._learn(inquiry, reply, replied.problem)
-        self.used(digest).take([record])
+                return await self._take_in(inquiry, parse, key, (number, reply))
+
+    async def _take_in(
+        self,
+        inquiry: Inquiry,
+        parse: Callable[[str], Parsed],
+        key: str,
+        came: tuple[int, JudgeReply],
+    ) -> Replied[Parsed]:
+        """Keep the reply that came to a try, and return it parsed."""
+        number, reply = came
+        record = reply_record(reply, key, number, self._now())
+        replied = _parsed(record, parse, stored=False)
+        if replied.problem is not None:
+            self.progress.invalid += 1
+            record = replace(record, usable=False, problem=str(replied.problem))
+        await self._keep(record, inquiry.ask.answer_digest)
+        self._learn(inquiry, reply, replied.problem)
+        self.used(inquiry.ask.answer_digest).take([record])
         self._log_reply(inquiry, record)
         return replied
 
@@ -237,6 +255,36 @@ class Desk:
         self.progress.from_store += len(replies)
         self.progress.models.update(each.model for each in replies)
         self.used(digest).take(replies)
+
+    async def _by_batch(
+        self, outbox: Outbox, inquiry: Inquiry, key: str, known: History
+    ) -> tuple[int, JudgeReply] | None:
+        """Return what a batch brought; None where the ask is to go out at once.
+
+        Raises JudgeError, and Stopped for what waits for a batch.
+        """
+        if outbox.waits(key):
+            raise Stopped(WAITING)
+        if (failed := outbox.failure(key)) is not None:
+            raise failed
+        try:
+            came = outbox.take(inquiry, key, known)
+        except JudgeError as error:
+            self.progress.failed += 1
+            self.progress.failed_codes[error.code] += 1
+            self.progress.count_waste(waste_of(error), inquiry.price, self._guess(inquiry))
+            self.log.write("failed", **about(inquiry, key), code=error.code)
+            if outbox.failure(key) is not None:
+                self._stop_on(error)
+                raise
+            came = None
+        if came is not None:
+            self.progress.count(came[1], inquiry.price, self._guess(inquiry))
+        elif outbox.is_open and not (self.stop_why or self._closed):
+            await self._get_ready()
+            outbox.gather(inquiry, key, known.tries + 1)
+            raise Stopped(WAITING)
+        return came
 
     async def _history(self, digest: str, key: str) -> History:
         known = self._histories(digest)
@@ -268,6 +316,8 @@ class Desk:
     async def _paid_for(self, inquiry: Inquiry) -> AsyncIterator[None]:
         """Hold back what a request may cost until its bill is known. Raises Stopped."""
         price = inquiry.price
+        if price and self.outbox is not None:  # What is not handed in is paid in full.
+            price = replace(price, share=Decimal(1))
         estimate = cost_of(estimate_tokens(inquiry.ask), price) if price else Decimal(0)
         await self._reserve(estimate)
         try:

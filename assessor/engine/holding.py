@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from assessor.ambient import Ambient
@@ -32,6 +32,24 @@ async def hold_store(store: Store, ambient: Ambient, holder: str) -> AsyncIterat
         store.release_lease()
     if writer.failure is not None:
         raise writer.failure
+
+
+@asynccontextmanager
+async def in_time(
+    stop: Callable[[str], None], ambient: Ambient, seconds: float | None
+) -> AsyncIterator[None]:
+    """Stop the run after so many seconds, also while all it does is wait for an endpoint."""
+
+    async def stop_then() -> None:
+        if seconds is not None:
+            await ambient.sleep(seconds)
+            stop("time")
+
+    stopping = asyncio.create_task(stop_then())
+    try:
+        yield
+    finally:
+        stopping.cancel()
 
 
 def _first(group: BaseExceptionGroup[StoreError]) -> StoreError:

@@ -11,6 +11,7 @@ from assessor.engine.desk import Desk, Stopped
 from assessor.engine.earlier import Earlier, Rules
 from assessor.engine.joint import ask_jointly, read_jointly
 from assessor.engine.judged import Judged, Looks, UnderWay
+from assessor.engine.outbox import WAITING
 from assessor.engine.reading import NOT_KNOWN_YET, Reader
 from assessor.errors import JudgeError
 from assessor.finding import contradicts, needs_repair
@@ -27,6 +28,8 @@ BLOCK = 40
 # First requests at hand for each place. An ask that has to wait holds up its block, and a block
 # the next; meanwhile others must be there to go. More than that would only hold memory.
 AHEAD = 8
+# Why a cell is not read that waits for a batch.
+_WAITS = f"stopped:{WAITING}"
 # Answers for which a judge may spoil the joint form; then it is not asked to fill in another.
 SPOILED = 3
 
@@ -40,6 +43,7 @@ class Engine:
         self._desk = desk
         self._looks = looks
         self._allowance = 0.0
+        self._is_open = False
         self._form_works = False
         self._spoiled = 0
         self._form = form_of(first.judge)
@@ -47,6 +51,14 @@ class Engine:
         self.earlier: Earlier | None = None
         self.jointly = first.joint is not None
         self.numbers = NOT_KNOWN_YET
+
+    def mark(self) -> tuple[float, bool, bool, int]:
+        """Return where it stands, for `rewind`."""
+        return self._allowance, self._is_open, self._form_works, self._spoiled
+
+    def rewind(self, mark: tuple[float, bool, bool, int]) -> None:
+        """Go back to where it stood: the same answers are then decided as if for the first time."""
+        self._allowance, self._is_open, self._form_works, self._spoiled = mark
 
     async def begin(self, answers: Sequence[Submission], *, both_ways: bool) -> None:
         """Read answers a first time, before it is settled how the judge's numbers are taken.
@@ -198,10 +210,17 @@ class Engine:
             for cell, urgency in sheet.wanting(self._looks, self.numbers).items()
         ]
         wanted.sort(key=lambda each: -each[0])
+        # What waits for a batch may want a look each, and before all others: what is chosen
+        # meanwhile is then chosen in the end, too, and of the rest nothing is sure yet.
+        waiting = sum(list(sheet.missing.values()).count(_WAITS) for sheet in sheets)
+        self._is_open = self._is_open or waiting > 0
+        self._allowance -= waiting
         for _, sheet, cell in wanted:
             if self._looks.everything or self._allowance >= 1:
                 self._allowance -= 1
                 sheet.second.append(cell)
+            elif self._is_open:
+                sheet.missing.setdefault(cell, _WAITS)
             else:
                 sheet.left_out.append(cell)
 

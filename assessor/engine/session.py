@@ -14,13 +14,14 @@ from assessor.digest import digest
 from assessor.engine.desk import Desk
 from assessor.engine.earlier import Earlier
 from assessor.engine.garbage import seldom_collected
-from assessor.engine.holding import hold_store
+from assessor.engine.holding import hold_store, in_time
 from assessor.engine.judged import Judged, Looks, not_judged
 from assessor.engine.kept import kept_readings, last_run_over
 from assessor.engine.progress import Limits, Progress
 from assessor.engine.reading import NOT_KNOWN_YET, Reader
 from assessor.engine.run import Engine
 from assessor.engine.settle import Settled, hand_grading, settle
+from assessor.engine.waves import Waves, post_of
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError
 from assessor.judges.base import Judge, Learns, Tells
@@ -58,6 +59,8 @@ class Job:
     `joint` is the prompt for all key points at once, which `method` needs unless it is careful.
     `worded`: the judge puts the feedback into words afterwards. `accept_unreliable`: go on where
     reading alone and together part too often. `conceal` covers names in what is sent.
+    `by_batch`: all but the first answers are handed in as batches, and `wait` for them; `by_file`:
+    the first ones, too, since there is nobody to ask at once.
     """
 
     rubrics: Mapping[str, Rubric]
@@ -75,6 +78,9 @@ class Job:
     again: bool = False
     worded: bool = False
     conceal: Conceal | None = None
+    by_batch: bool = False
+    by_file: bool = False
+    wait: bool = False
     command: dict[str, str] = field(default_factory=dict)
 
     def distinct(self) -> list[Submission]:
@@ -133,6 +139,7 @@ class Session:
         self.both_ways: BothWays | None = None
         self._earlier: Earlier | None = None
         self._is_trial = True
+        self.waves = _waves_of(job, bench, self.desk) if job.by_batch else None
         self._engines = {question: self._build_engine(question) for question in job.rubrics}
         self.started_at = self._now()
         self.desk.progress.answers = len(self._waiting)
@@ -186,16 +193,23 @@ class Session:
         shows settles it. What the judge's numbers mean is settled by them, too.
         """
         self._piloted = True
+        if self.waves is not None:
+            await self.waves.collect()
         firsts = list({each.question: each for each in reversed(self._waiting)}.values())
         others = [each for each in self._waiting if each not in firsts]
         compared = answers_to_compare_in(self._job)
         more = others[: max(0, max(compared, PILOT) - len(firsts))]
         await self._begin(firsts, both_ways=bool(compared))
         await self._begin(more, both_ways=bool(compared))
+        chosen = {each.answer_key for each in (*firsts, *more)}
+        if self.waves is not None and self.waves.holds_the_first:
+            await self._judge([each for each in self._waiting if each.answer_key in chosen])
+            if self._job.method is Method.AUTO:
+                await self.waves.hand_in()
+            return ()
         self.desk.stop_if_useless(self._bench.judge)
         self._settle_numbers()
         self._settle_method()
-        chosen = {each.answer_key for each in (*firsts, *more)}
         await self._judge([each for each in self._waiting if each.answer_key in chosen])
         return tuple(
             each
@@ -245,9 +259,22 @@ class Session:
         """Judge what the pilot left, then once more where the judge could not be had in passing.
 
         What was read is not asked again: only the cells that are missing go out a second time.
+        By batches, what the store and they do not have is handed in, and the run stops or waits.
         """
         if not self._piloted:
             await self.pilot()
+        if self.waves is None:
+            await self._read_rest()
+            return
+        piloted, done = dict(self.judged), self.progress.answers_done
+
+        async def read_anew() -> None:
+            self.judged, self.progress.answers_done = dict(piloted), done
+            await self._read_rest()
+
+        await self.waves.go(read_anew, self._engines)
+
+    async def _read_rest(self) -> None:
         await self._judge([each for each in self._waiting if each.answer_key not in self.judged])
         failed = [each for each in self._waiting if self._may_pass(each)]
         done = self.progress.answers_done
@@ -299,6 +326,8 @@ class Session:
     async def finish(self, manifest: dict[str, object]) -> RunRecord:
         """Write down how the run ended, and return its record."""
         self.desk.log.write("finish", **self.states())
+        if self.waves is not None:
+            await asyncio.to_thread(self.waves.close)
         for judge in (self._bench.judge, self._bench.strong):
             if self._prepared and isinstance(judge, Learns) and judge.learnt:
                 self._bench.store.remember(_note(judge), judge.learnt)
@@ -369,6 +398,11 @@ class Session:
         return engine
 
 
+def _waves_of(job: Job, bench: Bench, desk: Desk) -> Waves:
+    post = post_of((bench.judge, bench.strong), bench.store, bench.ambient, desk)
+    return Waves(post, desk, job.limits.max_cost, by_file=job.by_file, wait=job.wait)
+
+
 def _note(judge: Judge) -> str:
     """Return the name under which is kept what was learnt of a judge's endpoint and model."""
     return digest("endpoint", [judge.identity.endpoint, judge.identity.model])
@@ -385,7 +419,7 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
         bench.store.start_run(_run_record(job, bench.store, bench.ambient, run_id))
         with seldom_collected(), _logged(Session(job, bench, run_id, writer)) as session:
             session.build_on(None if job.again else _earlier(job, bench.store))
-            async with _in_time(session.desk, bench.ambient, job.limits.max_seconds):
+            async with in_time(session.desk.stop, bench.ambient, job.limits.max_seconds):
                 yield session
 
 
@@ -404,22 +438,6 @@ async def open_trial(job: Job, bench: Bench) -> AsyncIterator[Session]:
     async with hold_store(bench.store, bench.ambient, run_id) as writer:
         with _logged(Session(job, bench, run_id, writer)) as session:
             yield session
-
-
-@asynccontextmanager
-async def _in_time(desk: Desk, ambient: Ambient, seconds: float | None) -> AsyncIterator[None]:
-    """Stop the run after so many seconds, also while all it does is wait for an endpoint."""
-
-    async def stop() -> None:
-        if seconds is not None:
-            await ambient.sleep(seconds)
-            desk.stop("time")
-
-    stopping = asyncio.create_task(stop())
-    try:
-        yield
-    finally:
-        stopping.cancel()
 
 
 @contextmanager

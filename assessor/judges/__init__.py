@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from assessor.ambient import Ambient
 from assessor.config import JudgeSettings, RunSettings
 from assessor.errors import ConfigError
 from assessor.judges.base import Judge
+from assessor.judges.batch.folder import FolderBatches
 from assessor.judges.endpoints import (
     LocalServer,
     find_local_servers,
     list_models,
     open_openai,
 )
-from assessor.judges.openai import OpenAISettings
+from assessor.judges.openai_settings import FILE, OpenAISettings
 from assessor.judges.recorded import RecordedJudge, Recording
 
 __all__ = [
@@ -31,7 +33,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What a backend may need to open; the door read the key, the endpoint and the recording."""
+    """What a backend may need to open; the door read the key, the endpoint and the recording.
+
+    `folder` is where files of requests are put that are carried to a machine by hand.
+    """
 
     judge: JudgeSettings
     run: RunSettings
@@ -39,6 +44,7 @@ class Opening:
     endpoint: str = ""
     key: str | None = field(default=None, repr=False)
     recording: Recording | None = None
+    folder: Path | None = None
 
 
 def _openai(opening: Opening) -> Judge:
@@ -53,7 +59,10 @@ def _openai(opening: Opening) -> Judge:
         rpm=opening.run.rpm,
         tpm=opening.run.tpm,
     )
-    return open_openai(settings, opening.key, opening.ambient)
+    judge = open_openai(settings, opening.key, opening.ambient)
+    if settings.tier == FILE and opening.folder is not None:
+        judge.batch_host = FolderBatches(opening.folder)
+    return judge
 
 
 def _recorded(opening: Opening) -> Judge:

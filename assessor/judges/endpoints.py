@@ -12,9 +12,11 @@ from assessor.bodies import TooMuch
 from assessor.config import OPENAI_HOST, host_of
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.address import read_address
+from assessor.judges.batch import batches_at
 from assessor.judges.completion import read_body
 from assessor.judges.faults import sort_fault
-from assessor.judges.openai import CONNECT_TIMEOUT, OpenAIJudge, OpenAISettings, pace_for
+from assessor.judges.openai import OpenAIJudge, pace_for
+from assessor.judges.openai_settings import BATCH, CONNECT_TIMEOUT, OpenAISettings
 from assessor.judges.reach import (
     by_other_scheme,
     is_page,
@@ -23,7 +25,7 @@ from assessor.judges.reach import (
     unconnected,
     wants_https,
 )
-from assessor.judges.transport import bounded_pools
+from assessor.judges.transport import MOST_BYTES, bounded_pools
 
 LOCAL_SERVERS: Mapping[str, str] = {
     "Ollama": "http://127.0.0.1:11434/v1",
@@ -41,6 +43,8 @@ _CONTEXT_NAMES = (
     "n_ctx_train",
 )
 _LIST_TIMEOUT = 10.0
+# Seconds for a file of requests or replies, and bytes of one that comes.
+_FILE_TIMEOUT, _MOST_OF_A_FILE = 600.0, 1_000_000_000
 _LOCAL_TIMEOUT = 1.5
 
 
@@ -61,7 +65,11 @@ def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> 
         pace.observe(response.headers)
 
     client = _client(settings.base_url, key, settings.patience, [observe], settings.concurrency)
-    return OpenAIJudge(client, settings, ambient, pace, key)
+    judge = OpenAIJudge(client, settings, ambient, pace, key)
+    if settings.tier == BATCH:
+        own = _client(settings.base_url, key, _FILE_TIMEOUT, [], most=_MOST_OF_A_FILE)
+        judge.batch_host = batches_at(own, settings.base_url, ambient)
+    return judge
 
 
 async def list_models(
@@ -136,7 +144,12 @@ async def find_local_servers(
 
 
 def _client(
-    base_url: str, key: str | None, timeout: float, observers: Sequence[Any], at_once: int = 1
+    base_url: str,
+    key: str | None,
+    timeout: float,
+    observers: Sequence[Any],
+    at_once: int = 1,
+    most: int = MOST_BYTES,
 ) -> Any:
     """Return the SDK's client: no retries of its own, no redirects, no header we did not choose."""
     import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
@@ -163,6 +176,8 @@ def _client(
         max_retries=0,
         timeout=openai.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
         http_client=openai.DefaultAsyncHttpxClient(
-            follow_redirects=False, event_hooks=hooks, transport=bounded_pools(base_url, at_once)
+            follow_redirects=False,
+            event_hooks=hooks,
+            transport=bounded_pools(base_url, at_once, most),
         ),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,10 +13,11 @@ from typing import Any
 
 from assessor.ambient import Ambient
 from assessor.bodies import TooMuch
-from assessor.config import OPENAI_URL, host_of
+from assessor.config import host_of
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.address import bare_url, read_address
 from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply, Listener, Usage, nobody
+from assessor.judges.batch.base import BatchHost
 from assessor.judges.bill import Bill, Leave, always
 from assessor.judges.completion import (
     Cuts,
@@ -45,7 +47,9 @@ from assessor.judges.faults import (
     sort_fault,
     status_in,
 )
+from assessor.judges.openai_settings import BATCH, FILE, OpenAISettings
 from assessor.judges.pace import Pace
+from assessor.judges.probe import PROBE
 from assessor.judges.reach import (
     by_other_scheme,
     in_its_words,
@@ -58,11 +62,7 @@ from assessor.judges.reach import (
 from assessor.judges.retry import Patience
 from assessor.judges.trial import FEW, Trial
 from assessor.prompt import Ask
-from assessor.verdict import Pass
 
-CONNECT_TIMEOUT = 10.0
-# What OpenAI advises for its flex tier, in seconds.
-TIER_TIMEOUT = 900.0
 # Room for a reply: the fields are short, thinking is not. Cut off, it is asked once with more.
 _TOKENS_PER_ASK = 1500
 _TOKENS_PER_CELL = 400
@@ -71,41 +71,6 @@ _MOST_GENERATIONS = 3
 _LEAST_KEY = 12
 # Asks refused in a row, and the answers they must be about, before the endpoint is doubted.
 _REFUSED_ASKS, _REFUSED_ANSWERS = 8, 3
-_PROBE = Ask(
-    system="Reply with JSON.",
-    user='Reply with the JSON object {"ok": true}.',
-    schema={
-        "type": "object",
-        "properties": {"ok": {"type": "boolean"}},
-        "required": ["ok"],
-        "additionalProperties": False,
-    },
-    cells=(),
-    asked=Pass.NEUTRAL,
-    answer="",
-    answer_digest="",
-    prefix_key="probe",
-    prompt="",
-    shown="",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OpenAISettings:
-    """What the judge needs to know; `timeout` is in seconds for a whole request."""
-
-    model: str
-    base_url: str = OPENAI_URL
-    timeout: float = 120.0
-    concurrency: int = 16
-    rpm: int | None = None
-    tpm: int | None = None
-    tier: str = ""
-
-    @property
-    def patience(self) -> float:
-        """How long to wait for one reply: a cheaper tier has its own pace."""
-        return max(self.timeout, TIER_TIMEOUT) if self.tier else self.timeout
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +109,7 @@ class OpenAIJudge(ClosedAfterUse):
         )
         # A shorter one is a placeholder, and may well be a word of an honest reply.
         self._key = key.encode() if key and len(key) >= _LEAST_KEY else b""
-        self._first = replace(first_dialect(self._where), tier=settings.tier)
+        self._first = replace(first_dialect(self._where), tier=settings.service_tier)
         self._dialect = self._first
         self._confirmed = False
         self._is_known = False
@@ -160,6 +125,7 @@ class OpenAIJudge(ClosedAfterUse):
         self._patience = Patience(pace=self.pace, ambient=ambient)
         self._tell: Listener = nobody
         self.leave: Leave = always
+        self.batch_host: BatchHost | None = None
 
     @property
     def identity(self) -> Identity:
@@ -185,7 +151,7 @@ class OpenAIJudge(ClosedAfterUse):
         """Go on with what was found out before: then nothing is asked to find it out."""
         known = read_dialect(learnt)
         if known is not None:
-            self._dialect = replace(known, tier=self._settings.tier)
+            self._dialect = replace(known, tier=self._settings.service_tier)
             self._is_known = True
 
     def learn(self, ask: Ask, reply: JudgeReply, *, usable: bool) -> None:
@@ -210,7 +176,7 @@ class OpenAIJudge(ClosedAfterUse):
 
         Where they are known, none is sent, but for a cheaper tier, which may be passed over.
         """
-        if self._is_known and not self._settings.tier:
+        if (self._is_known and not self._settings.service_tier) or self._settings.tier == FILE:
             return
         await self._probe()
 
@@ -218,7 +184,7 @@ class OpenAIJudge(ClosedAfterUse):
         self._dialect = replace(self._dialect, logprobs=True)
         given = False
         try:
-            reply = await self.ask(_PROBE)
+            reply = await self.ask(PROBE)
             if self._over is not None:
                 raise self._over
             given = bool(reply.chances)
@@ -247,6 +213,28 @@ class OpenAIJudge(ClosedAfterUse):
     async def close(self) -> None:
         """Close the client's connections."""
         await self._client.close()
+        if self.batch_host is not None:
+            await self.batch_host.close()
+
+    def written(self, ask: Ask) -> dict[str, object]:
+        """Return the request for `ask` as a batch's file holds it."""
+        return self._dialect.request(self._settings.model, ask, _room_for(ask, self._room))
+
+    def read_back(self, ask: Ask, status: int, body: Mapping[str, object]) -> JudgeReply:
+        """Return the reply that a batch brought for `ask`. Raises JudgeError."""
+        body = read_body(self._without_key(json.dumps(body).encode()), self._where)
+        inside = error_inside(body)
+        if inside is not None or status >= 400:
+            at = status if status >= 400 else status_in(inside or {})
+            raise self._fault(at, inside or body, {}, self._dialect)
+        try:
+            reply = self._read(ask, body, self._dialect.output)
+        except JudgeError as error:
+            error.waste = (read_usage(body.get("usage")),)
+            if error.code == "truncated":
+                self._room = _MORE_ROOM  # Handed in once more, it has that.
+            raise
+        return replace(reply, form=self._dialect.output.value)
 
     async def _ask(self, ask: Ask) -> JudgeReply:
         way, bill = _Way(room=self._room), Bill(ask=ask, leave=self.leave)
@@ -319,7 +307,7 @@ class OpenAIJudge(ClosedAfterUse):
         self._is_known = False
         if not self._confirmed:
             try:
-                await self._ask(_PROBE)
+                await self._ask(PROBE)
             except NotUnderstood as error:
                 raise JudgeRejected(str(error), code=error.code) from error
 
@@ -387,7 +375,7 @@ class OpenAIJudge(ClosedAfterUse):
         import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
         self._check(bill)
-        room = (_TOKENS_PER_ASK + _TOKENS_PER_CELL * len(ask.cells)) * way.room
+        room = _room_for(ask, way.room)
         spoken = replace(dialect, output=way.output) if way.output else dialect
         started = self._ambient.monotonic()
         try:
@@ -419,11 +407,7 @@ class OpenAIJudge(ClosedAfterUse):
         inside = error_inside(body)
         if inside is not None:
             raise self._fault(status_in(inside), inside, {}, spoken)
-        told = str(body.get("service_tier") or "another")
-        full = bool(spoken.tier) and told != spoken.tier
-        if full:
-            # This one is paid in full, whether or not it is of use; no further one shall be.
-            self._over = self._no_tier(f"answered at its {told} tier")
+        full = self._is_full_price(body, spoken)
         try:
             reply = self._read(ask, body, spoken.output)
         except JudgeError:
@@ -431,6 +415,15 @@ class OpenAIJudge(ClosedAfterUse):
             raise
         latency = self._ambient.monotonic() - started
         return replace(reply, latency=latency, form=spoken.output.value, full_price=full)
+
+    def _is_full_price(self, body: Mapping[str, object], spoken: Dialect) -> bool:
+        """Return whether a reply did not come at the tier asked for; where the host had another."""
+        told = str(body.get("service_tier") or "another")
+        if spoken.tier and told != spoken.tier:
+            # It is paid in full, whether or not it is of use; no further one shall be.
+            self._over = self._no_tier(f"answered at its {told} tier")
+            return True
+        return self._settings.tier in {BATCH, FILE}  # What is asked at once is paid in full.
 
     def _no_tier(self, what: str) -> JudgeRejected:
         tier = self._settings.tier
@@ -464,7 +457,7 @@ class OpenAIJudge(ClosedAfterUse):
         if not self._confirmed and status < 500 and status != 429 and is_page(content):
             return no_api(content, self._where, base)
         found = self._fault(status, error.body, headers, spoken)
-        if ask is _PROBE and isinstance(found, JudgeRejected | NotUnderstood):
+        if ask is PROBE and isinstance(found, JudgeRejected | NotUnderstood):
             # Nothing of any student was sent, so nothing of any student can come back.
             said = self._without_key(own_words(error.body).encode()).decode()
             found.args = (in_its_words(found, said, status, base),)
@@ -488,6 +481,11 @@ def pace_for(settings: OpenAISettings, ambient: Ambient) -> Pace:
     """Return a fresh pace for the endpoint and limits of `settings`."""
     where = host_of(settings.base_url)
     return Pace(ambient=ambient, where=where, rpm=settings.rpm, tpm=settings.tpm)
+
+
+def _room_for(ask: Ask, times: int) -> int:
+    """Return how many tokens a reply to `ask` may have."""
+    return (_TOKENS_PER_ASK + _TOKENS_PER_CELL * len(ask.cells)) * times
 
 
 def _size(ask: Ask) -> int:

@@ -32,7 +32,7 @@ def proxy_for(base_url: str) -> str:
     return found if not found or "://" in found else f"http://{found}"
 
 
-def bounded_pools(base_url: str, at_once: int) -> Any:
+def bounded_pools(base_url: str, at_once: int, most: int = MOST_BYTES) -> Any:
     """Return a transport with room for `at_once` connections that are told to stay alive.
 
     A pool looks at each of its connections for each request, so that one large pool takes more
@@ -54,7 +54,7 @@ def bounded_pools(base_url: str, at_once: int) -> Any:
             try:
                 response = await pools[place].handle_async_request(request)
                 try:
-                    content = await _bounded(response)
+                    content = await _bounded(response, most)
                 finally:
                     await response.aclose()
             finally:
@@ -95,9 +95,9 @@ def _opened(base_url: str, limits: Any, count: int) -> list[Any]:
         ) from error
 
 
-async def _bounded(response: Any) -> bytes:
+async def _bounded(response: Any, most: int) -> bytes:
     """Return a response's body, unpacked. Raises TooMuch."""
-    body = Body(response.headers.get("content-encoding", ""), MOST_BYTES)
+    body = Body(response.headers.get("content-encoding", ""), most)
     async for part in response.stream:
         body.take(part)
     return bytes(body.content)

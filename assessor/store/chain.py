@@ -31,9 +31,10 @@ COLUMNS = {
     "outcomes": "run, position, answer_digest, body",
     "decisions": "id, kind, about, body",
     "trust": "id, kind, run, body",
+    "batches": "id, step, body",
 }
 _TABLES = {
-    JUDGING: ("asks", "replies"),
+    JUDGING: ("asks", "replies", "batches"),
     RUN: ("runs",),
     OUTCOMES: ("outcomes",),
     DECISION: ("decisions",),

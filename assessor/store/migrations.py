@@ -73,4 +73,10 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX trust_by_kind ON trust (kind, link)",
         *_append_only("trust"),
     ),
+    (
+        """CREATE TABLE batches (
+            id TEXT NOT NULL, step TEXT NOT NULL, body TEXT NOT NULL,
+            link INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (id, step))""",
+        *_append_only("batches"),
+    ),
 )

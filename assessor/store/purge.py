@@ -92,9 +92,20 @@ def _forget_all(connection: sqlite3.Connection) -> None:
 
 
 def _remove_files(place: Place) -> None:
-    """Remove the mirror and any spill, before the rows: a mirror left would restore them."""
+    """Remove the mirror, any spill and the files of batches, before the rows.
+
+    A mirror that is left would restore them.
+    """
     for folder in (place.folder, place.fallback):
-        for path in () if folder is None else (folder / MIRROR, *folder.glob("spill*.jsonl")):
+        for path in (
+            ()
+            if folder is None
+            else (
+                folder / MIRROR,
+                *folder.glob("spill*.jsonl"),
+                *folder.glob("batches/*"),
+            )
+        ):
             try:
                 path.unlink(missing_ok=True)
             except OSError as error:

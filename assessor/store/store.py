@@ -9,6 +9,7 @@ from types import TracebackType
 from assessor.ambient import Ambient
 from assessor.disk import check_ours, read_ours
 from assessor.errors import StoreError
+from assessor.store.batches import BatchRecords
 from assessor.store.chain import ChainRecords
 from assessor.store.codec import decode
 from assessor.store.database import Database, copy_database
@@ -22,7 +23,15 @@ from assessor.store.spill import claim
 from assessor.store.trust import TrustRecords
 
 
-class Store(JudgingRecords, PurgeRecords, TrustRecords, ChainRecords, NoteRecords, LogRecords):
+class Store(
+    JudgingRecords,
+    BatchRecords,
+    PurgeRecords,
+    TrustRecords,
+    ChainRecords,
+    NoteRecords,
+    LogRecords,
+):
     """All records of one assignment, safe to use from several threads.
 
     `secret` is what nonces are made with, `notes` is what a person should be told at the start.

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -140,7 +140,16 @@ def _said(cell: str, points: str, answer: str) -> Said:
 @contextmanager
 def serving(truth: Truth, scenario: Scenario | None = None) -> Iterator[FaultServer]:
     """Run the loopback server beside the command under test."""
-    server = FaultServer(scenario or Scenario(), truth)
+    with beside(FaultServer(scenario or Scenario(), truth)) as server:
+        yield server
+
+
+Server = TypeVar("Server", bound=FaultServer)
+
+
+@contextmanager
+def beside(server: Server) -> Iterator[Server]:
+    """Run a server beside the command under test."""
     loop = asyncio.new_event_loop()
     ready, done = threading.Event(), asyncio.Event()
 

@@ -10,7 +10,8 @@ from typing import Any
 import httpx2
 import openai
 
-from assessor.judges.openai import OpenAIJudge, OpenAISettings
+from assessor.judges.openai import OpenAIJudge
+from assessor.judges.openai_settings import OpenAISettings
 from assessor.prompt import Ask
 from assessor.verdict import Pass
 from tests.judges.clock import ambient

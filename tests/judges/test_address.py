@@ -12,7 +12,7 @@ from assessor.ambient import real
 from assessor.errors import JudgeError
 from assessor.judges.address import Address, read_address
 from assessor.judges.endpoints import list_models, open_openai
-from assessor.judges.openai import OpenAISettings
+from assessor.judges.openai_settings import OpenAISettings
 from tests.judges.test_openai_server import hasty
 from tests.servers.faults import as_json, error
 from tests.servers.http import Answer, Request, serve

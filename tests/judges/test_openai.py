@@ -13,7 +13,8 @@ import pytest
 from assessor.errors import JudgeError, JudgeRefused, JudgeRejected, JudgeUnavailable
 from assessor.judges.base import Identity, JudgeReply, Usage, waste_of
 from assessor.judges.completion import Cuts
-from assessor.judges.openai import OpenAIJudge, OpenAISettings
+from assessor.judges.openai import OpenAIJudge
+from assessor.judges.openai_settings import OpenAISettings
 from tests.judges.builders import URL, FakeClient, ask, completion, in_turn, judge, status_error
 from tests.judges.clock import ambient, run
 

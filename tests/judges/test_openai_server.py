@@ -15,7 +15,7 @@ from assessor.config import JudgeSettings, RunSettings
 from assessor.errors import ConfigError, JudgeError, JudgeRejected
 from assessor.judges import Opening, open_judge
 from assessor.judges.endpoints import LocalServer, find_local_servers, list_models, open_openai
-from assessor.judges.openai import OpenAISettings
+from assessor.judges.openai_settings import OpenAISettings
 from tests.judges.builders import ask
 from tests.servers.openai_server import FaultServer, Question, Said
 from tests.servers.scenario import SCENARIOS, Scenario, one

@@ -13,7 +13,8 @@ import pytest
 
 from assessor.ambient import real
 from assessor.engine.progress import Limits
-from assessor.judges.openai import OpenAIJudge, OpenAISettings
+from assessor.judges.openai import OpenAIJudge
+from assessor.judges.openai_settings import OpenAISettings
 from assessor.plan import Price
 from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, at, csv_text, plants_truth, serving
 from tests.engine.build import answers, job

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from assessor.judges.form import Schema, cell_reply, levels_of, properties
 from tests.servers.faults import FAULTS, Exchange, as_json, error
@@ -100,7 +100,7 @@ class FaultServer:
         """How many completions a provider would have charged for."""
         return sum(each.billed for each in self.requests)
 
-    async def __aenter__(self) -> FaultServer:
+    async def __aenter__(self) -> Self:
         self._chance = random.Random(self.scenario.seed)
         self._started = self._filled = time.monotonic()
         self._tokens = self.scenario.bucket[1] if self.scenario.bucket else 0.0

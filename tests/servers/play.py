@@ -18,7 +18,7 @@ from assessor.config import Config, JudgeSettings
 from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, open_session
 from assessor.judges.endpoints import open_openai
-from assessor.judges.openai import OpenAISettings
+from assessor.judges.openai_settings import OpenAISettings
 from assessor.plan import Price
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import open_store

@@ -27,7 +27,7 @@ def advise(
     """
     for line, style in said_of_the_judge(job, session):
         screen.print(plain(line), style=style)
-    if session.desk.stop_why or not session.progress.replied:
+    if session.desk.stop_why or not session.progress.replied or job.by_batch:
         return job
     left = session.progress.answers - len(session.judged)
     careful = seconds_left(session, job, seconds, left)

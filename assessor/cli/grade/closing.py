@@ -19,6 +19,7 @@ from assessor.assignment.standing import Standing, load_standing, spoken_of_json
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json, show_summary
 from assessor.cli.workplace import Workplace
+from assessor.engine.outbox import WAITING
 from assessor.engine.session import Session
 from assessor.grade import Grade
 from assessor.method import UNRELIABLE
@@ -59,7 +60,8 @@ def close(
         said = f"Nothing could be read, so all in {near(standing.out)} stays as it was."
     screen.print(plain(said))
     if why := stopped_because(session):
-        screen.print(plain(f"Stopped: {why}"), style="red")
+        waits = session is not None and session.desk.stop_why == WAITING
+        screen.print(plain(why if waits else f"Stopped: {why}"), style="yellow" if waits else "red")
     _say_next(workplace, screen, spoken, session)
     if workplace.common.as_json:
         print_json(_summary(standing, spoken, session, price_known=price_known))

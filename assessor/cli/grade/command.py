@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,11 @@ _OF_A_CLASS = (
 )
 
 
+# What is not there for requests that are handed in, and what is about a host.
+_AT_ONCE = ("again", "stability", "answer_file")
+_OF_A_HOST = ("base_url", "max_cost", "max_minutes", "concurrency", "rpm", "tpm")
+
+
 @click.command("grade")
 @click.argument("answers", required=False, type=click.Path(path_type=Path))
 @click.option("--rubric", "rubrics", multiple=True, help="RUBRIC, or 'QUESTION=RUBRIC', repeated.")
@@ -66,9 +72,11 @@ _OF_A_CLASS = (
 )
 @click.option(
     "--tier",
-    type=click.Choice(["standard", "flex"]),
-    help="flex: half price within minutes, where the host has it (default: standard).",
+    type=click.Choice(["standard", "flex", "batch", "file"]),
+    help="flex: half price within minutes, where the host has it; batch: half price within a day, "
+    "collected by the same command; file: for a machine without a network (default: standard).",
 )
+@click.option("--wait", is_flag=True, help="With --tier batch: wait until all is collected.")
 @click.option("--student", help="The column that names the student.")
 @click.option("--answer", help="The column that holds the answer.")
 @click.option("--encoding", help="What the file is written in, where that is not sure (cp1250).")
@@ -126,6 +134,7 @@ def command(**options: Any) -> int:
             leave_out(_OF_A_CLASS, "with --answer-file, which is one answer")
         else:
             leave_out(["results"], "without --answer-file")
+        _fit_the_tier(options)
         flags = {setting: options.get(name) for name, setting in FLAGS.items()}
         workplace = open_workplace(options, flags, options["answers"])
     except InputError:
@@ -140,6 +149,7 @@ def command(**options: Any) -> int:
         limit=options["limit"],
         only=options["only"],
         again=options["again"],
+        wait=options["wait"],
         stability=share_of(options["stability"]),
         dry_run=options["dry_run"],
         show_payloads=options["show_payloads"],
@@ -153,6 +163,17 @@ def command(**options: Any) -> int:
     if request.answers is None:
         raise InputError("name the answers file: assessor grade ANSWERS --rubric RUBRIC")
     return asyncio.run(grade_class(workplace, request))  # noqa: TID251  # the door
+
+
+def _fit_the_tier(options: Mapping[str, Any]) -> None:
+    """Refuse what a tier cannot do. Raises InputError."""
+    tier = str(options["tier"] or "standard")
+    if tier != "batch":
+        leave_out(["wait"], "without --tier batch")
+    if tier in {"batch", "file"}:
+        leave_out(_AT_ONCE, f"with --tier {tier}, which asks nothing twice and nothing at once")
+    if tier == "file":
+        leave_out(_OF_A_HOST, "with --tier file, which sends nothing anywhere")
 
 
 def _named(path: Path | None) -> Path | None:

@@ -47,6 +47,9 @@ def show_pilot(
         )
     if left <= 0 or session.desk.stop_why:
         return
+    if job.by_batch:
+        screen.print(f"\n{left} answers to go, by batches.")
+        return
     estimate = seconds_left(session, job, seconds, left)
     if session.progress.replied:
         cost = session.progress.cost / len(shown) * left

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from assessor.assignment.recount import recount, unlike_files
 from assessor.assignment.standing import load_standing, rubrics_of
 from assessor.cli import Exit
+from assessor.cli.runs.batches import batch_lines, batch_rows
 from assessor.cli.runs.forgetting import forget
 from assessor.cli.runs.history import NOTHING_YET, tell_history
 from assessor.cli.screen import INDENT, console, plain, print_json, show_summary
@@ -32,6 +33,7 @@ def list_runs(**options: Any) -> int:
     with workplace.open_store() as store:
         runs = store.runs()
         graded_by = {run.id: rubrics_of(store, run) for run in runs}
+        batches = store.batches()
     rows = []
     for run in runs:
         manifest = json.loads(run.manifest)
@@ -46,7 +48,7 @@ def list_runs(**options: Any) -> int:
             }
         )
     if workplace.common.as_json:
-        print_json({"runs": rows})
+        print_json({"runs": rows, "batches": batch_rows(batches)})
         return Exit.DONE
     if not rows:
         console().print(NOTHING_YET)
@@ -59,6 +61,8 @@ def list_runs(**options: Any) -> int:
         screen.print(plain(f"{row['run']}  {started}  {row['status']}  {row['judge']}"))
         said = plain(f"{row['rubric']}: {states}" if states else row["rubric"])
         screen.print(Padding(said, (0, 0, 0, INDENT)))
+    for line in batch_lines(batches):
+        screen.print(plain(line))
     return Exit.DONE
 
 

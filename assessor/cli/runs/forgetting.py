@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assessor.assignment.whereabouts import whereabouts
 from assessor.cli import Exit
+from assessor.cli.runs.batches import left_at_hosts
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
@@ -26,17 +27,23 @@ def forget(workplace: Workplace) -> int:
         logs = None if store.place.folder is None else store.place.folder / LOGS
         if logs is not None:
             private_folder(logs)  # a link in its place leads to files that are no logs of ours
+        left = [] if one else list(left_at_hosts(store.batches()))
         store.purge(one or None)
         if not one and logs is not None:
             for path in logs.glob("*.jsonl"):
                 path.unlink(missing_ok=True)
     if workplace.common.as_json:
-        print_json({"forgotten": [run.id for run in runs], "files_left": folders})
+        print_json({"forgotten": [run.id for run in runs], "files_left": folders, "at_hosts": left})
         return Exit.DONE
     screen = console()
     screen.print(f"Forgotten: {len(runs)} runs with what was asked and replied.")
     for folder in folders:
         screen.print(plain(f"The files that they wrote are still there: {folder}"))
+    for line in left:
+        screen.print(
+            plain(f"Answers still lie at {line}; delete them on that host's own page."),
+            style="yellow",
+        )
     return Exit.DONE
 
 
@@ -47,7 +54,11 @@ def _question(store: Store, run: str, runs: int) -> str:
             "People's decisions and audits stay. This cannot be undone."
         )
     decisions = len(store.history())
+    waiting = sum(each.is_under_way for each in store.batches())
+    told = ""
+    if waiting:
+        told = f" {waiting} batches are under way: what they bring is paid for and will be lost."
     return (
         f"Forget this class: {runs} runs, every request and reply, and {decisions} decisions by "
-        "people? This cannot be undone."
+        f"people?{told} This cannot be undone."
     )

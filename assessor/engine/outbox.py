@@ -1,0 +1,184 @@
+"""What is not asked at once: requests gathered for a batch, and replies that batches brought."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from assessor.engine.records import Inquiry, ask_record
+from assessor.errors import JudgeError
+from assessor.judges.base import Judge, JudgeReply
+from assessor.judges.batch.base import Batched, BatchHost, read_result
+from assessor.plan import cost_of, estimate_tokens
+from assessor.store import AskRecord, History, Store
+from assessor.store.batches import Batch
+
+# The word after `stopped:` for what waits for a batch.
+WAITING = "batch"
+# Tries at one request by batches, before its failure is told.
+_MOST_TRIES = 4
+# What a host says of one request of a batch that the next batch may bring, beside what passes.
+_AGAIN = frozenset({"truncated"})
+
+
+def line_name(key: str, attempt: int) -> str:
+    """Return what a request is called in a batch: by its key and try, of nobody."""
+    return f"{key[-56:]}-{attempt}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Parcel:
+    """Requests to one judge that are handed in together; `cost` in dollars, None: not known."""
+
+    judge: Judge
+    lines: list[bytes] = field(default_factory=list)
+    asks: list[AskRecord] = field(default_factory=list)
+    costs: list[Decimal | None] = field(default_factory=list)
+    size: int = 0
+
+    @property
+    def cost(self) -> Decimal | None:
+        """What the requests may cost."""
+        known = [each for each in self.costs if each is not None]
+        return sum(known, Decimal(0)) if len(known) == len(self.costs) else None
+
+    @property
+    def content(self) -> bytes:
+        """The file to hand in."""
+        return b"".join(self.lines)
+
+    @property
+    def digest(self) -> str:
+        """The file's SHA-256."""
+        return hashlib.sha256(self.content).hexdigest()
+
+    def cut(self, count: int) -> Parcel:
+        """Return the first `count` requests alone."""
+        lines = self.lines[:count]
+        return Parcel(
+            judge=self.judge,
+            lines=lines,
+            asks=self.asks[:count],
+            costs=self.costs[:count],
+            size=sum(map(len, lines)),
+        )
+
+
+class Outbox:
+    """Between the desk and batches: gathers what is asked while it is `open`, hands out what came.
+
+    Where it is not open, what no batch has is left to be asked at once. `brought` are the request
+    keys of replies that came by a batch during this command, `held` counts how often a request was
+    found to wait for one.
+    """
+
+    def __init__(self, store: Store, now: Callable[[], str]) -> None:
+        self.is_open = False
+        self.parcels: list[Parcel] = []
+        self.under_way: set[str] = set()
+        self.brought: set[str] = set()
+        self.held = 0
+        self._gathered: set[str] = set()
+        self._mail: dict[str, tuple[int, bytes]] = {}
+        self._unread: dict[str, set[str]] = {}
+        self._failed: dict[str, JudgeError] = {}
+        self._store = store
+        self._now = now
+
+    @property
+    def gathered(self) -> int:
+        """How many requests are at hand to be handed in."""
+        return sum(len(each.lines) for each in self.parcels)
+
+    def clear(self) -> None:
+        """Let go of what was gathered: it was handed in, or is asked at once."""
+        self.parcels.clear()
+        self._gathered.clear()
+
+    def look_in(self, batches: tuple[Batch, ...]) -> None:
+        """Take in what is under way, and the replies that came and may not be stored yet."""
+        self.under_way.clear()
+        for batch in batches:
+            if batch.is_under_way:
+                self.under_way.update(key for key, _ in batch.intent.asks)
+            elif batch.id not in self._unread:
+                self._open_mail(batch)
+
+    def _open_mail(self, batch: Batch) -> None:
+        names = {line_name(key, number): (key, number) for key, number in batch.intent.asks}
+        unread = self._unread[batch.id] = set()
+        for line in self._store.batch_lines(came_file(batch.id)):
+            key, number = names.get(read_result(line).name, ("", 0))
+            if key:
+                self._mail[key] = (number, line)
+                unread.add(key)
+
+    def finished(self) -> list[str]:
+        """Return the batches all of whose replies were read in this command."""
+        return [name for name, unread in self._unread.items() if not unread]
+
+    def waits(self, key: str) -> bool:
+        """Return whether the reply to this request is still to come by a batch, and count it."""
+        waits = key in self.under_way or key in self._gathered
+        self.held += waits
+        return waits
+
+    def take(self, inquiry: Inquiry, key: str, known: History) -> tuple[int, JudgeReply] | None:
+        """Return the reply that a batch brought, with the number of its try; None: there is none.
+
+        Raises JudgeError; where `failure` then has it, it is not handed in once more.
+        """
+        number, line = self._mail.pop(key, (0, b""))
+        for unread in self._unread.values():
+            unread.discard(key)
+        if number < max(known.tries, 1) or any(each.attempt == number for each in known.replies):
+            return None
+        result = read_result(line)
+        judge = inquiry.judge
+        assert isinstance(judge, Batched)  # noqa: S101  # only such a judge was handed in
+        try:
+            reply = judge.read_back(inquiry.ask, result.status, result.body)
+        except JudgeError as error:
+            again = error.retryable or error.code in _AGAIN
+            if not (again and number < _MOST_TRIES):
+                self._failed[key] = error
+            raise
+        self.brought.add(key)
+        return number, reply
+
+    def failure(self, key: str) -> JudgeError | None:
+        """Return why a request is not handed in once more."""
+        return self._failed.get(key)
+
+    def gather(self, inquiry: Inquiry, key: str, number: int) -> None:
+        """Put a request with what is handed in next."""
+        judge = inquiry.judge
+        assert isinstance(judge, Batched)  # noqa: S101  # the run was refused otherwise
+        host = judge.batch_host
+        assert host is not None  # noqa: S101  # likewise
+        line = host.line(line_name(key, number), judge.written(inquiry.ask))
+        data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
+        parcel = self._parcel_for(inquiry.judge, len(data), host)
+        parcel.lines.append(data)
+        parcel.size += len(data)
+        parcel.asks.append(ask_record(inquiry, key, number, self._now()))
+        price = inquiry.price
+        parcel.costs.append(cost_of(estimate_tokens(inquiry.ask), price) if price else None)
+        self._gathered.add(key)
+        self.held += 1
+
+    def _parcel_for(self, judge: Judge, size: int, host: BatchHost) -> Parcel:
+        for parcel in self.parcels:
+            fits = len(parcel.lines) < host.most_requests and parcel.size + size < host.most_bytes
+            if parcel.judge is judge and fits:
+                return parcel
+        self.parcels.append(Parcel(judge=judge))
+        return self.parcels[-1]
+
+
+def came_file(batch: str) -> str:
+    """Return the name of the file that holds what came of a batch."""
+    return f"{batch}.out.jsonl"

@@ -1,0 +1,280 @@
+"""Batches on their way: handed in, found again after a crash, waited for, collected, cleared away.
+
+Each step is on the disk before the next one is taken: what is handed in is written down first, and
+what a host was told without our hearing of it is found again by its mark.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from assessor.ambient import Ambient
+from assessor.engine.outbox import Outbox, Parcel, came_file
+from assessor.errors import JudgeRejected
+from assessor.judges.base import Judge
+from assessor.judges.batch.base import Batched, BatchHost, Sought, Status
+from assessor.judges.batch.folder import FolderBatches
+from assessor.store import RunStatus, Store
+from assessor.store.batches import Batch, BatchStep, Step
+from assessor.store.log import RunLog
+
+# Fewer requests than this are asked at once: a batch may take a day.
+LEAST = 50
+# Seconds between two looks at a batch that is waited for: the first, and the most.
+_FIRST_LOOK, _LATER_LOOK = 2.0, 60.0
+# Seconds that a host has to list what it took a moment ago.
+_SETTLES = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What a run has to say of batches: what was handed in now, what waits, how far it is."""
+
+    requests: int = 0
+    batches: int = 0
+    waiting: int = 0
+    done: int = 0
+    left_out: int = 0
+    cost: Decimal | None = None
+
+
+class Post:
+    """The batches of one run. Raises JudgeError, and StoreError for a store in memory."""
+
+    def __init__(
+        self, judges: Sequence[Judge | None], store: Store, ambient: Ambient, log: RunLog
+    ) -> None:
+        self.outbox = Outbox(store, lambda: ambient.now().isoformat())
+        self.handed = Handed()
+        self.at_once = 0
+        self._judges = [each for each in judges if each is not None]
+        self._store = store
+        self._ambient = ambient
+        self._log = log
+        self._status: dict[str, Status] = {}
+
+    def ask_at_once(self) -> None:
+        """Leave what was gathered to be asked at once: it is too little for a batch."""
+        self.at_once = self.outbox.gathered
+        self.outbox.clear()
+        self.outbox.is_open = False
+
+    async def collect(self) -> None:
+        """Bring every batch as far as it goes now: find, hand in, look, take in, clear away."""
+        for batch in self._store.batches():
+            host = self._host_of(batch)
+            if host is None or Step.CLEARED in batch.steps or Step.GIVEN_UP in batch.steps:
+                continue
+            await self._bring_on(batch, host)
+        self.outbox.look_in(self._store.batches())
+
+    async def hand_in(self, spent: Decimal, most: Decimal | None) -> None:
+        """Hand in what was gathered, as far as `most` dollars allow with what was spent."""
+        left_out = 0
+        for parcel in tuple(self.outbox.parcels):
+            fits = self._what_fits(parcel, spent, most)
+            left_out += len(parcel.lines) - len(fits.lines)
+            if not fits.lines:
+                continue
+            spent += fits.cost or Decimal(0)
+            await self._hand_in(fits)
+            before = self.handed
+            cost = None if fits.cost is None else (before.cost or Decimal(0)) + fits.cost
+            self.handed = Handed(
+                requests=before.requests + len(fits.lines), batches=before.batches + 1, cost=cost
+            )
+        self.outbox.clear()
+        self.outbox.look_in(self._store.batches())
+        done = sum(each.done for each in self._status.values() if not each.ended)
+        self.handed = Handed(
+            requests=self.handed.requests,
+            batches=self.handed.batches,
+            cost=self.handed.cost,
+            waiting=len(self.outbox.under_way),
+            done=done,
+            left_out=left_out,
+        )
+
+    async def wait(self, stopped: Callable[[], str]) -> None:
+        """Return when a batch has ended and its replies are here, or the run is to stop."""
+        pause, before = _FIRST_LOOK, len(self.outbox.under_way)
+        while before and len(self.outbox.under_way) == before and not stopped():
+            slept = 0.0
+            while slept < pause and not stopped():
+                await self._ambient.sleep(min(1.0, pause - slept))
+                slept += 1.0
+            pause = min(_LATER_LOOK, pause * 1.5)
+            if not stopped():
+                await self.collect()
+
+    def spent_before(self) -> Decimal:
+        """Return what earlier commands of this round cost, and what is under way may.
+
+        A round reaches from one run that came to its end to the next that does.
+        """
+        costs: list[object] = []
+        for run in reversed(self._store.runs()):
+            if run.status is RunStatus.DONE:
+                break
+            told = json.loads(run.manifest).get("circumstances", {})
+            costs += [told.get("cost"), told.get("cost_of_uncounted")]
+        costs += [each.intent.cost for each in self._store.batches() if each.is_under_way]
+        return sum((Decimal(str(each)) for each in costs if each), Decimal(0))
+
+    def carried(self) -> list[Path]:
+        """Return the files of requests that wait to be carried to a machine and back."""
+        hosts = {
+            batch.remote: self._host_of(batch)
+            for batch in self._store.batches()
+            if batch.is_under_way
+        }
+        return [
+            host.requests(name) for name, host in hosts.items() if isinstance(host, FolderBatches)
+        ]
+
+    def tidy(self) -> None:
+        """Remove the files of replies that were all read: they are in the store, or told."""
+        for name in self.outbox.finished():
+            self._store.drop_batch_file(came_file(name))
+
+    def _what_fits(self, parcel: Parcel, spent: Decimal, most: Decimal | None) -> Parcel:
+        if most is None:
+            return parcel
+        count, total = 0, spent
+        for cost in parcel.costs:
+            total += cost or Decimal(0)
+            if total > most:
+                break
+            count += 1
+        return parcel.cut(count)
+
+    async def _hand_in(self, parcel: Parcel) -> None:
+        host = _host_of(parcel.judge)
+        name = self._ambient.new_id()
+        content = parcel.content
+        self._store.keep_batch_file(f"{name}.jsonl", content)
+        identity = parcel.judge.identity
+        intent = BatchStep(
+            id=name,
+            step=Step.INTENDED,
+            at=self._now(),
+            host=identity.endpoint,
+            model=identity.model,
+            sha256=parcel.digest,
+            cost="" if parcel.cost is None else str(parcel.cost),
+            asks=tuple((ask.request_key, ask.attempt) for ask in parcel.asks),
+        )
+        self._store.intend_batch(intent, parcel.asks)
+        self._log.write("batch", name=name, step="intended", requests=len(parcel.lines))
+        file = await host.upload(name, content)
+        self._note(name, Step.UPLOADED, files=(file,) if file else ())
+        await self._create(host, intent, file, content)
+
+    async def _create(self, host: BatchHost, intent: BatchStep, file: str, content: bytes) -> None:
+        remote = await host.create(intent.id, intent.model, file, content)
+        self._note(intent.id, Step.CREATED, remote=remote)
+        self._store.drop_batch_file(f"{intent.id}.jsonl")
+
+    async def _bring_on(self, batch: Batch, host: BatchHost) -> None:
+        if not batch.remote:
+            await self._find_again(batch, host)
+            return
+        if Step.COLLECTED not in batch.steps:
+            status = self._status[batch.id] = await host.status(batch.remote)
+            if not status.ended:
+                return
+            if status.problem:
+                await self._give_up(batch, host, status)
+                return
+            await self._take_in(batch, host, status)
+        await self._clear(batch, host)
+
+    async def _find_again(self, batch: Batch, host: BatchHost) -> None:
+        """Go on with a batch whose handing in was broken off."""
+        known = frozenset(each.remote for each in self._store.batches() if each.remote)
+        sought = Sought(
+            mark=batch.id, since=batch.intent.at, requests=len(batch.intent.asks), known=known
+        )
+        found = await host.find(sought)
+        if not found.batch and Step.UPLOADED in batch.steps:
+            await self._ambient.sleep(_SETTLES)
+            found = await host.find(sought)
+        file = found.file or next(iter(batch.files), "")
+        if file:
+            self._note(batch.id, Step.UPLOADED, files=(file,))
+        if found.batch:
+            self._note(batch.id, Step.CREATED, remote=found.batch)
+            self._store.drop_batch_file(f"{batch.id}.jsonl")
+            return
+        content = b"".join(self._store.batch_lines(f"{batch.id}.jsonl"))
+        if not content:  # Nothing was handed in, and nothing is there to hand in: asked anew.
+            self._note(batch.id, Step.GIVEN_UP, state="lost")
+            return
+        if not file:
+            file = await host.upload(batch.id, content)
+            self._note(batch.id, Step.UPLOADED, files=(file,) if file else ())
+        await self._create(host, batch.intent, file, content)
+
+    async def _take_in(self, batch: Batch, host: BatchHost, status: Status) -> None:
+        results = await host.results(batch.remote, status)
+        content = b"".join(each.as_line() for each in results)
+        self._store.keep_batch_file(came_file(batch.id), content)
+        self._note(batch.id, Step.COLLECTED, state=status.state, files=status.files)
+
+    async def _give_up(self, batch: Batch, host: BatchHost, status: Status) -> None:
+        """Say what a host found wrong with a whole batch: nothing of it was done or billed."""
+        self._note(batch.id, Step.GIVEN_UP, state=status.problem)
+        await host.clear(batch.remote, batch.files)
+        self._note(batch.id, Step.CLEARED)
+        raise JudgeRejected(
+            f"{batch.intent.host}: took the batch and then refused it ({status.problem}); nothing "
+            "was done or charged. Run again to hand it in once more, where that may pass (a limit "
+            "on what waits there), or leave out --tier batch",
+            code="batch",
+        )
+
+    async def _clear(self, batch: Batch, host: BatchHost) -> None:
+        (now,) = [each for each in self._store.batches() if each.id == batch.id]
+        await host.clear(now.remote, now.files)
+        self._note(batch.id, Step.CLEARED)
+
+    def _note(
+        self,
+        name: str,
+        step: Step,
+        *,
+        remote: str = "",
+        files: tuple[str, ...] = (),
+        state: str = "",
+    ) -> None:
+        self._store.note_batch(
+            BatchStep(id=name, step=step, at=self._now(), remote=remote, files=files, state=state)
+        )
+        self._log.write("batch", name=name, step=step.value, remote=remote, state=state)
+
+    def _host_of(self, batch: Batch) -> BatchHost | None:
+        """Return the host that a batch lies at, where it is one of this run's."""
+        for judge in self._judges:
+            same = judge.identity.endpoint == batch.intent.host
+            if same and judge.identity.model == batch.intent.model:
+                return _host_of(judge)
+        return None
+
+    def _now(self) -> str:
+        return self._ambient.now().isoformat()
+
+
+def _host_of(judge: Judge) -> BatchHost:
+    host = judge.batch_host if isinstance(judge, Batched) else None
+    if host is None:
+        raise JudgeRejected("this judge takes no batches; leave out --tier batch", code="tier")
+    return host
+
+
+def takes_batches(judge: Judge | None) -> bool:
+    """Return whether a judge can be asked by batches; none at all is no hindrance."""
+    return judge is None or (isinstance(judge, Batched) and judge.batch_host is not None)

@@ -1,0 +1,21 @@
+"""Batch endpoints: half the price within a day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from assessor.ambient import Ambient
+from assessor.config import host_of
+from assessor.judges.batch.base import BatchHost
+from assessor.judges.batch.openai import OpenAIBatches
+from assessor.judges.batch.wire import Wire
+
+# One row for each host whose batches are not of OpenAI's shape.
+BATCH_HOSTS: Mapping[str, Callable[[Wire], BatchHost]] = {}
+
+
+def batches_at(client: object, base_url: str, ambient: Ambient) -> BatchHost:
+    """Return the batch endpoint of the host of `base_url`: OpenAI's shape where no row says so."""
+    where = host_of(base_url)
+    make = BATCH_HOSTS.get(where.partition(":")[0], OpenAIBatches)
+    return make(Wire(client, where, base_url, ambient))

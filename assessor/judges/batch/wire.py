@@ -1,0 +1,118 @@
+"""How batches travel: a few plain requests through the judge's own kind of client."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from assessor.ambient import Ambient
+from assessor.bodies import TooMuch
+from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
+from assessor.judges.completion import read_body
+from assessor.judges.faults import own_words, sort_fault
+from assessor.judges.reach import is_page, unconnected
+
+# Seconds before a question is put again that changes nothing at the host.
+_WAITS = (1.0, 3.0, 9.0)
+_GONE = 404
+_NO_BATCH = frozenset({404, 405, 501})
+
+
+class Wire:
+    """Sends requests to a host's batch endpoint. Raises JudgeError and nothing else.
+
+    `client` is an `AsyncOpenAI`: it sends the key to this host alone and follows no redirect.
+    """
+
+    def __init__(self, client: Any, where: str, base_url: str, ambient: Ambient) -> None:
+        # Any: the SDK's own type comes with its import, which is late.
+        self._client = client
+        self.where = where
+        self._base_url = base_url
+        self._ambient = ambient
+
+    async def get(self, path: str, **params: object) -> bytes:
+        """Return what stands at `path`, asked a few times where the host is out of reach."""
+        for wait in _WAITS:
+            try:
+                return await self._send("get", path, options={"params": params})
+            except JudgeError as error:
+                if not error.retryable:
+                    raise
+            await self._ambient.sleep(wait)
+        return await self._send("get", path, options={"params": params})
+
+    async def read(self, path: str, **params: object) -> Mapping[str, object]:
+        """Return the object that stands at `path`."""
+        return read_body(await self.get(path, **params), self.where)
+
+    async def post(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
+        """Hand in `body`, once: what became of it where no answer came is found out later."""
+        return read_body(await self._send("post", path, body=dict(body)), self.where)
+
+    async def upload(
+        self, path: str, name: str, content: bytes, fields: Mapping[str, object]
+    ) -> Mapping[str, object]:
+        """Hand in a file, once."""
+        sent = await self._send(
+            "post",
+            path,
+            body=dict(fields),
+            files=[("file", (name, content, "application/jsonl"))],
+            options={"headers": {"Content-Type": "multipart/form-data"}},
+        )
+        return read_body(sent, self.where)
+
+    async def delete(self, path: str) -> None:
+        """Delete what stands at `path`; where nothing does, that is as well."""
+        await self._send("delete", path, gone=b"{}")
+
+    async def close(self) -> None:
+        """Close the client's connections."""
+        await self._client.close()
+
+    async def _send(self, method: str, path: str, gone: bytes = b"", **more: Any) -> bytes:
+        import httpx2  # noqa: PLC0415  # comes with openai, and as late
+        import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
+
+        try:
+            send = getattr(self._client, method)
+            response = await send(path, cast_to=httpx2.Response, **more)
+            content: bytes = response.content
+        except openai.APIStatusError as error:
+            if error.status_code == _GONE and gone:
+                return gone
+            raise self._refused(error) from error
+        except TooMuch as error:
+            raise JudgeUnavailable(f"{self.where}: the reply {error}", code="server") from error
+        except (TimeoutError, openai.APITimeoutError) as error:
+            raise JudgeUnavailable(f"{self.where}: no reply in time", code="timeout") from error
+        except openai.APIConnectionError as error:
+            raise unconnected(error, self.where, self._base_url) from error
+        except openai.OpenAIError as error:
+            message = f"{self.where}: the reply cannot be read"
+            raise JudgeUnavailable(message, code="server") from error
+        if is_page(content):
+            raise no_batches(self.where)
+        return content
+
+    def _refused(self, error: Any) -> JudgeError:
+        status, headers = error.status_code, error.response.headers
+        found = sort_fault(status, error.body, headers, self.where, self._ambient.now())
+        if status in _NO_BATCH:
+            found = no_batches(self.where)
+        elif not isinstance(found, JudgeRejected | JudgeUnavailable):
+            # No student's text is in what these requests name, but for a line that was refused.
+            said = own_words(error.body)
+            code = "batch"
+            found = JudgeRejected(f"{self.where}: refused the batch ({said})", code=code)
+        return found
+
+
+def no_batches(where: str) -> JudgeRejected:
+    """Return the error for a host that takes no batches."""
+    return JudgeRejected(
+        f"{where}: has no batch endpoint; leave out --tier batch to be read at once at the full "
+        "price, or take --tier flex where the host has that",
+        code="tier",
+    )

@@ -1,0 +1,118 @@
+"""`grade --tier batch` and `--tier file`, as a person runs them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.shell import Printed, Shell, at, beside
+from tests.crash.trials import make_class, tables
+from tests.servers.batch_server import BatchServer
+from tests.servers.play import truth
+
+ANSWERS = 30
+
+
+@pytest.fixture
+def server() -> Iterator[BatchServer]:
+    with beside(BatchServer(truth=truth)) as serving:
+        yield serving
+
+
+def grade(shell: Shell, server: BatchServer, *options: str) -> Printed:
+    where = at(server) if "file" not in options else ("--judge", "openai", "--model", "test-model")
+    return shell("grade", "answers.csv", "--rubric", "labels.yaml", *where, *options)
+
+
+@pytest.fixture
+def big(shell: Shell, tmp_path: Path) -> Shell:
+    """A folder with a class that is large enough for a batch."""
+    make_class(tmp_path / "made", ANSWERS)
+    for name in ("answers.csv", "labels.yaml"):
+        shell.write(name, (tmp_path / "made" / name).read_text(encoding="utf-8"))
+    return shell
+
+
+def test_a_batch_is_handed_in_shown_and_collected(big: Shell, server: BatchServer) -> None:
+    """It says what was handed in and what to type; the same command then brings the grades."""
+    first = grade(big, server, "--tier", "batch", "--method", "careful")
+    assert first.code == 5
+    assert "Handed in" in first.out
+    assert "Run the same command again to collect" in " ".join(first.out.split())
+    assert "its answers' text lies as a file" in " ".join(first.out.split())
+    listed = big("runs", "list")
+    assert "under way" in listed.out
+
+    again = grade(big, server, "--tier", "batch", "--method", "careful")
+
+    assert again.code == 0, again.out
+    assert "collected" in big("runs", "list").out
+    assert big("runs", "verify").code == 0
+    assert {row["state"] for row in big.rows()} <= {"graded", "needs_review"}
+
+
+def test_what_a_batch_cannot_do_is_refused(big: Shell, server: BatchServer) -> None:
+    """Options that would do nothing, or something else, are named before anything is sent."""
+    refused = {
+        ("--tier", "batch", "--again"): "--again means nothing with --tier batch",
+        ("--wait",): "--wait means nothing without --tier batch",
+        ("--tier", "file", "--max-cost", "1"): "--max-cost means nothing with --tier file",
+    }
+
+    for options, said in refused.items():
+        printed = grade(big, server, *options)
+        assert (printed.code, said in printed.err) == (2, True), printed.err
+    memory = grade(big, server, "--tier", "batch", "--store", "memory", "--method", "careful")
+    assert memory.code == 4
+    assert "leave out --store memory" in memory.err
+    assert server.batches == {}
+
+
+def test_forgetting_names_what_still_lies_at_the_host(big: Shell, server: BatchServer) -> None:
+    """A class that is forgotten while a batch is under way leaves a file there: it is named."""
+    grade(big, server, "--tier", "batch", "--method", "careful")
+    (file,) = server.files
+
+    printed = big("runs", "purge", "--yes")
+
+    assert file in printed.out
+    assert list((big.home / ".assessor" / "batches").iterdir()) == []
+
+
+def test_files_are_carried_out_and_in(big: Shell, server: BatchServer, tmp_path: Path) -> None:
+    """Wave by wave, on a machine without a network; the tables are those of tier standard."""
+    grade(big, server, "--method", "careful")
+    wanted = tables(big.home)
+    chats = len(server.chats)
+    for name in ("answers.csv", "labels.yaml"):
+        (tmp_path / "away").mkdir(exist_ok=True)
+        (tmp_path / "away" / name).write_bytes((big.home / name).read_bytes())
+    (big.home / ".assessor").rename(tmp_path / "old")
+    code, rounds = 5, 0
+    while code == 5 and rounds < 5:
+        printed = grade(big, server, "--tier", "file", "--method", "careful")
+        code, rounds = printed.code, rounds + 1
+        for asked in (big.home / "batches").glob("*.in.jsonl"):
+            assert asked.name in printed.out
+            read_away(server, asked)
+
+    assert code == 0
+    assert tables(big.home) == wanted
+    assert len(server.chats) == chats
+    assert list((big.home / "batches").iterdir()) == []
+
+
+def read_away(server: BatchServer, asked: Path) -> None:
+    """Do what `vllm run-batch -i … -o …` does."""
+    rows = []
+    for number, line in enumerate(asked.read_text(encoding="utf-8").splitlines(), start=1000):
+        row = json.loads(line)
+        status, body = server._say(number, row["body"])
+        response = {"status_code": status, "request_id": "vllm-batch-1", "body": body}
+        said = {"id": "vllm-1", "custom_id": row["custom_id"], "response": response, "error": None}
+        rows.append(json.dumps(said) + "\n")
+    out = asked.with_name(asked.name.replace(".in.", ".out."))
+    out.write_text("".join(rows), encoding="utf-8")

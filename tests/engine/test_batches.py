@@ -1,0 +1,251 @@
+"""Handed in as batches, a class is graded as if it had been asked at once, and paid once."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assessor.ambient import real
+from assessor.assignment.run_job import job_for
+from assessor.assignment.run_manifest import manifest_of
+from assessor.config import Config, JudgeSettings
+from assessor.engine.outbox import WAITING
+from assessor.engine.progress import Limits
+from assessor.engine.session import Bench, Job, Session, open_session
+from assessor.judges.endpoints import open_openai
+from assessor.judges.openai_settings import OpenAISettings
+from assessor.plan import Price
+from assessor.store import open_store
+from tests.servers.batch_server import BatchServer
+from tests.servers.play import answers, points_of, rubric, truth
+
+ANSWERS = 60
+HALF = Price(
+    input=Decimal(1),
+    cached=Decimal(1),
+    cache_written=Decimal(1),
+    output=Decimal(1),
+    share=Decimal("0.5"),
+)
+
+
+def job(**changes: Any) -> Job:
+    config = Config(judge=JudgeSettings(method="careful"))
+    what = job_for(config, {"answer": rubric()}, answers(ANSWERS))
+    return replace(what, by_batch=True, **changes)
+
+
+async def run(
+    place: Path,
+    server: BatchServer,
+    what: Job,
+    *,
+    tier: str = "batch",
+    meanwhile: Callable[[Session], Any] | None = None,
+) -> tuple[Session, dict[str, object], list[Any]]:
+    settings = OpenAISettings(model="test-model", base_url=server.url, tier=tier)
+    quick = replace(real(), sleep=lambda seconds: asyncio.sleep(seconds / 100))
+    with open_store(place, quick) as store:
+        async with open_openai(settings, None, quick) as judge:
+            bench = Bench(judge=judge, strong=None, store=store, ambient=quick)
+            async with open_session(what, bench) as session:
+                await session.prepare()
+                await session.pilot()
+                if meanwhile is not None:
+                    meanwhile(session)
+                await session.rest()
+                settled = await session.settle()
+                manifest = manifest_of(what, bench, session)
+                await session.finish(manifest)
+                records = list(settled.records())
+        assert store.verify() == ()
+        del manifest["circumstances"]
+        return session, manifest, records
+
+
+def play(story: Callable[[BatchServer], Any], **options: Any) -> Any:
+    async def told() -> Any:
+        async with BatchServer(truth=truth, **options) as server:
+            return await story(server)
+
+    return asyncio.run(told())
+
+
+async def until_done(place: Path, server: BatchServer, what: Job) -> tuple[int, Any]:
+    """Run the same command until nothing waits; return how often, and the last."""
+    for number in range(1, 9):
+        came = await run(place, server, what)
+        if came[0].desk.stop_why != WAITING:
+            return number, came
+    raise AssertionError("it never ends")
+
+
+def test_the_same_command_collects_and_grades_as_if_asked_at_once(tmp_path: Path) -> None:
+    """Grades, findings and record are those of tier standard; each request is paid once."""
+
+    async def story(server: BatchServer) -> None:
+        _, manifest, records = await run(
+            tmp_path / "standard", server, replace(job(), by_batch=False), tier=""
+        )
+        asked = len(server.chats)
+        server.chats.clear()
+        first = await run(tmp_path / "batch", server, job())
+        assert first[0].desk.stop_why == WAITING
+        times, (_, by_batch, again) = await until_done(tmp_path / "batch", server, job())
+        assert times <= 3
+        assert json.dumps(by_batch, sort_keys=True) == json.dumps(manifest, sort_keys=True)
+        assert again == records
+        assert max(server.paid.values()) == 1
+        assert len(server.names) == len(set(server.names)) < asked
+        assert {each.proposed for each in again} == {points_of(n) for n in range(ANSWERS)}
+
+    play(story)
+
+
+def test_what_was_collected_is_deleted_at_the_host_and_here(tmp_path: Path) -> None:
+    """No answer lies at the host once its batch is collected, and no file of it here."""
+
+    async def story(server: BatchServer) -> None:
+        await until_done(tmp_path, server, job())
+
+        assert server.files == {}
+        assert list((tmp_path / "batches").iterdir()) == []
+
+    play(story)
+
+
+def test_waiting_goes_on_by_itself(tmp_path: Path) -> None:
+    """With `wait` one command hands in, waits, collects, and hands in the second looks."""
+
+    async def story(server: BatchServer) -> None:
+        session, _, records = await run(tmp_path, server, job(wait=True))
+
+        assert session.desk.stop_why == ""
+        assert {str(each.state) for each in records} <= {"graded", "needs_review"}
+
+    play(story, looks=3)
+
+
+def test_a_batch_under_way_is_not_handed_in_again(tmp_path: Path) -> None:
+    """However often the command runs meanwhile, nothing goes out a second time."""
+
+    async def story(server: BatchServer) -> None:
+        for _ in range(3):
+            session, _, _ = await run(tmp_path, server, job())
+            assert session.desk.stop_why == WAITING
+        assert len(server.batches) == 1
+        server.wait = False
+        _, (session, _, _) = await until_done(tmp_path, server, job())
+        assert session.desk.stop_why == ""
+        assert max(server.paid.values()) == 1
+
+    play(story, wait=True)
+
+
+def test_what_expired_is_handed_in_once_more(tmp_path: Path) -> None:
+    """What an expired batch brought is kept and paid; only the rest is asked again."""
+
+    async def story(server: BatchServer) -> None:
+        await run(tmp_path, server, job())
+        await run(tmp_path, server, job())
+        server.expire = 0.0
+        _, (_, _, records) = await until_done(tmp_path, server, job())
+
+        assert all(each.proposed is not None for each in records)
+        assert max(server.paid.values()) == 1
+
+    play(story, expire=0.5)
+
+
+def test_a_request_that_failed_is_told_and_the_others_are_kept(tmp_path: Path) -> None:
+    """A line that a filter declined is that answer's reason, as if it had been asked at once."""
+    declined = {"error": {"code": "content_filter", "message": "declined"}}
+
+    async def story(server: BatchServer) -> None:
+        _, (session, _, records) = await until_done(tmp_path, server, job())
+
+        assert session.desk.stop_why == ""
+        whys = [reason for each in records for reason in each.reasons if "judge:" in reason]
+        assert whys == ["judge:content_filter"]
+
+    play(story, broken={9: (400, declined)})
+
+
+def test_a_refused_batch_stops_with_the_hosts_code(tmp_path: Path) -> None:
+    """What a host refuses whole was not done: the run says so, and later hands it in again."""
+
+    async def story(server: BatchServer) -> None:
+        await run(tmp_path, server, job())
+        session, _, _ = await run(tmp_path, server, job())
+        assert "token_limit_exceeded" in str(session.desk.rejection)
+        server.refuse = ""
+        _, (session, _, _) = await until_done(tmp_path, server, job())
+        assert session.desk.stop_why == ""
+        assert max(server.paid.values()) == 1
+
+    play(story, refuse="token_limit_exceeded")
+
+
+def test_a_host_without_batches_is_told_so(tmp_path: Path) -> None:
+    """Nothing is asked at the full price instead."""
+
+    async def story(server: BatchServer) -> None:
+        session, _, _ = await run(tmp_path, server, job())
+
+        assert session.desk.stop_why == "tier"
+        assert "has no batch endpoint" in str(session.desk.rejection)
+
+    play(story, has_batches=False)
+
+
+def test_the_limit_is_kept_over_all_waves(tmp_path: Path) -> None:
+    """Only what fits is handed in, and running again does not start the sum anew."""
+
+    async def story(server: BatchServer) -> None:
+        limits = Limits(max_cost=Decimal("0.09"))
+        session, _, _ = await run(tmp_path, server, job(price=HALF, limits=limits))
+        assert session.desk.stop_why == "cost"
+        handed = session.waves.post.handed if session.waves else None
+        assert handed is not None and handed.requests > 0 < handed.left_out
+        server.wait = True
+        await run(tmp_path, server, job(price=HALF, limits=limits))
+        assert len(server.batches) == 1
+
+    play(story)
+
+
+def test_batches_are_billed_by_their_price_and_the_first_answers_in_full(tmp_path: Path) -> None:
+    """Half of the price for what came by batches; what was asked at once is paid in full."""
+
+    async def story(server: BatchServer) -> None:
+        what = job(price=HALF, wait=True)
+        session, _, _ = await run(tmp_path, server, what)
+        cost, tokens = session.progress.cost, session.progress.tokens
+        full = Decimal(tokens.input + tokens.output) / 1_000_000
+
+        assert full / 2 < cost < full * Decimal("0.62")
+
+    play(story)
+
+
+@pytest.mark.parametrize("wait", [True, False], ids=["waits", "returns"])
+def test_a_small_class_is_asked_at_once(tmp_path: Path, wait: bool) -> None:
+    """What is too little for a batch is asked at once, and said to be."""
+
+    async def story(server: BatchServer) -> None:
+        few = replace(job(wait=wait), submissions=answers(8))
+        session, _, records = await run(tmp_path, server, few)
+
+        assert session.desk.stop_why == ""
+        assert server.batches == {}
+        assert session.waves is not None and session.waves.post.at_once > 0
+        assert all(each.proposed is not None for each in records)
+
+    play(story)
