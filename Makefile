@@ -19,8 +19,9 @@ review: demo/graded
 demo/graded:
 	$(MAKE) demo
 
+# On every core, a file's tests together.
 test: $(VENV)/.developer
-	$(BIN)/pytest
+	$(BIN)/pytest -n logical --dist loadfile
 
 # Bounded by its time: it can stand in every build.
 SECONDS ?= 60

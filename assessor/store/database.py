@@ -19,6 +19,7 @@ from assessor.store.place import Place, file_error
 
 APPLICATION = 0x61737372
 BUSY_SECONDS = 10.0
+_BUSY_STILL = 0.2
 _IN_CLAUSE = 500
 
 _NOT_YOURS = (
@@ -45,6 +46,8 @@ class Database:
     def __init__(self, path: Path | None, *, writes_ahead: bool = True) -> None:
         self.where = str(path) if path else "the store in memory"
         self._lock = threading.RLock()
+        # Seconds that SQLite waits for others now, and that the next write is given.
+        self._waits = self._patience = BUSY_SECONDS
         with _ours(self.where):
             known = _private_file(path) if path else None
             self.connection = sqlite3.connect(
@@ -66,20 +69,24 @@ class Database:
         """Run the body as one transaction that is on the disk when the block ends, or undone.
 
         Raises StoreBusy where somebody else holds the database: at once without `wait`, else when
-        they have held it for ten seconds.
+        they have held it for ten seconds. Who held it so long is not waited for again at every
+        write that follows, until one comes through.
         """
         if not self._lock.acquire(blocking=wait):
             raise StoreBusy(f"{self.where}: another thread is at it")
         try:
             with _ours(self.where), self._transaction(wait):
                 yield self.connection
+            self._patience = BUSY_SECONDS
+        except StoreBusy:
+            self._patience = _BUSY_STILL if wait else self._patience
+            raise
         finally:
             self._lock.release()
 
     @contextmanager
     def _transaction(self, wait: bool) -> Iterator[None]:
-        if not wait:
-            self.connection.execute("PRAGMA busy_timeout = 0")
+        self._wait_for_others(self._patience if wait else 0)
         try:
             self.connection.execute("BEGIN IMMEDIATE")
             yield
@@ -89,8 +96,13 @@ class Database:
                 self.connection.execute("ROLLBACK")
             raise
         finally:
-            if not wait:
-                self.connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000:.0f}")
+            # Reads are no writes in a row: they wait as long as ever.
+            self._wait_for_others(BUSY_SECONDS)
+
+    def _wait_for_others(self, seconds: float) -> None:
+        if seconds != self._waits:
+            self.connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
+            self._waits = seconds
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of one query."""
