@@ -121,7 +121,7 @@ def _is_words_above_points(rows: Sequence[Row]) -> bool:
     worth = [p for p, title in enumerate(head.cells) if role_of(title) is Role.POINTS]
     if any(amount_in(row.at(p)) for p in worth for row in below):
         return all(amount_in(row.at(worth[0])) or _total(row) is not None for row in below)
-    known = role_of(head.cells[0]) in {Role.CRITERION, Role.DESCRIPTION}
+    known = any(role_of(each) in {Role.CRITERION, Role.DESCRIPTION} for each in head.cells)
     return known and all(any(level_cell(c) for c in row.cells if c) for row in below)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from assessor.intake.marks import Mark, amount_in, deduction_in, mark_in
+from assessor.intake.marks import Mark, amount_in, deduction_in, mark_in, number_of
 from assessor.intake.source import Line
 from assessor.intake.words import (
     ACCEPT,
@@ -92,6 +92,7 @@ _INLINE = re.compile(
 
 def entries_of(lines: Sequence[Line]) -> list[Entry]:
     """Return what each line is; lines of points alone are joined with the words they belong to."""
+    lines, total = _without_sum(lines)
     joined = _with_bare_points(_unwrapped(_enumerated(lines)))
     numbered = _is_numbering(joined)
     takes_off = _takes_off([line.text for line, own in joined if own is None])
@@ -106,7 +107,31 @@ def entries_of(lines: Sequence[Line]) -> list[Entry]:
                 entries[-1].phrases.append((entry.kind, entry.words))
             else:
                 entries.append(entry)
-    return entries
+    if any(each.kind is Kind.TOTAL and each.most for each in entries):
+        _take_ticks(entries)
+    return [*entries, *total]
+
+
+def _without_sum(lines: Sequence[Line]) -> tuple[Sequence[Line], list[Entry]]:
+    """Take a lone number below a list off it, where it is the sum of what the lines earn."""
+    last = lines[-1] if len(lines) > 2 else None
+    number = number_of(last.text) if last is not None else None
+    marks = [mark for each in lines[:-1] if (mark := mark_in(each.text)) is not None]
+    if last is None or number is None or len(marks) < 2:
+        return lines, []
+    if number != sum(mark.points for mark in marks):
+        return lines, []
+    return lines[:-1], [Entry(line=last, kind=Kind.TOTAL, words=last.text, most=number)]
+
+
+def _take_ticks(entries: Sequence[Entry]) -> None:
+    """Count the ticks behind lines as their marks: schemes with a stated maximum write them so."""
+    for entry in entries:
+        ticks = re.search(r"[✓✔]+$", entry.line.text.rstrip(" ;."))
+        if ticks is not None and entry.kind is Kind.WORDS and entry.mark is None:
+            entry.kind = Kind.POINT
+            number = Decimal(len(ticks[0]))
+            entry.mark = Mark(points=number, text=entry.words, place="end", given=ticks[0])
 
 
 def _parts(text: str) -> list[str]:
@@ -194,7 +219,9 @@ def _labelled(line: Line, text: str) -> Entry | None:
             return Entry(line=line, kind=kind, words=text[found.end() :].strip(" .;"))
     if (found := ACCEPT_BARE.match(text)) and mark_in(text) is None:
         return Entry(line=line, kind=Kind.ACCEPT, words=text[found.end() :].strip(" .;"))
-    if is_total(text) or _LONE.match(text):
+    spanned = amount_in(text)
+    is_span = spanned is not None and spanned.low is not None and spanned.how == "unit"
+    if is_total(text) or _LONE.match(text) or is_span:
         numbers = [
             Decimal(e.replace(",", "."))
             for e in re.findall(
@@ -280,7 +307,8 @@ def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
         and _LONE.match(lines[-1].text)
     ):
         return [(each, None) for each in lines]  # it states the sum of what stands above it
-    if not any(bare):
+    lone = [each for each in bare if each is not None]
+    if not any(bare) or (len(lone) == 1 and lone[0].low is not None and len(lines) > 2):
         return [(each, None) for each in lines]
     first = next(place for place, each in enumerate(bare) if each is not None)
     only = bare[first] if sum(each is not None for each in bare) == 1 else None

@@ -82,6 +82,7 @@ def plain_rows(frame: Frame) -> list[Reading]:
     return [reading, other]
 
 
+_OR_ELSE = re.compile(r"^(?:OR|ODER|OU)\b[:\s]\s*(?=\S)")
 _TIMES = frozenset(
     {"week", "date", "due", "due date", "deadline", "woche", "datum", "semaine", "semana", "fecha"}
 )
@@ -138,6 +139,8 @@ class _Listing:
                     f"line {row.line}: {row.at(self._place)[:40]!r} is no number of points"
                 )
         else:
+            if found := _OR_ELSE.match(text):
+                self._either, text = True, text[found.end() :]
             self.percents += own.how == "percent"
             point, said = _listed(self._frame, row, own, text, off=self._off)
             self.points.append(point)

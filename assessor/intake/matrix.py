@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -50,6 +51,8 @@ def matrix(frame: Frame) -> list[Reading]:
             continue
         levels = [(number, words) for number, words in levels if words]
         own = number_at(row, weights)
+        if own is None and percent and (own := mark_in(text)) is not None:
+            text = own.text
         if own is not None:
             top = max(e.points or Decimal(0) for e in rated)
             most = own.points * top if own.how == "times" else own.points
@@ -72,6 +75,9 @@ def _weighed(
     points, notes = reading.points, reading.notes
     same = [e.points for e in scaled] == [e.points for e in points]
     if len(scaled) == len(points) and points and not same:
+        if not weights:
+            said = "the percent of each level were taken of the points of its row"
+            return [replace(reading, points=tuple(scaled), notes=(*notes, said))]
         title = frame.heads[weights[0]].title
         weighed = replace(
             reading,
@@ -264,7 +270,7 @@ def named_levels(frame: Frame) -> list[Reading]:
     if "full" in kinds or kinds.keys() <= {"full", "partial", "none"}:
         return _full_and_half(frame, kinds, worth)
     even, top = [], []
-    shown = [each for each in rated if named(each.title) != "none"]
+    shown = [each for each in _from_best(rated) if named(each.title) != "none"]
     for row in frame.rows:
         text, own = criterion_of(frame, row), number_at(row, worth)
         if not text or own is None:
@@ -298,6 +304,18 @@ def named_levels(frame: Frame) -> list[Reading]:
             notes=("only the highest level was taken: the source gives the others no points",),
         ),
     ]
+
+
+_WEAK = re.compile(
+    r"(?i)\b(?:weak|poor|beginning|emerging|novice|basic|below|developing|insufficient|unsatisfactory"
+    r"|none|absent|missing|schwach|mangelhaft|ungenügend|faible|insuffisant|insuficiente|deficiente)\b"
+)
+
+
+def _from_best(rated: Sequence[Head]) -> list[Head]:
+    """Return levels from the best to the least: some tables begin with the weakest."""
+    is_rising = _WEAK.search(rated[0].title) and not _WEAK.search(rated[-1].title)
+    return list(reversed(rated)) if is_rising else list(rated)
 
 
 def _full_and_half(frame: Frame, kinds: dict[str, int], worth: list[int]) -> list[Reading]:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from assessor.intake.lines import Entry, Kind
 from assessor.intake.source import Line
+from assessor.intake.words import SCALE
 
 _LEVEL = re.compile(
     r"^(?:level|band|stufe|niveau|nivel|l)\s*\w{1,3}$|^(?:no|nothing|kein|aucun|ning)\b.{0,40}$",
@@ -130,9 +131,9 @@ def _heads(head: Entry, run: list[Entry]) -> bool:
         if head.mark and head.mark.place == "middle" == (run[0].mark and run[0].mark.place):
             return False  # `Thesis (4): …`, `Evidence (4): …`: of one kind
         return max(numbers) == head.points and (total != head.points or min(numbers) == 0)
-    if min(numbers) == 0 or are_bands(run):
+    if min(numbers) == 0 or are_bands(run) or _counts_down(run):
         return True
-    return _counts_down(run)
+    return bool(SCALE.search(head.line.text)) and len(run) > 2
 
 
 def _counts_down(run: Sequence[Entry]) -> bool:

@@ -16,6 +16,7 @@ from assessor.intake.source import Line, NotARubric, Reading
 from assessor.intake.words import QUESTION, SCHEME
 
 LONG = 25
+_PERSON = re.compile(r"^[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+(?: [A-ZÀ-Þ]\.)?\s+\d+(?:[.,]\d+)?$")
 
 
 def read_lines(lines: Sequence[Line]) -> list[Reading]:
@@ -55,6 +56,9 @@ def _reading(entries: list[Entry]) -> list[Reading]:
 def _take_title_for_total(entries: list[Entry]) -> None:
     """`Free response, 4 points total` in the first line states the sum of all that follows."""
     first = entries[0] if entries else None
+    alike = [e for e in entries if e.mark is not None and "total" in e.mark.given.casefold()]
+    if len(alike) > 1:
+        return  # each part states its own
     if (
         first is not None
         and first.kind is Kind.POINT
@@ -136,7 +140,8 @@ def _refuse_mail(lines: Sequence[Line]) -> None:
         )
         for each in text[2:]
     )
-    if heads >= 2 or (greets and signs):
+    quotes = any(re.search(r"(?i)\b(?:wrote|schrieb|a écrit|escribió)\s?:$", e) for e in text)
+    if heads >= 2 or (greets and signs) or quotes:
         raise NotARubric(
             "is an e-mail, not a rubric",
             "copy the lines with the key points and their points out of it",
@@ -158,6 +163,12 @@ def _refuse_prose(reading: Reading, entries: list[Entry]) -> None:
             f"is running text that gives points within its sentences (line "
             f"{running[0].line.number})",
             "write one key point a line with its points, or let a judge structure it (--draft)",
+        )
+    listed = [e for e in entries if _PERSON.match(e.line.text)]
+    if not reading.points and len(listed) > 1 and len(listed) * 2 > len(entries):
+        raise NotARubric(
+            "looks like a list of students' names with grades, not like a rubric",
+            "give the file in which the criteria and their points stand",
         )
     words = [e for e in entries if len(e.line.text.split()) >= LONG]
     if not reading.points and words and len(words) * 2 >= len(entries):

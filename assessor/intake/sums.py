@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assessor.intake.source import Group, NotARubric, Reading
-from assessor.intake.words import BONUS
+from assessor.intake.words import BONUS, QUESTION, SCHEME
 from assessor.rubric.write import DraftPoint
 
 _LABEL = re.compile(
@@ -43,6 +43,8 @@ def held_against_total(reading: Reading) -> list[Reading]:
         if _asks_for_the_rest(reading):
             return [_without_question(reading)]
         heads = subtotals(reading.points, least=2)
+        if heads == [0] and _is_headline(reading):
+            return [replace(_without(reading, heads), how=reading.how)]
         parts = [n for n in subtotals(reading.points, least=1) if names_a_part(_said(reading, n))]
         if parts:
             return [replace(_without(reading, parts), how=reading.how)]
@@ -107,6 +109,13 @@ def _asks_for_the_rest(reading: Reading) -> bool:
         and not any(0 in group.of for group in reading.groups)
         and attainable(reading.points, reading.groups, earning) == first.points
     )
+
+
+def _is_headline(reading: Reading) -> bool:
+    """Say whether the first point, the sum of all others, is named as a scheme or a question."""
+    said = _said(reading, 0)
+    named = SCHEME.search(said) or QUESTION.search(said)
+    return named is not None and _cover(reading.points, [0]) and not reading.groups
 
 
 def _without_question(reading: Reading) -> Reading:

@@ -126,11 +126,19 @@ def criteria(value: object, around: Mapping[str, object], path: tuple[str, ...])
         if path and _is_criterion(value) and levels_of(value):
             yield Found(items=(value,), around=around, path=path)
             return
-        if named := _named_items(value):
+        if named := _named_items(value) or _texts_with_numbers(value):
             yield Found(items=named, around=around, path=path)
             return
         for name, each in value.items():
             yield from criteria(each, value, (*path, str(name)))
+
+
+def _texts_with_numbers(value: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
+    """Return criteria that are texts with their points: `{"Names the cause of it": 3, …}`."""
+    items = [_spelt_out({str(text): number}) for text, number in value.items()]
+    whole = all(len(each) == 2 and len(str(each["description"]).split()) > 2 for each in items)
+    titled = any(str(text).istitle() for text in value)
+    return tuple(items) if whole and len(items) > 1 and not titled else ()
 
 
 def _spelt_out(item: Mapping[str, object]) -> Mapping[str, object]:

@@ -217,9 +217,9 @@ SECTION_OFF = re.compile(
 )
 # What a rubric is called above its points, with or without what it is for.
 SCHEME = re.compile(
-    r"^[\W_]*(?:rubrics?|(?:the )?mark(?:ing)?[ -](?:scheme|guide|key)|(?:grading|scoring) (?:rubric|guide|scheme|key|criteria)\w*"
+    r"^[\W_]*(?:rubrics?|musterlösung|lösung und|(?:the )?mark(?:ing)?[ -](?:scheme|guide|key)|(?:grading|scoring) (?:rubric|guide|scheme|key|criteria)\w*"
     r"|answer key|model answer|bewertung(?:sraster|sbogen|skriterien|sschema)?|erwartungshorizont|barème"
-    r"|grille|corrigé|critères|criterios de|rúbrica|pauta|solución|lösung(?:shinweise)?|beoordeling)\b",
+    r"|grille|solution (?:to|for|of)|corrigé|critères|criterios de|rúbrica|pauta|solución|lösung(?:shinweise)?|beoordeling)\b",
     re.IGNORECASE,
 )
 QUESTION = re.compile(

@@ -59,6 +59,18 @@ class Conflict:
     again: str
 
 
+def environment() -> Environment:
+    """Return what fills in the templates of this page: everything is escaped, nothing is free."""
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES / "review"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
 class Pages:
     """Fills templates for one desk."""
 
@@ -67,14 +79,7 @@ class Pages:
         self._lock = lock
         self._hearings: dict[str, Hearing] = {}
         self._found: dict[str, tuple[Flag, ...]] = {}
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES / "review"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            finalize=shown,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._environment = environment()
         self._environment.globals |= {"letter": letter_of}
 
     def render(self, template: str, here: str, values: Mapping[str, Any]) -> str:

@@ -86,8 +86,14 @@ def application(
     return build_app(Review(desk, opened.lock, tools), life)
 
 
-def serve(app: ASGIApp, opened: Opened) -> None:
-    """Serve the page until Ctrl-C."""
+def _never(_: Callable[[], None]) -> None:
+    """Leave the end to Ctrl-C."""
+
+
+def serve(
+    app: ASGIApp, opened: Opened, ends: Callable[[Callable[[], None]], None] = _never
+) -> None:
+    """Serve the page until Ctrl-C; `ends` is given what ends it from within."""
     import uvicorn  # noqa: PLC0415  # only this command needs it
 
     config = uvicorn.Config(
@@ -99,5 +105,11 @@ def serve(app: ASGIApp, opened: Opened) -> None:
         lifespan="on",
         timeout_graceful_shutdown=2,
     )
+    server = uvicorn.Server(config)
+
+    def stop() -> None:
+        server.should_exit = True
+
+    ends(stop)
     with closing(opened.socket):
-        uvicorn.Server(config).run(sockets=[opened.socket])
+        server.run(sockets=[opened.socket])

@@ -19,6 +19,7 @@ from assessor.assignment.single_answer import make_submission
 from assessor.cli import Exit
 from assessor.cli.rubric.diagnosing import diagnose_rubric
 from assessor.cli.rubric.diff import diff_versions
+from assessor.cli.rubric.mending import mend_on_page
 from assessor.cli.rubric.new import Wanted, new_rubric
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.workplace import common_options, leave_out, open_workplace
@@ -152,6 +153,7 @@ def show_rubric(**options: Any) -> int:
     help="Which way to read a file that can be read in several.",
 )
 @click.option("--lines", is_flag=True, help="Make each line of the file a key point worth 1.")
+@click.option("--page", is_flag=True, help="Mend the draft in the browser before it is saved.")
 @click.option("--title", default="", help="What the rubric is called.")
 @click.option("--question", default="", help="What the student was asked.")
 @click.option("--reference", default="", help="One good answer.")
@@ -185,7 +187,11 @@ def make_rubric(**options: Any) -> int:
         draft=options["draft"],
         out=options["out"],
     )
+    if options["page"]:
+        leave_out(["draft", "points"], "with --page, which mends what a file says")
     workplace = open_workplace(options, flags)
+    if options["page"]:
+        return mend_on_page(workplace, wanted)
     return asyncio.run(new_rubric(workplace, wanted))  # noqa: TID251  # the door
 
 

@@ -93,6 +93,26 @@ def open_source(path: Path) -> Source | Gathered:
     return open_text(text, name)
 
 
+def read_file(path: Path, asked: Asked) -> tuple[Source, list[Reading]]:
+    """Return a file in its neutral form and all ways to read it. Raises InputError."""
+    opened = open_source(path)
+    if isinstance(opened, Gathered):
+        raise InputError(f"{path}: there is nothing to mend; {'; '.join(opened.draft.notes)}")
+    readings = _readings(opened, asked)
+    if asked.reading is not None:
+        readings = [_numbered(opened, readings, asked.reading)]
+    return opened, readings
+
+
+def _readings(source: Source, asked: Asked) -> list[Reading]:
+    try:
+        if asked.lines:
+            return [lines_as_points(source)]
+        return readings_of(source, (asked.question,))
+    except NotARubric as refusal:
+        raise _refused(source.file, refusal) from refusal
+
+
 def open_text(text: str, file: str) -> Source | Gathered:
     """Return a text in its neutral form, or a rubric file of ours as it is. Raises InputError."""
     if _OURS.search(text):
@@ -123,14 +143,7 @@ def gather_text(workplace: Workplace, text: str, file: str, asked: Asked) -> Gat
 
 
 def _gather(workplace: Workplace, source: Source, asked: Asked) -> Gathered:
-    try:
-        if asked.lines:
-            readings = [lines_as_points(source)]
-        else:
-            readings = readings_of(source, (asked.question,))
-        reading = _picked(workplace, source, readings, asked)
-    except NotARubric as refusal:
-        raise _refused(source.file, refusal) from refusal
+    reading = _picked(workplace, source, _readings(source, asked), asked)
     return Gathered(draft=draft_of(reading, source.file), source=source, reading=reading)
 
 
@@ -144,11 +157,7 @@ def _picked(
 ) -> Reading:
     """Return the reading that is meant; the only one where nothing in it is doubtful."""
     if asked.reading is not None:
-        if asked.reading > len(readings):
-            raise InputError(
-                f"--reading {asked.reading}: {source.file} has {len(readings)}; choose one of those"
-            )
-        return readings[asked.reading - 1]
+        return _numbered(source, readings, asked.reading)
     if len(readings) == 1 and not readings[0].doubts:
         return readings[0]
     show_readings(readings)
@@ -157,6 +166,14 @@ def _picked(
         key = click.prompt("Which of them", type=click.Choice(keys), err=True)
         return readings[int(key) - 1]
     raise InputError(f"{source.file}: {_ambiguous(readings)}")
+
+
+def _numbered(source: Source, readings: Sequence[Reading], number: int) -> Reading:
+    if number > len(readings):
+        raise InputError(
+            f"--reading {number}: {source.file} has {len(readings)}; choose one of those"
+        )
+    return readings[number - 1]
 
 
 def _ambiguous(readings: Sequence[Reading]) -> str:

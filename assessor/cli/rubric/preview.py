@@ -10,13 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from assessor.cli.screen import console, plain
-from assessor.intake import Grid, Line, Reading, Source, attainable_of
-from assessor.intake.marks import amount_in
+from assessor.intake import Reading, Source, attainable_of
+from assessor.intake.traced import Whence, said_at, whence
 from assessor.rubric.write import Draft, DraftPoint, fitted
 from assessor.writers.results import points_text
 
-# Where a number came from: of its own line or cell, of the header, or worked out.
-OWN, HEADER, WORKED_OUT = "green", "cyan", "yellow"
+COLOURS = {Whence.OWN: "green", Whence.HEADER: "cyan", Whence.WORKED_OUT: "yellow"}
 
 
 def show_preview(screen: Console, draft: Draft, source: Source, reading: Reading) -> None:
@@ -31,18 +30,14 @@ def show_preview(screen: Console, draft: Draft, source: Source, reading: Reading
     for place, point in enumerate(draft.points):
         table.add_row(
             str(point.place or ""),
-            plain(_said(source, point), 240),
+            plain(said_at(source, point), 240),
             _points(point, source),
             _drafted(draft, place, point),
         )
     screen.print(table)
     legend = Text("points: ")
-    for colour, words in (
-        (OWN, "from its line"),
-        (HEADER, "from the header"),
-        (WORKED_OUT, "worked out"),
-    ):
-        legend.append(words, style=colour).append("  ")
+    for origin, colour in COLOURS.items():
+        legend.append(origin.value, style=colour).append("  ")
     screen.print(legend)
     for line, words in reading.unused:
         screen.print(
@@ -78,33 +73,15 @@ def show_readings(readings: Sequence[Reading]) -> None:
             screen.print(Text("          ").append_text(plain(note, 160)), style="yellow")
 
 
-def _said(source: Source, point: DraftPoint) -> str:
-    """Return what stands at a point's place; of a table's row the cells that were used."""
-    line = point.place
-    used = " ".join((point.description, *(each.when for each in point.levels))).casefold()
-    for block in source.blocks:
-        if isinstance(block, Line) and block.number == line:
-            return f"{block.mark} {block.text}".strip()
-        if isinstance(block, Grid) and line in block.lines:
-            row = [cell for cell in block.rows[block.lines.index(line)] if cell]
-            told = [cell for cell in row if cell.casefold() in used or amount_in(cell)]
-            return " | ".join(told or row)
-    lines = source.text.splitlines()
-    return lines[line - 1].strip() if 0 < line <= len(lines) else ""
-
-
 def _points(point: DraftPoint, source: Source) -> Text:
     number = points_text(point.points)
-    said = _said(source, point)
-    whole = source.text.replace(",", ".")
-    colour = OWN if number in said.replace(",", ".") else HEADER if number in whole else WORKED_OUT
-    return Text(f"-{number}" if point.wrong else number, style=colour)
+    return Text(f"-{number}" if point.wrong else number, style=COLOURS[whence(source, point)])
 
 
 def _drafted(draft: Draft, place: int, point: DraftPoint) -> Text:
     text = Text().append_text(plain(point.description, 300))
     for level in fitted(point).levels if point.levels else ():
-        text.append(f"\n  {points_text(level.points)}: ", style=HEADER).append_text(
+        text.append(f"\n  {points_text(level.points)}: ", style=COLOURS[Whence.HEADER]).append_text(
             plain(level.when, 200)
         )
     for name, phrases in (("accepted", point.accepted), ("not enough", point.not_enough)):
@@ -112,7 +89,9 @@ def _drafted(draft: Draft, place: int, point: DraftPoint) -> Text:
             text.append(f"\n  {name}: ", style="dim").append_text(plain("; ".join(phrases), 200))
     for group in draft.groups:
         if place in group.of:
-            text.append(f"\n  best {group.count} of {len(group.of)} count", style=WORKED_OUT)
+            text.append(
+                f"\n  best {group.count} of {len(group.of)} count", style=COLOURS[Whence.WORKED_OUT]
+            )
     return text
 
 

@@ -1,10 +1,12 @@
-"""Moodle's marking guide copied from its page as text: names, descriptions, `Maximum score`."""
+"""Moodle's rubric and marking guide, copied from their pages."""
 
 from __future__ import annotations
 
 import re
 from decimal import Decimal
 
+from assessor.intake.draft import level_points
+from assessor.intake.levels import falls_or_rises
 from assessor.intake.marks import amount_in
 from assessor.intake.platforms.stacked import pieces_of
 from assessor.intake.source import Line, Reading, Source
@@ -27,12 +29,39 @@ _ENDS = re.compile(r"(?i)^(?:frequently used comments|marking guide options)\b")
 
 
 def recognise(source: Source) -> bool:
-    """Say whether criteria end with their maximum score, all through a text."""
+    """Say whether a text is such a page, from its first line to its last."""
     return bool(read(source))
 
 
 def read(source: Source) -> list[Reading]:
     """Return the one reading of such a page; none where a line does not fit."""
+    return _guide(source) or _rubric(source)
+
+
+def _rubric(source: Source) -> list[Reading]:
+    """Read a rubric whose levels' points stand on lines of their own: `names none⏎0 points⇥…`."""
+    found: list[tuple[int, str, list[tuple[Decimal, str]]]] = []
+    waiting = ""
+    for line, raw in enumerate(source.text.split("\n"), start=1):
+        cells = [" ".join(each.split()) for each in raw.split("\t")]
+        mark = amount_in(cells[0])
+        if not any(cells):
+            continue
+        if mark is None and not waiting and len(cells) == 2 and all(cells):
+            found.append((line, cells[0], []))
+        elif mark is not None and mark.how == "unit" and waiting and found and len(cells) < 3:
+            found[-1][2].append((mark.points, waiting))
+        else:
+            return []
+        waiting = cells[1] if len(cells) > 1 else ""
+    levels = [[number for number, _ in each] for _, _, each in found]
+    if source.kind != "text" or waiting or len(found) < 2 or not all(map(falls_or_rises, levels)):
+        return []
+    points = tuple(level_points(words, each, line) for line, words, each in found)
+    return [Reading(how="a rubric, the points below each level", points=points)]
+
+
+def _guide(source: Source) -> list[Reading]:
     if source.kind not in {"text", "html"}:
         return []
     blocks: list[tuple[list[tuple[int, str]], Decimal]] = []
