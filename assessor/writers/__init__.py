@@ -10,6 +10,7 @@ from assessor.writers import (
     canvas,
     canvas_rubric,
     gradescope,
+    gradescope_rubric,
     moodle,
     moodle_gradebook,
     prairielearn,
@@ -82,6 +83,12 @@ DOCUMENTS: Mapping[str, Document] = {
         write=canvas_rubric.document,
         holds_grades=False,
         notes=canvas_rubric.notes,
+    ),
+    "gradescope-rubric": Document(
+        name="gradescope-rubric.txt",
+        write=gradescope_rubric.document,
+        holds_grades=False,
+        notes=gradescope_rubric.notes,
     ),
     "xlsx": Document(name="grades.xlsx", write=xlsx.document),
 }

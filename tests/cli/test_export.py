@@ -258,7 +258,9 @@ def test_the_file_of_another_class_is_refused_even_with_yes(shell: Shell) -> Non
     assert "has none of the students that are graded ('11' …)" in said.err
 
 
-@pytest.mark.parametrize("target", sorted({*EXPORTS, *DOCUMENTS} - {"canvas-rubric"}))
+@pytest.mark.parametrize(
+    "target", sorted({*EXPORTS, *DOCUMENTS} - {"canvas-rubric", "gradescope-rubric"})
+)
 def test_unreleased_grades_are_in_no_file(plants: Shell, target: str) -> None:
     """A class that nobody read goes nowhere, and --yes does not release it."""
     with serving(plants_truth()) as server:

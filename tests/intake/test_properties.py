@@ -12,7 +12,7 @@ from assessor.intake import NotARubric, Reading, attainable_of, draft_of, read_t
 from assessor.rubric import load_rubric
 from assessor.rubric.write import Draft, rubric_text
 from assessor.sheet import csv_text
-from assessor.writers import canvas_rubric
+from assessor.writers import canvas_rubric, gradescope_rubric
 from assessor.writers.base import ClassGrades
 
 TITLES = {
@@ -185,6 +185,32 @@ def test_a_rubric_that_went_to_canvas_comes_back_the_same() -> None:
         ),
         ("says how often it comes", Decimal(2), []),
     ]
+
+
+def test_a_rubric_that_went_to_gradescope_comes_back_the_same() -> None:
+    """Key points, levels as groups, points, deductions and title; two questions as two."""
+    off = "misconceptions:\n  - {points: 1, description: calls it a current}\n"
+    rubric = load_rubric(RUBRIC + off, "tides.yaml")
+    one = ClassGrades(rubrics={"": rubric}, grades=(), totals=())
+    two = ClassGrades(rubrics={"a": rubric, "b": rubric}, grades=(), totals=())
+    text = gradescope_rubric.document(one).decode()
+
+    back = only(text, "gradescope-rubric.txt")
+    both = readings_of(read_text(gradescope_rubric.document(two).decode(), "two.txt"))
+
+    assert (back.title, back.stated) == ("Tides", Decimal(5))
+    assert same(text, "gradescope-rubric.txt") == [
+        (
+            "names what pulls the water",
+            Decimal(3),
+            [(Decimal(1), "names a body"), (Decimal(3), "names the moon and its pull")],
+        ),
+        ("says how often it comes", Decimal(2), []),
+        ("calls it a current", Decimal(1), []),
+    ]
+    assert [each.wrong for each in back.points] == [False, False, True]
+    texts = [[point.description for point in each.points] for each in both]
+    assert texts == [[point.description for point in back.points]] * 2
 
 
 @settings(deadline=None, max_examples=40)

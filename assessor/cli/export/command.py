@@ -47,6 +47,7 @@ from assessor.writers import DOCUMENTS, EXPORTS
 _PLACE = {
     "canvas-rubric": "Canvas (Rubrics, import)",
     "gradescope": "Gradescope (Configure autograder), then regrade all submissions",
+    "gradescope-rubric": "Gradescope's rubric editor, item by item",
     "moodle": "Moodle (Upload grading worksheet)",
     "moodle-gradebook": "Moodle's gradebook (Import, CSV)",
 }
@@ -190,9 +191,9 @@ def _export(workplace: Workplace, store: Store, request: ExportRequest) -> int:
     else:
         console().print(plain(f"Written: {prepared.out}"))
         if prepared.document is None or request.target != "xlsx":
-            console().print(
-                plain(f"Next: upload it to {_PLACE.get(request.target, request.target)}.")
-            )
+            deed = "copy" if request.target == "gradescope-rubric" else "upload"
+            place = _PLACE.get(request.target, request.target)
+            console().print(plain(f"Next: {deed} it to {place}."))
             for line in prepared.draft.upload:
                 console().print(plain(line))
     return Exit.DONE
