@@ -18,6 +18,7 @@ import importlib
 # Public name → the module that holds it.
 _PUBLIC = {
     "Ask": "assessor.prompt",
+    "Assignment": "assessor.assignment.operations",
     "AssessorError": "assessor.errors",
     "Config": "assessor.config",
     "Grade": "assessor.grade",
@@ -28,7 +29,7 @@ _PUBLIC = {
     "JudgeError": "assessor.errors",
     "JudgeReply": "assessor.judges.base",
     "Rubric": "assessor.rubric",
-    "Run": "assessor.api",
+    "Run": "assessor.assignment.run_result",
     "ScriptedJudge": "assessor.judges.scripted",
     "State": "assessor.verdict",
     "StoreError": "assessor.errors",
@@ -40,6 +41,7 @@ _PUBLIC = {
     "load_config": "assessor.config",
     "load_rubric": "assessor.api",
     "make_submission": "assessor.assignment.single_answer",
+    "open_assignment": "assessor.api",
     "openai_judge": "assessor.api",
     "read_submissions": "assessor.assignment.named_files",
     "recorded_judge": "assessor.api",

@@ -1,12 +1,14 @@
-from assessor.api import Run as Run
 from assessor.api import grade_class as grade_class
 from assessor.api import grade_many as grade_many
 from assessor.api import grade_one as grade_one
 from assessor.api import load_rubric as load_rubric
+from assessor.api import open_assignment as open_assignment
 from assessor.api import openai_judge as openai_judge
 from assessor.api import recorded_judge as recorded_judge
 from assessor.api import run_grading as run_grading
 from assessor.assignment.named_files import read_submissions as read_submissions
+from assessor.assignment.operations import Assignment as Assignment
+from assessor.assignment.run_result import Run as Run
 from assessor.assignment.single_answer import make_submission as make_submission
 from assessor.config import Config as Config
 from assessor.config import load_config as load_config

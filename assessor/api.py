@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Coroutine, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 from assessor.ambient import real as real_ambient
 from assessor.assets import price_of, shipped_rubrics
+from assessor.assignment.class_folder import ClassFolder, settings_of
 from assessor.assignment.named_files import recording
+from assessor.assignment.operations import Assignment
+from assessor.assignment.person import Programmer
 from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.run_result import Run, run_of
 from assessor.config import OPENAI_URL, Config, PriceSettings
 from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, decided_on, open_session
 from assessor.engine.settle import grades_of
-from assessor.errors import ConfigError, InputError, JudgeError, RubricError
+from assessor.errors import ConfigError, InputError, RubricError
 from assessor.grade import Grade
 from assessor.hosts import clean_key
 from assessor.judges.base import Judge
@@ -69,23 +73,33 @@ def openai_judge(
     return open_openai(settings, clean_key(key or "", "key") or None, real_ambient())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What one grading came to: the proposed grades, in the order given, and how they came about.
+def open_assignment(
+    folder: str | Path = ".",
+    *,
+    settings: Mapping[str, object] | None = None,
+    store: str | Path = "",
+    said_yes: bool = False,
+) -> Assignment:
+    """Return the class of a folder, with the settings of its assessor.toml and the environment.
 
-    `stopped` is the word after `stopped:` where the run ended early, else ""; `problem` is what
-    the judge refused with, where that was why. `requests` were sent now, `from_store` were known.
-    `cost` is in dollars of what the endpoint counted, None where no price is known. `manifest` is
-    what `run.json` holds.
+    `settings` stand above these, by their names: `{"judge.model": "…", "run.max_cost": "2"}`.
+    `store` is another place for the memory, "memory" for none. `said_yes` goes on where a command
+    would with `--yes`. Raises ConfigError.
     """
-
-    grades: tuple[Grade, ...]
-    stopped: str
-    requests: int
-    from_store: int
-    cost: Decimal | None
-    manifest: Mapping[str, object]
-    problem: JudgeError | None = None
+    environ = dict(os.environ)  # noqa: TID251  # the door
+    place = Path(folder)
+    if not place.is_dir():
+        raise InputError(f"{place}: is no folder; name the one that holds the class")
+    return Assignment(
+        place=ClassFolder(
+            folder=place,
+            config=settings_of(place, environ, settings or {}),
+            ambient=real_ambient(),
+            environ=environ,
+            store_named=str(store),
+            person=Programmer(said_yes=said_yes),
+        )
+    )
 
 
 async def run_grading(
@@ -124,15 +138,8 @@ async def run_grading(
             manifest = manifest_of(job, bench, session)
             await session.finish(manifest)
         decided = decided_on(opened, job.submissions)
-        return Run(
-            grades=grades_of(job.rubrics, settled.proposals, decided, opened.releases()),
-            stopped=session.desk.stop_why,
-            requests=session.progress.asked,
-            from_store=session.progress.from_store,
-            cost=None if job.price is None else session.progress.cost,
-            manifest=manifest,
-            problem=session.desk.rejection,
-        )
+        grades = grades_of(job.rubrics, settled.proposals, decided, opened.releases())
+        return run_of(session, job, grades, manifest)
 
 
 def _refuse_what_a_judge_keeps(settings: Config, judge: Judge, strong: Judge | None) -> None:

@@ -104,6 +104,7 @@ class JudgeSettings(_Section):
 
     `tier` is what is paid for: the full price now, half of it within minutes or within a day where
     the host has that, or nothing to anybody: by a file that is carried to a machine of one's own.
+    `prompts` is a folder with prompts of one's own, which stand above the shipped ones.
     """
 
     use: str = ""
@@ -118,6 +119,7 @@ class JudgeSettings(_Section):
     second_look_cap: Share = 0.25
     strong: StrongSettings | None = None
     price: PriceSettings | None = None
+    prompts: str = ""
 
 
 class RunSettings(_Section):

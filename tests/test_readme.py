@@ -63,7 +63,7 @@ def test_every_command_stands_in_the_readme() -> None:
 
 def test_the_python_example_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Twenty lines or so, from rubric to grades."""
-    (example,) = blocks((ROOT / "docs" / "python.md").read_text(encoding="utf-8"), "python")
+    example = blocks((ROOT / "docs" / "python.md").read_text(encoding="utf-8"), "python")[0]
     monkeypatch.chdir(tmp_path)
     printed = io.StringIO()
 

@@ -24,7 +24,7 @@ def estimate(job: Job, choice: Choice) -> tuple[int, Tokens, Decimal | None]:
     answers settle the method, those both ways and all others one key point at a time. Prompts of
     one cell differ by the answer alone, so one cell's prefix is measured once.
     """
-    if choice.backend == "none":
+    if not choice.facts.reads:
         return 0, Tokens(), None
     return _priced(job, choice, [*_first_readings(job), *_later_readings(job)])
 

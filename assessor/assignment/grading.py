@@ -74,10 +74,12 @@ class Watcher(Protocol):
         """Follow the rest while it is read."""
 
 
-async def read_to_grade(place: ClassFolder, request: GradeRequest) -> ClassRead:
+async def read_to_grade(
+    place: ClassFolder, request: GradeRequest, choice: Choice | None = None
+) -> ClassRead:
     """Read the answers file, match its questions with rubrics, and choose the judge.
 
-    Raises InputError.
+    `choice` is a judge that is chosen already. Raises InputError.
     """
     path = request.answers
     if path is None:
@@ -97,7 +99,7 @@ async def read_to_grade(place: ClassFolder, request: GradeRequest) -> ClassRead:
         assigned=assigned,
         submissions=submissions,
         selected=select(submissions, request),
-        choice=await choose_judge(place, dry=request.dry_run),
+        choice=choice or await choose_judge(place, dry=request.dry_run),
     )
 
 
@@ -106,12 +108,12 @@ def job_of(place: ClassFolder, request: GradeRequest, found: ClassRead) -> Job:
     rubrics = {question: wish.rubric for question, wish in found.assigned.items()}
     choice, tier = found.choice, place.config.judge.tier
     return replace(
-        job_for(place.config, rubrics, found.submissions),
+        job_for(place.config, rubrics, found.submissions, place.folder),
         selected=found.selected,
         price=choice.price,
         strong_price=choice.strong_price,
         again=request.again,
-        by_batch=found.choice.backend == "openai" and tier in {BATCH, FILE},
+        by_batch=found.choice.facts.needs_model and tier in {BATCH, FILE},
         by_file=tier == FILE,
         wait=request.wait,
         worded=request.worded,

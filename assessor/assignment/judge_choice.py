@@ -12,12 +12,12 @@ from assessor.assets import price_of, prices
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.host_consent import key_for, need_consent
 from assessor.assignment.named_files import recording
-from assessor.config import JudgeSettings, host_of
+from assessor.config import OPENAI_URL, JudgeSettings, host_of
 from assessor.engine.progress import Limits
 from assessor.engine.session import Bench
 from assessor.errors import ConfigError, JudgeError
 from assessor.hosts import Way, strong_way_of, way_of
-from assessor.judges import Opening, open_judge
+from assessor.judges import BACKENDS, USUAL, Backend, Opening, backend_of, open_judge
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import LOCAL_SERVERS, list_models
 from assessor.judges.openai_settings import FILE
@@ -33,7 +33,6 @@ NO_JUDGE = (
 NO_MODEL = "(not named; the endpoint is asked for it in a real run)"
 # Where the files of --tier file stand, below the assignment's folder; and an address of no host.
 CARRIED, NOWHERE = "batches", "http://file.invalid/v1"
-BACKENDS = ("openai", "recorded", "none")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +40,8 @@ class Choice:
     """A judge as chosen; `file` is the recording's. `model` is "" where the judge has none.
 
     `strong` is the model of the second look. Where the price of either is not known (`unpriced`
-    names it), `price` is None: half a cost is none.
+    names it), `price` is None: half a cost is none. `own`: a program brought its judge along, and
+    where that sends what it is asked is the program's affair.
     """
 
     backend: str
@@ -54,6 +54,7 @@ class Choice:
     strong_price: Price | None = None
     unpriced: str = ""
     by_file: bool = False
+    own: bool = False
 
     @property
     def readers(self) -> str:
@@ -71,8 +72,12 @@ class Choice:
     @property
     def host(self) -> str:
         """Where the answers' text goes; "" where it stays here."""
-        sends = self.backend == "openai" and not self.by_file
-        return host_of(self.base_url) if sends else ""
+        return "" if self.by_file else self.facts.sends_text_to(self.base_url)
+
+    @property
+    def facts(self) -> Backend:
+        """What follows from this choice."""
+        return backend_of(self.backend)
 
 
 def through(base_url: str) -> str:
@@ -92,10 +97,10 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> Choice:
     use, _, file = place.config.judge.use.partition(":")
     if not use and not place.person.is_there:
         raise ConfigError(NO_JUDGE)
-    backend = use or "openai"
+    backend = use or USUAL
     if backend not in BACKENDS:
         raise ConfigError(_unknown(use))
-    if backend != "openai":
+    if not BACKENDS[backend].needs_model:
         return Choice(backend=backend, file=file)
     settings = place.config.judge
     if settings.tier == FILE:
@@ -115,8 +120,33 @@ def _carried(settings: JudgeSettings) -> Choice:
     """Return the judge that a file is carried to. Raises ConfigError without its model's name."""
     if not settings.model:
         raise ConfigError("--tier file: name the model that will read the file, with --model")
-    choice = Choice(backend="openai", model=settings.model, base_url=NOWHERE, by_file=True)
+    choice = Choice(backend=USUAL, model=settings.model, base_url=NOWHERE, by_file=True)
     return priced(settings, choice)
+
+
+def chosen_by_program(settings: JudgeSettings, judge: Judge, strong: Judge | None) -> Choice:
+    """Return a judge that a program opened itself, with its price where that is known."""
+    identity = judge.identity
+    where = identity.endpoint or OPENAI_URL
+    price = price_of(settings.price, identity.model, where, settings.tier)
+    choice = Choice(
+        backend=identity.backend, model=identity.model, base_url=identity.endpoint, own=True
+    )
+    if strong is None:
+        free = choice.backend in BACKENDS and not choice.facts.priced
+        unpriced = "" if price is not None or free else choice.model
+        return replace(choice, price=price, unpriced=unpriced)
+    own = settings.strong.price if settings.strong is not None else None
+    second = strong.identity
+    strong_price = price_of(own, second.model, second.endpoint or OPENAI_URL, settings.tier)
+    unpriced = choice.model if price is None else "" if strong_price is not None else second.model
+    return replace(
+        choice,
+        price=None if unpriced else price,
+        strong=second.model,
+        strong_price=strong_price,
+        unpriced=unpriced,
+    )
 
 
 def _unknown(use: str) -> str:
@@ -176,7 +206,8 @@ def judge_for(place: ClassFolder, choice: Choice) -> Judge:
             endpoint=choice.base_url,
             key=key_for(place, way_of(place.config, place.environ)) if choice.host else None,
             folder=place.folder / CARRIED,
-            recording=recording(choice.file) if choice.backend == "recorded" else None,
+            file=choice.file,
+            read_recording=recording,
         )
     )
 
@@ -184,11 +215,11 @@ def judge_for(place: ClassFolder, choice: Choice) -> Judge:
 def strong_for(place: ClassFolder, choice: Choice) -> Judge | None:
     """Return the judge of the second look, where one is named."""
     judge = place.config.judge
-    if judge.strong is None or choice.backend != "openai":
+    if judge.strong is None or not choice.facts.needs_model:
         return None
     way = None if choice.by_file else strong_way_of(place.config, place.environ)
     opening = Opening(
-        judge=judge.model_copy(update={"use": "openai", "model": judge.strong.model}),
+        judge=judge.model_copy(update={"use": choice.backend, "model": judge.strong.model}),
         run=place.config.run,
         ambient=place.ambient,
         endpoint=way.url if way is not None else NOWHERE,

@@ -27,7 +27,7 @@ def heed_names(
     `everybody` is the whole class, `asked` those whose answers are sent (else the job's). Where
     nothing is sent there is nothing to heed: "". Raises InputError for `refuse`.
     """
-    if not choice.host:
+    if not choice.host and not choice.own:
         return job, ""
     wish = place.config.run.pii
     if wish == "mask" and job.worded:

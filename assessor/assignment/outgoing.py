@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -78,8 +79,8 @@ def material_of(standing: Standing, *, release_unread: bool) -> Material:
     return Material(standing=standing, totals=totals, unread=releasing)
 
 
-def record(store: Store, wish: Wish, draft: Draft, material: Material) -> None:
-    """Keep what was released and what went into the column."""
+def release_grades(store: Store, standing: Standing, grades: Sequence[Grade]) -> None:
+    """Release grades as they are proposed: with or without an audit, as the class stands."""
     store.release(
         [
             Release(
@@ -88,11 +89,16 @@ def record(store: Store, wish: Wish, draft: Draft, material: Material) -> None:
                 attempt=grade.submission.attempt,
                 answer_digest=grade.submission.answer_digest,
                 grade=grade.proposed or Decimal(0),
-                by=released_by(material.standing.audit, grade),
+                by=released_by(standing.audit, grade),
             )
-            for grade in material.unread
+            for grade in grades
         ]
     )
+
+
+def record(store: Store, wish: Wish, draft: Draft, material: Material) -> None:
+    """Keep what was released and what went into the column."""
+    release_grades(store, material.standing, material.unread)
     adding = wish.add_to_existing
     rows = {
         change.key: change.new

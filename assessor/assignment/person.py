@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 
@@ -33,11 +34,16 @@ class Person(Protocol):
         """Tell something beside the results; `warned`: it asks for attention."""
 
 
-class _Nobody:
-    """No one: nothing is asked, and what is told goes unheard."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programmer:
+    """Whoever wrote the program: not there to be asked, and what is told goes unheard."""
 
-    is_there = False
-    said_yes = False
+    said_yes: bool = False
+
+    @property
+    def is_there(self) -> bool:
+        """Nobody can be asked."""
+        return False
 
     def agrees(self, question: str, *, usually: bool = False) -> bool:
         """Answer nothing with a yes."""
@@ -59,4 +65,4 @@ class _Nobody:
         """Hear nothing."""
 
 
-NOBODY = _Nobody()
+NOBODY = Programmer()

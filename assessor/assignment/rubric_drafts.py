@@ -7,15 +7,18 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from assessor.assignment.run_job import shipped_prompt
 from assessor.drafting import draft_ask, parse_draft, parse_structured, structure_ask
 from assessor.errors import InputError
 from assessor.intake import Line, entries_of
 from assessor.judges.base import Judge, JudgeReply
-from assessor.prompt import Ask
+from assessor.prompt import DRAFTING, STRUCTURING, Ask
 from assessor.rubric.write import Draft, DraftPoint
 from assessor.tuning import sentences
 
 TITLE_WORDS = 8
+DRAFT_PROMPT = "draft-key-points.v1"
+STRUCTURE_PROMPT = "structure-guide.v1"
 
 
 def draft_from_points(points: Sequence[str]) -> Draft:
@@ -70,7 +73,9 @@ def completed_draft(draft: Draft, out: Path | None) -> Draft:
 
 async def drafted_by(judge: Judge, draft: Draft) -> Draft:
     """Return what a judge proposes for a question and reference. Raises JudgeError."""
-    reply = await _asked_of(judge, draft_ask(draft.question, draft.reference))
+    reply = await _asked_of(
+        judge, draft_ask(shipped_prompt(DRAFT_PROMPT, DRAFTING), draft.question, draft.reference)
+    )
     found = parse_draft(reply.text)
     note = f"drafted by {reply.model}: read every line, it is your rubric"
     return replace(found, notes=(*found.notes, note))
@@ -81,7 +86,9 @@ async def structured_by(judge: Judge, draft: Draft, text: str) -> Draft:
 
     Raises JudgeError, and InputError where nothing is left.
     """
-    reply = await _asked_of(judge, structure_ask(draft.question, text))
+    reply = await _asked_of(
+        judge, structure_ask(shipped_prompt(STRUCTURE_PROMPT, STRUCTURING), draft.question, text)
+    )
     reading = parse_structured(reply.text, text)
     if not any(not each.wrong for each in reading.points):
         raise InputError(

@@ -10,7 +10,7 @@ from decimal import Decimal
 from assessor.assets import price_of
 from assessor.assignment.agreement_gained import Measured, agreement_gained
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.run_job import ISOLATED_PROMPT, shipped_prompt
+from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
 from assessor.assignment.standing import Standing, load_standing
 from assessor.config import endpoint_of
 from assessor.errors import InputError
@@ -48,7 +48,7 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
+class RubricPreview:
     """All that `rubric diff` says. `moved` is None until the new version was judged."""
 
     old: Rubric
@@ -63,12 +63,12 @@ class Preview:
     judges: tuple[str, ...] = ()
 
 
-def preview_of(place: ClassFolder, store: Store, old: Rubric, new: Rubric) -> Preview:
+def preview_of(place: ClassFolder, store: Store, old: Rubric, new: Rubric) -> RubricPreview:
     """Return what follows from a new version, by the latest runs of both in the store."""
     changes = diff_rubrics(old, new)
     before = _latest(place, store, old.digest)
     after = _latest(place, store, new.digest)
-    preview = Preview(
+    preview = RubricPreview(
         old=old,
         new=new,
         diff=changes,
@@ -158,7 +158,7 @@ def _asks(
     }
     answers = _distinct(standing, question)
     asking = Asking(
-        prompt=shipped_prompt(ISOLATED_PROMPT),
+        prompt=judging_prompt(place.config, place.folder, ISOLATED_PROMPT),
         rubric=new,
         secret=store.secret,
         conceal=_conceal(place, standing),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Mapping
+from pathlib import Path
 
 from assessor.assets import prompt_text
+from assessor.assignment.named_files import read_text
 from assessor.config import Config
 from assessor.engine.judged import Looks
 from assessor.engine.session import Job
+from assessor.errors import PromptError
 from assessor.method import Method
 from assessor.prompt import JUDGING, PromptFile, Vocabulary, read_prompt
 from assessor.rubric import Rubric
@@ -16,23 +20,56 @@ from assessor.submission import Submission
 
 ISOLATED_PROMPT = "judge-isolated.v2"
 JOINT_PROMPT = "judge-joint.v2"
+_VERSION = re.compile(r"\.v(\d+)$")
 
 
 def job_for(
-    config: Config, rubrics: Mapping[str, Rubric], submissions: tuple[Submission, ...]
+    config: Config,
+    rubrics: Mapping[str, Rubric],
+    submissions: tuple[Submission, ...],
+    folder: Path = Path(),
 ) -> Job:
-    """Return what a run with these settings is about; `rubrics` is by question."""
+    """Return what a run with these settings is about; `rubrics` is by question.
+
+    `folder` is where the settings stand: what they name is relative to it.
+    """
     method = Method(config.judge.method)
+    alone = judging_prompt(config, folder, ISOLATED_PROMPT)
+    together = judging_prompt(config, folder, JOINT_PROMPT)
     return Job(
         rubrics=rubrics,
-        prompt=shipped_prompt(ISOLATED_PROMPT),
-        joint=None if method is Method.CAREFUL else shipped_prompt(JOINT_PROMPT),
+        prompt=alone,
+        joint=None if method is Method.CAREFUL else together,
         method=method,
         accept_unreliable=config.judge.accept_unreliable,
         submissions=submissions,
         looks=Looks(everything=config.judge.passes == "all", cap=config.judge.second_look_cap),
         budget=config.review.budget,
     )
+
+
+def judging_prompt(config: Config, folder: Path, name: str) -> PromptFile:
+    """Return the prompt of this kind that judges: the user's newest one, else the shipped one.
+
+    `[judge] prompts` names the folder of the user's; one that is called as the shipped one but for
+    its version stands in its place. Raises PromptError.
+    """
+    if not config.judge.prompts:
+        return shipped_prompt(name)
+    own = folder / config.judge.prompts
+    if not own.is_dir():
+        raise PromptError(f"{own}: is no folder; judge.prompts names the one that holds prompts")
+    kind = _VERSION.sub("", name)
+    found = [each for each in own.glob("*.j2") if _VERSION.sub("", each.stem) == kind]
+    if not found:
+        return shipped_prompt(name)
+    path = max(found, key=lambda each: (_version(each.stem), each.stem))
+    return read_prompt(read_text(path), str(path))
+
+
+def _version(stem: str) -> int:
+    found = _VERSION.search(stem)
+    return int(found[1]) if found else 0
 
 
 @functools.cache

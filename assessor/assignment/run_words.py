@@ -15,6 +15,7 @@ from assessor.engine.progress import Progress
 from assessor.engine.session import Job, Session, answers_to_compare_in
 from assessor.engine.waves import Waves
 from assessor.grade import Grade
+from assessor.judges import backend_of
 from assessor.verdict import REASONS, State
 
 
@@ -80,7 +81,7 @@ def plan_words(choice: Choice, job: Job) -> str:
     where = f"{price}; to {choice.readers}"
     if not choice.host:
         where = "for nothing, and nothing leaves here"
-    if choice.backend == "none":
+    if not choice.facts.reads:
         return (
             f"{len(job.distinct())} different answers to grade by hand; nothing is asked or sent."
         )
@@ -109,10 +110,8 @@ def plan_words(choice: Choice, job: Job) -> str:
 
 def money_words(standing: Standing, session: Session, *, price_known: bool) -> Iterator[str]:
     """Yield what was spent and what was sent for it, whatever came of it."""
-    if standing.command["judge"] == "recorded":
-        yield "Judge: recorded verdicts were replayed; nothing was sent or spent."
-    else:
-        yield f"Cost: {cost_words(session.progress, price_known)}."
+    said = backend_of(standing.command["judge"]).instead_of_cost
+    yield said or f"Cost: {cost_words(session.progress, price_known)}."
     yield f"Requests: {request_words(session.progress)}."
     if session.waves is not None:
         yield from handed_words(session.waves)

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.named_files import read_bytes
+from assessor.assignment.sheet_handed_out import handed_out
 from assessor.assignment.standing import (
     Standing,
+    load_standing,
     rubrics_of,
+    write_results,
 )
 from assessor.errors import InputError, SubmissionError
 from assessor.grade import Grade, Proposal, grade_of
-from assessor.readers.hand_graded import OwnRow
+from assessor.readers.hand_graded import OwnRow, Sheet, read_sheet
 from assessor.rubric import CHOICE, PRESENT, CellKind, Rubric
 from assessor.scoring import score_points
 from assessor.store import OutcomeRecord, Store
 from assessor.submission import Key
-from assessor.verdict import SECOND, Override, unlike
+from assessor.verdict import BLIND_SHEET, SECOND, SEEN, Override, State, unlike
 
 Points = Mapping[str, Decimal]
 # So many answers graded exactly as proposed are taken for a copy of the proposals.
@@ -200,3 +204,67 @@ def decision_words(decision: Override) -> str:
     if decision.total is not None:
         points = f"{points}, total {decision.total.normalize():f}".removeprefix(", ")
     return f"{points} ({decision.grader})" if decision.grader else points
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """What came of a sheet: the class before and after, what was decided, how many points moved."""
+
+    sheet: Sheet
+    decisions: tuple[Override, ...]
+    merged: Merged
+    changed: int
+    after: Standing
+
+    @property
+    def to_review(self) -> int:
+        """How many answers still wait for a person."""
+        return sum(grade.state is State.NEEDS_REVIEW for grade in self.after.grades)
+
+
+def take_in(
+    place: ClassFolder,
+    store: Store,
+    standing: Standing,
+    path: Path,
+    previewed: Callable[[Sequence[Correction]], None],
+) -> TakenIn:
+    """Take in a hand-graded sheet and write the files anew. Raises SubmissionError.
+
+    Of a file that we wrote ourselves only the rows that were changed count, after they were
+    `previewed`.
+    """
+    submissions = [grade.submission for grade in standing.grades]
+    sheet = read_sheet(read_bytes(path), str(path), standing.rubrics, submissions, SEEN)
+    if sheet.own:
+        found = corrections(store, standing, sheet.own)
+        previewed(found)
+        decisions = tuple(each.decision for each in found)
+    else:
+        decisions = _decisions(place, store, standing, sheet, path)
+    before = {grade.submission.key: grade.standing for grade in standing.grades}
+    merged = merge(store, decisions)
+    after = load_standing(place, store)
+    write_results(after)
+    decided = {each.key for each in decisions}
+    changed = sum(
+        before[grade.submission.key] not in {None, grade.standing}
+        for grade in after.grades
+        if grade.submission.key in decided
+    )
+    return TakenIn(sheet=sheet, decisions=decisions, merged=merged, changed=changed, after=after)
+
+
+def _decisions(
+    place: ClassFolder, store: Store, standing: Standing, sheet: Sheet, path: Path
+) -> tuple[Override, ...]:
+    """Return what a person said in a sheet, and how: blind, or with the judge's points in view."""
+    if is_a_copy(standing, sheet.decisions):
+        refuse_a_copy(place, path, len(sheet.decisions))
+    if sheet.seen:
+        return sheet.decisions
+    blind = handed_out(store)
+    return tuple(
+        replace(each, source=BLIND_SHEET) if (*each.key, each.answer_digest) in blind else each
+        for each in sheet.decisions
+    )

@@ -3,18 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.named_files import require_sheet_name, write_sheet
 from assessor.assignment.run_words import reason_words
-from assessor.assignment.standing import Standing
+from assessor.assignment.standing import Standing, load_standing
+from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.readers.hand_graded import JUDGE
 from assessor.store import Store
 from assessor.submission import InputState
 from assessor.trust.records import Bound, HandedOut, TuningSample
 from assessor.verdict import State
+from assessor.writers.blind_sheet import blind_csv, blind_xlsx
 from assessor.writers.results import points_text
 
 WHY = "why_to_look"
+
+
+def hand_out_sheet(place: ClassFolder, store: Store, out: Path, *, blind: bool) -> int:
+    """Write a sheet of what no person has decided yet, and return how many answers are on it.
+
+    That is what waits for review, else everything; blind, every undecided answer is on it and
+    nothing of the judge. Raises InputError where there is nothing.
+    """
+    require_sheet_name(out)
+    standing = load_standing(place, store)
+    grades = to_decide(standing, blind=blind)
+    if not grades:
+        raise InputError("every answer is decided already; there is nothing to hand out")
+    beside = {} if blind else {each.submission.key: beside_answer(each) for each in grades}
+    write = blind_xlsx if out.suffix.lower() == ".xlsx" else blind_csv
+    write_sheet(out, write([each.submission for each in grades], standing.rubrics, beside))
+    if blind:
+        store.keep(
+            HandedOut(
+                id=place.ambient.new_id(),
+                at=place.ambient.now().isoformat(),
+                run=standing.run.id,
+                answers=tuple(bound_of_grade(each) for each in grades),
+            )
+        )
+    return len(grades)
 
 
 def handed_out(store: Store) -> frozenset[Bound]:

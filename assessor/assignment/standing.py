@@ -152,6 +152,17 @@ def write_results(standing: Standing) -> None:
     write_ours(standing.out / "report.html", report_page(material_of(standing)), standing.person)
 
 
+def keep_results(standing: Standing) -> bool:
+    """Write the files of a run that read something; return whether what was there was left alone.
+
+    A run in which nothing could be read takes nothing away.
+    """
+    kept = standing.run.read_nothing and (standing.out / "grades.csv").is_file()
+    if not kept:
+        write_results(standing)
+    return kept
+
+
 def tables_of(standing: Standing) -> dict[str, bytes]:
     """Return the tables and run.json, which say what the store says, by their file's name."""
     grades = standing.grades

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from assessor.ambient import Ambient
-from assessor.config import JudgeSettings, RunSettings
+from assessor.config import JudgeSettings, RunSettings, host_of
 from assessor.errors import ConfigError
 from assessor.judges.base import Judge
 from assessor.judges.batch.folder import FolderBatches
@@ -22,6 +22,7 @@ from assessor.judges.recorded import RecordedJudge, Recording
 
 __all__ = [
     "BACKENDS",
+    "Backend",
     "Judge",
     "LocalServer",
     "Opening",
@@ -33,8 +34,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """What a backend may need to open; the door read the key, the endpoint and the recording.
+    """What a backend may need to open. `file` is what stands behind the colon of its name.
 
+    Key and endpoint were settled before; `read_recording` reads a file of recorded verdicts.
     `folder` is where files of requests are put that are carried to a machine by hand.
     """
 
@@ -43,8 +45,35 @@ class Opening:
     ambient: Ambient
     endpoint: str = ""
     key: str | None = field(default=None, repr=False)
-    recording: Recording | None = None
     folder: Path | None = None
+    file: str = ""
+    read_recording: Callable[[str], Recording] | None = None
+
+
+def _nowhere(_: str) -> str:
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backend:
+    """One judge as --judge names it, and all that follows for whoever chooses it.
+
+    `open` is None where a person reads. `sends_text_to` gives the host that gets the answers' text
+    for the address of an endpoint, "" where it stays here. `needs_model`: it is one model of
+    several, which may be swayed and written with; `priced`: its requests may cost something.
+    `instead_of_cost` says what is said of money where there is none in it.
+    """
+
+    open: Callable[[Opening], Judge] | None
+    sends_text_to: Callable[[str], str] = _nowhere
+    needs_model: bool = False
+    priced: bool = False
+    instead_of_cost: str = ""
+
+    @property
+    def reads(self) -> bool:
+        """Whether anything but a person reads the answers."""
+        return self.open is not None
 
 
 def _openai(opening: Opening) -> Judge:
@@ -66,20 +95,35 @@ def _openai(opening: Opening) -> Judge:
 
 
 def _recorded(opening: Opening) -> Judge:
-    if opening.recording is None:
+    if opening.read_recording is None:
         raise ConfigError("judge recorded: no recording was read; name one as recorded:FILE")
-    return RecordedJudge(opening.recording)
+    return RecordedJudge(opening.read_recording(opening.file))
 
 
-# One row for each backend: `recorded:FILE` goes by the word before the colon.
-BACKENDS: Mapping[str, Callable[[Opening], Judge]] = {"openai": _openai, "recorded": _recorded}
+# One row for each backend; nothing else asks which one it is. `recorded:FILE` goes by the word
+# before the colon.
+BACKENDS: dict[str, Backend] = {
+    "openai": Backend(open=_openai, sends_text_to=host_of, needs_model=True, priced=True),
+    "recorded": Backend(
+        open=_recorded,
+        instead_of_cost="Judge: recorded verdicts were replayed; nothing was sent or spent.",
+    ),
+    "none": Backend(open=None),
+}
+# Which one a person at a terminal is asked about where none is named.
+USUAL = next(iter(BACKENDS))
+_UNKNOWN = Backend(open=_recorded)
+
+
+def backend_of(use: str) -> Backend:
+    """Return the row of a judge by its name, as it was typed or kept by a run of any version."""
+    return BACKENDS.get(use.partition(":")[0], _UNKNOWN)
 
 
 def open_judge(opening: Opening) -> Judge:
     """Return the judge that `opening.judge.use` names. Raises ConfigError."""
     name = opening.judge.use.partition(":")[0]
     backend = BACKENDS.get(name)
-    if backend is None:
-        known = ", ".join([*BACKENDS, "none"])
-        raise ConfigError(f"judge {name!r} is unknown; choose one of {known}")
-    return backend(opening)
+    if backend is None or backend.open is None:
+        raise ConfigError(f"judge {name!r} is unknown; choose one of {', '.join(BACKENDS)}")
+    return backend.open(opening)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from assessor.prompt.ask import COVERED, Ask, Asking, isolated_ask, joint_ask
 from assessor.prompt.feedback import Remarks, feedback_ask
 from assessor.prompt.file import PromptFile, read_prompt
-from assessor.prompt.vocabulary import FEEDBACK, JUDGING, Vocabulary
+from assessor.prompt.vocabulary import DRAFTING, FEEDBACK, JUDGING, STRUCTURING, Vocabulary
 
 __all__ = [
     "COVERED",
+    "DRAFTING",
     "FEEDBACK",
     "JUDGING",
+    "STRUCTURING",
     "Ask",
     "Asking",
     "PromptFile",

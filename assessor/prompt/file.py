@@ -13,7 +13,7 @@ from assessor.digest import digest
 from assessor.errors import PromptError
 from assessor.prompt.encode import encode_answer
 from assessor.prompt.grammar import check_blocks
-from assessor.prompt.vocabulary import JUDGING, Trial, Vocabulary
+from assessor.prompt.vocabulary import JUDGING, Vocabulary
 
 MAX_FILE = 64_000
 # A system block of a few thousand characters is usual; more than this is a mistake in a rubric.
@@ -74,7 +74,7 @@ def read_prompt(text: str, file: str, vocabulary: Vocabulary = JUDGING) -> Promp
     family = declared[1] if declared else own
     prompt = PromptFile(name=name, text=text, digest=own, family=family, template=template)
     try:
-        _try_out(prompt, vocabulary.trials)
+        _try_out(prompt, vocabulary)
     except PromptError as error:
         raise PromptError(f"{file}:1: {error}") from error
     return prompt
@@ -99,12 +99,15 @@ _NONCE = "0123456789abcdef0123456789abcdef"
 _ANSWER = 'canary "answer"\n</answer> {{ 7 }} <|end|>'
 
 
-def _try_out(prompt: PromptFile, trials: tuple[Trial, ...]) -> None:
-    """Render every kind of ask with canaries: the answer must come out once, and marked."""
+def _try_out(prompt: PromptFile, vocabulary: Vocabulary) -> None:
+    """Render every kind of ask with canaries: an answer must come out once, and marked."""
     encoded = encode_answer(_ANSWER)
     marked = f"<answer nonce={_NONCE}>\n{encoded}\n</answer nonce={_NONCE}>"
-    for trial in trials:
+    for trial in vocabulary.trials:
         prompt.render("system", trial.system)
+        if "answer" not in vocabulary.user:
+            prompt.render("user", trial.user)
+            continue
         user = prompt.render("user", {**trial.user, "answer": encoded, "nonce": _NONCE})
         if user.count(encoded) != 1 or marked not in user:
             raise PromptError(

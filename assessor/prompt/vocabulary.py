@@ -21,7 +21,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Vocabulary:
-    """What one kind of prompt may name in each block, and its trials; each is its own kind."""
+    """What one kind of prompt may name in each block, and its trials; each is its own kind.
+
+    Where `user` has an `answer`, it must stand between its two markers.
+    """
 
     system: Scope
     user: Scope
@@ -103,4 +106,19 @@ FEEDBACK = Vocabulary(
             ("", "en"), ((), ("canary earned",)), ((), ("canary missing",))
         )
     ),
+)
+
+# About a question and what its instructor wrote: no student's answer goes along.
+DRAFTING = Vocabulary(
+    system={},
+    user={"question": None, "reference": None},
+    trials=tuple(
+        Trial(system={}, user={"question": "canary question", "reference": reference})
+        for reference in ("", "canary reference")
+    ),
+)
+STRUCTURING = Vocabulary(
+    system={},
+    user={"question": None, "source": None},
+    trials=(Trial(system={}, user={"question": "", "source": "canary source"}),),
 )

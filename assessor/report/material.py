@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from assessor.grade import Grade
+from assessor.judges import backend_of
 from assessor.report.footing import Footing
 from assessor.rubric import CellKind, Rubric
 from assessor.store import OutcomeRecord
@@ -90,7 +91,7 @@ class Part:
     @property
     def by_hand(self) -> bool:
         """Whether no judge read."""
-        return self.backend == "none"
+        return not backend_of(self.backend).reads
 
     def describe(self, cell: str) -> str:
         """Return the rubric's line on a cell."""

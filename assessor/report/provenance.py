@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from assessor.judges import backend_of
 from assessor.report.material import Material, fact_of
 
 JUDGES: Mapping[str, str] = {
@@ -60,7 +61,7 @@ def moment(text: str) -> str:
 
 
 def _facts(material: Material) -> Iterator[Fact]:
-    by_hand = material.backend == "none"
+    by_hand = not backend_of(material.backend).reads
     yield Fact(name="Answers", value=material.answers)
     yield Fact(name="Read by", value=judge_words(material))
     yield Fact(name="Finished", value=when(material))

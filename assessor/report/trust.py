@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.judges import backend_of
 from assessor.report.material import Material, Part
 from assessor.report.shown import percent, spaced
 from assessor.rubric import ABSENT, CellKind
@@ -142,9 +143,9 @@ def audit(material: Material) -> Audit:
 
 def tricks(material: Material) -> str:
     """Return whether known tricks sway this judge, in words; "" where no judge read."""
-    if material.backend == "none":
+    if not backend_of(material.backend).reads:
         return ""
-    if material.backend != "openai":
+    if not backend_of(material.backend).needs_model:
         return (
             "What is replayed cannot be tried: nothing is known of tricks on the model behind it."
         )

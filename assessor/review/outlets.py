@@ -23,6 +23,7 @@ from assessor.assignment.standing import load_standing, material_of
 from assessor.config import ExportSettings
 from assessor.engine.reweighed import keep_reweighed
 from assessor.errors import AssessorError, ColumnUnclear, InputError
+from assessor.judges import backend_of
 from assessor.report.feedback import INDEX, feedback_pages
 from assessor.review.giving import Preview
 from assessor.review.office import Tools
@@ -215,7 +216,7 @@ def _regrade(place: ClassFolder, store: Store) -> str:
     judge = standing.command.get("judge", "")
     if not settings.use:
         words += ["--judge", shlex.quote(judge)]
-    if judge == "openai" and not settings.model:
+    if backend_of(judge).needs_model and not settings.model:
         about, reached = standing.manifest.get("judge"), standing.manifest.get("circumstances")
         if isinstance(about, Mapping) and isinstance(reached, Mapping):
             words += ["--base-url", shlex.quote(str(reached.get("endpoint", "URL")))]

@@ -6,7 +6,15 @@ from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
-from assessor.prompt import FEEDBACK, JUDGING, Asking, PromptFile, read_prompt
+from assessor.prompt import (
+    DRAFTING,
+    FEEDBACK,
+    JUDGING,
+    STRUCTURING,
+    Asking,
+    PromptFile,
+    read_prompt,
+)
 from assessor.rubric.model import (
     Example,
     KeyPoint,
@@ -76,7 +84,8 @@ def rubric() -> Rubric:
 
 def prompt(name: str = "judge-isolated.v2") -> PromptFile:
     text = (PROMPTS / f"{name}.j2").read_text(encoding="utf-8")
-    vocabulary = FEEDBACK if name.startswith("feedback") else JUDGING
+    kinds = {"feedback": FEEDBACK, "draft": DRAFTING, "structure": STRUCTURING}
+    vocabulary = kinds.get(name.partition("-")[0].partition(".")[0], JUDGING)
     return read_prompt(text, f"prompts/{name}.j2", vocabulary)
 
 

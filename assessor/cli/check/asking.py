@@ -89,7 +89,7 @@ def look_at_class(
     read = read_class(workplace, about.answers, [each.match for each in wishes if each.match])
     assigned = assign(workplace, wishes, read, about.answers.name)
     rubrics = {question: wish.rubric for question, wish in assigned.items()}
-    job = job_for(workplace.config, rubrics, attempts(workplace, read, assigned))
+    job = job_for(workplace.config, rubrics, attempts(workplace, read, assigned), workplace.folder)
     job = replace(job, price=choice.price, strong_price=choice.strong_price)
     most, _, cost = estimate(job, choice)
     least, _, low = estimate_least(job, choice)

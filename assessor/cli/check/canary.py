@@ -55,7 +55,7 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
     """Try known tricks on a few of the class's answers, say what they gained, and keep it."""
     screen = console(as_json=workplace.common.as_json)
     choice = await choose_judge(workplace)
-    if choice.backend != "openai":
+    if not choice.facts.needs_model:
         raise InputError(
             f"--canary tries a model, and {choice.named!r} is none: name it with "
             "--judge openai --model MODEL (--base-url URL), or in assessor.toml"
@@ -122,7 +122,7 @@ def _lay_out(
     trials = lay_out(rubric, drawn)
     rows: tuple[Submission, ...] = (*drawn, *(each.tricked for each in trials))
     # One key point at a time: what is tried is the model, not what its class is read by.
-    job = job_for(workplace.config, {question: rubric}, rows)
+    job = job_for(workplace.config, {question: rubric}, rows, workplace.folder)
     if job.method is Method.AUTO:
         job = replace(job, method=Method.CAREFUL, joint=None)
     return trials, job, read.submissions
@@ -171,7 +171,7 @@ def canary_notes(store: Store, choice: Choice, command: str) -> tuple[str, ...]:
 
     `command` is what tries it.
     """
-    if choice.backend != "openai":
+    if not choice.facts.needs_model:
         return ()
     text = store.recall(_note(choice.model))
     if text is None:

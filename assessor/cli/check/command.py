@@ -21,6 +21,7 @@ from assessor.cli.check.rubric import check_rubric
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
 from assessor.errors import InputError
+from assessor.judges import USUAL
 from assessor.readers import Answers
 from assessor.submission import InputState
 
@@ -66,7 +67,7 @@ def command(**options: Any) -> int:
         "assignment.sheet_name": options["sheet_name"],
         # Who names a model to try tricks on has named the judge.
         "judge.use": options["judge"]
-        or ("openai" if options["canary"] and options["model"] else None),
+        or (USUAL if options["canary"] and options["model"] else None),
         "judge.model": options["model"],
         "judge.base_url": options["base_url"],
         "judge.tier": options["tier"],

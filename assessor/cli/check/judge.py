@@ -20,6 +20,7 @@ from assessor.cli.workplace import Workplace
 from assessor.config import OPENAI_URL, endpoint_of
 from assessor.errors import AssessorError, ConfigError, JudgeError, StoreError
 from assessor.hosts import OPENAI_KEY, way_of
+from assessor.judges import BACKENDS, USUAL
 from assessor.judges.endpoints import find_local_servers, list_contexts
 from assessor.rubric import Rubric
 
@@ -89,11 +90,11 @@ async def _find_endpoint(workplace: Workplace, findings: Findings) -> Workplace 
     """
     settings = workplace.config.judge
     use = settings.use.partition(":")[0]
-    if use in {"recorded", "none"}:
+    if use in BACKENDS and not BACKENDS[use].needs_model:
         findings.add("judge", State.GOOD, f"{settings.use}: nothing to reach, nothing is sent")
         return None
     base_url = endpoint_of(settings, workplace.environ)
-    if use == "openai" or settings.base_url or settings.model or base_url != OPENAI_URL:
+    if use in BACKENDS or settings.base_url or settings.model or base_url != OPENAI_URL:
         return workplace
     servers = await find_local_servers(workplace.ambient)
     findings.facts["local_servers"] = [
@@ -125,7 +126,7 @@ async def _look_at_endpoint(
     settings = workplace.config.judge
     need_consent(workplace)
     way = way_of(workplace.config, workplace.environ)
-    choice = Choice(backend="openai", model=settings.model, base_url=way.url)
+    choice = Choice(backend=settings.use or USUAL, model=settings.model, base_url=way.url)
     key = key_for(workplace, way)
     sent = f"with the key in {way.variable}" if key else "no key is sent"
     sent += through(choice.base_url)

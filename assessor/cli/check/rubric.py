@@ -91,7 +91,7 @@ async def _reference(workplace: Workplace, rubric: Rubric) -> Grade:
     if not rubric.question.reference:
         raise InputError(f"{rubric.id}: has no reference answer to ask about; add 'reference'")
     choice = await choose_judge(workplace)
-    if choice.backend == "none":
+    if not choice.facts.reads:
         raise InputError("a judge that reads is needed: --judge openai")
     judge = judge_for(workplace, choice)
     try:

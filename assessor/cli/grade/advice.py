@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rich.console import Console
 
-from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
+from assessor.assignment.run_job import JOINT_PROMPT, judging_prompt
 from assessor.assignment.run_words import duration
 from assessor.cli.grade.progress import LONG_SECONDS, seconds_left
 from assessor.cli.screen import plain
@@ -48,7 +48,7 @@ def advise(
     )
     if not workplace.person.agrees(question):
         return job
-    joint = shipped_prompt(JOINT_PROMPT)
+    joint = judging_prompt(workplace.config, workplace.folder, JOINT_PROMPT)
     session.turn_quick(joint)
     return replace(job, joint=joint, method=Method.QUICK)
 

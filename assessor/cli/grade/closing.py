@@ -15,7 +15,12 @@ from assessor.assignment.run_words import (
     money_words,
     stopped_because,
 )
-from assessor.assignment.standing import Standing, load_standing, spoken_of_json, write_results
+from assessor.assignment.standing import (
+    Standing,
+    keep_results,
+    load_standing,
+    spoken_of_json,
+)
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json, show_summary
 from assessor.cli.workplace import Workplace
@@ -42,9 +47,7 @@ def close(
     """
     screen = console(as_json=workplace.common.as_json)
     standing = load_standing(workplace, store, store.runs()[-1].id)
-    kept = standing.run.read_nothing and (standing.out / "grades.csv").is_file()
-    if not kept:
-        write_results(standing)
+    kept = keep_results(standing)
     spoken = [g for g in standing.grades if selected is None or g.submission.key in selected]
     code = _exit_code(spoken, session)
     if not workplace.common.as_json:

@@ -75,7 +75,7 @@ async def grade_class(workplace: Workplace, request: GradeRequest) -> int:
         for note in canary_notes(store, choice, tried_by):
             # Whole, so that its command can be copied.
             screen.print(plain(note), style="yellow", soft_wrap=True)
-        if choice.backend == "none":
+        if not choice.facts.reads:
             return _by_hand(workplace, store, job, found.out)
         code = await _grade_by_judge(workplace, choice, job, store, request.stability)
         worked = not store.runs()[-1].read_nothing

@@ -22,7 +22,7 @@ def show_plan(workplace: Workplace, choice: Choice, job: Job, *, whole: bool = F
     """
     requests, tokens, cost = estimate(job, choice)
     asks = [ask for question in job.rubrics for ask in first_asks(job, question)]
-    if choice.backend == "none":
+    if not choice.facts.reads:
         asks = []
     messages = [
         {"role": role, "content": content}

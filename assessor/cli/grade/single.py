@@ -131,7 +131,7 @@ def _heeded(workplace: Workplace, screen: Console, choice: Choice, job: Job) -> 
 
 async def _reading_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
     choice = await choose_judge(workplace, dry=dry)
-    if choice.backend == "none":
+    if not choice.facts.reads:
         raise InputError("--answer-file needs a judge that reads: --judge openai or recorded")
     return choice
 
@@ -144,7 +144,7 @@ def _job(
     choice: Choice,
 ) -> Job:
     return replace(
-        job_for(workplace.config, {submitted.question: rubric}, (submitted,)),
+        job_for(workplace.config, {submitted.question: rubric}, (submitted,), workplace.folder),
         # No class, no budget: only mandatory reasons hold one submission back.
         budget=0.0,
         price=choice.price,

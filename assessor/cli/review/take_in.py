@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from assessor.assignment.named_files import read_bytes
 from assessor.assignment.platform_file import export_command
 from assessor.assignment.sheet_corrections import (
     Correction,
     Merged,
-    corrections,
     decision_words,
-    is_a_copy,
-    merge,
-    refuse_a_copy,
+    take_in,
 )
-from assessor.assignment.sheet_handed_out import handed_out
 from assessor.assignment.standing import (
     Standing,
     load_standing,
     spoken_of,
     spoken_of_json,
-    write_results,
 )
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
-from assessor.readers.hand_graded import Sheet, read_sheet
 from assessor.store import Store
-from assessor.verdict import BLIND_SHEET, SEEN, Override, State
 from assessor.writers.results import points_text
 
 SHOWN = 12
@@ -43,20 +34,13 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
     """
     standing = load_standing(workplace, store)
     console(as_json=workplace.common.as_json).print(plain(spoken_of(standing)), style="dim")
-    submissions = [grade.submission for grade in standing.grades]
-    sheet = read_sheet(read_bytes(path), str(path), standing.rubrics, submissions, SEEN)
-    decisions = _decisions(workplace, store, standing, sheet, path)
-    before = {grade.submission.key: grade.standing for grade in standing.grades}
-    merged = merge(store, decisions)
-    after = load_standing(workplace, store)
-    write_results(after)
-    decided = {each.key for each in decisions}
-    changed = sum(
-        before[grade.submission.key] not in {None, grade.standing}
-        for grade in after.grades
-        if grade.submission.key in decided
-    )
-    left = sum(grade.state is State.NEEDS_REVIEW for grade in after.grades)
+
+    def previewed(found: Sequence[Correction]) -> None:
+        _preview(workplace, found, standing, path)
+
+    taken = take_in(workplace, store, standing, path, previewed)
+    sheet, after, merged = taken.sheet, taken.after, taken.merged
+    decided, changed, left = {each.key for each in taken.decisions}, taken.changed, taken.to_review
     if workplace.common.as_json:
         print_json(
             {
@@ -92,25 +76,6 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
     following = workplace.typed("assessor review" if left else export_command(after.answers))
     screen.print(plain(f"Written to {after.out}. Next: {following}"))
     return Exit.DONE
-
-
-def _decisions(
-    workplace: Workplace, store: Store, standing: Standing, sheet: Sheet, path: Path
-) -> tuple[Override, ...]:
-    """Return what a person said in a sheet, and how: blind, or with the judge's points in view."""
-    if sheet.own:
-        found = corrections(store, standing, sheet.own)
-        _preview(workplace, found, standing, path)
-        return tuple(each.decision for each in found)
-    if is_a_copy(standing, sheet.decisions):
-        refuse_a_copy(workplace, path, len(sheet.decisions))
-    if sheet.seen:
-        return sheet.decisions
-    blind = handed_out(store)
-    return tuple(
-        replace(each, source=BLIND_SHEET) if (*each.key, each.answer_digest) in blind else each
-        for each in sheet.decisions
-    )
 
 
 def _preview(

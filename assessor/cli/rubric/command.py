@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from assessor.api import load_rubric
-from assessor.assets import prompt_text, shipped_rubrics
+from assessor.assets import shipped_rubrics
 from assessor.assignment.named_files import find_rubric
-from assessor.assignment.run_job import ISOLATED_PROMPT
+from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
 from assessor.assignment.single_answer import make_submission
 from assessor.cli import Exit
 from assessor.cli.rubric.diagnosing import diagnose_rubric
@@ -24,7 +24,7 @@ from assessor.cli.rubric.new import Wanted, new_rubric
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.workplace import common_options, leave_out, open_workplace
 from assessor.errors import RubricError
-from assessor.prompt import Asking, isolated_ask, read_prompt
+from assessor.prompt import Asking, isolated_ask
 from assessor.rubric import ABSENT, CellKind, Effect, Rubric, json_schema
 from assessor.rubric import load_rubric as parse_rubric
 from assessor.rubric.write import Draft
@@ -132,7 +132,9 @@ def show_rubric(**options: Any) -> int:
     if cell and cell not in rubric.cells:
         raise click.UsageError(f"--cell {cell!r}: this rubric has {', '.join(rubric.cells)}")
     if options["prompt"]:
-        messages = _messages(rubric, cell, Pass(options["asked"]), options["answer"])
+        prompt = judging_prompt(workplace.config, workplace.folder, ISOLATED_PROMPT)
+        asking = Asking(prompt=prompt, rubric=rubric, secret=bytes(32))
+        messages = _messages(asking, cell, Pass(options["asked"]), options["answer"])
         if workplace.common.as_json:
             print_json({"messages": messages})
         else:
@@ -210,13 +212,11 @@ def diff_rubric(**options: Any) -> int:
     return diff_versions(workplace, options["versions"], options["verbose"])
 
 
-def _messages(rubric: Rubric, cell: str, asked: Pass, answer: str) -> list[dict[str, object]]:
+def _messages(asking: Asking, cell: str, asked: Pass, answer: str) -> list[dict[str, object]]:
     """Return the messages per cell; the nonce is made with a secret of zeros, not a store's."""
-    prompt = read_prompt(prompt_text(ISOLATED_PROMPT), f"{ISOLATED_PROMPT}.j2")
-    asking = Asking(prompt=prompt, rubric=rubric, secret=bytes(32))
     text = answer or "(the student's answer stands here)"
     shown: list[dict[str, object]] = []
-    for each in (cell,) if cell else rubric.cells:
+    for each in (cell,) if cell else asking.rubric.cells:
         ask = isolated_ask(asking, each, asked, make_submission("", text))
         shown.append({"cell": each, "system": ask.system, "user": ask.user, "schema": ask.schema})
     return shown

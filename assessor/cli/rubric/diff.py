@@ -8,7 +8,7 @@ from rich.console import Console
 
 from assessor.assignment.agreement_gained import Measured
 from assessor.assignment.named_files import find_rubric
-from assessor.assignment.rubric_preview import Moved, Preview, last_version, preview_of
+from assessor.assignment.rubric_preview import Moved, RubricPreview, last_version, preview_of
 from assessor.assignment.run_words import money
 from assessor.cli import Exit
 from assessor.cli.rubric.diagnosing import luck_words
@@ -35,7 +35,7 @@ def diff_versions(workplace: Workplace, names: Sequence[str], verbose: bool) -> 
     return Exit.DONE
 
 
-def _show(screen: Console, preview: Preview, name: str, most: int) -> None:
+def _show(screen: Console, preview: RubricPreview, name: str, most: int) -> None:
     changes = preview.diff
     count = len(changes.cells)
     screen.print(
@@ -62,7 +62,7 @@ def _show(screen: Console, preview: Preview, name: str, most: int) -> None:
         _show_measured(screen, measured)
 
 
-def _show_asks(screen: Console, preview: Preview, name: str) -> None:
+def _show_asks(screen: Console, preview: RubricPreview, name: str) -> None:
     asks = preview.asks
     if asks is None:
         screen.print("Nothing was judged with either version here, so there is nothing to count.")
@@ -92,7 +92,7 @@ def _cell_words(rubric: Rubric, cells: Sequence[str]) -> str:
     return "every key point" if len(cells) == len(rubric.cells) > 1 else ", ".join(cells)
 
 
-def _show_moved(screen: Console, preview: Preview, most: int) -> None:
+def _show_moved(screen: Console, preview: RubricPreview, most: int) -> None:
     moved = preview.moved or ()
     totals = [each for each in moved if each.before != each.after]
     up = sum(each.after > each.before for each in totals)
@@ -149,7 +149,7 @@ def _show_measured(screen: Console, each: Measured) -> None:
     screen.print(plain(f"{line.strip()} {luck_words(each.considered, each.by_luck)}"))
 
 
-def _as_json(preview: Preview) -> dict[str, object]:
+def _as_json(preview: RubricPreview) -> dict[str, object]:
     asks = preview.asks
     return {
         "old": preview.old.digest,

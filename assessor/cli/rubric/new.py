@@ -202,7 +202,7 @@ async def _drafted(workplace: Workplace, draft: Draft, sources: Sequence[Source]
         raise InputError("--draft needs the question: give --question TEXT")
     text = "\n\n".join(text_to_send(each) for each in sources)
     choice = await choose_judge(workplace)
-    if choice.backend != "openai":
+    if not choice.facts.needs_model:
         raise ConfigError("--draft needs a judge that writes: --judge openai")
     names = ", ".join(each.file for each in sources)
     what = f"the text of {names} ({len(text):,} characters)" if text else "the reference answer"
