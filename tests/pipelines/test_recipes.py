@@ -155,7 +155,7 @@ class Classroom:
         who = ("-c", "user.name=S", "-c", "user.email=s@example.edu")
         subprocess.run(["git", *who, *arguments], cwd=self.home, check=True, capture_output=True)
 
-    def push(self, text: str) -> dict[str, str]:
+    def push(self, text: str, run: int = 1) -> dict[str, str]:
         """Commit an answer and run the workflow's own steps; return what they put out."""
         (self.home / "answer.md").write_text(text, encoding="utf-8")
         self.git("add", "answer.md")
@@ -167,6 +167,7 @@ class Classroom:
                 more = {
                     "GITHUB_OUTPUT": str(output),
                     "GITHUB_STEP_SUMMARY": str(self.home / "told"),
+                    "GITHUB_RUN_NUMBER": str(run),
                 }
                 said = subprocess.run(
                     ["bash", "-e", "-c", step["run"]],
@@ -229,8 +230,16 @@ def test_github_classroom_grades_the_first_versions_only(classroom: Classroom) -
     assert said == {"status": "pending"}
 
 
+def test_a_history_that_is_written_anew_gives_no_further_tries(classroom: Classroom) -> None:
+    """The one commit that is there now is the fourth that was graded."""
+    assert classroom.push(answer(), run=4) == {"status": "pending"}
+
+
 def test_the_worker_grades_what_arrives_and_gives_every_submission_a_result(tmp_path: Path) -> None:
-    """Graded, unknown to the judge, beyond the limit, and what a killed worker left behind."""
+    """Graded, unknown to the judge, beyond the limit, a link, and what a killed worker left behind.
+
+    And nothing is imported from the folder.
+    """
     for name in ("inbox", "working", "done"):
         (tmp_path / name).mkdir()
     (tmp_path / "assessor.toml").write_text(settings("queue"), encoding="utf-8")
@@ -238,6 +247,9 @@ def test_the_worker_grades_what_arrives_and_gives_every_submission_a_result(tmp_
     (tmp_path / "inbox/ben--1.txt").write_text(UNKNOWN, encoding="utf-8")
     (tmp_path / "inbox/cem--4.txt").write_text(answer(), encoding="utf-8")
     (tmp_path / "working/dora--1.txt").write_text(answer("S005"), encoding="utf-8")
+    (tmp_path / "inbox/eve--1.txt").symlink_to(tmp_path / "nowhere")
+    for name in ("assessor", "click"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(9)", encoding="utf-8")
     for number in (1, 2, 3):
         (tmp_path / f"done/cem--{number}.txt").write_text("x", encoding="utf-8")
 
@@ -245,7 +257,7 @@ def test_the_worker_grades_what_arrives_and_gives_every_submission_a_result(tmp_
         [sys.executable, str(RECIPES / "queue/worker.py"), str(tmp_path), "--once", "--recover"],
         env=environment(),
         capture_output=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
 
@@ -259,6 +271,7 @@ def test_the_worker_grades_what_arrives_and_gives_every_submission_a_result(tmp_
         "ben--1": "pending",
         "cem--4": "pending",
         "dora--1": "graded",
+        "eve--1": "pending",
     }
     assert results["ada--1"]["student_id"] == "ada"
     assert results["ben--1"]["proposed_grade"] is None
@@ -317,9 +330,11 @@ def test_classrooms_answer_is_no_link(tmp_path: Path) -> None:
 def test_no_page_or_recipe_installs_a_strangers_program() -> None:
     """The name on the public index is another program's: a recipe would run it beside a key."""
     root = Path(__file__).parents[2]
-    places = [root / "README.md", root / "Makefile", root / "CHANGELOG.md"]
+    places = [root / "Makefile", root / "pyproject.toml", *root.glob("*.md")]
     places += [
-        each for name in ("docs", "examples", "benchmarks") for each in (root / name).rglob("*")
+        each
+        for name in ("docs", "examples", "benchmarks", "assessor", "prompts", "rubrics", ".ci")
+        for each in (root / name).rglob("*")
     ]
     named = re.compile(
         r"(?:pip3?|pipx|uvx?|uv tool|uv pip|poetry|conda)\s+(?:install|add|run|inject|tool install)"

@@ -26,12 +26,20 @@ PAUSE = 1.0
 
 def claim(folder):
     """Return the oldest submission of the inbox, moved to where no other worker takes it."""
-    for path in sorted((folder / "inbox").glob("*.txt"), key=lambda path: path.stat().st_mtime):
+    for path in sorted((folder / "inbox").glob("*.txt"), key=arrived):
         try:
             return path.rename(folder / "working" / path.name)
         except FileNotFoundError:
             continue  # another worker was faster
     return None
+
+
+def arrived(path):
+    """When a submission came; a link's own time, and 0 for what another worker took meanwhile."""
+    try:
+        return path.lstat().st_mtime
+    except FileNotFoundError:
+        return 0.0
 
 
 def pending(student, reason):
@@ -64,6 +72,7 @@ def grade(folder, submission):
     else:
         command = [
             sys.executable,
+            "-P",  # no module is taken from the folder
             "-m",
             "assessor",
             "grade",
