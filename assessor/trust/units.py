@@ -25,6 +25,8 @@ TO_TUNE, OF_AT_LEAST = 30, 80
 ASSUMED_WRONG = 0.03
 LEAST_RISK = 1e-3
 AS_IT_IS = Platt(0.0, 1.0)
+# A class is the one of before where so large a share of its answers was in that.
+SAME_CLASS = 0.2
 # An audit that would take more than this share of what it is about is no shorter than reading it.
 WORTH_AN_AUDIT = 0.75
 
@@ -115,14 +117,18 @@ def frozen_order(units: Sequence[Unit], seed: int) -> tuple[Unit, ...]:
 def number_of_audit(earlier: Iterable[tuple[AuditPlan, int]], units: Sequence[Unit]) -> int:
     """Return which audit of its class one of these units is; earlier ones come with their draws.
 
-    An audit in which nothing was graded has spent nothing.
+    An audit in which nothing was graded has spent nothing. A class whose students or questions
+    are called otherwise now is known by its answers.
     """
-    class_now = {part.key for unit in units for part in unit.parts}
-    begun = sum(
-        draws > 0 and any(part.key in class_now for unit in plan.order for part in unit.parts)
-        for plan, draws in earlier
-    )
-    return begun + 1
+    now = [part for unit in units for part in unit.parts]
+    keys, answers = {part.key for part in now}, {part.answer_digest for part in now}
+
+    def is_of_this_class(plan: AuditPlan) -> bool:
+        before = [part for unit in plan.order for part in unit.parts]
+        known = {part.answer_digest for part in before} & answers
+        return any(part.key in keys for part in before) or len(known) > SAME_CLASS * len(answers)
+
+    return 1 + sum(draws > 0 and is_of_this_class(plan) for plan, draws in earlier)
 
 
 def expected_draws(grades: int, predicted: float, number: int) -> int | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from assessor.distribution import Gap
 from assessor.grade import Grade
 from assessor.trust.audit import part_of, students_of
-from assessor.trust.records import Bound
+from assessor.trust.records import Bound, Unit
 from assessor.trust.units import (
     Chances,
     draw_to_tune,
@@ -119,6 +121,21 @@ def test_only_an_audit_that_began_is_counted() -> None:
     ]
 
     assert got == [1, 1, 2, 3, 1]
+
+
+@pytest.mark.parametrize(("same", "number"), [(10, 2), (3, 2), (2, 1), (0, 1)])
+def test_a_class_called_otherwise_is_known_by_its_answers(same: int, number: int) -> None:
+    """Other ids or another question's name give a failed audit's share of the doubt not back."""
+
+    def called(name: str, digest: str) -> Unit:
+        found = unit(name)
+        parts = (replace(found.parts[0], answer_digest=digest), *found.parts[1:])
+        return replace(found, parts=parts)
+
+    before = [called(name, f"a{place}") for place, name in enumerate(names(10))]
+    now = [called(f"X{place}", f"a{place + 10 - same}") for place in range(10)]
+
+    assert number_of_audit([(plan(before), 5)], now) == number
 
 
 def test_an_audit_of_nearly_all_is_no_audit() -> None:
