@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo review test fuzz check mutants clean
+.PHONY: demo review test fuzz check mutants docs pictures catalogues clean
 
 demo: $(VENV)/.installed
 	@rm -rf demo && mkdir demo && cp examples/critique/answers.csv demo/answers.csv
@@ -37,6 +37,15 @@ check: $(VENV)/.developer
 mutants: $(VENV)/.developer
 	$(BIN)/python -m tests.mutants
 
+# The documentation as a site: build/site/index.html. What leads nowhere is an error.
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs 2 -b html -c docs . build/site
+	@echo "Open build/site/index.html"
+
+# The words of the pages for students, from what people edit to what is read.
+catalogues: $(VENV)/.developer
+	$(BIN)/pybabel --quiet compile --directory assessor/locale --domain feedback
+
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …"; exit 1; }
@@ -48,6 +57,10 @@ $(VENV)/.installed: pyproject.toml requirements.lock | $(VENV)/bin/python
 	@touch $@
 
 $(VENV)/.developer: $(VENV)/.installed
+	@touch $@
+
+$(VENV)/.docs: docs/requirements.lock | $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --require-hashes -r docs/requirements.lock
 	@touch $@
 
 clean:

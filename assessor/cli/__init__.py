@@ -34,7 +34,7 @@ class Row:
     doing: str
 
 
-# A command's code stands in the room of its name: `assessor.cli.<name>.command`.
+# What a command can be told stands in `assessor.cli.<name>.options`, what it does in `….command`.
 COMMANDS: dict[str, Row] = {
     "grade": Row("Grade a class, or one answer; run again to resume.", "Grade"),
     "check": Row("What was understood of a file; what is weak in a rubric.", "Grade"),
@@ -59,7 +59,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = importlib.import_module(f"assessor.cli.{cmd_name}.command").command
+        command: click.Command = importlib.import_module(f"assessor.cli.{cmd_name}.options").command
         return command
 
     def resolve_command(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -23,8 +23,6 @@ from assessor.assignment.class_folder import (
 from assessor.cli.screen import console, plain
 from assessor.disk import foreign
 from assessor.errors import InputError
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,20 +89,6 @@ def _printable(text: str) -> str:
 def is_terminal() -> bool:
     """Return whether somebody reads stderr and types on stdin."""
     return sys.stdin.isatty() and sys.stderr.isatty()
-
-
-def common_options(function: Function) -> Function:
-    """Add the options that every command takes; they arrive as keyword arguments."""
-    options = (
-        click.option("--store", default="", help="Another place for .assessor/, or 'memory'."),
-        click.option("--run", "run_id", default="", help="Which run; default: the latest."),
-        click.option("--yes", is_flag=True, help="Answer yes to questions of going on."),
-        click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout."),
-        click.option("-v", "--verbose", is_flag=True, help="Say more on stderr."),
-    )
-    for option in reversed(options):
-        function = option(function)
-    return function
 
 
 def open_workplace(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessor.grade import Grade, GradedCell, feedback_of
+from assessor.report.catalogue import ENGLISH, Speech, language_of, speech
 from assessor.report.material import Material, Part, Row, parts_of
 from assessor.report.page import render
 from assessor.report.shown import signed
@@ -18,21 +19,6 @@ from assessor.writers.results import csv_bytes, guarded, points_text
 
 INDEX = "index-for-the-instructor.csv"
 ANSWER_LENGTH = 20_000
-ASK_AGAIN = (
-    "If you think that something was overlooked, write to your instructor, name the point above "
-    "and the words of your answer that you mean, and a person will read it again."
-)
-# How a grade came about, by who read and who released it.
-READ_BY_PERSON = "A person read your answer and decided on these points."
-PROPOSED = (
-    "A language model looked for each key point in your answer and proposed these points; a point "
-    "was given only for words of yours that it could quote."
-)
-READ_THEN_DECIDED = f"{PROPOSED} Then a person read your answer and decided."
-RELEASED_TOGETHER = f"{PROPOSED} Your instructor released them together with others, unread."
-AFTER_AUDIT = (
-    f"{PROPOSED} Your instructor checked a sample of the class and released the rest together."
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +43,7 @@ class Answered:
     attempt: int
     grade: str
     most: str
+    worth: int
     how: str
     comment: str
     points: tuple[Point, ...]
@@ -77,47 +64,82 @@ class Waiting:
 class Student:
     """One page: `file` is its name, which nobody can guess from another.
 
-    `total` is "" where not every question is out, or one is out twice (several attempts).
+    `speech` is the language of its words. `total` is "" where not every question is out, or one is
+    out twice (several attempts).
     """
 
     file: str
+    speech: Speech
     student_id: str
     name: str
     answered: tuple[Answered, ...]
     waiting: tuple[Waiting, ...]
     total: str
     most: str
+    worth: int
 
 
-def feedback_pages(material: Material, secret: bytes, sentence: str = "") -> Mapping[str, bytes]:
-    """Return file name → content: a page for each student with a released grade, and the index.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the pages are written with, but for the class itself.
 
-    `sentence`, where given, is said in place of ours on how a grade came about and how to ask
-    for another look. `secret` names the files, the same ones each time.
+    `secret` names the files, the same ones each time. `sentence`, where given, is said in place of
+    ours on how a grade came about and how to ask for another look. `language` is one of those that
+    there is a catalogue of; "" is that of each student's first question.
     """
-    students = _students(material, secret, sentence)
-    pages = {
-        each.file: render(
-            "report/feedback.html",
-            title=material.heading,
-            student=each,
-            ask_again="" if sentence else ASK_AGAIN,
-        ).encode()
-        for each in students
+
+    secret: bytes
+    sentence: str = ""
+    language: str = ""
+
+
+def feedback_pages(material: Material, told: Told) -> Mapping[str, bytes]:
+    """Return file name → content: a page for each student with a released grade, and the index."""
+    students = students_of(material, told)
+    pages = {each.file: page_of(each, material.heading, told) for each in students}
+    return {**pages, INDEX: index_of(students)} if pages else {}
+
+
+def page_of(student: Student, heading: str, told: Told) -> bytes:
+    """Return one student's page."""
+    text = render(
+        "report/feedback.html",
+        student.speech,
+        title=heading,
+        student=student,
+        ask_again=not told.sentence,
+    )
+    return text.encode()
+
+
+def languages_of(material: Material) -> Mapping[str, str]:
+    """Return each rubric's language as it is written there → the one of the pages, "" for none."""
+    return {
+        rubric.language: language_of(rubric.language, _words(rubric))
+        for rubric in material.rubrics.values()
     }
-    return {**pages, INDEX: _index(students)} if pages else {}
 
 
-def _students(material: Material, secret: bytes, sentence: str) -> tuple[Student, ...]:
+def _words(rubric: Rubric) -> str:
+    return " ".join([rubric.question.prompt, *(each.description for each in rubric.key_points)])
+
+
+def students_of(material: Material, told: Told) -> tuple[Student, ...]:
+    """Return what each student with a released grade is told."""
     rows: dict[str, list[tuple[Part, Row]]] = {}
     for part in parts_of(material):
         for row in part.rows:
             rows.setdefault(row.grade.submission.student_id, []).append((part, row))
+    spoken = {
+        question: told.language or language_of(rubric.language, _words(rubric)) or ENGLISH
+        for question, rubric in material.rubrics.items()
+    }
     found = []
     for student_id, own in rows.items():
         out = [(part, row) for part, row in own if row.grade.grade is not None]
         if not out:
             continue
+        words = speech(spoken[out[0][0].question])
         waiting = [part for part, row in own if row.grade.grade is None and _is_expected(row)]
         total = sum((row.grade.grade or Decimal(0) for _, row in out), Decimal(0))
         most = sum((row.grade.max_points for _, row in out), Decimal(0))
@@ -125,13 +147,15 @@ def _students(material: Material, secret: bytes, sentence: str) -> tuple[Student
         whole = not waiting and asked == sorted(material.rubrics)
         found.append(
             Student(
-                file=f"{_mark(secret, student_id)}.html",
+                file=f"{_mark(told.secret, student_id)}.html",
+                speech=words,
                 student_id=student_id,
                 name=next((row.grade.submission.name for _, row in own), ""),
-                answered=tuple(_answered(part, row, sentence) for part, row in out),
+                answered=tuple(_answered(part, row, told.sentence, words) for part, row in out),
                 waiting=tuple(Waiting(title=part.rubric.title) for part in waiting),
                 total=points_text(total) if whole else "",
                 most=points_text(most) if whole else "",
+                worth=_counted(most),
             )
         )
     return tuple(found)
@@ -141,7 +165,7 @@ def _is_expected(row: Row) -> bool:
     return row.grade.submission.state not in {InputState.NOT_SUBMITTED, InputState.NOT_ASKED}
 
 
-def _answered(part: Part, row: Row, sentence: str) -> Answered:
+def _answered(part: Part, row: Row, sentence: str, words: Speech) -> Answered:
     grade, rubric = row.grade, part.rubric
     answer = grade.submission.answer
     # Released and then judged anew: the points found since do not explain the grade that is out.
@@ -152,27 +176,48 @@ def _answered(part: Part, row: Row, sentence: str) -> Answered:
         asked=rubric.question.prompt,
         language=rubric.language,
         attempt=grade.submission.attempt,
-        grade=points_text(grade.grade),
-        most=points_text(grade.max_points),
-        how=sentence or _how(part, row),
+        grade=words.number(points_text(grade.grade)),
+        most=words.number(points_text(grade.max_points)),
+        worth=_counted(grade.max_points),
+        how=sentence or _how(row, words),
         comment=grade.feedback if grade.feedback != own else "",
-        points=tuple(_points(rubric, grade.cells)) if whole else (),
+        points=tuple(_points(rubric, grade.cells, words)) if whole else (),
         limited=whole and _sum(grade) != grade.grade,
-        chosen=_chosen(grade),
+        chosen=_chosen(grade, words),
         answer=answer[:ANSWER_LENGTH],
         cut=max(len(answer) - ANSWER_LENGTH, 0),
     )
 
 
-def _how(part: Part, row: Row) -> str:
+def _counted(points: Decimal) -> int:
+    """Return the number by which a noun after these points is bent; a part of one is several."""
+    return int(points) if points == int(points) else 2
+
+
+def _how(row: Row, words: Speech) -> str:
+    """Return how a grade came about, by who read and who released it."""
+    _ = words.catalogue.gettext
+    proposed = _(
+        "A language model looked for each key point in your answer and proposed these points; a "
+        "point was given only for words of yours that it could quote."
+    )
+    judged = bool(row.outcome.findings)
     if row.grade.released_by == "review":
-        return READ_THEN_DECIDED if row.outcome.findings else READ_BY_PERSON
-    if not row.outcome.findings:
+        if not judged:
+            return _("A person read your answer and decided on these points.")
+        decided = _("Then a person read your answer and decided.")
+        return f"{proposed} {decided}"
+    if not judged:
         return ""
-    return AFTER_AUDIT if row.grade.released_by == "audit" else RELEASED_TOGETHER
+    unread = _("No person has read this answer yet; you can ask for it.")
+    if row.grade.released_by == "audit":
+        how = _("Your instructor checked a sample of the class and released the rest together.")
+    else:
+        how = _("Your instructor released them together with others.")
+    return f"{proposed} {how} {unread}"
 
 
-def _points(rubric: Rubric, cells: Sequence[GradedCell]) -> list[Point]:
+def _points(rubric: Rubric, cells: Sequence[GradedCell], words: Speech) -> list[Point]:
     """Return what is said of each cell; of a misconception only where the answer holds it."""
     told = []
     for cell in cells:
@@ -187,8 +232,8 @@ def _points(rubric: Rubric, cells: Sequence[GradedCell]) -> list[Point]:
                 # What was missed is not given away where the rubric has a hint for it.
                 about=about.description if made or not hint else "",
                 hint=hint,
-                points=signed(cell.points),
-                most="" if is_wrong else points_text(cell.max_points),
+                points=words.number(signed(cell.points)),
+                most="" if is_wrong else words.number(points_text(cell.max_points)),
                 kind="wrong" if is_wrong else "full" if made else "part" if cell.points else "none",
                 quotes=cell.quotes if cell.level != ABSENT else (),
             )
@@ -202,12 +247,16 @@ def _sum(grade: Grade) -> Decimal:
     return sum(parts, chosen or Decimal(0))
 
 
-def _chosen(grade: Grade) -> str:
+def _chosen(grade: Grade, words: Speech) -> str:
     choice = grade.choice
     if choice is None or choice.points is None:
         return ""
-    picked = ", ".join(choice.options) or "–"
-    return f"{picked}: {points_text(choice.points)} of {points_text(choice.max_points)}"
+    said = words.catalogue.gettext("%(picked)s: %(points)s of %(most)s")
+    return said % {
+        "picked": ", ".join(choice.options) or "–",
+        "points": words.number(points_text(choice.points)),
+        "most": words.number(points_text(choice.max_points)),
+    }
 
 
 def _mark(secret: bytes, student_id: str) -> str:
@@ -216,7 +265,8 @@ def _mark(secret: bytes, student_id: str) -> str:
     return hmac.new(secret, b"feedback\0" + key, hashlib.sha256).hexdigest()[:20]
 
 
-def _index(students: Sequence[Student]) -> bytes:
+def index_of(students: Sequence[Student]) -> bytes:
+    """Return the table that says whose page is whose."""
     rows = [("student_id", "name", "file", "grade", "max_points", "questions_waiting")]
     for each in students:
         rows.append(

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from assessor.report.attention import Review, States, review, states
+from assessor.report.catalogue import ENGLISH, Speech, speech
 from assessor.report.lean import Language, Length, language, length
 from assessor.report.material import Material, Part, parts_of
 from assessor.report.mending import Mend, mends
@@ -79,17 +80,21 @@ def report_page(material: Material) -> bytes:
     return text.encode()
 
 
-def render(template: str, **values: object) -> str:
-    """Return a page with our style sheet and the policy that admits nothing else."""
-    templates = _templates()
+def render(template: str, words: Speech | None = None, **values: object) -> str:
+    """Return a page with our style sheet and the policy that admits nothing else.
+
+    `words` is the language that it speaks; without one it is English.
+    """
+    words = words or speech(ENGLISH)
+    templates = _templates(words.code)
     style = templates.get_template("report/style.css").render()
     mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     values |= {"style": Markup(style), "policy": POLICY.format(mark)}  # noqa: S704 - a file of ours
-    return templates.get_template(template).render(values)
+    return templates.get_template(template).render(values, spoken=words.code)
 
 
 @cache
-def _templates() -> Environment:
+def _templates(code: str) -> Environment:
     """Return the pages' templates, compiled once: two thousand students have a page each."""
     environment = Environment(
         loader=PackageLoader("assessor", "templates"),
@@ -100,6 +105,10 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     environment.globals.clear()
+    environment.add_extension("jinja2.ext.i18n")
+    # What the extension puts on an environment is not known to a type checker.
+    install = environment.install_gettext_translations  # type: ignore[attr-defined]
+    install(speech(code).catalogue, newstyle=True)
     environment.filters["plural"] = plural
     return environment
 

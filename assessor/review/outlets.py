@@ -24,7 +24,7 @@ from assessor.config import ExportSettings
 from assessor.engine.reweighed import keep_reweighed
 from assessor.errors import AssessorError, ColumnUnclear, InputError
 from assessor.judges import backend_of
-from assessor.report.feedback import INDEX, feedback_pages
+from assessor.report.feedback import INDEX, Told, feedback_pages
 from assessor.review.giving import Preview
 from assessor.review.office import Tools
 from assessor.review.weights import RubricFile
@@ -125,7 +125,8 @@ class ClassOutlets:
         """Return the students' pages of what is released, and the folder that they go into."""
         standing = load_standing(self.place, self.store)
         known = self.place.config.export.get(FEEDBACK, ExportSettings())
-        pages = feedback_pages(material_of(standing), self.store.secret, known.sentence)
+        told = Told(secret=self.store.secret, sentence=known.sentence)
+        pages = feedback_pages(material_of(standing), told)
         return pages, standing.out / FEEDBACK
 
     def _templates(self) -> Path:

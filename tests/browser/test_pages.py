@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from assessor.report.feedback import INDEX, feedback_pages
+from assessor.report.feedback import INDEX, Told, feedback_pages
 from assessor.report.material import Material
 from assessor.report.page import report_page
 from assessor.verdict import State
@@ -80,7 +80,7 @@ def written(folder: Path) -> dict[str, Path]:
         "report-ids-hostile": report_page(hostile_class(ids=True)),
     }
     for built, name in ((small_class(), "feedback"), (hostile_class(ids=True), "feedback-hostile")):
-        made = feedback_pages(built, b"secret")
+        made = feedback_pages(built, Told(secret=b"secret"))
         pages[name] = next(page for file, page in made.items() if file != INDEX)
     files = {}
     for name, page in pages.items():

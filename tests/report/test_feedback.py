@@ -12,7 +12,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessor.report.feedback import INDEX, feedback_pages
+from assessor.report.feedback import INDEX, Told, feedback_pages
 from assessor.report.material import Material
 from assessor.submission import InputState
 from assessor.verdict import State
@@ -29,10 +29,11 @@ from tests.report.build import (
 from tests.report.reading import Page, words
 
 SECRET = b"a secret of the store"
+TOLD = Told(secret=SECRET)
 
 
 def page_of(built: Material, student: str, sentence: str = "") -> bytes:
-    pages = feedback_pages(built, SECRET, sentence)
+    pages = feedback_pages(built, Told(secret=SECRET, sentence=sentence))
     rows = csv.DictReader(io.StringIO(pages[INDEX].decode()))
     return pages[{row["student_id"]: row["file"] for row in rows}[student]]
 
@@ -48,7 +49,7 @@ def test_a_page_reads_as_it_should(golden: Callable[[str, str], None]) -> None:
 
 def test_only_released_grades_have_a_page() -> None:
     """Who was neither decided on nor released is in no page and not in the index."""
-    pages = feedback_pages(small_class(), SECRET)
+    pages = feedback_pages(small_class(), TOLD)
     listed = [row["student_id"] for row in csv.DictReader(io.StringIO(pages[INDEX].decode()))]
 
     assert listed == ["S1", "S3"]
@@ -60,16 +61,16 @@ def test_nothing_released_is_no_page_at_all() -> None:
     ours = rubric()
     built = material([judged(ours, submission("S1", "It burns."), {"respires": "full"})])
 
-    assert feedback_pages(built, SECRET) == {}
+    assert feedback_pages(built, TOLD) == {}
 
 
 def test_file_names_hold_no_id_and_stay_the_same() -> None:
     """A name cannot be guessed from an id, and a second export overwrites the first."""
-    names = [name for name in feedback_pages(small_class(), SECRET) if name != INDEX]
+    names = [name for name in feedback_pages(small_class(), TOLD) if name != INDEX]
 
     assert all(re.fullmatch(r"[0-9a-f]{20}\.html", name) for name in names)
-    assert names == [name for name in feedback_pages(small_class(), SECRET) if name != INDEX]
-    assert not {*names} & {*feedback_pages(small_class(), b"another secret")}
+    assert names == [name for name in feedback_pages(small_class(), TOLD) if name != INDEX]
+    assert not {*names} & {*feedback_pages(small_class(), Told(secret=b"another secret"))}
 
 
 def test_a_page_never_shows_another_student_or_the_reference() -> None:
@@ -92,7 +93,9 @@ def test_how_the_grade_came_about_is_told_as_it_was() -> None:
     decided, together = words(page_of(small_class(), "S3")), words(page_of(small_class(), "S1"))
 
     assert "Then a person read your answer and decided." in decided
-    assert "released them together with others, unread" in together
+    assert "released them together with others." in together
+    assert "No person has read this answer yet; you can ask for it." in together
+    assert "No person has read" not in decided
     assert "a person will read it again" in decided
     assert "a person will read it again" in together
 
@@ -165,7 +168,7 @@ def test_two_attempts_at_one_question_make_no_total() -> None:
     )
 
     assert "points in all" not in words(page_of(built, "S1"))
-    assert re.search(r"\nS1,,\w+\.html,,,0", feedback_pages(built, SECRET)[INDEX].decode())
+    assert re.search(r"\nS1,,\w+\.html,,,0", feedback_pages(built, TOLD)[INDEX].decode())
 
 
 def test_the_index_is_safe_to_open_in_a_spreadsheet() -> None:
@@ -174,7 +177,7 @@ def test_the_index_is_safe_to_open_in_a_spreadsheet() -> None:
     mallory = submission("=1+1", "It burns.")
     built = material([judged(ours, mallory, {})], released=[release(mallory, "0")])
 
-    assert "\n'=1+1,," in feedback_pages(built, SECRET)[INDEX].decode()
+    assert "\n'=1+1,," in feedback_pages(built, TOLD)[INDEX].decode()
 
 
 @settings(max_examples=40, deadline=None)
@@ -189,7 +192,7 @@ def test_no_text_becomes_markup(answer: str, student: str, comment: str) -> None
     who = replace(who, state=InputState.ANSWERED)
     override = replace(decision(who, respires="2", evaporates="1"), feedback=comment)
     built = material([judged(rubric(), who, {"respires": "full"})], decided=[override])
-    (page,) = (page for name, page in feedback_pages(built, SECRET).items() if name != INDEX)
+    (page,) = (page for name, page in feedback_pages(built, TOLD).items() if name != INDEX)
     found = Page(page)
 
     assert not {"script", "img", "link", "form", "iframe", "svg"} & {*found.tags}

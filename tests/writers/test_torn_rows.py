@@ -13,7 +13,7 @@ import pytest
 from assessor.cli.screen import print_json
 from assessor.errors import SubmissionError
 from assessor.readers import ReadOptions, read_answers
-from assessor.report.feedback import _index
+from assessor.report.feedback import index_of
 from assessor.writers.blind_sheet import blind_csv
 from tests.prompt.build import rubric
 from tests.store.build import submission
@@ -36,7 +36,7 @@ def test_a_lone_carriage_return_tears_no_list_of_feedback_pages() -> None:
         student_id, name, file, total, most = "S1", "A\rB", "f.html", "1", "2"
         waiting: tuple[str, ...] = ()
 
-    rows = list(csv.DictReader(io.StringIO(_index([Named()]).decode(), newline="")))  # type: ignore[list-item] # its like
+    rows = list(csv.DictReader(io.StringIO(index_of([Named()]).decode(), newline="")))  # type: ignore[list-item] # its like
 
     assert [row["name"] for row in rows] == ["A\rB"]
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.table import Table
 
@@ -19,7 +18,7 @@ from assessor.cli.check.canary import check_canary
 from assessor.cli.check.judge import check_judge
 from assessor.cli.check.rubric import check_rubric
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
+from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.judges import USUAL
 from assessor.readers import Answers
@@ -29,34 +28,8 @@ SHOWN = 5
 FILES_SHOWN = 40
 
 
-@click.command("check")
-@click.argument("file")
-@click.option("--student", help="The column that names the student.")
-@click.option("--answer", help="The column that holds the answer.")
-@click.option("--encoding", help="What the file is written in, where that is not sure (cp1250).")
-@click.option("--sheet-name", help="The worksheet of a workbook that has several.")
-@click.option("--judge", help="A rubric: have this judge read its reference answer.")
-@click.option("--model", help="The judge's model.")
-@click.option("--base-url", help="An OpenAI-compatible endpoint.")
-@click.option(
-    "--tier",
-    type=click.Choice(["standard", "flex"]),
-    help="What is paid for (default: standard).",
-)
-@click.option(
-    "--canary", type=click.Path(path_type=Path), help="judge: answers to try known tricks on."
-)
-@click.option(
-    "--answers", type=click.Path(path_type=Path), help="judge: say what this class would cost."
-)
-@click.option("--rubric", "rubrics", multiple=True, help="judge: the rubric it is tried with.")
-@common_options
-def command(**options: Any) -> int:
-    """Show what was understood of FILE: an answers file, or a rubric (.yaml or a shipped id).
-
-    With the word `judge` for FILE: whether the endpoint can be used, how, and at what cost an
-    answer of --rubric, or the class of --answers; with --canary, how far known tricks sway it.
-    """
+def check(options: Mapping[str, Any]) -> int:
+    """Show what was understood of FILE: an answers file, or a rubric (.yaml or a shipped id)."""
     file = options["file"]
     is_rubric = file in shipped_rubrics() or file.endswith((".yaml", ".yml"))
     _refuse_idle(options, is_rubric=is_rubric)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-import click
 from rich.console import Console
 from rich.table import Table
 
@@ -14,7 +12,7 @@ from assessor.assignment.compared_arms import Bench, groups_of, open_bench, trut
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.trust.agreement import show_agreement, show_cells
-from assessor.cli.workplace import common_options, open_workplace
+from assessor.cli.workplace import open_workplace
 from assessor.errors import InputError
 from assessor.statistics.checks import Check, group_checks, length_check
 from assessor.statistics.comparison import Comparison, compare, say, sign_flip
@@ -35,21 +33,8 @@ from assessor.writers.results import points_text
 LISTED = 10
 
 
-@click.command("compare")
-@click.argument("a", metavar="A")
-@click.argument("b", metavar="B")
-@click.option(
-    "--grades",
-    type=click.Path(path_type=Path),
-    help="A hand-graded sheet to measure both against; default: what was graded blind before.",
-)
-@common_options
-def command(**options: Any) -> int:
-    """Compare A and B on the same answers: two rubrics, prompts, models or graders.
-
-    A and B are each a run (its id from 'assessor runs list'), a rubric's file (the newest run
-    graded by it), or a hand-graded sheet. Nothing is asked of a judge and nothing is changed.
-    """
+def compare_arms(options: Mapping[str, Any]) -> int:
+    """Compare A and B on the same answers: two rubrics, prompts, models or graders."""
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
         bench = open_bench(workplace, store, options["a"], options["b"])

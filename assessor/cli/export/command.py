@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
-from assessor.assignment.class_folder import TARGETS
 from assessor.assignment.export_draft import Wish, unread_words
 from assessor.assignment.exporting import (
     ExportRequest,
@@ -20,7 +17,7 @@ from assessor.assignment.exporting import (
 from assessor.assignment.kept_settings import Values, offer
 from assessor.assignment.outgoing import material_of
 from assessor.assignment.platform_people import aliases_of, users_of
-from assessor.assignment.platform_site import NAMED, named_address
+from assessor.assignment.platform_site import named_address
 from assessor.assignment.push_receipt import alone
 from assessor.assignment.pushing import PUSHES, Outbox
 from assessor.assignment.standing import (
@@ -36,7 +33,7 @@ from assessor.cli.export.push import push_class
 from assessor.cli.export.site import open_site
 from assessor.cli.export.undo import undo
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
+from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.config import ExportSettings
 from assessor.platforms import VARIABLES
 from assessor.store import Store
@@ -53,52 +50,8 @@ _PLACE = {
 }
 
 
-class _Target(click.Choice[str]):
-    """Whom a file is for; who asks for a kind of file is told where that is."""
-
-    def convert(
-        self, value: object, param: click.Parameter | None, ctx: click.Context | None
-    ) -> str:
-        if str(value).casefold() in {"csv", "excel", "xls", "ods"}:
-            self.fail(
-                f"{value!r} is no target: grades.csv stands beside the report in the results "
-                "folder, --to xlsx makes a workbook, and --to moodle, canvas, … what a platform "
-                "takes back",
-                param,
-                ctx,
-            )
-        return super().convert(value, param, ctx)
-
-
-@click.command("export")
-@click.option(
-    "--to", "target", required=True, type=_Target(TARGETS, case_sensitive=False), help="For whom."
-)
-@click.option("--template", type=click.Path(path_type=Path), help="The platform's own file.")
-@click.option("--column", default="", help="The grade column, where there are several.")
-@click.option("--out", type=click.Path(path_type=Path), help="The file (or folder) to write.")
-@click.option("--release-unread", is_flag=True, help="Release what nobody has read, too.")
-@click.option("--allow-lower", is_flag=True, help="Lower grades that are there already.")
-@click.option("--add-to-existing", is_flag=True, help="Add to the points that are there.")
-@click.option("--scale", is_flag=True, help="Stretch the points to the column's maximum.")
-@click.option(
-    "--push",
-    "push_url",
-    is_flag=False,
-    flag_value=NAMED,
-    default="",
-    metavar="[URL]",
-    help="Send to the assignment whose page has this address (Canvas, Moodle), and read back.",
-)
-@click.option("--undo", type=click.Path(path_type=Path), help="Take a push back: its receipt.csv.")
-@click.option("--key-file", type=click.Path(path_type=Path), help="A file with the token alone.")
-@common_options
-def command(**options: Any) -> int:
-    """Write the file that the platform takes back, after a preview; or the pages for people.
-
-    Only released grades go out: those a person decided on, and with --release-unread those that
-    nobody has read. A grade that is there is never blanked, and not lowered without --allow-lower.
-    """
+def export(options: Mapping[str, Any]) -> int:
+    """Write the file that the platform takes back, after a preview; or the pages for people."""
     _refuse_idle(options)
     workplace = open_workplace(options, {})
     known = workplace.config.export.get(options["target"], ExportSettings())

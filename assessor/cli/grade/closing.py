@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from rich.console import Console
-
 from assessor.assignment.class_folder import near
 from assessor.assignment.named_files import new_sheet
 from assessor.assignment.run_words import (
@@ -62,10 +60,11 @@ def close(
     if kept:
         said = f"Nothing could be read, so all in {near(standing.out)} stays as it was."
     screen.print(plain(said))
+    screen.print(plain(f"Next: {_next_words(workplace, spoken, session)}"))
     if why := stopped_because(session):
+        # The last line, since that is the one that is read.
         waits = session is not None and session.desk.stop_why == WAITING
         screen.print(plain(why if waits else f"Stopped: {why}"), style="yellow" if waits else "red")
-    _say_next(workplace, screen, spoken, session)
     if workplace.common.as_json:
         print_json(_summary(standing, spoken, session, price_known=price_known))
     return code
@@ -110,44 +109,32 @@ def _summary(
 _ANOTHER_MODEL = frozenset({UNRELIABLE, "unusable", "empty"})
 
 
-def _say_next(
-    workplace: Workplace,
-    screen: Console,
-    grades: Sequence[Grade],
-    session: Session | None,
-) -> None:
-    """Say the next command to type."""
+def _next_words(workplace: Workplace, grades: Sequence[Grade], session: Session | None) -> str:
+    """Return the next command to type, in a sentence."""
     states = Counter(grade.state for grade in grades)
     if session is not None and session.desk.stop_why in _ANOTHER_MODEL:
-        screen.print(
-            "Next: take a larger model (--model), or grade by hand: assessor grade … --judge none"
-        )
-    elif workplace.store_named == "memory":
-        screen.print(
-            "Next: nothing of this run is kept beside its files (--store memory); to review and "
+        return "take a larger model (--model), or grade by hand: assessor grade … --judge none"
+    if workplace.store_named == "memory":
+        return (
+            "nothing of this run is kept beside its files (--store memory); to review and "
             "release, grade without it."
         )
-    elif states[State.UNGRADED]:
+    if ungraded := states[State.UNGRADED]:
         begun = sum(map(is_partly_read, grades))
         verb = "is" if begun == 1 else "are"
         kept = f" {begun} of them {verb} partly read, and what was read of them is kept."
-        screen.print(
-            f"Next: run the same command again; it asks only for the {states[State.UNGRADED]} "
-            f"answers that have no grade yet.{kept if begun else ''}"
+        left = "answer that has" if ungraded == 1 else "answers that have"
+        return (
+            f"run the same command again; it asks only for the {ungraded} {left} no grade yet."
+            f"{kept if begun else ''}"
         )
-    elif states[State.NEEDS_REVIEW]:
+    if states[State.NEEDS_REVIEW]:
         page = workplace.typed("assessor review")
         sheet = workplace.typed(
             f"assessor review --sheet-out {new_sheet('to-review.xlsx', workplace.folder)}"
         )
-        screen.print(
-            plain(
-                f"Next: review them in the browser, by keyboard: {page}   (or on a sheet to fill "
-                f"in: {sheet})"
-            )
+        return (
+            f"review them in the browser, by keyboard: {page}   (or on a sheet to fill in: {sheet})"
         )
-    else:
-        trust = workplace.typed("assessor trust")
-        screen.print(
-            plain(f"Next: see how far these grades can be trusted, and when to export: {trust}")
-        )
+    trust = workplace.typed("assessor trust")
+    return f"see how far these grades can be trusted, and when to export: {trust}"

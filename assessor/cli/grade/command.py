@@ -7,13 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import click
-
 from assessor.assignment.grading import GradeRequest, share_of
 from assessor.assignment.pipeline_result import stopped, write_result
 from assessor.cli.grade.grading import grade_class
 from assessor.cli.grade.single import grade_one
-from assessor.cli.workplace import common_options, leave_out, open_workplace
+from assessor.cli.workplace import leave_out, open_workplace
 from assessor.errors import InputError
 
 # Option → the setting it stands above.
@@ -57,74 +55,8 @@ _AT_ONCE = ("again", "stability", "answer_file")
 _OF_A_HOST = ("base_url", "max_cost", "max_minutes", "concurrency", "rpm", "tpm")
 
 
-@click.command("grade")
-@click.argument("answers", required=False, type=click.Path(path_type=Path))
-@click.option("--rubric", "rubrics", multiple=True, help="RUBRIC, or 'QUESTION=RUBRIC', repeated.")
-@click.option("--judge", help="openai, recorded[:FILE] or none.")
-@click.option("--model", help="The judge's model.")
-@click.option("--base-url", help="An OpenAI-compatible endpoint.")
-@click.option("--strong-model", help="The model that reads again where the first was unsure.")
-@click.option(
-    "--method",
-    type=click.Choice(["auto", "careful", "quick"]),
-    help="careful: a request per key point; quick: one per answer; auto (default): whichever the "
-    "first answers, read both ways, show to be enough.",
-)
-@click.option(
-    "--tier",
-    type=click.Choice(["standard", "flex", "batch", "file"]),
-    help="flex: half price within minutes, where the host has it; batch: half price within a day, "
-    "collected by the same command; file: for a machine without a network (default: standard).",
-)
-@click.option("--wait", is_flag=True, help="With --tier batch: wait until all is collected.")
-@click.option("--student", help="The column that names the student.")
-@click.option("--answer", help="The column that holds the answer.")
-@click.option("--encoding", help="What the file is written in, where that is not sure (cp1250).")
-@click.option("--sheet-name", help="The worksheet of a workbook that has several.")
-@click.option(
-    "--attempt",
-    type=click.Choice(["latest", "first", "best", "all"]),
-    help="Which attempt counts (default: latest).",
-)
-@click.option("--review-budget", help="Share of answers a person looks at (default: 20%).")
-@click.option("--limit", type=click.IntRange(min=1), help="Ask about the first N answers only.")
-@click.option("--only", multiple=True, help="Ask about this student only; may be repeated.")
-@click.option("--stability", help="Read this share of the answers again: are totals the same?")
-@click.option("--again", is_flag=True, help="Ask again where a reply is stored already.")
-@click.option(
-    "--feedback",
-    type=click.Choice(["rubric", "llm"]),
-    default="rubric",
-    help="Feedback in the rubric's sentences (default), or put into words by the judge.",
-)
-@click.option("--dry-run", is_flag=True, help="Say what would be asked and sent; send nothing.")
-@click.option(
-    "--show-payloads", is_flag=True, help="With --dry-run: every request, whole, one JSON a line."
-)
-@click.option(
-    "--pii",
-    type=click.Choice(["mask", "warn", "refuse"]),
-    help="Names, ids and addresses of the class in answers (default: warn).",
-)
-@click.option("--max-cost", help="Stop before this many dollars are spent.")
-@click.option("--max-minutes", type=float, help="Stop after this many minutes.")
-@click.option("--concurrency", type=int, help="Requests at a time (default: 16).")
-@click.option("--rpm", type=int, help="Requests per minute.")
-@click.option("--tpm", type=int, help="Tokens per minute.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder for the files it writes.")
-@click.option(
-    "--answer-file", type=click.Path(path_type=Path), help="One submission: a file with its text."
-)
-@click.option(
-    "--results", type=click.Path(path_type=Path), help="One submission: where its result goes."
-)
-@common_options
-def command(**options: Any) -> int:
-    """Grade ANSWERS (a platform's export, CSV, TSV or JSONL) against a rubric.
-
-    Judges five answers first and shows them, then the rest. Run it again to resume: what was
-    answered is not asked twice.
-    """
+def grade(options: Mapping[str, Any]) -> int:
+    """Grade ANSWERS (a platform's export, CSV, TSV or JSONL) against a rubric."""
     single = options["answer_file"] is not None
     try:
         leave_out(["run_id"], "here, since each grading is a run of its own")

@@ -24,6 +24,7 @@ from assessor.assignment.grading import (
     run_through,
     write_places,
 )
+from assessor.assignment.judge_asked_for import ask_for_judge
 from assessor.assignment.judge_choice import (
     Choice,
     confirm_sending,
@@ -51,6 +52,8 @@ from assessor.submission import InputState, Submission
 async def grade_class(workplace: Workplace, request: GradeRequest) -> int:
     """Grade an answers file and return the exit code."""
     screen = console(as_json=workplace.common.as_json)
+    if not request.dry_run and request.answers is not None and request.answers.exists():
+        workplace = await ask_for_judge(workplace)
     found = await read_to_grade(workplace, request)
     read, choice = found.read, found.choice
     say_where(screen, workplace)

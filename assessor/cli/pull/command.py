@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-
-import click
 
 from assessor.assignment.pulling import fetched
 from assessor.cli import Exit
 from assessor.cli.export.site import open_site
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.workplace import common_options, leave_out, open_workplace
+from assessor.cli.workplace import leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.platforms import address_of
 from assessor.writers.files import write_file
 
 
-@click.command("pull")
-@click.argument("url")
-@click.option("--out", type=click.Path(path_type=Path), help="The file to write (a zip).")
-@click.option("--key-file", type=click.Path(path_type=Path), help="A file with the token alone.")
-@common_options
-def command(**options: Any) -> int:
-    """Fetch the submissions of the assignment whose page has the address URL (Canvas, Moodle).
-
-    The token stands in ASSESSOR_CANVAS_TOKEN or ASSESSOR_MOODLE_TOKEN, or in --key-file. It goes
-    to the host in URL and to no other. Nothing is changed on the platform.
-    """
+def pull(options: Mapping[str, Any]) -> int:
+    """Fetch the submissions of the assignment whose page has the address URL (Canvas, Moodle)."""
     leave_out(["run_id", "store"], "here, since no run is looked at")
     workplace = open_workplace(options, {})
     address = address_of(options["url"])

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import getpass
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-import click
 from rich.console import Console
 from starlette.applications import Starlette
 
@@ -16,7 +15,7 @@ from assessor.cli import Exit
 from assessor.cli.review.handing_out import hand_out
 from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.workplace import Workplace, common_options, leave_out, open_workplace
+from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.review.anteroom import Anteroom
 from assessor.review.desk import Desk, Material
@@ -34,34 +33,8 @@ NETWORK = (
 )
 
 
-@click.command("review")
-@click.option("--blind", is_flag=True, help="Show no verdicts: to tune and to audit.")
-@click.option("--as", "name", default="", help="Your name, where several people grade.")
-@click.option(
-    "--sheet",
-    type=click.Path(path_type=Path),
-    help="Take in a CSV: student_id, then points per key point (misconceptions 1 or 0), or total.",
-)
-@click.option(
-    "--sheet-out",
-    type=click.Path(path_type=Path),
-    help="Write a sheet to fill in (.csv, .xlsx): what waits for you, and what the judge gives.",
-)
-@click.option(
-    "--blind-sheet",
-    type=click.Path(path_type=Path),
-    help="Write a sheet to grade on without anything of the judge.",
-)
-@click.option("--host", default="127.0.0.1", help="The address to serve on (default: 127.0.0.1).")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Its port; default: any.")
-@click.option("--open-to-network", is_flag=True, help="Allow a --host that others can reach.")
-@common_options
-def command(**options: Any) -> int:
-    """Review a class in the browser with the keyboard, or take in a hand-graded sheet.
-
-    Prints an address that works on this machine only; open it in a browser. Every change is saved
-    at once. Ctrl-C ends the page and writes the files.
-    """
+def review(options: Mapping[str, Any]) -> int:
+    """Review a class in the browser with the keyboard, or take in a hand-graded sheet."""
     sheets = [each for each in ("sheet", "sheet_out", "blind_sheet") if options[each] is not None]
     if sheets:
         named = f"--{sheets[0].replace('_', '-')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from assessor.cli.rubric.diff import diff_versions
 from assessor.cli.rubric.mending import mend_on_page
 from assessor.cli.rubric.new import Wanted, new_rubric
 from assessor.cli.screen import console, plain, print_json, show_table
-from assessor.cli.workplace import common_options, leave_out, open_workplace
+from assessor.cli.workplace import leave_out, open_workplace
 from assessor.errors import RubricError
 from assessor.prompt import Asking, isolated_ask
 from assessor.rubric import ABSENT, CellKind, Effect, Rubric, json_schema
@@ -37,14 +38,7 @@ _OF_A_PROMPT = ("answer", "cell", "asked")
 _OF_GRADES = ("diagnose", "take")
 
 
-@click.group("rubric")
-def command() -> None:
-    """List, show and compare rubrics, and find their next edit."""
-
-
-@command.command("list")
-@common_options
-def list_rubrics(**options: Any) -> int:
+def list_rubrics(options: Mapping[str, Any]) -> int:
     """List the shipped rubrics and those of this folder."""
     leave_out(["run_id"], "here, since no run is looked at")
     workplace = open_workplace(options, {})
@@ -94,25 +88,7 @@ def _rubrics_here(place: Path) -> tuple[dict[str, Rubric], list[str]]:
     return found, unread
 
 
-@command.command("show")
-@click.argument("rubric", required=False)
-@click.option("--prompt", is_flag=True, help="Show the exact messages a judge gets.")
-@click.option("--answer", default="", help="The answer that --prompt asks about.")
-@click.option("--cell", default="", help="--prompt: only this key point or misconception.")
-@click.option(
-    "--pass",
-    "asked",
-    type=click.Choice([each.value for each in Pass]),
-    default=Pass.NEUTRAL.value,
-    help="Which pass --prompt shows.",
-)
-@click.option("--schema", is_flag=True, help="The JSON Schema of rubric files, for editors.")
-@click.option("--diagnose", is_flag=True, help="What your hand grades say is wrong with it.")
-@click.option(
-    "--take", type=click.IntRange(min=1), help="Put the phrasing of this number into the file."
-)
-@common_options
-def show_rubric(**options: Any) -> int:
+def show_rubric(options: Mapping[str, Any]) -> int:
     """Show a RUBRIC (file or shipped id) as it was understood."""
     if options["schema"]:
         leave_out(["rubric", *_OF_A_PROMPT, *_OF_GRADES, "prompt", "run_id"], "with --schema")
@@ -146,33 +122,8 @@ def show_rubric(**options: Any) -> int:
     return Exit.DONE
 
 
-@command.command("new")
-@click.option("--from", "files", multiple=True, help="A file with key points, or '-' for stdin.")
-@click.option("--point", "points", multiple=True, help="A key point: '2 points: mentions …'.")
-@click.option(
-    "--reading",
-    type=click.IntRange(min=1),
-    help="Which way to read a file that can be read in several.",
-)
-@click.option("--lines", is_flag=True, help="Make each line of the file a key point worth 1.")
-@click.option("--page", is_flag=True, help="Mend the draft in the browser before it is saved.")
-@click.option("--title", default="", help="What the rubric is called.")
-@click.option("--question", default="", help="What the student was asked.")
-@click.option("--reference", default="", help="One good answer.")
-@click.option("--draft", is_flag=True, help="Have a judge propose key points.")
-@click.option("--judge", help="The judge that --draft asks.")
-@click.option("--model", help="Its model.")
-@click.option("--base-url", help="An OpenAI-compatible endpoint.")
-@click.option("--out", type=click.Path(path_type=Path), help="The file to write.")
-@common_options
-def make_rubric(**options: Any) -> int:
-    """Make a rubric of what you have: a table, a mark scheme, a platform's rubric, a list.
-
-    From text, CSV, Excel, Word, HTML, Markdown, TeX, JSON, YAML or XML: lines such as "2 points:
-    mentions …", tables with points or levels, rubrics of Canvas, Gradescope, Moodle and others.
-    What was read stands beside its source; a file that is no rubric is refused. The question is
-    also taken from the header of an answers export.
-    """
+def make_rubric(options: Mapping[str, Any]) -> int:
+    """Make a rubric of what you have: a table, a mark scheme, a platform's rubric, a list."""
     leave_out(["run_id"], "here, since no run is looked at")
     if not options["draft"]:
         leave_out(list(JUDGE_FLAGS.values()), "without --draft")
@@ -197,14 +148,8 @@ def make_rubric(**options: Any) -> int:
     return asyncio.run(new_rubric(workplace, wanted))  # noqa: TID251  # the door
 
 
-@command.command("diff")
-@click.argument("versions", nargs=-1, required=True, metavar="[OLD] NEW")
-@common_options
-def diff_rubric(**options: Any) -> int:
-    """Show what changed between two versions, what it asks and costs, and who changes.
-
-    With NEW alone, OLD is the version that graded here last. Nothing is asked and nothing changes.
-    """
+def diff_rubric(options: Mapping[str, Any]) -> int:
+    """Show what changed between two versions, what it asks and costs, and who changes."""
     leave_out(["run_id"], "here, since no run is looked at")
     if len(options["versions"]) > 2:
         raise click.UsageError("name one or two rubrics: assessor rubric diff [OLD] NEW")

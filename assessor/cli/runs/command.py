@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import click
@@ -15,18 +16,11 @@ from assessor.cli.runs.batches import batch_lines, batch_rows
 from assessor.cli.runs.forgetting import forget
 from assessor.cli.runs.history import NOTHING_YET, tell_history
 from assessor.cli.screen import INDENT, console, plain, print_json, show_summary
-from assessor.cli.workplace import common_options, leave_out, open_workplace
+from assessor.cli.workplace import leave_out, open_workplace
 from assessor.errors import StoreError
 
 
-@click.group("runs")
-def command() -> None:
-    """List, show, verify and forget what is in the store."""
-
-
-@command.command("list")
-@common_options
-def list_runs(**options: Any) -> int:
+def list_runs(options: Mapping[str, Any]) -> int:
     """List the runs, oldest first."""
     leave_out(["run_id"], "here: it is about all runs")
     workplace = open_workplace(options, {})
@@ -66,17 +60,13 @@ def list_runs(**options: Any) -> int:
     return Exit.DONE
 
 
-@command.command("log")
-@common_options
-def log_versions(**options: Any) -> int:
+def log_versions(options: Mapping[str, Any]) -> int:
     """Tell which versions of the rubrics graded here, and how far each agreed with you."""
     leave_out(["run_id"], "here: it is about all runs")
     return tell_history(open_workplace(options, {}))
 
 
-@command.command("show")
-@common_options
-def show_run(**options: Any) -> int:
+def show_run(options: Mapping[str, Any]) -> int:
     """Show a run as it stands now (--run; default: the latest)."""
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
@@ -91,12 +81,10 @@ def show_run(**options: Any) -> int:
     return Exit.DONE
 
 
-@command.command("verify")
-@click.option("--head", "printed", help="A head that was printed earlier, to compare with.")
-@common_options
-def verify(printed: str | None, **options: Any) -> int:
+def verify(options: Mapping[str, Any]) -> int:
     """Check the audit chain, decisions.jsonl and the files, and add every proposal up again."""
     leave_out(["run_id"], "here: it is about all runs")
+    printed = options["printed"]
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
         for note in store.notes:
@@ -124,8 +112,6 @@ def verify(printed: str | None, **options: Any) -> int:
     return Exit.DONE
 
 
-@command.command("purge")
-@common_options
-def purge(**options: Any) -> int:
+def purge(options: Mapping[str, Any]) -> int:
     """Forget the run that --run names, else all that is stored of this class; asks first."""
     return forget(open_workplace(options, {}))

@@ -1,0 +1,81 @@
+"""Whoever names no judge is asked at the terminal, before any host but this machine is reached."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from tests.cli.shell import Shell, asked, plants_truth, serving
+from tests.servers.scenario import SCENARIOS
+
+GRADE = ("grade", "answers.csv", "--rubric", "plants.yaml")
+
+
+@pytest.fixture
+def types(monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def] # a function
+    """Put a person at the terminal who types these lines, and servers on the machine."""
+
+    def at_terminal(*lines: str, servers: dict[str, str]) -> None:
+        monkeypatch.setattr("assessor.cli.workplace.is_terminal", lambda: True)
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        monkeypatch.setattr("assessor.assignment.judge_asked_for.LOCAL_SERVERS", servers)
+
+    return at_terminal
+
+
+def test_a_server_on_this_machine_is_found_and_offered_first(plants: Shell, types) -> None:  # type: ignore[no-untyped-def]
+    """One number is all there is to type; its only model is taken."""
+    with serving(plants_truth()) as server:
+        types("1", "n", servers={"Ollama": server.url})
+        said = plants(*GRADE)
+
+        assert said.code == 0, said.err
+        assert asked(server)
+    assert "1  Ollama on this machine (test-model): nothing leaves it" in said.err
+    assert "Nothing was sent anywhere yet." in said.err
+
+
+def test_a_host_without_its_key_is_not_reached(plants: Shell, types) -> None:  # type: ignore[no-untyped-def]
+    """What to type is said instead."""
+    types("1", servers={})
+
+    said = plants(*GRADE)
+
+    assert said.code == 2
+    assert "export ASSESSOR_API_KEY=" in said.err
+    assert "none answers on this machine" in said.err
+
+
+def test_who_wants_no_model_grades_by_hand(plants: Shell, types) -> None:  # type: ignore[no-untyped-def]
+    """Nothing is sent, although a server is there."""
+    with serving(plants_truth()) as server:
+        types("3", "n", servers={"Ollama": server.url})
+        said = plants(*GRADE)
+
+        assert said.code == 0, said.err
+        assert not asked(server)
+    assert {row["state"] for row in plants.rows()} >= {"needs_review"}
+
+
+def test_nobody_at_the_terminal_is_asked_nothing(plants: Shell) -> None:
+    """A script that names no judge is told so."""
+    said = plants(*GRADE)
+
+    assert said.code == 2
+    assert "no judge was named, so nothing was sent" in said.err
+
+
+@pytest.mark.parametrize("scenario", ["e401", "quota", "unknown_model"])
+def test_a_run_that_stopped_says_why_in_its_last_line(plants: Shell, scenario: str) -> None:
+    """Whatever stands above it."""
+    with serving(plants_truth(), SCENARIOS[scenario]) as server:
+        said = plants(
+            *GRADE, "--judge", "openai", "--model", "test-model", "--base-url", server.url
+        )
+
+    assert said.code == 5
+    # A line that is folded on the screen is still one.
+    whole = " ".join(said.out.split())
+    assert whole.rindex("Stopped: ") > whole.rindex("Next: ")
+    assert "Written to" not in whole[whole.rindex("Stopped: ") :]
