@@ -173,6 +173,7 @@ class Pages:
             "more": len(found) > len(rows),
             "total": len(desk.entries),
             "several": several,
+            "named": any(each.name for each in rows),
             "states": roster.states_in(desk.entries),
             "only": ONLY,
             "orders": roster.ORDERS,
