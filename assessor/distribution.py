@@ -22,6 +22,8 @@ from assessor.verdict import Finding
 
 MOST_COMBINATIONS = 4_096
 MOST_SUMS = 4_096
+# Different answers that are kept at hand: many of a class say the same of every cell.
+MOST_GAPS = 4_096
 # What is rarer than this changes no place in any queue.
 NEVER = 1e-12
 
@@ -73,6 +75,7 @@ class Totals:
         self._groups = _groups(rubric)
         self._points: dict[tuple[int, tuple[int, ...]], int] = {}
         self._rounded: dict[tuple[int, Decimal], Decimal] = {}
+        self._gaps: dict[tuple[object, ...], Gap] = {}
 
     def gap(self, findings: Sequence[Finding], chosen: Decimal = Decimal(0)) -> Gap:
         """Return how a person's total may differ from ours, by the cells' probabilities.
@@ -80,6 +83,14 @@ class Totals:
         `findings` is complete: one for each cell; `chosen` are the points of the choice, which
         code grades and both share.
         """
+        known = (chosen, *((each.cell, each.level, each.probabilities) for each in findings))
+        if known not in self._gaps:
+            if len(self._gaps) >= MOST_GAPS:
+                self._gaps.clear()
+            self._gaps[known] = self._gap(findings, chosen)
+        return self._gaps[known]
+
+    def _gap(self, findings: Sequence[Finding], chosen: Decimal) -> Gap:
         by_cell = {each.cell: each for each in findings}
         sums: dict[int, float] = {0: 1.0}
         ours = 0

@@ -18,6 +18,7 @@ COVER = "█"
 Conceal = Callable[[str], str]
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
+_PIECE = re.compile(r"[^\W_]+")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 # A shorter part of a name or an id is too likely an ordinary word or number.
 _LEAST_PART, _LEAST_ID = 3, 5
@@ -35,9 +36,16 @@ class People:
     pairs: frozenset[tuple[str, str]]
     ids: frozenset[str]
     common: frozenset[str] = field(repr=False)
+    _pieces: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        said = " ".join((*self.parts, *self.ids, *(word for pair in self.pairs for word in pair)))
+        object.__setattr__(self, "_pieces", frozenset(_PIECE.findall(said)))
 
     def found_in(self, text: str) -> tuple[tuple[int, int], ...]:
         """Return the spans of names, ids and addresses in `text`, in order, none overlapping."""
+        if "@" not in text and self._pieces.isdisjoint(_PIECE.findall(text.casefold())):
+            return ()  # As in most answers: nothing that any name or id is made of.
         spans = [match.span() for match in _ADDRESS.finditer(text)]
         words = [(match.group(), match.span()) for match in _WORD.finditer(text)]
         for place, (word, span) in enumerate(words):

@@ -6,7 +6,6 @@ import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import lru_cache
 
 from assessor.digest import digest
 
@@ -35,8 +34,15 @@ class Origin:
     row: int
 
 
+class _Fingerprinted:
+    """Has room for a fingerprint that is worked out once: a class asks for it many times over."""
+
+    __slots__ = ("_digest",)
+    _digest: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Submission:
+class Submission(_Fingerprinted):
     """One student's answer to one question.
 
     `answer` is the text a person reads (HTML already turned into text); `raw` is the cell as it
@@ -73,12 +79,12 @@ class Submission:
     @property
     def answer_digest(self) -> str:
         """The fingerprint of the answer, the same for equal answers of two students."""
-        return _answer_digest(self.answer, self.choice)
-
-
-@lru_cache(maxsize=4096)
-def _answer_digest(answer: str, choice: str) -> str:
-    return digest("answer", [answer, choice])
+        try:
+            return self._digest
+        except AttributeError:
+            found = digest("answer", [self.answer, self.choice])
+            object.__setattr__(self, "_digest", found)
+            return found
 
 
 def same_student(student_id: str) -> str:

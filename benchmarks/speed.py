@@ -4,9 +4,10 @@ A loopback server of its own process answers each request after a fixed latency.
 `AsyncOpenAI` sends the very same requests; then assessor grades the class, with a store on disk.
 Both in turn, in processes of their own, several times:
 
-    python -m benchmarks.speed --answers 200 1000 --rounds 5
+    python -m benchmarks.speed --answers 200 1000 --rounds 5 --whole --memory 1000 10000 100000
 
-Prints one table of medians with the spread, and where the targets of the design are missed.
+Prints a table of medians with the spread. `--whole` adds the command as it is typed, once and once
+more over the finished class; `--memory` classes of any size whose judge answers at once.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ import json
 import os
 import platform
 import random
-import resource
 import statistics
 import subprocess
 import sys
@@ -42,11 +42,12 @@ from assessor.engine.session import Bench, open_session
 from assessor.judges.dialect import Dialect
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai_settings import OpenAISettings
-from assessor.prompt import Asking, isolated_ask, joint_ask
+from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
 from assessor.rubric import load_rubric
 from assessor.store import open_store
 from assessor.submission import Submission
 from assessor.verdict import Pass
+from benchmarks import whole
 
 LATENCY = 0.2
 CONCURRENCY = 64
@@ -241,23 +242,7 @@ def measure_side(side: str, url: str, answers: int, method: str, concurrency: in
         else:
             asyncio.run(graded(url, texts, method, concurrency, Path(place) / "store"))
         wall, cpu = time.monotonic() - wall, time.process_time() - cpu
-    return Measured(asks=asks, wall=wall, cpu=cpu, memory=peak_memory())
-
-
-def peak_memory() -> float:
-    """Return the most memory this process has held, in MB.
-
-    Not from `getrusage` where that can be helped: it starts from what the parent process held.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        lines = dict(
-            line.split(":", 1)
-            for line in status.read_text(encoding="utf-8").splitlines()
-            if ":" in line
-        )
-        return int(lines["VmHWM"].split()[0]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Measured(asks=asks, wall=wall, cpu=cpu, memory=whole.peak_memory())
 
 
 def in_a_process(side: str, url: str, answers: int, method: str, concurrency: int) -> Measured:
@@ -301,6 +286,62 @@ def compare(url: str, answers: int, method: str, rounds: int, concurrency: int) 
     return "| " + " | ".join(cells) + " |"
 
 
+WHOLE = (
+    "| class | ideal s | wall | ms CPU/ask | MB | store kB/answer | again: wall s | again: s CPU "
+    "| again: answers/s | again: MB |"
+)
+
+
+def whole_command(url: str, answers: int, method: str, rounds: int, concurrency: int) -> str:
+    """Type the command twice in each round and return one row of the second table."""
+    asks = answers * (CELLS if method == "careful" else 1)
+    ideal = asks * LATENCY / concurrency
+    texts = [answer(number) for number in range(answers)]
+    done = [whole.twice(texts, rubric_text(), url, method, concurrency) for _ in range(rounds)]
+    cells = [
+        f"{answers} {method}",
+        f"{ideal:.1f}",
+        spread([one.wall / ideal for one, _ in done]),
+        spread([1000 * one.cpu / asks for one, _ in done]),
+        f"{statistics.median(one.memory for one, _ in done):.0f}",
+        f"{statistics.median(one.store for one, _ in done) / answers / 1000:.1f}",
+        spread([two.wall for _, two in done]),
+        spread([two.cpu for _, two in done]),
+        spread([answers / two.wall for _, two in done], 0),
+        f"{statistics.median(two.memory for _, two in done):.0f}",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+LARGE = (
+    "| answers (quick) | ms/answer | MB | store kB/answer | again: ms/answer | again: answers/s |"
+)
+
+
+def large_class(answers: int) -> str:
+    """Measure a class whose judge answers at once, and return one row of the third table."""
+    command = [sys.executable, "-m", "benchmarks.speed", "large", str(answers)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
+    found = whole.Large(**json.loads(done.stdout))
+    cells = [
+        f"{answers}",
+        f"{1000 * found.first / answers:.2f}",
+        f"{found.memory:.0f}",
+        f"{found.store / answers / 1000:.1f}",
+        f"{1000 * found.again / answers:.2f}",
+        f"{answers / found.again:.0f}",
+    ]
+    return "| " + " | ".join(cells) + " |"
+
+
+def says_nothing(ask: Ask) -> str:
+    """Return what the server would say."""
+    fields: object = _fields()
+    if len(ask.cells) > 1:
+        fields = {"cells": dict.fromkeys(ask.cells, fields)}
+    return json.dumps(fields)
+
+
 def ceiling(concurrency: int) -> float:
     """Return how many requests a second the server answers without latency, to a bare socket."""
     with serving(0.0) as url:
@@ -337,12 +378,22 @@ def main(arguments: Sequence[str]) -> None:
         measured = measure_side(side, url, int(answers), method, int(at_once))
         print(json.dumps({name: getattr(measured, name) for name in measured.__slots__}))
         return
+    if arguments and arguments[0] == "large":
+        texts = [answer(number) for number in range(int(arguments[1]))]
+        print(whole.as_json(whole.large(texts, rubric_text(), says_nothing)))
+        return
     parser = argparse.ArgumentParser(description="assessor beside a bare AsyncOpenAI loop")
+    parser.add_argument("--whole", action="store_true")
+    parser.add_argument("--memory", type=int, nargs="*", default=[])
     parser.add_argument("--answers", type=int, nargs="+", default=[200, 1000])
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--methods", nargs="+", default=list(METHODS))
     parser.add_argument("--concurrency", type=int, default=CONCURRENCY)
-    options = parser.parse_args(arguments)
+    print_tables(parser.parse_args(arguments))
+
+
+def print_tables(options: argparse.Namespace) -> None:
+    """Measure what was asked for, row by row."""
     cores, load = os.cpu_count(), os.getloadavg()[0]
     print(f"{cores} cores, load {load:.1f} at the start, Python {platform.python_version()}; ")
     print(f"latency {LATENCY * 1000:.0f} ms, {options.concurrency} requests at a time; ", end="")
@@ -358,6 +409,16 @@ def main(arguments: Sequence[str]) -> None:
                 print(
                     compare(url, answers, method, options.rounds, options.concurrency), flush=True
                 )
+        if options.whole:
+            print(f"\n{WHOLE}\n" + "| --- " * 10 + "|")
+            for answers in options.answers:
+                for method in options.methods:
+                    row = whole_command(url, answers, method, options.rounds, options.concurrency)
+                    print(row, flush=True)
+    if options.memory:
+        print(f"\n{LARGE}\n" + "| --- " * 6 + "|")
+        for answers in options.memory:
+            print(large_class(answers), flush=True)
 
 
 if __name__ == "__main__":

@@ -67,6 +67,9 @@ class ClassRead:
 class Watcher(Protocol):
     """Whoever follows a run, and decides how it goes on by what the first answers show."""
 
+    def may_turn(self, job: Job) -> bool:
+        """Return whether it may have the rest read otherwise once it saw the first answers."""
+
     def piloted(self, job: Job, session: Session, shown: Sequence[Submission], pace: float) -> Job:
         """See the first answers, which took `pace` seconds; return the job as it goes on."""
 
@@ -138,7 +141,7 @@ async def run_through(
     """Take an open session from its first answers to its record; return what was read again."""
     await session.prepare()
     started = bench.ambient.monotonic()
-    shown = await session.pilot()
+    shown = await session.pilot(going_on=not watcher.may_turn(job))
     pace = bench.ambient.monotonic() - started
     job = watcher.piloted(job, session, shown, pace)
     with watcher.follows(job, session):

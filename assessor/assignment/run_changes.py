@@ -12,7 +12,7 @@ from assessor.judges.base import Judge
 from assessor.method import Method
 from assessor.plan import Keys
 from assessor.store import RunRecord, Store
-from assessor.submission import Submission
+from assessor.submission import Key, Submission
 
 
 def changes_since(store: Store, job: Job, model: str) -> str:
@@ -23,7 +23,7 @@ def changes_since(store: Store, job: Job, model: str) -> str:
     run = _last_run(store, job.command.get("answers", ""))
     if run is None:
         return ""
-    before = [each.submission for each in store.each_outcome(run.id)]
+    before = dict(store.answers_of(run.id))
     if not before:
         return ""
     said = [*_rows(before, job.submissions), *_circumstances(run, job, model)]
@@ -58,8 +58,7 @@ def _last_run(store: Store, answers: str) -> RunRecord | None:
     return None
 
 
-def _rows(before: Sequence[Submission], now: Sequence[Submission]) -> Iterator[str]:
-    old = {each.key: each.answer_digest for each in before}
+def _rows(old: Mapping[Key, str], now: Sequence[Submission]) -> Iterator[str]:
     new = {each.key: each.answer_digest for each in now}
     kept = [key for key in new if key in old]
     counts = {

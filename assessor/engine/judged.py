@@ -121,7 +121,9 @@ class UnderWay:
     @property
     def holds(self) -> bool:
         """Whether the last run's findings stand: the same cells get a second look."""
-        return self.earlier is not None and set(self.second) == set(self.earlier.basis.second)
+        if self.earlier is None or self.missing:
+            return False
+        return set(self.second) == set(self.earlier.basis.second)
 
     @property
     def is_settled(self) -> bool:

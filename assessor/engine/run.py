@@ -44,6 +44,8 @@ class Engine:
         self._looks = looks
         self._allowance = 0.0
         self._is_open = False
+        # When the second looks of the last block are allotted, so that they are in file order.
+        self._allotted: asyncio.Future[None] | None = None
         self._form_works = False
         self._spoiled = 0
         self._form = form_of(first.judge)
@@ -103,18 +105,16 @@ class Engine:
         """
         results: list[Judged] = []
         under_way = asyncio.Semaphore(self._blocks_under_way())
-        before: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        before.set_result(None)
         tasks: list[asyncio.Task[list[Judged]]] = []
         async with asyncio.TaskGroup() as group:
             for start in range(0, len(answers), BLOCK):
                 await under_way.acquire()
                 allotted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-                block = _Block(answers[start : start + BLOCK], before, allotted)
+                block = _Block(answers[start : start + BLOCK], self._allotted, allotted)
                 task = group.create_task(self._judge_block(block))
                 task.add_done_callback(lambda _: under_way.release())
                 tasks.append(task)
-                before = allotted
+                self._allotted = allotted
         for task in tasks:
             results += task.result()
         return tuple(results)
@@ -138,7 +138,8 @@ class Engine:
                     if sheet.earlier is None:
                         goes_on = self._read_first if known is None else self._read_on
                         group.create_task(goes_on(sheet))
-            await block.before
+            if block.before is not None:
+                await block.before
             self._allot(sheets)
         finally:
             if not block.allotted.done():  # Cancelled with its run, it is.
@@ -356,5 +357,5 @@ class Engine:
 @dataclass(frozen=True, slots=True)
 class _Block:
     answers: Sequence[Submission]
-    before: asyncio.Future[None]
+    before: asyncio.Future[None] | None
     allotted: asyncio.Future[None]

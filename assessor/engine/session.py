@@ -20,7 +20,7 @@ from assessor.engine.kept import kept_readings, last_run_over
 from assessor.engine.progress import Limits, Progress
 from assessor.engine.reading import NOT_KNOWN_YET, Reader
 from assessor.engine.run import Engine
-from assessor.engine.settle import Settled, hand_grading, settle
+from assessor.engine.settle import Settled, settle
 from assessor.engine.waves import Waves, post_of
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError
@@ -37,7 +37,6 @@ from assessor.method import (
 from assessor.plan import Price
 from assessor.privacy import Conceal
 from assessor.prompt import Asking, PromptFile
-from assessor.queue import Queue
 from assessor.rubric import Rubric
 from assessor.store import RunRecord, RunStatus, Store
 from assessor.submission import AnswerKey, InputState, Key, Submission
@@ -140,6 +139,7 @@ class Session:
         self._earlier: Earlier | None = None
         self._is_trial = True
         self.waves = _waves_of(job, bench, self.desk) if job.by_batch else None
+        self._resting: asyncio.Task[None] | None = None
         self._engines = {question: self._build_engine(question) for question in job.rubrics}
         self.started_at = self._now()
         self.desk.progress.answers = len(self._waiting)
@@ -185,12 +185,13 @@ class Session:
         judge = self._bench.judge
         return dict(judge.capabilities) if self._prepared and isinstance(judge, Tells) else {}
 
-    async def pilot(self) -> tuple[Submission, ...]:
+    async def pilot(self, *, going_on: bool = False) -> tuple[Submission, ...]:
         """Judge one answer to each question, then more up to five; return those that were judged.
 
-        The first of each goes alone so that each prompt prefix is cached before many requests
+        The first request of each prompt prefix goes alone so that it is cached before many requests
         share it. Where the method is still open they are read alone and together, and what that
-        shows settles it. What the judge's numbers mean is settled by them, too.
+        shows settles it. What the judge's numbers mean is settled by them, too. `going_on`: the
+        rest is asked from then on, while whoever waits is still shown these.
         """
         self._piloted = True
         if self.waves is not None:
@@ -199,18 +200,22 @@ class Session:
         others = [each for each in self._waiting if each not in firsts]
         compared = answers_to_compare_in(self._job)
         more = others[: max(0, max(compared, PILOT) - len(firsts))]
-        await self._begin(firsts, both_ways=bool(compared))
-        await self._begin(more, both_ways=bool(compared))
+        await self._begin([*firsts, *more], both_ways=bool(compared))
         chosen = {each.answer_key for each in (*firsts, *more)}
+        first = [each for each in self._waiting if each.answer_key in chosen]
         if self.waves is not None and self.waves.holds_the_first:
-            await self._judge([each for each in self._waiting if each.answer_key in chosen])
+            await self._judge(first)
             if self._job.method is Method.AUTO:
                 await self.waves.hand_in()
             return ()
         self.desk.stop_if_useless(self._bench.judge)
         self._settle_numbers()
         self._settle_method()
-        await self._judge([each for each in self._waiting if each.answer_key in chosen])
+        judging = asyncio.create_task(self._judge(first))
+        if going_on and self.waves is None:
+            others = [each for each in self._waiting if each.answer_key not in chosen]
+            self._resting = asyncio.create_task(self._judge(others))
+        await judging
         return tuple(
             each
             for each in self._waiting
@@ -255,6 +260,13 @@ class Session:
         if both.is_unreliable and not self._job.accept_unreliable:
             self.desk.stop(UNRELIABLE)
 
+    async def let_go(self) -> None:
+        """Leave what is under way, where the run ends before its rest is waited for."""
+        if self._resting is not None:
+            self._resting.cancel()
+            await asyncio.gather(self._resting, return_exceptions=True)
+            self._resting = None
+
     async def rest(self) -> None:
         """Judge what the pilot left, then once more where the judge could not be had in passing.
 
@@ -262,7 +274,7 @@ class Session:
         By batches, what the store and they do not have is handed in, and the run stops or waits.
         """
         if not self._piloted:
-            await self.pilot()
+            await self.pilot(going_on=True)
         if self.waves is None:
             await self._read_rest()
             return
@@ -275,6 +287,9 @@ class Session:
         await self.waves.go(read_anew, self._engines)
 
     async def _read_rest(self) -> None:
+        if self._resting is not None:
+            resting, self._resting = self._resting, None
+            await resting
         await self._judge([each for each in self._waiting if each.answer_key not in self.judged])
         failed = [each for each in self._waiting if self._may_pass(each)]
         done = self.progress.answers_done
@@ -416,11 +431,14 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
     """
     run_id = bench.ambient.new_id()
     async with hold_store(bench.store, bench.ambient, run_id) as writer:
-        bench.store.start_run(_run_record(job, bench.store, bench.ambient, run_id))
+        bench.store.start_run(run_record(job, bench.store, bench.ambient, run_id))
         with seldom_collected(), _logged(Session(job, bench, run_id, writer)) as session:
             session.build_on(None if job.again else _earlier(job, bench.store))
             async with in_time(session.desk.stop, bench.ambient, job.limits.max_seconds):
-                yield session
+                try:
+                    yield session
+                finally:
+                    await session.let_go()
 
 
 def _earlier(job: Job, store: Store) -> Earlier:
@@ -463,24 +481,8 @@ def decided_on(store: Store, submissions: Sequence[Submission]) -> tuple[Overrid
     return tuple(each.override for each in store.decisions(answers))
 
 
-def grade_by_hand(job: Job, store: Store, ambient: Ambient) -> None:
-    """Keep a run in which no judge reads: every answer waits for a person."""
-    run_id = ambient.new_id()
-    store.start_run(_run_record(job, store, ambient, run_id))
-    proposals = hand_grading(job.submissions)
-    records = Settled(proposals=proposals, queue=Queue(), risks={}).records()
-    store.save_outcomes(run_id, records)
-    states = dict(sorted(Counter(each.state.value for each in proposals).items()))
-    manifest = {"judge": {"backend": "none"}, "states": states, "circumstances": {"run": run_id}}
-    store.finish_run(
-        run_id,
-        finished_at=ambient.now().isoformat(),
-        status=RunStatus.DONE,
-        manifest=json.dumps(manifest, sort_keys=True),
-    )
-
-
-def _run_record(job: Job, store: Store, ambient: Ambient, run_id: str) -> RunRecord:
+def run_record(job: Job, store: Store, ambient: Ambient, run_id: str) -> RunRecord:
+    """Return the record of a run that begins now; its rubrics are kept."""
     for rubric in job.rubrics.values():
         store.keep_rubric(rubric.digest, rubric.model_dump_json())
     # Pairs, not an object: the order of the questions is the order of their columns.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 
 UNKNOWN = "an unknown language"
@@ -31,7 +30,10 @@ _COMMON: Mapping[str, str] = {
     "Dutch": "de het een en is niet dat van voor met op zijn ook maar wordt omdat aan",
 }
 _SPANS = {name: re.compile(f"[{span}]") for name, span in _SCRIPTS.items()}
-_SETS = {name: frozenset(words.split()) for name, words in _COMMON.items()}
+_SPEAK: dict[str, list[str]] = {}
+for _name, _words in _COMMON.items():
+    for _word in dict.fromkeys(_words.split()):
+        _SPEAK.setdefault(_word, []).append(_name)
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST = 2
 _SHARE = 0.3
@@ -44,10 +46,9 @@ def guess(text: str) -> str:
         for name, span in _SPANS.items():
             if letters and len(span.findall(text)) > _SHARE * letters:
                 return name
-    counts = Counter(_WORD.findall(text.lower()))
-    hits = {
-        name: sum(count for word, count in counts.items() if word in common)
-        for name, common in _SETS.items()
-    }
+    hits = dict.fromkeys(_COMMON, 0)
+    for word in _WORD.findall(text.lower()):
+        for name in _SPEAK.get(word, ()):
+            hits[name] += 1
     second, first = sorted(hits, key=lambda name: hits[name])[-2:]
     return first if hits[first] >= _FEWEST and hits[first] > hits[second] else UNKNOWN

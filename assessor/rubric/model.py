@@ -75,7 +75,10 @@ class KeyPoint(_Value):
         """Return what `level` earns; absent earns nothing. Raises KeyError for another level."""
         if level == ABSENT:
             return Decimal(0)
-        return {each.id: each.points for each in self.levels}[level]
+        for each in self.levels:
+            if each.id == level:
+                return each.points
+        raise KeyError(level)
 
 
 class Misconception(_Value):
@@ -165,19 +168,28 @@ class Rubric(_Value):
 
     def kind_of(self, cell: str) -> CellKind:
         """Return what `cell` is about."""
-        is_key_point = any(each.id == cell for each in self.key_points)
-        return CellKind.KEY_POINT if is_key_point else CellKind.MISCONCEPTION
+        for each in self.key_points:
+            if each.id == cell:
+                return CellKind.KEY_POINT
+        return CellKind.MISCONCEPTION
 
     def key_point(self, cell: str) -> KeyPoint:
         """Return the key point with this id. Raises KeyError."""
-        return {each.id: each for each in self.key_points}[cell]
+        for each in self.key_points:
+            if each.id == cell:
+                return each
+        raise KeyError(cell)
 
     def misconception(self, cell: str) -> Misconception:
         """Return the misconception with this id. Raises KeyError."""
-        return {each.id: each for each in self.misconceptions}[cell]
+        for each in self.misconceptions:
+            if each.id == cell:
+                return each
+        raise KeyError(cell)
 
     def levels_of(self, cell: str) -> tuple[str, ...]:
         """Return the ids of the levels above absent, lowest first (a misconception: `present`)."""
-        if self.kind_of(cell) is CellKind.MISCONCEPTION:
-            return (PRESENT,)
-        return tuple(each.id for each in self.key_point(cell).levels)
+        for each in self.key_points:
+            if each.id == cell:
+                return tuple(level.id for level in each.levels)
+        return (PRESENT,)

@@ -16,12 +16,13 @@ from typing import TypeVar, cast
 from assessor.errors import StoreError
 
 T = TypeVar("T")
+_PLAIN = frozenset({str, int, bool, float})
 _Reader = Callable[[object], object]
 
 
 def encode(value: object) -> str:
     """Return a value made of our dataclasses as one line of JSON, keys sorted, plain ASCII."""
-    return json.dumps(value, default=_parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 def decode(kind: type[T], text: str) -> T:
@@ -56,12 +57,21 @@ def _told_as(kind: type) -> Iterator[None]:
         ) from error
 
 
+@cache
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
 def _parts(value: object) -> object:
     if isinstance(value, Decimal):
         return str(value)
     if is_dataclass(value):
-        return {field.name: getattr(value, field.name) for field in fields(value)}
+        return {name: getattr(value, name) for name in _names(type(value))}  # type: ignore[arg-type]  # classes hash
     raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+# Made once: `json.dumps` makes one for each call.
+_ENCODER = json.JSONEncoder(default=_parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @cache
@@ -74,9 +84,11 @@ def _reader(kind: Hashable) -> _Reader:
         return lambda value: None if value is None else inner(value)
     if isinstance(kind, type) and is_dataclass(kind):
         return _dataclass_reader(kind)
-    if kind is Decimal or (isinstance(kind, type) and issubclass(kind, StrEnum)):
-        make = cast(Callable[[str], object], kind)
-        return lambda value: make(cast(str, _checked(value, str)))
+    if isinstance(kind, type) and issubclass(kind, StrEnum):
+        members = {each.value: each for each in kind}
+        return lambda value: members[cast(str, value)]
+    if kind is Decimal:
+        return lambda value: Decimal(cast(str, _checked(value, str)))
     if kind is float:
         return lambda value: float(cast(float, _checked(value, (int, float))))
     return lambda value: _checked(value, cast(type, kind))
@@ -91,7 +103,7 @@ def _checked(value: object, kind: type | tuple[type, ...]) -> object:
 def _tuple_reader(items: tuple[object, ...]) -> _Reader:
     if items[-1] is Ellipsis:
         each = _reader(items[0])
-        return lambda value: tuple(each(item) for item in cast(list[object], _checked(value, list)))
+        return lambda value: tuple(map(each, cast(list[object], _checked(value, list))))
     readers = tuple(_reader(item) for item in items)
     return lambda value: tuple(
         read(item)
@@ -100,10 +112,18 @@ def _tuple_reader(items: tuple[object, ...]) -> _Reader:
 
 
 def _dataclass_reader(kind: type) -> _Reader:
-    readers = {name: _reader(hint) for name, hint in typing.get_type_hints(kind).items()}
+    hints = typing.get_type_hints(kind)
+    readers = {name: _reader(hint) for name, hint in hints.items()}
+    # Most values are as JSON has them: to look at their type is quicker than any call.
+    plain = {name: hint for name, hint in hints.items() if hint in _PLAIN}
 
     def read(value: object) -> object:
         data = cast(dict[str, object], _checked(value, dict))
-        return kind(**{name: readers[name](part) for name, part in data.items()})
+        return kind(
+            **{
+                name: part if type(part) is plain.get(name) else readers[name](part)
+                for name, part in data.items()
+            }
+        )
 
     return read

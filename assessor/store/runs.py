@@ -12,7 +12,7 @@ from assessor.errors import InputError, StoreError
 from assessor.store.chain import OUTCOMES, RUN, Seal
 from assessor.store.codec import decode, decode_some, encode
 from assessor.store.database import Records
-from assessor.submission import Submission
+from assessor.submission import Key, Submission
 from assessor.verdict import Finding, State
 
 _PAGE = 500
@@ -171,6 +171,23 @@ class RunRecords(Records):
         ):
             position = int(page[-1][0])
             yield from (decode(OutcomeRecord, body) for _, body in page)
+
+    def answers_of(self, run_id: str) -> Iterator[tuple[Key, str]]:
+        """Yield the submissions of a run with their answers' digests, in the order they were saved.
+
+        Their texts and findings are not read for that.
+        """
+        position = -1
+        while page := self.database.rows(
+            "SELECT position, answer_digest, json_extract(body, '$.submission.student_id', "
+            "'$.submission.question', '$.submission.attempt') FROM outcomes "
+            "WHERE run = ? AND position > ? ORDER BY position LIMIT ?",
+            (run_id, position, _PAGE),
+        ):
+            position = int(page[-1][0])
+            for _, answer, named in page:
+                student, question, attempt = json.loads(named)
+                yield (student, question, attempt), answer
 
     def decided_on(self, run_id: str, wanted: Mapping[str, str]) -> dict[str, Decided]:
         """Return what a run came to for these answers; `wanted` is answer → basis, by digest.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from assessor.grade import Grade, GradedCell, GradedChoice
 from assessor.rubric import CHOICE, CellKind
@@ -158,8 +159,11 @@ _SETTLED = frozenset({State.GRADED, State.BLANK})
 
 def points_text(points: Decimal | None) -> str:
     """Return points as a person writes them: 1.5, 2, -1; "" for None."""
-    if points is None:
-        return ""
+    return "" if points is None else _points_text(points)
+
+
+@lru_cache(maxsize=1024)
+def _points_text(points: Decimal) -> str:
     text = format(points.normalize(), "f")
     return "0" if text == "-0" else text
 
@@ -248,7 +252,7 @@ def _cell_row(grade: Grade, cell: GradedCell) -> list[str]:
         points_text(cell.points),
         points_text(cell.max_points),
         "" if cell.probability is None else f"{cell.probability:.3f}",
-        json.dumps(list(cell.quotes), ensure_ascii=False),
+        json.dumps(list(cell.quotes), ensure_ascii=False) if cell.quotes else "[]",
         guarded(cell.gap),
         guarded(cell.note),
         ";".join(cell.reasons),

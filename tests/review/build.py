@@ -16,8 +16,8 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from assessor.ambient import real
+from assessor.engine.by_hand import grade_by_hand
 from assessor.engine.reweighed import keep_reweighed
-from assessor.engine.session import grade_by_hand
 from assessor.judges.scripted import Script, ScriptedJudge
 from assessor.review.desk import Desk, Material
 from assessor.review.entry import Entry, Seat

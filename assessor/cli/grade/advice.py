@@ -17,6 +17,12 @@ from assessor.method import UNRELIABLE, Method, method_words, unreliable_words
 from assessor.sureness import numbers_words
 
 
+def may_ask(workplace: Workplace, job: Job) -> bool:
+    """Return whether a person may be asked for another method once the first answers are read."""
+    person = workplace.person
+    return job.method is Method.CAREFUL and person.is_there and not person.said_yes
+
+
 def advise(
     workplace: Workplace, screen: Console, job: Job, session: Session, seconds: float
 ) -> Job:
@@ -36,7 +42,7 @@ def advise(
     # One request per answer; the second looks stay what they are.
     cells = max(len(rubric.cells) for rubric in job.rubrics.values())
     quick = duration(careful / cells * 2)
-    if not workplace.person.is_there or workplace.person.said_yes:
+    if not may_ask(workplace, job):
         screen.print(
             plain(f"--method quick asks once per answer and would take about {quick}."),
             style="yellow",

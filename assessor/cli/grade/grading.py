@@ -35,14 +35,15 @@ from assessor.assignment.rubric_matching import left_out, offer_to_keep
 from assessor.assignment.run_changes import answered_before, changes_since
 from assessor.assignment.run_words import plan_words
 from assessor.cli.check.canary import canary_command, canary_notes
-from assessor.cli.grade.advice import advise
+from assessor.cli.grade.advice import advise, may_ask
 from assessor.cli.grade.closing import close
 from assessor.cli.grade.planning import show_plan
 from assessor.cli.grade.progress import follow, show_pilot
 from assessor.cli.grade.wording import put_into_words
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace
-from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
+from assessor.engine.by_hand import grade_by_hand
+from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.engine.stability import stability_words
 from assessor.readers import Answers
 from assessor.store import Store
@@ -93,6 +94,9 @@ class _AtTheTerminal:
 
     workplace: Workplace
     screen: Console
+
+    def may_turn(self, job: Job) -> bool:
+        return may_ask(self.workplace, job)
 
     def piloted(self, job: Job, session: Session, shown: Sequence[Submission], pace: float) -> Job:
         show_pilot(self.screen, job, session, shown, pace)

@@ -1,0 +1,29 @@
+"""A run in which no judge reads: what stands in the file, and every answer for a person."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+from assessor.ambient import Ambient
+from assessor.engine.session import Job, run_record
+from assessor.engine.settle import Settled, hand_grading
+from assessor.queue import Queue
+from assessor.store import RunStatus, Store
+
+
+def grade_by_hand(job: Job, store: Store, ambient: Ambient) -> None:
+    """Keep a run in which no judge reads: every answer waits for a person."""
+    run_id = ambient.new_id()
+    store.start_run(run_record(job, store, ambient, run_id))
+    proposals = hand_grading(job.submissions)
+    records = Settled(proposals=proposals, queue=Queue(), risks={}).records()
+    store.save_outcomes(run_id, records)
+    states = dict(sorted(Counter(each.state.value for each in proposals).items()))
+    manifest = {"judge": {"backend": "none"}, "states": states, "circumstances": {"run": run_id}}
+    store.finish_run(
+        run_id,
+        finished_at=ambient.now().isoformat(),
+        status=RunStatus.DONE,
+        manifest=json.dumps(manifest, sort_keys=True),
+    )
