@@ -15,6 +15,8 @@ ALIKE = 95.0
 LEAST_LENGTH = 25
 # Pieces of an answer by which its like are looked for, and the characters of one without words.
 RAREST, RUN = 12, 4
+# Of the rarest pieces, as many are in both.
+BOTH = 2
 
 
 def alike(answers: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -47,19 +49,25 @@ def _candidates(folded: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
     To compare each answer with each takes the square of the class. Of two answers that differ in
     a few characters, one holds some of the rarest pieces that the other has in common with anyone.
     """
-    pieces = {key: _pieces(text) for key, text in folded.items()}
-    spread = Counter(piece for own in pieces.values() for piece in own)
+    spread: Counter[str] = Counter()
+    for text in folded.values():
+        spread.update(_pieces(text))
     holders: dict[str, list[str]] = {}
-    for key, own in pieces.items():
-        shared = sorted((spread[piece], piece) for piece in own if spread[piece] > 1)
-        length = len(folded[key])
-        rarest = (piece for _, piece in shared[:RAREST])
-        others = dict.fromkeys(other for piece in rarest for other in holders.get(piece, ()))
+    for key, text in folded.items():
+        # Taken apart once more: to hold the pieces of a large class takes more than its answers.
+        shared = sorted((spread[piece], piece) for piece in _pieces(text) if spread[piece] > 1)
+        length = len(text)
+        others: Counter[str] = Counter()
+        for _, piece in shared[:RAREST]:
+            others.update(holders.get(piece, ()))
+        # In a large class a rare word is in hundreds of answers, and two of them in hardly any.
+        least = BOTH if len(shared) >= RAREST else 1
         near = [
             other
-            for other in others
+            for other, count in others.items()
             # A ratio of 95 needs lengths within a tenth.
-            if abs(len(folded[other]) - length) * 100
+            if count >= least
+            and abs(len(folded[other]) - length) * 100
             <= (length + len(folded[other])) * (100 - ALIKE)
         ]
         if near:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -41,9 +41,9 @@ class Settled:
     risks: Mapping[Key, float]
     bases: Mapping[AnswerKey, Basis] = field(default_factory=dict, compare=False, repr=False)
 
-    def records(self) -> tuple[OutcomeRecord, ...]:
-        """Return the proposals as the store keeps them."""
-        return tuple(
+    def records(self) -> Iterator[OutcomeRecord]:
+        """Yield the proposals as the store keeps them."""
+        return (
             OutcomeRecord(
                 submission=each.submission,
                 state=each.state,

@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache
@@ -23,6 +23,14 @@ _Reader = Callable[[object], object]
 def encode(value: object) -> str:
     """Return a value made of our dataclasses as one line of JSON, keys sorted, plain ASCII."""
     return _ENCODER.encode(value)
+
+
+def encode_briefly(value: object) -> str:
+    """Return the same without what says only what is said of a value where it says nothing.
+
+    For what there is one of for each answer in each run: most of it is such.
+    """
+    return _BRIEF.encode(value)
 
 
 def decode(kind: type[T], text: str) -> T:
@@ -72,6 +80,25 @@ def _parts(value: object) -> object:
 
 # Made once: `json.dumps` makes one for each call.
 _ENCODER = json.JSONEncoder(default=_parts, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _said(value: object) -> object:
+    if not is_dataclass(value) or isinstance(value, type):
+        return _parts(value)
+    usual = _usual(type(value))
+    return {
+        name: said
+        for name in _names(type(value))  # type: ignore[arg-type]  # classes hash
+        if (said := getattr(value, name)) != usual.get(name, MISSING)
+    }
+
+
+@cache
+def _usual(kind: type) -> dict[str, object]:
+    return {field.name: field.default for field in fields(kind)}
+
+
+_BRIEF = json.JSONEncoder(default=_said, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 @cache

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from assessor.errors import InputError, StoreError
 from assessor.store.chain import OUTCOMES, RUN, Seal
-from assessor.store.codec import decode, decode_some, encode
+from assessor.store.codec import decode, decode_some, encode, encode_briefly
 from assessor.store.database import Records
 from assessor.submission import Key, Submission
 from assessor.verdict import Finding, State
@@ -148,7 +148,7 @@ class RunRecords(Records):
             seal = Seal(connection, OUTCOMES, run_id)
             for position, outcome in enumerate(outcomes):
                 answer = outcome.submission.answer_digest
-                seal.insert("outcomes", run_id, position, answer, encode(outcome))
+                seal.insert("outcomes", run_id, position, answer, encode_briefly(outcome))
             seal.close()
 
     def outcomes(self, run_id: str) -> tuple[OutcomeRecord, ...]:
