@@ -88,7 +88,7 @@ def _said(value: object) -> object:
     usual = _usual(type(value))
     return {
         name: said
-        for name in _names(type(value))  # type: ignore[arg-type]  # classes hash
+        for name in _names(type(value))
         if (said := getattr(value, name)) != usual.get(name, MISSING)
     }
 
