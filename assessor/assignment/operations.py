@@ -35,7 +35,8 @@ from assessor.assignment.trust_basis import load_trust, refit
 from assessor.assignment.trust_sheets import Intake, take_in_graded
 from assessor.assignment.trust_steps import trust_json
 from assessor.assignment.tuning_sample import drawn_to_tune, still_to_tune, write_blind
-from assessor.engine.session import Bench, Job, Session, grade_by_hand, open_session
+from assessor.engine.by_hand import grade_by_hand
+from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.errors import InputError
 from assessor.grade import Grade, unread
 from assessor.judges.base import Judge
