@@ -74,6 +74,9 @@ class Exported:
 class _Unwatched:
     """Nobody follows: the run goes on as the settings say."""
 
+    def may_turn(self, job: Job) -> bool:
+        return False
+
     def piloted(self, job: Job, session: Session, shown: Sequence[Submission], pace: float) -> Job:
         return job
 
