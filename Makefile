@@ -42,6 +42,10 @@ docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going --jobs 2 -b html -c docs . build/site
 	@echo "Open build/site/index.html"
 
+# The pictures of README and docs, from the demo's class.
+pictures: $(VENV)/.developer
+	$(BIN)/python -m benchmarks.screenshots
+
 # The words of the pages for students, from what people edit to what is read.
 catalogues: $(VENV)/.developer
 	$(BIN)/pybabel --quiet compile --directory assessor/locale --domain feedback

@@ -12,6 +12,7 @@ from assessor.submission import InputState, Submission, same_student
 
 # From this many characters on, a part of a prompt is no column's name such as "answer".
 TELLING = 25
+PART = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,12 +128,20 @@ def _unclear(found: Sequence[str], wish: Wish, fitting: Sequence[str], file: str
     where = file or "the answers file"
     choices = "; ".join(repr(_short(each)) for each in (fitting or found))
     if not wish.match:
+        rubric = wish.name or wish.rubric.id
         return (
-            f"{where}: which question does {wish.rubric.id} grade? Name it: "
-            f'--rubric "COLUMN OR TEXT={wish.rubric.id}"; the written questions are {choices}'
+            f"{where}: which question does {rubric} grade? Name it, as in "
+            f'--rubric "{_part(fitting or found)}={rubric}"; the written questions are {choices}'
         )
     what = "fits several questions" if fitting else "fits no written question"
     return f"{where}: {wish.match!r} {what}; name one of {choices or 'none'}"
+
+
+def _part(texts: Sequence[str]) -> str:
+    """Return enough of the first text to name it by, as it can be typed between quotes."""
+    text = " ".join(texts[0].split()) if texts else ""
+    part = text if len(text) <= PART else text[:PART].rpartition(" ")[0]
+    return part if part and not set(part) & set('"=$`\\!') else "COLUMN OR TEXT"
 
 
 def _folded(text: str) -> str:

@@ -22,7 +22,7 @@ COMMON = ("store", "run_id", "yes", "as_json", "verbose", "help")
 HEAD = """\
 # All commands
 
-What `assessor COMMAND --help` says, on one page. An option on the command line stands above a
+What `--help` says of every command, on one page. An option on the command line stands above a
 variable of the environment, that above `assessor.toml`, that above the default
 ([settings.md](settings.md)).
 

@@ -41,6 +41,7 @@ html_show_sphinx = False
 html_show_copyright = False
 html_copy_source = False
 pygments_style = "default"
+highlight_language = "none"
 
 
 def copy_pictures(app: Sphinx, error: Exception | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.cli.shell import SMALL_RUBRIC, Shell, at, csv_text, plants_truth, rows_of, serving
@@ -107,5 +109,8 @@ def test_a_rubric_that_fits_no_question_is_refused_with_the_choices(quiz: Shell)
     said = quiz("grade", "answers.csv", "--rubric", "other.yaml", "--judge", "recorded")
 
     assert said.code == 2
-    assert "which question does other grade?" in said.err
+    assert "which question does other.yaml grade?" in said.err
+    hint = re.search(r'--rubric "(.+?)"', said.err)
+    assert hint is not None
+    assert quiz("grade", "answers.csv", "--rubric", hint[1], "--judge", "none").code == 0
     assert "'12: Do plants need love?'" in said.err
