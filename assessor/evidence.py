@@ -65,7 +65,7 @@ def locate(quote: str, answer: str) -> Located:
 
 
 @dataclass(frozen=True, slots=True)
-class _Visible:
+class _VisibleAnswer:
     """The folded text, and for each of its characters the offsets it came from."""
 
     text: str
@@ -74,11 +74,11 @@ class _Visible:
 
 
 @lru_cache(maxsize=512)
-def _visible(answer: str) -> _Visible:
+def _visible(answer: str) -> _VisibleAnswer:
     if answer.isascii() and not _UNEVEN.search(answer):
         # Most answers: each character stands for itself.
         places = tuple(range(len(answer) + 1))
-        return _Visible(answer.lower().translate(_SPACES), places[:-1], places[1:])
+        return _VisibleAnswer(answer.lower().translate(_SPACES), places[:-1], places[1:])
     characters: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
@@ -95,7 +95,7 @@ def _visible(answer: str) -> _Visible:
             starts.append(position)
             ends.append(end)
         position = end
-    return _Visible("".join(characters), tuple(starts), tuple(ends))
+    return _VisibleAnswer("".join(characters), tuple(starts), tuple(ends))
 
 
 @lru_cache(maxsize=1024)
@@ -117,7 +117,7 @@ def _fold_cluster(cluster: str) -> str:
     return "".join(_FOLDED.get(c, c) for c in unicodedata.normalize("NFC", folded))
 
 
-def _find(wanted: str, visible: _Visible, answer: str) -> Span | None:
+def _find(wanted: str, visible: _VisibleAnswer, answer: str) -> Span | None:
     whole = wanted.strip(_WRAPPERS) == visible.text.strip(_WRAPPERS)
     if not wanted or not has_substance(wanted):
         return None
@@ -150,7 +150,7 @@ def _is_unspaced(character: str) -> bool:
     return unicodedata.name(character, "").startswith(_UNSPACED)
 
 
-def _nearest(wanted: str, visible: _Visible, answer: str) -> Span | None:
+def _nearest(wanted: str, visible: _VisibleAnswer, answer: str) -> Span | None:
     if len(wanted) < LEAST_CHARACTERS or len(visible.text) > NEAR_LIMIT or not visible.text:
         return None
     if len(wanted) > len(visible.text) * 2:
@@ -161,6 +161,6 @@ def _nearest(wanted: str, visible: _Visible, answer: str) -> Span | None:
     return _span(visible, found.dest_start, found.dest_end, answer)
 
 
-def _span(visible: _Visible, start: int, end: int, answer: str) -> Span:
+def _span(visible: _VisibleAnswer, start: int, end: int, answer: str) -> Span:
     first, last = visible.starts[start], visible.ends[end - 1]
     return Span(start=first, end=last, text=answer[first:last])

@@ -46,7 +46,7 @@ def lot_of(findings: Sequence[Finding]) -> Risk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class QueueCandidate:
     """One graded answer. `decided`: a person's word stands on it.
 
     `outside`: graded to tune or to audit, so never in the queue. `for_risk`: it may take a place
@@ -67,7 +67,7 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class QueuePlace:
     """What the queue makes of an answer; `rank` counts from 1, None outside the queue."""
 
     state: State
@@ -93,18 +93,18 @@ class Queue:
         """Whether the mandatory ones alone are more than the budget."""
         return self.mandatory > self.places
 
-    def place(self, candidate: Candidate) -> Place:
+    def place(self, candidate: QueueCandidate) -> QueuePlace:
         """Return what becomes of an answer: it waits for a person, or it does not."""
         rank = self.ranks.get(candidate.key)
         reasons = tuple(each for each in candidate.reasons if each != RISK)
         if rank is None or candidate.decided:
-            return Place(state=State.GRADED, reasons=reasons, rank=rank)
+            return QueuePlace(state=State.GRADED, reasons=reasons, rank=rank)
         if not candidate.mandatory:
             reasons = (*reasons, RISK)
-        return Place(state=State.NEEDS_REVIEW, reasons=reasons, rank=rank)
+        return QueuePlace(state=State.NEEDS_REVIEW, reasons=reasons, rank=rank)
 
 
-def draw_queue(candidates: Sequence[Candidate], budget: float, readable: int) -> Queue:
+def draw_queue(candidates: Sequence[QueueCandidate], budget: float, readable: int) -> Queue:
     """Return the queue: mandatory ones, then by risk until `budget` of `readable` is full.
 
     The budget is rounded down and counts the mandatory ones. Answers that a person decided keep
@@ -127,7 +127,7 @@ def draw_queue(candidates: Sequence[Candidate], budget: float, readable: int) ->
     )
 
 
-def _order(candidate: Candidate) -> tuple[float, float, str]:
+def _order(candidate: QueueCandidate) -> tuple[float, float, str]:
     risk = candidate.risk
     return (
         -round(risk.differs, _DIGITS),

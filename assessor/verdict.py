@@ -153,21 +153,6 @@ class Release:
         return (self.student_id, self.question, self.attempt)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Provenance:
-    """How one verdict came about; times are ISO 8601 in UTC."""
-
-    rubric: str
-    prompt: str
-    request_key: str
-    attempt: int
-    model_asked: str
-    model_answered: str
-    parameters: str
-    version: str
-    at: str
-
-
 # Every reason code that a person may meet, in words; `flag:` and `judge:` carry their own word.
 REASONS: Mapping[str, str] = {
     "unverified_quote": "a judge wanted to credit or deduct, but its quote is not in the answer",

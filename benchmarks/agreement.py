@@ -30,7 +30,7 @@ from live import print_live
 from assessor import api
 from assessor.config import Config
 from assessor.statistics.agreement import measure
-from assessor.statistics.audit import Standing, delta_of_audit, plan_unread, replay
+from assessor.statistics.audit import AuditState, delta_of_audit, plan_unread, replay
 from assessor.statistics.calibration import (
     Label,
     Platt,
@@ -152,7 +152,7 @@ def audits(wrong: Sequence[bool], seed: int) -> Audits:
         audit = replay(size, ALPHA, DELTA, order)
         is_bad = sum(order) > audit.tolerated
         bad += is_bad
-        if audit.standing is Standing.CERTIFIED:
+        if audit.standing is AuditState.CERTIFIED:
             certified += 1
             false += is_bad
             draws.append(len(audit.draws))
@@ -268,7 +268,7 @@ def print_whole_path(data: Set) -> None:
                 continue
             order = chance.sample([wrong[place] for place in chosen], len(chosen))
             audit = replay(len(order), ALPHA, DELTA, order)
-            if audit.standing is Standing.CERTIFIED:
+            if audit.standing is AuditState.CERTIFIED:
                 draws.append(len(audit.draws))
                 false += sum(order) > audit.tolerated
         mean = statistics.fmean(draws) if draws else math.nan

@@ -20,7 +20,7 @@ from assessor.config import Config
 from assessor.distribution import Totals
 from assessor.judges.base import Identity, Judge, JudgeReply
 from assessor.prompt import Ask
-from assessor.queue import Candidate, draw_queue, risk_of
+from assessor.queue import QueueCandidate, draw_queue, risk_of
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.statistics.agreement import measure
 from assessor.statistics.calibration import calibration_error
@@ -184,7 +184,7 @@ def queue_of(read: Sequence[Read]) -> set[str]:
         possible = totals.setdefault(rubric.id, Totals(rubric))
         reasons = tuple(reason for reason in each.outcome.reasons if reason != "risk")
         gap = possible.gap(each.outcome.findings)
-        candidates.append(Candidate(key=each.key, reasons=reasons, risk=risk_of(gap)))
+        candidates.append(QueueCandidate(key=each.key, reasons=reasons, risk=risk_of(gap)))
     places = math.floor(BUDGET * len(read))
     return set(draw_queue(candidates, BUDGET, len(read)).order[:places])
 

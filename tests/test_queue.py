@@ -15,14 +15,14 @@ from assessor.assignment.single_answer import make_submission
 from assessor.judges.recorded import RecordedJudge, read_recording
 from assessor.judges.scripted import ScriptedJudge, fill
 from assessor.prompt import Ask
-from assessor.queue import Candidate, Place, Queue, Risk, draw_queue, lot_of
+from assessor.queue import Queue, QueueCandidate, QueuePlace, Risk, draw_queue, lot_of
 from assessor.rubric import CellKind, load_rubric
 from assessor.verdict import Finding, State
 
 
-def of(key: str, risk: float = 0.0, *reasons: str, **more: object) -> Candidate:
+def of(key: str, risk: float = 0.0, *reasons: str, **more: object) -> QueueCandidate:
     expected = float(str(more.pop("expected", 0.0)))
-    return Candidate(
+    return QueueCandidate(
         key=key,
         reasons=reasons,
         risk=Risk(differs=risk, expected=expected),
@@ -121,7 +121,7 @@ def test_a_place_makes_an_answer_wait(name: str) -> None:
 
     got = Queue(order=("in",), places=1).place(candidate)
 
-    assert got == Place(state=state, reasons=reasons, rank=rank)
+    assert got == QueuePlace(state=state, reasons=reasons, rank=rank)
 
 
 def test_ties_follow_neither_names_nor_the_order_in_the_file() -> None:

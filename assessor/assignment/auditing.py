@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from assessor.assignment.named_files import new_sheet
 from assessor.assignment.platform_file import export_command
 from assessor.assignment.trust_basis import Trust
-from assessor.statistics.audit import Standing as Test
+from assessor.statistics.audit import AuditState as Test
 from assessor.statistics.audit import audit_size
 from assessor.store import Store
 from assessor.trust.audit import AUDIT, AuditStanding, human_points

@@ -32,7 +32,7 @@ GROUPS = ("language", "section", "group")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bench:
+class ComparedArms:
     """Both arms, further runs of the very grader of A, and the submissions they are about."""
 
     a: Arm
@@ -51,7 +51,7 @@ class Bench:
         return self.wavers if told is None else told
 
 
-def open_bench(place: ClassFolder, store: Store, first: str, second: str) -> Bench:
+def open_bench(place: ClassFolder, store: Store, first: str, second: str) -> ComparedArms:
     """Return both arms. Raises InputError for what is neither run, rubric nor sheet."""
     runs = [_run_of(place, store, each) for each in (first, second)]
     standing = _standing(place, store, next((each for each in runs if each), None))
@@ -66,7 +66,7 @@ def open_bench(place: ClassFolder, store: Store, first: str, second: str) -> Ben
         replicates = tuple(
             _arm_of_run(_standing(place, store, each), each.id) for each in _repeats(store, runs[0])
         )
-    return Bench(
+    return ComparedArms(
         a=arms[0],
         b=arms[1],
         replicates=replicates,
@@ -78,7 +78,7 @@ def open_bench(place: ClassFolder, store: Store, first: str, second: str) -> Ben
 
 
 def truth_of(
-    place: ClassFolder, store: Store, bench: Bench, grades: Path | None
+    place: ClassFolder, store: Store, bench: ComparedArms, grades: Path | None
 ) -> dict[Place, Override]:
     """Return people's grades: of the sheet, else all that were given blind."""
     if grades is not None:

@@ -36,35 +36,37 @@ def estimate_least(job: Job, choice: Choice) -> tuple[int, Tokens, Decimal | Non
         return estimate(job, choice)
     waiting = job.distinct()
     first = [
-        _Part(_of_asks(job, alone_asks, waiting[:both])),
-        _Part(_of_asks(job, joint_asks, waiting)),
+        _PricedPart(_of_asks(job, alone_asks, waiting[:both])),
+        _PricedPart(_of_asks(job, joint_asks, waiting)),
     ]
     return _priced(job, choice, [*first, *_later_readings(job)])
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _PricedPart:
     """Requests and tokens; `later` ones go to the model of the second look."""
 
     asks: tuple[int, Tokens]
     later: bool = False
 
 
-def _first_readings(job: Job) -> list[_Part]:
+def _first_readings(job: Job) -> list[_PricedPart]:
     waiting, both = job.distinct(), answers_to_compare_in(job)
     if job.method is Method.QUICK:
-        return [_Part(_of_asks(job, joint_asks, waiting))]
-    alone = _Part(_of_asks(job, alone_asks, waiting))
-    return [alone, _Part(_of_asks(job, joint_asks, waiting[:both]))] if both else [alone]
+        return [_PricedPart(_of_asks(job, joint_asks, waiting))]
+    alone = _PricedPart(_of_asks(job, alone_asks, waiting))
+    return [alone, _PricedPart(_of_asks(job, joint_asks, waiting[:both]))] if both else [alone]
 
 
-def _later_readings(job: Job) -> list[_Part]:
+def _later_readings(job: Job) -> list[_PricedPart]:
     if not job.looks.everything:
         return []
-    return [_Part(_of_asks(job, later_asks, job.distinct()), later=True)]
+    return [_PricedPart(_of_asks(job, later_asks, job.distinct()), later=True)]
 
 
-def _priced(job: Job, choice: Choice, parts: Sequence[_Part]) -> tuple[int, Tokens, Decimal | None]:
+def _priced(
+    job: Job, choice: Choice, parts: Sequence[_PricedPart]
+) -> tuple[int, Tokens, Decimal | None]:
     requests = sum(each.asks[0] for each in parts)
     tokens = sum((each.asks[1] for each in parts), Tokens())
     if job.price is None:

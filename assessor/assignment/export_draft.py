@@ -29,7 +29,7 @@ LISTED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class ExportWish:
     """How a column is to be filled; `added` is what was added to it before, per student.
 
     `points` is what the settings say the column is worth, under [export.`target`].
@@ -45,7 +45,7 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class ExportDraft:
     """A file that could go out, what it changes, and what to know of it and at its upload."""
 
     data: bytes
@@ -60,7 +60,7 @@ class Draft:
         return any(each.writes for each in self.changes)
 
 
-def fill(row: Export, template: bytes, material: ClassGrades, wish: Wish) -> Draft:
+def fill(row: Export, template: bytes, material: ClassGrades, wish: ExportWish) -> ExportDraft:
     """Return the platform's file with the totals in it. Raises InputError."""
     column = row.find(template, wish.column)
     worth = column.max_points if column.max_points is not None else wish.points
@@ -73,7 +73,7 @@ def fill(row: Export, template: bytes, material: ClassGrades, wish: Wish) -> Dra
         grades = [each for each in grades if each.student_key not in lowered]
         written = row.write(template, grades, wish.column)
     _refuse_beyond(written.changes, worth, wish)
-    return Draft(
+    return ExportDraft(
         data=written.data,
         column=column,
         changes=(*written.changes, *out),
@@ -82,7 +82,7 @@ def fill(row: Export, template: bytes, material: ClassGrades, wish: Wish) -> Dra
     )
 
 
-def compose(document: Document, material: ClassGrades, wish: Wish) -> Draft:
+def compose(document: Document, material: ClassGrades, wish: ExportWish) -> ExportDraft:
     """Return a file of our own data alone: whatever is in it is new. Raises InputError."""
     if wish.add_to_existing or wish.scale or wish.allow_lower:
         raise InputError(
@@ -95,7 +95,7 @@ def compose(document: Document, material: ClassGrades, wish: Wish) -> Draft:
         Change(key=each.student_key, old=None, new=each.score, kind=ChangeKind.NEW)
         for each in material.totals
     )
-    return Draft(
+    return ExportDraft(
         data=document.write(material),
         column=Column(title=document.name, max_points=None),
         changes=changes if document.holds_grades else (),
@@ -104,7 +104,7 @@ def compose(document: Document, material: ClassGrades, wish: Wish) -> Draft:
 
 
 def _fitted(
-    row: Export, template: bytes, material: ClassGrades, wish: Wish, column: Column
+    row: Export, template: bytes, material: ClassGrades, wish: ExportWish, column: Column
 ) -> tuple[list[PlatformGrade], list[Change]]:
     """Return the grades in the column's own points, and those that are kept out."""
     ours = material.max_points
@@ -133,7 +133,7 @@ def _fitted(
 
 
 def _added(
-    row: Export, template: bytes, grades: Sequence[PlatformGrade], wish: Wish
+    row: Export, template: bytes, grades: Sequence[PlatformGrade], wish: ExportWish
 ) -> tuple[list[PlatformGrade], list[Change]]:
     """Return the grades on top of what is there; nobody gets points added twice."""
     before = wish.added or {}
@@ -157,7 +157,7 @@ def _added(
     return sums, out
 
 
-def _refuse_beyond(changes: Sequence[Change], worth: Decimal | None, wish: Wish) -> None:
+def _refuse_beyond(changes: Sequence[Change], worth: Decimal | None, wish: ExportWish) -> None:
     beyond = [c.key for c in changes if worth is not None and c.new is not None and c.new > worth]
     if beyond and wish.add_to_existing:
         raise InputError(
@@ -168,7 +168,7 @@ def _refuse_beyond(changes: Sequence[Change], worth: Decimal | None, wish: Wish)
 
 
 def _refuse_larger(
-    row: Export, template: bytes, grades: Sequence[PlatformGrade], wish: Wish, ours: Decimal
+    row: Export, template: bytes, grades: Sequence[PlatformGrade], wish: ExportWish, ours: Decimal
 ) -> None:
     """Refuse a column that does not say what it is worth and holds more than ours can be."""
     changes = row.write(template, grades, wish.column).changes
@@ -178,7 +178,7 @@ def _refuse_larger(
 
 
 def _notes(
-    changes: Sequence[Change], material: ClassGrades, column: Column, wish: Wish
+    changes: Sequence[Change], material: ClassGrades, column: Column, wish: ExportWish
 ) -> tuple[str, ...]:
     worth = column.max_points if column.max_points is not None else wish.points
     ours = points_text(material.max_points)
@@ -240,7 +240,9 @@ KINDS: Mapping[ChangeKind, str] = {
 }
 
 
-def preview_of(draft: Draft, totals: Sequence[Total], unread: Sequence[Grade]) -> dict[str, object]:
+def preview_of(
+    draft: ExportDraft, totals: Sequence[Total], unread: Sequence[Grade]
+) -> dict[str, object]:
     """Return the counts of a draft as they are shown and printed as JSON."""
     kinds = Counter(change.kind for change in draft.changes)
     texts = [change for change in draft.changes if change.text]

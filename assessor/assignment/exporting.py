@@ -9,9 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.export_draft import Draft, Wish, compose, fill, preview_of
+from assessor.assignment.export_draft import ExportDraft, ExportWish, compose, fill, preview_of
 from assessor.assignment.named_files import read_bytes
-from assessor.assignment.outgoing import Material, material_of, record
+from assessor.assignment.outgoing import OutgoingClass, material_of, record
 from assessor.assignment.platform_file import find_template, no_template
 from assessor.assignment.standing import (
     Standing,
@@ -35,7 +35,7 @@ class ExportRequest:
     template: Path | None
     out: Path | None
     release_unread: bool
-    wish: Wish
+    wish: ExportWish
 
     @property
     def target(self) -> str:
@@ -51,8 +51,8 @@ class Prepared:
     """
 
     request: ExportRequest
-    material: Material
-    draft: Draft
+    material: OutgoingClass
+    draft: ExportDraft
     document: Document | None
     source: Path
     out: Path
@@ -106,7 +106,7 @@ def write_prepared(place: ClassFolder, store: Store, prepared: Prepared) -> None
         write_results(load_standing(place, store))
 
 
-def _with_doubts(draft: Draft, document: Document | None, standing: Standing) -> Draft:
+def _with_doubts(draft: ExportDraft, document: Document | None, standing: Standing) -> ExportDraft:
     """Return the draft with what to know of the judge, where it holds grades."""
     if document is not None and not document.holds_grades:
         return draft
@@ -130,8 +130,12 @@ def _refuse_template(request: ExportRequest) -> None:
 
 
 def _filled(
-    place: ClassFolder, store: Store, request: ExportRequest, material: Material, template: bytes
-) -> tuple[ExportRequest, Material, Draft]:
+    place: ClassFolder,
+    store: Store,
+    request: ExportRequest,
+    material: OutgoingClass,
+    template: bytes,
+) -> tuple[ExportRequest, OutgoingClass, ExportDraft]:
     """Return the draft, the request with the column that a person at the terminal chose, and what
     of the class goes into that column.
     """

@@ -11,7 +11,7 @@ from pathlib import Path
 from assessor.assignment.answers_file import read_class
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.cost_estimate import estimate, estimate_least
-from assessor.assignment.export_draft import Wish
+from assessor.assignment.export_draft import ExportWish
 from assessor.assignment.exporting import ExportRequest, agree_to_write, prepare, write_prepared
 from assessor.assignment.grading import (
     ClassRead,
@@ -239,7 +239,7 @@ class Assignment:
             raise InputError(f"rules: {min(odd)!r} is none; see help(Assignment.export)")
         adds = "add_to_existing" in wanted
         known = self.place.config.export.get(target)
-        wish = Wish(
+        wish = ExportWish(
             target=target,
             column=column or (known.column if known else ""),
             points=known.points if known else None,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessor.assignment.export_draft import Draft, Wish
+from assessor.assignment.export_draft import ExportDraft, ExportWish
 from assessor.assignment.standing import Standing
 from assessor.errors import InputError
 from assessor.grade import Grade, unread
@@ -18,14 +18,14 @@ from assessor.writers.totals import Total, outgoing, totals_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class OutgoingClass:
     """A class as it would go out: its totals and what nobody has read of it."""
 
     standing: Standing
     totals: tuple[Total, ...]
     unread: tuple[Grade, ...]
 
-    def of_question(self, question: str) -> Material:
+    def of_question(self, question: str) -> OutgoingClass:
         """Return the class as it would go out for one of several questions. Raises InputError."""
         rubrics = self.standing.rubrics
         if len(rubrics) == 1:
@@ -43,7 +43,7 @@ class Material:
         unread = tuple(each for each in self.unread if each.submission.question == question)
         keys = {each.submission.key for each in unread}
         totals = totals_of(standing.grades, standing.rubrics, keys)
-        return Material(standing=standing, totals=totals, unread=unread)
+        return OutgoingClass(standing=standing, totals=totals, unread=unread)
 
     def grades(self, column: str) -> ClassGrades:
         """Return what a writer needs of it: what is released now counts as released."""
@@ -65,7 +65,7 @@ class Material:
         )
 
 
-def material_of(standing: Standing, *, release_unread: bool) -> Material:
+def material_of(standing: Standing, *, release_unread: bool) -> OutgoingClass:
     """Return the class as it would go out. Raises InputError where two attempts would."""
     releasing = unread(standing.grades) if release_unread else ()
     keys = {grade.submission.key for grade in releasing}
@@ -76,7 +76,7 @@ def material_of(standing: Standing, *, release_unread: bool) -> Material:
             f"{len(twice)} students have several attempts graded ({twice[0]!r} …) and one number "
             "goes out; grade again with --attempt latest, first or best"
         )
-    return Material(standing=standing, totals=totals, unread=releasing)
+    return OutgoingClass(standing=standing, totals=totals, unread=releasing)
 
 
 def release_grades(store: Store, standing: Standing, grades: Sequence[Grade]) -> None:
@@ -96,7 +96,7 @@ def release_grades(store: Store, standing: Standing, grades: Sequence[Grade]) ->
     )
 
 
-def record(store: Store, wish: Wish, draft: Draft, material: Material) -> None:
+def record(store: Store, wish: ExportWish, draft: ExportDraft, material: OutgoingClass) -> None:
     """Keep what was released and what went into the column."""
     release_grades(store, material.standing, material.unread)
     adding = wish.add_to_existing

@@ -34,7 +34,7 @@ COLUMNS = ("student_id", "user_id", "before", "sent", "held_now", "status", "com
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class PushItem:
     """One student of a push: what was there, what goes out."""
 
     student: str
@@ -51,7 +51,7 @@ class Plan:
     address: Address
     title: str
     at: str
-    items: tuple[Item, ...]
+    items: tuple[PushItem, ...]
 
     @property
     def is_finished(self) -> bool:
@@ -70,7 +70,7 @@ class Plan:
         text = json.dumps(_as_json(self), ensure_ascii=False, indent=1)
         write_file(self.folder / PLAN, text.encode() + b"\n")
 
-    def note(self, items: Sequence[Item], what: str, at: str) -> None:
+    def note(self, items: Sequence[PushItem], what: str, at: str) -> None:
         """Note on the disk that a request for these students begins, or was answered."""
         for each in items:
             line = {"user": each.sending.user, "what": what, "at": at}
@@ -94,21 +94,21 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ReceiptLine:
     """One student in the receipt: `status` is ok, differs or unknown."""
 
-    item: Item
+    item: PushItem
     held: Held | None
     status: str
     comment: str
     why: str
 
 
-def line_of(platform: str, item: Item, held: Held | None) -> Line:
+def line_of(platform: str, item: PushItem, held: Held | None) -> ReceiptLine:
     """Return what came of one student, by what the platform holds now."""
     if held is None:
         said = "could not be read back: look on the platform, or run the same again"
-        return Line(item=item, held=None, status="unknown", comment="unknown", why=said)
+        return ReceiptLine(item=item, held=None, status="unknown", comment="unknown", why=said)
     why: list[str] = []
     sending = item.sending
     wanted = None if sending.erase else sending.score
@@ -125,10 +125,10 @@ def line_of(platform: str, item: Item, held: Held | None) -> Line:
         if off:
             why.append(f"{len(off)} of {len(sending.criteria)} criteria are not there")
     status = "differs" if why else "ok"
-    return Line(item=item, held=held, status=status, comment=comment, why="; ".join(why))
+    return ReceiptLine(item=item, held=held, status=status, comment=comment, why="; ".join(why))
 
 
-def comment_state(platform: str, item: Item, held: Held) -> str:
+def comment_state(platform: str, item: PushItem, held: Held) -> str:
     """Return whether our comment is there: sent, twice, missing, or "" where none was sent."""
     ours = item.sending.comment
     if ours is None:
@@ -141,7 +141,7 @@ def comment_state(platform: str, item: Item, held: Held) -> str:
     return "sent" if there else "missing"
 
 
-def receipt_csv(lines: Sequence[Line]) -> bytes:
+def receipt_csv(lines: Sequence[ReceiptLine]) -> bytes:
     """Return receipt.csv: before, sent, held now, and whether that is as it should be."""
     rows = [list(COLUMNS)]
     for each in lines:
@@ -233,7 +233,7 @@ def statuses(receipt: Path) -> Mapping[str, str]:
     return {row["user_id"]: row["status"] for row in rows}
 
 
-def backwards(item: Item, held: Held, *, appends: bool) -> Item:
+def backwards(item: PushItem, held: Held, *, appends: bool) -> PushItem:
     """Return what puts back what stood there before `item` was sent.
 
     Where comments are appended there is none to put back: ours is taken away.
@@ -283,10 +283,10 @@ def _as_json(plan: Plan) -> dict[str, object]:
     }
 
 
-def _item(told: Mapping[str, object]) -> Item:
+def _item(told: Mapping[str, object]) -> PushItem:
     criteria, comments = told["criteria"], told["comments_before"]
     comment = told["comment"]
-    return Item(
+    return PushItem(
         student=str(told["student"]),
         before=_points(told["before"]),
         comments_before=tuple(map(str, comments)) if isinstance(comments, list) else (),

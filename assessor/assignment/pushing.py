@@ -9,14 +9,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.export_draft import Draft
-from assessor.assignment.outgoing import Material
+from assessor.assignment.export_draft import ExportDraft
+from assessor.assignment.outgoing import OutgoingClass
 from assessor.assignment.push_receipt import (
     ANSWERED,
     BEGUN,
-    Item,
-    Line,
     Plan,
+    PushItem,
+    ReceiptLine,
     comment_state,
     line_of,
     under_way,
@@ -46,7 +46,7 @@ PUSHES = "pushed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outbox:
+class PushOutbox:
     """What a push works with: the platform, the class as it would go out, who is who there."""
 
     place: ClassFolder
@@ -62,7 +62,7 @@ class Outbox:
         return f"{self.task.title} ({self.platform.address.assignment})"
 
 
-def export_row(outbox: Outbox) -> Export:
+def export_row(outbox: PushOutbox) -> Export:
     """Return the platform as a writer: what is held takes the place of a file, so that all rules
     of an export hold.
     """
@@ -93,7 +93,7 @@ def export_row(outbox: Outbox) -> Export:
     )
 
 
-def _change(outbox: Outbox, key: str, grade: PlatformGrade, held: Held) -> tuple[Change, str]:
+def _change(outbox: PushOutbox, key: str, grade: PlatformGrade, held: Held) -> tuple[Change, str]:
     platform = outbox.platform.address.platform
     change = change_of(key, held.score, two_decimals(grade.score))
     text = grade.feedback
@@ -108,8 +108,8 @@ def _change(outbox: Outbox, key: str, grade: PlatformGrade, held: Held) -> tuple
 
 
 def not_there_yet(
-    outbox: Outbox, plan: Plan, held: Mapping[str, Held]
-) -> tuple[list[Item], dict[str, str]]:
+    outbox: PushOutbox, plan: Plan, held: Mapping[str, Held]
+) -> tuple[list[PushItem], dict[str, str]]:
     """Return what is still to be sent, and whose comment is held back because it may be under way.
 
     A grade is sent where the platform still holds what it held before: anything else is somebody
@@ -142,7 +142,7 @@ def not_there_yet(
     return items, back
 
 
-def send_batches(outbox: Outbox, plan: Plan, items: Sequence[Item]) -> str:
+def send_batches(outbox: PushOutbox, plan: Plan, items: Sequence[PushItem]) -> str:
     """Send batch by batch, each noted before; return what stopped it, "" where nothing did."""
     platform, now = outbox.platform, outbox.place.ambient.now
     failed = ""
@@ -159,7 +159,7 @@ def send_batches(outbox: Outbox, plan: Plan, items: Sequence[Item]) -> str:
     return failed
 
 
-def told_back(line: Line, held_back: Mapping[str, str]) -> Line:
+def told_back(line: ReceiptLine, held_back: Mapping[str, str]) -> ReceiptLine:
     """Return the line of one student, whose comment was held back if it was."""
     why = held_back.get(line.item.sending.user)
     if why is None or line.comment != "missing":
@@ -167,7 +167,7 @@ def told_back(line: Line, held_back: Mapping[str, str]) -> Line:
     return replace(line, status="unknown", comment="unknown", why=why)
 
 
-def plan_push(outbox: Outbox, draft: Draft, material: Material, place: Path) -> Plan:
+def plan_push(outbox: PushOutbox, draft: ExportDraft, material: OutgoingClass, place: Path) -> Plan:
     """Return what is to be sent to whom, beside what is there now."""
     texts = {key: text for key, _, text in json.loads(draft.data)}
     points = _criteria_of(outbox, material)
@@ -185,7 +185,9 @@ def plan_push(outbox: Outbox, draft: Draft, material: Material, place: Path) -> 
         )
         comments = tuple(text for _, text in held.comments)
         items.append(
-            Item(student=change.key, before=held.score, comments_before=comments, sending=sending)
+            PushItem(
+                student=change.key, before=held.score, comments_before=comments, sending=sending
+            )
         )
     at = outbox.place.ambient.now()
     folder = place / f"{outbox.platform.address.platform}-{at:%Y-%m-%dT%H-%M-%S}"
@@ -202,7 +204,7 @@ def plan_push(outbox: Outbox, draft: Draft, material: Material, place: Path) -> 
     )
 
 
-def _criteria_of(outbox: Outbox, material: Material) -> dict[str, dict[str, Decimal]]:
+def _criteria_of(outbox: PushOutbox, material: OutgoingClass) -> dict[str, dict[str, Decimal]]:
     """Return each student's points by the platform's criteria, where they add up to the total.
 
     Raises InputError where the platform takes grades by its rubric only and ours is another.
@@ -242,7 +244,7 @@ def _points_by_name(parts: Sequence[Grade], rubrics: Mapping[str, Rubric]) -> di
     return points
 
 
-def rubric_notes(outbox: Outbox, material: Material) -> tuple[str, ...]:
+def rubric_notes(outbox: PushOutbox, material: OutgoingClass) -> tuple[str, ...]:
     """Return what becomes of points by criterion, in words."""
     if not outbox.task.criteria:
         return ()
@@ -252,12 +254,12 @@ def rubric_notes(outbox: Outbox, material: Material) -> tuple[str, ...]:
     return ("The platform's rubric is not this one: totals go there, no points by criterion.",)
 
 
-def missing_there(draft: Draft) -> list[str]:
+def missing_there(draft: ExportDraft) -> list[str]:
     """Return the students that have a grade and are not on the platform."""
     return [each.key for each in draft.changes if each.kind is ChangeKind.MISSING]
 
 
-def agree_to_send(outbox: Outbox, draft: Draft) -> None:
+def agree_to_send(outbox: PushOutbox, draft: ExportDraft) -> None:
     """Ask before anything is sent. Raises InputError where nobody can be asked or told."""
     address, yes = outbox.platform.address, outbox.place.person.said_yes
     missing = missing_there(draft)
@@ -282,8 +284,8 @@ def agree_to_send(outbox: Outbox, draft: Draft) -> None:
 
 
 def still_ours(
-    target: str, items: Sequence[Item], held: dict[str, Held]
-) -> tuple[list[Item], list[tuple[Item, str]]]:
+    target: str, items: Sequence[PushItem], held: dict[str, Held]
+) -> tuple[list[PushItem], list[tuple[PushItem, str]]]:
     """Return what still stands as it was sent, and what somebody changed since, with what."""
     same = SAME_COMMENT[target]
     back, changed = [], []
@@ -303,7 +305,7 @@ def still_ours(
     return back, changed
 
 
-def line_of_undo(target: str, was: Item, item: Item, held: Held | None) -> Line:
+def line_of_undo(target: str, was: PushItem, item: PushItem, held: Held | None) -> ReceiptLine:
     """Return what came of taking one student's grade back."""
     line = line_of(target, item, held)
     ours = was.sending.comment

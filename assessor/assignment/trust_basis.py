@@ -28,7 +28,7 @@ from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
 from assessor.trust.agree import risk_curve, tolerance_of
 from assessor.trust.audit import TUNING, AuditStanding
-from assessor.trust.fitting import Calibrator, Event, fit
+from assessor.trust.fitting import Calibrator, FitEvent, fit
 from assessor.trust.labels import HandGraded
 from assessor.trust.records import CalibrationFit, TuningSample, frozen_digest
 from assessor.trust.units import Chances
@@ -108,7 +108,7 @@ def _newly_fitted(place: ClassFolder, trust: Trust) -> CalibrationFit | None:
     """Return what the labels say where that is more than what was fitted before."""
     if len({each.student for each in trust.labels}) < FEWEST:
         return None
-    event = Event(
+    event = FitEvent(
         id=place.ambient.new_id(),
         at=place.ambient.now().isoformat(),
         run=trust.standing.run.id,

@@ -18,7 +18,7 @@ from assessor.grade import (
     grade_of,
     proposed_points,
 )
-from assessor.queue import Candidate, Queue, draw_queue, lot_of, risk_of
+from assessor.queue import Queue, QueueCandidate, draw_queue, lot_of, risk_of
 from assessor.rubric import Rubric
 from assessor.store import Basis, OutcomeRecord
 from assessor.submission import AnswerKey, InputState, Key, Submission
@@ -143,7 +143,7 @@ def _with_queue(
         submission = each.submission
         override = decided.get(submission.key)
         chosen = choice_points(rubrics[submission.question], submission) or Decimal(0)
-        candidates[submission.key] = Candidate(
+        candidates[submission.key] = QueueCandidate(
             key=queue_key(submission),
             reasons=each.reasons,
             risk=lot_of(each.findings)

@@ -12,7 +12,7 @@ from assessor.distribution import Totals
 from assessor.engine.blind import audit_standing
 from assessor.engine.settle import is_outside_the_queue, queue_key
 from assessor.grade import choice_points
-from assessor.queue import RISK, Candidate, Risk, draw_queue, lot_of, risk_of
+from assessor.queue import RISK, QueueCandidate, Risk, draw_queue, lot_of, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.submission import InputState, Key
@@ -239,11 +239,11 @@ def _calibrated(
     return replace(outcome, findings=findings, risk=risk.differs), risk
 
 
-def _candidate(outcome: OutcomeRecord, risk: Risk, by: Redraw) -> Candidate:
+def _candidate(outcome: OutcomeRecord, risk: Risk, by: Redraw) -> QueueCandidate:
     override = by.decided.get(bound_of(outcome))
     has_place = override is not None and outcome.queue_rank is not None
     held = outcome.submission.key in by.held
-    return Candidate(
+    return QueueCandidate(
         key=queue_key(outcome.submission),
         reasons=outcome.reasons,
         risk=risk,

@@ -14,7 +14,7 @@ _AZURE_VERSION = "2024-10-21"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Address:
+class EndpointAddress:
     """Where requests go: `base` with the path that follows, and what stands behind the `?`.
 
     `by_api_key`: the key goes in the header that Azure's deployments read.
@@ -25,7 +25,7 @@ class Address:
     by_api_key: bool = False
 
 
-def read_address(url: str) -> Address:
+def read_address(url: str) -> EndpointAddress:
     """Return the address that a base URL means.
 
     A tail such as `/chat/completions` is ours to add and is taken off; `?api-version=…` stays
@@ -38,7 +38,7 @@ def read_address(url: str) -> Address:
     if is_deployment and "api-version" not in query:
         query["api-version"] = _AZURE_VERSION
     base = f"{parts.scheme}://{parts.netloc}{path}"
-    return Address(base=base, query=query, by_api_key="api-version" in query)
+    return EndpointAddress(base=base, query=query, by_api_key="api-version" in query)
 
 
 def with_version(base: str) -> str | None:

@@ -16,7 +16,7 @@ MAX_QUOTES = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class QuestionFields:
     """One threshold as a reply answers it: `asks` is the yes/no field, `chance` the percent one."""
 
     level: str
@@ -24,15 +24,18 @@ class Question:
     chance: str
 
 
-def questions_of(rubric: Rubric, cell: str) -> tuple[Question, ...]:
+def questions_of(rubric: Rubric, cell: str) -> tuple[QuestionFields, ...]:
     """Return what a reply answers about `cell`, lowest level above absent first.
 
     Raises RubricError where a level's id is the name of another field.
     """
     *lower, top = rubric.levels_of(cell)
     questions = (
-        *(Question(level=each, asks=f"at_least_{each}", chance=f"p_{each}") for each in lower),
-        Question(level=top, asks=top, chance=f"p_{top}"),
+        *(
+            QuestionFields(level=each, asks=f"at_least_{each}", chance=f"p_{each}")
+            for each in lower
+        ),
+        QuestionFields(level=top, asks=top, chance=f"p_{top}"),
     )
     names = field_names(questions)
     if len(set(names)) < len(names):
@@ -43,7 +46,7 @@ def questions_of(rubric: Rubric, cell: str) -> tuple[Question, ...]:
     return questions
 
 
-def field_names(questions: tuple[Question, ...]) -> tuple[str, ...]:
+def field_names(questions: tuple[QuestionFields, ...]) -> tuple[str, ...]:
     """Return the fields of one cell's reply in the order in which they are to be written."""
     asks = (each.asks for each in questions)
     chances = (each.chance for each in questions)
@@ -58,7 +61,7 @@ def reply_schema(rubric: Rubric, cells: tuple[str, ...], *, joint: bool) -> dict
     return _closed({CELLS: _closed(each)})
 
 
-def _cell_schema(questions: tuple[Question, ...]) -> dict[str, object]:
+def _cell_schema(questions: tuple[QuestionFields, ...]) -> dict[str, object]:
     text = {"type": "string"}
     percent = {"type": "number", "minimum": 0, "maximum": 100}
     kinds: dict[str, object] = {

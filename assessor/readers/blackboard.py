@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import WORDS, Table, fold_header, score_in, visible
 from assessor.sheet.people import columns, full_name
 from assessor.submission import InputState
@@ -47,7 +47,7 @@ def recognise(table: Table) -> str:
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return every answer; the key is the user name, a question is known by its text."""
-    found = Found(file=table.file, format="blackboard", why=recognise(table))
+    found = EntriesFound(file=table.file, format="blackboard", why=recognise(table))
     places = columns(table.header, "username", "first", "last", "name", "attempt", "completed")
     groups = _groups(table.header)
     long = None if groups else _long(table.header)
@@ -73,7 +73,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
             raw = cells[group.answer]
             blank = fold_header(raw) in _UNANSWERED
             found.entries.append(
-                Entry(
+                ArchiveEntry(
                     student=student,
                     question=question,
                     raw="" if blank else raw,

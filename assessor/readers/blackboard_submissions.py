@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from assessor.readers.archive import Archive, most_are
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
-from assessor.readers.entries import NO_STUDENTS_FILE, Entry, Found, assemble
+from assessor.readers.entries import NO_STUDENTS_FILE, ArchiveEntry, EntriesFound, assemble
 from assessor.readers.hand_in import Work, read_works
 from assessor.sheet import decode
 
@@ -47,7 +47,7 @@ def is_archive(archive: Archive) -> bool:
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     """Return every attempt; the key is the user name."""
-    found = Found(
+    found = EntriesFound(
         file=archive.file,
         format="blackboard_submissions",
         why=f"{len(archive.names)} files, named by assignment, user and time of the attempt",
@@ -74,7 +74,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
             work.members.append(name)
     read = read_works(archive, {sitting.key: work for sitting, work in works.items()}, found)
     for row, sitting in enumerate(works, start=1):
-        entry = Entry(
+        entry = ArchiveEntry(
             student=sitting.user,
             question=titles.copy().pop() if len(titles) == 1 else "submission",
             raw="",

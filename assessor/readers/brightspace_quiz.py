@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table, fold_header, score_in, visible
 from assessor.sheet.people import columns, full_name
 
@@ -32,7 +32,7 @@ def recognise(table: Table) -> str:
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return every attempt; the key is Org Defined ID (its `#` dropped), else the user name."""
-    found = Found(file=table.file, format="brightspace_quiz", why=recognise(table))
+    found = EntriesFound(file=table.file, format="brightspace_quiz", why=recognise(table))
     titles = [fold_header(title) for title in table.header]
     at = {title: place for place, title in reversed(list(enumerate(titles)))}
     places = columns(
@@ -66,7 +66,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
         number = first_filled(cells, [places["attempt"]])
         kind = fold_header(cells[at["q type"]])
         found.entries.append(
-            Entry(
+            ArchiveEntry(
                 student=first_filled(cells, keys).removeprefix("#") or found.anonymous(row),
                 question=visible(question, markup=True).strip(),
                 raw=cells[at["answer"]],

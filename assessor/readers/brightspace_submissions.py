@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from assessor.readers.archive import Archive, most_are
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
-from assessor.readers.entries import NO_STUDENTS_FILE, Entry, Found, assemble
+from assessor.readers.entries import NO_STUDENTS_FILE, ArchiveEntry, EntriesFound, assemble
 from assessor.readers.hand_in import Work, read_works
 
 _ENTRY = re.compile(
@@ -31,7 +31,7 @@ def is_archive(archive: Archive) -> bool:
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     """Return every attempt; the key is the first number, which Brightspace gives the user."""
-    found = Found(
+    found = EntriesFound(
         file=archive.file,
         format="brightspace_submissions",
         why=f"{len(archive.names)} files, named by number, name and time",
@@ -49,7 +49,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
         work.members.append(name)
     read = read_works(archive, {" ".join(key): work for key, work in works.items()}, found)
     for row, (number, when) in enumerate(works, start=1):
-        entry = Entry(
+        entry = ArchiveEntry(
             student=number,
             question="submission",
             raw="",

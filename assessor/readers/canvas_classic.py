@@ -11,7 +11,7 @@ import re
 from assessor.errors import SubmissionError
 from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table, fold_header, score_in
 from assessor.sheet.people import columns, full_name
 from assessor.submission import InputState
@@ -33,7 +33,7 @@ def recognise(table: Table) -> str:
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return every attempt at every question; the key is the column `id`."""
     header = table.header
-    found = Found(file=table.file, format="canvas_classic", why=recognise(table))
+    found = EntriesFound(file=table.file, format="canvas_classic", why=recognise(table))
     pairs = _pairs(table)
     questions = sum(_QUESTION.fullmatch(title) is not None for title in header)
     if questions > len(pairs) or _POINTS.fullmatch(header[min(pairs) - 1]):
@@ -59,7 +59,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
             found.skip(row, name, "a test student")
             continue
         number = first_filled(cells, [places["attempt"]])
-        entry = Entry(
+        entry = ArchiveEntry(
             student=first_filled(cells, keys) or found.anonymous(row),
             question="",
             raw="",

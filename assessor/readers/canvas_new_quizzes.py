@@ -9,7 +9,7 @@ from __future__ import annotations
 from assessor.errors import SubmissionError
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table, fold_header, score_in, visible
 from assessor.sheet.people import columns, full_name
 from assessor.submission import InputState
@@ -30,7 +30,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
     """Return every attempt at every question; the key is the column `ID`."""
     header = table.header
     _refuse_moved(table, _blocks(table))
-    found = Found(file=table.file, format="canvas_new_quizzes", why=recognise(table))
+    found = EntriesFound(file=table.file, format="canvas_new_quizzes", why=recognise(table))
     blocks = _blocks(table)
     places = columns(header, "name", "attempt", "completed", "number", "score")
     ids = [place for place, title in enumerate(header) if fold_header(title) == "id"]
@@ -44,7 +44,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
             found.skip(row, name, "a test student")
             continue
         number = first_filled(cells, [places["attempt"]])
-        entry = Entry(
+        entry = ArchiveEntry(
             student=first_filled(cells, keys) or found.anonymous(row),
             question="",
             raw="",

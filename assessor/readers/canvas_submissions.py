@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from assessor.readers.archive import Archive, most_are
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
-from assessor.readers.entries import NO_STUDENTS_FILE, Entry, Found, assemble
+from assessor.readers.entries import NO_STUDENTS_FILE, ArchiveEntry, EntriesFound, assemble
 from assessor.readers.hand_in import Work, read_works
 from assessor.sheet import decode
 
@@ -39,7 +39,7 @@ def is_archive(archive: Archive) -> bool:
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     """Return the latest submission of each student who handed one in; the key is the user's ID."""
-    found = Found(
+    found = EntriesFound(
         file=archive.file,
         format="canvas_submissions",
         why=f"{len(archive.names)} files, named by student and ID",
@@ -65,7 +65,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     question = titles.pop() if len(titles) == 1 else _QUESTION
     read = read_works(archive, works, found)
     for row, key in enumerate(works, start=1):
-        entry = Entry(
+        entry = ArchiveEntry(
             student=key,
             question=question or _QUESTION,
             raw="",

@@ -28,7 +28,7 @@ _TRUE_OR_FALSE = frozenset(
 
 
 @dataclass(slots=True, kw_only=True)
-class Entry:
+class ArchiveEntry:
     """One student's cell for one question, as a reader found it; `assemble` completes it.
 
     `attempt` is what the file says (0: nothing handed in), None where it says nothing: then
@@ -56,20 +56,20 @@ class Entry:
 
 
 @dataclass(slots=True, kw_only=True)
-class Found:
+class EntriesFound:
     """What a reader gathers: entries, and the rows it passed over with the reason."""
 
     file: str
     format: str
     why: str
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[ArchiveEntry] = field(default_factory=list)
     skipped: dict[str, list[str]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     unused: tuple[str, ...] = ()
 
     def add(
         self,
-        row: Entry,
+        row: ArchiveEntry,
         *,
         question: str,
         raw: str,
@@ -78,7 +78,7 @@ class Found:
     ) -> None:
         """Add one cell of a row; what the row said of student and attempt stays."""
         self.entries.append(
-            Entry(
+            ArchiveEntry(
                 student=row.student,
                 question=question,
                 raw=raw,
@@ -107,7 +107,7 @@ class Found:
         return f"row:{row}"
 
 
-def assemble(found: Found, options: ReadOptions) -> Answers:
+def assemble(found: EntriesFound, options: ReadOptions) -> Answers:
     """Return the answers that a reader found. Raises SubmissionError."""
     entries = found.entries
     for each in entries:
@@ -148,7 +148,7 @@ def assemble(found: Found, options: ReadOptions) -> Answers:
     )
 
 
-def _one_spelling(entries: Sequence[Entry]) -> None:
+def _one_spelling(entries: Sequence[ArchiveEntry]) -> None:
     """Give every student the first spelling of the address, which people type as they like."""
     spelling: dict[str, str] = {}
     for each in entries:
@@ -159,7 +159,7 @@ def _one_spelling(entries: Sequence[Entry]) -> None:
         each.student = spelling.setdefault(same_student(student), student)
 
 
-def _number(entries: Sequence[Entry]) -> None:
+def _number(entries: Sequence[ArchiveEntry]) -> None:
     """Give every entry its attempt: the file's own number, else its place in time."""
     unnumbered = [each for each in entries if each.attempt is None]
     texts = list(dict.fromkeys(each.when for each in unnumbered))
@@ -177,7 +177,7 @@ def _number(entries: Sequence[Entry]) -> None:
         each.attempt = numbers[each.student, each.when, _sitting(each)]
 
 
-def _sitting(entry: Entry) -> int:
+def _sitting(entry: ArchiveEntry) -> int:
     return entry.row if entry.sitting is None else entry.sitting
 
 
@@ -196,7 +196,9 @@ def _wanted(texts: Sequence[str], options: ReadOptions, file: str) -> frozenset[
     return frozenset(fitting)
 
 
-def _graded(texts: Sequence[str], options: ReadOptions, entries: Sequence[Entry]) -> frozenset[str]:
+def _graded(
+    texts: Sequence[str], options: ReadOptions, entries: Sequence[ArchiveEntry]
+) -> frozenset[str]:
     """Return the questions that the caller grades: named whole, or by a part no other has.
 
     A word of its title makes no written question of a column of True and False: who means one
@@ -214,13 +216,13 @@ def _graded(texts: Sequence[str], options: ReadOptions, entries: Sequence[Entry]
     return frozenset(graded)
 
 
-def _is_true_or_false(question: str, entries: Sequence[Entry]) -> bool:
+def _is_true_or_false(question: str, entries: Sequence[ArchiveEntry]) -> bool:
     cells = {each.raw.strip().casefold() for each in entries if each.question == question} - {""}
     return bool(cells) and cells <= _TRUE_OR_FALSE
 
 
 def _kinds(
-    texts: Sequence[str], entries: Sequence[Entry], wanted: frozenset[str]
+    texts: Sequence[str], entries: Sequence[ArchiveEntry], wanted: frozenset[str]
 ) -> Mapping[str, QuestionKind]:
     cells: dict[str, list[str]] = {text: [] for text in texts}
     told: dict[str, QuestionKind] = {}
@@ -236,7 +238,7 @@ def _kinds(
     return {**kinds, **dict.fromkeys(wanted, QuestionKind.WRITTEN)}
 
 
-def _read(file: str, entry: Entry, notes: Counter[str]) -> Submission:
+def _read(file: str, entry: ArchiveEntry, notes: Counter[str]) -> Submission:
     """Return the submission that an entry holds: what a person reads in its cell."""
     if entry.state is not None:
         return _submission(file, entry, "", entry.state)
@@ -261,7 +263,7 @@ def _read(file: str, entry: Entry, notes: Counter[str]) -> Submission:
     return _submission(file, entry, text, state)
 
 
-def _submission(file: str, entry: Entry, answer: str, state: InputState) -> Submission:
+def _submission(file: str, entry: ArchiveEntry, answer: str, state: InputState) -> Submission:
     return Submission(
         student_id=entry.student,
         question=entry.question,
@@ -277,7 +279,7 @@ def _submission(file: str, entry: Entry, answer: str, state: InputState) -> Subm
     )
 
 
-def _once(submissions: Iterable[Submission], found: Found) -> list[Submission]:
+def _once(submissions: Iterable[Submission], found: EntriesFound) -> list[Submission]:
     """Refuse two answers of one attempt: nobody could say which one was graded."""
     seen: dict[tuple[str, str, int], Submission] = {}
     for each in submissions:

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from assessor.errors import SubmissionError
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.readers.hand_in import Work, read_works
 
 # What people hand in, whether or not it can be read here.
@@ -33,7 +33,7 @@ def is_archive(archive: Archive) -> bool:
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     """Return what each student handed in; the key is the name of the folder, or of the file."""
-    found = Found(
+    found = EntriesFound(
         file=archive.file,
         format="files",
         why=f"{len(archive.names)} files: a file or a folder for each student",
@@ -46,7 +46,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
         works.setdefault(key, Work()).members.append(name)
     read = read_works(archive, works, found)
     for row, key in enumerate(sorted(works), start=1):
-        entry = Entry(
+        entry = ArchiveEntry(
             student=key,
             question="submission",
             raw="",

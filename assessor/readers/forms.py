@@ -18,7 +18,7 @@ from assessor.readers.base import (
     named_column,
 )
 from assessor.readers.content import identifies
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import NAMES, Table, fold_header, score_in
 from assessor.sheet.moments import moments
 from assessor.sheet.people import PEOPLE, address_column, columns, full_name
@@ -61,7 +61,7 @@ def recognise_google(table: Table) -> str:
 
 def read_google(table: Table, options: ReadOptions) -> Answers:
     """Return every filling; the key is the e-mail address."""
-    found = Found(file=table.file, format="google_forms", why=recognise_google(table))
+    found = EntriesFound(file=table.file, format="google_forms", why=recognise_google(table))
     places = columns(table.header, "email", "username", "score", "name", "first", "last", "number")
     places["email"] = address_column(table) if places["email"] is None else places["email"]
     stamps = (p for p, title in enumerate(table.header) if fold_header(title) in _STAMP)
@@ -106,7 +106,7 @@ def _are_times(table: Table, place: int) -> bool:
 def read_microsoft(table: Table, options: ReadOptions) -> Answers:
     """Return every filling; the key is Email, on open forms the question that asks who it is."""
     header = table.header
-    found = Found(file=table.file, format="microsoft_forms", why=recognise_microsoft(table))
+    found = EntriesFound(file=table.file, format="microsoft_forms", why=recognise_microsoft(table))
     places = columns(header, *_MICROSOFT)
     if None in places.values():
         places = dict(zip(_MICROSOFT, (1, 2, 3, 4), strict=True))
@@ -153,7 +153,7 @@ def _column(table: Table, place: int) -> list[str]:
 
 def _read(
     table: Table,
-    found: Found,
+    found: EntriesFound,
     options: ReadOptions,
     build: tuple[Sequence[int | None], set[int], int, dict[str, int | None]],
 ) -> None:
@@ -176,7 +176,7 @@ def _read(
         filled = [cells[p].strip() if p is not None else "" for p in keys]
         key = next((cell for cell in filled if cell and fold_header(cell) not in _ANONYMOUS), "")
         name = full_name(cells, places)
-        entry = Entry(
+        entry = ArchiveEntry(
             student=key or found.anonymous(row),
             question="",
             raw="",

@@ -18,7 +18,7 @@ from assessor.errors import SubmissionError
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled
 from assessor.readers.content import is_footer
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.readers.hand_in import Work, read_works
 from assessor.sheet import Table, decode, fold_header, number_in
 from assessor.sheet.people import columns, full_name
@@ -60,7 +60,7 @@ def recognise(table: Table) -> str:
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return who was evaluated; the key is the e-mail address."""
-    found = Found(file=table.file, format="gradescope_evaluations", why=recognise(table))
+    found = EntriesFound(file=table.file, format="gradescope_evaluations", why=recognise(table))
     places = columns(table.header, "email", "number", "first", "last", "name")
     known = {each.row: each for each in evaluations(table)}
     for row, cells in table.records():
@@ -68,7 +68,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
             found.skip(row, cells[0], "no student")
             continue
         found.entries.append(
-            Entry(
+            ArchiveEntry(
                 student=known[row].keys[0],
                 question="",
                 raw="",
@@ -129,7 +129,7 @@ def is_archive(archive: Archive) -> bool:
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     """Return the texts of an archive of submissions; each member of a group has its own."""
-    found = Found(
+    found = EntriesFound(
         file=archive.file, format="gradescope_submissions", why=f"the archive holds {METADATA}"
     )
     name = archive.find(METADATA) or METADATA
@@ -145,7 +145,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     read = read_works(archive, works, found)
     for row, (folder, members) in enumerate(people.items(), start=1):
         for who in members:
-            entry = Entry(
+            entry = ArchiveEntry(
                 student=next(
                     (who[key] for key in ("email", "sid", "name") if who.get(key)),
                     f"row:{row}",

@@ -67,8 +67,8 @@ def read_sheet(
     """
     table = _sheet_of(read_tables(data, file))
     if gradescope.recognise(table):
-        return _evaluations(table, _Reader(table, rubrics, submissions, source), rubrics)
-    reader = _Reader(table, rubrics, submissions, source)
+        return _evaluations(table, _SheetReader(table, rubrics, submissions, source), rubrics)
+    reader = _SheetReader(table, rubrics, submissions, source)
     if set(reader.titles) & _OWN:
         return _own_file(table, reader)
     decisions: list[Override] = []
@@ -86,7 +86,7 @@ def read_sheet(
     )
 
 
-def _own_file(table: Table, reader: _Reader) -> Sheet:
+def _own_file(table: Table, reader: _SheetReader) -> Sheet:
     """Return the rows of a file that we wrote ourselves; none of them decides anything as such."""
     rows = []
     for row, cells in table.records():
@@ -108,7 +108,7 @@ def _sheet_of(tables: Sequence[Table]) -> Table:
     return tables[0]
 
 
-def _evaluations(table: Table, reader: _Reader, rubrics: Mapping[str, Rubric]) -> Sheet:
+def _evaluations(table: Table, reader: _SheetReader, rubrics: Mapping[str, Rubric]) -> Sheet:
     """Return the decisions in Gradescope's evaluations; what no item names is in the total."""
     decisions: list[Override] = []
     empty = 0
@@ -155,7 +155,7 @@ def _evaluated(table: Table, rubrics: Mapping[str, Rubric]) -> str:
     )
 
 
-class _Reader:
+class _SheetReader:
     def __init__(
         self,
         table: Table,

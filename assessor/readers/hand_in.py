@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 
 from assessor.errors import SubmissionError
 from assessor.readers.archive import Archive
-from assessor.readers.entries import Entry, Found
+from assessor.readers.entries import ArchiveEntry, EntriesFound
 from assessor.readers.files import ReadFile, read_files
 from assessor.readers.files.limits import MOST_BYTES
 from assessor.submission import InputState
@@ -37,7 +37,7 @@ class ReadWork:
     reading: str = ""
     unread: str = ""
 
-    def fill(self, entry: Entry) -> Entry:
+    def fill(self, entry: ArchiveEntry) -> ArchiveEntry:
         """Put the answer into an entry and return it."""
         entry.raw, entry.markup = self.raw, True
         entry.reading, entry.unread = self.reading, self.unread
@@ -46,7 +46,9 @@ class ReadWork:
         return entry
 
 
-def read_works(archive: Archive, works: Mapping[str, Work], found: Found) -> dict[str, ReadWork]:
+def read_works(
+    archive: Archive, works: Mapping[str, Work], found: EntriesFound
+) -> dict[str, ReadWork]:
     """Return each hand-in as one answer, and note in `found` what could not be read."""
     names = {key: sorted(work.members, key=natural) for key, work in works.items()}
     flat = [name for key in works for name in names[key]]

@@ -36,7 +36,7 @@ def read_json(text: str, file: str) -> Table:
             rows.extend((line, row) for row in _rows(value, {}, 0, file))
     except RecursionError as error:
         raise SubmissionError(f"{file}: is nested too deeply; export it again") from error
-    except _Twice as error:
+    except _TwiceInJson as error:
         raise SubmissionError(f"{file}: {error}") from error
     if not rows:
         raise SubmissionError(f"{file}: holds no records; export it again")
@@ -47,7 +47,7 @@ def read_json(text: str, file: str) -> Table:
     return table_of(file, (_titles(header), *cells), lines)
 
 
-class _Twice(Exception):
+class _TwiceInJson(Exception):
     """An object names a key twice: which of the two is meant, nobody can tell."""
 
 
@@ -55,7 +55,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)
-        raise _Twice(f"{twice!r} stands twice in one object; mend that or export it again")
+        raise _TwiceInJson(f"{twice!r} stands twice in one object; mend that or export it again")
     return found
 
 
@@ -66,7 +66,7 @@ def _values(text: str, file: str) -> Iterator[tuple[int, object]]:
         return
     except RecursionError as error:
         raise SubmissionError(f"{file}: is nested too deeply; export it again") from error
-    except _Twice as error:
+    except _TwiceInJson as error:
         raise SubmissionError(f"{file}: {error}") from error
     except ValueError as error:
         lines = [(n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
@@ -78,7 +78,7 @@ def _values(text: str, file: str) -> Iterator[tuple[int, object]]:
     for number, line in lines:
         try:
             value = json.loads(line, object_pairs_hook=_once)
-        except _Twice as error:
+        except _TwiceInJson as error:
             raise SubmissionError(f"{file}:{number}: {error}") from error
         except (ValueError, RecursionError) as error:
             message = f"{file}:{number}: not valid JSON; mend that line or export it again"
@@ -91,7 +91,7 @@ def _values(text: str, file: str) -> Iterator[tuple[int, object]]:
 def _is_object(line: str) -> bool:
     try:
         return isinstance(json.loads(line, object_pairs_hook=_once), dict)
-    except _Twice:
+    except _TwiceInJson:
         return True
     except (ValueError, RecursionError):
         return False

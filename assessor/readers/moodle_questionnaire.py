@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 from assessor.readers.base import Answers, ReadOptions, asked_columns, first_filled, named_column
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table
 from assessor.sheet.people import columns, full_name
 
@@ -33,7 +33,7 @@ def recognise(table: Table) -> str:
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return every response; the key is the user name, else what stands before the questions."""
-    found = Found(file=table.file, format="moodle_questionnaire", why=recognise(table))
+    found = EntriesFound(file=table.file, format="moodle_questionnaire", why=recognise(table))
     asked = [place for place, title in enumerate(table.header) if _QUESTION.fullmatch(title)]
     lead = table.header[: asked[0]]
     places = columns(lead, "username", "name", "email", "completed")
@@ -46,7 +46,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
     if places["name"] is None and keys[0]:
         places["name"] = keys[0] - 1
     for row, cells in table.records():
-        entry = Entry(
+        entry = ArchiveEntry(
             student=first_filled(cells, keys) or found.anonymous(row),
             question="",
             raw="",

@@ -21,7 +21,7 @@ from assessor.readers.base import (
     named_column,
 )
 from assessor.readers.content import is_footer
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import WORDS, Table, fold_header, score_in
 from assessor.sheet.moodle_words import UNFINISHED
 from assessor.sheet.people import address_column, columns, full_name
@@ -62,7 +62,7 @@ def recognise(table: Table) -> str:
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return every attempt's responses; the key is the e-mail address."""
-    found = Found(file=table.file, format="moodle_quiz", why=recognise(table))
+    found = EntriesFound(file=table.file, format="moodle_quiz", why=recognise(table))
     places = _places(table)
     grade = _grade(table.header)
     responses = _responses(table)
@@ -90,7 +90,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
         said = _said(cells, places, status, grade, responses)
         if said.unfinished:
             under_way.add(row)
-        entry = Entry(
+        entry = ArchiveEntry(
             student=key or name or found.anonymous(row),
             name=name,
             question="",
@@ -293,7 +293,7 @@ def _said(
     )
 
 
-def _set_aside(found: Found, under_way: set[int]) -> None:
+def _set_aside(found: EntriesFound, under_way: set[int]) -> None:
     """Count an attempt that was not handed in as none, beside one that was; say which there are.
 
     The report shows a dash for all of it, though text may have been saved.
@@ -302,7 +302,7 @@ def _set_aside(found: Found, under_way: set[int]) -> None:
         return
     handed_in = {same_student(each.student) for each in found.entries if each.row not in under_way}
     alone: dict[str, int] = {}
-    kept: list[Entry] = []
+    kept: list[ArchiveEntry] = []
     for each in found.entries:
         student = same_student(each.student)
         if each.row in under_way and student not in handed_in:
@@ -319,7 +319,7 @@ def _set_aside(found: Found, under_way: set[int]) -> None:
     )
 
 
-def _tell_unseen(found: Found) -> None:
+def _tell_unseen(found: EntriesFound) -> None:
     rows = sorted({each.row for each in found.entries if each.state is InputState.UNREADABLE})
     if rows:
         listed = ", ".join(map(str, rows[:5])) + " …" * (len(rows) > 5)

@@ -11,7 +11,7 @@ import re
 
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
-from assessor.readers.entries import NO_STUDENTS_FILE, Entry, Found, assemble
+from assessor.readers.entries import NO_STUDENTS_FILE, ArchiveEntry, EntriesFound, assemble
 from assessor.readers.hand_in import Work, read_works
 from assessor.sheet import decode
 
@@ -29,7 +29,7 @@ def is_archive(archive: Archive) -> bool:
 
 def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     """Return what each student handed in; the key is the worksheet's identifier in English."""
-    found = Found(
+    found = EntriesFound(
         file=archive.file,
         format="moodle_submissions",
         why=f"{len(archive.names)} files, in folders named by student and number",
@@ -50,7 +50,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
             work.members.append(name)
     read = read_works(archive, works, found)
     for row, key in enumerate(works, start=1):
-        entry = Entry(
+        entry = ArchiveEntry(
             # As the worksheet calls them: the number alone might be anybody's id.
             student=f"Participant {key}",
             question="submission",

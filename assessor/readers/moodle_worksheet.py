@@ -20,7 +20,7 @@ from assessor.readers.base import (
     first_filled,
     named_column,
 )
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table, number_in
 from assessor.sheet.worksheet import (
     Statuses,
@@ -49,7 +49,7 @@ def recognise(table: Table) -> str:
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return the online texts; the key is the whole identifier, as the import needs it."""
-    found = Found(file=table.file, format="moodle_worksheet", why=recognise(table))
+    found = EntriesFound(file=table.file, format="moodle_worksheet", why=recognise(table))
     at = worksheet_of(table)
     if at is None:
         return assemble(found, options)
@@ -70,7 +70,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
             state = InputState.UNREADABLE
             unseen += [] if first_filled(cells, at.files) else [row]
         found.entries.append(
-            Entry(
+            ArchiveEntry(
                 student=cells[key].strip() or found.anonymous(row),
                 question=table.header[text] if text is not None else "",
                 raw=answer,
@@ -117,7 +117,7 @@ def _typed(answer: str) -> bool:
 
 
 def _tell(
-    found: Found, table: Table, at: Worksheet, said: Statuses, unseen: Collection[int]
+    found: EntriesFound, table: Table, at: Worksheet, said: Statuses, unseen: Collection[int]
 ) -> None:
     if said.draft and at.status is not None:
         words = Counter(

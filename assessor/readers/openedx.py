@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table, fold_header, number_in
 from assessor.submission import InputState
 
@@ -29,7 +29,7 @@ def recognise(table: Table) -> str:
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return every response; the key is Username where the report has it."""
-    found = Found(file=table.file, format="openedx_ora", why=recognise(table))
+    found = EntriesFound(file=table.file, format="openedx_ora", why=recognise(table))
     titles = [fold_header(title) for title in table.header]
     at = {title: place for place, title in reversed(list(enumerate(titles)))}
     keys = [at.get("username"), at["anonymized student id"]]
@@ -45,7 +45,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
         question = names[_block(cells, at)]
         attempt = seen[student, question] = seen.get((student, question), 0) + 1
         found.entries.append(
-            Entry(
+            ArchiveEntry(
                 student=student,
                 question=question,
                 attempt=attempt,

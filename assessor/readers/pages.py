@@ -20,7 +20,7 @@ def is_page(start: str) -> bool:
 
 def read_page(text: str, file: str) -> Table:
     """Return the largest table of a page. Raises SubmissionError where it has none."""
-    reader = _Reader()
+    reader = _PageReader()
     reader.feed(text)
     reader.close()
     rows = max(reader.tables, key=len, default=[])
@@ -29,7 +29,7 @@ def read_page(text: str, file: str) -> Table:
     return table_of(file, rows)
 
 
-class _Reader(HTMLParser):
+class _PageReader(HTMLParser):
     """Cells of tables, their text as it stands there: line ends and all."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from assessor.readers.base import (
     columns_of,
     named_column,
 )
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import NAMES, Table, find_column, fold_header, number_in
 from assessor.sheet.people import PEOPLE, columns, full_name
 from assessor.submission import InputState
@@ -62,7 +62,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
     when = next((place for place in times.values() if place not in (None, student)), None)
     people = {name: find_column(table.header, PEOPLE[name]) for name in ("name", "first", "last")}
     people = {name: place if place != student else None for name, place in people.items()}
-    found = Found(
+    found = EntriesFound(
         file=table.file,
         format="plain",
         why=f"student in {table.header[student]!r}, answer in "
@@ -77,7 +77,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
     kind = QuestionKind.WRITTEN if len(answers) == 1 else None
     for row, cells in table.records():
         who = _student(table, row, cells[student])
-        entry = Entry(
+        entry = ArchiveEntry(
             student=who,
             question="",
             raw="",
@@ -105,7 +105,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
 
 
 def _refuse_twice(
-    table: Table, seen: dict[tuple[str, str, int], int], entry: Entry, question: str
+    table: Table, seen: dict[tuple[str, str, int], int], entry: ArchiveEntry, question: str
 ) -> None:
     key = (entry.student.casefold(), question, entry.attempt or 0)
     other = seen.setdefault(key, entry.row)

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator
 
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table, fold_header, number_in
 
 _NEEDED = {"qid", "submission_id", "submitted_answer"}
@@ -24,7 +24,7 @@ def recognise(table: Table) -> str:
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return every submission; the key is `uid`, of groups `group_name`; the question `qid`."""
-    found = Found(file=table.file, format="prairielearn", why=recognise(table))
+    found = EntriesFound(file=table.file, format="prairielearn", why=recognise(table))
     at = {fold_header(title): place for place, title in enumerate(table.header)}
     keys = [at.get(key) for key in _KEYS]
     if options.student:
@@ -35,7 +35,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
         question = cells[at["qid"]].strip()
         attempt = seen[student, question] = seen.get((student, question), 0) + 1
         found.entries.append(
-            Entry(
+            ArchiveEntry(
                 student=student,
                 question=question,
                 attempt=attempt,

@@ -8,7 +8,7 @@ from typing import Any
 from assessor.errors import SubmissionError
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.readers.hand_in import Work, read_works
 from assessor.sheet import has_picture, visible
 from assessor.submission import InputState
@@ -25,7 +25,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     """Return everybody in the class; the key is the platform's own user number."""
     told = _manifest(archive)
     address = told.get("address") or {}
-    found = Found(
+    found = EntriesFound(
         file=archive.file,
         format="pulled",
         why=f"fetched from {address.get('site', 'a platform')}",
@@ -44,7 +44,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     unseen: list[str] = []
     for row, each in enumerate(people, start=1):
         user, attempt = str(each["user"]), int(each.get("attempt") or 0)
-        entry = Entry(
+        entry = ArchiveEntry(
             student=user,
             question=str(told.get("title") or "submission"),
             raw="",

@@ -14,7 +14,7 @@ from assessor.readers.base import (
     named_column,
 )
 from assessor.readers.content import identifies
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table, fold_header, number_in, visible
 from assessor.submission import InputState
 
@@ -36,7 +36,7 @@ def recognise(table: Table) -> str:
 
 def read(table: Table, options: ReadOptions) -> Answers:
     """Return every response; the key is RecipientEmail, ExternalReference or ResponseId."""
-    found = Found(file=table.file, format="qualtrics", why=recognise(table))
+    found = EntriesFound(file=table.file, format="qualtrics", why=recognise(table))
     names = [fold_header(title).replace(" ", "") for title in table.header]
     width = len(names)
     texts, imports = (
@@ -66,7 +66,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
             found.skip(row, first_filled(cells, keys), why)
             continue
         unfinished += fold_header(first_filled(cells, [at.get("finished")])) in {"false", "0"}
-        entry = Entry(
+        entry = ArchiveEntry(
             student=first_filled(cells, keys) or found.anonymous(row),
             question="",
             raw="",

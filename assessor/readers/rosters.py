@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_footer, is_test_student
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table, fold_header
 from assessor.sheet.gradebook import gradebook_of
 from assessor.sheet.people import address_column, columns, full_name
@@ -46,7 +46,7 @@ def _is_points_row(first: str) -> bool:
 
 def read_canvas(table: Table, options: ReadOptions) -> Answers:
     """Return the class; the key is the column `ID`."""
-    found = Found(file=table.file, format="canvas_gradebook", why=recognise_canvas(table))
+    found = EntriesFound(file=table.file, format="canvas_gradebook", why=recognise_canvas(table))
     titles = [fold_header(title) for title in table.header]
     place = titles.index("id")
     people = columns(table.header, "name", "first", "last")
@@ -78,7 +78,7 @@ def recognise_moodle(table: Table) -> str:
 
 def read_moodle(table: Table, options: ReadOptions) -> Answers:
     """Return the class; the key is the e-mail address."""
-    found = Found(file=table.file, format="moodle_gradebook", why=recognise_moodle(table))
+    found = EntriesFound(file=table.file, format="moodle_gradebook", why=recognise_moodle(table))
     _read_class(table, found, options, ("email", "username", "number"))
     return _without_answers(found, options, "download the quiz's Responses report")
 
@@ -99,7 +99,9 @@ def recognise_brightspace(table: Table) -> str:
 
 def read_brightspace(table: Table, options: ReadOptions) -> Answers:
     """Return the class; the key is OrgDefinedId, its `#` dropped."""
-    found = Found(file=table.file, format="brightspace_grades", why=recognise_brightspace(table))
+    found = EntriesFound(
+        file=table.file, format="brightspace_grades", why=recognise_brightspace(table)
+    )
     _read_class(table, found, options, ("number", "username", "email"))
     return _without_answers(found, options, "download the quiz's attempts as CSV")
 
@@ -112,7 +114,9 @@ def recognise_blackboard(table: Table) -> str:
 
 def read_blackboard(table: Table, options: ReadOptions) -> Answers:
     """Return the class; the key is the user name."""
-    found = Found(file=table.file, format="blackboard_grades", why=recognise_blackboard(table))
+    found = EntriesFound(
+        file=table.file, format="blackboard_grades", why=recognise_blackboard(table)
+    )
     _read_class(table, found, options, ("username", "number", "email"))
     return _without_answers(found, options, "download the test's results")
 
@@ -128,7 +132,7 @@ def recognise_sakai(table: Table) -> str:
 
 def read_sakai(table: Table, options: ReadOptions) -> Answers:
     """Return the class; the key is Student ID."""
-    found = Found(file=table.file, format="sakai_gradebook", why=recognise_sakai(table))
+    found = EntriesFound(file=table.file, format="sakai_gradebook", why=recognise_sakai(table))
     _read_class(table, found, options, ("number",))
     return _without_answers(found, options, "download the quiz's responses")
 
@@ -143,7 +147,9 @@ def recognise_gradescope(table: Table) -> str:
 
 def read_gradescope(table: Table, options: ReadOptions) -> Answers:
     """Return the class; the key is the e-mail address. Missing: nothing was handed in."""
-    found = Found(file=table.file, format="gradescope_scores", why=recognise_gradescope(table))
+    found = EntriesFound(
+        file=table.file, format="gradescope_scores", why=recognise_gradescope(table)
+    )
     status = [fold_header(title) for title in table.header].index("status")
     _read_class(table, found, options, ("email", "number", "username"), status)
     return _without_answers(found, options, "download 'Export Submissions' as well")
@@ -151,7 +157,7 @@ def read_gradescope(table: Table, options: ReadOptions) -> Answers:
 
 def _read_class(
     table: Table,
-    found: Found,
+    found: EntriesFound,
     options: ReadOptions,
     keys: Sequence[str],
     status: int | None = None,
@@ -182,8 +188,8 @@ def _first_row(table: Table) -> Sequence[str]:
     return next(iter(table.first(1)), ())
 
 
-def _member(key: str, row: int, name: str, attempt: int = 0) -> Entry:
-    return Entry(
+def _member(key: str, row: int, name: str, attempt: int = 0) -> ArchiveEntry:
+    return ArchiveEntry(
         student=key,
         question="",
         raw="",
@@ -194,6 +200,6 @@ def _member(key: str, row: int, name: str, attempt: int = 0) -> Entry:
     )
 
 
-def _without_answers(found: Found, options: ReadOptions, advice: str) -> Answers:
+def _without_answers(found: EntriesFound, options: ReadOptions, advice: str) -> Answers:
     found.warnings.append(f"holds no answers; {advice} to grade, keep this one for export")
     return assemble(found, ReadOptions(student=options.student))

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
-from assessor.readers.entries import Entry, Found, assemble
+from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.readers.hand_in import ReadWork, Work, read_works
 from assessor.sheet import Table, decode, fold_header, parse_table, score_in
 from assessor.sheet.people import PEOPLE, columns, full_name
@@ -37,7 +37,7 @@ def recognise_quiz(table: Table) -> str:
 def read_quiz(table: Table, options: ReadOptions) -> Answers:
     """Return every submission; the key is the user name, else the anonymous submission id."""
     header = table.header
-    found = Found(file=table.file, format="sakai_quiz", why=recognise_quiz(table))
+    found = EntriesFound(file=table.file, format="sakai_quiz", why=recognise_quiz(table))
     places = columns(header, "username", "first", "last", "name", "email", "attempt", "score")
     times = columns(header, "started", "completed")
     titles = [fold_header(title) for title in header]
@@ -54,7 +54,7 @@ def read_quiz(table: Table, options: ReadOptions) -> Answers:
             found.skip(row, first_filled(cells, range(len(cells))), "no student")
             continue
         number = first_filled(cells, [places["attempt"]])
-        entry = Entry(
+        entry = ArchiveEntry(
             student=key or found.anonymous(row),
             question="",
             raw="",
@@ -100,7 +100,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
         (head for head in range(min(8, len(table.rows))) if recognise_grades(table.below(head))), 0
     )
     roster = _members(table.below(head))
-    found = Found(
+    found = EntriesFound(
         file=archive.file, format="sakai_assignment", why=f"a zip with {GRADES} and a folder each"
     )
     works = _works(archive)
@@ -111,7 +111,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     for each in roster.entries:
         work = read.get(each.student.casefold(), ReadWork(raw=""))
         handed_in = bool(each.when or work.raw.strip() or work.unread)
-        entry = Entry(
+        entry = ArchiveEntry(
             student=each.student,
             question=str(PurePosixPath(name).parent.name) or "submission",
             raw="",
@@ -138,8 +138,8 @@ def _grades(archive: Archive) -> str | None:
     return next((n for n in beside if n in archive.names), archive.find(GRADES))
 
 
-def _members(table: Table) -> Found:
-    found = Found(file=table.file, format="sakai_grades", why=recognise_grades(table))
+def _members(table: Table) -> EntriesFound:
+    found = EntriesFound(file=table.file, format="sakai_grades", why=recognise_grades(table))
     titles = [fold_header(title) for title in table.header]
     key = titles.index("display id") if "display id" in titles else 0
     grade = titles.index("grade") if "grade" in titles else None
@@ -150,7 +150,7 @@ def _members(table: Table) -> Found:
             continue
         when = first_filled(cells, [places["completed"]])
         found.entries.append(
-            Entry(
+            ArchiveEntry(
                 student=cells[key].strip(),
                 question="",
                 raw="",

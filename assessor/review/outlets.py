@@ -14,7 +14,7 @@ from assessor.assignment.class_folder import ClassFolder, near
 from assessor.assignment.export_draft import (
     KINDS,
     STAYS_OUT,
-    Wish,
+    ExportWish,
 )
 from assessor.assignment.exporting import ExportRequest, Prepared, prepare, write_prepared
 from assessor.assignment.named_files import read_bytes, read_text
@@ -111,7 +111,7 @@ class ClassOutlets:
 
     def _prepared(self, target: str, column: str) -> Prepared:
         known = self.place.config.export.get(target, ExportSettings())
-        wish = Wish(
+        wish = ExportWish(
             target=target, column=column or known.column, points=known.points, scale=known.scale
         )
         template = self.templates.get(target)

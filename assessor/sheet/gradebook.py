@@ -20,7 +20,7 @@ _STAMP = re.compile(r"1\d{9}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class GradeItem:
     """A column of grades in points: its title, its item's name, and where its feedback stands."""
 
     place: int
@@ -34,7 +34,7 @@ class Gradebook:
     """The keys in the file's order, the items in points, and the time of the download."""
 
     keys: tuple[int, ...]
-    items: tuple[Item, ...]
+    items: tuple[GradeItem, ...]
     downloaded: int | None
 
 
@@ -65,7 +65,7 @@ def _downloaded(table: Table) -> int | None:
     return last if stamped and any(map(_TITLE.fullmatch, table.header)) else None
 
 
-def _items(table: Table, *, known_only: bool) -> tuple[Item, ...]:
+def _items(table: Table, *, known_only: bool) -> tuple[GradeItem, ...]:
     """Return the columns of points: by the word in their brackets, else by what is in them."""
     titles = [(p, m) for p, t in enumerate(table.header) if (m := _TITLE.fullmatch(t))]
     kinds = {place: fold_header(match["kind"]) for place, match in titles}
@@ -83,7 +83,7 @@ def _items(table: Table, *, known_only: bool) -> tuple[Item, ...]:
         if place in real:
             feedback = _feedback(table, place, groups[names[place]], kinds)
             title = table.header[place]
-            found.append(Item(place=place, title=title, name=match["item"], feedback=feedback))
+            found.append(GradeItem(place=place, title=title, name=match["item"], feedback=feedback))
     return tuple(found)
 
 

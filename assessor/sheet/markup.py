@@ -86,7 +86,7 @@ def visible(text: str, *, markup: bool = False) -> str:
 
 def html_to_text(text: str) -> str:
     """Return the text that a person would read; what markup hides is left out."""
-    reader = _Reader()
+    reader = _MarkupReader()
     # Word's conditional marks and half a declaration: the parser stumbles over them.
     reader.feed(_DECLARATION.sub("", text) if "<!" in text or "<?" in text else text)
     reader.close()
@@ -94,7 +94,7 @@ def html_to_text(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
-class _Reader(HTMLParser):
+class _MarkupReader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.parts: list[str] = []

@@ -27,7 +27,7 @@ from assessor.statistics.ratings import Ratings
 _ANY = Ends(-math.inf, math.inf)
 
 
-class Kind(StrEnum):
+class MetricKind(StrEnum):
     """What a figure looks at: points apart, levels as names, or met against not met."""
 
     POINTS = "points"
@@ -46,7 +46,7 @@ class Metric:
     """
 
     words: str
-    kind: Kind
+    kind: MetricKind
     parts: Callable[[float, float, Ratings], tuple[float, ...]]
     combine: Callable[[Sums], float | None]
     interval: Interval = Interval.RESAMPLED
@@ -77,7 +77,7 @@ def measure(name: str, ratings: Ratings, *, confidence: float = CONFIDENCE) -> E
 
 def agreement(
     ratings: Ratings,
-    kinds: Sequence[Kind] = tuple(Kind),
+    kinds: Sequence[MetricKind] = tuple(MetricKind),
     *,
     confidence: float = CONFIDENCE,
 ) -> Mapping[str, Estimate]:
@@ -191,21 +191,21 @@ _SHARE, _MEAN = Interval.CLOPPER_PEARSON, Interval.CLUSTER_T
 METRICS: Mapping[str, Metric] = {
     "exact": Metric(
         words="same grade",
-        kind=Kind.LEVELS,
+        kind=MetricKind.LEVELS,
         parts=lambda h, j, _: (float(h == j), 1.0),
         combine=formulas.share,
         interval=_SHARE,
     ),
     "within_tolerance": Metric(
         words="same grade within the tolerance",
-        kind=Kind.POINTS,
+        kind=MetricKind.POINTS,
         parts=lambda h, j, r: (float(abs(h - j) <= r.tolerance + 1e-9), 1.0),
         combine=formulas.share,
         interval=_SHARE,
     ),
     "mae": Metric(
         words="mean distance, in points",
-        kind=Kind.POINTS,
+        kind=MetricKind.POINTS,
         parts=lambda h, j, _: (abs(h - j), 1.0),
         combine=formulas.ratio,
         interval=_MEAN,
@@ -213,62 +213,62 @@ METRICS: Mapping[str, Metric] = {
     ),
     "rmse": Metric(
         words="root mean square distance, in points",
-        kind=Kind.POINTS,
+        kind=MetricKind.POINTS,
         parts=lambda h, j, _: ((h - j) ** 2, 1.0),
         combine=formulas.root,
     ),
     "bias": Metric(
         words="judge less human, in points",
-        kind=Kind.POINTS,
+        kind=MetricKind.POINTS,
         parts=lambda h, j, _: (j - h, 1.0),
         combine=formulas.ratio,
         interval=_MEAN,
     ),
     "limits_of_agreement": Metric(
         words="where 95 % of the differences lie, in points",
-        kind=Kind.POINTS,
+        kind=MetricKind.POINTS,
         parts=lambda h, j, _: (j - h, 1.0, (j - h) ** 2),
         combine=formulas.ratio,
         interval=Interval.LIMITS,
     ),
     "cohen_kappa": Metric(
         words="agreement beyond chance (Cohen)",
-        kind=Kind.LEVELS,
+        kind=MetricKind.LEVELS,
         parts=formulas.marginals,
         combine=formulas.kappa,
         undefined=_ONE_CLASS,
     ),
     "qwk": Metric(
         words="agreement beyond chance, far misses counting more (QWK)",
-        kind=Kind.LEVELS,
+        kind=MetricKind.LEVELS,
         parts=formulas.moments,
         combine=formulas.qwk,
         undefined=_ONE_CLASS,
     ),
     "ac1": Metric(
         words="agreement beyond chance, steadier at lopsided rates (Gwet AC1)",
-        kind=Kind.LEVELS,
+        kind=MetricKind.LEVELS,
         parts=formulas.marginals,
         combine=formulas.ac1,
         undefined=_ONE_CLASS,
     ),
     "krippendorff_alpha": Metric(
         words="reliability (Krippendorff, interval)",
-        kind=Kind.LEVELS,
+        kind=MetricKind.LEVELS,
         parts=lambda h, j, _: formulas.unit_parts((h, j)),
         combine=formulas.alpha,
         undefined=_ONE_CLASS,
     ),
     "phi": Metric(
         words="correlation of met and not met (phi, MCC)",
-        kind=Kind.MET,
+        kind=MetricKind.MET,
         parts=formulas.table,
         combine=formulas.phi,
         undefined=_ONE_CLASS,
     ),
     "tpr": Metric(
         words="of what you credited, what the judge credits too",
-        kind=Kind.MET,
+        kind=MetricKind.MET,
         parts=lambda h, j, r: (float(min(h, j) > r.levels[0]), float(h > r.levels[0])),
         combine=formulas.share,
         interval=_SHARE,
@@ -276,7 +276,7 @@ METRICS: Mapping[str, Metric] = {
     ),
     "tnr": Metric(
         words="of what you did not credit, what the judge does not either",
-        kind=Kind.MET,
+        kind=MetricKind.MET,
         parts=lambda h, j, r: (float(max(h, j) <= r.levels[0]), float(h <= r.levels[0])),
         combine=formulas.share,
         interval=_SHARE,
@@ -284,21 +284,21 @@ METRICS: Mapping[str, Metric] = {
     ),
     "balanced_accuracy": Metric(
         words="mean of the two shares above",
-        kind=Kind.MET,
+        kind=MetricKind.MET,
         parts=formulas.table,
         combine=formulas.balanced,
         undefined=_ONE_CLASS,
     ),
     "f1": Metric(
         words="precision and recall of credit in one (F1)",
-        kind=Kind.MET,
+        kind=MetricKind.MET,
         parts=formulas.table,
         combine=formulas.f1,
         undefined="neither credited anything",
     ),
     "met_rate_shift": Metric(
         words="how much more often the judge credits",
-        kind=Kind.MET,
+        kind=MetricKind.MET,
         parts=lambda h, j, r: (float(j > r.levels[0]) - float(h > r.levels[0]), 1.0),
         combine=formulas.ratio,
         interval=_MEAN,

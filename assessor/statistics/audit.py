@@ -20,7 +20,7 @@ ALTERNATIVES = (0.05, 0.2, 0.4, 0.6)
 PLAN_SHARE = 0.4
 
 
-class Standing(StrEnum):
+class AuditState(StrEnum):
     """Where an audit stands."""
 
     CONTINUE = "continue"
@@ -61,23 +61,23 @@ class GradeAudit:
         return sum(self.draws)
 
     @property
-    def standing(self) -> Standing:
+    def standing(self) -> AuditState:
         """Where the audit stands; more errors met than tolerated can never be certified.
 
         When every grade was drawn there is nothing left to bet on: it is known.
         """
         if self.errors > self.tolerated:
-            return Standing.CANNOT_CERTIFY
+            return AuditState.CANNOT_CERTIFY
         all_read = len(self.draws) == self.grades
         certified = all_read or _mean(self.capitals) >= 1 / self.delta
-        return Standing.CERTIFIED if certified else Standing.CONTINUE
+        return AuditState.CERTIFIED if certified else AuditState.CONTINUE
 
     def add(self, wrong: bool) -> GradeAudit:
         """Return the audit after one more blind grade, in the frozen order.
 
         Raises ValueError once it is certified (it must stop there) or all grades were drawn.
         """
-        if self.standing is Standing.CERTIFIED or len(self.draws) == self.grades:
+        if self.standing is AuditState.CERTIFIED or len(self.draws) == self.grades:
             raise ValueError(f"the audit has ended after {len(self.draws)} of {self.grades} draws")
         null = self.tolerated + 1
         capitals = _bet(self.capitals, wrong, self._before(null, self.alpha * self.grades))
@@ -153,7 +153,7 @@ def replay(grades: int, alpha: float, delta: float, draws: Sequence[bool]) -> Gr
     audit = GradeAudit(grades=grades, alpha=alpha, delta=delta)
     for wrong in draws:
         audit = audit.add(wrong)
-        if audit.standing is Standing.CERTIFIED:
+        if audit.standing is AuditState.CERTIFIED:
             break
     return audit
 
@@ -177,33 +177,6 @@ def clopper_pearson_upper(errors: int, draws: int, delta: float) -> float:
     from scipy.stats import beta  # noqa: PLC0415 - loaded only when statistics are asked for
 
     return 1.0 if errors >= draws else float(beta.ppf(1 - delta, errors + 1, draws - errors))
-
-
-def errors_upper(errors: int, draws: int, grades: int, delta: float) -> int:
-    """Return the most wrong grades among `grades`, after `errors` in `draws` fixed beforehand.
-
-    Exact for a finite class (hypergeometric); of the unread ones at most the result less `errors`
-    are wrong. Not to be used after stopping when it looked good: that is `GradeAudit.bound`.
-    """
-    from scipy.stats import hypergeom  # noqa: PLC0415 - loaded only when statistics are asked for
-
-    most = errors
-    while most < grades - (draws - errors):
-        if hypergeom.cdf(errors, grades, most + 1, draws) <= delta:
-            break
-        most += 1
-    return most
-
-
-def p_finite(errors: int, draws: int, grades: int, alpha: float) -> float:
-    """Return the exact p-value of `more than alpha of the grades are wrong`, draws fixed before.
-
-    0 where that cannot be (alpha is all of them).
-    """
-    from scipy.stats import hypergeom  # noqa: PLC0415 - loaded only when statistics are asked for
-
-    null = _tolerated(alpha, grades) + 1
-    return 0.0 if null > grades else float(hypergeom.cdf(errors, grades, null, draws))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +234,7 @@ def audit_size(
         draws = [place < wrong for place in range(grades)]
         chance.shuffle(draws)
         taken.append(_until_settled(grades, alpha, delta, draws))
-    certified = [each for each in taken if each.standing is Standing.CERTIFIED]
+    certified = [each for each in taken if each.standing is AuditState.CERTIFIED]
     return AuditSize(
         clean=_certified_at(grades, alpha, delta, [False] * grades),
         one_error=_certified_at(grades, alpha, delta, [place == 4 for place in range(grades)]),
@@ -274,14 +247,14 @@ def _until_settled(grades: int, alpha: float, delta: float, draws: Sequence[bool
     audit = GradeAudit(grades=grades, alpha=alpha, delta=delta)
     for wrong in draws:
         audit = audit.add(wrong)
-        if audit.standing is not Standing.CONTINUE:
+        if audit.standing is not AuditState.CONTINUE:
             break
     return audit
 
 
 def _certified_at(grades: int, alpha: float, delta: float, draws: Sequence[bool]) -> int | None:
     audit = _until_settled(grades, alpha, delta, draws)
-    return len(audit.draws) if audit.standing is Standing.CERTIFIED else None
+    return len(audit.draws) if audit.standing is AuditState.CERTIFIED else None
 
 
 def say(audit: GradeAudit, *, tolerance: str, confidence: float = 0.90, number: int = 1) -> str:
@@ -296,7 +269,7 @@ def say(audit: GradeAudit, *, tolerance: str, confidence: float = 0.90, number: 
     )
     if number > 1:
         scope += f"; audit {number} of this class"
-    if audit.standing is Standing.CERTIFIED:
+    if audit.standing is AuditState.CERTIFIED:
         return (
             f"Of the {audit.grades} grades released unread, at most {audit.tolerated} differ from "
             f"your own blind grade{by} ({scope})."

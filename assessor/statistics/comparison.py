@@ -17,7 +17,7 @@ _BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair:
+class ComparedPair:
     """One hand-graded cell under both arms: was each right?"""
 
     student: str
@@ -57,7 +57,9 @@ class Comparison:
     key_points: tuple[KeyPointChange, ...]
 
 
-def compare(pairs: Sequence[Pair], *, confidence: float = CONFIDENCE, seed: int = 0) -> Comparison:
+def compare(
+    pairs: Sequence[ComparedPair], *, confidence: float = CONFIDENCE, seed: int = 0
+) -> Comparison:
     """Return how B differs from A over the same cells; no difference and p = 1 without cells."""
     rows: dict[str, list[float]] = {}
     for pair in pairs:
@@ -192,7 +194,7 @@ def _interval(rows: Sequence[Sequence[float]], confidence: float, seed: int) -> 
     return resampled(rows, lambda sums: sums[0] / sums[1], confidence, seed)
 
 
-def _by_key_point(pairs: Sequence[Pair]) -> tuple[KeyPointChange, ...]:
+def _by_key_point(pairs: Sequence[ComparedPair]) -> tuple[KeyPointChange, ...]:
     counts: dict[str, list[int]] = {}
     for pair in pairs:
         row = counts.setdefault(pair.key_point, [0, 0, 0])

@@ -5,7 +5,6 @@ Crosses two questions: does the judge agree with the human, and was it sure? Sou
 
 from __future__ import annotations
 
-import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,7 +22,6 @@ UNCLEAR = 0.2
 # Beyond this gap, phi less kappa, the judge ranks well but draws its line elsewhere.
 DRIFT = 0.05
 # Two key points of which one (nearly) never comes with, or without, the other.
-NEARLY, FEWEST_MET = 0.05, 5
 
 
 class Fault(StrEnum):
@@ -102,43 +100,6 @@ def diagnose(
     return tuple(sorted(found, key=lambda each: -(each.part_sure + each.part_unsure)))
 
 
-class Link(StrEnum):
-    """How the human's grades tie two key points together."""
-
-    EXCLUSIVE = "never both"
-    IMPLIED = "never the first without the second"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overlap:
-    """Two key points that would better be levels of one."""
-
-    first: str
-    second: str
-    link: Link
-
-
-def overlaps(cells: Sequence[Graded]) -> tuple[Overlap, ...]:
-    """Return pairs of key points that (nearly) exclude or imply each other, by human grades.
-
-    Looks at key points met by at least five students and by not (nearly) all of them: what
-    everyone meets is implied by anything.
-    """
-    met: dict[str, set[str]] = {}
-    everyone = {cell.student for cell in cells}
-    for cell in cells:
-        met.setdefault(cell.key_point, set())
-        if cell.human > 0:
-            met[cell.key_point].add(cell.student)
-    telling = sorted(name for name, who in met.items() if len(who) >= FEWEST_MET)
-    found = []
-    for first, second in itertools.permutations(telling, 2):
-        link = _link(met[first], met[second], len(everyone))
-        if link is Link.IMPLIED or (link is Link.EXCLUSIVE and first < second):
-            found.append(Overlap(first=first, second=second, link=link))
-    return tuple(found)
-
-
 def _diagnosis(name: str, cells: Sequence[Graded], apart: float, fewest: int) -> Diagnosis:
     counts = Counter((cell.human == cell.judge, cell.sure) for cell in cells)
     diagnosis = Diagnosis(
@@ -176,12 +137,3 @@ def _drifts(cells: Sequence[Graded]) -> bool:
     )
     phi, kappa = measure("phi", ratings).value, measure("cohen_kappa", ratings).value
     return phi is not None and kappa is not None and phi - kappa > DRIFT
-
-
-def _link(first: set[str], second: set[str], everyone: int) -> Link | None:
-    allowed = NEARLY * len(first)
-    if len(first & second) <= min(allowed, NEARLY * len(second)):
-        return Link.EXCLUSIVE
-    if len(first - second) <= allowed and len(second) <= (1 - NEARLY) * everyone:
-        return Link.IMPLIED
-    return None

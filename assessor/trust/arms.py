@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessor.rubric import Rubric
-from assessor.statistics.comparison import Pair
+from assessor.statistics.comparison import ComparedPair
 from assessor.trust.agree import Both
 from assessor.trust.audit import human_points
 from assessor.trust.labels import human_levels, level_points
@@ -84,12 +84,12 @@ def shared_cells(a: Arm, b: Arm) -> list[tuple[Place, str]]:
     ]
 
 
-def pairs_of(a: Arm, b: Arm, truth: Mapping[Place, Override]) -> list[Pair]:
+def pairs_of(a: Arm, b: Arm, truth: Mapping[Place, Override]) -> list[ComparedPair]:
     """Return, per cell that a person graded, whether each arm was right by its own rubric."""
     human_a = {p: human_levels(a.rubric_at(p), truth[p]) for p in truth if p in a.marks}
     human_b = {p: human_levels(b.rubric_at(p), truth[p]) for p in truth if p in b.marks}
     return [
-        Pair(
+        ComparedPair(
             student=place[0],
             key_point=f"{place[1]}.{cell}" if place[1] else cell,
             a=a.marks[place].levels[cell] == human_a[place][cell],

@@ -9,7 +9,7 @@ from decimal import Decimal
 from assessor.grade import Grade
 from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.scoring import score_points
-from assessor.statistics.audit import GradeAudit, Standing, say
+from assessor.statistics.audit import AuditState, GradeAudit, say
 from assessor.trust.records import AuditPlan, Bound, Part, Unit
 from assessor.verdict import Override, State
 
@@ -45,12 +45,12 @@ class AuditStanding:
     @property
     def is_open(self) -> bool:
         """Whether a further blind grade would count."""
-        return not self.void and self.test.standing is Standing.CONTINUE
+        return not self.void and self.test.standing is AuditState.CONTINUE
 
     @property
     def holds(self) -> bool:
         """Whether it was certified, and nothing has overtaken it."""
-        return not self.void and self.test.standing is Standing.CERTIFIED
+        return not self.void and self.test.standing is AuditState.CERTIFIED
 
     @property
     def binds(self) -> bool:
@@ -85,7 +85,7 @@ def follow(
     draws: list[Draw] = []
     for unit in plan.order:
         human = _human_points(unit, given, rubrics)
-        if human is None or test.standing is not Standing.CONTINUE:
+        if human is None or test.standing is not AuditState.CONTINUE:
             break
         wrong = abs(human - unit.proposed) > plan.tolerance
         draws.append(Draw(unit=unit, human=human, wrong=wrong))

@@ -27,7 +27,7 @@ from assessor.verdict import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class FitEvent:
     """When and for what something was fitted."""
 
     id: str
@@ -37,7 +37,7 @@ class Event:
 
 
 def fit(
-    graded: Sequence[HandGraded], rubrics: Mapping[str, Rubric], event: Event
+    graded: Sequence[HandGraded], rubrics: Mapping[str, Rubric], event: FitEvent
 ) -> CalibrationFit | None:
     """Return the calibration that these answers support; None with fewer than 20 of them.
 

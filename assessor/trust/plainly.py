@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessor.statistics.agreement import say_bias
-from assessor.statistics.audit import Standing
+from assessor.statistics.audit import AuditState
 from assessor.statistics.intervals import Estimate
 from assessor.trust.agree import Agreement, Ranking
 from assessor.trust.audit import AuditStanding, audit_words
@@ -114,7 +114,7 @@ def audit_said(standing: AuditStanding | None) -> str:
         f"{'differs' if test.errors == 1 else 'differ'} from the tool{by}. Among all {grades} it "
         f"could be up to {test.bound()}; the limit is {test.tolerated}."
     )
-    if test.standing is Standing.CANNOT_CERTIFY:
+    if test.standing is AuditState.CANNOT_CERTIFY:
         return f"Not proven, and this audit ends here. {text}"
     return f"Not proven yet. {text} Grade on."
 

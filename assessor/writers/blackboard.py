@@ -18,7 +18,7 @@ from assessor.errors import SubmissionError
 from assessor.sheet import Table, encode_rows, find_column, number_in, parse_table
 from assessor.sheet.people import columns
 from assessor.writers.base import Change, Column, PlatformGrade, Written, as_html, with_text
-from assessor.writers.roster import Roster, Row, choose_column, has_decimal_comma, number_text
+from assessor.writers.roster import Roster, RosterRow, choose_column, has_decimal_comma, number_text
 
 # Title [Total Pts: 10 Score] |664617, in any language of the site.
 _GRADE = re.compile(
@@ -81,7 +81,7 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
     )
 
 
-def _with_feedback(row: Row, text: int | None, table: Table) -> Change:
+def _with_feedback(row: RosterRow, text: int | None, table: Table) -> Change:
     if row.change.new is None or text is None:
         return row.change
     return with_text(row.change, row.cells[text], as_html(row.grade.feedback, table.encoding))

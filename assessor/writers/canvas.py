@@ -14,7 +14,7 @@ from dataclasses import replace
 from assessor.errors import SubmissionError
 from assessor.sheet import Table, encode_rows, fold_header, number_in, parse_table
 from assessor.writers.base import Change, ChangeKind, Column, PlatformGrade, Written, left
-from assessor.writers.roster import Roster, Row, choose_column, has_decimal_comma, number_text
+from assessor.writers.roster import Roster, RosterRow, choose_column, has_decimal_comma, number_text
 
 _SECTION = frozenset({"section", "abschnitt", "sección", "sezione", "sectie", "secció", "seção"})
 _IDENTITY = _SECTION | frozenset(
@@ -89,7 +89,7 @@ def _notes(title: str) -> tuple[str, ...]:
     )
 
 
-def _without_test_student(row: Row) -> Row:
+def _without_test_student(row: RosterRow) -> RosterRow:
     names = (row.cells[0], " ".join(row.cells[:2]))
     if not {fold_header(each.replace(",", " ")) for each in names} & _TEST_STUDENTS:
         return row

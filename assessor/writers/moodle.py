@@ -34,7 +34,7 @@ from assessor.writers.base import (
     left,
     with_text,
 )
-from assessor.writers.roster import Roster, Row, has_decimal_comma, number_text
+from assessor.writers.roster import Roster, RosterRow, has_decimal_comma, number_text
 
 _SECOND = (
     "Some of these were graded there before: tick 'Allow updating records that have been modified "
@@ -118,7 +118,7 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
     )
 
 
-def _change(row: Row, at: Worksheet, said_open: frozenset[str], encoding: str) -> Change:
+def _change(row: RosterRow, at: Worksheet, said_open: frozenset[str], encoding: str) -> Change:
     change = row.change
     if at.open is not None and row.cells[at.open].strip().casefold() not in said_open:
         return left(change.key, change.old, ChangeKind.LOCKED)
@@ -127,7 +127,7 @@ def _change(row: Row, at: Worksheet, said_open: frozenset[str], encoding: str) -
     return with_text(change, row.cells[at.feedback], _html(row, encoding))
 
 
-def _fill(raw: RawTable, row: Row, change: Change, at: Worksheet) -> None:
+def _fill(raw: RawTable, row: RosterRow, change: Change, at: Worksheet) -> None:
     """Put a row's grade and feedback into the file."""
     table = raw.table
     if at.feedback is not None and row.grade.feedback:
@@ -137,7 +137,7 @@ def _fill(raw: RawTable, row: Row, change: Change, at: Worksheet) -> None:
         raw.put(row.place, at.grade, number_text(row.score, comma=comma))
 
 
-def _html(row: Row, encoding: str) -> str:
+def _html(row: RosterRow, encoding: str) -> str:
     text = as_html(row.grade.feedback, encoding)
     return f"<p>{text}</p>" if text else ""
 

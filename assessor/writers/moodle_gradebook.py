@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from assessor.errors import SubmissionError
 from assessor.sheet import Table, encode_rows, number_in, parse_table
-from assessor.sheet.gradebook import Gradebook, Item, gradebook_of
+from assessor.sheet.gradebook import Gradebook, GradeItem, gradebook_of
 from assessor.writers.base import (
     Change,
     ChangeKind,
@@ -26,7 +26,7 @@ from assessor.writers.base import (
     left,
     with_text,
 )
-from assessor.writers.roster import Roster, Row, choose_column, has_decimal_comma, number_text
+from assessor.writers.roster import Roster, RosterRow, choose_column, has_decimal_comma, number_text
 
 # "Grade/11.00" and "Bewertung/11,00", and not "Q. 1 /1.00".
 _QUIZ = re.compile(r"\s*[^\W\d]+(?: [^\W\d]+)*\s*/\s*(\d+(?:[.,]\d+)?)\s*")
@@ -99,14 +99,14 @@ def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
     )
 
 
-def _change(row: Row, item: Item, table: Table) -> Change:
+def _change(row: RosterRow, item: GradeItem, table: Table) -> Change:
     there = row.cells[item.feedback] if item.feedback is not None else ""
     if row.change.new is None:
         return row.change
     return with_text(row.change, there, as_html(row.grade.feedback, table.encoding))
 
 
-def _would_wipe(row: Row, item: Item) -> bool:
+def _would_wipe(row: RosterRow, item: GradeItem) -> bool:
     """Return whether a row without feedback of ours would empty one, or might."""
     there = item.feedback is None or bool(row.cells[item.feedback].strip())
     return there and not row.grade.feedback
@@ -122,7 +122,7 @@ def _book(table: Table) -> Gradebook:
     return book
 
 
-def _chosen(table: Table, book: Gradebook, column: str) -> Item:
+def _chosen(table: Table, book: Gradebook, column: str) -> GradeItem:
     # "Assignment: Week 4 (Real)" may be called by "Week 4" as well; French has a no-break space.
     items = {
         each.place: [
@@ -143,5 +143,5 @@ def _chosen(table: Table, book: Gradebook, column: str) -> Item:
     return next(each for each in book.items if each.place == place)
 
 
-def _feedback_title(table: Table, item: Item) -> str:
+def _feedback_title(table: Table, item: GradeItem) -> str:
     return f"{item.name} (Feedback)" if item.feedback is None else table.header[item.feedback]

@@ -23,7 +23,7 @@ _NO_GRADE = frozenset({"", "-", "needs grading", "not yet graded", "noch nicht b
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class RosterRow:
     """One student's row that a grade meets: its place in the table, its cells, what happens."""
 
     place: int
@@ -54,7 +54,9 @@ class Roster:
         for number, cells in self.table.records(self.header):
             yield number - 1, cells
 
-    def meet(self, grades: Sequence[PlatformGrade]) -> tuple[tuple[Row, ...], tuple[Change, ...]]:
+    def meet(
+        self, grades: Sequence[PlatformGrade]
+    ) -> tuple[tuple[RosterRow, ...], tuple[Change, ...]]:
         """Return the rows that grades meet, in the file's order, and the grades that meet none.
 
         One column names all students: the one that knows most of them. An id that a spreadsheet
@@ -73,7 +75,7 @@ class Roster:
                 if len(other) > len(found):
                     found = other
         rows = tuple(
-            Row(
+            RosterRow(
                 place=place,
                 cells=cells,
                 grade=found[place],

@@ -36,7 +36,7 @@ from assessor.writers.base import (
     shown,
     with_text,
 )
-from assessor.writers.roster import Roster, Row, choose_column, has_decimal_comma, number_text
+from assessor.writers.roster import Roster, RosterRow, choose_column, has_decimal_comma, number_text
 
 # Far above any class, far below what would fill the memory.
 _MOST_BYTES = 1_000_000_000
@@ -123,7 +123,7 @@ def _write_zip(zipped: _Zip, grades: Sequence[PlatformGrade]) -> Written:
 
 def _fill(
     data: bytes, grades: Sequence[PlatformGrade]
-) -> tuple[RawTable, tuple[Row, ...], tuple[Change, ...]]:
+) -> tuple[RawTable, tuple[RosterRow, ...], tuple[Change, ...]]:
     raw = parse_raw(data, "grades.csv")
     table = raw.table
     header = table.rows[_HEADER]

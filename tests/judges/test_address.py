@@ -10,7 +10,7 @@ import pytest
 
 from assessor.ambient import real
 from assessor.errors import JudgeError
-from assessor.judges.address import Address, read_address
+from assessor.judges.address import EndpointAddress, read_address
 from assessor.judges.endpoints import list_models, open_openai
 from assessor.judges.openai_settings import OpenAISettings
 from tests.judges.test_openai_server import hasty
@@ -23,13 +23,15 @@ PAGE = b"<!doctype html><html><head><title>Open WebUI</title></head></html>"
 @pytest.mark.parametrize(
     ("url", "address"),
     [
-        pytest.param("http://h:1/v1", Address(base="http://h:1/v1"), id="as it is"),
-        pytest.param("http://h/v1/", Address(base="http://h/v1"), id="slash"),
-        pytest.param("https://h/v1/chat/completions", Address(base="https://h/v1"), id="tail"),
-        pytest.param("https://h/v1/models", Address(base="https://h/v1"), id="list"),
+        pytest.param("http://h:1/v1", EndpointAddress(base="http://h:1/v1"), id="as it is"),
+        pytest.param("http://h/v1/", EndpointAddress(base="http://h/v1"), id="slash"),
+        pytest.param(
+            "https://h/v1/chat/completions", EndpointAddress(base="https://h/v1"), id="tail"
+        ),
+        pytest.param("https://h/v1/models", EndpointAddress(base="https://h/v1"), id="list"),
         pytest.param(
             "https://r.openai.azure.com/openai/deployments/d?api-version=2024-10-21",
-            Address(
+            EndpointAddress(
                 base="https://r.openai.azure.com/openai/deployments/d",
                 query={"api-version": "2024-10-21"},
                 by_api_key=True,
@@ -38,7 +40,7 @@ PAGE = b"<!doctype html><html><head><title>Open WebUI</title></head></html>"
         ),
         pytest.param(
             "https://r.openai.azure.com/openai/deployments/d/chat/completions?api-version=2025-01-01",
-            Address(
+            EndpointAddress(
                 base="https://r.openai.azure.com/openai/deployments/d",
                 query={"api-version": "2025-01-01"},
                 by_api_key=True,
@@ -47,12 +49,12 @@ PAGE = b"<!doctype html><html><head><title>Open WebUI</title></head></html>"
         ),
         pytest.param(
             "https://r.openai.azure.com/openai/v1",
-            Address(base="https://r.openai.azure.com/openai/v1"),
+            EndpointAddress(base="https://r.openai.azure.com/openai/v1"),
             id="azure's new address",
         ),
     ],
 )
-def test_an_address_is_read_as_it_is_pasted(url: str, address: Address) -> None:
+def test_an_address_is_read_as_it_is_pasted(url: str, address: EndpointAddress) -> None:
     """What we add ourselves is taken off; what stands behind the path stays there."""
     assert read_address(url) == address
 

@@ -13,7 +13,7 @@ from sklearn import metrics as oracle  # type: ignore[import-untyped] # it ships
 from assessor.statistics import formulas
 from assessor.statistics.agreement import (
     METRICS,
-    Kind,
+    MetricKind,
     agreement,
     krippendorff_alpha,
     measure,
@@ -256,7 +256,7 @@ def test_perfect_agreement_has_no_made_up_interval() -> None:
 
 def test_kinds_choose_the_figures() -> None:
     """Totals have no met and not met: their figures can be left out."""
-    got = agreement(sample(3, 12, 2), kinds=[Kind.POINTS])
+    got = agreement(sample(3, 12, 2), kinds=[MetricKind.POINTS])
 
     assert list(got) == ["within_tolerance", "mae", "rmse", "bias", "limits_of_agreement"]
 

@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import binomtest
 
 from assessor.statistics.comparison import (
+    ComparedPair,
     Comparison,
     KeyPointChange,
-    Pair,
     best_of,
     compare,
     detectable_difference,
@@ -21,11 +21,11 @@ from assessor.statistics.comparison import (
 )
 
 
-def pairs(gains: int, losses: int, same: int, key_points: int = 1) -> list[Pair]:
+def pairs(gains: int, losses: int, same: int, key_points: int = 1) -> list[ComparedPair]:
     """One student per gain, loss and unchanged cell, on every key point alike."""
     cells = [(False, True)] * gains + [(True, False)] * losses + [(True, True)] * same
     return [
-        Pair(student=f"s{student}", key_point=f"k{place}", a=a, b=b)
+        ComparedPair(student=f"s{student}", key_point=f"k{place}", a=a, b=b)
         for student, (a, b) in enumerate(cells)
         for place in range(key_points)
     ]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 
 from assessor.statistics.diagnosis import (
@@ -11,10 +9,7 @@ from assessor.statistics.diagnosis import (
     Diagnosis,
     Fault,
     Graded,
-    Link,
-    Overlap,
     diagnose,
-    overlaps,
 )
 
 Row = tuple[int, int, bool]
@@ -85,32 +80,3 @@ def test_the_worst_key_point_stands_first() -> None:
 def test_every_fault_has_a_remedy() -> None:
     """No diagnosis leaves the instructor without a next step."""
     assert set(REMEDIES) == set(Fault)
-
-
-def pattern(**met: str) -> list[Graded]:
-    """Who met which key point, as rows of 0 and 1."""
-    return list(
-        itertools.chain.from_iterable(
-            graded(*[(int(each), 0, True) for each in row], key_point=name)
-            for name, row in met.items()
-        )
-    )
-
-
-def test_key_points_that_exclude_each_other_are_levels() -> None:
-    """Partial and full as separate key points are never both given."""
-    got = overlaps(pattern(partial="1111100000000", full="0000011111000"))
-
-    assert got == (Overlap(first="full", second="partial", link=Link.EXCLUSIVE),)
-
-
-def test_a_key_point_that_never_comes_alone_is_a_level() -> None:
-    """What is only ever given with another is its higher level."""
-    got = overlaps(pattern(deep="1111100000000", shallow="1111111100000"))
-
-    assert got == (Overlap(first="deep", second="shallow", link=Link.IMPLIED),)
-
-
-def test_what_everyone_meets_is_implied_by_nothing() -> None:
-    """A key point that all meet, or hardly anyone, ties nothing together."""
-    assert overlaps(pattern(a="1111100000000", all="1111111111111", few="1100000000000")) == ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 
-from assessor.statistics.audit import Standing
+from assessor.statistics.audit import AuditState
 from assessor.trust.audit import (
     AuditStanding,
     audit_words,
@@ -30,7 +30,7 @@ def test_it_is_certified_as_soon_as_the_test_is_won() -> None:
     """Twenty-three clean grades certify ten of a hundred; what comes after is not looked at."""
     got = standing(*(blind(name) for name in HUNDRED[:30]))
 
-    assert (got.test.standing, len(got.draws), got.holds) == (Standing.CERTIFIED, 23, True)
+    assert (got.test.standing, len(got.draws), got.holds) == (AuditState.CERTIFIED, 23, True)
     assert got.waiting == ()
 
 

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessor.rubric import CellKind
-from assessor.trust.fitting import Calibrator, Event, fit, fit_words
+from assessor.trust.fitting import Calibrator, FitEvent, fit, fit_words
 from assessor.trust.labels import HandGraded, hand_graded, human_levels, labels_of, log_odds
 from assessor.trust.records import CalibrationFit
 from assessor.verdict import Finding, Override
 from tests.trust.build import blind, names, rubric
 
 RUBRICS = {"Q": rubric()}
-EVENT = Event(id="fit1", at="2026-03-01", run="run1", frozen="frozen:sha256:1")
+EVENT = FitEvent(id="fit1", at="2026-03-01", run="run1", frozen="frozen:sha256:1")
 
 
 def sigmoid(odds: float) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from assessor.assignment.compared_arms import Bench, groups_of, open_bench, truth_of
+from assessor.assignment.compared_arms import ComparedArms, groups_of, open_bench, truth_of
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.trust.agreement import show_agreement, show_cells
@@ -80,7 +80,7 @@ def _show_changes(screen: Console, a: Arm, b: Arm, shared: int) -> None:
         screen.print(f"  … and {len(totals) - LISTED} more", style="dim")
 
 
-def _show_people(screen: Console, bench: Bench) -> None:
+def _show_people(screen: Console, bench: ComparedArms) -> None:
     """Show how far two people part; which of them is right is nobody's to say."""
     measured = agree(side_by_side(bench.a, bench.b), bench.rubrics)
     heading = f"Two people on {measured.students} answers (90 % intervals)"
@@ -90,7 +90,9 @@ def _show_people(screen: Console, bench: Bench) -> None:
     show_cells(screen, measured, bench.rubrics)
 
 
-def _show_truth(screen: Console, bench: Bench, found: Comparison, errors: Sequence[Errors]) -> None:
+def _show_truth(
+    screen: Console, bench: ComparedArms, found: Comparison, errors: Sequence[Errors]
+) -> None:
     noisy = bench.noise
     screen.print()
     if not found.cells and not errors:
@@ -206,7 +208,7 @@ def _capital(text: str) -> str:
 
 
 def _as_json(
-    bench: Bench,
+    bench: ComparedArms,
     found: Comparison,
     errors: Sequence[Errors],
     checks: Mapping[str, Sequence[Check]],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assessor.assignment.export_draft import Wish, unread_words
+from assessor.assignment.export_draft import ExportWish, unread_words
 from assessor.assignment.exporting import (
     ExportRequest,
     Prepared,
@@ -19,7 +19,7 @@ from assessor.assignment.outgoing import material_of
 from assessor.assignment.platform_people import aliases_of, users_of
 from assessor.assignment.platform_site import named_address
 from assessor.assignment.push_receipt import alone
-from assessor.assignment.pushing import PUSHES, Outbox
+from assessor.assignment.pushing import PUSHES, PushOutbox
 from assessor.assignment.standing import (
     load_standing,
     spoken_of,
@@ -59,7 +59,7 @@ def export(options: Mapping[str, Any]) -> int:
         template=options["template"],
         out=options["out"],
         release_unread=options["release_unread"],
-        wish=Wish(
+        wish=ExportWish(
             target=options["target"],
             column=options["column"] or known.column,
             points=known.points,
@@ -118,7 +118,7 @@ def _push(
         task = platform.task()
         students = {each.student_id: each.name for each in material.totals}
         held = platform.held()
-        outbox = Outbox(
+        outbox = PushOutbox(
             place=workplace,
             store=store,
             platform=platform,

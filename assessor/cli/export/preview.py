@@ -7,14 +7,16 @@ from collections.abc import Mapping
 
 from rich.console import Console
 
-from assessor.assignment.export_draft import KINDS, STAYS_OUT, Draft
+from assessor.assignment.export_draft import KINDS, STAYS_OUT, ExportDraft
 from assessor.cli.screen import plain
 from assessor.verdict import State
 
 LISTED = 20
 
 
-def show_preview(screen: Console, target: str, draft: Draft, preview: Mapping[str, object]) -> None:
+def show_preview(
+    screen: Console, target: str, draft: ExportDraft, preview: Mapping[str, object]
+) -> None:
     """Show how many grades change, rise, fall, are new, stay out and why."""
     where = f" in {draft.column.title!r}" if draft.column.title else ""
     kinds = Counter(change.kind for change in draft.changes)

@@ -9,19 +9,19 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assessor.assignment.export_draft import Wish, fill, preview_of, unread_words
-from assessor.assignment.outgoing import Material, record
+from assessor.assignment.export_draft import ExportWish, fill, preview_of, unread_words
+from assessor.assignment.outgoing import OutgoingClass, record
 from assessor.assignment.push_receipt import (
     RECEIPT,
-    Line,
     Plan,
+    ReceiptLine,
     line_of,
     plans_of,
     receipt_csv,
 )
 from assessor.assignment.pushing import (
     PUSHES,
-    Outbox,
+    PushOutbox,
     agree_to_send,
     export_row,
     missing_there,
@@ -44,7 +44,9 @@ from assessor.writers.files import write_file
 Told = dict[str, object]
 
 
-def push_class(workplace: Workplace, outbox: Outbox, wish: Wish, material: Material) -> int:
+def push_class(
+    workplace: Workplace, outbox: PushOutbox, wish: ExportWish, material: OutgoingClass
+) -> int:
     """Preview, ask, send, read back, and return the exit code: 3 where anything is not as sent."""
     place = material.standing.out / PUSHES
     code, told = int(Exit.DONE), list[Told]()
@@ -86,7 +88,7 @@ def _close(workplace: Workplace, told: Sequence[Told], code: int) -> int:
     return code
 
 
-def deliver(workplace: Workplace, outbox: Outbox, plan: Plan, told: list[Told]) -> int:
+def deliver(workplace: Workplace, outbox: PushOutbox, plan: Plan, told: list[Told]) -> int:
     """Send what of a plan is not there yet, read back, write the receipt. Returns the exit code.
 
     What is printed as JSON in the end is added to `told`.
@@ -113,7 +115,7 @@ def deliver(workplace: Workplace, outbox: Outbox, plan: Plan, told: list[Told]) 
     return Exit.DONE if all(each.status == "ok" for each in lines) else Exit.SOME_UNGRADED
 
 
-def conclude(workplace: Workplace, plan: Plan, lines: Sequence[Line], name: str) -> Told:
+def conclude(workplace: Workplace, plan: Plan, lines: Sequence[ReceiptLine], name: str) -> Told:
     """Write a receipt, say what it comes to, and return that as it is printed as JSON."""
     path = plan.folder / name
     write_file(path, receipt_csv(lines))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assessor.assignment.push_receipt import Line, backwards, read_plan, statuses
+from assessor.assignment.push_receipt import ReceiptLine, backwards, read_plan, statuses
 from assessor.assignment.pushing import agree_to_undo, line_of_undo, still_ours
 from assessor.cli import Exit
 from assessor.cli.export.push import conclude
@@ -49,7 +49,9 @@ def undo(workplace: Workplace, store: Store, target: str, receipt: Path, key: Pa
             line_of_undo(target, was, item, now.get(item.sending.user)) for was, item in turned
         ]
         lines += [
-            Line(item=each, held=now.get(each.sending.user), status="differs", comment="", why=why)
+            ReceiptLine(
+                item=each, held=now.get(each.sending.user), status="differs", comment="", why=why
+            )
             for each, why in changed
         ]
         told = conclude(workplace, plan, lines, UNDONE)

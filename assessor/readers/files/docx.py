@@ -36,7 +36,7 @@ def read(data: bytes) -> Page:
     if root is None:
         return page
     styles = tree(package, "word/styles.xml")
-    walk = _Walk(page, _hiding_styles(styles), coloured="background" in map(_name, root))
+    walk = _DocxWalk(page, _hiding_styles(styles), coloured="background" in map(_name, root))
     walk.visit(root)
     page.line()
     for name, what in (("footnotes", "footnote"), ("endnotes", "endnote")):
@@ -107,7 +107,7 @@ def _is_shaded(properties: Element | None) -> bool:
     return mark is not None and _value(mark) not in {"none", "white"}
 
 
-class _Walk:
+class _DocxWalk:
     def __init__(self, page: Page, hiding: frozenset[str], *, coloured: bool) -> None:
         self.page = page
         self._hiding = hiding

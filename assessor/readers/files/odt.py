@@ -28,7 +28,7 @@ def read(data: bytes) -> Page:
     hiding = _hiding_styles(tree(package, "styles.xml"), content)
     body = None if content is None else next((e for e in content if local(e.tag) == "body"), None)
     if body is not None:
-        _Walk(page, hiding).visit(body)
+        _OdtWalk(page, hiding).visit(body)
     return page
 
 
@@ -70,7 +70,7 @@ def _hides(look: Element) -> bool:
     return _attribute(look, "display") == "none" or white or tiny
 
 
-class _Walk:
+class _OdtWalk:
     def __init__(self, page: Page, hiding: frozenset[str]) -> None:
         self.page = page
         self._hiding = hiding

@@ -37,7 +37,7 @@ _RULE = re.compile(r"([^{}]{1,500})\{([^{}]{0,2000})\}")
 def read(text: str) -> Page:
     """Return what a web page shows, its hidden text marked."""
     page = Page(kind="html")
-    reader = _Reader(page, _styles(text))
+    reader = _WebReader(page, _styles(text))
     reader.feed(re.sub(r"<!\[[^>]*>?|<\?[^>]*>?", "", text))
     reader.close()
     return page
@@ -57,7 +57,7 @@ def _styles(text: str) -> dict[str, str]:
     return found
 
 
-class _Reader(HTMLParser):
+class _WebReader(HTMLParser):
     def __init__(self, page: Page, styles: dict[str, str]) -> None:
         super().__init__(convert_charrefs=True)
         self._page = page

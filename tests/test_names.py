@@ -1,0 +1,46 @@
+"""A name says one thing: no class stands twice, and no file is called after nothing in it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import tomllib
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from tests.test_floors import ROOT, files, tree_of
+
+EMPTY = frozenset(
+    {"utils", "util", "helpers", "helper", "common", "misc", "manager", "core", "stuff", "types"}
+)
+# So many names still stand twice; the number only gets smaller.
+TWICE = 40
+GUESSES = tomllib.loads((Path(__file__).parent / "guess.toml").read_text(encoding="utf-8"))
+
+
+def test_no_further_class_name_stands_twice() -> None:
+    """Private ones count, too: who searches for a name finds one place."""
+    places = defaultdict(list)
+    for path in files():
+        for node in tree_of(path).body:
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(str(path.relative_to(ROOT)))
+
+    twice = {name: found for name, found in places.items() if len(found) > 1}
+    assert len(twice) <= TWICE, twice
+
+
+def test_no_file_is_named_after_nothing() -> None:
+    """A thing that fits nowhere is missing its name."""
+    assert [path for path in files() if path.stem in EMPTY] == []
+
+
+@pytest.mark.parametrize("question", GUESSES, ids=lambda text: re.sub(r"\W+", "-", text)[:40])
+def test_where_one_would_look_is_there(question: str) -> None:
+    """The list of guesses names files that exist."""
+    answers = GUESSES[question]
+
+    assert answers
+    assert all((ROOT.parent / each).exists() for each in answers), answers
