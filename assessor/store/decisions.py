@@ -357,7 +357,7 @@ class DecisionRecords(Records):
                     unread += 1
                     continue
                 taken += seal.insert(
-                    "decisions", event.id, event.deed.value, _about_event(event), encode(event)
+                    "decisions", event.id, event.deed.value, about_event(event), encode(event)
                 )
             if seal.places:
                 seal.close()
@@ -406,7 +406,7 @@ def _standing(events: Iterable[Event]) -> dict[str, list[Event]]:
     standing: dict[str, list[Event]] = {}
     for event in ordered:
         if event.deed is Deed.OVERRIDE and event.id not in undone:
-            standing.setdefault(_about_event(event), []).append(event)
+            standing.setdefault(about_event(event), []).append(event)
     return standing
 
 
@@ -439,7 +439,8 @@ def _about(key: Key) -> str:
     return canonical_json(list(key))
 
 
-def _about_event(event: Event) -> str:
+def about_event(event: Event) -> str:
+    """Return under what an event is found again."""
     if event.deed is Deed.EXPORT:
         return canonical_json([event.target, event.column])
     override = event.new or event.old

@@ -16,6 +16,7 @@ from assessor.store.database import Database, copy_database
 from assessor.store.decisions import MIRROR
 from assessor.store.judging import Group, JudgingRecords, write_judging
 from assessor.store.log import LogRecords
+from assessor.store.merge import MergeRecords
 from assessor.store.notes import NoteRecords
 from assessor.store.place import Place, file_error, settle
 from assessor.store.purge import PurgeRecords
@@ -26,6 +27,7 @@ from assessor.store.trust import TrustRecords
 class Store(
     JudgingRecords,
     BatchRecords,
+    MergeRecords,
     PurgeRecords,
     TrustRecords,
     ChainRecords,

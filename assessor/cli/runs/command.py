@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -11,6 +12,7 @@ from rich.padding import Padding
 
 from assessor.assignment.recount import recount, unlike_files
 from assessor.assignment.standing import load_standing, rubrics_of
+from assessor.assignment.store_merging import merge_stores
 from assessor.cli import Exit
 from assessor.cli.runs.batches import batch_lines, batch_rows
 from assessor.cli.runs.forgetting import forget
@@ -109,6 +111,29 @@ def verify(options: Mapping[str, Any]) -> int:
             "The chain holds, every proposal adds up, and decisions.jsonl and the files say the "
             f"same.\nHead: {head}\nKeep the head elsewhere; later: assessor runs verify --head HEAD"
         )
+    return Exit.DONE
+
+
+def merge(options: Mapping[str, Any]) -> int:
+    """Take in what the stores of OTHERS hold: a class that was graded by several drivers."""
+    leave_out(["run_id"], "here: it is about all runs")
+    workplace = open_workplace(options, {})
+    taken = merge_stores(workplace, options["others"])
+    if workplace.common.as_json:
+        print_json({"taken": [{"folder": str(f), **asdict(each)} for f, each in taken]})
+        return Exit.DONE
+    screen = console()
+    for folder, each in taken:
+        screen.print(
+            plain(
+                f"{folder}: {each.asks} requests with {each.replies} replies and "
+                f"{each.decisions} decisions by people are in."
+            )
+        )
+    screen.print(
+        "Next: assessor grade with the whole class in one file, the same rubric, judge and method; "
+        "what was read is not asked again."
+    )
     return Exit.DONE
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -41,6 +42,14 @@ def show_run(**options: Any) -> int:
 def verify(**options: Any) -> int:
     """Check the audit chain, decisions.jsonl and the files, and add every proposal up again."""
     return work("runs.command:verify", options)
+
+
+@command.command("merge")
+@click.argument("others", nargs=-1, required=True, type=click.Path(path_type=Path))
+@common_options
+def merge(**options: Any) -> int:
+    """Take in what the stores of OTHERS (folders) hold: one class graded by several drivers."""
+    return work("runs.command:merge", options)
 
 
 @command.command("purge")

@@ -1,0 +1,124 @@
+"""Take in what another store holds: readings under their keys, and people's words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from assessor.store.codec import decode
+from assessor.store.database import Database
+from assessor.store.decisions import DecisionRecords, about_event
+from assessor.store.judging import AskRecord, ReplyRecord, write_judging
+from assessor.store.runs import RunRecords
+
+if TYPE_CHECKING:
+    from assessor.store.store import Store
+
+# Request keys that are taken in together, as one link of the chain.
+_TOGETHER = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What came in from another store: asks with their replies, and people's decisions."""
+
+    asks: int
+    replies: int
+    decisions: int
+
+
+class MergeRecords(DecisionRecords, RunRecords):
+    """Several drivers' stores become one."""
+
+    def take_in(self, other: Store) -> Taken:
+        """Take in what another store was told; what is here already is not taken in twice.
+
+        A request that both asked has the tries of both, the other's after ours. What both hold is
+        known by what was sent and what came back, and when. Runs are not taken in: the same
+        command over the whole class makes one of all readings, and asks nothing.
+        """
+        asks = replies = 0
+        for asked, replied in _pages(other.database):
+            keys = list(dict.fromkeys(each.request_key for each in asked))
+            here = _held(self.database, keys)
+            new = _renumbered(asked, replied, here)
+            write_judging(self.database, *new)
+            asks, replies = asks + len(new[0]), replies + len(new[1])
+        known = {event.id for event in self.history()}
+        words = [event for event in other.history() if event.id not in known]
+        for event in sorted(words, key=lambda each: each.at):
+            self._write(event, about_event(event))
+        for name, text in other.database.rows("SELECT digest, text FROM rubrics"):
+            self.keep_rubric(name, text)
+        return Taken(asks=asks, replies=replies, decisions=len(words))
+
+
+@dataclass(slots=True)
+class _Held:
+    """What a store holds under one request key: how many tries, and which, by what they are."""
+
+    tries: int
+    marks: set[str]
+
+
+def _pages(
+    database: Database,
+) -> Iterator[tuple[Sequence[AskRecord], dict[tuple[str, int], ReplyRecord]]]:
+    """Yield asks with their replies, whole keys at a time, in the order of the keys."""
+    last = ""
+    while rows := database.rows(
+        "SELECT DISTINCT request_key FROM asks WHERE request_key > ? ORDER BY 1 LIMIT ?",
+        (last, _TOGETHER),
+    ):
+        first, last = rows[0][0], rows[-1][0]
+        span = (first, last)
+        asks = _bodies(database, "asks", span)
+        replies = [decode(ReplyRecord, body) for body in _bodies(database, "replies", span)]
+        yield (
+            [decode(AskRecord, body) for body in asks],
+            {(each.request_key, each.attempt): each for each in replies},
+        )
+
+
+def _bodies(database: Database, table: str, span: tuple[str, str]) -> list[Any]:
+    found = database.rows(
+        f"SELECT body FROM {table} WHERE request_key BETWEEN ? AND ? "  # noqa: S608 - a name of ours
+        "ORDER BY request_key, attempt",
+        span,
+    )
+    return [body for (body,) in found]
+
+
+def _held(database: Database, keys: Sequence[str]) -> dict[str, _Held]:
+    found = {key: _Held(0, set()) for key in keys}
+    for key, attempt, body in database.rows_in(
+        "SELECT request_key, attempt, body FROM asks WHERE request_key IN (?)", keys
+    ):
+        found[key].tries = max(found[key].tries, attempt)
+        found[key].marks.add(_mark(decode(AskRecord, body)))
+    return found
+
+
+def _renumbered(
+    asks: Sequence[AskRecord],
+    replies: dict[tuple[str, int], ReplyRecord],
+    here: dict[str, _Held],
+) -> tuple[list[AskRecord], list[ReplyRecord]]:
+    """Return what is new, each try with its number here."""
+    new_asks, new_replies = [], []
+    for ask in asks:
+        held = here[ask.request_key]
+        if _mark(ask) in held.marks:
+            continue
+        held.tries += 1
+        new_asks.append(replace(ask, attempt=held.tries))
+        reply = replies.get((ask.request_key, ask.attempt))
+        if reply is not None:
+            new_replies.append(replace(reply, attempt=held.tries))
+    return new_asks, new_replies
+
+
+def _mark(ask: AskRecord) -> str:
+    """Return what one ask is known by wherever it is kept: when it went out, to a microsecond."""
+    return f"{ask.at} {ask.answer_digest} {ask.cell}"

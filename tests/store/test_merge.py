@@ -1,0 +1,37 @@
+"""What two stores asked of the same becomes one history, however often it is taken in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from assessor.ambient import real
+from assessor.store import open_store
+from assessor.store.merge import Taken
+from tests.store.build import ask, reply
+
+
+def test_tries_of_both_are_kept_under_one_key(tmp_path: Path) -> None:
+    """The other's tries come after ours, an ask without a reply keeps its number, and twice is
+    once."""
+    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
+        one.record([replace(ask("k", 1), at="1")], [replace(reply("k", 1), text="ours")])
+        two.record(
+            [
+                replace(ask("k", 1), at="2"),
+                replace(ask("k", 2), at="3"),
+                replace(ask("z", 1), at="4"),
+            ],
+            [replace(reply("k", 2), text="theirs")],
+        )
+
+        assert one.take_in(two) == Taken(asks=3, replies=1, decisions=0)
+        assert one.take_in(two) == Taken(asks=0, replies=0, decisions=0)
+        told = one.histories(["k", "z"])
+
+        assert [(each.attempt, each.text) for each in told["k"].replies] == [
+            (1, "ours"),
+            (3, "theirs"),
+        ]
+        assert (told["k"].tries, told["z"].tries) == (3, 1)
+        assert one.verify() == ()
