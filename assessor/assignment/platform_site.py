@@ -11,7 +11,7 @@ from pathlib import Path
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_text
 from assessor.errors import ConfigError, InputError
-from assessor.hosts import origin_of
+from assessor.hosts import place_of
 from assessor.platforms import VARIABLES, address_of
 from assessor.platforms.base import Address
 from assessor.readers.files.limits import MOST_BYTES
@@ -65,10 +65,10 @@ def pulled_from(answers: Path) -> Address | None:
 
 def keep_site(place: ClassFolder, address: Address) -> None:
     """Keep the yes to this host for this folder, where it is not kept yet."""
-    variable, origin = VARIABLES[address.platform], origin_of(address.site)
-    if not agreed(place.folder, origin, variable):
+    variable, site = VARIABLES[address.platform], place_of(address.site)
+    if not agreed(place.folder, site, variable):
         at = place.ambient.now().isoformat(timespec="seconds")
-        agree(place.folder, origin, variable, at)
+        agree(place.folder, site, variable, at)
 
 
 def token_of(place: ClassFolder, variable: str, key_file: Path | None) -> str:
@@ -95,14 +95,14 @@ def token_of(place: ClassFolder, variable: str, key_file: Path | None) -> str:
 
 def need_site_consent(place: ClassFolder, address: Address, source: str) -> None:
     """Ask once about a host that only the file `source` names. Raises ConfigError on a no."""
-    variable, origin = VARIABLES[address.platform], origin_of(address.site)
-    if not source or agreed(place.folder, origin, variable):
+    variable, site = VARIABLES[address.platform], place_of(address.site)
+    if not source or agreed(place.folder, site, variable):
         return
-    problem = f"{source}: it alone says that the token goes to {origin}"
+    problem = f"{source}: it alone says that the token goes to {site}"
     if not place.person.is_there:
         raise ConfigError(
             f"{problem}; nothing was sent. Name the assignment's address yourself, or run this "
             "once at a terminal and say yes"
         )
     if not place.person.agrees(f"{problem}. Do you mean this host?"):
-        raise ConfigError(f"nothing was sent to {origin}")
+        raise ConfigError(f"nothing was sent to {site}")

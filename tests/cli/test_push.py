@@ -383,7 +383,7 @@ def test_nothing_is_sent_without_a_yes(shell: Shell, canvas: CanvasSite) -> None
 def test_a_host_that_only_a_file_names_gets_no_token(
     shell: Shell, canvas: CanvasSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also with --yes; once the user named it, it is known."""
+    """Also with --yes; once the user named it, it is known, and another path there is not."""
     graded(shell)
     url = f"{canvas.base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
     shell.write("assessor.toml", f'[export.canvas]\nurl = "{url}"\n')
@@ -391,8 +391,13 @@ def test_a_host_that_only_a_file_names_gets_no_token(
     refused = shell("export", "--to", "canvas", "--push", "--yes")
     asked = len(canvas.asked)
     named = to_canvas(shell, canvas)
+    shell.write(
+        "assessor.toml", f'[export.canvas]\nurl = "{url.replace("/courses", "/~x/courses")}"\n'
+    )
+    elsewhere = shell("export", "--to", "canvas", "--push", "--yes")
 
-    assert refused.code == 2
+    assert refused.code == elsewhere.code == 2
+    assert "token goes to" in elsewhere.err and "/~x" in elsewhere.err
     assert "it alone says that the token goes to" in refused.err
     assert asked == 0
     assert named.code == 0

@@ -113,7 +113,7 @@ def results_in(content: bytes) -> Iterator[Result]:
     for line in content.splitlines():
         try:
             row = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(row, Mapping) and isinstance(row.get("custom_id"), str):
             yield _result(row)

@@ -77,11 +77,18 @@ class FolderBatches:
 
     def requests(self, mark: str) -> Path:
         """Return where the requests stand."""
-        return self.folder / f"{mark}.in.jsonl"
+        return self.folder / f"{_plain(mark)}.in.jsonl"
 
     def results_file(self, mark: str) -> Path:
         """Return where the results are looked for."""
-        return self.folder / f"{mark}.out.jsonl"
+        return self.folder / f"{_plain(mark)}.out.jsonl"
+
+
+def _plain(mark: str) -> str:
+    """Return a mark that names a file of the folder; it may stand in a memory that came with it."""
+    if Path(mark).name != mark:
+        raise JudgeRejected(f"{mark!r}: names no file of the batches' folder", code="batch")
+    return mark
 
 
 def _unfit(path: Path, error: OSError) -> JudgeRejected:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +16,8 @@ from assessor.judges.reach import is_page, unconnected
 # Seconds before a question is put again that changes nothing at the host.
 _WAITS = (1.0, 3.0, 9.0)
 _GONE = 404
+# A collection, what is in it and its part, by names that lead nowhere else.
+_PLAIN = re.compile(r"(?:/(?!\.\.?(?:/|$))(?:[\w.:~@=+-]|%(?!2[EFef]))+){1,6}")
 _NO_BATCH = frozenset({404, 405, 501})
 
 
@@ -72,6 +75,9 @@ class Wire:
         await self._client.close()
 
     async def _send(self, method: str, path: str, gone: bytes = b"", **more: Any) -> bytes:
+        if not _PLAIN.fullmatch(path):
+            # A name came from the host, or from a memory that came with a folder: no way elsewhere.
+            raise JudgeRejected(f"{self.where}: {path!r} names nothing of a batch", code="batch")
         import httpx2  # noqa: PLC0415  # comes with openai, and as late
         import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
