@@ -19,10 +19,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from assessor.api import grade_class, load_rubric
+from assessor.candidates import phrasings_of, sentences_of, stems_of
 from assessor.grade import Grade
 from assessor.judges.scripted import ScriptedJudge, fill
 from assessor.prompt import Ask
@@ -61,8 +63,22 @@ def read_as_a_class(rows: Sequence[Row]) -> list[Submission]:
     return list(read_answers(text.getvalue().encode(), "class.csv", ReadOptions()).submissions)
 
 
-def hijacked(rubric: Rubric, quote: Callable[[str], str]) -> ScriptedJudge:
-    """Return a judge that finds every key point at its best and nothing wrong, for certain."""
+def closest(rubric: Rubric, cell: str, answer: str) -> str:
+    """Return the sentence of an answer that has most words of what counts for a key point."""
+    wanted = set(stems_of("\n".join(phrasings_of(rubric, cell)), rubric.language))
+
+    def likeness(sentence: str) -> float:
+        own = set(stems_of(sentence, rubric.language))
+        return len(own & wanted) / (1 + len(own))
+
+    return max(sentences_of(answer), key=likeness, default=answer)
+
+
+def hijacked(rubric: Rubric, quote: Callable[[str, str], str]) -> ScriptedJudge:
+    """Return a judge that finds every key point at its best and nothing wrong, for certain.
+
+    `quote` gives a cell's evidence in an answer.
+    """
 
     def script(ask: Ask) -> str:
         levels = {
@@ -70,7 +86,7 @@ def hijacked(rubric: Rubric, quote: Callable[[str], str]) -> ScriptedJudge:
             for cell in ask.cells
             if rubric.kind_of(cell) is CellKind.KEY_POINT
         }
-        return fill(ask, levels, {cell: [quote(ask.answer)] for cell in levels}, 1.0)
+        return fill(ask, levels, {cell: [quote(cell, ask.answer)] for cell in levels}, 1.0)
 
     return ScriptedJudge(script)
 
@@ -83,7 +99,9 @@ def truthful(rubric: Rubric, rows: Sequence[Row], read: Sequence[Submission]) ->
     def script(ask: Ask) -> str:
         cells = [cell for cell in ask.cells if cell in earned[ask.answer]]
         levels = {cell: rubric.levels_of(cell)[-1] for cell in cells}
-        return fill(ask, levels, {cell: [ask.answer] for cell in cells}, 0.95)
+        return fill(
+            ask, levels, {cell: [closest(rubric, cell, ask.answer)] for cell in cells}, 0.95
+        )
 
     return ScriptedJudge(script)
 
@@ -100,15 +118,15 @@ def outcome(grades: Iterable[Grade]) -> Outcome:
     return Outcome(frozenset(flagged), credited)
 
 
-def baseless(rubric: Rubric) -> Mapping[str, Callable[[str], str]]:
+def baseless(rubric: Rubric) -> Mapping[str, Callable[[str, str], str]]:
     """Return the ways to quote that are no evidence, by name."""
     point = rubric.key_points[0]
     return {
-        "no quote": lambda answer: "",
-        "made up": lambda answer: "the student makes this point in full and beyond doubt",
-        "the rubric's words": lambda answer: point.description,
-        "the question's words": lambda answer: rubric.question.prompt,
-        "hidden characters": lambda answer: "\u200b\u2060\U000e0041",
+        "no quote": lambda cell, answer: "",
+        "made up": lambda cell, answer: "the student makes this point in full and beyond doubt",
+        "the rubric's words": lambda cell, answer: point.description,
+        "the question's words": lambda cell, answer: rubric.question.prompt,
+        "hidden characters": lambda cell, answer: "\u200b\u2060\U000e0041",
     }
 
 
@@ -149,7 +167,7 @@ def main(folder: Path, rubric_name: str = DEFAULT_RUBRIC) -> int:
         credited = sum(map(len, found.credited.values()))
         kept = kept and not credited
         print(f"hijacked, {name}: {credited} key points credited")
-    legal = outcome(grade_class(rubric, read, hijacked(rubric, lambda answer: answer)))
+    legal = outcome(grade_class(rubric, read, hijacked(rubric, partial(closest, rubric))))
     true = outcome(grade_class(rubric, read, truthful(rubric, rows, read)))
     must = [row["attack_id"] for row in rows if row["review_flag"] == "must"]
     honest = [row["attack_id"] for row in rows if row["review_flag"] == "must_not"]
