@@ -38,7 +38,7 @@ OUTPUTS = tuple(Output)
 # Where what comes back fits the schema, if the endpoint keeps its word.
 CONSTRAINED = frozenset({Output.JSON_SCHEMA, Output.SCHEMA_OBJECT, Output.TOOL})
 # What only narrows a schema down. Some hosts refuse it; we check it anyway.
-_BOUNDS = frozenset({"minimum", "maximum", "maxItems", "minItems", "maxLength", "minLength"})
+BOUNDS = frozenset({"minimum", "maximum", "maxItems", "minItems", "maxLength", "minLength"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +132,7 @@ class Dialect:
 
     def _stated(self, schema: Mapping[str, object]) -> dict[str, object]:
         """Return the schema without what the endpoint does not take, however deep it stands."""
-        left_out = (frozenset() if self.bounds else _BOUNDS) | (
+        left_out = (frozenset() if self.bounds else BOUNDS) | (
             frozenset() if self.closed else {"additionalProperties"}
         )
         if not left_out:

@@ -43,6 +43,7 @@ _CONTEXT_NAMES = (
     "n_ctx_train",
 )
 _LIST_TIMEOUT = 10.0
+ANTHROPIC_HOST, ANTHROPIC_VERSION = "api.anthropic.com", "2023-06-01"
 # Seconds for a file of requests or replies, and bytes of one that comes.
 _FILE_TIMEOUT, _MOST_OF_A_FILE = 600.0, 1_000_000_000
 _LOCAL_TIMEOUT = 1.5
@@ -164,6 +165,12 @@ def _client(
             request.headers["api-key"] = key
         elif key:
             request.headers["Authorization"] = f"Bearer {key}"
+        if host_of(base_url) == ANTHROPIC_HOST and "/messages" in request.url.path:
+            # That host's own form has its own headers; its OpenAI form takes the common one.
+            request.headers["anthropic-version"] = ANTHROPIC_VERSION
+            if key:
+                request.headers["x-api-key"] = key
+                request.headers.pop("Authorization", None)
         if not own_host:
             request.headers.pop("OpenAI-Organization", None)
             request.headers.pop("OpenAI-Project", None)

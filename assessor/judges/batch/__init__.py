@@ -6,12 +6,22 @@ from collections.abc import Callable, Mapping
 
 from assessor.ambient import Ambient
 from assessor.config import host_of
+from assessor.judges.batch.anthropic import AnthropicBatches
 from assessor.judges.batch.base import BatchHost
+from assessor.judges.batch.groq import GroqBatches
+from assessor.judges.batch.mistral import MistralBatches
 from assessor.judges.batch.openai import OpenAIBatches
+from assessor.judges.batch.together import TogetherBatches
 from assessor.judges.batch.wire import Wire
 
 # One row for each host whose batches are not of OpenAI's shape.
-BATCH_HOSTS: Mapping[str, Callable[[Wire], BatchHost]] = {}
+BATCH_HOSTS: Mapping[str, Callable[[Wire], BatchHost]] = {
+    "api.anthropic.com": AnthropicBatches,
+    "api.groq.com": GroqBatches,
+    "api.mistral.ai": MistralBatches,
+    "api.together.ai": TogetherBatches,
+    "api.together.xyz": TogetherBatches,
+}
 
 
 def batches_at(client: object, base_url: str, ambient: Ambient) -> BatchHost:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
-from assessor.errors import JudgeUnavailable
+from assessor.errors import JudgeRejected, JudgeUnavailable
 from assessor.judges.batch.base import PATH, Found, Result, Sought, Status, results_in
 from assessor.judges.batch.wire import Wire
 
@@ -31,7 +31,7 @@ class OpenAIBatches:
 
     async def find(self, sought: Sought) -> Found:
         """Return the batch that bears our mark, else the file that has our name."""
-        file = await self._file_named(file_name(sought.mark))
+        file = await self._own_file(sought.mark)
         async for row in self._listed("/batches"):
             marked = _part(row, "metadata", MARK) == sought.mark
             if marked or (file and row.get("input_file_id") == file):
@@ -92,6 +92,16 @@ class OpenAIBatches:
         if not isinstance(name, str) or not name:
             raise JudgeUnavailable(f"{self._wire.where}: gave the batch no name", code="server")
         return name
+
+    async def _own_file(self, mark: str) -> str:
+        """Return the file that has our name; "" also at a host that lists no files."""
+        try:
+            return await self._file_named(file_name(mark))
+        except JudgeRejected as error:
+            if error.code != "tier":
+                raise
+            # It is uploaded once more: that costs nothing.
+            return ""
 
     async def _file_named(self, name: str) -> str:
         async for row in self._listed("/files", purpose=self.purpose):
