@@ -35,7 +35,9 @@ class OpenAIBatches:
         async for row in self._listed("/batches"):
             marked = _part(row, "metadata", MARK) == sought.mark
             if marked or (file and row.get("input_file_id") == file):
-                return Found(batch=str(row.get("id", "")), file=file)
+                return Found(
+                    batch=str(row.get("id", "")), file=file or str(row.get("input_file_id") or "")
+                )
         return Found(file=file)
 
     async def upload(self, mark: str, content: bytes) -> str:
