@@ -13,9 +13,10 @@ import pytest
 from assessor.cli.workplace import open_workplace
 from assessor.trust.records import CalibrationFit
 from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, csv_text
+from tests.engine.build import sentence
 from tests.keeping.build import CELLS, grading
 
-STUDENTS = 60
+STUDENTS = 160
 LABELS = 30
 POINTS = {"respiration": 2, "no_light": 1}
 
@@ -25,13 +26,21 @@ def truth() -> Iterator[tuple[str, str, dict[str, float], dict[str, bool]]]:
     chance = Random(8)
     for number in range(STUDENTS):
         chances = {
-            cell: chance.choice((0.01, 0.01, 0.02, 0.02, 0.3, 0.98, 0.98, 0.99, 0.99))
+            cell: chance.choice(
+                (0.01, 0.01, 0.02, 0.02, 0.01, 0.02, 0.3, 0.98, 0.98, 0.98, 0.99, 0.99, 0.99)
+            )
             for cell in CELLS
         }
         # Nothing is right that it holds for doubtful (but of one student), so there is something to
         # calibrate.
         right = {cell: (sure > 0.5) != (number == 3) for cell, sure in chances.items()}
-        yield f"S{number:02}", f"It uses up sugar, and there is no light, {number}.", chances, right
+        yield f"S{number:03}", wordy(number), chances, right
+
+
+def wordy(number: int) -> str:
+    """An answer unlike all others: near-equal ones with unlike verdicts must be reviewed."""
+    first, second, third = (sentence(number + 1000 * part) for part in range(3))
+    return f"{first} It uses up sugar. {second} And there is no light. {third}"
 
 
 def recording() -> str:
@@ -76,7 +85,7 @@ def classes(shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tu
 def test_an_audit_after_a_rubric_edit_is_the_same_with_and_without_trust_before(
     shell: Shell, classes: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same labels, the same calibration, and the same grades to audit (here: none at all)."""
+    """The same labels, the same calibration, and the same grades to audit, one by one."""
     one, other = classes
     monkeypatch.chdir(one)
     at_once = shell("trust", "audit", "--json")
@@ -90,6 +99,7 @@ def test_an_audit_after_a_rubric_edit_is_the_same_with_and_without_trust_before(
     assert before["graded_to_tune"] == after["graded_to_tune"] == LABELS
     assert before["chances"] == after["chances"] != ""
     assert before["to_review"] == after["to_review"]
+    assert at_once.code == 0, at_once.err
     assert (at_once.code, verdict(at_once)) == (later.code, verdict(later))
 
 

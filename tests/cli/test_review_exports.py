@@ -1,0 +1,112 @@
+"""From the page to the platform: its own file put there is filled in, and pages are handed out."""
+
+from __future__ import annotations
+
+import csv
+import http.client
+import io
+from urllib.parse import quote
+
+import pytest
+
+from tests.cli.shell import Shell
+from tests.keeping.build import ANSWERS, grading, reviewing, set_up
+from tests.review.build import Visitor
+
+CANVAS = (
+    "Student,ID,SIS User ID,SIS Login ID,Section,Photosynthesis (77),Essay (78)\n"
+    "    Points Possible,,,,,3,10\n"
+    + "".join(f'"Name, {each}",{n},{each},{each},A,,\n' for n, each in enumerate(ANSWERS, 900))
+)
+MOODLE = (
+    "Identifier,Full name,ID number,Email address,Status,Grade,Maximum grade,Grade can be changed,"
+    "Last modified (submission),Last modified (grade),Feedback comments\n"
+) + "".join(
+    f"Participant {n},Name {each},{each},,Submitted for grading,,3.00,Yes,-,-,\n"
+    for n, each in enumerate(ANSWERS, 900)
+)
+
+
+@pytest.fixture
+def graded(shell: Shell) -> Shell:
+    set_up(shell.home)
+    assert shell(*grading(shell.home)).code == 0
+    return shell
+
+
+def send(visitor: Visitor, name: str, data: bytes, csrf: str) -> tuple[int, str]:
+    """Send a file as the page's script does."""
+    connection = http.client.HTTPConnection("127.0.0.1", visitor.opened.lock.port, timeout=60)
+    headers = {"Host": visitor.host, "Cookie": visitor.cookie, "Origin": f"http://{visitor.host}"}
+    path = f"{visitor.root}/template?name={quote(name)}"
+    connection.request("POST", path, data, {**headers, "x-csrf": csrf})
+    reply = connection.getresponse()
+    said = reply.read().decode()
+    connection.close()
+    return reply.status, said.removeprefix(visitor.root)
+
+
+def release(visitor: Visitor) -> None:
+    page = visitor.get("/release")
+    form = {"csrf": page.value("csrf"), "count": page.value("count"), "do": "unread", "sure": "yes"}
+    assert visitor.post("/release", form).status == 200
+
+
+def test_a_gradebook_put_on_the_page_is_filled_in(graded: Shell) -> None:
+    """Which column is asked, what would change is shown first, and then the file is written."""
+    with reviewing() as (desk, visitor):
+        release(visitor)
+        csrf = visitor.get("/release").value("csrf")
+        status, place = send(visitor, "../Grades (1).csv", CANVAS.encode(), csrf)
+        unclear = visitor.get(place.partition("#")[0])
+        column = "Photosynthesis (77)"
+        seen = visitor.get(f"/release?to=canvas&column={quote(column)}")
+        form = {"csrf": csrf, "to": "canvas", "column": column, "do": "export"}
+        done = visitor.post("/release", form)
+
+    assert (status, place) == (200, "/release?to=canvas#export")
+    assert "which one takes the grades?" in unclear.text or column in unclear.text
+    assert column in seen.text
+    assert "Write the file" in seen.text
+    assert "Written: " in done.text
+    (written,) = (graded.home / "graded" / "answers").glob("canvas-*.csv")
+    rows = list(csv.reader(io.StringIO(written.read_text(encoding="utf-8-sig"))))
+    place_of = rows[0].index(column)
+    released = {each.key[0]: each.grade.grade for each in desk.entries}
+    out = {row[2]: row[place_of] for row in rows[2:]}
+    assert {student for student, points in out.items() if points} == {
+        student for student, points in released.items() if points is not None
+    }
+    assert not (graded.home.parent / "Grades (1).csv").exists()
+
+
+def test_a_moodle_worksheet_is_known_too_and_a_letter_is_not(graded: Shell) -> None:
+    """The target is told by the file; what no platform takes back is refused in words."""
+    with reviewing() as (_, visitor):
+        csrf = visitor.get("/release").value("csrf")
+        moodle = send(visitor, "Grades-Bio.csv", MOODLE.encode(), csrf)
+        letter = send(visitor, "letter.txt", b"Dear all", csrf)
+        forged = send(visitor, "Grades-Bio.csv", MOODLE.encode(), "wrong")
+
+    assert moodle == (200, "/release?to=moodle#export")
+    assert letter[0] == 400
+    assert "is no file that a platform takes back" in letter[1]
+    assert forged[0] == 403
+
+
+def test_feedback_pages_are_handed_out_from_the_page(graded: Shell) -> None:
+    """Of what is released, and nothing before that."""
+    with reviewing() as (_, visitor):
+        before = visitor.get("/release?to=feedback").text
+        release(visitor)
+        seen = visitor.get("/release?to=feedback").text
+        csrf = visitor.get("/release").value("csrf")
+        done = visitor.post("/release", {"csrf": csrf, "to": "feedback", "do": "export"}).text
+        again = visitor.get("/wording?question=answer&cell=respiration").text
+
+    pages = list((graded.home / "graded" / "answers" / "feedback").glob("*.html"))
+    assert "nothing to hand out" in before
+    assert "pages to be written to" in seen
+    assert "says whose page is whose" in done
+    assert len(pages) == len(ANSWERS) - 1, "one waits for review"
+    assert "assessor grade" not in again
