@@ -16,8 +16,8 @@ from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, csv_text
 from tests.engine.build import sentence
 from tests.keeping.build import CELLS, grading
 
-STUDENTS = 160
-LABELS = 30
+STUDENTS = 200
+LABELS = 100
 POINTS = {"respiration": 2, "no_light": 1}
 
 
