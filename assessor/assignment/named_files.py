@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import shlex
 from pathlib import Path
 
 from assessor.assets import folder as shipped_folder
@@ -29,7 +30,10 @@ def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:
         text = read_text(shipped[name])
         return load_rubric(text, shipped[name].name), text
     if any(path.exists() for path in (Path(name), folder / name)):
-        raise RubricError(f"rubric {name!r}: is no rubric; name a file that ends in .yaml or .yml")
+        raise RubricError(
+            f"rubric {name!r}: is no rubric, whose file ends in .yaml or .yml; to make one of it: "
+            f"assessor rubric new --from {shlex.quote(name)} --out rubric.yaml"
+        )
     own = sorted(each.name for end in ("*.yaml", "*.yml") for each in folder.glob(end))
     close = difflib.get_close_matches(name, [*own, *shipped], n=1)
     meant = f"did you mean {close[0]!r}? " if close else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import importlib
 import os
 import sys
@@ -66,10 +67,13 @@ class _Commands(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
-            ctx.fail(
-                f"{args[0]!r} is no command; use one of {', '.join(COMMANDS)} "
-                f"(to grade a file: assessor grade {args[0]} --rubric …)"
+            close = difflib.get_close_matches(args[0], COMMANDS, n=1)
+            meant = (
+                f"did you mean: assessor {' '.join([close[0], *args[1:]])}"
+                if close
+                else f"to grade a file: assessor grade {args[0]} --rubric RUBRIC"
             )
+            ctx.fail(f"{args[0]!r} is no command; {meant}; the commands are {', '.join(COMMANDS)}")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -50,3 +50,31 @@ def test_who_asks_for_a_csv_is_told_where_it_stands(plants: Shell) -> None:
     assert printed.code == 2
     assert "grades.csv stands beside the report" in printed.err
     assert "--to xlsx" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("garde", "answers.csv"), "did you mean: assessor grade answers.csv"),
+        (("answers.csv",), "to grade a file: assessor grade answers.csv --rubric"),
+    ],
+)
+def test_what_is_no_command_is_answered_with_the_one_that_was_meant(
+    plants: Shell, typed: tuple[str, ...], meant: str
+) -> None:
+    """A slip of the keys, or a file in the command's place."""
+    printed = plants(*typed)
+
+    assert printed.code == 2
+    assert meant in printed.err
+
+
+def test_a_marking_guide_in_the_rubrics_place_is_told_how_it_becomes_one(plants: Shell) -> None:
+    """And what is told can be typed."""
+    plants.write("guide.txt", "Why does it lose mass?\n2 points: respiration uses up sugar\n")
+
+    printed = plants("grade", "answers.csv", "--rubric", "guide.txt", "--judge", "none")
+
+    assert printed.code == 2
+    assert "assessor rubric new --from guide.txt --out rubric.yaml" in printed.err
+    assert plants("rubric", "new", "--from", "guide.txt", "--out", "rubric.yaml").code == 0
