@@ -18,6 +18,7 @@ from rich.text import Text
 
 from assessor.assignment.run_words import reason_words
 from assessor.grade import Grade
+from assessor.report.shown import plural
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.verdict import State
 from assessor.writers.results import points_text
@@ -146,7 +147,7 @@ def show_summary(screen: Console, rubrics: Mapping[str, Rubric], grades: Sequenc
     screen.print()
     screen.print(
         Text.assemble(
-            (f"{len(grades)} submissions", "bold"),
+            (plural(len(grades), "submission"), "bold"),
             ": ",
             ", ".join(f"{counts[state]} {_words(state)}" for state in State if counts[state]),
         )

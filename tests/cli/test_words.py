@@ -71,7 +71,12 @@ def test_what_is_no_command_is_answered_with_the_one_that_was_meant(
 
 def test_a_marking_guide_in_the_rubrics_place_is_told_how_it_becomes_one(plants: Shell) -> None:
     """And what is told can be typed."""
-    plants.write("guide.txt", "Why does it lose mass?\n2 points: respiration uses up sugar\n")
+    lines = (
+        "Why does a plant in the dark lose mass? (3 points)",
+        "2 points: respiration uses up stored sugar",
+        "1 point: without light no photosynthesis makes up for it",
+    )
+    plants.write("guide.txt", "\n".join(lines))
 
     printed = plants("grade", "answers.csv", "--rubric", "guide.txt", "--judge", "none")
 

@@ -22,6 +22,7 @@ from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.judges import USUAL
 from assessor.readers import Answers
+from assessor.report.shown import plural
 from assessor.submission import InputState
 
 SHOWN = 5
@@ -95,7 +96,7 @@ def _check_answers(workplace: Workplace, path: Path) -> int:
         screen.print(plain(f"  {question.kind.value} question: {question.text}", 96))
     states = Counter(each.state for each in read.submissions)
     listed = ", ".join(f"{states[s]} {s.value.replace('_', ' ')}" for s in InputState if states[s])
-    screen.print(f"  {len(read.submissions)} submissions: {listed}\n")
+    screen.print(f"  {plural(len(read.submissions), 'submission')}: {listed}\n")
     shown = read.submissions[:SHOWN]
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     for name in ("student", "attempt", "state", "answer"):

@@ -16,6 +16,7 @@ from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.grade import Grade
+from assessor.report.shown import plural
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.rubric.lint import Weakness, lint
 from assessor.submission import Origin, Submission, state_of
@@ -48,7 +49,7 @@ async def check_rubric(workplace: Workplace, name: str, *, ask: bool) -> int:
     screen = console()
     screen.print(
         plain(
-            f"{rubric.id}: {len(rubric.key_points)} key points, "
+            f"{rubric.id}: {plural(len(rubric.key_points), 'key point')}, "
             f"{len(rubric.misconceptions)} misconceptions, "
             f"{points_text(rubric.scoring.max_points)} points. {_verdict(weak)}"
         ),

@@ -18,6 +18,7 @@ from assessor.engine.session import PILOT, Job, Session
 from assessor.engine.settle import judged_proposal
 from assessor.grade import grade_of
 from assessor.method import UNRELIABLE
+from assessor.report.shown import plural
 from assessor.submission import Submission
 
 REFRESH_SECONDS = 0.25
@@ -48,20 +49,20 @@ def show_pilot(
     if left <= 0 or session.desk.stop_why:
         return
     if job.by_batch:
-        screen.print(f"\n{left} answers to go, by batches.")
+        screen.print(f"\n{plural(left, 'answer')} to go, by batches.")
         return
     estimate = seconds_left(session, job, seconds, left)
     if session.progress.replied:
         cost = session.progress.cost / len(shown) * left
         price = f", about ${money(cost)}" if job.price is not None else ""
-        screen.print(f"\n{left} answers to go: about {duration(estimate)}{price}.")
+        screen.print(f"\n{plural(left, 'answer')} to go: about {duration(estimate)}{price}.")
         if estimate > LONG_SECONDS:
             screen.print(
                 "That is long. Ctrl-C stops cleanly, and the same command goes on where it was.",
                 style="yellow",
             )
     else:
-        screen.print(f"\n{left} answers to go.")
+        screen.print(f"\n{plural(left, 'answer')} to go.")
 
 
 def _unreadable(session: Session, answer: Submission) -> bool:

@@ -17,6 +17,7 @@ from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.errors import InputError
+from assessor.report.shown import plural
 from assessor.review.anteroom import Anteroom
 from assessor.review.desk import Desk, Material
 from assessor.review.entry import Seat
@@ -83,7 +84,9 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
     def seated() -> Desk:
         desk = _desk(workplace, store, seat)
         desks.append((desk, sum(each.is_done for each in desk.entries)))
-        screen.print(f"{len(desk.entries)} answers, {desks[0][1]} of them decided by a person.")
+        screen.print(
+            f"{plural(len(desk.entries), 'answer')}, {desks[0][1]} of them decided by a person."
+        )
         return desk
 
     def load() -> Starlette:
@@ -155,7 +158,9 @@ def _say_how_it_stands(workplace: Workplace, store: Store, desk: Desk, before: i
         print_json({**about, "decided": done, "decided_now": done - before, "to_review": left})
         return Exit.DONE
     screen = console()
-    screen.print(f"{done - before} more answers decided, {done} in all; {left} still to review.")
+    screen.print(
+        f"{plural(done - before, 'answer')} decided now, {done} in all; {left} still to review."
+    )
     following = workplace.typed("assessor review" if left else export_command(standing.answers))
     screen.print(plain(f"Written to {standing.out}. Next: {following}"))
     return Exit.DONE

@@ -12,6 +12,7 @@ from assessor.assignment.standing import load_standing, spoken_of, spoken_of_jso
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
+from assessor.report.shown import plural
 from assessor.store import Store
 
 
@@ -27,7 +28,7 @@ def hand_out(workplace: Workplace, store: Store, out: Path, *, blind: bool) -> i
         return Exit.DONE
     screen = console()
     screen.print(plain(spoken_of(standing)), style="dim")
-    screen.print(plain(f"Written: {out}, {count} answers without a person's grade."))
+    screen.print(plain(f"Written: {out}, {plural(count, 'answer')} without a person's grade."))
     following = workplace.typed(f"assessor review --sheet {near(out)}")
     screen.print(
         plain(f"Next: fill in points (a row left empty decides nothing), then: {following}")

@@ -21,6 +21,7 @@ from assessor.assignment.standing import (
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
+from assessor.report.shown import plural
 from assessor.store import Store
 from assessor.writers.results import points_text
 
@@ -56,7 +57,7 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
         return Exit.DONE
     screen = console()
     screen.print(
-        f"{len(decided)} answers decided by a person"
+        f"{plural(len(decided), 'answer')} decided by a person"
         + (f", {changed} of them with other points than stood there" if changed else "")
         + f"; {left} still to review."
     )

@@ -31,6 +31,7 @@ from assessor.cli.workplace import Workplace
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
 from assessor.errors import InputError
+from assessor.report.shown import plural
 from assessor.statistics.audit import audit_size, delta_of_audit
 from assessor.store import Store
 from assessor.trust.agree import tolerance_of
@@ -70,7 +71,9 @@ def audit_class(
             rows = size or rows_of_audit(audit)
             write_blind(out, audit.waiting[:rows], trust)
             count = min(rows, len(audit.waiting))
-            screen.print(plain(f"Written: {out}, {count} answers in the order of the audit."))
+            screen.print(
+                plain(f"Written: {out}, {plural(count, 'answer')} in the order of the audit.")
+            )
         elif workplace.person.is_there:
             _grade_here(store, trust, audit, screen)
         after = load_trust(workplace, store)
