@@ -47,6 +47,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "queue",
         "trust",
         "tuning",
+        "rulings",
         "plan",
         "canary",
     ),

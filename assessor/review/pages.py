@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assessor.engine.hearing import Heard, Hearing
 from assessor.engine.trusting import tuning_labels
 from assessor.flags import Flag
 from assessor.privacy import class_people
@@ -16,7 +17,6 @@ from assessor.report.material import Part
 from assessor.report.mending import Mend, mends
 from assessor.report.shown import shown
 from assessor.review import numbers, roster
-from assessor.review.asked import Heard, Hearing
 from assessor.review.desk import Desk
 from assessor.review.edit import by_key_points
 from assessor.review.entry import Entry

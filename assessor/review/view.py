@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assessor.choice import chosen_in
+from assessor.engine.hearing import Heard
 from assessor.evidence import locate
 from assessor.flags import Flag, find_flags
-from assessor.review.asked import Heard
 from assessor.review.edit import levels_of, points_at
 from assessor.review.entry import Entry
 from assessor.review.marks import Mark, Marked, mark_up

@@ -9,7 +9,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from assessor.errors import RubricError
 from assessor.rubric.load import load_rubric
-from assessor.rubric.model import CellKind, Rubric
+from assessor.rubric.model import CellKind, Example, Rubric
 from assessor.rubric.write import one_line, quoted
 
 
@@ -45,6 +45,100 @@ def add_phrasing(text: str, file: str, cell: str, where: Phrasings, phrase: str)
             f"add {words!r} by hand"
         )
     return edited
+
+
+def add_example(text: str, file: str, cell: str, example: Example) -> str:
+    """Return a rubric file's text with one more graded example at the end of those of `cell`.
+
+    Comments, order and layout stay. Raises RubricError for what `add_phrasing` does, and for a
+    level that the cell does not have.
+    """
+    rubric = load_rubric(text, file)
+    if cell not in rubric.cells:
+        raise RubricError(f"{file}: has no {cell!r}; use one of {', '.join(rubric.cells)}")
+    known = examples(rubric, cell)
+    wanted = example.model_copy(update={"answer": one_line(example.answer)})
+    if wanted in known:
+        return text
+    entry = f"{{answer: {_flow(wanted.answer)}, level: {quoted(wanted.level)}}}"
+    edited = _inserted(text, entry_node(text, rubric, cell), "examples", entry)
+    if wanted not in examples(load_rubric(edited, file), cell):
+        raise RubricError(
+            f"{file}: examples of {cell} are written in a way that cannot be added to; "
+            f"add {wanted.answer!r} by hand"
+        )
+    return edited
+
+
+def remove_entry(text: str, file: str, cell: str, where: str, words: str) -> str:
+    """Return a rubric file's text without one phrasing or example of `cell`, where it has it.
+
+    A list that is left empty goes, too; every other character stays. Raises RubricError where it
+    is written in a way that cannot be taken out.
+    """
+    rubric = load_rubric(text, file)
+    if cell not in rubric.cells:
+        return text
+    known = _entries(rubric, cell, where)
+    if words not in known:
+        return text
+    left = tuple(each for each in known if each != words)
+    edited = _removed(text, entry_node(text, rubric, cell), where, known.index(words))
+    after = load_rubric(edited, file)
+    if _entries(after, cell, where) != left:
+        raise RubricError(
+            f"{file}: {where} of {cell} is written in a way that cannot be taken from; take out "
+            f"{words!r} by hand"
+        )
+    return edited
+
+
+def examples(rubric: Rubric, cell: str) -> tuple[Example, ...]:
+    """Return the graded examples of a cell."""
+    if rubric.kind_of(cell) is CellKind.KEY_POINT:
+        return rubric.key_point(cell).examples
+    return rubric.misconception(cell).examples
+
+
+def _entries(rubric: Rubric, cell: str, where: str) -> tuple[str, ...]:
+    if where == "examples":
+        return tuple(each.answer for each in examples(rubric, cell))
+    return phrasings(rubric, cell, Phrasings(where))
+
+
+def _removed(text: str, entry: MappingNode, name: str, place: int) -> str:
+    """Cut an item out of a list: its lines, or what stands between the commas around it."""
+    items = value_node(entry, name)
+    if not isinstance(items, SequenceNode):
+        return text
+    if len(items.value) == 1:
+        return _without_key(text, entry, name)
+    item = items.value[place]
+    if not items.flow_style:
+        return _without_lines(text, item.start_mark.index, _end(text, item))
+    if place:
+        return text[: _end(text, items.value[place - 1])] + text[_end(text, item) :]
+    return text[: item.start_mark.index] + text[items.value[1].start_mark.index :]
+
+
+def _without_key(text: str, entry: MappingNode, name: str) -> str:
+    place = next(number for number, (key, _) in enumerate(entry.value) if key.value == name)
+    key, value = entry.value[place]
+    if not entry.flow_style:
+        return _without_lines(text, key.start_mark.index, _end(text, value))
+    return text[: _end(text, entry.value[place - 1][1])] + text[_end(text, value) :]
+
+
+def _without_lines(text: str, start: int, stop: int) -> str:
+    first = text.rfind("\n", 0, start) + 1
+    last = text.find("\n", stop)
+    return text[:first] + ("" if last < 0 else text[last + 1 :])
+
+
+def _flow(words: str) -> str:
+    """Return words as they stand between braces, where a comma or a colon would end them."""
+    plain = quoted(words)
+    return plain if plain.startswith('"') else f'"{plain}"'
 
 
 def phrasings(rubric: Rubric, cell: str, where: Phrasings) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from assessor.digest import canonical_json, once
 from assessor.disk import read_ours
 from assessor.errors import StaleDecision, StoreError
+from assessor.rulings.ruling import Ruling
 from assessor.store.chain import DECISION, Seal
 from assessor.store.codec import decode, encode
 from assessor.store.database import Records
@@ -35,6 +36,7 @@ class Deed(StrEnum):
     RELEASE = "release"
     POINTS = "points"
     EXPORT = "export"
+    RULING = "ruling"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,8 @@ class Event:
 
     An override has `new`, and `old` where it replaces one; an undo has `old` and `undoes`, the id
     of what it takes back; a release has `released`; other points have `change`; an export has its
-    target, column and `rows`. What takes a release or other points back repeats what they hold.
+    target, column and `rows`. What takes a release or other points back repeats what they hold. A
+    `ruling` is about a border of a key point. Decisions that were made by one key share a `group`.
     """
 
     id: str
@@ -83,6 +86,8 @@ class Event:
     target: str = ""
     column: str = ""
     rows: tuple[tuple[str, Decimal], ...] = ()
+    ruling: Ruling | None = None
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +108,7 @@ class DecisionRecords(Records):
         seen: str | None = None,
         apart: bool = False,
         who: str = "",
+        group: str = "",
     ) -> str:
         """Write a decision down, above any that stands on the same submission; return its id.
 
@@ -110,7 +116,7 @@ class DecisionRecords(Records):
         where a newer one stands, nothing is written and StaleDecision is raised. `apart`: several
         graders decide, each for themselves. Then only the grader's own words count for `seen`, and
         where another grader's decision stands, this one is kept beside it (source `second`). `who`
-        did it, where that is not the grader's name.
+        did it, where that is not the grader's name. `group` names those made by one key.
         """
         about = _about(override.key)
         with self.database.write() as connection:
@@ -133,6 +139,7 @@ class DecisionRecords(Records):
                 reason=override.reason,
                 old=own[-1].new if own else None,
                 new=override,
+                group=group,
             )
             return self._append(connection, event, about)
 
@@ -251,19 +258,30 @@ class DecisionRecords(Records):
         )
         return self._write(event, "")
 
+    def rule(self, ruling: Ruling, *, who: str = "") -> str:
+        """Write down what a person said of a border, or that it was shown; return its id."""
+        event = Event(
+            id=self.ambient.new_id(), deed=Deed.RULING, at=self._now(), who=who, ruling=ruling
+        )
+        return self._write(event, "")
+
+    def rulings(self) -> tuple[Event, ...]:
+        """Return what was said of borders and stands, oldest first."""
+        return self.standing_deeds(Deed.RULING)
+
     def standing_deeds(self, *deeds: Deed) -> tuple[Event, ...]:
         """Return the events of these kinds that were not taken back, oldest first."""
         undone = {each.undoes for each in self.history(Deed.UNDO)}
         return tuple(each for each in self.history(*deeds) if each.id not in undone)
 
     def take_back(self, event_id: str, *, who: str = "") -> str:
-        """Take back a release or a change of points; return the undo's id.
+        """Take back a release, a change of points or a ruling; return the undo's id.
 
-        Of points it is the record alone: the rubric's file and the grades are the caller's. Raises
-        StoreError where it is not there or was taken back already.
+        Of points and rulings it is the record alone: the rubric's file and the grades are the
+        caller's. Raises StoreError where it is not there or was taken back already.
         """
         with self.database.write() as connection:
-            standing = self.standing_deeds(Deed.RELEASE, Deed.POINTS)
+            standing = self.standing_deeds(Deed.RELEASE, Deed.POINTS, Deed.RULING)
             old = next((each for each in standing if each.id == event_id), None)
             if old is None:
                 raise StoreError(

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 from assessor.assets import shipped_rubrics
 from assessor.errors import RubricError
 from assessor.rubric import load_rubric
-from assessor.rubric.edit import Phrasings, add_phrasing, phrasings
+from assessor.rubric.edit import (
+    Phrasings,
+    add_example,
+    add_phrasing,
+    examples,
+    phrasings,
+    remove_entry,
+)
+from assessor.rubric.model import Example
 from tests.rubric.build import FULL, SHORT
 
 COMMENTED = """\
@@ -146,3 +154,46 @@ def test_every_list_of_the_shipped_rubrics_can_grow(name: str) -> None:
     for cell in load_rubric(text, name).cells:
         for where in (Phrasings.ACCEPTED, Phrasings.NOT_ENOUGH):
             assert added(text, cell, where, "a new one") == ["+       - a new one"]
+
+
+CRITIQUE = "critique-of-an-ai-alignment-strategy"
+FILES = {
+    "short": SHORT,
+    "full": FULL,
+    "commented": COMMENTED,
+    "shipped": shipped_rubrics()[CRITIQUE].read_text(encoding="utf-8"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("where", ["accepted", "not_enough", "examples"])
+def test_what_was_put_in_can_be_taken_out(name: str, where: str) -> None:
+    """In every cell of every kind of file the text is afterwards what it was, to the character."""
+    text = FILES[name]
+    for cell in load_rubric(text, "r.yaml").cells:
+        words = 'one, two: {three} "four" # five'
+        if where == "examples":
+            edited = add_example(text, "r.yaml", cell, Example(answer=words, level="absent"))
+        else:
+            edited = add_phrasing(text, "r.yaml", cell, Phrasings(where), words)
+
+        assert edited != text
+        assert remove_entry(edited, "r.yaml", cell, where, words) == text
+
+
+def test_an_example_goes_to_the_end_with_its_level() -> None:
+    """The judge sees one more that the instructor decided; a level that is none is refused."""
+    text = add_example(FULL, "r.yaml", "respires", Example(answer="It burns: sugar", level="full"))
+
+    assert examples(load_rubric(text, "r.yaml"), "respires")[-1].answer == "It burns: sugar"
+    with pytest.raises(RubricError, match="level"):
+        add_example(FULL, "r.yaml", "respires", Example(answer="x", level="nearly"))
+
+
+def test_what_is_not_there_is_not_taken_out() -> None:
+    """Nothing changes where the words, or the key point, are gone already."""
+    assert remove_entry(FULL, "r.yaml", "respires", "accepted", "never said") == FULL
+    assert remove_entry(FULL, "r.yaml", "gone", "accepted", "burns its sugar") == FULL
+    assert "burns its sugar" not in remove_entry(
+        FULL, "r.yaml", "respires", "accepted", "burns its sugar"
+    )

@@ -40,11 +40,13 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """The right verdict on one cell."""
+    """The right verdict on one cell; `chances` by level stand above `probability`."""
 
     level: str = "absent"
     quotes: tuple[str, ...] = ()
     probability: float = 0.95
+    gap: str = ""
+    chances: tuple[float, ...] = ()
 
 
 # The right verdicts by cell; in the isolated layout the only one.
@@ -216,14 +218,14 @@ def reply_text(question: Question, truth: Mapping[str, Said]) -> str:
         return json.dumps({"feedback": " ".join(said.quotes)})
     if "cells" in fields:
         cells = {
-            cell: _cell(schema, truth.get(cell, Said()))
+            cell: cell_fields(schema, truth.get(cell, Said()))
             for cell, schema in properties(fields["cells"]).items()
         }
         return json.dumps({"cells": cells}, ensure_ascii=False)
     if not levels_of(question.schema):
         return json.dumps(dict.fromkeys(fields, True))
     said = next(iter(truth.values()), Said())
-    return json.dumps(_cell(question.schema, said), ensure_ascii=False)
+    return json.dumps(cell_fields(question.schema, said), ensure_ascii=False)
 
 
 def completion(received: Received, text: str) -> dict[str, Any]:
@@ -299,12 +301,15 @@ def _quoted(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 
-def _cell(schema: Schema, said: Said) -> dict[str, object]:
+def cell_fields(schema: Schema, said: Said) -> dict[str, object]:
+    """Return what a judge that says this fills into a cell's fields."""
     levels = levels_of(schema)
     reached = levels.index(said.level) + 1 if said.level in levels else 0
     sure = round(said.probability * 100, 6)
     percents = tuple(sure if reached > place else 100 - sure for place in range(len(levels)))
-    return cell_reply(schema, reached, percents, {"quotes": list(said.quotes)})
+    if said.chances:
+        percents = tuple(round(each * 100, 6) for each in said.chances)
+    return cell_reply(schema, reached, percents, {"quotes": list(said.quotes), "gap": said.gap})
 
 
 def _text(content: Any) -> str:

@@ -1,0 +1,1 @@
+"""Rulings: where a judge was unsure because the rubric does not say, and what a person decides."""

@@ -1,0 +1,1 @@
+"""Tests of rulings: borders found, questions put, what follows."""
