@@ -32,7 +32,7 @@ ANOTHER = (
 
 def audit_units(trust: Trust) -> tuple[Unit, ...]:
     """Return whose grades would go out unread, and are certain enough for it."""
-    return plan_audit(trust.standing.grades, trust.chances, tuned=trust.fitted is not None).chosen
+    return plan_audit(trust.drawable, trust.chances, tuned=trust.fitted is not None).chosen
 
 
 def earlier_audits(store: Store, trust: Trust) -> list[tuple[AuditPlan, int]]:

@@ -15,6 +15,7 @@ from assessor.assignment.judge_choice import (
     choose_judge,
     limits_for,
 )
+from assessor.assignment.names_in_answers import MASK, PII
 from assessor.assignment.rubric_matching import assign, attempts, wishes_of
 from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
@@ -125,6 +126,7 @@ def job_of(place: ClassFolder, request: GradeRequest, found: ClassRead) -> Job:
             **kept(place, found.path, found.out),
             "format": found.read.format,
             "judge": choice.backend,
+            **({PII: MASK} if place.config.run.pii == MASK else {}),
         },
     )
 

@@ -13,6 +13,8 @@ from assessor.privacy import class_people, counted
 from assessor.submission import Submission
 
 SHOWN = 8
+# Under what a run keeps how names were treated, and how it is called where they are covered.
+PII, MASK = "pii", "mask"
 
 
 def heed_names(
@@ -30,7 +32,7 @@ def heed_names(
     if not choice.host and not choice.own:
         return job, ""
     wish = place.config.run.pii
-    if wish == "mask" and job.worded:
+    if wish == MASK and job.worded:
         raise ConfigError(
             "--feedback llm sends quotes of the answers as they are, and --pii mask covers names "
             "in what is sent: leave one of them out"
@@ -54,4 +56,4 @@ def heed_names(
         if wish == "warn":
             done = "sent as they are written (--pii mask covers them, --pii refuse stops)"
         said = f"{what}: {done}."
-    return (replace(job, conceal=people.conceal) if wish == "mask" else job), said
+    return (replace(job, conceal=people.conceal) if wish == MASK else job), said

@@ -12,16 +12,18 @@ from assessor.assignment.named_files import new_sheet, read_bytes
 from assessor.assignment.person import Person
 from assessor.assignment.standing import Standing, load_standing
 from assessor.distribution import Totals
+from assessor.engine.borders import shown_in_rulings
 from assessor.engine.trusting import (
     bound_of,
     current_fit,
     draw_anew,
+    gain_of_rulings,
     is_judged,
     second_opinions,
     tuning_labels,
 )
 from assessor.errors import InputError
-from assessor.grade import choice_points
+from assessor.grade import Grade, choice_points
 from assessor.readers.hand_graded import Sheet, read_sheet
 from assessor.rubric import CellKind, Rubric
 from assessor.statistics.calibration import FEWEST
@@ -30,8 +32,9 @@ from assessor.trust.agree import risk_curve, tolerance_of
 from assessor.trust.audit import TUNING, AuditStanding
 from assessor.trust.fitting import Calibrator, FitEvent, fit
 from assessor.trust.labels import HandGraded
-from assessor.trust.records import CalibrationFit, TuningSample, frozen_digest
-from assessor.trust.units import Chances
+from assessor.trust.records import Bound, CalibrationFit, TuningSample, frozen_digest
+from assessor.trust.ruled import RulingGain
+from assessor.trust.units import Chances, unshown
 from assessor.verdict import SECOND, Override, State
 
 
@@ -46,6 +49,13 @@ class Trust:
     opinions: tuple[tuple[Override, Override], ...]
     fitted: CalibrationFit | None
     audit: AuditStanding | None
+    shown: frozenset[Bound] = frozenset()
+    gain: RulingGain | None = None
+
+    @property
+    def drawable(self) -> tuple[Grade, ...]:
+        """The grades that may be drawn: of no answer that was shown to rule by."""
+        return unshown(self.standing.grades, self.shown)
 
     @property
     def read(self) -> int:
@@ -80,14 +90,17 @@ def load_trust(place: ClassFolder, store: Store) -> Trust:
     """Return the run that --run names, else the latest, with what is known of its grades."""
     standing = load_standing(place, store)
     frozen = frozen_digest(standing.manifest)
+    labels = tuning_labels(store, standing.rubrics, standing.outcomes)
     return Trust(
         standing=standing,
         frozen=frozen,
         sample=store.newest(TuningSample),
-        labels=tuning_labels(store, standing.rubrics, standing.outcomes),
+        labels=labels,
         opinions=second_opinions(store, [each.submission.key for each in standing.outcomes]),
         fitted=current_fit(store, frozen),
         audit=standing.audit,
+        shown=shown_in_rulings(store),
+        gain=gain_of_rulings(store, standing.rubrics, labels),
     )
 
 

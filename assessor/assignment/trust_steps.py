@@ -46,7 +46,7 @@ def ahead_of(trust: Trust, size: int, graded: int) -> Ahead:
     tune = max(to_tune(size) - graded, 0) if trust.fitted is None else 0
     if trust.audit is not None and trust.audit.holds:
         return Ahead(tune=0, unread=0, draws=None, uncertain=0, review=review)
-    plan = plan_audit(trust.standing.grades, trust.chances, tuned=trust.fitted is not None)
+    plan = plan_audit(trust.drawable, trust.chances, tuned=trust.fitted is not None)
     unread = max(len(plan.chosen) - tune, 0)
     number = trust.audit.plan.number if trust.audit is not None else 1
     draws = expected_draws(unread, plan.predicted, number)

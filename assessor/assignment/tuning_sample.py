@@ -19,7 +19,7 @@ from assessor.writers.blind_sheet import blind_csv, blind_xlsx
 def drawn_to_tune(place: ClassFolder, store: Store, trust: Trust, size: int) -> tuple[Unit, ...]:
     """Return a sample that is kept; asked again before it was graded, the same one comes out."""
     seed = new_seed(place)
-    units = draw_to_tune(trust.standing.grades, size, seed, trust.chances)
+    units = draw_to_tune(trust.drawable, size, seed, trust.chances)
     if not units:
         raise InputError(
             "there is nothing to draw: no answer was read by the judge and not by a person yet; "

@@ -1,4 +1,4 @@
-"""The command line: nine commands, loaded on use; exit codes; errors as one clear message."""
+"""The command line: ten commands, loaded on use; exit codes; errors as one clear message."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ COMMANDS: dict[str, Row] = {
     "check": Row("What was understood of a file; what is weak in a rubric.", "Grade"),
     "review": Row("Review by keyboard in the browser; take in a sheet.", "Grade"),
     "rubric": Row("Make, tune and show rubrics; preview a change.", "Tune the rubric"),
+    "rulings": Row("Decide where the rubric does not say: five questions.", "Tune the rubric"),
     "trust": Row("How far the grades can be trusted, and what to do next.", "Trust the grades"),
     "compare": Row(
         "Two rubrics, prompts, models or graders on the same answers.", "Trust the grades"

@@ -12,7 +12,7 @@ from assessor.method import LEAST_CELLS
 from assessor.privacy import people_of
 from assessor.rubric import Rubric
 from assessor.rulings.doubt import ReadAnswer, cases_of
-from assessor.rulings.question import BorderQuestion, ClassRead, questions_of
+from assessor.rulings.question import BorderQuestion, QuestionRead, questions_of
 from assessor.rulings.ruling import Ruling, RulingKind, shown_in
 from assessor.store import Deed, OutcomeRecord, Store
 from assessor.submission import AnswerKey, Key
@@ -44,7 +44,7 @@ def gather_questions(
     decided = decided_keys(store, outcomes)
     rulings = standing_rulings(store)
     asked = [
-        ClassRead(
+        QuestionRead(
             question=question,
             rubric=rubric,
             answers=_answers(store, rubric, _open(outcomes, question, decided)),

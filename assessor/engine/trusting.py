@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from assessor.distribution import Totals
 from assessor.engine.blind import audit_standing
+from assessor.engine.borders import shown_in_rulings
 from assessor.engine.settle import is_outside_the_queue, queue_key
 from assessor.grade import choice_points
 from assessor.queue import RISK, QueueCandidate, Risk, draw_queue, lot_of, risk_of
@@ -20,6 +21,7 @@ from assessor.trust.audit import AUDIT, TUNING
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, hand_graded
 from assessor.trust.records import AuditPlan, Bound, CalibrationFit, TuningSample, frozen_digest
+from assessor.trust.ruled import RulingGain, ruling_gain
 from assessor.verdict import BLIND_SHEET, SECOND, Override, State
 
 # Graded without the judge's verdict in view, and not by an audit: what may be tuned with.
@@ -48,8 +50,9 @@ def tuning_labels(
     """Return the answers that a person graded blind to tune with, beside what the judge gave.
 
     The newest word on an answer counts; it is weighed by how it was drawn. What an audit was made
-    of is never tuned with.
+    of is never tuned with, nor what was shown to rule by: the rubric was made to fit it.
     """
+    shown = shown_in_rulings(store)
     sample = store.newest(TuningSample)
     weights = {
         part.bound: 1 / unit.chance
@@ -61,7 +64,9 @@ def tuning_labels(
     given = {
         bound: each
         for each in said
-        if each.source in TUNED_WITH and (bound := (*each.key, each.answer_digest)) not in audited
+        if each.source in TUNED_WITH
+        and (bound := (*each.key, each.answer_digest)) not in audited
+        and bound not in shown
     }
     found = []
     for outcome in outcomes:
@@ -88,6 +93,27 @@ def tuning_labels(
         # Others were graded as well: what was drawn no longer stands for the rest by its chances.
         return tuple(replace(each, weight=1.0) for each in found)
     return tuple(found)
+
+
+def gain_of_rulings(
+    store: Store, rubrics: Mapping[str, Rubric], labels: Sequence[HandGraded]
+) -> RulingGain | None:
+    """Return what the standing rulings gained on answers that were not shown; None without any.
+
+    `labels` are those of the run as it is; before is the run whose readings parted first.
+    """
+    decided = [each.ruling for each in store.rulings() if each.ruling and each.ruling.is_decided]
+    runs = {each.id: each for each in store.runs()}
+    before = next((runs[each.run] for each in decided if each.run in runs), None)
+    if before is None:
+        return None
+    old = {
+        str(question): Rubric.model_validate_json(store.rubric_text(str(digest)))
+        for question, digest in json.loads(before.command)["rubrics"]
+    }
+    earlier = tuning_labels(store, old, store.outcomes(before.id))
+    counted = (len(decided), len(shown_in_rulings(store)))
+    return ruling_gain(earlier, labels, rubrics, counted)
 
 
 def second_opinions(store: Store, keys: Iterable[Key]) -> tuple[tuple[Override, Override], ...]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from assessor.engine.trusting import current_fit, second_opinions, tuning_labels
 from assessor.rubric import Rubric
-from assessor.store import OutcomeRecord, Store
+from assessor.rulings.ruling import said_words
+from assessor.store import Event, OutcomeRecord, Store
 from assessor.trust.fitting import fit_plainly
 from assessor.trust.labels import HandGraded
 from assessor.trust.records import frozen_digest
@@ -40,6 +41,7 @@ class Footing:
     calibrated_on: int = 0
     chances: str = ""
     trial: Trial | None = None
+    rulings: tuple[tuple[str, str], ...] = ()
 
 
 def gather(
@@ -56,7 +58,23 @@ def gather(
         calibrated_on=fitted.students if fitted is not None and fitted.is_used else 0,
         chances=fit_plainly(fitted) if fitted is not None else "",
         trial=_trial(store, manifest),
+        rulings=_rulings(store, rubrics),
     )
+
+
+def _rulings(store: Store, rubrics: Mapping[str, Rubric]) -> tuple[tuple[str, str], ...]:
+    """Return each key point with what was decided of it, by whom and when, oldest first."""
+    ids = {each.id for each in rubrics.values()}
+    return tuple(
+        (each.ruling.cell, f"decided: {said_words(each.ruling)}{_by(each)}")
+        for each in store.rulings()
+        if each.ruling is not None and each.ruling.is_decided and each.ruling.rubric in ids
+    )
+
+
+def _by(event: Event) -> str:
+    who = f" by {event.who}" if event.who else ""
+    return f" ({event.at[:16].replace('T', ' ')}{who})"
 
 
 def _trial(store: Store, manifest: Mapping[str, object]) -> Trial | None:

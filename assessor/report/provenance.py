@@ -74,6 +74,8 @@ def _facts(material: Material) -> Iterator[Fact]:
         yield Fact(name="Cost", value=_cost(material))
     for rubric in material.rubrics.values():
         yield Fact(name=f"Rubric {rubric.id}", value=rubric.digest, code=True)
+    for cell, said in material.footing.rulings:
+        yield Fact(name=f"Ruling on {cell}", value=said)
     for name, digest in sorted(_mapping(material, "prompts").items()):
         yield Fact(name=f"Prompt {name}", value=str(digest), code=True)
     for name, value in sorted(_mapping(material, "judge", "parameters").items()):

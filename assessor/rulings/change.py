@@ -11,6 +11,7 @@ from assessor.prompt.shown import MAX_EXAMPLES
 from assessor.rubric import Rubric
 from assessor.rubric.edit import Phrasings, add_example, add_phrasing, examples, remove_entry
 from assessor.rubric.model import Example
+from assessor.rulings.borrowed import Borrowings
 from assessor.rulings.question import BorderQuestion
 from assessor.rulings.ruling import EXAMPLES, RubricEdit, Ruling, RulingKind, Spoken, edits_of
 from assessor.submission import Key
@@ -74,6 +75,23 @@ def needs_words(question: BorderQuestion, said: Spoken) -> bool:
     if said.kind is RulingKind.DEPENDS:
         return not said.words
     return said.kind is RulingKind.LEVEL and not (said.words or said.example or question.name)
+
+
+def problem_with(question: BorderQuestion, said: Spoken, borrowed: Borrowings) -> str:
+    """Return why a decision cannot go into the rubric as it was said; "" where it can.
+
+    A student's words would reach the requests about others: the instructor's own are needed.
+    """
+    for line in (said.words, said.example):
+        taken = borrowed.passage(line, [each.text for each in question.passages]) if line else ""
+        if taken:
+            return (
+                f"“{taken}” are a student's words, which must not reach a request about another's "
+                "answer: say it in your own"
+            )
+    if needs_words(question, said):
+        return "nothing was said yet that could stand in the rubric: give it a line of your own"
+    return ""
 
 
 def with_edits(text: str, file: str, cell: str, edits: Iterable[RubricEdit]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assessor.candidates import Guide, sentences_of
@@ -53,7 +53,7 @@ class BorderQuestion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassRead:
+class QuestionRead:
     """What questions are made from: a rubric, its answers as they were read, what was ruled."""
 
     question: str
@@ -63,7 +63,7 @@ class ClassRead:
     everybody: tuple[Submission, ...]
 
 
-def questions_of(asked: Sequence[ClassRead], hide: Hide) -> tuple[BorderQuestion, ...]:
+def questions_of(asked: Sequence[QuestionRead], hide: Hide) -> tuple[BorderQuestion, ...]:
     """Return at most five questions over all rubrics, those that move most points first.
 
     A border that was put to a person before is not among them.
@@ -78,9 +78,9 @@ def questions_of(asked: Sequence[ClassRead], hide: Hide) -> tuple[BorderQuestion
     return tuple(_question(border, each, hide) for border, each in found[:MOST_QUESTIONS])
 
 
-def borrowings_of(asked: ClassRead) -> Borrowings:
+def borrowings_of(rubric: Rubric, answers: Iterable[str]) -> Borrowings:
     """Return the words of a question's class, to keep them out of its rubric."""
-    return Borrowings((each.answer for each in asked.everybody), rubric_texts(asked.rubric))
+    return Borrowings(answers, rubric_texts(rubric))
 
 
 def rubric_texts(rubric: Rubric) -> tuple[str, ...]:
@@ -99,13 +99,14 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _question(border: Border, asked: ClassRead, hide: Hide) -> BorderQuestion:
+def _question(border: Border, asked: QuestionRead, hide: Hide) -> BorderQuestion:
     rubric, cell = asked.rubric, border.cell
+    borrowed = borrowings_of(rubric, (each.answer for each in asked.everybody))
     is_wrong = rubric.kind_of(cell) is CellKind.MISCONCEPTION
     about = rubric.misconception(cell) if is_wrong else rubric.key_point(cell)
     return BorderQuestion(
         border=border,
-        name=_name(border, borrowings_of(asked), hide),
+        name=_name(border, borrowed, hide),
         about=about.description,
         is_wrong=is_wrong,
         choices=(ABSENT, *rubric.levels_of(cell)),
@@ -127,7 +128,7 @@ def _name(border: Border, borrowed: Borrowings, hide: Hide) -> str:
     return free[0].rstrip(" .") if free else ""
 
 
-def _passages(border: Border, asked: ClassRead, hide: Hide) -> Iterator[Passage]:
+def _passages(border: Border, asked: QuestionRead, hide: Hide) -> Iterator[Passage]:
     """Take the heaviest cases, of either side of the border where both are there."""
     sides: dict[bool, list[Doubt]] = {True: [], False: []}
     for case in border.cases:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -83,6 +83,20 @@ def draw_to_tune(grades: Sequence[Grade], size: int, seed: int, known: Chances) 
             scored.append(Scored(id=name, score=float(unit.proposed), doubt=doubt))
     drawn = tuning_sample(scored, size, seed)
     return tuple(Unit(parts=units[each.id].parts, chance=each.chance) for each in drawn)
+
+
+def unshown(grades: Sequence[Grade], shown: Collection[Bound]) -> tuple[Grade, ...]:
+    """Return the grades of students of whom no answer was shown to rule by.
+
+    The rubric was made to fit those: they say nothing of the others, and an audit leaves them out.
+    """
+    seen = {part_of(each).bound for each in grades} & set(shown)
+    return tuple(
+        each
+        for student in students_of(grades)
+        if not any(part_of(grade).bound in seen for grade in student)
+        for each in student
+    )
 
 
 def plan_audit(grades: Sequence[Grade], known: Chances, *, tuned: bool) -> Unread:

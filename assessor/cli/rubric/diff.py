@@ -57,7 +57,7 @@ def _show(screen: Console, preview: RubricPreview, name: str, most: int) -> None
         )
     _show_asks(screen, preview, name)
     if preview.moved is not None:
-        _show_moved(screen, preview, most)
+        show_moved(screen, preview, most)
     for measured in preview.measured:
         _show_measured(screen, measured)
 
@@ -92,7 +92,8 @@ def _cell_words(rubric: Rubric, cells: Sequence[str]) -> str:
     return "every key point" if len(cells) == len(rubric.cells) > 1 else ", ".join(cells)
 
 
-def _show_moved(screen: Console, preview: RubricPreview, most: int) -> None:
+def show_moved(screen: Console, preview: RubricPreview, most: int) -> None:
+    """Show who gets other points under the new version, farthest first, with what was read."""
     moved = preview.moved or ()
     totals = [each for each in moved if each.before != each.after]
     up = sum(each.after > each.before for each in totals)

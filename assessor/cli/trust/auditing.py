@@ -117,7 +117,7 @@ def _prepare(
 ) -> AuditStanding | None:
     """Freeze what would go out unread and the order of the draws, before any grade is given."""
     tuned = trust.fitted is not None
-    unread = plan_audit(trust.standing.grades, trust.chances, tuned=tuned)
+    unread = plan_audit(trust.drawable, trust.chances, tuned=tuned)
     if not unread.chosen:
         raise InputError(
             "there is nothing to audit: no grade could go out unread"

@@ -48,6 +48,7 @@ from assessor.trust.plainly import (
     people_said,
     queue_said,
 )
+from assessor.trust.ruled import gain_facts, gain_words
 from assessor.trust.units import SMALL_CLASS
 from assessor.writers.results import points_text
 
@@ -125,6 +126,8 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> tuple[Sai
             plain(f"Side by side, with phrasings to take: assessor rubric show {name} --diagnose")
         )
     said = agreement_said(measured, people, "you")
+    if trust.gain is not None:
+        said = (*said, Said("What did rulings gain?", gain_words(trust.gain)))
     if trust.fitted is None:
         return said
     tolerance = points_text(tolerance_of(rubrics))

@@ -1,0 +1,240 @@
+"""From rulings to a class read by them: the rubric's file, the record, the one column again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.judge_choice import Choice, choose_judge, limits_for, open_bench
+from assessor.assignment.names_in_answers import MASK, PII
+from assessor.assignment.run_job import JOINT_PROMPT, job_for, shipped_prompt
+from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.standing import Standing
+from assessor.engine.borders import standing_rulings
+from assessor.engine.session import Bench, Job, Session, open_session
+from assessor.engine.trusting import draw_anew, is_ranked_by_trust
+from assessor.errors import ConfigError, InputError
+from assessor.method import Method
+from assessor.privacy import people_of
+from assessor.rubric import Rubric, load_rubric
+from assessor.rulings.change import RuledBy, ruling_of, with_edits, without_edits
+from assessor.rulings.question import BorderQuestion
+from assessor.rulings.ruling import Ruling, RulingKind, Spoken
+from assessor.store import Event, RunRecord, RunStatus, Store
+
+
+class RubricText(Protocol):
+    """A rubric's file: its `text`, and the `target` where a change of it is written."""
+
+    @property
+    def text(self) -> str:
+        """What stands in it."""
+
+    @property
+    def target(self) -> str:
+        """Where it is written."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RubricChange:
+    """What rulings make of one question's rubric: its text in `file` before and after."""
+
+    question: str
+    old: Rubric
+    new: Rubric
+    file: str
+    before: str
+    text: str
+    rulings: tuple[Ruling, ...]
+
+
+def changes_of(
+    run: str,
+    rubrics: Mapping[str, Rubric],
+    said: Sequence[tuple[BorderQuestion, Spoken]],
+    find: Callable[[Rubric], RubricText | None],
+) -> tuple[RubricChange, ...]:
+    """Return what these decisions make of the rubrics' files; nothing is written.
+
+    Raises InputError where a rubric's file is not there, RubricError where it cannot be added to.
+    """
+    found = []
+    for question, rubric in rubrics.items():
+        own = [pair for pair in said if pair[0].border.question == question]
+        if not own:
+            continue
+        file = find(rubric)
+        if file is None:
+            raise InputError(
+                f"the file of rubric {rubric.id!r} is not here any more (or has other key points "
+                "than the class was read by), so no ruling can be written into it; put it back"
+            )
+        text, rulings = file.text, list[Ruling]()
+        for asked, spoken in own:
+            now = load_rubric(text, file.target)
+            ruling = ruling_of(asked, spoken, RuledBy(rubric=now, file=file.target, run=run))
+            text = with_edits(text, file.target, ruling.cell, ruling.edits)
+            rulings.append(ruling)
+        found.append(
+            RubricChange(
+                question=question,
+                old=rubric,
+                new=load_rubric(text, file.target),
+                file=file.target,
+                before=file.text,
+                text=text,
+                rulings=tuple(rulings),
+            )
+        )
+    return tuple(found)
+
+
+def keep_passed(store: Store, run: str, rubric: Rubric, asked: BorderQuestion, who: str) -> str:
+    """Write down that a border was passed over; return the event's id."""
+    by = RuledBy(rubric=rubric, file="", run=run)
+    return store.rule(ruling_of(asked, Spoken(kind=RulingKind.SKIP), by), who=who)
+
+
+def keep_change(
+    store: Store, change: RubricChange, write: Callable[[str, str], None], who: str
+) -> tuple[str, ...]:
+    """Write the rubric's file and who decided what; return the events' ids, oldest first.
+
+    `write` takes the file's name and its text.
+    """
+    write(change.file, change.text)
+    return tuple(store.rule(each, who=who) for each in change.rulings)
+
+
+def latest_ruling(store: Store) -> Event | None:
+    """Return the newest ruling that put something into a rubric and stands; None for none."""
+    standing = (each for each in reversed(store.rulings()) if each.ruling is not None)
+    return next((each for each in standing if each.ruling and each.ruling.edits), None)
+
+
+def not_read_yet(
+    store: Store,
+    run: str,
+    rubrics: Mapping[str, Rubric],
+    find: Callable[[Rubric], RubricText | None],
+) -> dict[str, Rubric]:
+    """Return the rubrics, by question, whose file holds rulings that the class was not read by."""
+    found = {}
+    for question, rulings in rulings_by_question(store).items():
+        rubric = rubrics.get(question)
+        if rubric is None or all(each.run != run for each in rulings):
+            continue
+        file = find(rubric)
+        now = load_rubric(file.text, file.target) if file is not None else rubric
+        if now.digest != rubric.digest:
+            found[question] = now
+    return found
+
+
+def undone(ruling: Ruling, file: RubricText | None) -> str:
+    """Return the text of a rubric's file without what a ruling put into it.
+
+    Raises InputError where the file is gone, RubricError where it cannot be taken out.
+    """
+    if file is None:
+        raise InputError(
+            f"the file of rubric {ruling.rubric!r} is not here any more, so the ruling cannot be "
+            "taken out of it; put it back"
+        )
+    return without_edits(file.text, file.target, ruling)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reread:
+    """A class read again: the run of it, how it went, and whether a price was known."""
+
+    run: RunRecord
+    session: Session
+    price_known: bool
+
+
+async def read_again(
+    place: ClassFolder, store: Store, standing: Standing, rubrics: Mapping[str, Rubric]
+) -> Reread:
+    """Read a class again by its changed rubrics, the way it was read and by the same judge.
+
+    Only what the store does not hold is asked: the key points that changed. Raises ConfigError
+    where no judge or another one is named.
+    """
+    choice = await choose_judge(place)
+    job = _job_again(place, standing, choice, rubrics)
+    async with open_bench(place, choice, store) as bench:
+        _refuse_other_reader(standing.run, bench)
+        async with open_session(job, bench) as session:
+            await session.prepare()
+            await session.pilot()
+            await session.rest()
+            await session.settle()
+            run = await session.finish(_manifest(job, bench, session, standing))
+            if run.status is RunStatus.DONE and is_ranked_by_trust(store, run):
+                draw_anew(store, run, job.rubrics)
+    return Reread(run=run, session=session, price_known=job.price is not None)
+
+
+def _job_again(
+    place: ClassFolder, standing: Standing, choice: Choice, rubrics: Mapping[str, Rubric]
+) -> Job:
+    """Return the job with the run's own method: nothing is read both ways a second time.
+
+    Names are covered where they were before.
+    """
+    submissions = tuple(each.submission for each in standing.outcomes)
+    used = Method(str(_part(standing.manifest, "method").get("used") or Method.CAREFUL.value))
+    budget = standing.manifest.get("review_budget")
+    plain = job_for(place.config, rubrics, submissions)
+    people = people_of(submissions, " ".join(map(str, rubrics.values())))
+    covers = MASK in {standing.command.get(PII), place.config.run.pii} and bool(choice.host)
+    command = json.loads(standing.run.command)
+    return replace(
+        plain,
+        method=used,
+        joint=shipped_prompt(JOINT_PROMPT) if used is Method.QUICK else None,
+        budget=float(budget) if isinstance(budget, int | float) else plain.budget,
+        price=choice.price,
+        strong_price=choice.strong_price,
+        limits=limits_for(place, choice),
+        conceal=people.conceal if covers else None,
+        command={name: str(value) for name, value in command.items() if name != "rubrics"},
+    )
+
+
+def _manifest(job: Job, bench: Bench, session: Session, before: Standing) -> dict[str, object]:
+    """Return the run's record; how far both ways of reading agreed stays what it was."""
+    manifest = manifest_of(job, bench, session)
+    told = _part(before.manifest, "method")
+    manifest["method"] = {**told, **_part(manifest, "method"), "asked": told.get("asked")}
+    return manifest
+
+
+def _refuse_other_reader(before: RunRecord, bench: Bench) -> None:
+    """Refuse to read a column by another model than the others. Raises ConfigError."""
+    judge = _part(json.loads(before.manifest), "judge")
+    was = (str(judge.get("backend", "")), str(judge.get("model_asked", "")))
+    now = (bench.judge.identity.backend, bench.judge.identity.model)
+    if was != now:
+        raise ConfigError(
+            f"the class was read by {was[1] or was[0]!r}, and {now[1] or now[0]!r} would read "
+            "every key point of it anew; name the same judge (--judge, --model)"
+        )
+
+
+def rulings_by_question(store: Store) -> dict[str, tuple[Ruling, ...]]:
+    """Return the standing decisions on borders, by question."""
+    found: dict[str, tuple[Ruling, ...]] = {}
+    for each in standing_rulings(store):
+        if each.is_decided:
+            found[each.question] = (*found.get(each.question, ()), each)
+    return found
+
+
+def _part(value: Mapping[str, object], name: str) -> Mapping[str, object]:
+    part = value.get(name)
+    return part if isinstance(part, Mapping) else {}

@@ -1,0 +1,1 @@
+"""`assessor rulings`: the judge asks the instructor."""

@@ -1,0 +1,55 @@
+"""`assessor rulings`: at most five questions to the instructor, and what follows from them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+import click
+
+from assessor.assignment.grading import GradeRequest
+from assessor.cli.grade.grading import grade_class
+from assessor.cli.rulings.asking import rule_class
+from assessor.cli.rulings.undoing import undo_latest
+from assessor.cli.workplace import common_options, leave_out, open_workplace
+from assessor.errors import InputError
+
+# So many answers show most borders, and leave the rest of a class to be read once.
+PILOT_ANSWERS = 15
+FLAGS = {"judge": "judge.use", "model": "judge.model", "base_url": "judge.base_url"}
+
+
+@click.command("rulings")
+@click.argument("answers", required=False, type=click.Path(path_type=Path))
+@click.option("--pilot", is_flag=True, help="Before grading: read the first 15 of ANSWERS and ask.")
+@click.option("--rubric", "rubrics", multiple=True, help="With --pilot: as for grade.")
+@click.option("--undo", is_flag=True, help="Take the latest ruling back, in rubric and grades.")
+@click.option("--judge", help="The judge that read the class, as for grade.")
+@click.option("--model", help="Its model.")
+@click.option("--base-url", help="An OpenAI-compatible endpoint.")
+@common_options
+def command(**options: Any) -> int:
+    """Decide where the rubric does not say: the judge's border cases as at most five questions.
+
+    What follows for the rubric is shown before anything changes; on yes only the key points that
+    were ruled on are read again.
+    """
+    if options["undo"]:
+        leave_out(["answers", "pilot", "rubrics"], "with --undo")
+    if not options["pilot"]:
+        leave_out(["answers", "rubrics"], "without --pilot")
+    flags = {setting: options[name] for name, setting in FLAGS.items()}
+    workplace = open_workplace(options, flags, options["answers"])
+    if options["undo"]:
+        return asyncio.run(undo_latest(workplace))  # noqa: TID251  # the door
+    if options["pilot"]:
+        if options["answers"] is None:
+            raise InputError("name the answers file: assessor rulings --pilot ANSWERS --rubric …")
+        request = GradeRequest(
+            answers=options["answers"], rubrics=options["rubrics"], limit=PILOT_ANSWERS
+        )
+        code = asyncio.run(grade_class(workplace, request))  # noqa: TID251  # the door
+        if code:
+            return code
+    return asyncio.run(rule_class(workplace, pilot=options["pilot"]))  # noqa: TID251  # the door
