@@ -11,6 +11,7 @@ from assessor.assets import price_of
 from assessor.assignment.agreement_gained import Measured, agreement_gained
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
+from assessor.assignment.run_words import money
 from assessor.assignment.standing import Standing, load_standing
 from assessor.config import endpoint_of
 from assessor.errors import InputError
@@ -103,6 +104,27 @@ def preview_of(place: ClassFolder, store: Store, old: Rubric, new: Rubric) -> Ru
         measured=agreement_gained(store, (before, after), (old, new)) if after is not None else (),
         judges=tuple(dict.fromkeys(_judge(each) for each in (before, after) if each is not None)),
     )
+
+
+def asks_words(asks: Asks | None) -> str:
+    """Return in words what is to be asked again, and what that costs."""
+    if asks is None or not asks.requests:
+        return "To ask again: nothing; what the judge said is in the store."
+    price = "at an unknown price" if asks.cost is None else f"about ${money(asks.cost)}"
+    what = "request" if asks.requests == 1 else "requests"
+    return f"To ask again: {asks.requests} {what} about {', '.join(asks.cells)}, {price}."
+
+
+def moved_words(preview: RubricPreview) -> str:
+    """Return in words how many get other points under the new version."""
+    totals = [each for each in preview.moved or () if each.before != each.after]
+    up = sum(each.after > each.before for each in totals)
+    line = f"Of {preview.compared} answers {len(totals)} get other points"
+    if totals:
+        line += f": {up} more, {len(totals) - up} less"
+    if preview.means is not None:
+        line += f"; the mean goes from {preview.means[0]:.2f} to {preview.means[1]:.2f}"
+    return f"{line}."
 
 
 def _judge(standing: Standing) -> str:

@@ -26,6 +26,7 @@ from assessor.trust.fitting import Calibrator, fit_words
 from assessor.trust.plainly import (
     audit_said,
 )
+from assessor.trust.ruled import gain_facts
 from assessor.trust.units import SMALL_CLASS, expected_draws, plan_audit, to_tune
 from assessor.verdict import State
 
@@ -136,6 +137,7 @@ def trust_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
             {"share": each.share, "n": each.n, "wrong": each.wrong} for each in ranked.coverage
         ],
         "auroc": ranked.auroc,
+        "rulings": None if trust.gain is None else gain_facts(trust.gain),
         "audit": audit_words(audit),
         "audit_draws": len(audit.draws) if audit is not None else 0,
         "next": next_step(trust, size, graded, waiting),

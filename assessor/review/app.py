@@ -21,6 +21,7 @@ from starlette.types import Lifespan
 
 from assessor.errors import AssessorError, InputError, StaleDecision
 from assessor.report.shown import shown
+from assessor.review.border_pages import BorderPages
 from assessor.review.desk import Desk
 from assessor.review.edit import (
     accept,
@@ -37,6 +38,7 @@ from assessor.review.pages import TEMPLATES, Conflict, Pages
 from assessor.review.roll import Wish, wish_from
 from assessor.review.roster import asked_of
 from assessor.review.security import ROOT, Guard, Lock, Refused, read_form
+from assessor.review.together import Together
 from assessor.review.view import letter_of
 from assessor.review.wording import Wording
 from assessor.review.words import given, saved_text
@@ -72,6 +74,8 @@ class Review:
         self.pages = Pages(desk, lock)
         self.office = Office(desk, lock, self.pages, tools)
         self.wording = Wording(desk, lock, self.pages, tools.files, tools.regrade)
+        self.borders = BorderPages(desk, lock, self.pages, tools.files, tools.rulings)
+        self.together = Together(desk, lock, self.pages)
 
     def routes(self) -> list[Route]:
         """Return the routes of this page."""
@@ -91,6 +95,8 @@ class Review:
             Route("/static/{name}", static),
             *self.office.routes(),
             *self.wording.routes(),
+            *self.borders.routes(),
+            *self.together.routes(),
         ]
 
     async def start(self, _: Request) -> Response:

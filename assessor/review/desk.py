@@ -10,6 +10,7 @@ from assessor.ambient import Ambient
 from assessor.assist import alike
 from assessor.candidates import Guide
 from assessor.engine.blind import BlindWork, audit_standing, blind_work
+from assessor.errors import StaleDecision
 from assessor.review.edit import same
 from assessor.review.entry import Entry, Seat, entry_id, entry_of
 from assessor.review.marks import SHOWN
@@ -67,6 +68,7 @@ class Desk:
         self._places: dict[str, int] = {}
         self._releases: Mapping[Key, Release] = {}
         self._mine: list[tuple[str, str]] = []
+        self._groups: dict[str, str] = {}
         self._looks: list[float] = []
         self._guides: dict[str, Guide] = {}
         self._looked = ambient.monotonic()
@@ -225,22 +227,57 @@ class Desk:
             self._note_look()
         return entry
 
+    def say_together(self, words: Sequence[tuple[Entry, Override]]) -> None:
+        """Write decisions down that one key made of a group; they are undone as one.
+
+        Nothing is written where one of the answers was changed meanwhile: raises StaleDecision.
+        """
+        standing = self.store.words([entry.key for entry, _ in words])
+        for entry, _ in words:
+            own = [e for e in standing[entry.key] if not self.seat.apart or e.who == self.seat.name]
+            if (own[-1].id if own else "") != entry.seen:
+                raise StaleDecision("somebody decided on one of these answers meanwhile")
+        group, count = self._ambient.new_id(), len(words)
+        for entry, word in words:
+            told = replace(
+                word, grader=self.seat.name, reason=word.reason or f"decided in a group of {count}"
+            )
+            event = self.store.decide(
+                told, seen=entry.seen, apart=self.seat.apart, who=self.seat.who, group=group
+            )
+            self._mine.append((event, entry.id))
+            self._groups[event] = group
+            self._reread(entry)
+        self.changed = True
+        self.look()
+
     def undo(self) -> Entry | None:
         """Take back this seat's latest word, wherever it was; return its answer, None for none.
+
+        What one key decided of a group goes back as one.
 
         A release and other points (`latest_for_all`) are not taken back from here.
         """
         while self.latest_for_all() is None and self._mine:
-            event, place = self._mine.pop()
-            entry = self.entry(place)
-            if entry is None or all(
-                each.id != event for each in self.store.words([entry.key])[entry.key]
-            ):
-                continue
-            self.store.undo(event, who=self.seat.who)
-            self.changed = True
-            return self._reread(entry)
+            group = self._groups.get(self._mine[-1][0], "")
+            taken = [self._take_back_latest()]
+            while group and self._mine and self._groups.get(self._mine[-1][0]) == group:
+                taken.append(self._take_back_latest())
+            if found := [each for each in taken if each is not None]:
+                return found[-1]
         return None
+
+    def _take_back_latest(self) -> Entry | None:
+        """Take back the latest word that this seat remembers, where it stands still."""
+        event, place = self._mine.pop()
+        entry = self.entry(place)
+        if entry is None or all(
+            each.id != event for each in self.store.words([entry.key])[entry.key]
+        ):
+            return None
+        self.store.undo(event, who=self.seat.who)
+        self.changed = True
+        return self._reread(entry)
 
     def latest_for_all(self) -> Event | None:
         """Return this seat's latest deed where it is about many answers: a release, other points.
@@ -371,6 +408,7 @@ class Desk:
                 self._mine.append((event.id, ""))
             elif word is not None and word.source in sources and word.key in known:
                 self._mine.append((event.id, known[word.key]))
+                self._groups |= {event.id: event.group} if event.group else {}
 
 
 def _alike(entries: Sequence[Entry]) -> tuple[tuple[str, ...], ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from assessor.assignment.ruled import RubricChange
 from assessor.errors import AssessorError, InputError, RubricError
 from assessor.review.desk import Desk
 from assessor.review.entry import Entry
@@ -53,16 +54,29 @@ class RubricFiles(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RulingTools:
+    """What rulings need: `costs` says what a change asks, `read_again` reads by rubrics.
+
+    `read_again` tells in lines what came of it. Raises ConfigError where no judge is named.
+    """
+
+    costs: Callable[[RubricChange], str]
+    read_again: Callable[[Mapping[str, Rubric]], Awaitable[Sequence[str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tools:
-    """What the command line lends the page: `keep` stores a class under changed rubrics.
+    """What the application lends the page: `keep` stores a class under changed rubrics.
 
     `regrade` says which command reads the class again, what is unchanged coming from the store.
+    Without `rulings` borders are shown and cannot be ruled on.
     """
 
     outlets: Outlets
     files: RubricFiles
     keep: Callable[[Mapping[str, Rubric], Sequence[OutcomeRecord]], None]
     regrade: Callable[[], str]
+    rulings: RulingTools | None = None
 
 
 class Office:

@@ -19,6 +19,9 @@ from assessor.assignment.export_draft import (
 from assessor.assignment.exporting import ExportRequest, Prepared, prepare, write_prepared
 from assessor.assignment.named_files import read_bytes, read_text
 from assessor.assignment.person import NOBODY
+from assessor.assignment.rubric_preview import asks_words, moved_words, preview_of
+from assessor.assignment.ruled import RubricChange, read_again
+from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.standing import load_standing, material_of
 from assessor.config import ExportSettings
 from assessor.engine.reweighed import keep_reweighed
@@ -26,7 +29,7 @@ from assessor.errors import AssessorError, ColumnUnclear, InputError
 from assessor.judges import backend_of
 from assessor.report.feedback import INDEX, Told, feedback_pages
 from assessor.review.giving import Preview
-from assessor.review.office import Tools
+from assessor.review.office import RulingTools, Tools
 from assessor.review.weights import RubricFile
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import OutcomeRecord, Store
@@ -200,7 +203,29 @@ def tools_for(place: ClassFolder, store: Store) -> Tools:
         files=Files(place=place),
         keep=keep,
         regrade=lambda: _regrade(place, store),
+        rulings=_ruling_tools(replace(place, person=NOBODY), store),
     )
+
+
+def _ruling_tools(place: ClassFolder, store: Store) -> RulingTools:
+    """Return what rulings need: the judge is the one that the settings name."""
+
+    def costs(change: RubricChange) -> str:
+        return asks_words(preview_of(place, store, change.old, change.new).asks)
+
+    async def again(rubrics: Mapping[str, Rubric]) -> Sequence[str]:
+        before = load_standing(place, store)
+        done = await read_again(place, store, before, rubrics)
+        after = load_standing(place, store, done.run.id)
+        told = list(money_words(after, done.session, price_known=done.price_known))
+        told += [f"Stopped: {why}" for why in [stopped_because(done.session)] if why]
+        for question, new in rubrics.items():
+            old = before.rubrics[question]
+            if old.digest != new.digest:
+                told.append(moved_words(preview_of(place, store, old, new)))
+        return told
+
+    return RulingTools(costs=costs, read_again=again)
 
 
 def _regrade(place: ClassFolder, store: Store) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assessor.api import make_submission
+from assessor.assignment.single_answer import make_submission
 from assessor.judges.form import cell_schemas, is_joint
 from assessor.judges.scripted import Script
 from assessor.prompt import Ask

@@ -8,7 +8,13 @@ from rich.console import Console
 
 from assessor.assignment.agreement_gained import Measured
 from assessor.assignment.named_files import find_rubric
-from assessor.assignment.rubric_preview import Moved, RubricPreview, last_version, preview_of
+from assessor.assignment.rubric_preview import (
+    Moved,
+    RubricPreview,
+    last_version,
+    moved_words,
+    preview_of,
+)
 from assessor.assignment.run_words import money
 from assessor.cli import Exit
 from assessor.cli.rubric.diagnosing import luck_words
@@ -96,13 +102,7 @@ def show_moved(screen: Console, preview: RubricPreview, most: int) -> None:
     """Show who gets other points under the new version, farthest first, with what was read."""
     moved = preview.moved or ()
     totals = [each for each in moved if each.before != each.after]
-    up = sum(each.after > each.before for each in totals)
-    line = f"\nOf {preview.compared} answers {len(totals)} get other points"
-    if totals:
-        line += f": {up} more, {len(totals) - up} less"
-    if preview.means is not None:
-        line += f"; the mean goes from {preview.means[0]:.2f} to {preview.means[1]:.2f}"
-    screen.print(f"{line}.", style="bold")
+    screen.print(f"\n{moved_words(preview)}", style="bold")
     if len(preview.judges) > 1:
         screen.print(
             plain(f"Beware: before was judged by {preview.judges[0]}, now by {preview.judges[1]}."),

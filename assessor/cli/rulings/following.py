@@ -9,9 +9,9 @@ from pathlib import Path
 from rich.console import Console
 
 from assessor.assignment.class_folder import near
-from assessor.assignment.rubric_preview import Asks, preview_of
+from assessor.assignment.rubric_preview import asks_words, preview_of
 from assessor.assignment.ruled import RubricChange, changes_of, keep_change, read_again
-from assessor.assignment.run_words import money, money_words, stopped_because
+from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.standing import Standing, load_standing, write_results
 from assessor.cli import Exit
 from assessor.cli.rubric.diff import show_moved
@@ -89,15 +89,6 @@ def _preview(
         if not moved:
             who_changes = "who changes is known once they are read"
         screen.print(plain(f"  {said_words(ruling)}: {who_changes}"))
-
-
-def asks_words(asks: Asks | None) -> str:
-    """Return in words what is to be asked again, and what that costs."""
-    if asks is None or not asks.requests:
-        return "To ask again: nothing; what the judge said is in the store."
-    price = "at an unknown price" if asks.cost is None else f"about ${money(asks.cost)}"
-    what = "request" if asks.requests == 1 else "requests"
-    return f"To ask again: {asks.requests} {what} about {', '.join(asks.cells)}, {price}."
 
 
 async def read_waiting(

@@ -48,7 +48,7 @@ from assessor.trust.plainly import (
     people_said,
     queue_said,
 )
-from assessor.trust.ruled import gain_facts, gain_words
+from assessor.trust.ruled import gain_words
 from assessor.trust.units import SMALL_CLASS
 from assessor.writers.results import points_text
 

@@ -5,10 +5,12 @@
   const waiting = [];
   let busy = true; /* until the page is ready */
   let framed = 0;
+  let member = 0;
   let shown = "";
 
   const desk = () => document.getElementById("desk");
   const cells = () => [...document.querySelectorAll(".cell")];
+  const members = () => [...document.querySelectorAll(".member")];
   const told = (text) => {
     const place = document.getElementById("told");
     if (place) place.textContent = text;
@@ -27,6 +29,37 @@
       all[framed].focus({ preventScroll: true });
       if (!still) all[framed].scrollIntoView({ block: "nearest" });
     }
+  }
+
+  /* Of answers that are decided together the framed one is looked at. */
+  function look(place, move) {
+    const all = members();
+    if (!all.length) return;
+    member = Math.max(0, Math.min(place, all.length - 1));
+    all.forEach((each, number) => each.classList.toggle("framed", number === member));
+    const box = all[member].querySelector("input[name^='look ']");
+    if (box) box.checked = true;
+    if (move) {
+      all[member].focus({ preventScroll: true });
+      all[member].scrollIntoView({ block: "nearest" });
+    }
+  }
+
+  function move(by) {
+    return members().length ? look(member + by, true) : frame(framed + by, true);
+  }
+
+  function typeWords() {
+    const cell = cells()[framed];
+    const own = cells().map((each) => each.querySelector(".words")).filter(Boolean);
+    const words = (cell && cell.querySelector(".words")) || own[own.length - 1];
+    const field = document.getElementById("feedback-text") || words;
+    if (field) field.focus();
+  }
+
+  function takeOut() {
+    const all = members();
+    if (all.length) press(all[member].querySelector(".take"));
   }
 
   function press(element) {
@@ -64,15 +97,12 @@
 
   function act(key) {
     if (/^[0-9]$/.test(key)) return setLevel(key);
-    if (key === "j" || key === "ArrowDown") return frame(framed + 1, true);
-    if (key === "k" || key === "ArrowUp") return frame(framed - 1, true);
+    if (key === "j" || key === "ArrowDown") return move(1);
+    if (key === "k" || key === "ArrowUp") return move(-1);
+    if (key === "x") return takeOut();
     if (key === "r") return toggleRubric();
     if (key === "+") return addPhrase();
-    if (key === "e") {
-      const field = document.getElementById("feedback-text");
-      if (field) field.focus();
-      return undefined;
-    }
+    if (key === "e") return typeWords();
     if (key === "t") {
       const field = document.getElementById("total-text");
       if (field) {
@@ -89,7 +119,7 @@
   }
 
   const known = (key) =>
-    /^[0-9A-Zjkret+]$/.test(key) ||
+    /^[0-9A-Zjkretx+]$/.test(key) ||
     key === "ArrowDown" ||
     key === "ArrowUp" ||
     document.querySelector(`[data-key="${CSS.escape(key)}"]`) !== null;
@@ -119,6 +149,8 @@
     const cell = event.target.closest(".cell");
     const place = cell ? cells().indexOf(cell) : -1;
     if (place >= 0 && event.isTrusted) frame(place, false);
+    const looked = event.target.closest(".member");
+    if (looked && event.isTrusted) look(members().indexOf(looked), false);
   });
 
   /* A platform's own file is sent whole; the page then shows what would change in it. */
@@ -166,9 +198,10 @@
     if (fresh) {
       const first = shown !== "";
       shown = now.dataset.answer;
-      framed = 0;
+      framed = Number(now.dataset.framed || 0);
       if (first) window.scrollTo(0, 0);
     }
+    look(member, false);
     frame(framed, !isTyping(document.activeElement), fresh);
     if (now.dataset.said) told(now.dataset.said);
   }

@@ -1,0 +1,312 @@
+"""The page on which the judge's border cases are put to the instructor, and what follows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route
+
+from assessor.assignment.ruled import (
+    RubricChange,
+    changes_of,
+    keep_change,
+    keep_passed,
+    latest_ruling,
+    undone,
+)
+from assessor.engine.borders import gather_questions, proposals_of, tell_shown
+from assessor.errors import ConfigError, InputError
+from assessor.review.desk import Desk
+from assessor.review.office import Blind, RubricFiles, RulingTools
+from assessor.review.pages import Pages
+from assessor.review.security import Lock, read_form
+from assessor.review.view import points_text
+from assessor.review.weights import RubricFile
+from assessor.rubric import ABSENT, Rubric, load_rubric
+from assessor.rubric.diff import diff_rubrics
+from assessor.rulings.change import follows, problem_with
+from assessor.rulings.question import BorderQuestion, borrowings_of
+from assessor.rulings.ruling import RulingKind, Spoken, said_words
+
+LONGEST_LINE = 300
+SHOWN = 10
+
+
+@dataclass(slots=True)
+class _Picked:
+    """What was pressed and typed for one question so far."""
+
+    key: int = -1
+    words: str = ""
+    example: str = ""
+
+
+@dataclass(slots=True)
+class _State:
+    picked: dict[str, _Picked] = field(default_factory=dict)
+    framed: int = 0
+
+
+class BorderPages:
+    """The handlers of rulings."""
+
+    def __init__(
+        self, desk: Desk, lock: Lock, pages: Pages, files: RubricFiles, tools: RulingTools | None
+    ) -> None:
+        self._desk = desk
+        self._lock = lock
+        self._pages = pages
+        self._files = files
+        self._tools = tools
+        self._state = _State()
+
+    def routes(self) -> list[Route]:
+        """Return the routes of this part."""
+        return [
+            Route("/rulings", self.show, methods=["GET"]),
+            Route("/rulings", self.rule, methods=["POST"]),
+        ]
+
+    async def show(self, _: Request) -> Response:
+        """Put the open questions."""
+        self._state.framed = 0
+        return HTMLResponse(self._page(self._questions()))
+
+    async def rule(self, request: Request) -> Response:
+        """Take in a key, show what follows, do it, or take the latest ruling back."""
+        form = await read_form(request, self._lock)
+        questions = self._questions()
+        self._take_words(questions, form)
+        deed, _, rest = form.get("do", "").partition(" ")
+        if self._tools is None or self._desk.seat.apart:
+            return HTMLResponse(self._page(questions), 403)
+        if deed == "pick":
+            border, _, number = rest.partition(" ")
+            self._pick(questions, border, int(number) if number.isdecimal() else -1)
+            return HTMLResponse(self._page(self._questions()))
+        if deed == "undo":
+            return await self._undo(self._tools, form.get("event", ""))
+        said, problem = self._said(questions)
+        if problem or not said or deed not in {"preview", "apply"}:
+            return HTMLResponse(self._page(questions, problem=problem), 400 if problem else 200)
+        try:
+            changes = changes_of(
+                self._desk.material.run, self._desk.material.rubrics, said, self._files.find
+            )
+        except InputError as error:
+            return HTMLResponse(self._page(questions, problem=str(error)), 409)
+        if deed == "preview":
+            return HTMLResponse(self._page(questions, changes=changes))
+        return await self._apply(self._tools, changes)
+
+    async def _apply(self, tools: RulingTools, changes: Sequence[RubricChange]) -> Response:
+        for change in changes:
+            keep_change(self._desk.store, change, self._write(change.old), self._desk.seat.who)
+            self._state.picked.clear()
+        rubrics = {**self._desk.material.rubrics, **{each.question: each.new for each in changes}}
+        ruled = sum(len(each.rulings) for each in changes)
+        names = ", ".join(Path(each.file).name for each in changes)
+        return await self._read_again(
+            tools, rubrics, f"{ruled} {'ruling' if ruled == 1 else 'rulings'} written into {names}."
+        )
+
+    async def _undo(self, tools: RulingTools, event_id: str) -> Response:
+        event = latest_ruling(self._desk.store)
+        ruling = event.ruling if event is not None else None
+        if event is None or ruling is None or event.id != event_id:
+            gone = "Not taken back: it does not stand any more; this is how things are now."
+            return HTMLResponse(self._page(self._questions(), problem=gone), 409)
+        old = self._desk.material.rubrics[ruling.question]
+        try:
+            text = undone(ruling, self._files.find(old))
+        except InputError as error:
+            return HTMLResponse(self._page(self._questions(), problem=str(error)), 409)
+        self._write(old)(ruling.file, text)
+        self._desk.store.take_back(event.id, who=self._desk.seat.who)
+        rubrics = {
+            **self._desk.material.rubrics,
+            ruling.question: load_rubric(text, ruling.file),
+        }
+        return await self._read_again(tools, rubrics, f"Taken back: {said_words(ruling)}.")
+
+    async def _read_again(
+        self, tools: RulingTools, rubrics: Mapping[str, Rubric], done: str
+    ) -> Response:
+        try:
+            told = list(await tools.read_again(rubrics))
+        except ConfigError as error:
+            told = [f"Not read again yet: {error}", "In the terminal: assessor rulings"]
+        self._desk.changed = True
+        self._pages.forget_rubrics()
+        return HTMLResponse(self._page(self._questions(), done=(done, *told)))
+
+    def _write(self, rubric: Rubric) -> Callable[[str, str], None]:
+        """Return what writes a rubric's file anew; its own place is asked for once more."""
+
+        def write(name: str, text: str) -> None:
+            file = self._files.find(rubric)
+            is_own = file is not None and file.is_own
+            self._files.write(RubricFile(text=text, target=name, is_own=is_own), text)
+
+        return write
+
+    def _questions(self) -> tuple[BorderQuestion, ...]:
+        if self._desk.seat.blind:
+            raise Blind
+        self._desk.refresh()
+        material = self._desk.material
+        if "hand_grading" in {r for each in material.outcomes[:50] for r in each.reasons}:
+            return ()
+        found = gather_questions(self._desk.store, material.rubrics, material.outcomes).questions
+        if not self._desk.seat.apart:
+            tell_shown(self._desk.store, found, material.run, self._desk.seat.who)
+        return found
+
+    def _take_words(self, questions: Sequence[BorderQuestion], form: Mapping[str, str]) -> None:
+        for each in questions:
+            border = each.border.id
+            picked = self._state.picked.setdefault(border, _Picked())
+            picked.words = _line(form.get(f"words {border}", picked.words))
+            picked.example = _line(form.get(f"example {border}", picked.example))
+
+    def _pick(self, questions: Sequence[BorderQuestion], border: str, key: int) -> None:
+        for place, each in enumerate(questions):
+            if each.border.id != border or not 0 <= key <= len(each.choices) + 1:
+                continue
+            if key == len(each.choices) + 1:
+                rubric = self._desk.material.rubrics[each.border.question]
+                run, who = self._desk.material.run, self._desk.seat.who
+                keep_passed(self._desk.store, run, rubric, each, who)
+                self._state.framed = place
+            else:
+                self._state.picked[border].key = key
+                self._state.framed = place + 1
+
+    def _said(
+        self, questions: Sequence[BorderQuestion]
+    ) -> tuple[list[tuple[BorderQuestion, Spoken]], str]:
+        """Return what was decided so far, or why it cannot stand in the rubric."""
+        said = []
+        for place, each in enumerate(questions):
+            picked = self._state.picked.get(each.border.id, _Picked())
+            if picked.key < 0:
+                continue
+            spoken = _spoken(each, picked)
+            material = self._desk.material
+            answers = [
+                e.submission.answer
+                for e in material.outcomes
+                if e.submission.question == each.border.question
+            ]
+            rubric = material.rubrics[each.border.question]
+            if problem := problem_with(each, spoken, borrowings_of(rubric, answers)):
+                self._state.framed = place
+                return [], f"{each.border.cell}: {problem}"
+            said.append((each, spoken))
+        return said, ""
+
+    def _page(
+        self,
+        questions: Sequence[BorderQuestion],
+        *,
+        problem: str = "",
+        done: Sequence[str] = (),
+        changes: Sequence[RubricChange] = (),
+    ) -> str:
+        views = [self._view(number, each) for number, each in enumerate(questions, start=1)]
+        values = {
+            "questions": views,
+            "decided": sum(each["key"] >= 0 for each in views),
+            "points": f"{sum(each.border.weight for each in questions):.1f}",
+            "problem": problem,
+            "done": tuple(done),
+            "follows": [self._follows(each) for each in changes],
+            "deed": self._deed(),
+            "framed": self._state.framed,
+            "may_rule": self._tools is not None and not self._desk.seat.apart,
+        }
+        return self._pages.render("rulings.html", "rulings", values)
+
+    def _view(self, number: int, asked: BorderQuestion) -> dict[str, Any]:
+        border = asked.border
+        picked = self._state.picked.get(border.id, _Picked())
+        names = {ABSENT: "not made" if asked.is_wrong else "does not count"}
+        labels = [names.get(each, f"counts for {each}") for each in asked.choices]
+        return {
+            "id": border.id,
+            "number": number,
+            "cell": border.cell,
+            "about": asked.about,
+            "between": f"{border.lower} and {border.upper}",
+            "upper": border.upper,
+            "answers": border.answers,
+            "points": f"{border.weight:.1f}",
+            "name": asked.name,
+            "key": picked.key,
+            "words": picked.words,
+            "example": picked.example,
+            "depends": picked.key == len(asked.choices),
+            "keys": list(enumerate([*labels, "depends", "skip"])),
+            "passages": [
+                (each.text[: each.start], each.text[each.start : each.end], each.text[each.end :])
+                for each in asked.passages
+            ],
+        }
+
+    def _follows(self, change: RubricChange) -> dict[str, Any]:
+        proposals = proposals_of(self._desk.material.outcomes)
+        numbers = {each.key: each.number for each in self._desk.entries}
+        changed = [
+            {
+                "said": said_words(ruling),
+                "moved": [
+                    {
+                        "number": numbers[each.key],
+                        "before": points_text(each.before),
+                        "after": points_text(each.after),
+                    }
+                    for each in moved[:SHOWN]
+                ],
+                "count": len(moved),
+            }
+            for ruling in change.rulings
+            for moved in [follows(change.new, ruling, proposals)]
+        ]
+        return {
+            "file": Path(change.file).name,
+            "lines": [
+                (each.cell, line)
+                for each in diff_rubrics(change.old, change.new).cells
+                for line in each.lines
+            ],
+            "asks": self._tools.costs(change) if self._tools is not None else "",
+            "rulings": changed,
+        }
+
+    def _deed(self) -> dict[str, str] | None:
+        event = latest_ruling(self._desk.store)
+        if event is None or event.ruling is None or self._desk.seat.apart:
+            return None
+        by = f" by {event.who}" if event.who else ""
+        at = event.at[:16].replace("T", " ")
+        return {"id": event.id, "what": f"decided: {said_words(event.ruling)}{by}, {at}."}
+
+
+def _spoken(asked: BorderQuestion, picked: _Picked) -> Spoken:
+    if picked.key == len(asked.choices):
+        return Spoken(kind=RulingKind.DEPENDS, words=picked.words)
+    return Spoken(
+        kind=RulingKind.LEVEL,
+        level=asked.choices[picked.key],
+        words=picked.words,
+        example=picked.example,
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())[:LONGEST_LINE]

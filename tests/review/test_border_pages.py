@@ -1,0 +1,121 @@
+"""Rulings on the page: questions, preview, one column again, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from assessor.engine.borders import standing_rulings
+from assessor.review.desk import Desk
+from assessor.review.entry import Seat
+from assessor.rulings.ruling import RulingKind
+from assessor.store import Store
+from tests.engine.build import memory
+from tests.review.build import Answer, Visitor, desk_in, served
+from tests.rulings.build import RUBRIC
+from tests.rulings.page import Lake, borders_in, graded_lake
+
+
+@pytest.fixture
+def store() -> Iterator[Store]:
+    with memory() as opened:
+        graded_lake(opened)
+        yield opened
+
+
+@pytest.fixture
+def desk(store: Store) -> Desk:
+    return desk_in(store)
+
+
+@pytest.fixture
+def lake(desk: Desk) -> Lake:
+    return Lake(desk)
+
+
+@pytest.fixture
+def visitor(desk: Desk, lake: Lake) -> Iterator[Visitor]:
+    with served(desk, lake.tools()) as opened:
+        yield Visitor(opened).enter()
+
+
+def press(visitor: Visitor, deed: str, **typed: str) -> Answer:
+    page = visitor.get("/rulings")
+    named = {name.replace("_", " "): value for name, value in typed.items()}
+    return visitor.post("/rulings", {"csrf": page.value("csrf"), "do": deed, **named})
+
+
+def test_two_borders_are_ruled_on_written_and_read_again(
+    store: Store, desk: Desk, lake: Lake, visitor: Visitor
+) -> None:
+    """Preview first, nothing before the yes; then the file, the record, the grades."""
+    remedy, limit = borders_in(visitor)
+    press(visitor, f"pick {remedy} 0")
+    press(visitor, f"pick {limit} 1", **{f"words_{remedy}": "naming an aim"})
+    shown = press(visitor, "preview", **{f"words_{limit}": "calling it outdated"})
+
+    assert "not_enough + “naming an aim”" in shown.text
+    assert "answers change if the judge follows" in shown.text
+    assert "asks are counted" in shown.text
+    assert lake.text == RUBRIC
+
+    done = press(visitor, "apply")
+
+    assert "2 rulings written into lake.yaml" in done.text
+    assert "naming an aim" in lake.text
+    assert {each.kind for each in standing_rulings(store) if each.is_decided} == {RulingKind.LEVEL}
+    levels = {
+        (each.key[0], finding.cell): finding.level
+        for each in desk.entries
+        for finding in each.outcome.findings
+    }
+    assert (levels["S000", "limit"], levels["S001", "remedy"]) == ("partial", "absent")
+    assert "No border is open" in visitor.get("/rulings").text
+
+    page = visitor.get("/rulings")
+    back = visitor.post(
+        "/rulings", {"csrf": page.value("csrf"), "do": "undo", "event": page.value("event")}
+    )
+
+    assert "Taken back" in back.text
+    assert "outdated" not in lake.text
+
+
+def test_a_students_words_and_an_empty_condition_are_sent_back(
+    lake: Lake, visitor: Visitor
+) -> None:
+    """The question is framed again, with what is wrong; nothing is written."""
+    remedy, _ = borders_in(visitor)
+    press(visitor, f"pick {remedy} 2")
+    empty = press(visitor, "preview")
+    words = {f"words_{remedy}": "people should simply learn what ducks want"}
+    borrowed = press(visitor, "apply", **words)
+
+    assert (empty.status, borrowed.status) == (400, 400)
+    assert "nothing was said yet" in empty.text
+    assert "words, which must not reach" in borrowed.text
+    assert lake.text == RUBRIC
+
+
+def test_what_is_shown_is_kept_and_skip_is_a_word(store: Store, visitor: Visitor) -> None:
+    """Seen passages count for no audit any more; a skipped border does not come again."""
+    remedy, _ = borders_in(visitor)
+    shown = {each.kind for each in standing_rulings(store)}
+    press(visitor, f"pick {remedy} 3")
+
+    assert shown == {RulingKind.SHOWN}
+    assert len(borders_in(visitor)) == 1
+
+
+def test_several_graders_look_and_do_not_rule(store: Store) -> None:
+    """Who grades beside others may read the questions; the rubric is not theirs."""
+    desk = desk_in(store, Seat(name="bob", apart=True))
+    with served(desk, Lake(desk).tools()) as opened:
+        visitor = Visitor(opened).enter()
+
+        page = visitor.get("/rulings")
+        pressed = visitor.post("/rulings", {"csrf": page.value("csrf"), "do": "preview"})
+
+    assert "Whoever holds the rubric rules" in page.text
+    assert pressed.status == 403
