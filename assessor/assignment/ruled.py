@@ -18,7 +18,7 @@ from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import ConfigError, InputError
 from assessor.method import Method
-from assessor.privacy import people_of
+from assessor.privacy import class_people
 from assessor.rubric import Rubric, load_rubric
 from assessor.rulings.change import RuledBy, ruling_of, with_edits, without_edits
 from assessor.rulings.question import BorderQuestion
@@ -190,7 +190,7 @@ def _job_again(
     used = Method(str(_part(standing.manifest, "method").get("used") or Method.CAREFUL.value))
     budget = standing.manifest.get("review_budget")
     plain = job_for(place.config, rubrics, submissions)
-    people = people_of(submissions, " ".join(map(str, rubrics.values())))
+    people = class_people(submissions, rubrics)
     covers = MASK in {standing.command.get(PII), place.config.run.pii} and bool(choice.host)
     command = json.loads(standing.run.command)
     return replace(

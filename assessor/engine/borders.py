@@ -9,7 +9,7 @@ from assessor.engine.hearing import Heard, Hearing
 from assessor.finding import said_level
 from assessor.grade import Proposal
 from assessor.method import LEAST_CELLS
-from assessor.privacy import people_of
+from assessor.privacy import Conceal, class_people
 from assessor.rubric import Rubric
 from assessor.rulings.doubt import ReadAnswer, cases_of
 from assessor.rulings.question import BorderQuestion, QuestionRead, questions_of
@@ -40,14 +40,14 @@ def gather_questions(
     Answers on which a person decided are settled, and answers that were not read say nothing.
     """
     everybody = tuple(each.submission for each in outcomes)
-    people = people_of(everybody, " ".join(map(str, rubrics.values())))
+    people = class_people(everybody, rubrics)
     decided = decided_keys(store, outcomes)
     rulings = standing_rulings(store)
     asked = [
         QuestionRead(
             question=question,
             rubric=rubric,
-            answers=_answers(store, rubric, _open(outcomes, question, decided)),
+            answers=_answers(store, rubric, _open(outcomes, question, decided), people.conceal),
             rulings=tuple(each for each in rulings if each.rubric == rubric.id),
             everybody=tuple(each for each in everybody if each.question == question),
         )
@@ -128,11 +128,14 @@ def _open(
 
 
 def _answers(
-    store: Store, rubric: Rubric, outcomes: Sequence[tuple[OutcomeRecord, int]]
+    store: Store,
+    rubric: Rubric,
+    outcomes: Sequence[tuple[OutcomeRecord, int]],
+    conceal: Conceal,
 ) -> tuple[ReadAnswer, ...]:
     """Return the answers as they were read; the readings themselves only of those in doubt, and of
     the first ones, which may have been read both ways."""
-    hearing = Hearing(rubric, store.secret)
+    hearing = Hearing(rubric, store.secret, conceal)
     plain = [_read(each, copies, ()) for each, copies in outcomes]
     doubted = {case.submission.answer_digest for case in cases_of(rubric, plain)}
     first = {each.submission.answer_digest for each, _ in outcomes[:BOTH_WAYS]}

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from assessor.engine.hearing import Heard, Hearing
 from assessor.judges.scripted import ScriptedJudge
 from assessor.privacy import class_people
-from assessor.review.asked import Heard, Hearing
 from assessor.store import Store
 from tests.engine.build import answers, grade, job, memory
 from tests.review.build import GOOD
