@@ -21,9 +21,13 @@ DRAFT_PROMPT = "draft-key-points.v1"
 STRUCTURE_PROMPT = "structure-guide.v1"
 
 
+WORTH_ONE = "each of those is worth 1 (write '2 points: mentions …')"
+
+
 def draft_from_points(points: Sequence[str]) -> Draft:
-    """Return what `--point` says, one key point each; without points it is worth 1."""
+    """Return what `--point` says, one key point each; without points it is worth 1, told once."""
     found: list[DraftPoint] = []
+    unmarked = 0
     for text in points:
         entries = entries_of([Line(number=0, text=text)])
         mark = entries[0].mark if entries else None
@@ -31,8 +35,10 @@ def draft_from_points(points: Sequence[str]) -> Draft:
         if not words:
             raise InputError(f"--point {text!r}: has no text; write '2 points: mentions …'")
         number = Decimal(1) if mark is None else mark.points
+        unmarked += mark is None
         found.append(DraftPoint(description=words, points=abs(number), wrong=number < 0))
-    return Draft(points=tuple(found))
+    notes = (f"{unmarked} of {len(found)} key points were given without points: {WORTH_ONE}",)
+    return Draft(points=tuple(found), notes=notes if unmarked else ())
 
 
 def has_earning_points(draft: Draft) -> bool:

@@ -10,7 +10,7 @@ from typing import Protocol
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.judge_choice import Choice, choose_judge, limits_for, open_bench
 from assessor.assignment.names_in_answers import MASK, PII
-from assessor.assignment.run_job import JOINT_PROMPT, job_for, shipped_prompt
+from assessor.assignment.run_job import JOINT_PROMPT, job_for, judging_prompt
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.standing import Standing
 from assessor.engine.borders import standing_rulings
@@ -189,14 +189,16 @@ def _job_again(
     submissions = tuple(each.submission for each in standing.outcomes)
     used = Method(str(_part(standing.manifest, "method").get("used") or Method.CAREFUL.value))
     budget = standing.manifest.get("review_budget")
-    plain = job_for(place.config, rubrics, submissions)
+    plain = job_for(place.config, rubrics, submissions, place.folder)
     people = class_people(submissions, rubrics)
     covers = MASK in {standing.command.get(PII), place.config.run.pii} and bool(choice.host)
     command = json.loads(standing.run.command)
     return replace(
         plain,
         method=used,
-        joint=shipped_prompt(JOINT_PROMPT) if used is Method.QUICK else None,
+        joint=judging_prompt(place.config, place.folder, JOINT_PROMPT)
+        if used is Method.QUICK
+        else None,
         budget=float(budget) if isinstance(budget, int | float) else plain.budget,
         price=choice.price,
         strong_price=choice.strong_price,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -33,6 +33,12 @@ class Weakness:
 
 
 Found = tuple[Path, str, str, str]
+# What is not wrong in a rubric of title, question and key points: it is only not there yet.
+_NOT_YET = frozenset({"no_reference", "no_not_enough"})
+SURER = (
+    "What would make it surer, when there is time: one good answer ('reference'), and what is not "
+    "enough for each key point ('not_enough')."
+)
 
 
 def lint(text: str, file: str) -> tuple[Weakness, ...]:
@@ -44,6 +50,18 @@ def lint(text: str, file: str) -> tuple[Weakness, ...]:
         for path, kind, what, remedy in found
     ]
     return tuple(sorted(weak, key=lambda each: each.line))
+
+
+def pressing(rubric: Rubric, weak: Sequence[Weakness]) -> tuple[Weakness, ...]:
+    """Return what is weak without what the shortest form of a rubric just does not say yet.
+
+    A rubric that says more than that form is held to all of it.
+    """
+    says_more = rubric.question.reference or any(
+        each.accepted or each.not_enough or each.examples or len(each.levels) > 1
+        for each in rubric.key_points
+    )
+    return tuple(each for each in weak if says_more or each.kind not in _NOT_YET)
 
 
 def _key_points(rubric: Rubric) -> Iterator[Found]:

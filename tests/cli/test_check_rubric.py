@@ -23,13 +23,34 @@ def test_a_clean_rubric_has_no_problems(shell: Shell) -> None:
 
 def test_warnings_say_where_what_and_what_to_do(shell: Shell) -> None:
     """And do not change the exit code: the rubric can be graded with."""
-    shell.write("r.yaml", SMALL_RUBRIC)
+    more = "stored sugar, accepted: [burns its sugar]}"
+    shell.write("r.yaml", SMALL_RUBRIC.replace("stored sugar}", more))
     printed = shell("check", "r.yaml")
 
     assert printed.code == 0
     assert "3 places could judge badly" in printed.out
     assert "r.yaml:4: respiration does not say what is not enough" in printed.out
     assert "add to 'not_enough'" in printed.out
+
+
+def test_the_shortest_rubric_checks_clean(shell: Shell) -> None:
+    """Title, question and key points are enough; one line says what would add to them."""
+    shell.write("r.yaml", SMALL_RUBRIC)
+    printed = shell("check", "r.yaml")
+
+    assert "3 points. No problems." in printed.out
+    assert " ".join(printed.out.split()).count("What would make it surer") == 1
+    assert "r.yaml:" not in printed.out
+
+
+def test_key_points_without_points_are_told_once(shell: Shell) -> None:
+    """Each is worth 1, and one line says so, also in the file."""
+    points = ("--point", "mentions light", "--point", "mentions sugar", "--question", "Why?")
+    said = shell("rubric", "new", *points, "--title", "T", "--out", "new.yaml")
+
+    assert said.out.count("without points") == 1
+    text = (shell.home / "new.yaml").read_text(encoding="utf-8")
+    assert "# 2 of 2 key points were given without points: each of those is worth 1" in text
 
 
 def test_warnings_come_as_json(shell: Shell) -> None:

@@ -18,7 +18,7 @@ from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.report.shown import plural
 from assessor.rubric import ABSENT, CellKind, Rubric
-from assessor.rubric.lint import Weakness, lint
+from assessor.rubric.lint import SURER, Weakness, lint, pressing
 from assessor.submission import Origin, Submission, state_of
 from assessor.writers.results import points_text
 
@@ -41,6 +41,7 @@ async def check_rubric(workplace: Workplace, name: str, *, ask: bool) -> int:
     """
     rubric, text = find_rubric(name, workplace.folder)
     weak = lint(text, name)
+    pressed = pressing(rubric, weak)
     reference = await _reference(workplace, rubric) if ask else None
     failing = () if reference is None else fails_of(rubric, reference)
     if workplace.common.as_json:
@@ -51,12 +52,14 @@ async def check_rubric(workplace: Workplace, name: str, *, ask: bool) -> int:
         plain(
             f"{rubric.id}: {plural(len(rubric.key_points), 'key point')}, "
             f"{len(rubric.misconceptions)} misconceptions, "
-            f"{points_text(rubric.scoring.max_points)} points. {_verdict(weak)}"
+            f"{points_text(rubric.scoring.max_points)} points. {_verdict(pressed)}"
         ),
         style="bold",
     )
-    for each in weak:
+    for each in pressed:
         screen.print(plain(f"{name}:{each.line}: {each.what}; {each.remedy}"), soft_wrap=True)
+    if len(pressed) < len(weak):
+        screen.print(SURER, style="dim")
     if reference is not None:
         _show_reference(screen, rubric, reference, failing)
     elif rubric.question.reference:

@@ -35,7 +35,7 @@ from assessor.cli.workplace import Workplace
 from assessor.errors import ConfigError, InputError
 from assessor.intake import Source
 from assessor.rubric import Rubric, load_rubric
-from assessor.rubric.lint import lint
+from assessor.rubric.lint import lint, pressing
 from assessor.rubric.write import Draft, rubric_text
 from assessor.writers.files import write_file
 from assessor.writers.results import points_text
@@ -73,7 +73,7 @@ async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
     draft = completed_draft(draft, out)
     text = rubric_text(draft)
     rubric = load_rubric(text, str(out or DEFAULT_FILE))
-    weak = lint(text, str(out or DEFAULT_FILE))
+    weak = pressing(rubric, lint(text, str(out or DEFAULT_FILE)))
     if out is not None:
         write_file(out, text.encode())
     if workplace.common.as_json:

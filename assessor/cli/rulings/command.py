@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
-
-import click
 
 from assessor.assignment.grading import GradeRequest
 from assessor.cli.grade.grading import grade_class
 from assessor.cli.rulings.asking import rule_class
 from assessor.cli.rulings.undoing import undo_latest
-from assessor.cli.workplace import common_options, leave_out, open_workplace
+from assessor.cli.workplace import leave_out, open_workplace
 from assessor.errors import InputError
 
 # So many answers show most borders, and leave the rest of a class to be read once.
@@ -20,21 +18,8 @@ PILOT_ANSWERS = 15
 FLAGS = {"judge": "judge.use", "model": "judge.model", "base_url": "judge.base_url"}
 
 
-@click.command("rulings")
-@click.argument("answers", required=False, type=click.Path(path_type=Path))
-@click.option("--pilot", is_flag=True, help="Before grading: read the first 15 of ANSWERS and ask.")
-@click.option("--rubric", "rubrics", multiple=True, help="With --pilot: as for grade.")
-@click.option("--undo", is_flag=True, help="Take the latest ruling back, in rubric and grades.")
-@click.option("--judge", help="The judge that read the class, as for grade.")
-@click.option("--model", help="Its model.")
-@click.option("--base-url", help="An OpenAI-compatible endpoint.")
-@common_options
-def command(**options: Any) -> int:
-    """Decide where the rubric does not say: the judge's border cases as at most five questions.
-
-    What follows for the rubric is shown before anything changes; on yes only the key points that
-    were ruled on are read again.
-    """
+def decide(options: Mapping[str, Any]) -> int:
+    """Ask what is open, before grading with --pilot; or take the latest ruling back."""
     if options["undo"]:
         leave_out(["answers", "pilot", "rubrics"], "with --undo")
     if not options["pilot"]:
