@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assessor.rubric import Rubric
-from assessor.statistics.comparison import Comparison, Pair, compare
+from assessor.statistics.comparison import ComparedPair, Comparison, compare
 from assessor.statistics.intervals import Estimate
 from assessor.trust.agree import agree, with_judge
 from assessor.trust.labels import HandGraded
@@ -97,9 +97,9 @@ def _share(estimate: Estimate) -> str:
     return f"{text} ({percent(estimate.low)}–{percent(estimate.high)})"
 
 
-def _pairs(bound: Bound, old: HandGraded, new: HandGraded) -> list[Pair]:
+def _pairs(bound: Bound, old: HandGraded, new: HandGraded) -> list[ComparedPair]:
     return [
-        Pair(
+        ComparedPair(
             student=bound[0],
             key_point=f"{bound[1]}\x1f{cell}",
             a=old.judge[cell] == old.human[cell],
