@@ -1,0 +1,151 @@
+"""What is added is one file, or one thing in it, and one row: a judge, a reader, a writer, …
+
+Each test adds one as a newcomer would, grades or reads with it, and touches nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+import assessor
+from assessor.assets import prompt_text
+from assessor.judges import BACKENDS, Backend, Opening
+from assessor.judges.scripted import ScriptedJudge
+from assessor.readers import FORMATS, read_answers
+from assessor.readers.base import Answers, Format, FoundQuestion, QuestionKind, ReadOptions
+from assessor.sheet import Table
+from assessor.submission import Origin, Submission, state_of
+from assessor.writers import EXPORTS
+from assessor.writers.base import Column, Export, PlatformGrade, Written, change_of
+
+TEXT = "No set of examples covers every case"
+RUBRIC = """
+title: Examples
+question: What is wrong with learning from examples?
+key_points:
+  - {id: limited, points: 2, description: examples never cover every case}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A class of one, with a rubric of its own: that is one file."""
+    (tmp_path / "mine.yaml").write_text(RUBRIC, encoding="utf-8")
+    (tmp_path / "answers.csv").write_text(f"student_id,answer\nS1,{TEXT}.\n", encoding="utf-8")
+    return tmp_path
+
+
+def reads(ask: assessor.Ask) -> str:
+    return assessor.fill(ask, {"limited": "full"}, {"limited": [TEXT]})
+
+
+def graded(folder: Path, **settings: object) -> assessor.Run:
+    assignment = assessor.open_assignment(
+        folder, settings={f"judge.{name}": value for name, value in settings.items()}
+    )
+    return asyncio.run(assignment.grade("answers.csv", ["mine.yaml"]))
+
+
+def test_a_judge_is_its_row(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is chosen by its name, reads, and nothing asks of which kind it is."""
+
+    def opened(opening: Opening) -> assessor.Judge:
+        return ScriptedJudge(reads)
+
+    monkeypatch.setitem(BACKENDS, "mine", Backend(open=opened))
+
+    run = graded(folder, use="mine")
+
+    assert [each.proposed for each in run.grades] == [Decimal(2)]
+    assert run.manifest["states"] == {"graded": 1}
+
+
+def test_a_reader_is_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says why it knows a table, and reads it."""
+
+    def read(table: Table, options: ReadOptions) -> Answers:
+        rows = [
+            Submission(
+                student_id=cells[0],
+                question="Q",
+                attempt=1,
+                answer=cells[1],
+                state=state_of(cells[1]),
+                origin=Origin(file=table.file, row=row),
+            )
+            for row, cells in table.records()
+        ]
+        asked = (FoundQuestion(text="Q", kind=QuestionKind.WRITTEN),)
+        return Answers(format="mine", why="told", questions=asked, submissions=tuple(rows))
+
+    known = Format(recognise=lambda table: "mine" * (table.header[0] == "MineId"), read=read)
+    monkeypatch.setattr("assessor.readers.FORMATS", {"mine": known, **FORMATS})
+
+    found = read_answers(b"MineId,Words\nS1,It covers nothing.\n", "x.csv", ReadOptions())
+
+    assert (found.format, found.submissions[0].answer) == ("mine", "It covers nothing.")
+
+
+def test_a_writer_is_its_row(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It fills in the platform's own file under all the rules of an export."""
+
+    def write(data: bytes, grades: Sequence[PlatformGrade], column: str) -> Written:
+        lines = [f"{each.student_key}={each.score}" for each in grades]
+        changes = tuple(change_of(each.student_key, None, each.score) for each in grades)
+        return Written(data="\n".join(lines).encode(), changes=changes)
+
+    row = Export(
+        sample="a mine file",
+        recognises=lambda data, file: data.startswith(b"mine"),
+        find=lambda data, column: Column(title="grade", max_points=Decimal(2)),
+        write=write,
+    )
+    monkeypatch.setitem(EXPORTS, "mine", row)
+    (folder / "gradebook.mine").write_bytes(b"mine\n")
+    assignment = assessor.open_assignment(folder)
+    judge = ScriptedJudge(reads)
+    asyncio.run(assignment.grade("answers.csv", ["mine.yaml"], judge=judge))
+
+    written = assignment.export("mine", template="gradebook.mine", release_unread=True)
+
+    assert written.path.read_text(encoding="utf-8").startswith("S1=2")
+
+
+def test_a_prompt_is_a_file_in_a_folder_of_ones_own(folder: Path) -> None:
+    """The newest of its kind is graded with, and named in the record."""
+    own = folder / "prompts"
+    own.mkdir()
+    text = prompt_text("judge-joint.v2").split("\n", 1)[1]
+    for version in (3, 12):
+        words = text.replace("{% block system %}", "{% block system %}\nBe just. " + str(version))
+        (own / f"judge-joint.v{version}.j2").write_text(words, encoding="utf-8")
+    sent: list[str] = []
+
+    def listens(ask: assessor.Ask) -> str:
+        sent.append(ask.system)
+        return reads(ask)
+
+    assignment = assessor.open_assignment(
+        folder, settings={"judge.prompts": "prompts", "judge.method": "quick"}
+    )
+    judge = ScriptedJudge(listens)
+    run = asyncio.run(assignment.grade("answers.csv", ["mine.yaml"], judge=judge))
+
+    assert "Be just. 12" in sent[0]
+    assert "judge-joint.v12" in dict(run.manifest["prompts"])  # type: ignore[call-overload]  # told as an object
+
+
+def test_a_folder_of_prompts_that_is_not_there_is_told(folder: Path) -> None:
+    """Before anything is asked."""
+    with pytest.raises(assessor.AssessorError, match=r"prompts: is no folder"):
+        graded(folder, use="recorded", prompts="prompts")
+
+
+def test_a_rubric_is_a_file(folder: Path) -> None:
+    """It is found by its name in the folder."""
+    assert assessor.open_assignment(folder).rubric("mine.yaml").key_points[0].id == "limited"
