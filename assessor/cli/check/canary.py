@@ -33,7 +33,7 @@ from assessor.canary import (
     tally,
 )
 from assessor.cli import Exit
-from assessor.cli.grade.progress import follow
+from assessor.cli.run_progress import follow
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.workplace import Workplace, as_typed
 from assessor.engine.session import Job, Session, open_trial

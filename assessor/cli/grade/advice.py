@@ -9,7 +9,7 @@ from rich.console import Console
 
 from assessor.assignment.run_job import JOINT_PROMPT, judging_prompt
 from assessor.assignment.run_words import duration
-from assessor.cli.grade.progress import LONG_SECONDS, seconds_left
+from assessor.cli.run_progress import LONG_SECONDS, seconds_left
 from assessor.cli.screen import plain
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job, Session
