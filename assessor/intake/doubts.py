@@ -66,7 +66,8 @@ def with_doubts(reading: Reading, source: Source | None) -> Reading:
         for each in lines
         if _INSTEAD.match(each.text)
     )
-    found = (*reading.doubts, *_doubts(reading), *instead, *_of_lines(reading, lines))
+    exam = tuple(_of_exam(reading, source)) if source is not None else ()
+    found = (*reading.doubts, *_doubts(reading), *instead, *exam, *_of_lines(reading, lines))
     return replace(reading, doubts=tuple(dict.fromkeys(found)))
 
 
@@ -79,6 +80,16 @@ def _doubts(reading: Reading) -> Iterator[str]:
             text, line, reading.points
         ):
             yield f"{_at(line)}states points and was not used: {_short(text)!r}"
+
+
+def _of_exam(reading: Reading, source: Source) -> Iterator[str]:
+    """Name the key points that are parts of an exam: `\\part[2] Name the layers.`"""
+    lines = source.text.split("\n") if source.kind == "tex" else []
+    for point in reading.points:
+        if 0 < point.place <= len(lines) and re.search(
+            r"\\(?:sub)?(?:part|question)\b", lines[point.place - 1]
+        ):
+            yield f"line {point.place}: is what an exam asks, and no key point of an answer"
 
 
 def _of_lines(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:

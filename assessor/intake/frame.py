@@ -88,7 +88,7 @@ def frame_of(rows: list[Row]) -> Frame:
             each.role is Role.POINTS
             and stated is None
             and (own := mark_in(each.title)) is not None
-            and own.how == "bracket"
+            and (own.how == "bracket" or re.search(r":\s*\d+$", each.title))
         ):
             stated = own.points
     return Frame(

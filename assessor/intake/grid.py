@@ -13,11 +13,11 @@ from assessor.intake.marks import amount_in
 from assessor.intake.matrix import (
     levels_in_rows,
     matrix,
-    named_levels,
     numbered_levels,
     rated_cells,
     transposed,
 )
+from assessor.intake.named import named_levels
 from assessor.intake.roles import (
     is_header,
     role_of,

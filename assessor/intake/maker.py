@@ -125,6 +125,8 @@ class Maker:
 
     def _leaf(self, node: Entry, each: Decimal | None, *, off: bool) -> None:
         mark = node.mark
+        if node.kind is Kind.ANY and self._inline(node):
+            return
         if mark is not None and (levels := levels_in(mark.text)) and mark.place == "end":
             self.points.append(level_points(node.words, levels, node.line.number))
             return
@@ -140,6 +142,20 @@ class Maker:
             self._add(node, each, wrong=off)
         elif not node.line.heading and not node.line.text.rstrip().endswith(":"):
             self.unused.append((node.line.number, node.line.text))
+
+    def _inline(self, node: Entry) -> bool:
+        """Take the list behind `Any two of: rain; hail; snow [2]` as points of which two count."""
+        _before, colon, after = node.words.partition(":")
+        listed = [each.strip(" .") for each in after.split(";") if each.strip(" .")]
+        if not colon or len(listed) <= node.count or not node.points:
+            self.doubts.append(f"line {node.line.number}: says that {node.count} count: of which?")
+            return False
+        worth = node.points if node.mark and node.mark.is_each else node.points / node.count
+        start = len(self.points)
+        for each in listed:
+            self.points.append(DraftPoint(description=each, points=worth, place=node.line.number))
+        self.groups.append(Group(of=tuple(range(start, len(self.points))), count=node.count))
+        return True
 
     def _add(self, node: Entry, number: Decimal, *, wrong: bool) -> None:
         mark, line = node.mark, node.line.number

@@ -145,7 +145,7 @@ def role_of(title: str) -> Role | None:
     for name, words in TITLES.items():
         if folded in words or whole in words:
             return Role(name)
-    inner = re.sub(r"\s*[\[(][^\])]*[\])]\s*$", "", folded)
+    inner = re.sub(r"\s*(?:[\[(][^\])]*[\])]|:\s*\d+)\s*$", "", folded)
     if inner and inner != folded:
         for name in ("points", "weight", "criterion", "description", "aside"):
             if inner in TITLES[name]:

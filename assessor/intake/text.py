@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 import unicodedata
 from collections.abc import Iterator, Sequence
 
@@ -19,7 +20,7 @@ from assessor.sheet import Table, is_html
 _BULLET = re.compile(
     r"^(?P<mark>[-*•·◦‣▪●○–—+]|\[[ "
     r"xX]\]|☐|✓|✔|➢|»|>)\s+(?=\S)|^(?P<enum>(?:\(?(?:[a-zA-Z]|[ivxIVX]{1,4})|\d{1,2})[.)]|"
-    rf"(?!0)\d{{1,2}}(?:\.\d{{1,2}})+\.?(?!\s*{UNIT})|\d{{1,2}}[a-h]\)?)\s+(?=\S)"
+    rf"(?!0)\d{{1,2}}(?:\.\d{{1,2}})+\.?(?!\s*{UNIT})|\d{{1,2}}(?:[a-h]\)?|\([a-h]\)(?:\([ivx]{{1,4}}\))?))\s+(?=\S)"
 )
 _RULE = re.compile(r"^\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]{2,}:?\s*)*[|+]?\s*$")
 _YAML_KEY = re.compile(r"^(?:- )?[A-Za-z_][\w-]*:(?:\s|$)")
@@ -34,6 +35,8 @@ def read_text(text: str, file: str) -> Source:
         raise NotARubric("is empty", "paste lines such as '2 points: mentions …'")
     suffix = file.rpartition(".")[2].casefold()
     start = text.lstrip()
+    if suffix == "toml" or re.match(r"\[\[?\w+(?:\.\w+)*\]\]?\s*\n\w+\s*=", start):
+        return Source(file=file, kind="toml", tree=_toml(text), text=text)
     if start[0] in "{[" and (suffix in {"json", "jsonl", "ndjson"} or _looks_json(start)):
         return Source(file=file, kind="json", tree=_json(text, suffix), text=text)
     if suffix == "xml" or re.match(
@@ -42,6 +45,8 @@ def read_text(text: str, file: str) -> Source:
     ):
         return Source(file=file, kind="xml", tree=xml_tree(text), text=text)
     if suffix in {"html", "htm"} or is_html(text) or re.search(r"(?i)<table\b", text):
+        if "\n" not in text.strip():  # a document on one line: number its paragraphs and rows
+            text = re.sub(r"(?i)(?=<(?:tr|p|li|h[1-6])\b)", "\n", text)
         return Source(file=file, kind="html", blocks=html_blocks(text), text=text)
     if suffix in {"yaml", "yml"} or _looks_yaml(text):
         return Source(file=file, kind="yaml", tree=_yaml(text), text=text)
@@ -113,6 +118,13 @@ def _json(text: str, suffix: str) -> object:
         ) from error
     except RecursionError as error:
         raise NotARubric("is JSON that is nested too deep", "paste the rubric alone") from error
+
+
+def _toml(text: str) -> object:
+    try:
+        return tomllib.loads(text, parse_float=str)
+    except tomllib.TOMLDecodeError as error:
+        raise NotARubric(f"is TOML that is broken ({error})", "mend it there") from error
 
 
 def _looks_yaml(text: str) -> bool:
