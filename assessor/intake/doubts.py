@@ -50,6 +50,7 @@ _SPELT = re.compile(
     r"\s+(?:for|if|when|für|wenn|pour|si|por)\b",
     re.IGNORECASE,
 )
+_AWARDS = re.compile(rf"(?i)\b(?:award|give)s? (?:\d|one|two|three) ?{UNIT} (?:for|if|when)\b")
 _NUMBERED = re.compile(r"(?i)(?:level|band|stufe|niveau|nivel)\s*\w{1,3}")
 _OPEN = re.compile(
     r"(?i)^each (?:for|of)\b|\b(?:\d|one|two|three|any|each) (?:of|from)\s*:?$"
@@ -99,8 +100,8 @@ def _of_lines(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
     siblings = {(e.indent, _bullet(e)) for e in lines if e.number in used and e.mark}
     known = _explained(reading)
     for line in lines:
-        if _CHOICE.search(line.text) and line.number not in used and not reading.groups:
-            yield f"line {line.number}: says that only some count: {_short(line.text)!r}"
+        if line.number not in used and not reading.groups:
+            yield from _of_unused(line)
         mark = mark_in(line.text) or amount_in(line.text)
         is_left = line.number in unused and (mark is None or mark.points != 0)
         if is_left and (line.indent, _bullet(line)) in siblings:
@@ -120,6 +121,13 @@ def _of_lines(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
                 continue
             if number is not None and number not in known:
                 yield f"line {line.number}: nothing was made of {given[0].strip()!r}"
+
+
+def _of_unused(line: Line) -> Iterator[str]:
+    if _AWARDS.search(line.text):
+        yield f"line {line.number}: gives points and was not used: {_short(line.text)!r}"
+    if _CHOICE.search(line.text):
+        yield f"line {line.number}: says that only some count: {_short(line.text)!r}"
 
 
 def _bullet(line: Line) -> str:

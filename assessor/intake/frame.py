@@ -107,6 +107,8 @@ def _is_like_its_rows(head: Row, body: Sequence[Row]) -> bool:
     """Say whether a row of levels with points stands above others of its kind: it is no header."""
     if not body or any(role_of(each) is not None for each in head.cells):
         return False
+    if sum(level_cell(c) is not None for c in head.cells if c) < 2:
+        return False
     alike = sum(sum(level_cell(c) is not None for c in row.cells if c) >= 2 for row in body)
     return alike == len(body)
 

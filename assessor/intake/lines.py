@@ -92,7 +92,7 @@ _INLINE = re.compile(
 
 def entries_of(lines: Sequence[Line]) -> list[Entry]:
     """Return what each line is; lines of points alone are joined with the words they belong to."""
-    lines, total = _without_sum(lines)
+    lines, total = _without_sum(_banded(lines))
     joined = _with_bare_points(_unwrapped(_enumerated(lines)))
     numbered = _is_numbering(joined)
     takes_off = _takes_off([line.text for line, own in joined if own is None])
@@ -109,7 +109,36 @@ def entries_of(lines: Sequence[Line]) -> list[Entry]:
                 entries.append(entry)
     if any(each.kind is Kind.TOTAL and each.most for each in entries):
         _take_ticks(entries)
+        _take_ends(entries)
     return [*entries, *total]
+
+
+_BAND = re.compile(r"^(\d{1,3}\s*[-–]\s*\d{1,3})\s+(?=[^\W\d])")
+_ENDS = re.compile(r"^(?P<text>\D{3,}?)\s+(?P<n>\d{1,3}(?:[.,]\d+)?)$")
+
+
+def _banded(lines: Sequence[Line]) -> Sequence[Line]:
+    """Put a colon behind the ranges in front of lines, where all but a title begin with one."""
+    found = [bool(_BAND.match(each.text)) for each in lines]
+    if sum(found) < 3 or not all(found[1:]):
+        return lines
+    return [replace(each, text=_BAND.sub(r"\1: ", each.text)) for each in lines]
+
+
+def _take_ends(entries: Sequence[Entry]) -> None:
+    """Take the numbers behind lines as points, where they add up to the stated total."""
+    stated = [each.most for each in entries if each.kind is Kind.TOTAL]
+    rest = [each for each in entries if each.kind is not Kind.TOTAL]
+    ends = [_ENDS.match(each.words) for each in rest]
+    numbers = [number_of(each["n"]) for each in ends if each is not None]
+    if len(numbers) < max(2, len(rest)) or any(each.mark is not None for each in rest):
+        return
+    if sum(each for each in numbers if each is not None) not in stated:
+        return
+    for entry, found, number in zip(rest, ends, numbers, strict=True):
+        if found is not None and number is not None:
+            entry.kind, entry.words = Kind.POINT, _trim(found["text"])
+            entry.mark = Mark(points=number, text=entry.words, place="end", given=found["n"])
 
 
 def _without_sum(lines: Sequence[Line]) -> tuple[Sequence[Line], list[Entry]]:

@@ -135,6 +135,8 @@ def rated_cells(frame: Frame) -> list[Reading]:
         if each.role in roles
         and share(frame.rows, each.place, lambda cell: level_cell(cell) is not None) >= 0.7
     ]
+    rated = [each for each in columns if each.role is Role.RATING]
+    columns = rated if len(rated) > 1 and columns[0].place == 0 else columns
     named_so = all(each.role is Role.RATING for each in columns)
     if len(columns) < 2 or not (
         named_so

@@ -154,7 +154,8 @@ def nested(entries: list[Entry]) -> list[Entry]:
     for entry in entries:
         depth = _depth(entry.line, indents)
         if stack and _hangs(entry, stack[-1][1]):
-            depth = stack[-1][0]
+            depth, above = stack[-1][0], stack[-1][1].line
+            entry.line = replace(entry.line, mark=above.mark, indent=above.indent)
         while stack and stack[-1][0] >= depth:
             stack.pop()
         if (
@@ -177,8 +178,8 @@ def _hangs(entry: Entry, above: Entry) -> bool:
     one, other = entry.line, above.line
     if one.mark or not other.mark.endswith(")") or entry.mark is None or above.mark is None:
         return False
-    below = one.indent == other.indent + len(other.mark) + 1
-    return below and entry.mark.place == above.mark.place == "end"
+    beyond = one.indent - other.indent - len(other.mark)
+    return 1 <= beyond <= 3 and entry.mark.place == above.mark.place != "middle"
 
 
 def _depth(line: Line, indents: Sequence[int]) -> int:

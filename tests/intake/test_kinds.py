@@ -58,10 +58,11 @@ def test_each_shape_is_read_as_a_person_reads_it(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", [e for e in CASES if "read" in e], ids=lambda e: e["file"])
 def test_whatever_stands_in_a_draft_stands_in_the_source(case: dict[str, Any]) -> None:
     """Every description, level and phrase; and every key point names its line."""
-    (reading,) = readings_of(read_text(case["text"], case["file"]))
+    source = read_text(case["text"], case["file"])
+    (reading,) = readings_of(source)
     words = Words(case["text"])
 
     for point in reading.points:
         said = [point.description, *point.accepted, *point.not_enough]
         assert all(words.hold(each) for each in (*said, *(e.when for e in point.levels)))
-        assert 0 <= point.place <= case["text"].count("\n") + 1
+        assert 0 <= point.place <= source.text.count("\n") + 1
