@@ -202,12 +202,8 @@ MUTANTS = (
         ("float(delta * 0.8 * 0.2 **", "float(delta * 0.2 **"),
         ("capital * (assumed / chance if wrong", "capital * (1 if wrong"),
         ("> PLAN_SHARE * alpha * (count + 1)", "> alpha * (count + 1)"),
-        ("most + 1, draws) <= delta:", "most, draws) <= delta:"),
         ("key=lambda place: (risks[place], place)", "key=lambda place: (-risks[place], place)"),
-        (
-            "_tolerated(alpha, grades) + 1\n    return 0.0",
-            "_tolerated(alpha, grades)\n    return 0.0",
-        ),
+        ("greatest, self.errors, -1", "greatest - 1, self.errors, -1"),
     ),
     *_rows(
         "trust/audit.py",
@@ -218,7 +214,7 @@ MUTANTS = (
         ("if each.source == AUDIT:", "if True:"),
         ("> plan.tolerance", ">= plan.tolerance"),
         ("void=standing.plan.frozen != frozen", "void=False"),
-        ("or test.standing is not Standing.CONTINUE:", ":"),
+        ("or test.standing is not AuditState.CONTINUE:", ":"),
     ),
 )
 
