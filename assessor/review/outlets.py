@@ -33,6 +33,7 @@ from assessor.review.office import RulingTools, Tools
 from assessor.review.weights import RubricFile
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import OutcomeRecord, Store
+from assessor.store.place import TEMPLATES, private_folder
 from assessor.verdict import State
 from assessor.writers import DOCUMENTS, EXPORTS
 from assessor.writers.base import ChangeKind
@@ -69,7 +70,7 @@ class ClassOutlets:
                 f"{path.name}: is no file that a platform takes back; download its gradebook or "
                 "grading worksheet for this assignment and put it here unchanged"
             )
-        path.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(path.parent)
         write_file(path, data)
         self.templates.update(dict.fromkeys(targets, path))
         return targets
@@ -134,7 +135,7 @@ class ClassOutlets:
 
     def _templates(self) -> Path:
         memory = self.place.memory
-        return (memory or Path(tempfile.mkdtemp(prefix="assessor-"))) / "templates"
+        return (memory or Path(tempfile.mkdtemp(prefix="assessor-"))) / TEMPLATES
 
 
 def _known_to(data: bytes, path: Path) -> list[str]:

@@ -15,6 +15,9 @@ from assessor.disk import NotOurs, check_folder, make_folder, open_ours
 from assessor.errors import StoreError
 from assessor.store.elsewhere import place_of
 
+# Where platforms' own files are kept that were put on the review page.
+TEMPLATES = "templates"
+
 DATABASE = "store.db"
 MOUNTS = Path("/proc/mounts")
 

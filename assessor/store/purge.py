@@ -7,7 +7,7 @@ import sqlite3
 from assessor.store.chain import ALL, COLUMNS, PURGE, PURGED_BY, Seal, fingerprint, run_links
 from assessor.store.decisions import MIRROR
 from assessor.store.lease import LeaseRecords
-from assessor.store.place import Place, file_error
+from assessor.store.place import TEMPLATES, Place, file_error
 from assessor.store.runs import RunRecords
 
 # Answers that this run read and no other run holds.
@@ -104,6 +104,8 @@ def _remove_files(place: Place) -> None:
                 folder / MIRROR,
                 *folder.glob("spill*.jsonl"),
                 *folder.glob("batches/*"),
+                # Platforms' own files that were put on the review page name every student.
+                *(() if (folder / TEMPLATES).is_symlink() else folder.glob(f"{TEMPLATES}/*")),
             )
         ):
             try:

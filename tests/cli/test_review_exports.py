@@ -88,6 +88,12 @@ def test_a_moodle_worksheet_is_known_too_and_a_letter_is_not(graded: Shell) -> N
         letter = send(visitor, "letter.txt", b"Dear all", csrf)
         forged = send(visitor, "Grades-Bio.csv", MOODLE.encode(), "wrong")
 
+    kept = graded.home / ".assessor" / "templates"
+    there = [each.name for each in kept.iterdir()]
+    assert graded("runs", "purge", "--yes").code == 0
+
+    assert there == ["Grades-Bio.csv"]
+    assert list(kept.iterdir()) == [], "a class that is forgotten leaves no names behind"
     assert moodle == (200, "/release?to=moodle#export")
     assert letter[0] == 400
     assert "is no file that a platform takes back" in letter[1]
