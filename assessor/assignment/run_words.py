@@ -115,6 +115,11 @@ def money_words(standing: Standing, session: Session, *, price_known: bool) -> I
     yield f"Requests: {request_words(session.progress)}."
     if session.waves is not None:
         yield from handed_words(session.waves)
+        if session.desk.stop_why != WAITING and session.waves.post.outbox.under_way:
+            yield (
+                f"Batches: {len(session.waves.post.outbox.under_way)} requests are under way; they "
+                "go on there, and the same command collects them."
+            )
 
 
 def stopped_because(session: Session | None) -> str:

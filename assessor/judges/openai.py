@@ -126,6 +126,9 @@ class OpenAIJudge(ClosedAfterUse):
         self._tell: Listener = nobody
         self.leave: Leave = always
         self.batch_host: BatchHost | None = None
+        if settings.tier == FILE:
+            said = "nothing is sent with the tier file; leave it out to ask at once"
+            self._over = JudgeRejected(said, code="tier")
 
     @property
     def identity(self) -> Identity:

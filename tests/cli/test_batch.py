@@ -60,6 +60,7 @@ def test_what_a_batch_cannot_do_is_refused(big: Shell, server: BatchServer) -> N
         ("--tier", "batch", "--again"): "--again means nothing with --tier batch",
         ("--wait",): "--wait means nothing without --tier batch",
         ("--tier", "file", "--max-cost", "1"): "--max-cost means nothing with --tier file",
+        ("--tier", "file", "--feedback", "llm"): "--feedback llm asks at once",
     }
 
     for options, said in refused.items():
@@ -69,6 +70,35 @@ def test_what_a_batch_cannot_do_is_refused(big: Shell, server: BatchServer) -> N
     assert memory.code == 4
     assert "leave out --store memory" in memory.err
     assert server.batches == {}
+
+
+def test_waiting_that_ends_leaves_the_batch_where_it_is(big: Shell, server: BatchServer) -> None:
+    """--max-minutes ends the waiting and not the batch; it says what becomes of it."""
+    server.wait = True
+    options = ("--tier", "batch", "--method", "careful", "--wait", "--max-minutes", "0.05")
+    printed = grade(big, server, *options)
+    assert printed.code == 5
+    assert "they go on there, and the same command collects them" in " ".join(printed.out.split())
+
+    server.wait = False
+    again = grade(big, server, "--tier", "batch", "--method", "careful", "--wait")
+
+    assert again.code == 0
+    assert max(server.paid.values()) == 1
+
+
+def test_a_tier_of_the_folders_file_is_heeded_for_one_answer(
+    big: Shell, server: BatchServer
+) -> None:
+    """One submission is not handed in as a batch, nor read at the full price in silence."""
+    big.write("assessor.toml", '[judge]\ntier = "batch"\n')
+    big.write("one.txt", "It respires.")
+
+    printed = big("grade", "--answer-file", "one.txt", "--rubric", "labels.yaml", *at(server))
+
+    assert printed.code == 2
+    assert "--answer-file means nothing with --tier batch" in printed.err
+    assert server.chats == []
 
 
 def test_forgetting_names_what_still_lies_at_the_host(big: Shell, server: BatchServer) -> None:

@@ -12,6 +12,7 @@ from assessor.assignment.pipeline_result import stopped, write_result
 from assessor.cli.grade.grading import grade_class
 from assessor.cli.grade.single import grade_one
 from assessor.cli.workplace import leave_out, open_workplace
+from assessor.config import JudgeSettings
 from assessor.errors import InputError
 
 # Option → the setting it stands above.
@@ -66,9 +67,9 @@ def grade(options: Mapping[str, Any]) -> int:
             leave_out(_OF_A_CLASS, "with --answer-file, which is one answer")
         else:
             leave_out(["results"], "without --answer-file")
-        _fit_the_tier(options)
         flags = {setting: options.get(name) for name, setting in FLAGS.items()}
         workplace = open_workplace(options, flags, options["answers"])
+        _fit_the_tier(workplace.config.judge, worded=options["feedback"] == "llm")
     except InputError:
         # The runner of a pipeline gets its file even where the settings cannot be read.
         if single:
@@ -97,15 +98,17 @@ def grade(options: Mapping[str, Any]) -> int:
     return asyncio.run(grade_class(workplace, request))  # noqa: TID251  # the door
 
 
-def _fit_the_tier(options: Mapping[str, Any]) -> None:
-    """Refuse what a tier cannot do. Raises InputError."""
-    tier = str(options["tier"] or "standard")
+def _fit_the_tier(judge: JudgeSettings, *, worded: bool) -> None:
+    """Refuse what a tier cannot do, wherever it was set. Raises InputError."""
+    tier = judge.tier if judge.use in {"", "openai"} else "standard"
     if tier != "batch":
         leave_out(["wait"], "without --tier batch")
     if tier in {"batch", "file"}:
         leave_out(_AT_ONCE, f"with --tier {tier}, which asks nothing twice and nothing at once")
     if tier == "file":
         leave_out(_OF_A_HOST, "with --tier file, which sends nothing anywhere")
+        if worded:
+            raise InputError("--feedback llm asks at once; --tier file sends nothing")
 
 
 def _named(path: Path | None) -> Path | None:
