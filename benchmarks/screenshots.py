@@ -112,7 +112,7 @@ def _wait_for(address: str) -> None:
             return
 
 
-_ADDRESS = re.compile(r"http://[\w.:\[\]]+/\?token=[\w-]+")
+_ADDRESS = re.compile(r"http://\S+[?&]token=[\w-]+")
 
 if __name__ == "__main__":
     main()
