@@ -206,8 +206,11 @@ def choice_missing(rubric: Rubric, submission: Submission) -> bool:
 def feedback_of(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
     """Return what the student is told: the rubric's sentences, with the student's own words.
 
-    Nothing is said of a cell that was not decided or whose rubric has no sentence.
+    Nothing is said of a cell that was not decided or whose rubric has no sentence. A rubric with no
+    sentence at all says which of its key points the answer makes, and nothing of the others.
     """
+    if not any(each.feedback for each in (*rubric.key_points, *rubric.misconceptions)):
+        return _made(rubric, cells)
     lines = []
     for cell in cells:
         sentence = sentences_for(rubric, cell).get(cell.level, "")
@@ -216,6 +219,22 @@ def feedback_of(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
         quote = f" (“{cell.quotes[0]}”)" if cell.quotes and cell.level != ABSENT else ""
         lines.append(sentence + quote)
     return "\n".join(lines)
+
+
+def _made(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
+    """Return in one line what an answer makes of what was asked for; "" where nothing is decided.
+
+    What it does not make is counted and not told, which would give the answer away.
+    """
+    told = [each for each in cells if each.kind is CellKind.KEY_POINT and each.points is not None]
+    made = [rubric.key_point(each.cell).description for each in told if each.level != ABSENT]
+    if not told:
+        return ""
+    if rubric.language[:2].lower() not in {"", "en"}:
+        return f"{len(made)}/{len(told)}" + (f": {'; '.join(made)}" if made else "")
+    points = "point" if len(told) == 1 else "points"
+    said = f"Your answer makes {len(made)} of the {len(told)} {points} that were asked for"
+    return f"{said}: {'; '.join(made)}." if made else f"{said}."
 
 
 def sentences_for(rubric: Rubric, cell: GradedCell) -> Mapping[str, str]:

@@ -45,7 +45,7 @@ def graded_groups(store: Store) -> None:
 
 def picture(page: Page, name: str) -> None:
     """Keep a picture of the page where somebody wants to look at it."""
-    if folder := os.environ.get("ASSESSOR_PICTURES"):
+    if folder := os.environ.get("PICTURES_IN"):
         page.screenshot(path=f"{folder}/{name}.png", full_page=True)
 
 

@@ -95,3 +95,16 @@ def test_without_the_option_no_word_is_asked_for(class_: Shell) -> None:
 
         assert asked_for_words(server) == []
     assert feedback(class_)["S3"] == "What goes on in the dark?\nWhat does light do for a plant?"
+
+
+def test_students_of_the_shortest_rubric_get_a_sentence(plants: Shell) -> None:
+    """It says what was made, in the rubric's words, and counts the rest untold."""
+    with serving(plants_truth()) as server:
+        assert plants("grade", "answers.csv", "--rubric", "plants.yaml", *at(server)).code == 0
+
+    told = {row["student_id"]: row["feedback"] for row in plants.rows()}
+
+    assert told["S2"] == (
+        "Your answer makes 1 of the 2 points that were asked for: respiration uses up stored sugar."
+    )
+    assert told["S3"] == "Your answer makes 0 of the 2 points that were asked for."
