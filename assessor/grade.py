@@ -209,7 +209,9 @@ def feedback_of(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
     Nothing is said of a cell that was not decided or whose rubric has no sentence. A rubric with no
     sentence at all says which of its key points the answer makes, and nothing of the others.
     """
-    if not any(each.feedback for each in (*rubric.key_points, *rubric.misconceptions)):
+    sentences = [each.feedback for each in rubric.key_points]
+    sentences += [each.feedback for each in rubric.misconceptions]
+    if not any(sentences):
         return _made(rubric, cells)
     lines = []
     for cell in cells:
