@@ -22,7 +22,7 @@ from assessor.review.view import letter_of, marked_text, points_text, reason_tex
 from assessor.rubric import ABSENT, CellKind
 from assessor.verdict import Override
 
-LOOK_FIRST = "Not decided: {} of them was not looked at yet (j goes through them)."
+LOOK_FIRST = "Not decided: {} not looked at yet (j goes through them)."
 CHANGED = "Not decided: the group changed meanwhile; look again."
 
 
