@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from assessor.store.codec import decode
 from assessor.store.database import Database
 from assessor.store.decisions import DecisionRecords, about_event
 from assessor.store.judging import AskRecord, ReplyRecord, write_judging
 from assessor.store.runs import RunRecords
-
-if TYPE_CHECKING:
-    from assessor.store.store import Store
 
 # Request keys that are taken in together, as one link of the chain.
 _TOGETHER = 1000
@@ -31,7 +28,7 @@ class Taken:
 class MergeRecords(DecisionRecords, RunRecords):
     """Several drivers' stores become one."""
 
-    def take_in(self, other: Store) -> Taken:
+    def take_in(self, other: MergeRecords) -> Taken:
         """Take in what another store was told; what is here already is not taken in twice.
 
         A request that both asked has the tries of both, the other's after ours. What both hold is
