@@ -53,7 +53,10 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
         replace(each, unused=tuple(e for e in each.unused if e[1] not in known))
         for each in readings
     ]
-    checked = [each for reading in readings for each in held_against_total(reading)]
+    is_nested = source.tree is not None or source.kind == "tex"
+    checked = [
+        each for reading in readings for each in held_against_total(reading, is_nested=is_nested)
+    ]
     if not checked:
         raise NotARubric("no points were found in it", _HOW)
     if source.tree is not None and all(map(_is_list_of_names, checked)):

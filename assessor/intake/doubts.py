@@ -17,7 +17,8 @@ from assessor.intake.words import EACH, LEVELISH, UNIT
 from assessor.rubric.write import DraftPoint
 
 _WITH_UNIT = re.compile(
-    rf"(?<![\w.,/–-])(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*{UNIT}"
+    rf"(?<![\w.,/–-])(?<!\d[x\u00d7*])(?<!\d [x\u00d7*] )"
+    rf"(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*{UNIT}"
     rf"|(?:\bmax\w*\.?|up to|at most|no more than|bis zu|höchstens|jusqu'à|au plus|hasta)\s*:?\s*"
     rf"(?P<m>\d{{1,3}}(?:[.,]\d)?)(?!\s*%)",
     re.IGNORECASE,

@@ -272,7 +272,8 @@ def is_total(text: str) -> bool:
     """Say whether a line states a sum or a maximum and describes nothing."""
     text = text.strip("[]() ")
     if not TOTAL.match(text) and not re.search(
-        r"(?i)\b(?:total|in total|max(?:imum)?\.?|insgesamt|au total|en total)\W*$", text
+        r"(?i)\b(?:(?:in |au |en )?total|in all|altogether|en tout|max(?:imum)?\.?|insgesamt)\W*$",
+        text,
     ):
         return False
     rest = TOTAL.sub("", text)

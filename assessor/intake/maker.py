@@ -13,9 +13,13 @@ from assessor.intake.levels import levels_in
 from assessor.intake.lines import Entry, Kind
 from assessor.intake.nesting import adopted, are_bands, is_scored
 from assessor.intake.source import Group, Reading
-from assessor.intake.sums import attainable, subtotals
+from assessor.intake.sums import attainable, attainable_of, subtotals
 from assessor.intake.words import BONUS, EACH, SCALE
 from assessor.rubric.write import DraftLevel, DraftPoint
+
+_ONE_SCALE = (
+    "one scale for the whole answer: it became a single key point with levels; split it if you can"
+)
 
 
 @dataclass(slots=True)
@@ -28,6 +32,7 @@ class Maker:
     notes: list[str] = field(default_factory=list)
     unused: list[tuple[int, str]] = field(default_factory=list)
     totals: list[Decimal] = field(default_factory=list)
+    sums: list[Decimal] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
     fields: dict[str, list[str]] = field(default_factory=dict)
     percents: int = 0
@@ -296,6 +301,7 @@ class Maker:
                 f"line {node.line.number}: is it a heading of what stands below it, or earns it?"
             )
         if stated == of:
+            self.sums.append(stated)
             return
         if (
             stated < of
@@ -357,6 +363,8 @@ class Maker:
         ]
         if any(child.mark and child.mark.low for child in scored):
             self.notes.append(RANGES)
+        if node.name == "scale":
+            self.notes.append(_ONE_SCALE)
         self.points.append(level_points(node.words.strip(" :"), levels, node.line.number))
         for child in node.below:
             if child.kind in {Kind.ACCEPT, Kind.REJECT}:
@@ -369,10 +377,7 @@ class Maker:
         said = {name: "\n".join(lines) for name, lines in self.fields.items()}
         notes = list(dict.fromkeys(self.notes))
         if len(self.points) == 1 and len(self.points[0].levels) > 2:
-            notes.append(
-                "one scale for the whole answer: it became a single key point with levels; split "
-                "it if you can"
-            )
+            notes.append(_ONE_SCALE)
         points, stated = self.points, self._stated()
         if self.percents and self.percents == len(points):
             if stated is not None and stated != 100:
@@ -403,11 +408,9 @@ class Maker:
 
     def _stated(self) -> Decimal | None:
         """Return the maximum that the source states, of all its totals."""
+        of = attainable_of(self.points, self.groups)
         if not self.totals:
-            return None
-        of = attainable(
-            self.points, self.groups, [n for n, p in enumerate(self.points) if not p.wrong]
-        )
+            return of if of in self.sums else None
         if of in self.totals:
             return of
         if len(set(self.totals)) == 1 and (

@@ -45,6 +45,8 @@ def _with_texts(entries: list[Entry]) -> list[Entry]:
 def with_runs(entries: list[Entry]) -> list[Entry]:
     """Put levels that stand at the margin (`4 - …`, `2 - …`) below the line they are of."""
     entries = _with_texts(entries)
+    if _are_rows(entries):
+        return _in_rows(entries)
     found: list[Entry] = []
     place = 0
     while place < len(entries):
@@ -76,6 +78,38 @@ def with_runs(entries: list[Entry]) -> list[Entry]:
         else:
             found.append(entries[place])
             place += 1
+    return found
+
+
+def _are_rows(entries: Sequence[Entry]) -> bool:
+    """Say whether points behind lines (`Row A: Thesis (0-1)`) are those of the lines below each."""
+    rows: list[list[Entry]] = []
+    for entry in entries:
+        if entry.mark is not None and entry.mark.place == "end":
+            rows.append([entry])
+        elif entry.mark is not None and not (rows and _is_step(entry)):
+            return False
+        elif entry.mark is not None:
+            rows[-1].append(entry)
+    is_span = bool(rows) and rows[0][0].mark is not None and rows[0][0].mark.low == 0
+    return (len(rows) > 1 or is_span) and all(map(_is_row, rows))
+
+
+def _is_row(row: Sequence[Entry]) -> bool:
+    numbers = [each.points or Decimal(0) for each in row[1:]]
+    return bool(numbers) and row[0].points in {max(numbers), sum(numbers)}
+
+
+def _in_rows(entries: Sequence[Entry]) -> list[Entry]:
+    """Put the lines with points in front below the line that states their sum or the most."""
+    found: list[Entry] = []
+    head: Entry | None = None
+    for entry in entries:
+        if head is not None and entry.mark is not None and entry.mark.place != "end":
+            head.below.append(entry)
+            continue
+        head = entry if entry.mark is not None else head
+        found.append(entry)
     return found
 
 

@@ -26,9 +26,11 @@ _ASKS = re.compile(
 _TITLE = 4  # words of a heading, at most, that alone is taken for the sum of all that follows
 
 
-def held_against_total(reading: Reading) -> list[Reading]:
+def held_against_total(reading: Reading, *, is_nested: bool = False) -> list[Reading]:
     """Return the readings that the stated maximum allows; two where it does not tell which.
 
+    `is_nested` says that the source nests what stands below another: then one line that is the sum
+    of those behind it is a coincidence.
     Raises NotARubric where nothing earns.
     """
     if not any(not each.wrong for each in reading.points):
@@ -55,6 +57,7 @@ def held_against_total(reading: Reading) -> list[Reading]:
             and sum(numbers) != 100
             and numbers != [Decimal(n) for n in range(len(numbers), 0, -1)]
         )
+        sure = sure and not (is_nested and len(heads) == 1)
         if sure and not reading.groups and _cover(reading.points, heads):
             return [_without(reading, heads), replace(reading, how=f"{reading.how}, every line")]
         return [reading]
@@ -76,10 +79,12 @@ def _above(reading: Reading, stated: Decimal, earned: Decimal) -> list[Reading]:
 
 def _below(reading: Reading, stated: Decimal, earned: Decimal) -> list[Reading]:
     heads = subtotals(reading.points, least=2)
-    if heads and not reading.groups and not reading.is_cap:
-        without = _without(reading, heads)
-        if attainable_of(without.points, ()) == stated:
-            return [without]
+    parts = [n for n in subtotals(reading.points, least=1) if names_a_part(_said(reading, n))]
+    for each in (heads, parts):
+        if each and not reading.groups and not reading.is_cap:
+            without = _without(reading, each)
+            if attainable_of(without.points, ()) == stated:
+                return [without]
     capped = f"adds up to {earned}; the stated maximum of {stated} caps it"
     bonus = any(BONUS.search(each.description) for each in reading.points)
     if reading.is_cap or bonus or reading.groups:

@@ -146,7 +146,7 @@ TOTAL = re.compile(
     r"^[\W_]*(?:[Σ∑]|(?:grand |sub[- ]?|overall |total )?totals?\b|total(?:e|es)?\b|sum(?:me)?\b"
     r"|(?:zwischen|gesamt)summe|gesamt(?:punkt\w*)?\b|insgesamt|max(?:imum|imal|\.)?(?!\w)"
     r"|(?:sous-total|somme)\b|suma\b|m[aá]ximo\b|out of\b|maximale?\b|subtotal\b|höchst\w*\b"
-    r"|full (?:credit|marks)(?= (?:is|are)\b|:)|overall score|points possible|zusammen\b|puntuación (?:total|máxima)|note maximale|possible)",
+    r"|full (?:credit|marks)(?= (?:is|are)\b|:)|overall score|points possible|zusammen\b|(?:(?:this|the) (?:question|task|part|answer) is )?worth\b|puntuación (?:total|máxima)|note maximale|possible)",
     re.IGNORECASE,
 )
 ACCEPT = re.compile(
