@@ -6,6 +6,7 @@ Each test adds one as a newcomer would, grades or reads with it, and touches not
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -143,6 +144,22 @@ def test_a_prompt_is_a_file_in_a_folder_of_ones_own(folder: Path) -> None:
 def test_a_folder_of_prompts_that_is_not_there_is_told(folder: Path) -> None:
     """Before anything is asked."""
     with pytest.raises(assessor.AssessorError, match=r"prompts: is no folder"):
+        graded(folder, use="recorded", prompts="prompts")
+
+
+@pytest.mark.parametrize("kind", ["link", "pipe", "flood"])
+def test_a_prompt_that_is_no_file_of_its_own_is_refused(folder: Path, kind: str) -> None:
+    """A folder from somebody else holds nobody up, and sends nothing that stands elsewhere."""
+    (folder / "prompts").mkdir()
+    prompt = folder / "prompts" / "judge-joint.v9.j2"
+    if kind == "link":
+        prompt.symlink_to("/dev/zero")
+    elif kind == "pipe":
+        os.mkfifo(prompt)
+    else:
+        prompt.write_bytes(b" " * 300_000)
+
+    with pytest.raises(assessor.AssessorError, match=r"judge-joint\.v9\.j2: "):
         graded(folder, use="recorded", prompts="prompts")
 
 

@@ -134,17 +134,19 @@ def not_read_yet(
     return found
 
 
-def undone(ruling: Ruling, file: RubricText | None) -> str:
-    """Return the text of a rubric's file without what a ruling put into it.
+def undone(ruling: Ruling, file: RubricText | None) -> tuple[str, str]:
+    """Return the text of a rubric's file without what a ruling put into it, and where it goes.
 
-    Raises InputError where the file is gone, RubricError where it cannot be taken out.
+    It goes to the file that was found here, whatever the record names: that is the place of a
+    class that was copied, or anybody's file where the record came from somebody else. Raises
+    InputError where the file is gone, RubricError where it cannot be taken out.
     """
     if file is None:
         raise InputError(
             f"the file of rubric {ruling.rubric!r} is not here any more, so the ruling cannot be "
             "taken out of it; put it back"
         )
-    return without_edits(file.text, file.target, ruling)
+    return without_edits(file.text, file.target, ruling), file.target
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from assessor.assets import prompt_text
-from assessor.assignment.named_files import read_text
 from assessor.config import Config
+from assessor.disk import read_regular
 from assessor.engine.judged import Looks
 from assessor.engine.session import Job
 from assessor.errors import PromptError
@@ -20,6 +20,8 @@ from assessor.submission import Submission
 
 ISOLATED_PROMPT = "judge-isolated.v2"
 JOINT_PROMPT = "judge-joint.v2"
+# Bytes of a prompt's file, which has 64,000 characters at most.
+MOST_OF_A_PROMPT = 256_000
 _VERSION = re.compile(r"\.v(\d+)$")
 
 
@@ -64,7 +66,14 @@ def judging_prompt(config: Config, folder: Path, name: str) -> PromptFile:
     if not found:
         return shipped_prompt(name)
     path = max(found, key=lambda each: (_version(each.stem), each.stem))
-    return read_prompt(read_text(path), str(path))
+    try:
+        text = read_regular(path, MOST_OF_A_PROMPT).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise PromptError(f"{path}: not UTF-8 (byte {error.start}); save it as UTF-8") from error
+    except OSError as error:
+        # The folder may have come from somebody else: a link, a pipe or a flood is no prompt.
+        raise PromptError(f"{path}: {error.strerror}; put a file of its own there") from error
+    return read_prompt(text, str(path))
 
 
 def _version(stem: str) -> int:

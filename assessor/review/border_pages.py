@@ -123,15 +123,12 @@ class BorderPages:
             return HTMLResponse(self._page(self._questions(), problem=gone), 409)
         old = self._desk.material.rubrics[ruling.question]
         try:
-            text = undone(ruling, self._files.find(old))
+            text, target = undone(ruling, self._files.find(old))
         except InputError as error:
             return HTMLResponse(self._page(self._questions(), problem=str(error)), 409)
-        self._write(old)(ruling.file, text)
+        self._write(old)(target, text)
         self._desk.store.take_back(event.id, who=self._desk.seat.who)
-        rubrics = {
-            **self._desk.material.rubrics,
-            ruling.question: load_rubric(text, ruling.file),
-        }
+        rubrics = {**self._desk.material.rubrics, ruling.question: load_rubric(text, target)}
         return await self._read_again(tools, rubrics, f"Taken back: {said_words(ruling)}.")
 
     async def _read_again(

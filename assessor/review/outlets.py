@@ -23,6 +23,7 @@ from assessor.assignment.rubric_preview import asks_words, moved_words, preview_
 from assessor.assignment.ruled import RubricChange, read_again
 from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.standing import load_standing, material_of
+from assessor.assignment.whereabouts import own_folder
 from assessor.config import ExportSettings
 from assessor.engine.reweighed import keep_reweighed
 from assessor.errors import AssessorError, ColumnUnclear, InputError
@@ -131,7 +132,7 @@ class ClassOutlets:
         known = self.place.config.export.get(FEEDBACK, ExportSettings())
         told = Told(secret=self.store.secret, sentence=known.sentence)
         pages = feedback_pages(material_of(standing), told)
-        return pages, standing.out / FEEDBACK
+        return pages, own_folder(standing.out / FEEDBACK)
 
     def _templates(self) -> Path:
         memory = self.place.memory

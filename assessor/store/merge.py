@@ -8,9 +8,11 @@ from typing import Any
 
 from assessor.store.codec import decode
 from assessor.store.database import Database
-from assessor.store.decisions import DecisionRecords, about_event
+from assessor.store.decisions import about_event
 from assessor.store.judging import AskRecord, ReplyRecord, write_judging
 from assessor.store.runs import RunRecords
+from assessor.store.trust import TrustRecords
+from assessor.trust.records import AuditPlan
 
 # Request keys that are taken in together, as one link of the chain.
 _TOGETHER = 1000
@@ -25,7 +27,7 @@ class Taken:
     decisions: int
 
 
-class MergeRecords(DecisionRecords, RunRecords):
+class MergeRecords(TrustRecords, RunRecords):
     """Several drivers' stores become one."""
 
     def take_in(self, other: MergeRecords) -> Taken:
@@ -46,9 +48,17 @@ class MergeRecords(DecisionRecords, RunRecords):
         words = [event for event in other.history() if event.id not in known]
         for event in sorted(words, key=lambda each: each.at):
             self._write(event, about_event(event))
+        self._take_in_audits(other)
         for name, text in other.database.rows("SELECT digest, text FROM rubrics"):
             self.keep_rubric(name, text)
         return Taken(asks=asks, replies=replies, decisions=len(words))
+
+    def _take_in_audits(self, other: MergeRecords) -> None:
+        """Take in the audits too: what they have spent of a class's doubt is spent here as well."""
+        known = {audit.id for audit in self.kept(AuditPlan)}
+        for audit in other.kept(AuditPlan):
+            if audit.id not in known:
+                self.keep(audit)
 
 
 @dataclass(slots=True)

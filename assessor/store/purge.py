@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
+from assessor.disk import check_folder
+from assessor.store.batches import FOLDER as BATCHES
 from assessor.store.chain import ALL, COLUMNS, PURGE, PURGED_BY, Seal, fingerprint, run_links
 from assessor.store.decisions import MIRROR
 from assessor.store.lease import LeaseRecords
@@ -94,8 +96,15 @@ def _forget_all(connection: sqlite3.Connection) -> None:
 def _remove_files(place: Place) -> None:
     """Remove the mirror, any spill and the files of batches, before the rows.
 
-    A mirror that is left would restore them.
+    A mirror that is left would restore them. Raises StoreError, with all still there, where one of
+    our folders is a link: what is behind it are no files of ours.
     """
+    ours = [folder for folder in (place.folder, place.fallback) if folder is not None]
+    for each in [folder / name for folder in ours for name in (BATCHES, TEMPLATES)]:
+        try:
+            check_folder(each)
+        except OSError as error:
+            raise file_error(each, error) from error
     for folder in (place.folder, place.fallback):
         for path in (
             ()
@@ -103,9 +112,9 @@ def _remove_files(place: Place) -> None:
             else (
                 folder / MIRROR,
                 *folder.glob("spill*.jsonl"),
-                *folder.glob("batches/*"),
+                *folder.glob(f"{BATCHES}/*"),
                 # Platforms' own files that were put on the review page name every student.
-                *(() if (folder / TEMPLATES).is_symlink() else folder.glob(f"{TEMPLATES}/*")),
+                *folder.glob(f"{TEMPLATES}/*"),
             )
         ):
             try:

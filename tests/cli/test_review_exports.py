@@ -116,3 +116,25 @@ def test_feedback_pages_are_handed_out_from_the_page(graded: Shell) -> None:
     assert "says whose page is whose" in done
     assert len(pages) == len(ANSWERS) - 1, "one waits for review"
     assert "assessor grade" not in again
+
+
+def test_nothing_is_written_through_a_link_that_came_with_the_folder(graded: Shell) -> None:
+    """Neither the students' pages nor the platform's file that was put on the page."""
+    elsewhere = graded.home / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("graded/answers/feedback", ".assessor/templates"):
+        (graded.home / name).symlink_to(elsewhere)
+
+    with reviewing() as (_, visitor):
+        release(visitor)
+        csrf = visitor.get("/release").value("csrf")
+        status, said = send(visitor, "Grades.csv", CANVAS.encode(), csrf)
+        shown = visitor.get("/release?to=feedback")
+        form = {"csrf": csrf, "to": "feedback", "column": "", "do": "export"}
+        done = visitor.post("/release", form)
+
+    assert status == 400
+    assert "templates: is a link" in said
+    assert "feedback: is a link" in shown.text
+    assert "feedback: is a link" in done.text
+    assert list(elsewhere.iterdir()) == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,7 +12,8 @@ import pytest
 
 from assessor.ambient import real
 from assessor.errors import JudgeRejected
-from assessor.judges.batch.base import results_in
+from assessor.judges.batch.anthropic import AnthropicBatches
+from assessor.judges.batch.base import Sought, Status, results_in
 from assessor.judges.batch.folder import FolderBatches
 from assessor.judges.batch.openai import OpenAIBatches
 from assessor.judges.batch.wire import Wire
@@ -56,3 +59,52 @@ def test_a_line_that_nests_without_end_is_no_result() -> None:
     found = list(results_in(b"[" * 100_000 + b"\n" + good))
 
     assert [each.name for each in found] == ["a"]
+
+
+def test_a_batches_folder_that_is_a_link_gets_no_answer(tmp_path: Path) -> None:
+    """The requests hold whole answers: they go into a folder of ours or nowhere."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (tmp_path / "batches").symlink_to(elsewhere)
+    host = FolderBatches(tmp_path / "batches")
+
+    with pytest.raises(JudgeRejected, match="is a link"):
+        asyncio.run(host.upload("m", b"an answer"))
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_broken_lines_of_a_host_with_a_form_of_its_own_are_no_results() -> None:
+    """Nor is a batch in its list that says nothing sensible of itself."""
+    good = {
+        "custom_id": "a",
+        "result": {"type": "succeeded", "message": {"content": [{"type": "text", "text": "x"}]}},
+    }
+    lines = (b"[" * 100_000, b"no json", b"[]", b'{"custom_id": "b"}', json.dumps(good).encode())
+    listed = {
+        "data": [
+            {"id": "p", "created_at": "yesterday"},
+            {"id": "q", "created_at": "2026-09-01T12:00:00"},
+            {"id": "r", "created_at": "2026-09-01T12:00:00Z", "request_counts": {"done": "1"}},
+            {"id": "s", "created_at": "2026-09-01T12:00:00Z", "request_counts": {"done": 1}},
+        ]
+    }
+    host = AnthropicBatches(Says({"/results": b"\n".join(lines)}, listed))
+
+    found = asyncio.run(host.results("s", Status(state="ended", ended=True)))
+    sought = Sought(mark="m", since="2026-09-01T00:00:00+00:00", requests=1)
+
+    assert [each.name for each in found] == ["a"]
+    assert asyncio.run(host.find(sought)).batch == "s"
+
+
+class Says(Wire):
+    """A host that says what it was told to say."""
+
+    def __init__(self, bodies: Mapping[str, bytes], page: Mapping[str, object]) -> None:
+        self.bodies, self.page = bodies, page
+
+    async def get(self, path: str, **params: object) -> bytes:
+        return next(body for end, body in self.bodies.items() if path.endswith(end))
+
+    async def read(self, path: str, **params: object) -> Mapping[str, object]:
+        return self.page

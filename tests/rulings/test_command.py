@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -245,3 +246,23 @@ def test_another_judge_than_the_class_was_read_by_is_refused(
     assert "was not read yet by what was ruled" in waiting.out
     assert waiting.code == 0
     assert levels(lake.home)["S001", "remedy"] == "absent"
+
+
+def test_a_ruling_is_taken_back_in_the_folder_at_hand_and_nowhere_else(
+    lake: Shell, person: Person, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The record names the file as it was then: in a copy, or one from somebody, another's."""
+    assert lake(*GRADE, *at(server)).code == 0
+    person.says(["0", "1"], [OWN_WORDS, "", "calling it outdated", "", "y"])
+    assert lake("rulings", *at(server)).code == 0
+    ruled = (lake.home / "lake.yaml").read_text(encoding="utf-8")
+    copy = lake.home.parent / "copy"
+    shutil.copytree(lake.home, copy)
+    monkeypatch.chdir(copy)
+
+    undone = lake("rulings", "--undo", *at(server))
+
+    assert undone.code == 0, undone.err
+    assert "Written: lake.yaml" in undone.out + undone.err
+    assert "outdated" not in (copy / "lake.yaml").read_text(encoding="utf-8")
+    assert (lake.home / "lake.yaml").read_text(encoding="utf-8") == ruled

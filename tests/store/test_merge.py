@@ -8,7 +8,9 @@ from pathlib import Path
 from assessor.ambient import real
 from assessor.store import open_store
 from assessor.store.merge import Taken
+from assessor.trust.records import AuditPlan
 from tests.store.build import ask, reply
+from tests.trust.build import plan, unit
 
 
 def test_tries_of_both_are_kept_under_one_key(tmp_path: Path) -> None:
@@ -34,4 +36,16 @@ def test_tries_of_both_are_kept_under_one_key(tmp_path: Path) -> None:
             (3, "theirs"),
         ]
         assert (told["k"].tries, told["z"].tries) == (3, 1)
+        assert one.verify() == ()
+
+
+def test_what_an_audit_has_spent_is_spent_in_the_merged_store_too(tmp_path: Path) -> None:
+    """A failed audit is not got rid of by merging its store into a new one."""
+    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
+        two.keep(plan([unit("S1")]))
+
+        one.take_in(two)
+        one.take_in(two)
+
+        assert one.kept(AuditPlan) == two.kept(AuditPlan)
         assert one.verify() == ()

@@ -100,3 +100,20 @@ def fill(store: Store, name: str, answer: str) -> None:
 
 def all_bytes(folder: Path) -> bytes:
     return b"".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
+
+
+def test_nothing_behind_a_link_is_forgotten(tmp_path: Path) -> None:
+    """A folder from somebody else: its batches' folder leads to files of the user's own."""
+    own = tmp_path / "documents"
+    own.mkdir()
+    (own / "thesis.txt").write_text("years of work", encoding="utf-8")
+    with store_in(tmp_path) as store:
+        fill(store, "one", "MAGENTA")
+        assert store.place.folder is not None
+        (store.place.folder / "batches").symlink_to(own)
+
+        with pytest.raises(StoreError, match="batches: is a link"):
+            store.purge()
+
+        assert [each.id for each in store.runs()] == ["one"]
+    assert (own / "thesis.txt").read_text(encoding="utf-8") == "years of work"

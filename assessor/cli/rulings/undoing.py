@@ -28,9 +28,9 @@ async def undo_latest(workplace: Workplace) -> int:
             return Exit.DONE
         rubric = standing.rubrics[ruling.question]
         file = Files(place=workplace).find(rubric)
-        text = undone(ruling, file)
-        write_text(ruling.file, text)
+        text, target = undone(ruling, file)
+        write_text(target, text)
         store.take_back(event.id, who=who())
-        screen.print(plain(f"Taken back: {said_words(ruling)}. Written: {near(Path(ruling.file))}"))
-        rubrics = {**standing.rubrics, ruling.question: load_rubric(text, ruling.file)}
+        screen.print(plain(f"Taken back: {said_words(ruling)}. Written: {near(Path(target))}"))
+        rubrics = {**standing.rubrics, ruling.question: load_rubric(text, target)}
         return await tell_reread(workplace, store, standing, rubrics)

@@ -42,12 +42,13 @@ class AnthropicBatches:
         """
         since = datetime.fromisoformat(sought.since)
         async for row in self._listed():
-            name, made = str(row.get("id", "")), str(row.get("created_at", ""))
-            counts = row.get("request_counts")
-            held = sum(counts.values()) if isinstance(counts, Mapping) else 0
-            if not made or datetime.fromisoformat(made) < since:
-                continue
-            if held == sought.requests and name not in sought.known:
+            name, counts = str(row.get("id", "")), row.get("request_counts")
+            try:
+                is_since = datetime.fromisoformat(str(row.get("created_at", ""))) >= since
+                held = sum(counts.values()) if isinstance(counts, Mapping) else 0
+            except (ValueError, TypeError):
+                continue  # no batch of ours says such things
+            if is_since and held == sought.requests and name not in sought.known:
                 return Found(batch=name)
         return Found()
 
@@ -127,15 +128,20 @@ def _unbounded(schema: object) -> object:
 
 def _results(content: bytes) -> Iterator[Result]:
     for line in content.splitlines():
-        row = json.loads(line)
-        name, result = str(row["custom_id"]), row["result"]
-        if result["type"] == "succeeded":
-            yield Result(name=name, status=200, body=_completion(result["message"]))
-        else:
-            # What expired or was cancelled was neither done nor charged.
-            error = result.get("error", {}).get("error", {"type": result["type"]})
-            status = 400 if "invalid" in str(error.get("type", "")) else 503
-            yield Result(name=name, status=status, body={"error": error})
+        try:
+            yield _result(json.loads(line))
+        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+            continue  # no result: its request is asked once more
+
+
+def _result(row: Mapping[str, Any]) -> Result:
+    name, result = str(row["custom_id"]), row["result"]
+    if result["type"] == "succeeded":
+        return Result(name=name, status=200, body=_completion(result["message"]))
+    # What expired or was cancelled was neither done nor charged.
+    error = result.get("error", {}).get("error", {"type": result["type"]})
+    status = 400 if "invalid" in str(error.get("type", "")) else 503
+    return Result(name=name, status=status, body={"error": error})
 
 
 def _completion(message: Mapping[str, Any]) -> dict[str, object]:

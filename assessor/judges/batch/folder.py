@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from assessor.disk import make_folder, open_ours, read_ours
+from assessor.disk import check_folder, make_folder, open_ours, read_ours
 from assessor.errors import JudgeRejected
 from assessor.judges.batch.base import PATH, Found, Result, Sought, Status, results_in
 
@@ -77,11 +77,19 @@ class FolderBatches:
 
     def requests(self, mark: str) -> Path:
         """Return where the requests stand."""
-        return self.folder / f"{_plain(mark)}.in.jsonl"
+        return self._own_folder() / f"{_plain(mark)}.in.jsonl"
 
     def results_file(self, mark: str) -> Path:
         """Return where the results are looked for."""
-        return self.folder / f"{_plain(mark)}.out.jsonl"
+        return self._own_folder() / f"{_plain(mark)}.out.jsonl"
+
+    def _own_folder(self) -> Path:
+        """Return the folder, which must not lead elsewhere: whole answers stand in it."""
+        try:
+            check_folder(self.folder)
+        except OSError as error:
+            raise _unfit(self.folder, error) from error
+        return self.folder
 
 
 def _plain(mark: str) -> str:
