@@ -105,17 +105,13 @@ def _remove_files(place: Place) -> None:
             check_folder(each)
         except OSError as error:
             raise file_error(each, error) from error
-    for folder in (place.folder, place.fallback):
+    for folder in ours:
         for path in (
-            ()
-            if folder is None
-            else (
-                folder / MIRROR,
-                *folder.glob("spill*.jsonl"),
-                *folder.glob(f"{BATCHES}/*"),
-                # Platforms' own files that were put on the review page name every student.
-                *folder.glob(f"{TEMPLATES}/*"),
-            )
+            folder / MIRROR,
+            *folder.glob("spill*.jsonl"),
+            *folder.glob(f"{BATCHES}/*"),
+            # Platforms' own files that were put on the review page name every student.
+            *folder.glob(f"{TEMPLATES}/*"),
         ):
             try:
                 path.unlink(missing_ok=True)
