@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from assessor.intake.levels import levels_in
 from assessor.intake.marks import amount_in
 from assessor.intake.roles import is_header, role_of
 from assessor.intake.source import Grid
@@ -36,9 +37,17 @@ def _delimits(delimiter: str, text: str, suffix: str) -> bool:
     """Say whether a sign can part cells: not the commas of decimals, nor strokes around a table."""
     if delimiter == "|":
         return delimiter in text and not re.search(r"(?m)^\s*\|", text)
+    if delimiter == ";" and _lists_levels(text):
+        return False
     if delimiter == "," and suffix != "csv":
         return bool(re.search(r"(?<!\d),|,(?!\d)", text))
     return delimiter in text
+
+
+def _lists_levels(text: str) -> bool:
+    """Say whether lines list levels behind their names: `Accuracy: 2 = no errors; 1 = one`."""
+    parts = [each.partition(":") for each in text.split("\n") if each.strip()]
+    return bool(parts) and all(colon and levels_in(rest) for _, colon, rest in parts)
 
 
 def _rejoined(text: str) -> Records | None:

@@ -57,6 +57,15 @@ _OPEN = re.compile(
     r"(?i)^each (?:for|of)\b|\b(?:\d|one|two|three|any|each) (?:of|from)\s*:?$"
     r"|\bthe following\s*:?$"
 )
+_FULLER = re.compile(
+    r"(?i)^\W*(?:an? |the |eine? |une? |una? )?(?:full(?:y)?|complete(?:ly)?|correct(?:ly)?|right"
+    r"|thorough|detailed|clear|vollständig\w*|richtige?\w*|complète?|correcte?|completa?o?|both|all)\b"
+)
+_SHORT_OF = re.compile(
+    r"(?i)\b(?:but (?:not|no|without|lacks|fails)|incomplete|partial(?:ly)?|only one"
+    r"|one of (?:the|them)|aber (?:nicht|kein\w*)|unvollständig|teilweise|mais (?:pas|sans)"
+    r"|incomplet\w*|pero (?:no|sin))\b"
+)
 LARGE = 200
 
 
@@ -182,6 +191,11 @@ def _of_all(points: tuple[DraftPoint, ...]) -> Iterator[str]:
         stems = [{w[:4] for w in re.findall(r"\w{4,}", e.description.casefold())} for e in run]
         if run[0].points > run[1].points > run[2].points and set.intersection(*stems):
             said = ", ".join(repr(_short(each.description)) for each in run)
+            yield f"{said} sound like levels of one scale"
+    for one, other in itertools.pairwise(plain):
+        is_less = one.points > other.points and _SHORT_OF.search(other.description)
+        if is_less and _FULLER.match(one.description):
+            said = f"{_short(one.description)!r}, {_short(other.description)!r}"
             yield f"{said} sound like levels of one scale"
     parts = [each for each in plain if _COURSE.match(each.description)]
     if len(parts) >= 2 and all(len(each.description.split()) <= 3 for each in parts):

@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from assessor.intake.draft import level_points
-from assessor.intake.frame import Row, frame_of, refuse_people_in
+from assessor.intake.frame import Frame, Row, frame_of, refuse_people_in
 from assessor.intake.listed import plain_rows
 from assessor.intake.marks import amount_in
 from assessor.intake.matrix import (
@@ -18,10 +18,7 @@ from assessor.intake.matrix import (
     transposed,
 )
 from assessor.intake.named import named_levels
-from assessor.intake.roles import (
-    is_header,
-    role_of,
-)
+from assessor.intake.roles import Role, is_header, named, role_of
 from assessor.intake.source import Grid, Reading
 
 
@@ -60,10 +57,28 @@ def read_grid(grid: Grid) -> list[Reading]:
                     is_cap=frame.is_cap,
                     notes=(*frame.notes, *each.notes),
                     unused=(*frame.unused, *each.unused),
+                    doubts=(*each.doubts, *_left(frame, each)),
                 )
                 for each in readings
             ]
     return []
+
+
+def _left(frame: Frame, reading: Reading) -> list[str]:
+    """Name the columns of levels of whose texts nothing was made."""
+    said = [e for p in reading.points for e in (p.description, *p.accepted, *p.not_enough)]
+    said += [level.when for point in reading.points for level in point.levels if level.when]
+    said = [" ".join(each.split()) for each in said]
+    found = []
+    for head in frame.heads:
+        cells = [" ".join(row.at(head.place).split()) for row in frame.rows]
+        worded = [each for each in cells if len(each.split()) > 1]
+        stated = head.points is not None or any(re.search(r"\d", each) for each in cells)
+        earns = not stated and named(head.title) != "none"
+        is_used = any(text in cell for cell in cells for text in said)
+        if head.role is Role.RATING and earns and worded and not is_used:
+            found.append(f"the levels in column {head.title!r} were not used")
+    return found
 
 
 def refuse_table_of_people(grid: Grid) -> None:

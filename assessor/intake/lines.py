@@ -22,6 +22,7 @@ from assessor.intake.words import (
     REJECT,
     REJECT_BARE,
     SECTION_OFF,
+    START,
     TOTAL,
     UNIT,
 )
@@ -270,7 +271,7 @@ def _labelled(line: Line, text: str) -> Entry | None:
 
 def is_total(text: str) -> bool:
     """Say whether a line states a sum or a maximum and describes nothing."""
-    text = text.strip("[]() ")
+    text = START.sub("total", text.strip("[]() "))
     if not TOTAL.match(text) and not re.search(
         r"(?i)\b(?:(?:in |au |en )?total|in all|altogether|en tout|max(?:imum)?\.?|insgesamt)\W*$",
         text,

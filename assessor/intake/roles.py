@@ -195,7 +195,7 @@ def is_rating(title: str) -> bool:
     return (
         mark is not None
         and len(mark.text) <= 45
-        and role_of(mark.text) in {None, Role.NUMBER, Role.LEVEL}
+        and role_of(mark.text) in {None, Role.NUMBER, Role.LEVEL, Role.REJECT}
     )
 
 
@@ -206,7 +206,7 @@ def level_name(title: str) -> bool:
 
 def named(title: str) -> str:
     """Return `full`, `partial` or `none` where a title says just that; "" otherwise."""
-    folded = _folded(re.sub(r"[\[(].*", "", title))
+    folded = _folded(re.sub(r"[\[(].*|(?<=\w)\s+(?:for|if|when|für|pour|si|por):?\s*$", "", title))
     for name, words in (("partial", PARTIAL), ("none", NONE), ("full", FULL)):
         if folded in words:
             return name
@@ -265,7 +265,8 @@ def _head(place: int, title: str, rows: Sequence[Sequence[str]]) -> Head:
     role = role_of(title)
     if NUMBERED.match(title):
         return Head(place=place, title=title, role=Role.UNKNOWN)
-    if role is None and title and is_rating(title):
+    is_worded = named(title) != "" and not re.search(r"\d", title)  # "Half marks for"
+    if role is None and title and not is_worded and is_rating(title):
         mark = amount_in(title) or mark_in(title.replace("\n", " "))
         if mark is not None:
             return Head(

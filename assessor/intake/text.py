@@ -222,7 +222,7 @@ def _delimited(text: str, suffix: str) -> list[Block] | None:
             or (len(cells) >= 2 and rows)
             or (rows and not any(cells) and number)
         ):
-            if any(cells):
+            if any(not re.fullmatch(r":?-{2,}:?|", each) for each in cells):
                 rows.append(tuple(clean(each) for each in cells))
                 lines.append(number)
             continue

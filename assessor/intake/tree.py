@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.intake.draft import RANGES, level_points
@@ -14,7 +14,10 @@ from assessor.intake.roles import people_in
 from assessor.intake.source import NotARubric, Reading, Source
 from assessor.rubric.write import DraftPoint
 
-NAMES = ("title", "name", "label", "short_name", "shortname", "heading", "category", "aspect")
+NAMES = (
+    *("title", "name", "label", "short_name", "shortname", "heading", "category", "aspect"),
+    *("trait", "dimension", "skill", "component", "indicator", "competency", "objective"),
+)
 TEXTS = (
     *(
         "criterion",
@@ -37,6 +40,7 @@ TEXTS = (
     ),
     *("criterio", "critere", "critère", "descripcion", "descripción", "answer", "idea"),
 )
+CRITERIA = ("criterion", "criteria", "requirement")
 POINTS = (
     *(
         "points",
@@ -102,7 +106,11 @@ def read_tree_values(source: Source) -> list[Reading]:
     ):
         merged = tuple(item for each in lists for item in each.items)
         root = source.tree if isinstance(source.tree, Mapping) else {}
-        return [made_of(source, Found(items=merged, around=root, path=()))]
+        reading = made_of(source, Found(items=merged, around=root, path=()))
+        if lists[0].path[-1:] and lists[0].path[-1].casefold() in _OF_ONE:
+            said = f"each {lists[0].path[-1]!r} is of something that has no name"
+            reading = replace(reading, doubts=(*reading.doubts, said))
+        return [reading]
     readings = [made_of(source, each) for each in lists]
     if len(readings) == 1:
         return readings
@@ -257,6 +265,8 @@ def words_of(item: Mapping[str, object]) -> str:
             str(low.get("description") or "").strip(),
             [str(low["long_description"]).strip()],
         )
+    if not name and low.get("description") and any(low.get(key) for key in CRITERIA):
+        return ": ".join(dict.fromkeys(" ".join(each.split()).rstrip(":") for each in text[:2]))
     parts = [name, *text[:1]]
     return ": ".join(dict.fromkeys(" ".join(each.split()).rstrip(":") for each in parts if each))
 
@@ -422,6 +432,7 @@ def _is_criterion(item: Mapping[str, object]) -> bool:
     return bool(words_of(item)) and (points_of(item) is not None or bool(levels_of(item)))
 
 
+_OF_ONE = frozenset(LEVELS) - {"rubric", "scoring", "options"}
 _KNOWN = frozenset(
     {
         *NAMES,

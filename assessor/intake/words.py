@@ -122,7 +122,16 @@ FULL = (
     *("vollständig", "complet", "completo", "met", "yes", "ja", "oui", "sí", "total credit"),
 )
 PARTIAL = (
-    *("partial", "partial credit", "half", "half credit", "half marks", "partly", "teilweise"),
+    *(
+        "partial",
+        "partial credit",
+        "half",
+        "partial marks",
+        "half credit",
+        "half marks",
+        "partly",
+        "teilweise",
+    ),
     *("partly met", "halb", "teils", "partiel", "parcial", "en partie", "some", "partially met"),
 )
 NONE = (
@@ -147,6 +156,12 @@ TOTAL = re.compile(
     r"|(?:zwischen|gesamt)summe|gesamt(?:punkt\w*)?\b|insgesamt|max(?:imum|imal|\.)?(?!\w)"
     r"|(?:sous-total|somme)\b|suma\b|m[aá]ximo\b|out of\b|maximale?\b|subtotal\b|höchst\w*\b"
     r"|full (?:credit|marks)(?= (?:is|are)\b|:)|overall score|points possible|zusammen\b|(?:(?:this|the) (?:question|task|part|answer) is )?worth\b|puntuación (?:total|máxima)|note maximale|possible)",
+    re.IGNORECASE,
+)
+# The points from which a scheme takes off: `Start with 10 points`.
+START = re.compile(
+    r"^\W*(?:(?:start|begin)(?:s|ning|ing)?|everyone starts|anfangs|ausgehend|on part|partir)"
+    r" (?:with|from|at|von|de)\b",
     re.IGNORECASE,
 )
 ACCEPT = re.compile(
