@@ -248,6 +248,7 @@ def test_the_worker_grades_what_arrives_and_gives_every_submission_a_result(tmp_
     (tmp_path / "inbox/cem--4.txt").write_text(answer(), encoding="utf-8")
     (tmp_path / "working/dora--1.txt").write_text(answer("S005"), encoding="utf-8")
     (tmp_path / "inbox/eve--1.txt").symlink_to(tmp_path / "nowhere")
+    (tmp_path / "done/eve--1.txt").write_text("the same name again", encoding="utf-8")
     for name in ("assessor", "click"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit(9)", encoding="utf-8")
     for number in (1, 2, 3):
@@ -276,7 +277,26 @@ def test_the_worker_grades_what_arrives_and_gives_every_submission_a_result(tmp_
     assert results["ada--1"]["student_id"] == "ada"
     assert results["ben--1"]["proposed_grade"] is None
     assert results["cem--4"]["reasons"] == ["resubmission_limit"]
+    assert len(list((tmp_path / "done").glob("eve--1*.txt"))) == 2  # it counts twice
     assert not list((tmp_path / "inbox").iterdir()) and not list((tmp_path / "working").iterdir())
+
+
+def test_a_folder_in_the_inbox_does_not_end_the_worker(tmp_path: Path) -> None:
+    """It is no submission and stays where it is."""
+    folder = tmp_path / "inbox" / "mia--1.txt"
+    folder.mkdir(parents=True)
+    (tmp_path / "assessor.toml").write_text(settings("queue"), encoding="utf-8")
+
+    said = subprocess.run(
+        [sys.executable, str(RECIPES / "queue/worker.py"), str(tmp_path), "--once"],
+        env=environment(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+    assert said.returncode == 0, said.stderr
+    assert folder.is_dir()
 
 
 @pytest.mark.parametrize("kind", ["link", "hard link", "linked folder", "pipe", "flood", "device"])

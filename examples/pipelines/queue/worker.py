@@ -27,6 +27,8 @@ PAUSE = 1.0
 def claim(folder):
     """Return the oldest submission of the inbox, moved to where no other worker takes it."""
     for path in sorted((folder / "inbox").glob("*.txt"), key=arrived):
+        if path.is_dir() and not path.is_symlink():
+            continue  # no submission, and it would stand in the way later
         try:
             return path.rename(folder / "working" / path.name)
         except FileNotFoundError:
@@ -90,7 +92,12 @@ def grade(folder, submission):
         if not target.is_file():
             write(target, pending(student, "stopped:worker"))
     target.replace(folder / "outbox" / target.name)
-    submission.replace(folder / "done" / submission.name)
+    submission.replace(aside(folder / "done" / submission.name))
+
+
+def aside(path):
+    """A name that nothing has yet: what comes twice under one name counts twice."""
+    return path.with_stem(f"{path.stem}~{time.time_ns()}") if os.path.lexists(path) else path
 
 
 def glob_free(name):
