@@ -189,6 +189,7 @@ class Assignment:
             trust = refit(self.place, store, load_trust(self.place, store))
             units = drawn_to_tune(self.place, store, trust, size)
             write_blind(path, units, trust)
+            write_results(trust.standing)
             return len(units)
 
     def trust(

@@ -140,6 +140,25 @@ def test_a_sheet_holds_neither_names_nor_verdicts_nor_formulas(critique: Shell) 
     assert critique.rows("tune.csv") == rows
 
 
+def test_a_sample_that_ranks_the_queue_anew_leaves_no_file_behind(critique: Shell) -> None:
+    """Nobody edited anything, and `runs verify` finds nothing."""
+    assert critique("review", "--sheet-out", "looked.csv").code == 0
+    head, *rows = rows_of_text(critique.home / "looked.csv")
+    for row in rows[:3]:
+        row[head.index(CELLS[0]) : head.index(CELLS[-1]) + 1] = ["0"] * len(CELLS)
+    critique.write("looked.csv", csv_text([head, *rows]))
+    assert critique("review", "--sheet", "looked.csv", "--yes").code == 0
+
+    assert critique("trust", "sample").code == 0
+
+    assert critique("runs", "verify").code == 0
+
+
+def rows_of_text(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
 def test_a_workbook_goes_out_and_its_numbers_come_back(critique: Shell) -> None:
     """The workbook has the same rows as the sheet, in the same order."""
     from python_calamine import load_workbook

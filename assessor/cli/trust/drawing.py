@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assessor.assignment.class_folder import near
 from assessor.assignment.named_files import new_sheet, require_sheet_name
-from assessor.assignment.standing import spoken_of, spoken_of_json
+from assessor.assignment.standing import spoken_of, spoken_of_json, write_results
 from assessor.assignment.trust_basis import Trust, load_trust, refit
 from assessor.assignment.tuning_sample import drawn_to_tune, write_blind
 from assessor.cli import Exit
@@ -32,6 +32,8 @@ def draw_sample(workplace: Workplace, size: int, out: Path | None) -> int:
         units = drawn_to_tune(workplace, store, trust, size)
         if out is not None:
             write_blind(out, units, trust)
+        # The queue may have been ranked anew: the files say what the store says.
+        write_results(trust.standing)
     _say(workplace, trust, units, out)
     return Exit.DONE
 
