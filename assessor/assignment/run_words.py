@@ -18,6 +18,8 @@ from assessor.grade import Grade
 from assessor.judges import backend_of
 from assessor.verdict import REASONS, State
 
+_NOT_RECORDED = "not_recorded"
+
 
 def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
     """Return what was spent, in words; unknown stays unknown."""
@@ -42,7 +44,7 @@ def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
 def request_words(progress: Progress) -> str:
     """Return how many requests went out and what came of them, in words.
 
-    Each of them held an answer's text, whatever came of it.
+    Each of them held an answer's text, whatever came of it; what a recording lacks was none.
     """
     said = f"{progress.replied} now, {progress.from_store} from the store"
     troubles = [f"{progress.invalid} of these were of no use"] if progress.invalid else []
@@ -52,7 +54,9 @@ def request_words(progress: Progress) -> str:
     if progress.wasted:
         troubles.append(f"{progress.wasted} tries were billed and came to nothing")
     if troubles:
-        said += f"; {', '.join(troubles)}. Each was sent with an answer's text"
+        said += f"; {', '.join(troubles)}"
+        sent = progress.invalid or progress.wasted or set(progress.failed_codes) - {_NOT_RECORDED}
+        said += ". Each was sent with an answer's text" if sent else ""
     return said
 
 

@@ -104,7 +104,8 @@ def hand_grading(submissions: Sequence[Submission]) -> tuple[Proposal, ...]:
             findings=(),
         )
         if each.state is InputState.ANSWERED
-        else replace(_unanswered(each), proposed=None)
+        # What a choice earns beside a blank text is for the person to say, too.
+        else (replace(_unanswered(each), proposed=None) if each.choice else _unanswered(each))
         for each in submissions
     )
 

@@ -296,17 +296,22 @@ class _SheetReader:
             most = rubric.choice.points
         elif rubric.kind_of(cell) is CellKind.KEY_POINT:
             most = rubric.key_point(cell).points
+        else:
+            return self._points(row, cell, text, most, "1 where the answer says that, else 0")
         return self._points(row, cell, text, most)
 
     def _total(self, row: int, text: str, rubric: Rubric) -> Decimal | None:
         return self._points(row, "total", text, rubric.scoring.max_points)
 
-    def _points(self, row: int, column: str, text: str, most: Decimal) -> Decimal | None:
+    def _points(
+        self, row: int, column: str, text: str, most: Decimal, means: str = ""
+    ) -> Decimal | None:
         if not text.strip():
             return None
         number = number_in(text)
         if number is None or not 0 <= number <= most:
-            self._wrong(row, f"{column} must be a number from 0 to {most} (got {text!r})")
+            wanted = means or f"a number from 0 to {most}"
+            self._wrong(row, f"{column} must be {wanted} (got {text!r})")
             return None
         return number
 

@@ -134,7 +134,8 @@ class Review:
             return self._undone(request, entry, wish)
         together = deed.startswith("settle")
         seen = form.get("newest" if together else "seen", "")
-        gives_zero = self.desk.seat.blind and deed in {"accept", "done"} and gives_nothing(entry)
+        nobodys = self.desk.seat.blind or entry.by_hand
+        gives_zero = nobodys and deed in {"accept", "done"} and gives_nothing(entry)
         if gives_zero and self._asked != entry.id:
             self._asked = entry.id
             page = self.pages.answer(entry, wish, fragment=_partial(request), said=GIVES_ZERO)

@@ -171,7 +171,7 @@ def canary_notes(store: Store, choice: Choice, command: str) -> tuple[str, ...]:
 
     `command` is what tries it.
     """
-    if not choice.facts.needs_model:
+    if not choice.facts.needs_model or choice.by_file:
         return ()
     text = store.recall(_note(choice.model))
     if text is None:

@@ -119,6 +119,12 @@ def _next_words(workplace: Workplace, grades: Sequence[Grade], session: Session 
             "nothing of this run is kept beside its files (--store memory); to review and "
             "release, grade without it."
         )
+    missing = [grade for grade in grades if grade.state is State.UNGRADED]
+    if missing and all("judge:not_recorded" in grade.reasons for grade in missing):
+        return (
+            "the recording is of another class: name a judge that reads (--judge openai), or grade "
+            "by hand: assessor grade … --judge none"
+        )
     if ungraded := states[State.UNGRADED]:
         begun = sum(map(is_partly_read, grades))
         verb = "is" if begun == 1 else "are"
