@@ -209,9 +209,7 @@ def feedback_of(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
     Nothing is said of a cell that was not decided or whose rubric has no sentence. A rubric with no
     sentence at all says which of its key points the answer makes, and nothing of the others.
     """
-    sentences = [each.feedback for each in rubric.key_points]
-    sentences += [each.feedback for each in rubric.misconceptions]
-    if not any(sentences):
+    if not has_sentences(rubric):
         return _made(rubric, cells)
     lines = []
     for cell in cells:
@@ -221,6 +219,13 @@ def feedback_of(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
         quote = f" (“{cell.quotes[0]}”)" if cell.quotes and cell.level != ABSENT else ""
         lines.append(sentence + quote)
     return "\n".join(lines)
+
+
+def has_sentences(rubric: Rubric) -> bool:
+    """Say whether a rubric has a sentence for students on anything."""
+    sentences = [each.feedback for each in rubric.key_points]
+    sentences += [each.feedback for each in rubric.misconceptions]
+    return any(sentences)
 
 
 def _made(rubric: Rubric, cells: Sequence[GradedCell]) -> str:

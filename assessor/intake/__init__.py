@@ -19,7 +19,7 @@ from assessor.intake.frame import NAME
 from assessor.intake.grid import read_grid, refuse_table_of_people
 from assessor.intake.lines import entries_of, is_total
 from assessor.intake.outline import read_lines
-from assessor.intake.platforms import PLATFORMS
+from assessor.intake.platforms import PAGES, PLATFORMS
 from assessor.intake.source import Block, Grid, Group, Line, NotARubric, Reading, Source
 from assessor.intake.sums import attainable_of, held_against_total
 from assessor.intake.text import line_of, read_tables, read_text
@@ -129,8 +129,12 @@ def draft_of(reading: Reading, file: str) -> Draft:
 
 
 def _of_platform(source: Source) -> list[Reading] | None:
-    for platform in PLATFORMS.values():
+    for name, platform in PLATFORMS.items():
         if platform.recognise(source):
+            if name in PAGES:
+                # Read line by line, a page would not see that a column is of students.
+                for grid in source.grids:
+                    refuse_table_of_people(grid)
             return platform.read(source)
     return None
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessor.grade import Grade
+from assessor.grade import Grade, feedback_of, has_sentences
 from assessor.rubric import Rubric
 from assessor.submission import Key
 from assessor.verdict import State
@@ -99,10 +99,21 @@ def _sum(points: Sequence[Decimal | None]) -> Decimal | None:
 
 def _feedback(parts: Sequence[Grade], rubrics: Mapping[str, Rubric]) -> str:
     if len(rubrics) == 1:
-        return parts[0].feedback
+        (rubric,) = rubrics.values()
+        return _words(parts[0], rubric)
     told = [
-        f"{rubrics[each.submission.question].title}:\n{each.feedback}"
+        f"{rubrics[each.submission.question].title}:\n{said}"
         for each in parts
-        if each.feedback and each.submission.question in rubrics
+        if each.submission.question in rubrics
+        and (said := _words(each, rubrics[each.submission.question]))
     ]
     return "\n".join(told)
+
+
+def _words(grade: Grade, rubric: Rubric) -> str:
+    """Return what a platform is given: somebody's words, not a mere count of points made.
+
+    A teacher's own feedback stands there, perhaps, and is worth more than a count.
+    """
+    is_count = not has_sentences(rubric) and grade.feedback == feedback_of(rubric, grade.cells)
+    return "" if is_count else grade.feedback

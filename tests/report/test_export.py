@@ -66,7 +66,7 @@ def test_feedback_of_released_grades_goes_into_a_folder(
     assert code == Exit.DONE
     said = json.loads(capsys.readouterr().out)
     assert (said.pop("answers"), bool(said.pop("run"))) == (str(folder / "answers.csv"), True)
-    assert said == {"folder": "pages", "pages": 1, "not_released": 1, "notes": []}
+    assert said == {"folder": "pages", "pages": 1, "files": [], "not_released": 1, "notes": []}
     (page,) = (folder / "pages").glob("*.html")
     assert "Ask me in class." in words(page.read_bytes())
     assert (folder / "pages/index-for-the-instructor.csv").exists()

@@ -42,3 +42,5 @@ PLATFORMS: Mapping[str, Platform] = {
     "Moodle page": Platform(recognise=moodle_page.recognise, read=moodle_page.read),
     "Canvas page": Platform(recognise=stacked.recognise, read=stacked.read),
 }
+# Those that are pasted as text, and have no columns of students.
+PAGES = frozenset({"Gradescope page", "Moodle page", "Canvas page"})
