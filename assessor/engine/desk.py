@@ -372,7 +372,13 @@ class Desk:
         """Tell the judge what its reply was good for; stop where hardly any ever is."""
         judge = inquiry.judge
         if isinstance(judge, Learns):
+            before = judge.form
             judge.learn(inquiry.ask, reply, usable=problem is None)
+            if judge.form != before:
+                # Another form is asked in now: what the last one spoiled says nothing of it.
+                self._useless.clear()
+            if problem is not None and reply.form != judge.form:
+                return
         if problem is None:
             self._useless.clear()
             self._was_useful = True
