@@ -6,7 +6,7 @@ import asyncio
 import math
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
@@ -16,6 +16,7 @@ from assessor.engine.outbox import WAITING, Outbox
 from assessor.engine.progress import Limits, Progress, billed
 from assessor.engine.records import (
     Inquiry,
+    Used,
     about,
     ask_record,
     histories_of,
@@ -73,19 +74,6 @@ class Replied(Generic[Parsed]):
     problem: InvalidReply | None
     stored: bool
     chances: Mapping[str, float]
-
-
-@dataclass(slots=True)
-class Used:
-    """How many replies the readings of an answer were taken from, and who wrote them."""
-
-    replies: int = 0
-    models: set[str] = field(default_factory=set)
-
-    def take(self, replies: Sequence[ReplyRecord]) -> None:
-        """Count these as well."""
-        self.replies += len(replies)
-        self.models.update(each.model for each in replies)
 
 
 class Desk:

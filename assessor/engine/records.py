@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from assessor.digest import canonical_json
 from assessor.judges.base import Judge, JudgeReply
@@ -102,3 +102,16 @@ def about(inquiry: Inquiry, key: str) -> dict[str, str]:
         "cell": " ".join(ask.cells),
         "asked": ask.asked.value,
     }
+
+
+@dataclass(slots=True)
+class Used:
+    """How many replies the readings of an answer were taken from, and who wrote them."""
+
+    replies: int = 0
+    models: set[str] = field(default_factory=set)
+
+    def take(self, replies: Sequence[ReplyRecord]) -> None:
+        """Count these as well."""
+        self.replies += len(replies)
+        self.models.update(each.model for each in replies)
