@@ -19,9 +19,9 @@ review: demo/graded
 demo/graded:
 	$(MAKE) demo
 
-# On every core, a file's tests together.
+# On every core up to four, a file's tests together.
 test: $(VENV)/.developer
-	$(BIN)/pytest -n logical --dist loadfile
+	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
 
 # Bounded by its time: it can stand in every build.
 SECONDS ?= 60
