@@ -14,8 +14,9 @@ from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
 from assessor.assignment.run_words import money
 from assessor.assignment.standing import Standing, load_standing
 from assessor.config import endpoint_of
+from assessor.engine.kept import proposal_of
 from assessor.errors import InputError
-from assessor.grade import Grade, Proposal, rescored
+from assessor.grade import Grade, rescored
 from assessor.method import Method
 from assessor.plan import Tokens, about_cell, cell_key, cost_of, estimate_tokens
 from assessor.privacy import Conceal, class_people
@@ -283,22 +284,12 @@ def _pairs(
         return None
     pairs = []
     for each in olds:
-        again = rescored(new, _proposal(each))
+        again = rescored(new, proposal_of(each))
         if again is None:
             return None
         side = _Side(submission=each.submission, proposed=again.proposed, findings=again.findings)
         pairs.append((_side(each), side))
     return pairs
-
-
-def _proposal(outcome: OutcomeRecord) -> Proposal:
-    return Proposal(
-        submission=outcome.submission,
-        state=outcome.state,
-        proposed=outcome.proposed,
-        reasons=outcome.reasons,
-        findings=outcome.findings,
-    )
 
 
 def _side(outcome: OutcomeRecord) -> _Side:

@@ -17,12 +17,13 @@ from assessor.assignment.standing import (
     rubrics_of,
     write_results,
 )
+from assessor.engine.kept import proposal_of
 from assessor.errors import InputError, SubmissionError
 from assessor.grade import Grade, Proposal, grade_of
 from assessor.readers.hand_graded import OwnRow, Sheet, read_sheet
 from assessor.rubric import CHOICE, PRESENT, CellKind, Rubric
 from assessor.scoring import score_points
-from assessor.store import OutcomeRecord, Store
+from assessor.store import Store
 from assessor.submission import Key
 from assessor.verdict import BLIND_SHEET, SECOND, SEEN, Override, State, unlike
 
@@ -113,7 +114,7 @@ def _known(store: Store, standing: Standing, keys: Iterable[Key]) -> dict[Key, _
             key = outcome.submission.key
             if key in wanted and outcome.submission.question in rubrics:
                 rubric = rubrics[outcome.submission.question]
-                proposals[key] = (rubric, _proposal(outcome))
+                proposals[key] = (rubric, proposal_of(outcome))
                 known[key].add(grade_of(*proposals[key], None, None))
     decided = [each.new for each in store.history() if each.new is not None]
     for override in decided:
@@ -125,16 +126,6 @@ def _known(store: Store, standing: Standing, keys: Iterable[Key]) -> dict[Key, _
     return known
 
 
-def _proposal(outcome: OutcomeRecord) -> Proposal:
-    return Proposal(
-        submission=outcome.submission,
-        state=outcome.state,
-        proposed=outcome.proposed,
-        reasons=outcome.reasons,
-        findings=outcome.findings,
-    )
-
-
 def is_a_copy(standing: Standing, decisions: Sequence[Override]) -> bool:
     """Return whether a sheet gives every answer, cell by cell, exactly what the judge proposes.
 
@@ -144,7 +135,7 @@ def is_a_copy(standing: Standing, decisions: Sequence[Override]) -> bool:
         return False
     proposed = {
         each.submission.key: points_of(
-            grade_of(standing.rubrics[each.submission.question], _proposal(each), None, None)
+            grade_of(standing.rubrics[each.submission.question], proposal_of(each), None, None)
         )
         for each in standing.outcomes
     }

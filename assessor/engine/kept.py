@@ -39,6 +39,17 @@ def kept_readings(
     return found
 
 
+def proposal_of(outcome: OutcomeRecord) -> Proposal:
+    """Return what a run proposes for one submission."""
+    return Proposal(
+        submission=outcome.submission,
+        state=outcome.state,
+        proposed=outcome.proposed,
+        reasons=outcome.reasons,
+        findings=outcome.findings,
+    )
+
+
 def last_run_over(store: Store, answers_file: str) -> RunRecord | None:
     """Return the last run that read something, of the file of this name where there is one."""
     runs = [each for each in store.runs() if each.finished_at and not each.read_nothing]
@@ -54,16 +65,7 @@ def _kept(outcome: OutcomeRecord, rubric: Rubric) -> Judged | None:
     if outcome.proposed is None or not outcome.findings:
         return None
     submission = outcome.submission
-    proposal = rescored(
-        rubric,
-        Proposal(
-            submission=submission,
-            state=outcome.state,
-            proposed=outcome.proposed,
-            reasons=(),
-            findings=outcome.findings,
-        ),
-    )
+    proposal = rescored(rubric, proposal_of(outcome))
     if proposal is None:
         return None
     found = find_flags(submission.answer, submission.raw, rubric)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
+from assessor.engine.kept import proposal_of
 from assessor.errors import InputError
 from assessor.grade import grade_of
-from assessor.review.entry import Entry, proposal_of
+from assessor.review.entry import Entry
 from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
 from assessor.scoring import score
 from assessor.verdict import DRAFT, SETTLED, Finding, Override

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assessor.digest import digest
+from assessor.engine.kept import proposal_of
 from assessor.grade import Grade, Proposal, grade_of
 from assessor.rubric import Rubric
 from assessor.store import Event, OutcomeRecord
@@ -131,17 +132,6 @@ def entry_of(
         newest=words[-1].id if words else "",
         rivals=_rivals(fitting, mine) if not seat.blind else (),
         by_hand=by_hand,
-    )
-
-
-def proposal_of(outcome: OutcomeRecord) -> Proposal:
-    """Return what a run proposes for one submission."""
-    return Proposal(
-        submission=outcome.submission,
-        state=outcome.state,
-        proposed=outcome.proposed,
-        reasons=outcome.reasons,
-        findings=outcome.findings,
     )
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.engine.kept import proposal_of
 from assessor.grade import grade_of, rescored
-from assessor.review.entry import Entry, proposal_of
+from assessor.review.entry import Entry
 from assessor.rubric import CellKind, Rubric
 from assessor.store import OutcomeRecord
 from assessor.verdict import Override

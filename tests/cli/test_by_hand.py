@@ -18,3 +18,50 @@ def test_grading_by_hand_writes_places_and_grades_nothing(plants: Shell) -> None
     assert {points for state, points in proposed if state == "blank"} == {"0"}
     assert {each["key_point"] for each in places} == {"respiration", "no_light"}
     assert "places.csv" in said.out
+
+
+SOIL = """\
+title: Plants
+question: Why?
+key_points:
+  - {id: respires, points: 1, description: says that it respires}
+misconceptions:
+  - {id: soil, points: 1, description: says that the soil feeds it}
+"""
+
+
+def test_a_blank_of_a_class_without_a_judge_can_go_out(shell: Shell) -> None:
+    """Nobody has to type a 0 for who wrote nothing; what waits for a person does not go along."""
+    shell.write("answers.csv", "student_id,answer\ns1,It respires.\ns2,\n")
+    shell.write("soil.yaml", SOIL)
+    shell("grade", "answers.csv", "--rubric", "soil.yaml", "--judge", "none", "--yes")
+
+    said = shell("export", "--to", "xlsx", "--release-unread", "--yes")
+
+    assert said.code == 0
+    assert {row["student_id"]: row["grade"] for row in shell.rows()} == {"s1": "", "s2": "0"}
+
+
+def test_a_column_of_a_wrong_claim_says_what_it_takes(shell: Shell) -> None:
+    """It costs points and is still typed as 1: a minus sign is what people try first."""
+    shell.write("answers.csv", "student_id,answer\ns1,It respires.\n")
+    shell.write("soil.yaml", SOIL)
+    shell.write("sheet.csv", "student_id,respires,soil\ns1,1,-1\n")
+    shell("grade", "answers.csv", "--rubric", "soil.yaml", "--judge", "none", "--yes")
+
+    said = shell("review", "--sheet", "sheet.csv", "--yes")
+
+    assert said.code == 2
+    assert "soil must be 1 where the answer says that, else 0 (got '-1')" in said.err
+
+
+def test_a_recording_of_another_class_was_sent_to_nobody(shell: Shell) -> None:
+    """Nothing went out, and the same command would come to the same: another judge is named."""
+    shell.write("answers.csv", "student_id,answer\ns1,It respires.\n")
+    shell.write("soil.yaml", SOIL)
+
+    said = shell("grade", "answers.csv", "--rubric", "soil.yaml", "--judge", "recorded", "--yes")
+
+    assert said.code == 3
+    assert "sent with an answer's text" not in said.out + said.err
+    assert "name a judge that reads" in " ".join((said.out + said.err).split())
