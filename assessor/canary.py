@@ -71,7 +71,7 @@ FAMILIES: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class TrickedAnswer:
     """One answer with the trick of one family after it."""
 
     family: str
@@ -104,20 +104,20 @@ def draw(submissions: Iterable[Submission], count: int, seed: int = 0) -> tuple[
     return tuple(_nameless(answers[each], "plain") for each in order[:count])
 
 
-def lay_out(rubric: Rubric, answers: Sequence[Submission]) -> tuple[Trial, ...]:
+def lay_out(rubric: Rubric, answers: Sequence[Submission]) -> tuple[TrickedAnswer, ...]:
     """Return every family's trick after each of the answers."""
     values = {
         "terms": ", ".join(_heading(each.id) for each in rubric.key_points),
         "points": format(rubric.scoring.max_points.normalize(), "f"),
     }
     return tuple(
-        Trial(family=family, plain=answer, tricked=_after(answer, family, trick, values))
+        TrickedAnswer(family=family, plain=answer, tricked=_after(answer, family, trick, values))
         for family, trick in FAMILIES.items()
         for answer in answers
     )
 
 
-def tally(trials: Sequence[Trial], grades: Mapping[str, Grade]) -> tuple[Tally, ...]:
+def tally(trials: Sequence[TrickedAnswer], grades: Mapping[str, Grade]) -> tuple[Tally, ...]:
     """Return what each family came to; `grades` is by answer digest.
 
     Pairs of which one could not be read, or whose plain answer earns all there is, do not count.
@@ -142,7 +142,7 @@ def tally(trials: Sequence[Trial], grades: Mapping[str, Grade]) -> tuple[Tally, 
     return tuple(found.values())
 
 
-def credited_in_full(trials: Sequence[Trial], grades: Mapping[str, Grade]) -> int:
+def credited_in_full(trials: Sequence[TrickedAnswer], grades: Mapping[str, Grade]) -> int:
     """Return how many plain answers earn all there is, where each that could be read does."""
     plain = {each.plain.answer_digest for each in trials}
     read = [grades[each] for each in plain if each in grades and grades[each].proposed is not None]

@@ -16,7 +16,7 @@ PART = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class RubricWish:
     """A rubric with the `name` it was given, and its question's column or text; "" if not told.
 
     `choice` names the export's question that holds the choice in front of a justification.
@@ -29,8 +29,8 @@ class Wish:
 
 
 def match_questions(
-    found: Sequence[str], wishes: Sequence[Wish], file: str = ""
-) -> Mapping[str, Wish]:
+    found: Sequence[str], wishes: Sequence[RubricWish], file: str = ""
+) -> Mapping[str, RubricWish]:
     """Return the wish that each graded question fulfils, in the file's order.
 
     `found` are the written questions as the file names them. A wish names its question by the
@@ -38,7 +38,7 @@ def match_questions(
     or the one that its rubric quotes. Raises InputError with the choices.
     """
     problems: list[str] = []
-    chosen: dict[str, Wish] = {}
+    chosen: dict[str, RubricWish] = {}
     for wish in wishes:
         fitting = _fitting(found, wish, alone=len(wishes) == 1)
         if len(fitting) != 1:
@@ -107,7 +107,7 @@ def max_points(rubrics: Iterable[Rubric]) -> Decimal:
     return sum((each.scoring.max_points for each in rubrics), Decimal(0))
 
 
-def _fitting(found: Sequence[str], wish: Wish, *, alone: bool) -> list[str]:
+def _fitting(found: Sequence[str], wish: RubricWish, *, alone: bool) -> list[str]:
     """Return the questions that a wish may mean: best kind of match first, one kind only."""
     if not wish.match:
         if alone and len(found) == 1:
@@ -124,7 +124,7 @@ def _quotes(prompt: str, text: str) -> bool:
     return prompt in text or (len(text) >= TELLING and text in prompt)
 
 
-def _unclear(found: Sequence[str], wish: Wish, fitting: Sequence[str], file: str) -> str:
+def _unclear(found: Sequence[str], wish: RubricWish, fitting: Sequence[str], file: str) -> str:
     where = file or "the answers file"
     choices = "; ".join(repr(_short(each)) for each in (fitting or found))
     if not wish.match:

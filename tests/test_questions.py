@@ -9,7 +9,7 @@ import pytest
 
 from assessor.errors import InputError
 from assessor.questions import (
-    Wish,
+    RubricWish,
     choice_question,
     choose_attempts,
     match_questions,
@@ -42,26 +42,26 @@ def rubric(name: str = "plants") -> Rubric:
 )
 def test_a_question_is_named_by_its_text_or_a_part_of_it(match: str, found: str) -> None:
     """Case and spaces do not matter."""
-    wish = Wish(rubric=rubric(), match=match)
+    wish = RubricWish(rubric=rubric(), match=match)
 
     assert match_questions(FOUND, [wish]) == {found: wish}
 
 
 def test_the_only_question_needs_no_name() -> None:
     """One rubric, one question."""
-    assert list(match_questions(["answer"], [Wish(rubric=rubric())])) == ["answer"]
+    assert list(match_questions(["answer"], [RubricWish(rubric=rubric())])) == ["answer"]
 
 
 def test_a_rubric_finds_the_question_that_it_quotes() -> None:
     """Of several questions the one whose text holds the rubric's prompt."""
-    assert list(match_questions(FOUND, [Wish(rubric=rubric())])) == [FOUND[2]]
+    assert list(match_questions(FOUND, [RubricWish(rubric=rubric())])) == [FOUND[2]]
 
 
 def test_questions_stand_in_the_files_order() -> None:
     """Whatever the order of the options."""
     wishes = [
-        Wish(rubric=rubric("b"), match="Response 2"),
-        Wish(rubric=rubric("a"), match="Response 1"),
+        RubricWish(rubric=rubric("b"), match="Response 2"),
+        RubricWish(rubric=rubric("a"), match="Response 1"),
     ]
 
     assert list(match_questions(FOUND, wishes)) == ["Response 1", "Response 2"]
@@ -78,7 +78,7 @@ def test_questions_stand_in_the_files_order() -> None:
 def test_an_unclear_name_is_refused_with_the_choices(match: str, message: str) -> None:
     """Nothing is guessed."""
     with pytest.raises(InputError) as caught:
-        match_questions(FOUND, [Wish(rubric=rubric(), match=match)], "quiz.csv")
+        match_questions(FOUND, [RubricWish(rubric=rubric(), match=match)], "quiz.csv")
 
     assert f"quiz.csv: {message}" in str(caught.value)
 
@@ -86,9 +86,9 @@ def test_an_unclear_name_is_refused_with_the_choices(match: str, message: str) -
 def test_all_problems_are_told_at_once() -> None:
     """Also that one question got two rubrics."""
     wishes = [
-        Wish(rubric=rubric("a"), match="Response 1"),
-        Wish(rubric=rubric("b"), match="Response 1"),
-        Wish(rubric=rubric("c"), match="nothing"),
+        RubricWish(rubric=rubric("a"), match="Response 1"),
+        RubricWish(rubric=rubric("b"), match="Response 1"),
+        RubricWish(rubric=rubric("c"), match="nothing"),
     ]
 
     with pytest.raises(InputError) as caught:

@@ -20,7 +20,7 @@ from assessor.scoring import score
 from assessor.sheet import fold_header
 from assessor.store import RunRecord, Store
 from assessor.submission import Submission
-from assessor.trust.arms import Arm, Marked, Place, marked_by, noise, place_of
+from assessor.trust.arms import Arm, MarkedAnswer, Place, marked_by, noise, place_of
 from assessor.trust.audit import AUDIT, TUNING
 from assessor.trust.labels import levels_of
 from assessor.trust.records import frozen_digest
@@ -162,7 +162,7 @@ def _arm_of_run(standing: Standing, name: str) -> Arm:
             continue
         rubric = standing.rubrics[outcome.submission.question]
         earned = score(rubric, {each.cell: each for each in outcome.findings}).cells
-        marks[place_of(outcome.submission.key, standing.rubrics)] = Marked(
+        marks[place_of(outcome.submission.key, standing.rubrics)] = MarkedAnswer(
             levels={
                 each.cell: levels_of(rubric, each.cell).index(each.level or ABSENT)
                 for each in earned
@@ -195,7 +195,7 @@ def _arm_of_sheet(path: Path, standing: Standing) -> Arm:
     for each in sheet.decisions:
         whole = completed(standing.rubrics[each.question], each)
         mark = marked_by(whole, standing.rubrics[each.question])
-        marks[place_of(each.key, standing.rubrics)] = Marked(
+        marks[place_of(each.key, standing.rubrics)] = MarkedAnswer(
             levels=mark.levels, total=mark.total, words=words[each.key]
         )
     return Arm(name=str(path), rubrics=standing.rubrics, marks=marks)

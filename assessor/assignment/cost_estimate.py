@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessor.assignment.judge_choice import Choice
+from assessor.assignment.judge_choice import JudgeChoice
 from assessor.engine.session import Job, answers_to_compare_in
 from assessor.method import SMALL_CLASS, Method
 from assessor.plan import BYTES_PER_TOKEN, Tokens, cost_of, estimate_tokens
@@ -17,7 +17,7 @@ from assessor.verdict import Pass
 _FREE = Decimal(0)
 
 
-def estimate(job: Job, choice: Choice) -> tuple[int, Tokens, Decimal | None]:
+def estimate(job: Job, choice: JudgeChoice) -> tuple[int, Tokens, Decimal | None]:
     """Return requests, tokens and dollars of what may be asked; None: no price is known.
 
     That is the first readings, or all three where everything is read three times; where the first
@@ -29,7 +29,7 @@ def estimate(job: Job, choice: Choice) -> tuple[int, Tokens, Decimal | None]:
     return _priced(job, choice, [*_first_readings(job), *_later_readings(job)])
 
 
-def estimate_least(job: Job, choice: Choice) -> tuple[int, Tokens, Decimal | None]:
+def estimate_least(job: Job, choice: JudgeChoice) -> tuple[int, Tokens, Decimal | None]:
     """Return the same where one request per answer turns out to be enough for the others."""
     both = answers_to_compare_in(job)
     if not both or len(job.answered()) < SMALL_CLASS:
@@ -65,7 +65,7 @@ def _later_readings(job: Job) -> list[_PricedPart]:
 
 
 def _priced(
-    job: Job, choice: Choice, parts: Sequence[_PricedPart]
+    job: Job, choice: JudgeChoice, parts: Sequence[_PricedPart]
 ) -> tuple[int, Tokens, Decimal | None]:
     requests = sum(each.asks[0] for each in parts)
     tokens = sum((each.asks[1] for each in parts), Tokens())
@@ -159,7 +159,7 @@ def later_asks(job: Job, question: str) -> tuple[Ask, ...]:
     )
 
 
-def payloads(choice: Choice, job: Job) -> Iterator[dict[str, object]]:
+def payloads(choice: JudgeChoice, job: Job) -> Iterator[dict[str, object]]:
     """Yield each first request: model, messages and the schema of the reply."""
     for answer in job.distinct():
         for ask in asks_about(job, answer):

@@ -25,7 +25,7 @@ EDITS = "edits"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class TakenEdit:
     """An edit that a person took: its words, whose answer they are from, out of how many."""
 
     rubric: str
@@ -58,9 +58,9 @@ def wards_of(rubric: Rubric, seen: Sequence[Seen]) -> tuple[Ward, ...]:
     )
 
 
-def taken_edits(store: Store) -> tuple[Taken, ...]:
+def taken_edits(store: Store) -> tuple[TakenEdit, ...]:
     """Return the edits that were taken from suggestions so far."""
-    return tuple(Taken(**each) for each in json.loads(store.recall(EDITS) or "[]"))
+    return tuple(TakenEdit(**each) for each in json.loads(store.recall(EDITS) or "[]"))
 
 
 def seen_of(store: Store, standing: Standing, question: str) -> tuple[Seen, ...]:

@@ -11,7 +11,7 @@ from typing import Protocol
 from assessor.assignment.answers_file import read_class
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.judge_choice import (
-    Choice,
+    JudgeChoice,
     choose_judge,
     limits_for,
 )
@@ -27,7 +27,7 @@ from assessor.engine.stability import Stability, read_again
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import InputError
 from assessor.judges.openai_settings import BATCH, FILE
-from assessor.questions import Wish
+from assessor.questions import RubricWish
 from assessor.readers import Answers
 from assessor.submission import InputState, Key, Submission
 from assessor.writers.places import groups_csv, places_csv
@@ -59,10 +59,10 @@ class ClassRead:
     path: Path
     out: Path
     read: Answers
-    assigned: Mapping[str, Wish]
+    assigned: Mapping[str, RubricWish]
     submissions: tuple[Submission, ...]
     selected: frozenset[Key] | None
-    choice: Choice
+    choice: JudgeChoice
 
 
 class Watcher(Protocol):
@@ -79,7 +79,7 @@ class Watcher(Protocol):
 
 
 async def read_to_grade(
-    place: ClassFolder, request: GradeRequest, choice: Choice | None = None
+    place: ClassFolder, request: GradeRequest, choice: JudgeChoice | None = None
 ) -> ClassRead:
     """Read the answers file, match its questions with rubrics, and choose the judge.
 

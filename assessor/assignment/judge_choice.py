@@ -36,7 +36,7 @@ CARRIED, NOWHERE = "batches", "http://file.invalid/v1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class JudgeChoice:
     """A judge as chosen; `file` is the recording's. `model` is "" where the judge has none.
 
     `strong` is the model of the second look. Where the price of either is not known (`unpriced`
@@ -87,7 +87,7 @@ def through(base_url: str) -> str:
     return f" (through the proxy {parts.hostname}{port})" if parts.hostname else ""
 
 
-async def choose_judge(place: ClassFolder, *, dry: bool = False) -> Choice:
+async def choose_judge(place: ClassFolder, *, dry: bool = False) -> JudgeChoice:
     """Return the judge that the options name, or the one a person at the terminal may allow.
 
     A `dry` run sends nothing, so that its endpoint is not asked for its models either. Raises
@@ -101,35 +101,35 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> Choice:
     if backend not in BACKENDS:
         raise ConfigError(_unknown(use))
     if not BACKENDS[backend].needs_model:
-        return Choice(backend=backend, file=file)
+        return JudgeChoice(backend=backend, file=file)
     settings = place.config.judge
     if settings.tier == FILE:
         return _carried(settings)
     way = way_of(place.config, place.environ)
     if dry:
         model = settings.model or NO_MODEL
-        choice = priced(settings, Choice(backend=backend, model=model, base_url=way.url))
+        choice = priced(settings, JudgeChoice(backend=backend, model=model, base_url=way.url))
         return choice if settings.model else replace(choice, unpriced="")
     need_consent(place)
     model = settings.model or await _only_model(place, way)
     base_url = way.url
-    return priced(settings, Choice(backend=backend, model=model, base_url=base_url))
+    return priced(settings, JudgeChoice(backend=backend, model=model, base_url=base_url))
 
 
-def _carried(settings: JudgeSettings) -> Choice:
+def _carried(settings: JudgeSettings) -> JudgeChoice:
     """Return the judge that a file is carried to. Raises ConfigError without its model's name."""
     if not settings.model:
         raise ConfigError("--tier file: name the model that will read the file, with --model")
-    choice = Choice(backend=USUAL, model=settings.model, base_url=NOWHERE, by_file=True)
+    choice = JudgeChoice(backend=USUAL, model=settings.model, base_url=NOWHERE, by_file=True)
     return priced(settings, choice)
 
 
-def chosen_by_program(settings: JudgeSettings, judge: Judge, strong: Judge | None) -> Choice:
+def chosen_by_program(settings: JudgeSettings, judge: Judge, strong: Judge | None) -> JudgeChoice:
     """Return a judge that a program opened itself, with its price where that is known."""
     identity = judge.identity
     where = identity.endpoint or OPENAI_URL
     price = price_of(settings.price, identity.model, where, settings.tier)
-    choice = Choice(
+    choice = JudgeChoice(
         backend=identity.backend, model=identity.model, base_url=identity.endpoint, own=True
     )
     if strong is None:
@@ -158,7 +158,7 @@ def _unknown(use: str) -> str:
     return f"{said}; where that is a model: --judge openai --model {use}"
 
 
-def priced(settings: JudgeSettings, choice: Choice) -> Choice:
+def priced(settings: JudgeSettings, choice: JudgeChoice) -> JudgeChoice:
     """Return the choice with what it costs, and the model of the second look."""
     where, strong = choice.base_url, settings.strong
     price = price_of(settings.price, choice.model, where, settings.tier)
@@ -179,7 +179,7 @@ def priced(settings: JudgeSettings, choice: Choice) -> Choice:
     )
 
 
-def limits_for(place: ClassFolder, choice: Choice) -> Limits:
+def limits_for(place: ClassFolder, choice: JudgeChoice) -> Limits:
     """Return how far a run may go. Raises ConfigError where a limit on cost cannot be kept."""
     run = place.config.run
     if run.max_cost is not None and choice.unpriced:
@@ -195,7 +195,7 @@ def limits_for(place: ClassFolder, choice: Choice) -> Limits:
     )
 
 
-def judge_for(place: ClassFolder, choice: Choice) -> Judge:
+def judge_for(place: ClassFolder, choice: JudgeChoice) -> Judge:
     """Return the chosen judge, ready to be asked."""
     settings = place.config.judge.model_copy(update={"use": choice.backend, "model": choice.model})
     return open_judge(
@@ -212,7 +212,7 @@ def judge_for(place: ClassFolder, choice: Choice) -> Judge:
     )
 
 
-def strong_for(place: ClassFolder, choice: Choice) -> Judge | None:
+def strong_for(place: ClassFolder, choice: JudgeChoice) -> Judge | None:
     """Return the judge of the second look, where one is named."""
     judge = place.config.judge
     if judge.strong is None or not choice.facts.needs_model:
@@ -250,7 +250,7 @@ async def _only_model(place: ClassFolder, way: Way) -> str:
 
 
 def confirm_sending(
-    place: ClassFolder, choice: Choice, requests: int, cost: Decimal | None
+    place: ClassFolder, choice: JudgeChoice, requests: int, cost: Decimal | None
 ) -> None:
     """Ask once, at a terminal, before the answers' text leaves the machine.
 
@@ -268,7 +268,7 @@ def confirm_sending(
 
 
 @asynccontextmanager
-async def open_bench(place: ClassFolder, choice: Choice, store: Store) -> AsyncIterator[Bench]:
+async def open_bench(place: ClassFolder, choice: JudgeChoice, store: Store) -> AsyncIterator[Bench]:
     """Yield the chosen judges beside the store; on the way out they are closed."""
     bench = Bench(
         judge=judge_for(place, choice),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.judge_choice import Choice
+from assessor.assignment.judge_choice import JudgeChoice
 from assessor.engine.session import Job
 from assessor.errors import ConfigError, InputError
 from assessor.privacy import class_people, counted
@@ -19,7 +19,7 @@ PII, MASK = "pii", "mask"
 
 def heed_names(
     place: ClassFolder,
-    choice: Choice,
+    choice: JudgeChoice,
     job: Job,
     everybody: Sequence[Submission],
     asked: Sequence[Submission] = (),

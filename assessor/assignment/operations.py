@@ -22,7 +22,7 @@ from assessor.assignment.grading import (
     run_through,
     write_places,
 )
-from assessor.assignment.judge_choice import Choice, chosen_by_program, open_bench
+from assessor.assignment.judge_choice import JudgeChoice, chosen_by_program, open_bench
 from assessor.assignment.named_files import find_rubric, require_sheet_name
 from assessor.assignment.names_in_answers import heed_names
 from assessor.assignment.outgoing import release_grades
@@ -280,7 +280,7 @@ class Assignment:
         return await read_to_grade(self.place, request, own)
 
     def _bench(
-        self, choice: Choice, store: Store, judge: Judge | None, strong: Judge | None
+        self, choice: JudgeChoice, store: Store, judge: Judge | None, strong: Judge | None
     ) -> AbstractAsyncContextManager[Bench]:
         if judge is None:
             return open_bench(self.place, choice, store)

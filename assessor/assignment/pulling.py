@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.errors import InputError, PlatformError
-from assessor.platforms.base import Address, Platform, Pulled
+from assessor.platforms.base import Address, PlatformClient, Pulled
 from assessor.readers.files.limits import MOST_BYTES
 from assessor.readers.pulled import MANIFEST
 
@@ -19,7 +19,7 @@ _MOST_FILES = 30
 
 
 def fetched(
-    place: ClassFolder, platform: Platform, address: Address
+    place: ClassFolder, platform: PlatformClient, address: Address
 ) -> tuple[bytes, dict[str, int]]:
     """Return the zip, and how many handed in, did not, and how many files there are."""
     counts: Counter[str] = Counter()
@@ -62,7 +62,7 @@ def fetched(
 
 
 def _files(
-    platform: Platform, pulled: Pulled, opened: zipfile.ZipFile, counts: Counter[str]
+    platform: PlatformClient, pulled: Pulled, opened: zipfile.ZipFile, counts: Counter[str]
 ) -> list[str]:
     """Write a student's files under names of our own, and return those."""
     names = []

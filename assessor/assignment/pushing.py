@@ -24,7 +24,7 @@ from assessor.assignment.push_receipt import (
 from assessor.errors import InputError, PlatformError
 from assessor.grade import Grade
 from assessor.platforms import SAME_COMMENT
-from assessor.platforms.base import Held, Platform, Sending, Task, by_name
+from assessor.platforms.base import Held, PlatformClient, Sending, Task, by_name
 from assessor.rubric import Rubric
 from assessor.store import Store
 from assessor.writers.base import (
@@ -51,7 +51,7 @@ class PushOutbox:
 
     place: ClassFolder
     store: Store
-    platform: Platform
+    platform: PlatformClient
     task: Task
     held: Mapping[str, Held]
     users: Mapping[str, str]

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.host_consent import keep_consent
-from assessor.assignment.judge_choice import Choice
+from assessor.assignment.judge_choice import JudgeChoice
 from assessor.assignment.kept_settings import offer
 from assessor.assignment.named_files import find_rubric
 from assessor.errors import InputError, RubricError
 from assessor.questions import (
-    Wish,
+    RubricWish,
     choice_question,
     choose_attempts,
     match_questions,
@@ -24,7 +24,7 @@ from assessor.readers.base import QuestionKind
 from assessor.submission import InputState, Submission
 
 
-def wishes_of(place: ClassFolder, named: Sequence[str]) -> tuple[Wish, ...]:
+def wishes_of(place: ClassFolder, named: Sequence[str]) -> tuple[RubricWish, ...]:
     """Return the rubrics that the options name, else those of assessor.toml.
 
     `named` holds a rubric, or "COLUMN OR TEXT=RUBRIC". Raises RubricError with every problem.
@@ -37,12 +37,12 @@ def wishes_of(place: ClassFolder, named: Sequence[str]) -> tuple[Wish, ...]:
             "name a rubric: --rubric FILE or a shipped id (assessor rubric list); "
             'several questions: --rubric "COLUMN OR TEXT=RUBRIC", repeated'
         )
-    wishes: list[Wish] = []
+    wishes: list[RubricWish] = []
     problems: list[str] = []
     for match, name, choice in pairs:
         try:
             rubric, _ = find_rubric(name, place.folder)
-            wishes.append(Wish(rubric=rubric, name=name, match=match, choice=choice))
+            wishes.append(RubricWish(rubric=rubric, name=name, match=match, choice=choice))
         except RubricError as error:
             problems += error.problems
     if problems:
@@ -59,8 +59,8 @@ def _split(place: ClassFolder, named: str) -> tuple[str, str]:
 
 
 def assign(
-    place: ClassFolder, wishes: Sequence[Wish], read: Answers, file: str
-) -> Mapping[str, Wish]:
+    place: ClassFolder, wishes: Sequence[RubricWish], read: Answers, file: str
+) -> Mapping[str, RubricWish]:
     """Return the rubric of each question that is graded, as it was named.
 
     Where one rubric fits none of several questions by itself, a person at the terminal is asked.
@@ -86,7 +86,7 @@ def _pick(place: ClassFolder, written: Sequence[str]) -> str:
 
 
 def attempts(
-    place: ClassFolder, read: Answers, assigned: Mapping[str, Wish]
+    place: ClassFolder, read: Answers, assigned: Mapping[str, RubricWish]
 ) -> tuple[Submission, ...]:
     """Return the attempts that count, of the questions that are graded, with their choices."""
     found = [(each.text, each.kind is QuestionKind.CHOICE) for each in read.questions]
@@ -101,7 +101,7 @@ def attempts(
 
 
 def offer_to_keep(
-    place: ClassFolder, read: Answers, assigned: Mapping[str, Wish], choice: Choice
+    place: ClassFolder, read: Answers, assigned: Mapping[str, RubricWish], choice: JudgeChoice
 ) -> None:
     """Offer to keep in assessor.toml what was named or picked for this class."""
     one = sum(each.kind is QuestionKind.WRITTEN for each in read.questions) == 1
@@ -122,7 +122,7 @@ def offer_to_keep(
         keep_consent(place)
 
 
-def left_out(read: Answers, assigned: Mapping[str, Wish]) -> tuple[str, ...]:
+def left_out(read: Answers, assigned: Mapping[str, RubricWish]) -> tuple[str, ...]:
     """Return the written questions that no rubric grades."""
     return tuple(
         each.text

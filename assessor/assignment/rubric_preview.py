@@ -39,7 +39,7 @@ class Asks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class ChangedAnswer:
     """One answer whose proposal changes, with the cells that do, before and after."""
 
     submission: Submission
@@ -57,7 +57,7 @@ class RubricPreview:
     new: Rubric
     diff: RubricDiff
     asks: Asks | None
-    moved: tuple[Moved, ...] | None
+    moved: tuple[ChangedAnswer, ...] | None
     compared: int
     means: tuple[Decimal, Decimal] | None
     measured: tuple[Measured, ...]
@@ -298,9 +298,9 @@ def _side(outcome: OutcomeRecord) -> _Side:
     )
 
 
-def _moved(a: _Side, b: _Side, grade: Grade | None) -> Moved:
+def _moved(a: _Side, b: _Side, grade: Grade | None) -> ChangedAnswer:
     later = {each.cell: each for each in b.findings}
-    return Moved(
+    return ChangedAnswer(
         submission=a.submission,
         before=a.proposed or Decimal(0),
         after=b.proposed or Decimal(0),

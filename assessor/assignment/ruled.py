@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.judge_choice import Choice, choose_judge, limits_for, open_bench
+from assessor.assignment.judge_choice import JudgeChoice, choose_judge, limits_for, open_bench
 from assessor.assignment.names_in_answers import MASK, PII
 from assessor.assignment.run_job import JOINT_PROMPT, job_for, judging_prompt
 from assessor.assignment.run_manifest import manifest_of
@@ -182,7 +182,7 @@ async def read_again(
 
 
 def _job_again(
-    place: ClassFolder, standing: Standing, choice: Choice, rubrics: Mapping[str, Rubric]
+    place: ClassFolder, standing: Standing, choice: JudgeChoice, rubrics: Mapping[str, Rubric]
 ) -> Job:
     """Return the job with the run's own method: nothing is read both ways a second time.
 

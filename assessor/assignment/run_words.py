@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assessor.assignment.class_folder import near
 from assessor.assignment.cost_estimate import estimate, estimate_least
-from assessor.assignment.judge_choice import Choice
+from assessor.assignment.judge_choice import JudgeChoice
 from assessor.assignment.standing import Standing
 from assessor.engine.outbox import WAITING
 from assessor.engine.post import LEAST
@@ -78,7 +78,7 @@ def reason_words(reason: str) -> str:
     return REASONS.get(reason, REASONS.get(reason.partition(":")[0] + ":*", ""))
 
 
-def plan_words(choice: Choice, job: Job) -> str:
+def plan_words(choice: JudgeChoice, job: Job) -> str:
     """Return in one line what a run will ask of whom, and what that costs."""
     requests, tokens, cost = estimate(job, choice)
     price = "cost unknown" if cost is None else f"about ${money(cost)} without caching"
@@ -161,7 +161,7 @@ def judge_warnings(session: Session) -> Iterator[str]:
         yield "The model takes no temperature of 0: asked again, it may judge an answer otherwise."
 
 
-def batch_words(choice: Choice, job: Job) -> str:
+def batch_words(choice: JudgeChoice, job: Job) -> str:
     """Say before anything is sent how batches go, and where the answers lie meanwhile."""
     if job.by_file:
         return "All of it goes into files, and nothing is sent."

@@ -18,7 +18,7 @@ from assessor.errors import InputError
 from assessor.grade import Grade, Proposal
 from assessor.method import accepted_words
 from assessor.report.footing import Footing, gather
-from assessor.report.material import Material
+from assessor.report.material import ReportMaterial
 from assessor.report.page import report_page
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
@@ -190,9 +190,9 @@ def write_ours(path: Path, data: bytes, person: Person) -> None:
         )
 
 
-def material_of(standing: Standing) -> Material:
+def material_of(standing: Standing) -> ReportMaterial:
     """Return what the report and the feedback pages are made of."""
-    return Material(
+    return ReportMaterial(
         rubrics=standing.rubrics,
         grades=standing.grades,
         outcomes=standing.outcomes,

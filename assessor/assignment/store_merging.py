@@ -11,13 +11,13 @@ from assessor.ambient import Ambient
 from assessor.assignment.class_folder import ClassFolder
 from assessor.errors import InputError, StoreError
 from assessor.store import RunStatus, Store, open_store
-from assessor.store.merge import Taken
+from assessor.store.merge import MergedIn
 from assessor.store.place import DATABASE
 
 MEMORY = ".assessor"
 
 
-def merge_stores(place: ClassFolder, others: Sequence[Path]) -> list[tuple[Path, Taken]]:
+def merge_stores(place: ClassFolder, others: Sequence[Path]) -> list[tuple[Path, MergedIn]]:
     """Take in what other stores hold, in the order given; return what came of each.
 
     All are looked at before anything is written: each must be whole, not in use and without a

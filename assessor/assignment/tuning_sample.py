@@ -11,7 +11,7 @@ from assessor.assignment.named_files import write_sheet
 from assessor.assignment.trust_basis import Trust
 from assessor.errors import InputError
 from assessor.store import Store
-from assessor.trust.records import Part, TuningSample, Unit
+from assessor.trust.records import DrawnAnswer, TuningSample, Unit
 from assessor.trust.units import draw_to_tune
 from assessor.writers.blind_sheet import blind_csv, blind_xlsx
 
@@ -54,7 +54,7 @@ def write_blind(out: Path, units: Iterable[Unit], trust: Trust) -> None:
     write_sheet(out, write(wanted, trust.standing.rubrics))
 
 
-def still_to_tune(store: Store, trust: Trust) -> tuple[Part, ...]:
+def still_to_tune(store: Store, trust: Trust) -> tuple[DrawnAnswer, ...]:
     """Return the drawn answers that no person has graded yet."""
     if trust.sample is None:
         return ()

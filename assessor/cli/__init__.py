@@ -28,7 +28,7 @@ class Exit(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class CommandRow:
     """One command: its line in --help, and what a person is doing when they use it."""
 
     summary: str
@@ -36,19 +36,23 @@ class Row:
 
 
 # What a command can be told stands in `assessor.cli.<name>.options`, what it does in `….command`.
-COMMANDS: dict[str, Row] = {
-    "grade": Row("Grade a class, or one answer; run again to resume.", "Grade"),
-    "check": Row("What was understood of a file; what is weak in a rubric.", "Grade"),
-    "review": Row("Review by keyboard in the browser; take in a sheet.", "Grade"),
-    "rubric": Row("Make, tune and show rubrics; preview a change.", "Tune the rubric"),
-    "rulings": Row("Decide where the rubric does not say: five questions.", "Tune the rubric"),
-    "trust": Row("How far the grades can be trusted, and what to do next.", "Trust the grades"),
-    "compare": Row(
+COMMANDS: dict[str, CommandRow] = {
+    "grade": CommandRow("Grade a class, or one answer; run again to resume.", "Grade"),
+    "check": CommandRow("What was understood of a file; what is weak in a rubric.", "Grade"),
+    "review": CommandRow("Review by keyboard in the browser; take in a sheet.", "Grade"),
+    "rubric": CommandRow("Make, tune and show rubrics; preview a change.", "Tune the rubric"),
+    "rulings": CommandRow(
+        "Decide where the rubric does not say: five questions.", "Tune the rubric"
+    ),
+    "trust": CommandRow(
+        "How far the grades can be trusted, and what to do next.", "Trust the grades"
+    ),
+    "compare": CommandRow(
         "Two rubrics, prompts, models or graders on the same answers.", "Trust the grades"
     ),
-    "export": Row("Write the file that the platform takes back.", "Give them back"),
-    "pull": Row("Fetch an assignment's submissions from Canvas or Moodle.", "Grade"),
-    "runs": Row("What is in the store.", "Keep house"),
+    "export": CommandRow("Write the file that the platform takes back.", "Give them back"),
+    "pull": CommandRow("Fetch an assignment's submissions from Canvas or Moodle.", "Grade"),
+    "runs": CommandRow("What is in the store.", "Keep house"),
 }
 
 

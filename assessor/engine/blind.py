@@ -9,7 +9,7 @@ from assessor.grade import Grade
 from assessor.rubric import Rubric
 from assessor.store import Store
 from assessor.trust.audit import AUDIT, TUNING, AuditStanding, follow, overtaken
-from assessor.trust.records import AuditPlan, Part, TuningSample, Unit
+from assessor.trust.records import AuditPlan, DrawnAnswer, TuningSample, Unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class BlindWork:
     """
 
     source: str
-    waiting: tuple[Part, ...]
+    waiting: tuple[DrawnAnswer, ...]
     done: int
     planned: int
 
@@ -59,7 +59,7 @@ def blind_work(store: Store, audit: AuditStanding | None) -> BlindWork | None:
     return BlindWork(source=TUNING, waiting=left, done=done, planned=len(sample.units))
 
 
-def undecided(store: Store, unit: Unit) -> tuple[Part, ...]:
+def undecided(store: Store, unit: Unit) -> tuple[DrawnAnswer, ...]:
     """Return the parts of a drawn grade on which no person has decided yet."""
     decided = {
         (*each.key, each.answer_digest)

@@ -32,10 +32,10 @@ from assessor.prompt import Ask
 from assessor.store import (
     AskRecord,
     History,
-    Reading,
     ReplyRecord,
     RunLog,
     Store,
+    StoredReading,
     Written,
     readings_in,
 )
@@ -76,7 +76,7 @@ class Replied(Generic[Parsed]):
     chances: Mapping[str, float]
 
 
-class Desk:
+class Dispatcher:
     """One for a run. Not thread-safe: it lives in the event loop."""
 
     def __init__(
@@ -174,7 +174,7 @@ class Desk:
             known.pop(digest, None)
         self._new.discard(digest)
 
-    async def known_about(self, answer_digest: str) -> tuple[Reading, ...]:
+    async def known_about(self, answer_digest: str) -> tuple[StoredReading, ...]:
         """Return every usable reading of an answer that the store holds, oldest first."""
         if answer_digest in self._new:
             return ()

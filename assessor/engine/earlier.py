@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from assessor.assets import code_digest
 from assessor.digest import digest
-from assessor.engine.desk import Desk
+from assessor.engine.desk import Dispatcher
 from assessor.engine.reading import Reader
 from assessor.engine.records import identity_of
 from assessor.finding import as_read
@@ -75,7 +75,7 @@ class Earlier:
         self._holds: bool | None = None
 
     async def find(
-        self, rules: str, answers: Sequence[Submission], desk: Desk, conceal: Asking
+        self, rules: str, answers: Sequence[Submission], desk: Dispatcher, conceal: Asking
     ) -> Mapping[str, Worked]:
         """Return what these answers came to, by their digest; `desk` has recalled them.
 

@@ -12,7 +12,7 @@ from assessor.privacy import Conceal
 from assessor.prompt import COVERED, Ask, Asking, isolated_ask, joint_ask, read_prompt
 from assessor.reply import parse_reply
 from assessor.rubric import Rubric
-from assessor.store import AskRecord, Reading
+from assessor.store import AskRecord, StoredReading
 from assessor.submission import Submission
 from assessor.verdict import Pass, Verdict
 
@@ -51,7 +51,7 @@ class Hearing:
         self._conceal = conceal
         self._askings: dict[str, Asking] = {}
 
-    def hear(self, submission: Submission, readings: Sequence[Reading]) -> tuple[Heard, ...]:
+    def hear(self, submission: Submission, readings: Sequence[StoredReading]) -> tuple[Heard, ...]:
         """Return all that was asked about an answer, in the order it was asked."""
         heard: list[Heard] = []
         latest: dict[tuple[str, str], Heard] = {}
@@ -62,7 +62,7 @@ class Hearing:
             heard.append(each)
         return tuple(heard)
 
-    def _hear(self, submission: Submission, reading: Reading, before: Heard | None) -> Heard:
+    def _hear(self, submission: Submission, reading: StoredReading, before: Heard | None) -> Heard:
         record, reply = reading.ask, reading.reply
         is_repair = not record.cell_key
         repair = _why(before) if is_repair else ""

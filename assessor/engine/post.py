@@ -16,7 +16,7 @@ from assessor.ambient import Ambient
 from assessor.engine.outbox import Outbox, Parcel, came_file
 from assessor.errors import JudgeRejected
 from assessor.judges.base import Judge
-from assessor.judges.batch.base import Batched, BatchHost, Sought, Status
+from assessor.judges.batch.base import Batched, BatchHost, SoughtBatch, Status
 from assessor.judges.batch.folder import FolderBatches
 from assessor.store import RunStatus, Store
 from assessor.store.batches import Batch, BatchStep, Step
@@ -196,7 +196,7 @@ class Post:
     async def _find_again(self, batch: Batch, host: BatchHost) -> None:
         """Go on with a batch whose handing in was broken off."""
         known = frozenset(each.remote for each in self._store.batches() if each.remote)
-        sought = Sought(
+        sought = SoughtBatch(
             mark=batch.id, since=batch.intent.at, requests=len(batch.intent.asks), known=known
         )
         found = await host.find(sought)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-from assessor.engine.desk import Desk
+from assessor.engine.desk import Dispatcher
 from assessor.engine.records import Inquiry, identity_of
 from assessor.errors import InvalidReply
 from assessor.finding import Cell, cell_of, contradicts, needs_repair
@@ -41,7 +41,7 @@ class Reader:
 
     judge: Judge
     asking: Asking
-    desk: Desk
+    desk: Dispatcher
     price: Price | None = None
     strong: bool = False
     joint: Asking | None = None

@@ -9,7 +9,7 @@ from assessor.digest import canonical_json
 from assessor.judges.base import Judge, JudgeReply
 from assessor.plan import Price
 from assessor.prompt import Ask
-from assessor.store import AskRecord, History, Reading, ReplyRecord
+from assessor.store import AskRecord, History, ReplyRecord, StoredReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +79,7 @@ def reply_record(reply: JudgeReply, key: str, number: int, at: str) -> ReplyReco
     )
 
 
-def histories_of(readings: Sequence[Reading]) -> dict[str, History]:
+def histories_of(readings: Sequence[StoredReading]) -> dict[str, History]:
     """Return what happened under each request key of one answer."""
     found: dict[str, History] = {}
     for each in readings:

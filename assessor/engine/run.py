@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assessor.engine.desk import Desk, Stopped
+from assessor.engine.desk import Dispatcher, Stopped
 from assessor.engine.earlier import Earlier, Rules
 from assessor.engine.joint import ask_jointly, read_jointly
 from assessor.engine.judged import Judged, Looks, UnderWay
@@ -37,7 +37,7 @@ SPOILED = 3
 class Engine:
     """Judges answers to one question; `first` reads all cells, `second` those left unsure."""
 
-    def __init__(self, first: Reader, second: Reader, desk: Desk, looks: Looks) -> None:
+    def __init__(self, first: Reader, second: Reader, desk: Dispatcher, looks: Looks) -> None:
         self._first = first
         self._second = second
         self._desk = desk

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from assessor.ambient import Ambient
 from assessor.digest import digest
-from assessor.engine.desk import Desk
+from assessor.engine.desk import Dispatcher
 from assessor.engine.earlier import Earlier
 from assessor.engine.garbage import seldom_collected
 from assessor.engine.holding import hold_store, in_time
@@ -119,7 +119,9 @@ class Session:
     def __init__(self, job: Job, bench: Bench, run_id: str, writer: Writer) -> None:
         self.run_id = run_id
         log = bench.store.open_log(run_id, bench.echo)
-        self.desk = Desk(bench.store, writer, bench.ambient, job.limits, again=job.again, log=log)
+        self.desk = Dispatcher(
+            bench.store, writer, bench.ambient, job.limits, again=job.again, log=log
+        )
         for judge in (bench.judge, bench.strong):
             if isinstance(judge, Tells):
                 judge.listen(log.write)
@@ -413,7 +415,7 @@ class Session:
         return engine
 
 
-def _waves_of(job: Job, bench: Bench, desk: Desk) -> Waves:
+def _waves_of(job: Job, bench: Bench, desk: Dispatcher) -> Waves:
     post = post_of((bench.judge, bench.strong), bench.store, bench.ambient, desk)
     return Waves(post, desk, job.limits.max_cost, by_file=job.by_file, wait=job.wait)
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 
 from assessor.ambient import Ambient
-from assessor.engine.desk import Desk
+from assessor.engine.desk import Dispatcher
 from assessor.engine.outbox import WAITING
 from assessor.engine.post import LEAST, Post, takes_batches
 from assessor.engine.run import Engine
@@ -23,7 +23,7 @@ class Waves:
     """
 
     def __init__(
-        self, post: Post, desk: Desk, most: Decimal | None, *, by_file: bool, wait: bool
+        self, post: Post, desk: Dispatcher, most: Decimal | None, *, by_file: bool, wait: bool
     ) -> None:
         self.post = post
         self.by_file = by_file
@@ -95,7 +95,9 @@ class Waves:
             self._desk.stop(error.code)
 
 
-def post_of(judges: Sequence[Judge | None], store: Store, ambient: Ambient, desk: Desk) -> Post:
+def post_of(
+    judges: Sequence[Judge | None], store: Store, ambient: Ambient, desk: Dispatcher
+) -> Post:
     """Return what takes care of the batches of these judges. Raises ConfigError."""
     if not all(map(takes_batches, judges)):
         raise ConfigError("this judge is asked at once or not at all; leave out --tier")

@@ -31,7 +31,7 @@ from assessor.flags.turns import (
     to_your_rules,
     vocative,
 )
-from assessor.flags.words import PLAIN, Kind, words
+from assessor.flags.words import PLAIN, Act, words
 
 ENOUGH = 4
 _ENGLISH_VERBS = frozenset().union(*map(words, PLAIN.values()))
@@ -111,47 +111,55 @@ def _without_quotes(text: str) -> str:
 def _weight(sentence: tuple[Word, ...]) -> int:
     """Return how strongly a sentence speaks to the marker; 0 where it only tells of marking."""
     kinds = {kind for word in sentence for kind in word.kinds}
-    if Kind.TOPIC not in kinds and speaks_to_the_marker(sentence, kinds):
+    if Act.TOPIC not in kinds and speaks_to_the_marker(sentence, kinds):
         return ENOUGH + 1
     if not kinds & _VOCABULARY and not has_jargon(sentence):
         return 0
     verbs = _requests(sentence, kinds)
     praise, jargon = _praise(sentence), has_jargon(sentence)
-    weight = 0 if Kind.TOPIC not in kinds else -3
-    weight += praise + 2 * jargon + 2 * (Kind.LENIENT in kinds) + 2 * (Kind.APPROVED in kinds)
+    weight = 0 if Act.TOPIC not in kinds else -3
+    weight += praise + 2 * jargon + 2 * (Act.LENIENT in kinds) + 2 * (Act.APPROVED in kinds)
     # The French word for a mark begins many an English aside.
-    marks = any(Kind.MARKS in word.kinds for word in sentence[sentence[0].text == "note" :])
-    weight += (marks and not praise) + (Kind.WHO in kinds)
-    weight += Kind.CRITERIA in kinds and Kind.MET in kinds
+    marks = any(Act.MARKS in word.kinds for word in sentence[sentence[0].text == "note" :])
+    weight += (marks and not praise) + (Act.WHO in kinds)
+    weight += Act.CRITERIA in kinds and Act.MET in kinds
     turn = _turn(sentence, kinds, bool(jargon or praise)) + _asked(sentence, verbs, kinds, jargon)
     if turn:
         return weight + turn
     if not kinds & _ABOUT_MARKING:
         return 0
-    told = bool(kinds & {Kind.STORY, Kind.STAFF} or {Kind.WHO} == kinds & {Kind.WHO, Kind.APPROVED})
-    badge = len(sentence) <= 6 and (jargon or bool(kinds & {Kind.APPROVED, Kind.MARKS}))
+    told = bool(kinds & {Act.STORY, Act.STAFF} or {Act.WHO} == kinds & {Act.WHO, Act.APPROVED})
+    badge = len(sentence) <= 6 and (jargon or bool(kinds & {Act.APPROVED, Act.MARKS}))
     return 0 if told or weight <= ENOUGH - badge else weight
 
 
 _VOCABULARY = frozenset(
-    {Kind.MARKS, Kind.JARGON, Kind.WHO, Kind.RULES, Kind.CRITERIA, Kind.MET, Kind.LENIENT}
-    | {Kind.GIVE, Kind.SECRET, Kind.APPROVED}
+    {
+        Act.MARKS,
+        Act.JARGON,
+        Act.WHO,
+        Act.RULES,
+        Act.CRITERIA,
+        Act.MET,
+        Act.LENIENT,
+    }
+    | {Act.GIVE, Act.SECRET, Act.APPROVED}
 )
 
 
-def _hopes(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+def _hopes(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
     """Return whether the writer wishes for the best mark."""
     wish = any(word.text in _WISHES for word in sentence)
-    if Kind.THIS in kinds and not kinds & {Kind.STORY} and Kind.MARKS in kinds:
+    if Act.THIS in kinds and not kinds & {Act.STORY} and Act.MARKS in kinds:
         return any(word.text in {"deserves", "merits", "mérite", "verdient"} for word in sentence)
-    mine = bool(kinds & {Kind.ME, Kind.FIRST}) and Kind.STORY not in kinds
-    return wish and mine and Kind.MARKS in kinds
+    mine = bool(kinds & {Act.ME, Act.FIRST}) and Act.STORY not in kinds
+    return wish and mine and Act.MARKS in kinds
 
 
 def _wants_more(sentence: tuple[Word, ...]) -> bool:
     """Return whether a good mark, or more of them, is spoken of."""
     return any(
-        first.text in _MORE and Kind.MARKS in second.kinds for first, second in pairwise(sentence)
+        first.text in _MORE and Act.MARKS in second.kinds for first, second in pairwise(sentence)
     )
 
 
@@ -160,14 +168,22 @@ _WISHES = words(
     "thank thanks hope wish mean grateful appreciate love deserve need beg dream thankful"
 )
 _ABOUT_MARKING = frozenset(
-    {Kind.MARKS, Kind.JARGON, Kind.WHO, Kind.ANSWER, Kind.CANDIDATE, Kind.GRADING, Kind.LENIENT}
+    {
+        Act.MARKS,
+        Act.JARGON,
+        Act.WHO,
+        Act.ANSWER,
+        Act.CANDIDATE,
+        Act.GRADING,
+        Act.LENIENT,
+    }
 )
 
 
-def _turn(sentence: tuple[Word, ...], kinds: set[Kind], marking: bool) -> int:
+def _turn(sentence: tuple[Word, ...], kinds: set[Act], marking: bool) -> int:
     """Weigh the signs that a sentence is about this answer or turns to its reader."""
-    mine = about_this(sentence) or (Kind.FIRST in kinds and marking and Kind.TOPIC not in kinds)
-    must = Kind.DUTY in kinds and marking and not kinds & {Kind.STORY, Kind.TOPIC}
+    mine = about_this(sentence) or (Act.FIRST in kinds and marking and Act.TOPIC not in kinds)
+    must = Act.DUTY in kinds and marking and not kinds & {Act.STORY, Act.TOPIC}
     return (
         3 * vocative(sentence)
         + 3 * cast(sentence)
@@ -177,25 +193,25 @@ def _turn(sentence: tuple[Word, ...], kinds: set[Kind], marking: bool) -> int:
         + notice(sentence)
         + (1 + has_jargon(sentence)) * mine
         + about_this(sentence)
-        + 2 * (_wants_more(sentence) and bool(kinds & {Kind.YOU, Kind.ME, Kind.FIRST, Kind.PLEASE}))
+        + 2 * (_wants_more(sentence) and bool(kinds & {Act.YOU, Act.ME, Act.FIRST, Act.PLEASE}))
         + pleads(sentence)
         + 2 * _hopes(sentence, kinds)
-        + 2 * (Kind.ME in kinds and _praise(sentence) >= 2 and sentence[-1].text == "me")
-        + 3 * (Kind.DUTY in kinds and Kind.YOU in kinds and _praise(sentence) == 3)
-        + (must and bool(kinds & {Kind.MARKS, Kind.JARGON, Kind.WHO, Kind.ANSWER}))
+        + 2 * (Act.ME in kinds and _praise(sentence) >= 2 and sentence[-1].text == "me")
+        + 3 * (Act.DUTY in kinds and Act.YOU in kinds and _praise(sentence) == 3)
+        + (must and bool(kinds & {Act.MARKS, Act.JARGON, Act.WHO, Act.ANSWER}))
     )
 
 
-def _asked(sentence: tuple[Word, ...], verbs: set[Kind], kinds: set[Kind], jargon: bool) -> int:
+def _asked(sentence: tuple[Word, ...], verbs: set[Act], kinds: set[Act], jargon: bool) -> int:
     """Weigh what is asked for: marks, a way to read the answer, a secret, other rules."""
-    weight = 2 * (Kind.GIVE in verbs) + (Kind.TREAT in verbs) + 3 * _handed(sentence)
-    weight += (Kind.ME in kinds and bool(verbs)) + (Kind.GIVE in verbs and _unless(sentence))
-    if {Kind.ME, Kind.MARKS} <= kinds and Kind.SHOW in verbs:
+    weight = 2 * (Act.GIVE in verbs) + (Act.TREAT in verbs) + 3 * _handed(sentence)
+    weight += (Act.ME in kinds and bool(verbs)) + (Act.GIVE in verbs and _unless(sentence))
+    if {Act.ME, Act.MARKS} <= kinds and Act.SHOW in verbs:
         weight += 2
-    if Kind.SHOW in verbs and (jargon or kinds & {Kind.RULES, Kind.SECRET}):
-        weight += 2 + (Kind.SECRET in kinds) + bool(kinds & {Kind.YOU, Kind.PRIOR})
-    if (Kind.DROP in verbs or spares(sentence)) and Kind.RULES in kinds:
-        weight += 3 + bool(kinds & {Kind.PRIOR, Kind.ALL})
+    if Act.SHOW in verbs and (jargon or kinds & {Act.RULES, Act.SECRET}):
+        weight += 2 + (Act.SECRET in kinds) + bool(kinds & {Act.YOU, Act.PRIOR})
+    if (Act.DROP in verbs or spares(sentence)) and Act.RULES in kinds:
+        weight += 3 + bool(kinds & {Act.PRIOR, Act.ALL})
     return weight
 
 
@@ -206,24 +222,24 @@ def _unless(sentence: tuple[Word, ...]) -> bool:
 def _handed(sentence: tuple[Word, ...]) -> bool:
     """Return whether the reader is handed something to mark: `grade mine`, `count it as met`."""
     for place, word in enumerate(sentence):
-        if word.kinds & {Kind.GIVE, Kind.TREAT} and _is_order(sentence, place):
+        if word.kinds & {Act.GIVE, Act.TREAT} and _is_order(sentence, place):
             after = sentence[place + 1 : place + 5]
             if after[:1] and after[0].text in _MINE:
                 return True
             told = {kind for each in sentence[place + 1 :] for kind in each.kinds}
-            taken = bool(after) and Kind.ALL in after[0].kinds and Kind.ANSWER in told
-            taken = taken or Kind.FIRST in told
+            taken = bool(after) and Act.ALL in after[0].kinds and Act.ANSWER in told
+            taken = taken or Act.FIRST in told
             if taken and _taken_as(sentence[place + 2 :]):
                 return True
             told = {kind for each in after[1:] for kind in each.kinds}
-            if after[:1] and after[0].text in _IT and told & {Kind.MET, Kind.FULL, Kind.APPROVED}:
+            if after[:1] and after[0].text in _IT and told & {Act.MET, Act.FULL, Act.APPROVED}:
                 return True
     return False
 
 
 def _taken_as(sentence: tuple[Word, ...]) -> bool:
     return any(
-        first.text == "as" and second.kinds & {Kind.MET, Kind.FULL, Kind.APPROVED}
+        first.text == "as" and second.kinds & {Act.MET, Act.FULL, Act.APPROVED}
         for first, second in pairwise(sentence)
     )
 
@@ -236,10 +252,10 @@ _MINE = words("mine me")
 _IT = words("it this that these them everything all")
 
 
-def _requests(sentence: tuple[Word, ...], kinds: set[Kind]) -> set[Kind]:
+def _requests(sentence: tuple[Word, ...], kinds: set[Act]) -> set[Act]:
     """Return the kinds of verbs that ask: other languages' orders, English ones by their place."""
-    asked: set[Kind] = set()
-    wanted = {Kind.DROP, Kind.GIVE, Kind.TREAT, Kind.SHOW}
+    asked: set[Act] = set()
+    wanted = {Act.DROP, Act.GIVE, Act.TREAT, Act.SHOW}
     for place, word in enumerate(sentence):
         if not word.kinds & wanted:
             continue
@@ -248,42 +264,42 @@ def _requests(sentence: tuple[Word, ...], kinds: set[Kind]) -> set[Kind]:
             continue  # `Grade 1` is a name
         if word.text == "ver" and place < len(sentence) - 1:
             continue  # "give" at the end of a Turkish sentence, "see" within a Spanish one
-        if Kind.DROP in word.kinds and place and Kind.NOT in sentence[place - 1].kinds:
+        if Act.DROP in word.kinds and place and Act.NOT in sentence[place - 1].kinds:
             continue
         asks = (
             (
                 word.text not in _ENGLISH_VERBS
-                and (Kind.ME in kinds or not _of_others(sentence[:place]))
+                and (Act.ME in kinds or not _of_others(sentence[:place]))
             )
             or word.opens
-            or (before == "you" and (Kind.FIRST in kinds or not _is_condition(sentence, place - 1)))
+            or (before == "you" and (Act.FIRST in kinds or not _is_condition(sentence, place - 1)))
             or (before in _LEADS and _is_told(sentence, place, asked, kinds))
         )
         if asks:
             asked |= word.kinds & wanted
     if asks_for_rules(sentence):
-        asked.add(Kind.SHOW)
+        asked.add(Act.SHOW)
     return asked
 
 
 def _of_others(ahead: tuple[Word, ...]) -> bool:
     """Return whether somebody stands before a verb who may be the one that does it."""
-    return any(word.kinds & {Kind.STORY, Kind.WHO} for word in ahead)
+    return any(word.kinds & {Act.STORY, Act.WHO} for word in ahead)
 
 
 def _is_condition(sentence: tuple[Word, ...], place: int) -> bool:
     return place > 0 and sentence[place - 1].text in _BEFORE_YOU
 
 
-def _is_told(sentence: tuple[Word, ...], place: int, asked: set[Kind], kinds: set[Kind]) -> bool:
+def _is_told(sentence: tuple[Word, ...], place: int, asked: set[Act], kinds: set[Act]) -> bool:
     """Return whether the verb at `place` is asked of the reader rather than said of a third."""
-    if asked or Kind.PLEASE in kinds:
+    if asked or Act.PLEASE in kinds:
         return True
-    if sentence[place - 1].text in _SO and Kind.STORY not in kinds and _praise(sentence) >= 2:
+    if sentence[place - 1].text in _SO and Act.STORY not in kinds and _praise(sentence) >= 2:
         return True
     ahead = sentence[max(0, place - 4) : place]
-    if any(word.kinds & {Kind.YOU, Kind.WHO} for word in ahead):
-        return Kind.FIRST in kinds or not any(word.text in _BEFORE_YOU for word in ahead)
+    if any(word.kinds & {Act.YOU, Act.WHO} for word in ahead):
+        return Act.FIRST in kinds or not any(word.text in _BEFORE_YOU for word in ahead)
     return all(word.text in _LEADS or word.text == "do" for word in ahead)
 
 
@@ -296,22 +312,34 @@ def _praise(sentence: tuple[Word, ...]) -> int:
     given = {kind for word in sentence for kind in word.kinds} & _OF_MARKING
     for place, word in enumerate(sentence):
         # Some languages put the adjective last; English puts nothing between.
-        back = 2 if Kind.FULL in word.kinds else 1
+        back = 2 if Act.FULL in word.kinds else 1
         near = (*sentence[max(0, place - back) : place], *sentence[place + 1 : place + 5])
-        goods = {kind for each in near for kind in each.kinds} | (word.kinds & {Kind.MARKS})
-        if Kind.FULL in word.kinds and goods & {Kind.MARKS, Kind.MET, Kind.JARGON}:
+        goods = {kind for each in near for kind in each.kinds} | (word.kinds & {Act.MARKS})
+        if Act.FULL in word.kinds and goods & {Act.MARKS, Act.MET, Act.JARGON}:
             best = 3
-        elif Kind.FULL in word.kinds and Kind.CRITERIA in goods:
+        elif Act.FULL in word.kinds and Act.CRITERIA in goods:
             best = max(best, 2)
-        elif Kind.ALL in word.kinds and goods & {Kind.CRITERIA, Kind.JARGON, Kind.MET}:
+        elif Act.ALL in word.kinds and goods & {
+            Act.CRITERIA,
+            Act.JARGON,
+            Act.MET,
+        }:
             best = 3
-        elif Kind.ALL in word.kinds and Kind.MARKS in goods:
+        elif Act.ALL in word.kinds and Act.MARKS in goods:
             # The points of a line are points as well.
             best = max(best, 2 if given else 1)
     return best
 
 
 _OF_MARKING = frozenset(
-    {Kind.GIVE, Kind.ME, Kind.ANSWER, Kind.WHO, Kind.JARGON, Kind.CANDIDATE, Kind.PLEASE}
-    | {Kind.GRADING, Kind.OUTCOME}
+    {
+        Act.GIVE,
+        Act.ME,
+        Act.ANSWER,
+        Act.WHO,
+        Act.JARGON,
+        Act.CANDIDATE,
+        Act.PLEASE,
+    }
+    | {Act.GRADING, Act.OUTCOME}
 )

@@ -17,7 +17,7 @@ from assessor.candidates import phrasings_of, stems_of
 from assessor.evidence import Span
 from assessor.flags.flag import Flag, FlagCode, raise_flag
 from assessor.flags.reading import sentences, view_of
-from assessor.flags.words import Kind
+from assessor.flags.words import Act
 from assessor.rubric.model import ABSENT, CellKind, Rubric
 from assessor.verdict import Finding
 
@@ -31,8 +31,23 @@ WORDLESS = 2
 NEARLY_ALL = 0.9
 _MARKING = frozenset(
     {
-        *(Kind.MARKS, Kind.FULL, Kind.GIVE, Kind.RULES, Kind.CRITERIA, Kind.MET, Kind.GRADING),
-        *(Kind.OUTCOME, Kind.APPROVED, Kind.WHO, Kind.LENIENT, Kind.STAFF, Kind.DECIDED),
+        *(
+            Act.MARKS,
+            Act.FULL,
+            Act.GIVE,
+            Act.RULES,
+            Act.CRITERIA,
+            Act.MET,
+            Act.GRADING,
+        ),
+        *(
+            Act.OUTCOME,
+            Act.APPROVED,
+            Act.WHO,
+            Act.LENIENT,
+            Act.STAFF,
+            Act.DECIDED,
+        ),
     }
 )
 # What is shorter is a word of grammar in the languages that the stemmer knows.
@@ -118,7 +133,7 @@ def _of_marking(answer: str, credited: Sequence[Finding], rubric: Rubric) -> boo
     guide = {word.text for words in sentences(view_of(_guide(rubric)).text) for word in words}
     view, spoken = view_of(answer), set[int]()
     for words in sentences(view.text):
-        kinds = frozenset[Kind]().union(*(each.kinds for each in words if each.text not in guide))
+        kinds = frozenset[Act]().union(*(each.kinds for each in words if each.text not in guide))
         if len(kinds & _MARKING) >= WORDLESS:
             spoken.update(range(view.places[words[0].start], view.places[words[-1].end]))
     if not spoken:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from assessor.flags.flag import Flag, FlagCode, raise_flag
 from assessor.flags.reading import kinds_of
-from assessor.flags.words import PLAIN, WORDS, Kind, words
+from assessor.flags.words import PLAIN, WORDS, Act, words
 
 _BLOB = re.compile(r"(?<![\w/+.:-])[A-Za-z0-9+/_-]{16,}={0,2}(?![\w/+])")
 _HEX = re.compile(r"(?i)(?<![0-9a-z])(?:0x)?(?:[0-9a-f]{2}[ :,-]?){8,}(?![0-9a-z])")
@@ -142,7 +142,16 @@ def _is_known(word: str, length: int) -> bool:
 
 
 _MARKING = frozenset(
-    {Kind.DROP, Kind.RULES, Kind.GIVE, Kind.MARKS, Kind.JARGON, Kind.FULL, Kind.ANSWER, Kind.PRIOR}
+    {
+        Act.DROP,
+        Act.RULES,
+        Act.GIVE,
+        Act.MARKS,
+        Act.JARGON,
+        Act.FULL,
+        Act.ANSWER,
+        Act.PRIOR,
+    }
 )
 
 
@@ -181,8 +190,8 @@ def _english() -> tuple[frozenset[str], frozenset[str]]:
 
 
 _SPELT = (
-    *(Kind.RULES, Kind.FULL, Kind.MARKS, Kind.CRITERIA, Kind.JARGON),
-    *(Kind.MET, Kind.ANSWER, Kind.ALL, Kind.PRIOR),
+    *(Act.RULES, Act.FULL, Act.MARKS, Act.CRITERIA, Act.JARGON),
+    *(Act.MET, Act.ANSWER, Act.ALL, Act.PRIOR),
 )
 
 

@@ -9,7 +9,7 @@ from html import unescape
 from assessor.flags.address import weigh
 from assessor.flags.flag import Flag, FlagCode, clip, raise_flag, visible
 from assessor.flags.reading import sentences, view_of
-from assessor.flags.words import Kind, words
+from assessor.flags.words import Act, words
 
 _TOKENS = re.compile(
     r"<\|[^|<>\n]{1,40}\|>|<\uff5c[^\uff5c<>\n]{1,60}\uff5c>|\[/?INST\]|<</?SYS>>"
@@ -111,7 +111,7 @@ def _is_for_marker(text: str) -> bool:
     return _words(text) >= 2 and (weigh(plain) is not None or bool(kinds & _MARKING))
 
 
-_MARKING = frozenset({Kind.MARKS, Kind.JARGON, Kind.WHO, Kind.MET})
+_MARKING = frozenset({Act.MARKS, Act.JARGON, Act.WHO, Act.MET})
 
 
 _HIDING = re.compile(

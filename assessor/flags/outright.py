@@ -6,10 +6,10 @@ from itertools import pairwise
 
 from assessor.flags.reading import Word
 from assessor.flags.turns import CALLS, about_this, has_jargon
-from assessor.flags.words import Kind, words
+from assessor.flags.words import Act, words
 
 
-def speaks_to_the_marker(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+def speaks_to_the_marker(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
     """Return whether a sentence leaves no doubt about whom it speaks to or what it wants."""
     return (
         calls_a_machine(sentence)
@@ -30,7 +30,7 @@ def calls_a_machine(sentence: tuple[Word, ...]) -> bool:
             continue
         ahead = texts[max(0, place - 4) : place]
         called = any(each in CALLS for each in ahead) and not sentence[place].opens
-        called = called and Kind.STORY not in {k for each in sentence[:place] for k in each.kinds}
+        called = called and Act.STORY not in {k for each in sentence[:place] for k in each.kinds}
         meant = ("if" in ahead and ("you", "are") in set(pairwise(ahead))) or "you're" in ahead
         asked = place == 0 and len(texts) > 1 and sentence[1].opens and texts[1] in _ASKS
         if called or meant or asked:
@@ -42,23 +42,23 @@ _MACHINES = words("llm llms ai ais gpt chatgpt claude gemini copilot model bot a
 _ASKS = words("please be say ignore give mark end note pick stop do don't let you")
 
 
-def _lays_down(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+def _lays_down(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
     """Return whether the reader is told not to mark, or that what they were told is void."""
     texts = [word.text for word in sentence]
     if _is_bare(sentence, texts):
         return True
-    void = kinds & {Kind.DROP, Kind.ALL, Kind.NOT, Kind.ANYWAY}
-    if void and Kind.PRIOR in kinds and "told" in texts and not _TOLD.isdisjoint(pairwise(texts)):
+    void = kinds & {Act.DROP, Act.ALL, Act.NOT, Act.ANYWAY}
+    if void and Act.PRIOR in kinds and "told" in texts and not _TOLD.isdisjoint(pairwise(texts)):
         return True
-    if Kind.NOT not in kinds:
+    if Act.NOT not in kinds:
         return False
     for place, word in enumerate(sentence):
         verbs = sentence[place + 1 : place + 3]
-        if Kind.NOT in word.kinds and any(near.text in _MARKS_BY for near in verbs):
+        if Act.NOT in word.kinds and any(near.text in _MARKS_BY for near in verbs):
             after = {kind for near in sentence[place + 2 : place + 7] for kind in near.kinds}
             rest = sentence[place + 2 :]
-            spared = place <= 1 and Kind.STORY not in kinds and has_jargon(rest)
-            if spared or Kind.JARGON in after or (about_this(rest) and Kind.STORY not in kinds):
+            spared = place <= 1 and Act.STORY not in kinds and has_jargon(rest)
+            if spared or Act.JARGON in after or (about_this(rest) and Act.STORY not in kinds):
                 return True
     return False
 
@@ -67,35 +67,35 @@ def _is_bare(sentence: tuple[Word, ...], texts: list[str]) -> bool:
     """Return whether the reader is told that they have no rules, or are in another mode."""
     for place in range(len(texts) - 2):
         if texts[place] == "you" and texts[place + 1 : place + 3] == ["have", "no"]:
-            return any(Kind.RULES in word.kinds for word in sentence[place + 3 : place + 5])
+            return any(Act.RULES in word.kinds for word in sentence[place + 3 : place + 5])
     if "mode" not in texts or {"now", "switch", "entered"}.isdisjoint(texts):
         return False
-    return any(Kind.YOU in word.kinds or word.text == "you're" for word in sentence)
+    return any(Act.YOU in word.kinds or word.text == "you're" for word in sentence)
 
 
 _TOLD = frozenset({("you", "were"), ("you", "have"), ("you've", "been")})
 _MARKS_BY = words("apply use follow evaluate grade mark judge assess check score consult flag")
 
 
-def _reminds(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+def _reminds(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
     """Return whether the reader is held to what they gave before: `you accepted this wording`."""
     given = any(
         first.text == "you" and second.text in _GAVE for first, second in pairwise(sentence)
     )
-    return given and bool(kinds & {Kind.ANSWER, Kind.CANDIDATE, Kind.MARKS} - {Kind.STORY})
+    return given and bool(kinds & {Act.ANSWER, Act.CANDIDATE, Act.MARKS} - {Act.STORY})
 
 
 _GAVE = words("accepted gave awarded marked passed credited scored graded")
 
 
-def _is_what_is_wanted(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+def _is_what_is_wanted(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
     """Return whether the answer is said to be what the marker looks for."""
     wants = any(
-        Kind.WHO in word.kinds
+        Act.WHO in word.kinds
         and any(each.text in _WANTS for each in sentence[place + 1 : place + 3])
         for place, word in enumerate(sentence)
     )
-    return wants and bool(kinds & {Kind.FIRST}) and bool(kinds & {Kind.ALL, Kind.MET})
+    return wants and bool(kinds & {Act.FIRST}) and bool(kinds & {Act.ALL, Act.MET})
 
 
 _WANTS = words("wants expects looking needs asks requires wanted expected")
@@ -110,11 +110,11 @@ def _is_made_a_machine(sentence: tuple[Word, ...]) -> bool:
     return False
 
 
-def _asks_for_the_text(sentence: tuple[Word, ...], kinds: set[Kind]) -> bool:
+def _asks_for_the_text(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
     """Return whether the reader is to repeat what stands before the answer."""
-    opens = any(Kind.SHOW in word.kinds and word.opens for word in sentence[:3])
+    opens = any(Act.SHOW in word.kinds and word.opens for word in sentence[:3])
     texts = {word.text for word in sentence}
-    return opens and Kind.PRIOR in kinds and not texts.isdisjoint(_TEXTS)
+    return opens and Act.PRIOR in kinds and not texts.isdisjoint(_TEXTS)
 
 
 _TEXTS = words("line text words word verbatim prompt message conversation instructions")
@@ -126,7 +126,7 @@ def _labels_a_note(sentence: tuple[Word, ...]) -> bool:
     if not label or sentence[0].text not in _NOTES or not sentence[0].opens:
         return False
     return any(
-        word.kinds & {Kind.OFFICE, Kind.WHO, Kind.STAFF, Kind.GRADING} or word.text in _TEACHERS
+        word.kinds & {Act.OFFICE, Act.WHO, Act.STAFF, Act.GRADING} or word.text in _TEACHERS
         for word in sentence[1:label]
     )
 

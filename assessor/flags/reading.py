@@ -10,7 +10,7 @@ from functools import cache, lru_cache
 
 from assessor.flags.characters import folded, unlike
 from assessor.flags.tongues import TONGUES
-from assessor.flags.words import PLAIN, WORDS, Kind
+from assessor.flags.words import PLAIN, WORDS, Act
 from assessor.submission import is_invisible
 
 
@@ -21,22 +21,22 @@ class Word:
     text: str
     start: int
     end: int
-    kinds: frozenset[Kind]
+    kinds: frozenset[Act]
     opens: bool
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class TextView:
     """Text without what cannot be seen and without disguise; `places` lead back to the answer."""
 
     text: str
     places: tuple[int, ...]
 
 
-def view_of(answer: str) -> View:
+def view_of(answer: str) -> TextView:
     """Return the plain small text of `answer`."""
     if answer.isascii():
-        return View(answer.lower(), tuple(range(len(answer) + 1)))
+        return TextView(answer.lower(), tuple(range(len(answer) + 1)))
     kept: list[str] = []
     places: list[int] = []
     for place, character in enumerate(answer):
@@ -47,10 +47,10 @@ def view_of(answer: str) -> View:
             plain = folded(character)
             kept.append(plain)
             places.extend([place] * len(plain))
-    return View("".join(kept), (*places, len(answer)))
+    return TextView("".join(kept), (*places, len(answer)))
 
 
-_NONE: frozenset[Kind] = frozenset()
+_NONE: frozenset[Act] = frozenset()
 _LETTER = (
     "(?:[^\\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0963\u0970-\u0dff\u0e00-\u0eff])"
 )
@@ -96,7 +96,7 @@ def _words_of(found: re.Match[str], opens: bool) -> Iterator[Word]:
     seen, start = found.group(), found.start()
     if found.group(1) or (seen.startswith("100") and seen.endswith("%")) or seen == "a+":
         perfect = found.group(1) in (None, found.group(2)) and not _is_sum(found)
-        kinds = frozenset({Kind.FULL, Kind.MARKS} if perfect else {Kind.MARKS})
+        kinds = frozenset({Act.FULL, Act.MARKS} if perfect else {Act.MARKS})
         yield Word(seen, start, found.end(), kinds if int(found.group(2) or 1) else _NONE, opens)
     elif _UNSPACED.search(seen):
         yield from _unspaced(seen, start, opens)
@@ -127,7 +127,7 @@ def _unspaced(token: str, start: int, opens: bool) -> Iterator[Word]:
 
 
 @lru_cache(maxsize=20_000)
-def kinds_of(word: str) -> frozenset[Kind]:
+def kinds_of(word: str) -> frozenset[Act]:
     """Return the kinds of a plain word, seen through digits for letters and swapped letters."""
     if kinds := _look_up(word):
         return kinds
@@ -155,7 +155,7 @@ def _without_leads(word: str) -> Iterator[str]:
         yield word[place:]
 
 
-def _look_up(word: str) -> frozenset[Kind]:
+def _look_up(word: str) -> frozenset[Act]:
     exact, stems = _lexicon()
     if kinds := exact.get(word):
         return kinds
@@ -181,9 +181,9 @@ def _scramble(word: str) -> str:
 
 
 @cache
-def _lexicon() -> tuple[Mapping[str, frozenset[Kind]], Mapping[str, frozenset[Kind]]]:
-    exact: dict[str, frozenset[Kind]] = {}
-    stems: dict[str, frozenset[Kind]] = {}
+def _lexicon() -> tuple[Mapping[str, frozenset[Act]], Mapping[str, frozenset[Act]]]:
+    exact: dict[str, frozenset[Act]] = {}
+    stems: dict[str, frozenset[Act]] = {}
     for table in (PLAIN, WORDS, TONGUES):
         for kind, words in table.items():
             for word in words.split():
@@ -194,7 +194,7 @@ def _lexicon() -> tuple[Mapping[str, frozenset[Kind]], Mapping[str, frozenset[Ki
 
 
 @cache
-def _scrambled() -> Mapping[str, frozenset[Kind]]:
+def _scrambled() -> Mapping[str, frozenset[Act]]:
     """The English words by their letters with the inner ones in any order."""
     exact, _ = _lexicon()
     return {

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assessor.flags.words import Kind
+from assessor.flags.words import Act
 
 _REQUEST = (
-    Kind.PLEASE, Kind.GIVE, Kind.FULL, Kind.ALL, Kind.MARKS, Kind.ANSWER, Kind.THIS, Kind.DROP,
-    Kind.RULES, Kind.WHO, Kind.ME,
+    Act.PLEASE, Act.GIVE, Act.FULL, Act.ALL, Act.MARKS, Act.ANSWER, Act.THIS, Act.DROP,
+    Act.RULES, Act.WHO, Act.ME,
 )  # fmt: skip
 
 # please | give | full | all | marks | answer | this, my | ignore | rules | marker | me
@@ -202,7 +202,7 @@ _ROWS: Mapping[str, str] = {
 }
 
 
-def _rows() -> Mapping[Kind, str]:
+def _rows() -> Mapping[Act, str]:
     table = dict.fromkeys(_REQUEST, "")
     for language, row in _ROWS.items():
         cells = row.split("|")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from assessor.flags.reading import Word
-from assessor.flags.words import Kind, words
+from assessor.flags.words import Act, words
 
 CALLS = words(
     """
@@ -21,7 +21,7 @@ CALLS = words(
 def pleads(sentence: tuple[Word, ...]) -> bool:
     """Return whether something is asked for with a please; `please note` only tells."""
     for place, word in enumerate(sentence):
-        if Kind.PLEASE in word.kinds:
+        if Act.PLEASE in word.kinds:
             return sentence[min(place + 1, len(sentence) - 1)].text not in _TELLS
     return False
 
@@ -33,9 +33,9 @@ _TELLS = words(
 )
 
 
-def persona(sentence: tuple[Word, ...], kinds: set[Kind]) -> int:
+def persona(sentence: tuple[Word, ...], kinds: set[Act]) -> int:
     """Return 2 where the reader is given a part to play."""
-    if Kind.PERSONA in kinds and (Kind.STORY not in kinds or Kind.YOU in kinds):
+    if Act.PERSONA in kinds and (Act.STORY not in kinds or Act.YOU in kinds):
         return 2
     texts = [word.text for word in sentence]
     pairs = set(pairwise(texts))
@@ -67,20 +67,20 @@ _PARTS = frozenset(
 def cast(sentence: tuple[Word, ...]) -> bool:
     """Return whether the reader is told that they are, or no longer are, the marker."""
     if not set(pairwise(word.text for word in sentence[:4])).isdisjoint(_YOU_ARE):
-        return any(Kind.WHO in word.kinds for word in sentence[:10])
+        return any(Act.WHO in word.kinds for word in sentence[:10])
     if any(_is_part(sentence, place) for place in range(len(sentence))):
         return True
-    you = next((n for n, word in enumerate(sentence[:4]) if Kind.YOU in word.kinds), None)
+    you = next((n for n, word in enumerate(sentence[:4]) if Act.YOU in word.kinds), None)
     if you is None or any(word.text in _CONDITIONS for word in sentence[:you]):
         return False
-    return any(Kind.WHO in word.kinds for word in sentence[you + 1 : you + 8])
+    return any(Act.WHO in word.kinds for word in sentence[you + 1 : you + 8])
 
 
 def _is_part(sentence: tuple[Word, ...], place: int) -> bool:
     """Return whether a part as a marker is given out: `act as an examiner who …`."""
     word = sentence[place]
     if word.text == "pretend" and word.opens:
-        return any(Kind.ANSWER in each.kinds for each in sentence[place + 1 : place + 4])
+        return any(Act.ANSWER in each.kinds for each in sentence[place + 1 : place + 4])
     part = word.text in {"simulate", "pretend"} or (
         word.text in {"act", "behave"}
         and [each.text for each in sentence[place + 1 : place + 2]] == ["as"]
@@ -88,7 +88,7 @@ def _is_part(sentence: tuple[Word, ...], place: int) -> bool:
     return (
         part
         and word.opens
-        and any(Kind.WHO in each.kinds for each in sentence[place + 1 : place + 8])
+        and any(Act.WHO in each.kinds for each in sentence[place + 1 : place + 8])
     )
 
 
@@ -101,10 +101,10 @@ _CONDITIONS = words("if when because that whether si wenn als se als если �
 
 def to_your_rules(sentence: tuple[Word, ...]) -> bool:
     """Return whether the rules spoken of are the reader's own earlier ones."""
-    if any(Kind.STORY in word.kinds for word in sentence[:6]):
+    if any(Act.STORY in word.kinds for word in sentence[:6]):
         return False
     return any(
-        first.text == "your" and second.text in _EARLIER and Kind.RULES in third.kinds
+        first.text == "your" and second.text in _EARLIER and Act.RULES in third.kinds
         for first, second, third in zip(sentence, sentence[1:], sentence[2:], strict=False)
     )
 
@@ -117,17 +117,17 @@ def asks_for_rules(sentence: tuple[Word, ...]) -> bool:
     if sentence[0].text not in {"what", "which"}:
         return False
     kinds = {kind for word in sentence for kind in word.kinds}
-    told = Kind.YOU in kinds and bool(kinds & {Kind.RULES, Kind.SECRET})
+    told = Act.YOU in kinds and bool(kinds & {Act.RULES, Act.SECRET})
     points = any(
         (first.text, second.text) == ("key", "point") for first, second in pairwise(sentence)
     )
-    return told or has_jargon(sentence) or (points and Kind.SECRET in kinds)
+    return told or has_jargon(sentence) or (points and Act.SECRET in kinds)
 
 
 def spares(sentence: tuple[Word, ...]) -> bool:
     """Return whether the marking itself is to be left undone: `do not evaluate`."""
     return any(
-        Kind.NOT in word.kinds
+        Act.NOT in word.kinds
         and any(near.text.startswith(_MARKING_VERBS) for near in sentence[place + 1 : place + 3])
         for place, word in enumerate(sentence)
     )
@@ -147,7 +147,7 @@ def poses(sentence: tuple[Word, ...]) -> bool:
     """Return whether the writer claims to be of the staff."""
     texts = [word.text for word in sentence[:6]]
     staff = any(
-        Kind.STAFF in word.kinds
+        Act.STAFF in word.kinds
         or (word.text in {"judge", "grader", "examiner", "marker"} and texts[:2] == ["as", "the"])
         for word in sentence[:6]
     )
@@ -160,19 +160,19 @@ def poses(sentence: tuple[Word, ...]) -> bool:
 def about_this(sentence: tuple[Word, ...]) -> bool:
     """Return whether a sentence speaks of this answer."""
     if any(
-        Kind.THIS in first.kinds and Kind.ANSWER in second.kinds
+        Act.THIS in first.kinds and Act.ANSWER in second.kinds
         for first, second in pairwise(sentence)
     ):
         return True
     return [word.text for word in sentence[:2]] == ["this", "is"] and any(
-        Kind.ANSWER in word.kinds for word in sentence[2:5]
+        Act.ANSWER in word.kinds for word in sentence[2:5]
     )
 
 
 def vocative(sentence: tuple[Word, ...]) -> bool:
     """Return whether the sentence calls the marker: `Dear …`, `Note to …`, a name and a colon."""
     for place, word in enumerate(sentence):
-        if Kind.WHO not in word.kinds or (place > 8 and not _is_for(sentence, place)):
+        if Act.WHO not in word.kinds or (place > 8 and not _is_for(sentence, place)):
             continue
         ahead = [each.text for each in sentence[:place]]
         if any(each in CALLS for each in ahead) or (ahead and ahead[0] in _TOWARDS):
@@ -209,7 +209,7 @@ def notice(sentence: tuple[Word, ...]) -> bool:
     first = sentence[0]
     if first.text not in _LABELS or not first.opens:
         return False
-    good = {Kind.FULL, Kind.MET, Kind.APPROVED}
+    good = {Act.FULL, Act.MET, Act.APPROVED}
     if first.text in _RESULTS and not any(word.kinds & good for word in sentence[1:6]):
         return False
     return sentence[min(1, len(sentence) - 1)].text in _LABELS - {first.text} or any(
@@ -229,7 +229,7 @@ _LABELS = words(
 
 def has_jargon(sentence: tuple[Word, ...]) -> bool:
     """Return whether a sentence uses words of marking guides."""
-    if any(Kind.JARGON in word.kinds for word in sentence):
+    if any(Act.JARGON in word.kinds for word in sentence):
         return True
     pairs = {(first.text, second.text) for first, second in pairwise(sentence)}
     return bool(pairs & _PAIRS)

@@ -60,7 +60,7 @@ from assessor.judges.reach import (
     wants_https,
 )
 from assessor.judges.retry import Patience
-from assessor.judges.trial import FEW, Trial
+from assessor.judges.trial import FEW, FormTrial
 from assessor.prompt import Ask
 
 # Room for a reply: the fields are short, thinking is not. Cut off, it is asked once with more.
@@ -118,7 +118,7 @@ class OpenAIJudge(ClosedAfterUse):
         self._cuts = Cuts()
         self._refused: list[str] = []
         self._over: JudgeRejected | JudgeUnavailable | None = None
-        self._trial = Trial()
+        self._trial = FormTrial()
         self._silent = 0
         self._spoke: set[Output] = set()
         self.pace = pace or pace_for(settings, ambient)

@@ -14,7 +14,7 @@ ENOUGH = 6
 
 
 @dataclass(slots=True)
-class Trial:
+class FormTrial:
     """Counts what the replies in each form were good for.
 
     Where a form is settled, nothing is tried any more: either it served, or all were tried and it

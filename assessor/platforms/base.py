@@ -108,7 +108,7 @@ class Pulled:
     link: str = ""
 
 
-class Platform(Protocol):
+class PlatformClient(Protocol):
     """A learning platform's interface, for one assignment. All raise PlatformError.
 
     `title` is the assignment's, once it was asked for.

@@ -14,7 +14,7 @@ MAX_EXAMPLES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class OutlineLine:
     """One line of the outline: all that other cells' requests see of a key point."""
 
     id: str
@@ -22,7 +22,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class ShownLevel:
     """One level above absent; `asks` and `chance` are the reply's fields for it."""
 
     id: str
@@ -42,13 +42,13 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
+class ShownCell:
     """A key point or misconception in full; `levels` stand lowest first."""
 
     id: str
     description: str
     misconception: bool
-    levels: tuple[Step, ...]
+    levels: tuple[ShownLevel, ...]
     accepted: tuple[str, ...]
     not_enough: tuple[str, ...]
     not_required: tuple[str, ...]
@@ -62,8 +62,8 @@ class Shown:
     question: str
     stimulus: str
     reference: str
-    outline: tuple[Line, ...]
-    cells: tuple[Cell, ...]
+    outline: tuple[OutlineLine, ...]
+    cells: tuple[ShownCell, ...]
     guidelines: str = ""
 
     @property
@@ -84,7 +84,9 @@ def shown_of(rubric: Rubric, cells: tuple[str, ...]) -> Shown:
         question=rubric.question.prompt,
         stimulus=rubric.question.stimulus,
         reference=rubric.question.reference,
-        outline=tuple(Line(id=kp.id, description=kp.description) for kp in rubric.key_points),
+        outline=tuple(
+            OutlineLine(id=kp.id, description=kp.description) for kp in rubric.key_points
+        ),
         cells=tuple(_cell(rubric, cell) for cell in cells),
         guidelines=rubric.guidelines,
     )
@@ -114,15 +116,15 @@ def user_values(shown: Shown, asked: Pass, repair: str) -> dict[str, object]:
     return {"cells": cells, "pass": asked.value, "repair": repair}
 
 
-def _cell(rubric: Rubric, cell: str) -> Cell:
+def _cell(rubric: Rubric, cell: str) -> ShownCell:
     if rubric.kind_of(cell) is CellKind.KEY_POINT:
         return _key_point(rubric, cell)
     return _misconception(rubric, cell)
 
 
-def _key_point(rubric: Rubric, cell: str) -> Cell:
+def _key_point(rubric: Rubric, cell: str) -> ShownCell:
     key_point = rubric.key_point(cell)
-    return Cell(
+    return ShownCell(
         id=cell,
         description=key_point.description,
         misconception=False,
@@ -134,9 +136,9 @@ def _key_point(rubric: Rubric, cell: str) -> Cell:
     )
 
 
-def _misconception(rubric: Rubric, cell: str) -> Cell:
+def _misconception(rubric: Rubric, cell: str) -> ShownCell:
     misconception = rubric.misconception(cell)
-    return Cell(
+    return ShownCell(
         id=cell,
         description=misconception.description,
         misconception=True,
@@ -148,10 +150,10 @@ def _misconception(rubric: Rubric, cell: str) -> Cell:
     )
 
 
-def _steps(rubric: Rubric, cell: str, whens: tuple[str, ...]) -> tuple[Step, ...]:
+def _steps(rubric: Rubric, cell: str, whens: tuple[str, ...]) -> tuple[ShownLevel, ...]:
     questions = questions_of(rubric, cell)
     return tuple(
-        Step(
+        ShownLevel(
             id=each.level,
             when=when,
             asks=each.asks,

@@ -7,12 +7,20 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from assessor.prompt.grammar import Many, Scope
-from assessor.prompt.shown import Cell, Line, Sample, Shown, Step, system_values, user_values
+from assessor.prompt.shown import (
+    OutlineLine,
+    Sample,
+    Shown,
+    ShownCell,
+    ShownLevel,
+    system_values,
+    user_values,
+)
 from assessor.verdict import Pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class TrialValues:
     """Values for one trial rendering; answer and nonce are added to `user`."""
 
     system: Mapping[str, object]
@@ -28,7 +36,7 @@ class Vocabulary:
 
     system: Scope
     user: Scope
-    trials: tuple[Trial, ...]
+    trials: tuple[TrialValues, ...]
 
 
 _TEXTS = Many(None)
@@ -48,9 +56,9 @@ _ANSWER: Scope = {"answer": None, "nonce": None}
 
 def _canaries() -> tuple[Shown, ...]:
     """A rich key point, a misconception, both at once, and the barest rubric."""
-    low = Step(id="low", when="canary low", asks="at_least_low", chance="p_low", top=False)
-    high = Step(id="high", when="", asks="high", chance="p_high", top=True)
-    rich = Cell(
+    low = ShownLevel(id="low", when="canary low", asks="at_least_low", chance="p_low", top=False)
+    high = ShownLevel(id="high", when="", asks="high", chance="p_high", top=True)
+    rich = ShownCell(
         id="canary_point",
         description="canary description",
         misconception=False,
@@ -67,7 +75,7 @@ def _canaries() -> tuple[Shown, ...]:
         stimulus="canary stimulus",
         reference="canary reference",
         guidelines="canary guidelines",
-        outline=(Line(id=rich.id, description=rich.description),),
+        outline=(OutlineLine(id=rich.id, description=rich.description),),
         cells=(rich,),
     )
     return (
@@ -91,7 +99,7 @@ JUDGING = Vocabulary(
     },
     user={"cells": Many(_CELL), "pass": None, "repair": None, **_ANSWER},
     trials=tuple(
-        Trial(system=system_values(shown), user=user_values(shown, asked, repair))
+        TrialValues(system=system_values(shown), user=user_values(shown, asked, repair))
         for shown, asked, repair in product(_canaries(), Pass, ("", "canary repair"))
     ),
 )
@@ -101,7 +109,7 @@ FEEDBACK = Vocabulary(
     system={"language": None},
     user={"earned": _TEXTS, "missing": _TEXTS, **_ANSWER},
     trials=tuple(
-        Trial(system={"language": language}, user={"earned": earned, "missing": missing})
+        TrialValues(system={"language": language}, user={"earned": earned, "missing": missing})
         for language, earned, missing in product(
             ("", "en"), ((), ("canary earned",)), ((), ("canary missing",))
         )
@@ -113,12 +121,12 @@ DRAFTING = Vocabulary(
     system={},
     user={"question": None, "reference": None},
     trials=tuple(
-        Trial(system={}, user={"question": "canary question", "reference": reference})
+        TrialValues(system={}, user={"question": "canary question", "reference": reference})
         for reference in ("", "canary reference")
     ),
 )
 STRUCTURING = Vocabulary(
     system={},
     user={"question": None, "source": None},
-    trials=(Trial(system={}, user={"question": "", "source": "canary source"}),),
+    trials=(TrialValues(system={}, user={"question": "", "source": "canary source"}),),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assessor.report.material import Part, Row
-from assessor.report.plots import Piece, bar
+from assessor.report.material import QuestionPart, ReportRow
+from assessor.report.plots import BarPiece, bar
 from assessor.report.shown import short
 from assessor.verdict import REASONS, State, is_mandatory
 from assessor.writers.results import points_text
@@ -48,7 +48,7 @@ class States:
 
     n: int
     counts: tuple[StateCount, ...]
-    bar: tuple[Piece, ...]
+    bar: tuple[BarPiece, ...]
     by_person: int
     unread: int
 
@@ -66,7 +66,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class WaitingAnswer:
     """One answer of the queue."""
 
     place: int
@@ -76,19 +76,19 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class AttentionList:
     """Why answers wait and in which order to look; `n` wait, `more` are left out of the list."""
 
     n: int
     hand: bool
     reasons: tuple[Reason, ...]
     failures: tuple[Reason, ...]
-    queue: tuple[Waiting, ...]
+    queue: tuple[WaitingAnswer, ...]
     more: int
     most: str
 
 
-def states(part: Part) -> States:
+def states(part: QuestionPart) -> States:
     """Return how many submissions are in which state."""
     counts = {state: sum(row.grade.state is state for row in part.rows) for state in State}
     released = [row.grade.released_by for row in part.rows if row.grade.grade is not None]
@@ -110,13 +110,13 @@ def states(part: Part) -> States:
     )
 
 
-def review(part: Part) -> Review:
+def review(part: QuestionPart) -> AttentionList:
     """Return what waits for a person, why, and in which order."""
     waiting = [row for row in part.rows if row.grade.state is State.NEEDS_REVIEW]
     failed = [row for row in part.rows if row.grade.state is State.UNGRADED]
     ranked = sorted(waiting, key=lambda row: row.outcome.queue_rank or len(waiting) + 1)
     queue = tuple(
-        Waiting(
+        WaitingAnswer(
             place=place,
             student=student_of(row),
             proposed=points_text(row.grade.proposed),
@@ -124,7 +124,7 @@ def review(part: Part) -> Review:
         )
         for place, row in enumerate(ranked[:QUEUE], start=1)
     )
-    return Review(
+    return AttentionList(
         n=len(waiting),
         hand=part.by_hand,
         reasons=_reasons(ranked),
@@ -140,20 +140,20 @@ def reason_words(reason: str) -> str:
     return REASONS.get(reason) or REASONS.get(reason.partition(":")[0] + ":*") or reason
 
 
-def student_of(row: Row) -> str:
+def student_of(row: ReportRow) -> str:
     """Return how a list names a submission: its id, and the attempt where it is not the first."""
     submission = row.grade.submission
     attempt = f" (attempt {submission.attempt})" if submission.attempt > 1 else ""
     return short(submission.student_id, ID_LENGTH) + attempt
 
 
-def _meaning(part: Part, state: State) -> str:
+def _meaning(part: QuestionPart, state: State) -> str:
     if part.by_hand and state in BY_HAND:
         return BY_HAND[state]
     return STATE_WORDS[state][1]
 
 
-def _reasons(rows: Sequence[Row]) -> tuple[Reason, ...]:
+def _reasons(rows: Sequence[ReportRow]) -> tuple[Reason, ...]:
     """Return the reasons of these submissions, mandatory ones first, then by how many they hold."""
     held: dict[str, list[str]] = {}
     for row in rows:

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from assessor.grade import Grade, GradedCell, feedback_of
 from assessor.report.catalogue import ENGLISH, Speech, language_of, speech
-from assessor.report.material import Material, Part, Row, parts_of
+from assessor.report.material import QuestionPart, ReportMaterial, ReportRow, parts_of
 from assessor.report.page import render
 from assessor.report.shown import signed
 from assessor.rubric import ABSENT, CellKind, Rubric
@@ -54,7 +54,7 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class WaitingQuestion:
     """One question of this student whose grade is not out yet."""
 
     title: str
@@ -73,7 +73,7 @@ class Student:
     student_id: str
     name: str
     answered: tuple[Answered, ...]
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[WaitingQuestion, ...]
     total: str
     most: str
     worth: int
@@ -93,7 +93,7 @@ class Told:
     language: str = ""
 
 
-def feedback_pages(material: Material, told: Told) -> Mapping[str, bytes]:
+def feedback_pages(material: ReportMaterial, told: Told) -> Mapping[str, bytes]:
     """Return file name → content: a page for each student with a released grade, and the index."""
     students = students_of(material, told)
     pages = {each.file: page_of(each, material.heading, told) for each in students}
@@ -112,7 +112,7 @@ def page_of(student: Student, heading: str, told: Told) -> bytes:
     return text.encode()
 
 
-def languages_of(material: Material) -> Mapping[str, str]:
+def languages_of(material: ReportMaterial) -> Mapping[str, str]:
     """Return each rubric's language as it is written there → the one of the pages, "" for none."""
     return {
         rubric.language: language_of(rubric.language, _words(rubric))
@@ -124,9 +124,9 @@ def _words(rubric: Rubric) -> str:
     return " ".join([rubric.question.prompt, *(each.description for each in rubric.key_points)])
 
 
-def students_of(material: Material, told: Told) -> tuple[Student, ...]:
+def students_of(material: ReportMaterial, told: Told) -> tuple[Student, ...]:
     """Return what each student with a released grade is told."""
-    rows: dict[str, list[tuple[Part, Row]]] = {}
+    rows: dict[str, list[tuple[QuestionPart, ReportRow]]] = {}
     for part in parts_of(material):
         for row in part.rows:
             rows.setdefault(row.grade.submission.student_id, []).append((part, row))
@@ -152,7 +152,7 @@ def students_of(material: Material, told: Told) -> tuple[Student, ...]:
                 student_id=student_id,
                 name=next((row.grade.submission.name for _, row in own), ""),
                 answered=tuple(_answered(part, row, told.sentence, words) for part, row in out),
-                waiting=tuple(Waiting(title=part.rubric.title) for part in waiting),
+                waiting=tuple(WaitingQuestion(title=part.rubric.title) for part in waiting),
                 total=points_text(total) if whole else "",
                 most=points_text(most) if whole else "",
                 worth=_counted(most),
@@ -161,11 +161,11 @@ def students_of(material: Material, told: Told) -> tuple[Student, ...]:
     return tuple(found)
 
 
-def _is_expected(row: Row) -> bool:
+def _is_expected(row: ReportRow) -> bool:
     return row.grade.submission.state not in {InputState.NOT_SUBMITTED, InputState.NOT_ASKED}
 
 
-def _answered(part: Part, row: Row, sentence: str, words: Speech) -> Answered:
+def _answered(part: QuestionPart, row: ReportRow, sentence: str, words: Speech) -> Answered:
     grade, rubric = row.grade, part.rubric
     answer = grade.submission.answer
     # Released and then judged anew: the points found since do not explain the grade that is out.
@@ -194,7 +194,7 @@ def _counted(points: Decimal) -> int:
     return int(points) if points == int(points) else 2
 
 
-def _how(row: Row, words: Speech) -> str:
+def _how(row: ReportRow, words: Speech) -> str:
     """Return how a grade came about, by who read and who released it."""
     _ = words.catalogue.gettext
     proposed = _(

@@ -17,7 +17,7 @@ from assessor.verdict import Override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trial:
+class TrickTrial:
     """Known tricks put after answers of the class: `silent` of the `tried` gained credit unseen."""
 
     date: str
@@ -40,7 +40,7 @@ class Footing:
     opinions: tuple[tuple[Override, Override], ...] = ()
     calibrated_on: int = 0
     chances: str = ""
-    trial: Trial | None = None
+    trial: TrickTrial | None = None
     rulings: tuple[tuple[str, str], ...] = ()
 
 
@@ -77,7 +77,7 @@ def _by(event: Event) -> str:
     return f" ({event.at[:16].replace('T', ' ')}{who})"
 
 
-def _trial(store: Store, manifest: Mapping[str, object]) -> Trial | None:
+def _trial(store: Store, manifest: Mapping[str, object]) -> TrickTrial | None:
     """Read what `assessor check judge --canary` kept of this model; None where it reads otherwise.
 
     A note is a convenience: one that another version wrote in another form says nothing.
@@ -86,7 +86,7 @@ def _trial(store: Store, manifest: Mapping[str, object]) -> Trial | None:
     model = judge.get("model_asked") if isinstance(judge, Mapping) else None
     try:
         kept = json.loads(store.recall(f"canary {model}") or "null")
-        return Trial(
+        return TrickTrial(
             date=str(kept["date"]),
             tried=int(kept["tried"]),
             silent=int(kept["silent"]),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean
 
 from assessor.report.language import guess
-from assessor.report.material import Part, Row
+from assessor.report.material import QuestionPart, ReportRow
 from assessor.report.shown import plural
 from assessor.statistics.checks import Check, group_checks, length_check
 from assessor.submission import InputState
@@ -24,7 +24,7 @@ _WORDS = re.compile("[\u3040-\u30ff\u3400-\u9fff]|[^\\s\u3040-\u30ff\u3400-\u9ff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class LeanGroup:
     """Answers of about one length, or of one language, with their mean of proposed points."""
 
     name: str
@@ -37,7 +37,7 @@ class Length:
     """Whether proposed points follow length; `error` says it of the judge's error."""
 
     n: int
-    groups: tuple[Group, ...]
+    groups: tuple[LeanGroup, ...]
     correlation: str
     interval: str
     sentence: str
@@ -49,12 +49,12 @@ class Language:
     """Whether proposed points follow the language; `errors` say it of the judge's error."""
 
     n: int
-    groups: tuple[Group, ...]
+    groups: tuple[LeanGroup, ...]
     sentence: str
     errors: tuple[str, ...]
 
 
-def length(part: Part) -> Length:
+def length(part: QuestionPart) -> Length:
     """Return whether the judge gave longer answers more points, with three groups to see it."""
     pairs = sorted((words_of(row), float(row.grade.proposed or 0)) for row in _proposed(part))
     error = _length_error(_beside_people(part))
@@ -84,7 +84,7 @@ def length(part: Part) -> Length:
     )
 
 
-def language(part: Part) -> Language:
+def language(part: QuestionPart) -> Language:
     """Return the mean points per guessed language, and whether the judge's error leans to one.
 
     Languages of a few answers each are put together: a mean of one answer is that student's.
@@ -112,7 +112,7 @@ def language(part: Part) -> Language:
     )
 
 
-def words_of(row: Row) -> int:
+def words_of(row: ReportRow) -> int:
     """Return how many words an answer has."""
     return len(_WORDS.findall(row.grade.submission.answer))
 
@@ -125,7 +125,7 @@ def spearman(left: Sequence[float], right: Sequence[float]) -> float | None:
         return None
 
 
-def _proposed(part: Part) -> list[Row]:
+def _proposed(part: QuestionPart) -> list[ReportRow]:
     return [
         row
         for row in part.rows
@@ -133,7 +133,7 @@ def _proposed(part: Part) -> list[Row]:
     ]
 
 
-def _points(rows: Sequence[Row], guessed: Sequence[str], name: str) -> list[float]:
+def _points(rows: Sequence[ReportRow], guessed: Sequence[str], name: str) -> list[float]:
     return [
         float(row.grade.proposed or 0)
         for row, each in zip(rows, guessed, strict=True)
@@ -141,15 +141,15 @@ def _points(rows: Sequence[Row], guessed: Sequence[str], name: str) -> list[floa
     ]
 
 
-def _languages(rows: Sequence[Row]) -> list[str]:
+def _languages(rows: Sequence[ReportRow]) -> list[str]:
     return [guess(row.grade.submission.answer) for row in rows]
 
 
-def _group(name: str, points: Sequence[float]) -> Group:
-    return Group(name=name, mean=f"{mean(points):.1f}", n=len(points))
+def _group(name: str, points: Sequence[float]) -> LeanGroup:
+    return LeanGroup(name=name, mean=f"{mean(points):.1f}", n=len(points))
 
 
-def _beside_people(part: Part) -> list[tuple[Row, float]]:
+def _beside_people(part: QuestionPart) -> list[tuple[ReportRow, float]]:
     """Return the submissions with a person's total beside the judge's, and that total."""
     rows = {
         (*row.grade.submission.key, row.grade.submission.answer_digest): row for row in part.rows
@@ -161,7 +161,7 @@ def _beside_people(part: Part) -> list[tuple[Row, float]]:
     ]
 
 
-def _length_error(graded: Sequence[tuple[Row, float]]) -> str:
+def _length_error(graded: Sequence[tuple[ReportRow, float]]) -> str:
     """Say whether the judge's error, beside people's grades, grows with length; "" without any."""
     if not graded:
         return ""
@@ -175,7 +175,7 @@ def _length_error(graded: Sequence[tuple[Row, float]]) -> str:
     )
 
 
-def _language_errors(graded: Sequence[tuple[Row, float]]) -> tuple[str, ...]:
+def _language_errors(graded: Sequence[tuple[ReportRow, float]]) -> tuple[str, ...]:
     guessed = _languages([row for row, _ in graded])
     checks = group_checks(guessed, _human(graded), _judge(graded))
     return tuple(_language_error(each) for each in checks)
@@ -199,11 +199,11 @@ def _size(found: Check) -> str:
     return f"{size} ({sure}) than"
 
 
-def _human(graded: Sequence[tuple[Row, float]]) -> list[float]:
+def _human(graded: Sequence[tuple[ReportRow, float]]) -> list[float]:
     return [total for _, total in graded]
 
 
-def _judge(graded: Sequence[tuple[Row, float]]) -> list[float]:
+def _judge(graded: Sequence[tuple[ReportRow, float]]) -> list[float]:
     return [float(row.outcome.proposed or 0) for row, _ in graded]
 
 

@@ -17,7 +17,7 @@ FEW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class ReportMaterial:
     """A run's proposals with everything that people decided since.
 
     `grades` and `outcomes` stand in the same order; `manifest` is what run.json holds, and `runs`
@@ -65,7 +65,7 @@ def fact_of(manifest: Mapping[str, object], *path: str) -> object:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ReportRow:
     """One submission: as it stands, as it was proposed, and the decision that stands on it."""
 
     grade: Grade
@@ -74,17 +74,17 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class QuestionPart:
     """One question of the class."""
 
     question: str
     rubric: Rubric
-    rows: tuple[Row, ...]
+    rows: tuple[ReportRow, ...]
     backend: str
     labels: tuple[HandGraded, ...] = ()
 
     @property
-    def scored(self) -> tuple[Row, ...]:
+    def scored(self) -> tuple[ReportRow, ...]:
         """The submissions that have points, blank ones (0) among them."""
         return tuple(row for row in self.rows if row.grade.standing is not None)
 
@@ -100,16 +100,16 @@ class Part:
         return self.rubric.misconception(cell).description
 
 
-def parts_of(material: Material) -> tuple[Part, ...]:
+def parts_of(material: ReportMaterial) -> tuple[QuestionPart, ...]:
     """Return one part per question, in the order of the rubrics."""
     decided = {(*each.key, each.answer_digest): each for each in material.decided}
-    rows: dict[str, list[Row]] = {question: [] for question in material.rubrics}
+    rows: dict[str, list[ReportRow]] = {question: [] for question in material.rubrics}
     for grade, outcome in zip(material.grades, material.outcomes, strict=True):
         submission = grade.submission
         override = decided.get((*submission.key, submission.answer_digest))
-        rows[submission.question].append(Row(grade=grade, outcome=outcome, override=override))
+        rows[submission.question].append(ReportRow(grade=grade, outcome=outcome, override=override))
     return tuple(
-        Part(
+        QuestionPart(
             question=question,
             rubric=rubric,
             rows=tuple(rows[question]),

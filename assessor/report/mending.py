@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from assessor.report.material import Part
+from assessor.report.material import QuestionPart
 from assessor.report.trust import Figure, same_share
 from assessor.statistics.diagnosis import Fault, Graded, diagnose
 from assessor.sureness import UNSURE
@@ -28,7 +28,7 @@ class Mend:
     fine: bool
 
 
-def mends(part: Part) -> tuple[Mend, ...]:
+def mends(part: QuestionPart) -> tuple[Mend, ...]:
     """Return one row per cell that people decided, those with most disagreements first."""
     graded = [each for label in part.labels for each in _graded(label)]
     found = []

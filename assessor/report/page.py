@@ -12,10 +12,10 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from assessor.report.attention import Review, States, review, states
+from assessor.report.attention import AttentionList, States, review, states
 from assessor.report.catalogue import ENGLISH, Speech, speech
 from assessor.report.lean import Language, Length, language, length
-from assessor.report.material import Material, Part, parts_of
+from assessor.report.material import QuestionPart, ReportMaterial, parts_of
 from assessor.report.mending import Mend, mends
 from assessor.report.provenance import facts, judge_words, when
 from assessor.report.shown import plural, shown
@@ -51,14 +51,14 @@ class View:
     choices: Choices | None
     key_points: KeyPoints
     misconceptions: Misconceptions
-    review: Review
+    review: AttentionList
     mends: tuple[Mend, ...]
     quotes: Quotes
     length: Length
     language: Language
 
 
-def report_page(material: Material) -> bytes:
+def report_page(material: ReportMaterial) -> bytes:
     """Return report.html."""
     parts = parts_of(material)
     views = tuple(
@@ -113,7 +113,7 @@ def _templates(code: str) -> Environment:
     return environment
 
 
-def _view(part: Part, place: int, level: int) -> View:
+def _view(part: QuestionPart, place: int, level: int) -> View:
     fit = nameless(part.rows)
     return View(
         level=level,
@@ -134,7 +134,7 @@ def _view(part: Part, place: int, level: int) -> View:
     )
 
 
-def _total(parts: Sequence[Part]) -> Points:
+def _total(parts: Sequence[QuestionPart]) -> Points:
     """Return how the totals of those lie who have points in every question."""
     found: dict[str, list[Decimal]] = {}
     for part in parts:

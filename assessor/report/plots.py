@@ -14,7 +14,7 @@ HEIGHT = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
+class HistogramColumn:
     """One column of a histogram, in the plot's own units; `label` is its lower edge."""
 
     label: str
@@ -29,14 +29,14 @@ class Column:
 class Histogram:
     """Columns from 0 to the maximum; `step` is the width of one; `exact`: it holds one value."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[HistogramColumn, ...]
     step: str
     exact: bool
     words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class BarPiece:
     """One piece of a bar, in percent of its width."""
 
     kind: str
@@ -58,7 +58,7 @@ def histogram(values: Sequence[Decimal], most: Decimal) -> Histogram:
     for place, (edge, count) in enumerate(zip(edges, counts, strict=True)):
         height = HEIGHT * count / highest
         columns.append(
-            Column(
+            HistogramColumn(
                 label=points_text(edge),
                 count=count,
                 x=round(place * slot + slot * 0.08, 1),
@@ -75,14 +75,14 @@ def histogram(values: Sequence[Decimal], most: Decimal) -> Histogram:
     )
 
 
-def bar(counts: Sequence[tuple[str, int]]) -> tuple[Piece, ...]:
+def bar(counts: Sequence[tuple[str, int]]) -> tuple[BarPiece, ...]:
     """Return the pieces of a stacked bar, in the order given; empty ones are left out."""
     whole = sum(count for _, count in counts) or 1
     pieces, x = [], 0.0
     for kind, count in counts:
         if count:
             width = 100 * count / whole
-            pieces.append(Piece(kind=kind, x=round(x, 2), width=round(width, 2)))
+            pieces.append(BarPiece(kind=kind, x=round(x, 2), width=round(width, 2)))
             x += width
     return tuple(pieces)
 

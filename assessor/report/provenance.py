@@ -9,7 +9,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from assessor.judges import backend_of
-from assessor.report.material import Material, fact_of
+from assessor.report.material import ReportMaterial, fact_of
 
 JUDGES: Mapping[str, str] = {
     "none": "no judge: graded by hand",
@@ -27,12 +27,12 @@ class Fact:
     code: bool = False
 
 
-def facts(material: Material) -> tuple[Fact, ...]:
+def facts(material: ReportMaterial) -> tuple[Fact, ...]:
     """Return how these grades came about, as far as the run wrote it down."""
     return tuple(fact for fact in _facts(material) if fact.value)
 
 
-def judge_words(material: Material) -> str:
+def judge_words(material: ReportMaterial) -> str:
     """Return who read the answers, in words."""
     if material.backend in JUDGES:
         return JUDGES[material.backend]
@@ -46,7 +46,7 @@ def judge_words(material: Material) -> str:
     return f"{words} at {host.rpartition('@')[2]}" if host else words
 
 
-def when(material: Material) -> str:
+def when(material: ReportMaterial) -> str:
     """Return when the run ended, or "" where it did not say."""
     return moment(str(material.fact("circumstances", "finished_at") or ""))
 
@@ -60,7 +60,7 @@ def moment(text: str) -> str:
     return f"{time:%Y-%m-%d %H:%M}" + (f" {time.tzname()}" if time.tzinfo else "")
 
 
-def _facts(material: Material) -> Iterator[Fact]:
+def _facts(material: ReportMaterial) -> Iterator[Fact]:
     by_hand = not backend_of(material.backend).reads
     yield Fact(name="Answers", value=material.answers)
     yield Fact(name="Read by", value=judge_words(material))
@@ -86,7 +86,7 @@ def _facts(material: Material) -> Iterator[Fact]:
     yield Fact(name="Head of the audit chain", value=material.head, code=True)
 
 
-def _looks(material: Material) -> str:
+def _looks(material: ReportMaterial) -> str:
     strong = material.fact("strong")
     if material.fact("looks", "everything") is True:
         return "every key point three times"
@@ -97,7 +97,7 @@ def _looks(material: Material) -> str:
     return f"{words}, those by {strong}" if strong else words
 
 
-def _method(material: Material) -> str:
+def _method(material: ReportMaterial) -> str:
     """Return how first readings were asked for, and how far both ways agreed where tried."""
     words = {"quick": "one request per answer", "careful": "one request per key point"}
     said = words.get(str(material.fact("method", "used")), "")
@@ -109,7 +109,7 @@ def _method(material: Material) -> str:
     return said
 
 
-def _stability(material: Material) -> str:
+def _stability(material: ReportMaterial) -> str:
     answers, same = material.fact("stability", "answers"), material.fact("stability", "same_total")
     ends = material.fact("stability", "interval_90")
     if not answers or not isinstance(ends, list):
@@ -117,7 +117,7 @@ def _stability(material: Material) -> str:
     return f"{same} of {answers} totals the same ({ends[0]:.0%} to {ends[1]:.0%}, 90 % interval)"
 
 
-def _requests(material: Material) -> str:
+def _requests(material: ReportMaterial) -> str:
     replied = material.fact("circumstances", "requests")
     if not isinstance(replied, int):
         return ""
@@ -126,7 +126,7 @@ def _requests(material: Material) -> str:
     return f"{words}, {stored:,} taken from the store" if isinstance(stored, int) else words
 
 
-def _cost(material: Material) -> str:
+def _cost(material: ReportMaterial) -> str:
     if material.backend in JUDGES:
         return "nothing was spent"
     cost = material.fact("circumstances", "cost")
@@ -136,7 +136,7 @@ def _cost(material: Material) -> str:
     return f"{_dollars(cost)}{used}{_in_all_runs(material)}"
 
 
-def _in_all_runs(material: Material) -> str:
+def _in_all_runs(material: ReportMaterial) -> str:
     """A run that goes on with another pays only for the rest: say what all of them cost."""
     if len(material.runs) < 2:
         return ""
@@ -150,7 +150,7 @@ def _dollars(cost: object) -> str:
     return f"${Decimal(str(cost)):.4f}"
 
 
-def _tokens(material: Material) -> str:
+def _tokens(material: ReportMaterial) -> str:
     tokens = _mapping(material, "circumstances", "tokens")
     read, written = tokens.get("input"), tokens.get("output")
     if not read and not written:
@@ -158,6 +158,6 @@ def _tokens(material: Material) -> str:
     return f" ({read:,} tokens in, {written:,} out, in this run)"
 
 
-def _mapping(material: Material, *path: str) -> Mapping[str, object]:
+def _mapping(material: ReportMaterial, *path: str) -> Mapping[str, object]:
     entry = material.fact(*path)
     return entry if isinstance(entry, Mapping) else {}

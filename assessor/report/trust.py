@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.judges import backend_of
-from assessor.report.material import Material, Part
+from assessor.report.material import QuestionPart, ReportMaterial
 from assessor.report.shown import percent, spaced
 from assessor.rubric import ABSENT, CellKind
 from assessor.statistics.agreement import METRICS, measure, say_bias
@@ -49,7 +49,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
+class AgreementFigures:
     """The judge's proposals beside people's grades of the same `n` answers.
 
     `in_view` counts decisions made with the proposal in view, which are not among the `n`.
@@ -93,11 +93,11 @@ class Quotes:
     by_person: int
 
 
-def agreement(material: Material) -> Agreement:
+def agreement(material: ReportMaterial) -> AgreementFigures:
     """Return how far the judge's proposals and people's grades coincide, over all questions."""
     footing, rubrics = material.footing, material.rubrics
     labels, pairs = with_judge(footing.labels), between_people(footing.opinions, rubrics)
-    bare = Agreement(
+    bare = AgreementFigures(
         n=len({each.student for each in labels}),
         calibrated_on=footing.calibrated_on,
         chances=footing.chances,
@@ -131,7 +131,7 @@ def agreement(material: Material) -> Agreement:
     )
 
 
-def audit(material: Material) -> Audit:
+def audit(material: ReportMaterial) -> Audit:
     """Return what is known of the grades that go out, or went out, unread."""
     return Audit(
         unread=sum(map(is_unread, material.grades)),
@@ -141,7 +141,7 @@ def audit(material: Material) -> Audit:
     )
 
 
-def tricks(material: Material) -> str:
+def tricks(material: ReportMaterial) -> str:
     """Return whether known tricks sway this judge, in words; "" where no judge read."""
     if not backend_of(material.backend).reads:
         return ""
@@ -162,7 +162,7 @@ def tricks(material: Material) -> str:
     )
 
 
-def quotes(part: Part) -> Quotes:
+def quotes(part: QuestionPart) -> Quotes:
     """Return how many credits stand on a quote that code found in the answer."""
     found = [each for row in part.rows for each in row.outcome.findings if each.level != ABSENT]
     credited = [each for each in found if each.kind is CellKind.KEY_POINT]

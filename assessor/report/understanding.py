@@ -10,8 +10,8 @@ from decimal import Decimal
 from statistics import mean, median
 
 from assessor.grade import GradedCell
-from assessor.report.material import Part, Row
-from assessor.report.plots import Histogram, Piece, bar, histogram
+from assessor.report.material import QuestionPart, ReportRow
+from assessor.report.plots import BarPiece, Histogram, bar, histogram
 from assessor.report.shown import share, short
 from assessor.rubric import ABSENT, PRESENT
 from assessor.submission import InputState
@@ -49,7 +49,7 @@ class Option:
     is_correct: bool
     count: int
     share: str
-    bar: tuple[Piece, ...]
+    bar: tuple[BarPiece, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ class KeyPointRate:
     part: int
     none: int
     share: str
-    bar: tuple[Piece, ...]
+    bar: tuple[BarPiece, ...]
     quotes: tuple[str, ...]
     partly: tuple[str, ...]
 
@@ -110,7 +110,7 @@ class WrongIdea:
     n: int
     count: int
     share: str
-    bar: tuple[Piece, ...]
+    bar: tuple[BarPiece, ...]
     quotes: tuple[str, ...]
 
 
@@ -122,7 +122,7 @@ class Misconceptions:
     ideas: tuple[WrongIdea, ...]
 
 
-def points(part: Part) -> Points:
+def points(part: QuestionPart) -> Points:
     """Return how the points that stand lie."""
     values = [row.grade.standing for row in part.scored if row.grade.standing is not None]
     blank = sum(row.grade.state is State.BLANK for row in part.scored)
@@ -141,7 +141,7 @@ def spread(values: Sequence[Decimal], most: Decimal, blank: int) -> Points:
     )
 
 
-def choices(part: Part) -> Choices | None:
+def choices(part: QuestionPart) -> Choices | None:
     """Return how often each option was chosen; None where the rubric has no choice."""
     choice = part.rubric.choice
     if choice is None:
@@ -171,7 +171,7 @@ def choices(part: Part) -> Choices | None:
     )
 
 
-def key_points(part: Part, fit: Fit) -> KeyPoints:
+def key_points(part: QuestionPart, fit: Fit) -> KeyPoints:
     """Return the hit rate of every key point, in the rubric's order.
 
     An answer of which only the total was decided says nothing of a key point and is not counted.
@@ -203,7 +203,7 @@ def key_points(part: Part, fit: Fit) -> KeyPoints:
     return KeyPoints(n=len(part.scored), rates=tuple(rates), partial=partial)
 
 
-def misconceptions(part: Part, fit: Fit) -> Misconceptions:
+def misconceptions(part: QuestionPart, fit: Fit) -> Misconceptions:
     """Return what the class misunderstands, the most common first."""
     ideas = []
     for each in part.rubric.misconceptions:
@@ -224,7 +224,7 @@ def misconceptions(part: Part, fit: Fit) -> Misconceptions:
     return Misconceptions(n=len(part.scored), ideas=tuple(ideas))
 
 
-def nameless(rows: Sequence[Row]) -> Fit:
+def nameless(rows: Sequence[ReportRow]) -> Fit:
     """Return a test for quotes: no student's name or id of this class, no address."""
     words: set[str] = set()
     for row in rows:
@@ -235,7 +235,7 @@ def nameless(rows: Sequence[Row]) -> Fit:
     return lambda quote: "@" not in quote and words.isdisjoint(_words(quote))
 
 
-def _decided(part: Part, cell: str) -> list[GradedCell]:
+def _decided(part: QuestionPart, cell: str) -> list[GradedCell]:
     return [
         each
         for row in part.scored

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from assessor.review.entry import Entry
+from assessor.review.entry import ReviewEntry
 from assessor.rubric import ABSENT
 from assessor.submission import visible
 
@@ -25,14 +25,16 @@ _ALONE = (
 _WORD = re.compile(r"[^\W_]+")
 
 
-def groups_of(entries: Sequence[Entry], like: Mapping[str, str]) -> tuple[tuple[Entry, ...], ...]:
+def groups_of(
+    entries: Sequence[ReviewEntry], like: Mapping[str, str]
+) -> tuple[tuple[ReviewEntry, ...], ...]:
     """Return groups of open answers that may be decided together, those in the queue first.
 
     `like` is the group of equal and nearly equal answers that an answer is in. In a group all
     claim the same levels, and each two are equal, nearly equal, or quote overlapping words for
     every key point that is credited: a level is never carried over to other evidence.
     """
-    groups: list[list[Entry]] = []
+    groups: list[list[ReviewEntry]] = []
     for entry in entries:
         if not _may_join(entry):
             continue
@@ -47,7 +49,7 @@ def groups_of(entries: Sequence[Entry], like: Mapping[str, str]) -> tuple[tuple[
     return tuple(found)
 
 
-def _may_join(entry: Entry) -> bool:
+def _may_join(entry: ReviewEntry) -> bool:
     findings = entry.outcome.findings
     return (
         entry.is_readable
@@ -61,7 +63,7 @@ def _may_join(entry: Entry) -> bool:
     )
 
 
-def _alike(one: Entry, other: Entry, like: Mapping[str, str]) -> bool:
+def _alike(one: ReviewEntry, other: ReviewEntry, like: Mapping[str, str]) -> bool:
     if one.key[1] != other.key[1] or _levels(one) != _levels(other):
         return False
     if _folded(one.answer) == _folded(other.answer):
@@ -72,17 +74,17 @@ def _alike(one: Entry, other: Entry, like: Mapping[str, str]) -> bool:
     return overlaps and (near or bool(credited))
 
 
-def _levels(entry: Entry) -> dict[str, str]:
+def _levels(entry: ReviewEntry) -> dict[str, str]:
     return {each.cell: each.claimed or each.level for each in entry.outcome.findings}
 
 
-def _overlap(one: Entry, other: Entry, cell: str) -> bool:
+def _overlap(one: ReviewEntry, other: ReviewEntry, cell: str) -> bool:
     mine, theirs = _evidence(one, cell), _evidence(other, cell)
     least = min(len(mine), len(theirs))
     return least > 0 and len(mine & theirs) >= OVERLAP * least
 
 
-def _evidence(entry: Entry, cell: str) -> frozenset[str]:
+def _evidence(entry: ReviewEntry, cell: str) -> frozenset[str]:
     finding = next(each for each in entry.outcome.findings if each.cell == cell)
     return frozenset(
         word for span in finding.evidence for word in _WORD.findall(span.text.casefold())

@@ -22,7 +22,7 @@ from starlette.types import Lifespan
 from assessor.errors import AssessorError, InputError, StaleDecision
 from assessor.report.shown import shown
 from assessor.review.border_pages import BorderPages
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from assessor.review.edit import (
     accept,
     adjust,
@@ -32,10 +32,10 @@ from assessor.review.edit import (
     toggle_flag,
     with_remarks,
 )
-from assessor.review.entry import Entry
+from assessor.review.entry import ReviewEntry
 from assessor.review.office import Blind, Office, Tools
 from assessor.review.pages import TEMPLATES, Conflict, Pages
-from assessor.review.roll import Wish, wish_from
+from assessor.review.roll import Filters, wish_from
 from assessor.review.roster import asked_of
 from assessor.review.security import ROOT, Guard, Lock, Refused, read_form
 from assessor.review.together import Together
@@ -64,10 +64,10 @@ class Unknown(Exception):
 GIVES_ZERO = "Not saved: no points are given yet, so this gives 0. Press it again to give 0."
 
 
-class Review:
+class ReviewRoutes:
     """The handlers of one desk."""
 
-    def __init__(self, desk: Desk, lock: Lock, tools: Tools) -> None:
+    def __init__(self, desk: ClassState, lock: Lock, tools: Tools) -> None:
         self.desk = desk
         self.lock = lock
         self._asked = ""
@@ -208,14 +208,14 @@ class Review:
         if self.desk.seat.blind:
             raise Blind
 
-    def _entry(self, request: Request) -> Entry:
+    def _entry(self, request: Request) -> ReviewEntry:
         self.desk.refresh()
         entry = self.desk.entry(request.path_params["id"])
         if entry is None:
             raise NotFound
         return entry
 
-    def _word(self, entry: Entry, deed: str, form: Mapping[str, str]) -> tuple[Override, str]:
+    def _word(self, entry: ReviewEntry, deed: str, form: Mapping[str, str]) -> tuple[Override, str]:
         """Return the word that a deed comes to, and what it is called."""
         kind, _, rest = deed.partition(" ")
         noted = _noted(entry, form)
@@ -247,7 +247,7 @@ class Review:
             raise Unknown from error
         raise Unknown
 
-    def _undone(self, request: Request, entry: Entry, wish: Wish) -> Response:
+    def _undone(self, request: Request, entry: ReviewEntry, wish: Filters) -> Response:
         if (event := self.desk.latest_for_all()) is not None:
             return _led_to(event, request)
         taken_back = self.desk.undo()
@@ -256,7 +256,13 @@ class Review:
         return self._after(request, taken_back, wish, "Undone")
 
     def _after(
-        self, request: Request, entry: Entry, wish: Wish, what: str, *, forward: bool = False
+        self,
+        request: Request,
+        entry: ReviewEntry,
+        wish: Filters,
+        what: str,
+        *,
+        forward: bool = False,
     ) -> Response:
         said = saved_text(entry, what)
         shown = self._next(entry, wish) if forward else entry
@@ -270,7 +276,7 @@ class Review:
         moved = url.partition("?")[0] != request.url.path
         return HTMLResponse(page, headers={"HX-Push-Url": url} if moved else None)
 
-    def _next(self, entry: Entry, wish: Wish) -> Entry | None:
+    def _next(self, entry: ReviewEntry, wish: Filters) -> ReviewEntry | None:
         """Return the next answer of a list that is open, from here on and then from its start."""
         self.desk.look()
         listed = self.desk.list_for(wish)
@@ -299,7 +305,7 @@ class Review:
         return HTMLResponse(page, 409)
 
 
-def build_app(review: Review, life: Lifespan[Starlette]) -> Starlette:
+def build_app(review: ReviewRoutes, life: Lifespan[Starlette]) -> Starlette:
     """Return the application: guarded routes, and plain words for what goes wrong."""
     return Starlette(
         routes=review.routes(),
@@ -358,7 +364,7 @@ def _partial(request: Request) -> bool:
     return "hx-request" in request.headers
 
 
-def _noted(entry: Entry, form: Mapping[str, str]) -> Callable[[Override], Override]:
+def _noted(entry: ReviewEntry, form: Mapping[str, str]) -> Callable[[Override], Override]:
     """Return what puts the typed feedback and reason on a word, where they were changed.
 
     The rubric's own sentences are no feedback of a person: they follow the levels.

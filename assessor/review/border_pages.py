@@ -21,7 +21,7 @@ from assessor.assignment.ruled import (
 )
 from assessor.engine.borders import gather_questions, proposals_of, tell_shown
 from assessor.errors import ConfigError, InputError
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from assessor.review.office import Blind, RubricFiles, RulingTools
 from assessor.review.pages import Pages
 from assessor.review.security import Lock, read_form
@@ -56,7 +56,12 @@ class BorderPages:
     """The handlers of rulings."""
 
     def __init__(
-        self, desk: Desk, lock: Lock, pages: Pages, files: RubricFiles, tools: RulingTools | None
+        self,
+        desk: ClassState,
+        lock: Lock,
+        pages: Pages,
+        files: RubricFiles,
+        tools: RulingTools | None,
     ) -> None:
         self._desk = desk
         self._lock = lock

@@ -12,9 +12,9 @@ from assessor.candidates import Guide
 from assessor.engine.blind import BlindWork, audit_standing, blind_work
 from assessor.errors import StaleDecision
 from assessor.review.edit import same
-from assessor.review.entry import Entry, Seat, entry_id, entry_of
+from assessor.review.entry import ReviewEntry, Seat, entry_id, entry_of
 from assessor.review.marks import SHOWN
-from assessor.review.roll import Wish, arrange, choose
+from assessor.review.roll import Filters, arrange, choose
 from assessor.rubric import Rubric
 from assessor.store import Deed, Event, OutcomeRecord, PointsChange, Store
 from assessor.submission import Key
@@ -28,7 +28,7 @@ LEAST_LOOKS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class ReviewMaterial:
     """One run as the store holds it; `answers` is the name of the answers file."""
 
     run: str
@@ -39,7 +39,7 @@ class Material:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class ReviewProgress:
     """How far a list is done; `seconds_left` is None until there is a pace."""
 
     done: int
@@ -47,20 +47,20 @@ class Progress:
     seconds_left: float | None = None
 
 
-class Desk:
+class ClassState:
     """Holds a class in memory; the store is asked only for what changed."""
 
     def __init__(
         self,
         store: Store,
-        load: Callable[[], Material],
+        load: Callable[[], ReviewMaterial],
         seat: Seat,
         ambient: Ambient,
     ) -> None:
         self.store = store
         self.seat = seat
         self.material = load()
-        self.entries: tuple[Entry, ...] = ()
+        self.entries: tuple[ReviewEntry, ...] = ()
         self.like: Mapping[str, str] = {}
         self.changed = False
         self._load = load
@@ -85,12 +85,12 @@ class Desk:
         if (event, outcome) != self._mark:
             self._read()
 
-    def entry(self, entry_id: str) -> Entry | None:
+    def entry(self, entry_id: str) -> ReviewEntry | None:
         """Return one answer, or None."""
         place = self._places.get(entry_id)
         return None if place is None else self.entries[place]
 
-    def find(self, student: str) -> Entry | None:
+    def find(self, student: str) -> ReviewEntry | None:
         """Return the first answer of the student of this id, else of this name."""
         wanted = student.casefold()
         for name in ("student_id", "name"):
@@ -100,7 +100,7 @@ class Desk:
                     return each
         return None
 
-    def list_for(self, wish: Wish) -> tuple[Entry, ...]:
+    def list_for(self, wish: Filters) -> tuple[ReviewEntry, ...]:
         """Return the answers that a wish is about; blind, those drawn, where some were."""
         if not self.seat.blind:
             return choose(self.entries, wish, self.like)
@@ -109,7 +109,7 @@ class Desk:
             return ()
         if work is None:
             readable = [each for each in self.entries if each.is_readable]
-            return choose(readable, Wish(show="all", part=wish.part, only=wish.only), self.like)
+            return choose(readable, Filters(show="all", part=wish.part, only=wish.only), self.like)
         waiting = (self.entry(entry_id(part.key)) for part in work.waiting)
         return tuple(each for each in waiting if each is not None)
 
@@ -151,7 +151,7 @@ class Desk:
         self.refresh()
 
     def follow_points(
-        self, change: PointsChange, decisions: Sequence[tuple[Entry, Override]]
+        self, change: PointsChange, decisions: Sequence[tuple[ReviewEntry, Override]]
     ) -> None:
         """Keep a change of points, and write decisions anew whose levels earn other points now.
 
@@ -162,7 +162,7 @@ class Desk:
             self._mine.append((self.store.change_points(change, who=self.seat.who), ""))
         self.refresh()
 
-    def points_back(self, event: Event, decisions: Sequence[tuple[Entry, Override]]) -> None:
+    def points_back(self, event: Event, decisions: Sequence[tuple[ReviewEntry, Override]]) -> None:
         """Keep that a change of points was taken back: what stood before it stands again.
 
         A decision that followed the change is taken back; one that was made since follows the level
@@ -189,7 +189,9 @@ class Desk:
         self.changed = True
         self.refresh()
 
-    def _follow(self, decisions: Sequence[tuple[Entry, Override]], what: str) -> tuple[str, ...]:
+    def _follow(
+        self, decisions: Sequence[tuple[ReviewEntry, Override]], what: str
+    ) -> tuple[str, ...]:
         why = f"points of the rubric {what} by {self.seat.who or 'the owner'}"
         self.changed = True
         return tuple(
@@ -197,7 +199,7 @@ class Desk:
             for entry, word in decisions
         )
 
-    def progress(self, listed: Sequence[Entry]) -> Progress:
+    def progress(self, listed: Sequence[ReviewEntry]) -> ReviewProgress:
         """Return how far a list is done, and how long the rest will take at this pace."""
         done, total = sum(each.is_done for each in listed), len(listed)
         work = self.blind_work() if self.seat.blind else None
@@ -206,9 +208,11 @@ class Desk:
         left = None
         if len(self._looks) >= LEAST_LOOKS:
             left = median(self._looks) * (total - done)
-        return Progress(done=done, total=total, seconds_left=left)
+        return ReviewProgress(done=done, total=total, seconds_left=left)
 
-    def say(self, entry: Entry, word: Override, seen: str, *, together: bool = False) -> Entry:
+    def say(
+        self, entry: ReviewEntry, word: Override, seen: str, *, together: bool = False
+    ) -> ReviewEntry:
         """Write a word down at once and return the answer as it stands then.
 
         What says nothing new is not written. `together`: it stands above other graders' words.
@@ -227,7 +231,7 @@ class Desk:
             self._note_look()
         return entry
 
-    def say_together(self, words: Sequence[tuple[Entry, Override]]) -> None:
+    def say_together(self, words: Sequence[tuple[ReviewEntry, Override]]) -> None:
         """Write decisions down that one key made of a group; they are undone as one.
 
         Nothing is written where one of the answers was changed meanwhile: raises StaleDecision.
@@ -251,7 +255,7 @@ class Desk:
         self.changed = True
         self.look()
 
-    def undo(self) -> Entry | None:
+    def undo(self) -> ReviewEntry | None:
         """Take back this seat's latest word, wherever it was; return its answer, None for none.
 
         What one key decided of a group goes back as one.
@@ -267,7 +271,7 @@ class Desk:
                 return found[-1]
         return None
 
-    def _take_back_latest(self) -> Entry | None:
+    def _take_back_latest(self) -> ReviewEntry | None:
         """Take back the latest word that this seat remembers, where it stands still."""
         event, place = self._mine.pop()
         entry = self.entry(place)
@@ -292,7 +296,7 @@ class Desk:
             self._mine.pop()
         return None
 
-    def give_equals(self, entry: Entry) -> int:
+    def give_equals(self, entry: ReviewEntry) -> int:
         """Give a decision to every open answer that is word for word the same; return how many."""
         if entry.mine is None or not entry.is_done:
             return 0
@@ -312,7 +316,7 @@ class Desk:
             count += self.say(other, word, other.seen).is_done
         return count
 
-    def places(self, entry: Entry) -> Mapping[str, Sequence[tuple[int, int]]]:
+    def places(self, entry: ReviewEntry) -> Mapping[str, Sequence[tuple[int, int]]]:
         """Return where to look for each key point, where nobody but people reads."""
         if self.seat.blind or not entry.by_hand:
             return {}
@@ -331,7 +335,7 @@ class Desk:
         """Start the clock for the answer that is shown now."""
         self._looked = self._ambient.monotonic()
 
-    def group_of(self, entry: Entry) -> tuple[Entry, ...]:
+    def group_of(self, entry: ReviewEntry) -> tuple[ReviewEntry, ...]:
         """Return the answers that are equal or nearly equal to this one, without it."""
         group = self.like.get(entry.id)
         if group is None:
@@ -340,7 +344,7 @@ class Desk:
             each for each in self.entries if self.like.get(each.id) == group and each.id != entry.id
         )
 
-    def _source(self, entry: Entry, word: Override) -> str:
+    def _source(self, entry: ReviewEntry, word: Override) -> str:
         """Return where a word comes in: what was drawn to be graded blind is told apart."""
         if not self.seat.blind or word.source == DRAFT:
             return word.source
@@ -374,7 +378,7 @@ class Desk:
         self.entries = arrange(entries, tuple(material.rubrics), groups)
         self._places = {each.id: place for place, each in enumerate(self.entries)}
 
-    def _reread(self, entry: Entry) -> Entry:
+    def _reread(self, entry: ReviewEntry) -> ReviewEntry:
         event, outcome = self._mark
         if self.store.last_event() == event + 1:
             # Anything more is somebody else's word, and the next refresh takes it in.
@@ -411,7 +415,7 @@ class Desk:
                 self._groups |= {event.id: event.group} if event.group else {}
 
 
-def _alike(entries: Sequence[Entry]) -> tuple[tuple[str, ...], ...]:
+def _alike(entries: Sequence[ReviewEntry]) -> tuple[tuple[str, ...], ...]:
     """Return groups of ids whose answers to the same question are equal or nearly equal."""
     texts: dict[str, dict[str, str]] = {}
     same_text: dict[tuple[str, str], list[str]] = {}

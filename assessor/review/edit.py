@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from assessor.engine.kept import proposal_of
 from assessor.errors import InputError
 from assessor.grade import grade_of
-from assessor.review.entry import Entry
+from assessor.review.entry import ReviewEntry
 from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
 from assessor.scoring import score
 from assessor.verdict import DRAFT, SETTLED, Finding, Override
@@ -27,7 +27,7 @@ def points_at(rubric: Rubric, cell: str, level: str) -> Decimal:
     return rubric.key_point(cell).points_at(level)
 
 
-def set_level(entry: Entry, cell: str, level: str) -> Override:
+def set_level(entry: ReviewEntry, cell: str, level: str) -> Override:
     """Return the decision with one cell at `level`, the others as they are seen.
 
     Raises KeyError for a cell or level that is none.
@@ -39,7 +39,7 @@ def set_level(entry: Entry, cell: str, level: str) -> Override:
     return _word(entry, points)
 
 
-def accept(entry: Entry) -> Override:
+def accept(entry: ReviewEntry) -> Override:
     """Return the decision that everything is right as it is seen; what nobody gave is absent.
 
     Points in all that a person gave stay.
@@ -50,7 +50,7 @@ def accept(entry: Entry) -> Override:
     return _word(entry, {cell: seen.get(cell, Decimal(0)) for cell in entry.rubric.cells})
 
 
-def with_remarks(entry: Entry) -> Override:
+def with_remarks(entry: ReviewEntry) -> Override:
     """Return the word for the reviewer's own feedback and reason to go on.
 
     On an undecided answer a note is a note: it decides nothing.
@@ -60,7 +60,7 @@ def with_remarks(entry: Entry) -> Override:
     return _begun(entry)
 
 
-def by_key_points(entry: Entry) -> Decimal:
+def by_key_points(entry: ReviewEntry) -> Decimal:
     """Return what the key points give as they are seen, whatever was given in all."""
     if entry.mine is None or entry.mine.total is None:
         standing = entry.shown.standing
@@ -72,7 +72,7 @@ def by_key_points(entry: Entry) -> Decimal:
     return sum((each.points for each in entry.shown.cells if each.points is not None), Decimal(0))
 
 
-def adjust(entry: Entry, typed: str, reason: str) -> Override:
+def adjust(entry: ReviewEntry, typed: str, reason: str) -> Override:
     """Return the decision that gives other points in all than the key points do, and why.
 
     `typed` is a number, or one to add or take off with its sign. Raises InputError with what to do.
@@ -98,25 +98,25 @@ def adjust(entry: Entry, typed: str, reason: str) -> Override:
     return replace(word, reason=reason.strip())
 
 
-def gives_nothing(entry: Entry) -> bool:
+def gives_nothing(entry: ReviewEntry) -> bool:
     """Return whether nobody and nothing gave any point yet, so that to accept it gives 0."""
     return not entry.is_done and not _seen_points(entry, {})
 
 
-def _begun(entry: Entry) -> Override:
+def _begun(entry: ReviewEntry) -> Override:
     """Return the word as far as this seat said it, which is no decision."""
     points = dict(entry.mine.points) if entry.mine is not None else {}
     return replace(_word(entry, points), source=DRAFT)
 
 
-def toggle_flag(entry: Entry) -> Override:
+def toggle_flag(entry: ReviewEntry) -> Override:
     """Return the word with the flag turned; on an undecided answer that is no decision."""
     points = dict(entry.mine.points) if entry.mine is not None else {}
     word = _with_own_total(entry) or (_word(entry, points) if entry.is_done else _begun(entry))
     return replace(word, unsure=not entry.is_flagged)
 
 
-def settle(entry: Entry, decision: Override) -> Override:
+def settle(entry: ReviewEntry, decision: Override) -> Override:
     """Return the word that ends a difference between graders in favour of `decision`."""
     other = f", {decision.grader}'s points stand" if decision.grader else ""
     return replace(decision, source=SETTLED, reason=f"graders differed{other}")
@@ -127,14 +127,16 @@ def same(one: Override | None, other: Override) -> bool:
     return one is not None and replace(one, grader="") == replace(other, grader="")
 
 
-def _with_own_total(entry: Entry) -> Override | None:
+def _with_own_total(entry: ReviewEntry) -> Override | None:
     """Return the decision as it stands where a person gave points in all, else None."""
     if not entry.is_done or entry.mine is None or entry.mine.total is None:
         return None
     return _word(entry, dict(entry.mine.points), total=entry.mine.total)
 
 
-def _word(entry: Entry, points: Mapping[str, Decimal], *, total: Decimal | None = None) -> Override:
+def _word(
+    entry: ReviewEntry, points: Mapping[str, Decimal], *, total: Decimal | None = None
+) -> Override:
     """Return the next word; one with points for every cell, or a `total`, is a decision."""
     submission, before = entry.outcome.submission, entry.mine
     complete = total is not None or all(cell in points for cell in entry.rubric.cells)
@@ -154,7 +156,7 @@ def _word(entry: Entry, points: Mapping[str, Decimal], *, total: Decimal | None 
     )
 
 
-def _seen_points(entry: Entry, edited: Mapping[str, str]) -> dict[str, Decimal]:
+def _seen_points(entry: ReviewEntry, edited: Mapping[str, str]) -> dict[str, Decimal]:
     """Return the points of the cells as they are seen, in the form of a hand-graded sheet.
 
     On the first word the other cells follow the edit by the rubric's rules: taking a cap away

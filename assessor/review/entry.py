@@ -38,7 +38,7 @@ class Seat:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class ReviewEntry:
     """One answer. `grade` is what stands for everybody, `shown` what this seat sees.
 
     `mine` is the newest word that this seat sees, decided or begun; `seen` is the id of the newest
@@ -106,7 +106,7 @@ def entry_of(
     words: Sequence[Event],
     release: Release | None,
     seat: Seat,
-) -> Entry:
+) -> ReviewEntry:
     """Return an answer as it stands; `words` is all that was said of it, oldest first."""
     submission = outcome.submission
     fitting = [
@@ -120,7 +120,7 @@ def entry_of(
     proposal = proposal_of(outcome)
     by_hand = seat.blind or "hand_grading" in outcome.reasons
     seen_proposal = _without_judge(proposal) if by_hand else proposal
-    return Entry(
+    return ReviewEntry(
         id=entry_id(submission.key),
         number=0,
         outcome=outcome,

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from assessor.grade import unread
-from assessor.review.entry import Entry
+from assessor.review.entry import ReviewEntry
 from assessor.review.numbers import is_changed
 from assessor.review.view import points_text
 from assessor.submission import InputState
@@ -67,7 +67,7 @@ class Outlets(Protocol):
         """
 
 
-def outgoing(entries: Sequence[Entry]) -> Outgoing:
+def outgoing(entries: Sequence[ReviewEntry]) -> Outgoing:
     """Return what would go out of a class as it stands."""
     grades = [each.grade for each in entries]
     left = unread(grades)
@@ -92,7 +92,7 @@ def outgoing(entries: Sequence[Entry]) -> Outgoing:
     )
 
 
-def releases(entries: Sequence[Entry], audit: AuditStanding | None) -> tuple[Release, ...]:
+def releases(entries: Sequence[ReviewEntry], audit: AuditStanding | None) -> tuple[Release, ...]:
     """Return the words that let everything unread go out as it is proposed."""
     return tuple(
         Release(

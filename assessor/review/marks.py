@@ -18,7 +18,7 @@ _HARMLESS = frozenset("\u200c\u200d\u00ad\ufe0e\ufe0f")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Highlight:
     """`answer[start:end]` is quoted for cell number `cell` (from 1), nearly quoted, or flagged.
 
     A flag has cell 0.
@@ -31,7 +31,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class TextPiece:
     """A stretch of text under the same marks; `starts` are the cells whose quote begins here.
 
     `hidden` says that `text` names characters which leave no mark on a page.
@@ -46,20 +46,20 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
+class HighlightedText:
     """What of an answer is shown; `left` counts the characters that are not."""
 
-    pieces: tuple[Piece, ...]
+    pieces: tuple[TextPiece, ...]
     left: int = 0
 
 
-def mark_up(answer: str, marks: Sequence[Mark]) -> Marked:
+def mark_up(answer: str, marks: Sequence[Highlight]) -> HighlightedText:
     """Return `answer` in pieces, overlapping marks told apart."""
-    pieces: list[Piece] = []
+    pieces: list[TextPiece] = []
     end = 0
     for start, end in itertools.pairwise(_edges(answer, marks)):
         over = [each for each in marks if each.start <= start and each.end >= end]
-        whole = Piece(
+        whole = TextPiece(
             text=answer[start:end],
             cells=_numbers(each for each in over if each.cell and not each.near),
             nears=_numbers(each for each in over if each.cell and each.near),
@@ -69,10 +69,10 @@ def mark_up(answer: str, marks: Sequence[Mark]) -> Marked:
         pieces += _seen_and_unseen(whole)
         if len(pieces) > PIECES:
             break
-    return Marked(pieces=tuple(pieces), left=len(answer) - end)
+    return HighlightedText(pieces=tuple(pieces), left=len(answer) - end)
 
 
-def _edges(answer: str, marks: Sequence[Mark]) -> list[int]:
+def _edges(answer: str, marks: Sequence[Highlight]) -> list[int]:
     most = min(len(answer), SHOWN)
     edges = {0, most}
     for mark in marks:
@@ -86,15 +86,15 @@ def _edges(answer: str, marks: Sequence[Mark]) -> list[int]:
     return sorted(edges)
 
 
-def _numbers(marks: Iterator[Mark]) -> tuple[int, ...]:
+def _numbers(marks: Iterator[Highlight]) -> tuple[int, ...]:
     return tuple(sorted({each.cell for each in marks}))
 
 
-def _seen_and_unseen(whole: Piece) -> Iterator[Piece]:
+def _seen_and_unseen(whole: TextPiece) -> Iterator[TextPiece]:
     starts = whole.starts
     for hidden, run in itertools.groupby(whole.text, key=lambda c: _is_named(c, whole.flagged)):
         text = "".join(run)
-        yield Piece(
+        yield TextPiece(
             text=_name(text) if hidden else text,
             cells=whole.cells,
             nears=whole.nears,

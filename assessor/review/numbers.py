@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.review.edit import levels_of, points_at
-from assessor.review.entry import Entry
-from assessor.review.roll import Wish, is_unsure, reasons_of
+from assessor.review.entry import ReviewEntry
+from assessor.review.roll import Filters, is_unsure, reasons_of
 from assessor.review.view import letter_of, points_text, reason_text
 from assessor.review.words import ONLY, STATES
 from assessor.rubric import CellKind, Rubric
 from assessor.verdict import State
 
-ALL = Wish(show="all")
+ALL = Filters(show="all")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +45,7 @@ class CellNumbers:
     decided: int
 
 
-def states(entries: Sequence[Entry]) -> tuple[Number, ...]:
+def states(entries: Sequence[ReviewEntry]) -> tuple[Number, ...]:
     """Return how many answers are in each state, as the pieces of one bar."""
     counts = Counter(each.shown.state for each in entries)
     return _in_a_row(
@@ -60,7 +60,7 @@ def states(entries: Sequence[Entry]) -> tuple[Number, ...]:
     )
 
 
-def work(entries: Sequence[Entry]) -> tuple[Number, ...]:
+def work(entries: Sequence[ReviewEntry]) -> tuple[Number, ...]:
     """Return what is open, flagged, changed, and where graders differ."""
     readable = [each for each in entries if each.is_readable]
     counts = {
@@ -86,7 +86,7 @@ def work(entries: Sequence[Entry]) -> tuple[Number, ...]:
     )
 
 
-def reasons(entries: Sequence[Entry]) -> tuple[Number, ...]:
+def reasons(entries: Sequence[ReviewEntry]) -> tuple[Number, ...]:
     """Return why answers should be looked at, the most frequent reason first."""
     counts = Counter(reason for each in entries for reason in reasons_of(each))
     return tuple(
@@ -95,7 +95,7 @@ def reasons(entries: Sequence[Entry]) -> tuple[Number, ...]:
     )
 
 
-def points(entries: Sequence[Entry], question: str) -> tuple[Number, ...]:
+def points(entries: Sequence[ReviewEntry], question: str) -> tuple[Number, ...]:
     """Return how many answers to a question stand at each number of points."""
     counts: Counter[Decimal] = Counter(
         each.shown.standing for each in entries if each.shown.standing is not None
@@ -112,7 +112,7 @@ def points(entries: Sequence[Entry], question: str) -> tuple[Number, ...]:
     )
 
 
-def cells(rubric: Rubric, entries: Sequence[Entry], question: str) -> tuple[CellNumbers, ...]:
+def cells(rubric: Rubric, entries: Sequence[ReviewEntry], question: str) -> tuple[CellNumbers, ...]:
     """Return each cell of a question with the answers at each of its levels."""
     tables = []
     for number, cell in enumerate(rubric.cells, start=1):
@@ -141,7 +141,7 @@ def cells(rubric: Rubric, entries: Sequence[Entry], question: str) -> tuple[Cell
     return tuple(tables)
 
 
-def is_changed(entry: Entry) -> bool:
+def is_changed(entry: ReviewEntry) -> bool:
     """Return whether a person gave other points than were proposed."""
     return (
         entry.is_done
@@ -150,9 +150,9 @@ def is_changed(entry: Entry) -> bool:
     )
 
 
-def by_question(entries: Sequence[Entry]) -> Mapping[str, list[Entry]]:
+def by_question(entries: Sequence[ReviewEntry]) -> Mapping[str, list[ReviewEntry]]:
     """Return the answers by question."""
-    found: dict[str, list[Entry]] = {}
+    found: dict[str, list[ReviewEntry]] = {}
     for each in entries:
         found.setdefault(each.outcome.submission.question, []).append(each)
     return found
@@ -178,11 +178,11 @@ def _kind(place: int, levels: int, *, is_wrong: bool) -> str:
     return "full" if place == levels - 1 else "part"
 
 
-def _level(entry: Entry, cell: str) -> str:
+def _level(entry: ReviewEntry, cell: str) -> str:
     return next((each.level for each in entry.shown.cells if each.cell == cell), "")
 
 
-def _changed_cell(entry: Entry, cell: str) -> bool:
+def _changed_cell(entry: ReviewEntry, cell: str) -> bool:
     if not entry.is_done or entry.mine is None:
         return False
     given = dict(entry.mine.points).get(cell)

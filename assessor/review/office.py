@@ -12,8 +12,8 @@ from starlette.routing import Route
 
 from assessor.assignment.ruled import RubricChange
 from assessor.errors import AssessorError, InputError, RubricError
-from assessor.review.desk import Desk
-from assessor.review.entry import Entry
+from assessor.review.desk import ClassState
+from assessor.review.entry import ReviewEntry
 from assessor.review.giving import Outlets, Preview, outgoing, releases
 from assessor.review.pages import Pages
 from assessor.review.reweigh import Reweighed, repointed, reweigh
@@ -82,7 +82,7 @@ class Tools:
 class Office:
     """The handlers of release, export and rubric."""
 
-    def __init__(self, desk: Desk, lock: Lock, pages: Pages, tools: Tools) -> None:
+    def __init__(self, desk: ClassState, lock: Lock, pages: Pages, tools: Tools) -> None:
         self._desk = desk
         self._lock = lock
         self._pages = pages
@@ -271,7 +271,7 @@ class Office:
         told = f"“{words}” is written into {file.target}. It is asked about at the next grade run."
         return HTMLResponse(self._rubric_page(done=told))
 
-    def _of(self, question: str) -> list[Entry]:
+    def _of(self, question: str) -> list[ReviewEntry]:
         return [each for each in self._desk.entries if each.key[1] == question]
 
     def _rubric_page(

@@ -13,14 +13,14 @@ from assessor.engine.hearing import Heard, Hearing
 from assessor.engine.trusting import tuning_labels
 from assessor.flags import Flag
 from assessor.privacy import class_people
-from assessor.report.material import Part
+from assessor.report.material import QuestionPart
 from assessor.report.mending import Mend, mends
 from assessor.report.shown import shown
 from assessor.review import numbers, roster
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from assessor.review.edit import by_key_points
-from assessor.review.entry import Entry
-from assessor.review.roll import Wish
+from assessor.review.entry import ReviewEntry
+from assessor.review.roll import Filters
 from assessor.review.security import Lock
 from assessor.review.trail import MOST_RUNS, lines_of, rows_of
 from assessor.review.view import (
@@ -74,7 +74,7 @@ def environment() -> Environment:
 class Pages:
     """Fills templates for one desk."""
 
-    def __init__(self, desk: Desk, lock: Lock) -> None:
+    def __init__(self, desk: ClassState, lock: Lock) -> None:
         self.desk = desk
         self._lock = lock
         self._hearings: dict[str, Hearing] = {}
@@ -95,8 +95,8 @@ class Pages:
 
     def answer(
         self,
-        entry: Entry,
-        wish: Wish,
+        entry: ReviewEntry,
+        wish: Filters,
         *,
         fragment: bool = False,
         said: str = "",
@@ -119,7 +119,7 @@ class Pages:
         }
         return self.render("desk.html" if fragment else "answer.html", "answer", values)
 
-    def end(self, wish: Wish, *, fragment: bool = False, said: str = "") -> str:
+    def end(self, wish: Filters, *, fragment: bool = False, said: str = "") -> str:
         """Return what is shown when a list is through."""
         listed = self.desk.list_for(wish)
         open_ones = [each for each in self.desk.entries if each.is_readable and not each.is_done]
@@ -143,7 +143,7 @@ class Pages:
                 "title": desk.material.rubrics[question].title,
                 "rubric": desk.material.rubrics[question].id,
                 "mends": self._mends(question),
-                "queue": Wish(question=question).query if len(desk.material.rubrics) > 1 else "",
+                "queue": Filters(question=question).query if len(desk.material.rubrics) > 1 else "",
                 "points": numbers.points(entries, question),
                 "cells": numbers.cells(desk.material.rubrics[question], entries, question),
             }
@@ -160,7 +160,7 @@ class Pages:
         }
         return self.render("class.html", "class", values)
 
-    def students(self, asked: roster.Sought) -> str:
+    def students(self, asked: roster.ListingWish) -> str:
         """Return the class as a list of students."""
         desk = self.desk
         found = roster.listed(desk.entries, asked)
@@ -186,13 +186,15 @@ class Pages:
         labels = tuning_labels(self.desk.store, material.rubrics, material.outcomes)
         own = tuple(each for each in labels if each.question == question)
         rubric = material.rubrics[question]
-        return mends(Part(question=question, rubric=rubric, rows=(), backend="", labels=own))
+        return mends(
+            QuestionPart(question=question, rubric=rubric, rows=(), backend="", labels=own)
+        )
 
-    def asked(self, entry: Entry) -> str:
+    def asked(self, entry: ReviewEntry) -> str:
         """Return the exact prompts and replies about an answer."""
         return self.render("asked.html", "answer", {"a": entry, "heard": self.heard(entry)})
 
-    def trail(self, entry: Entry) -> str:
+    def trail(self, entry: ReviewEntry) -> str:
         """Return an answer through time."""
         store = self.desk.store
         own = [
@@ -217,7 +219,7 @@ class Pages:
         }
         return self.render("trail.html", "answer", values)
 
-    def heard(self, entry: Entry) -> tuple[Heard, ...]:
+    def heard(self, entry: ReviewEntry) -> tuple[Heard, ...]:
         """Return what was asked about an answer and replied."""
         submission = entry.outcome.submission
         question = submission.question
@@ -234,7 +236,7 @@ class Pages:
         """Render prompts anew: the rubric was changed."""
         self._hearings.clear()
 
-    def _text_values(self, entry: Entry) -> dict[str, Any]:
+    def _text_values(self, entry: ReviewEntry) -> dict[str, Any]:
         flags = self._flags(entry)
         feedback = entry.shown.feedback
         places = self.desk.places(entry)
@@ -261,7 +263,7 @@ class Pages:
             "chance_title": UNCALIBRATED,
         }
 
-    def _flags(self, entry: Entry) -> tuple[Flag, ...]:
+    def _flags(self, entry: ReviewEntry) -> tuple[Flag, ...]:
         """Return an answer's flags; a long answer is searched only where it has some, and once."""
         flagged = any(each.startswith("flag:") for each in entry.outcome.reasons)
         if self.desk.seat.blind or not entry.is_readable or not (flagged or entry.by_hand):
@@ -274,7 +276,7 @@ class Pages:
             self._found[digest] = flags_of(entry)
         return self._found[digest]
 
-    def _state_values(self, entry: Entry, wish: Wish) -> dict[str, Any]:
+    def _state_values(self, entry: ReviewEntry, wish: Filters) -> dict[str, Any]:
         words, colour = chip(entry)
         material = self.desk.material
         submission = entry.outcome.submission
@@ -301,7 +303,7 @@ class Pages:
             "equal_open": sum(not each.is_done for each in equal) if entry.is_done else 0,
         }
 
-    def _turn_values(self, entry: Entry, wish: Wish) -> dict[str, Any]:
+    def _turn_values(self, entry: ReviewEntry, wish: Filters) -> dict[str, Any]:
         listed = self.desk.list_for(wish)
         progress = self.desk.progress(listed)
         places = [each.id for each in listed]
@@ -322,13 +324,13 @@ class Pages:
         }
 
 
-def _points(entry: Entry) -> str:
+def _points(entry: ReviewEntry) -> str:
     if entry.shown.standing is None and entry.is_begun:
         return points_text(given_points(entry))
     return points_text(entry.shown.standing)
 
 
-def _adjusted(entry: Entry, typed: Mapping[str, str]) -> dict[str, object]:
+def _adjusted(entry: ReviewEntry, typed: Mapping[str, str]) -> dict[str, object]:
     """Return the field for points in all: what stands or was typed, and what key points give."""
     mine = entry.mine
     own = mine.total if mine is not None else None
@@ -341,16 +343,16 @@ def _adjusted(entry: Entry, typed: Mapping[str, str]) -> dict[str, object]:
     }
 
 
-def _student(entry: Entry) -> str:
+def _student(entry: ReviewEntry) -> str:
     submission = entry.outcome.submission
     return " · ".join(filter(None, (submission.student_id, submission.name)))
 
 
-def _reasons(entry: Entry) -> list[str]:
+def _reasons(entry: ReviewEntry) -> list[str]:
     return list(dict.fromkeys(map(reason_text, entry.outcome.reasons)))
 
 
-def _rival(entry: Entry, rival: Override, place: int) -> dict[str, object]:
+def _rival(entry: ReviewEntry, rival: Override, place: int) -> dict[str, object]:
     mine = entry.mine
     return {
         "who": rival.grader or "somebody",
@@ -361,7 +363,7 @@ def _rival(entry: Entry, rival: Override, place: int) -> dict[str, object]:
     }
 
 
-def _like(entry: Entry, answer_digest: str) -> dict[str, object]:
+def _like(entry: ReviewEntry, answer_digest: str) -> dict[str, object]:
     return {
         "id": entry.id,
         "number": entry.number,

@@ -8,17 +8,17 @@ from decimal import Decimal
 
 from assessor.engine.kept import proposal_of
 from assessor.grade import grade_of, rescored
-from assessor.review.entry import Entry
+from assessor.review.entry import ReviewEntry
 from assessor.rubric import CellKind, Rubric
 from assessor.store import OutcomeRecord
 from assessor.verdict import Override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moved:
+class RegradedAnswer:
     """One grade under the old points and under the new ones."""
 
-    entry: Entry
+    entry: ReviewEntry
     before: Decimal
     after: Decimal
 
@@ -32,20 +32,20 @@ class Reweighed:
     """
 
     outcomes: tuple[OutcomeRecord, ...]
-    decisions: tuple[tuple[Entry, Override], ...]
-    moved: tuple[Moved, ...]
+    decisions: tuple[tuple[ReviewEntry, Override], ...]
+    moved: tuple[RegradedAnswer, ...]
     kept: int
 
 
-def reweigh(entries: Sequence[Entry], new: Rubric) -> Reweighed | None:
+def reweigh(entries: Sequence[ReviewEntry], new: Rubric) -> Reweighed | None:
     """Return what a question's grades become under `new`, which differs in points alone.
 
     A person's decision at a level follows the level. None where the findings do not answer the
     new rubric.
     """
     outcomes: list[OutcomeRecord] = []
-    decisions: list[tuple[Entry, Override]] = []
-    moved: list[Moved] = []
+    decisions: list[tuple[ReviewEntry, Override]] = []
+    moved: list[RegradedAnswer] = []
     kept = 0
     for entry in entries:
         proposal = rescored(new, proposal_of(entry.outcome))
@@ -69,7 +69,7 @@ def reweigh(entries: Sequence[Entry], new: Rubric) -> Reweighed | None:
         after = grade_of(new, proposal, word if entry.is_done else None, None).standing
         before = entry.shown.standing
         if before is not None and after is not None and before != after:
-            moved.append(Moved(entry=entry, before=before, after=after))
+            moved.append(RegradedAnswer(entry=entry, before=before, after=after))
     return Reweighed(
         outcomes=tuple(outcomes),
         decisions=tuple(decisions),

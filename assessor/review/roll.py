@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from assessor.digest import digest
-from assessor.review.entry import Entry
+from assessor.review.entry import ReviewEntry
 from assessor.sureness import UNSURE
 from assessor.verdict import State
 
@@ -15,7 +15,7 @@ MOST_PARTS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wish:
+class Filters:
     """What is to be shown; "" is no wish. Every field is a part of the page's address.
 
     `show` is the queue, the rest or everything; `part` is such as `1of3`; `cell` and `level` are
@@ -45,19 +45,19 @@ class Wish:
         """Return the fields by name."""
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
-    def with_(self, **changes: str) -> Wish:
+    def with_(self, **changes: str) -> Filters:
         """Return this wish changed."""
         return replace(self, **changes)
 
 
-def wish_from(query: Mapping[str, str]) -> Wish:
+def wish_from(query: Mapping[str, str]) -> Filters:
     """Return the wish in an address; what is unknown there is passed over."""
-    return Wish(**{each.name: query.get(each.name, "")[:200] for each in fields(Wish)})
+    return Filters(**{each.name: query.get(each.name, "")[:200] for each in fields(Filters)})
 
 
 def arrange(
-    entries: Iterable[Entry], questions: Sequence[str], groups: Sequence[Sequence[str]]
-) -> tuple[Entry, ...]:
+    entries: Iterable[ReviewEntry], questions: Sequence[str], groups: Sequence[Sequence[str]]
+) -> tuple[ReviewEntry, ...]:
     """Return the answers in their order, numbered from 1.
 
     First those without a grade, then the queue as it was drawn, then the others by a digest:
@@ -68,7 +68,7 @@ def arrange(
     place = {each: digest("order", sorted(group)) for group in groups for each in group}
     turn = {question: number for number, question in enumerate(questions)}
 
-    def rank(entry: Entry) -> tuple[int, int, int, str, str]:
+    def rank(entry: ReviewEntry) -> tuple[int, int, int, str, str]:
         outcome = entry.outcome
         question = turn[outcome.submission.question]
         own = digest("order", [entry.id])
@@ -84,7 +84,9 @@ def arrange(
     return tuple(replace(each, number=number) for number, each in enumerate(ordered, start=1))
 
 
-def choose(entries: Sequence[Entry], wish: Wish, alike: Mapping[str, str]) -> tuple[Entry, ...]:
+def choose(
+    entries: Sequence[ReviewEntry], wish: Filters, alike: Mapping[str, str]
+) -> tuple[ReviewEntry, ...]:
     """Return the answers that a wish is about, in their order; `alike` is id → group."""
     chosen = [each for each in entries if _shows(each, wish) and _fits(each, wish, alike)]
     part = _part(wish.part)
@@ -102,7 +104,7 @@ def _part(text: str) -> tuple[int, int] | None:
     return found if 1 <= found[0] <= found[1] <= MOST_PARTS else None
 
 
-def _shows(entry: Entry, wish: Wish) -> bool:
+def _shows(entry: ReviewEntry, wish: Filters) -> bool:
     match wish.show:
         case "rest":
             return entry.is_readable and not entry.is_queued
@@ -112,7 +114,7 @@ def _shows(entry: Entry, wish: Wish) -> bool:
             return entry.is_queued
 
 
-def _fits(entry: Entry, wish: Wish, alike: Mapping[str, str]) -> bool:
+def _fits(entry: ReviewEntry, wish: Filters, alike: Mapping[str, str]) -> bool:
     return (
         (not wish.question or entry.outcome.submission.question == wish.question)
         and (not wish.state or entry.shown.state.value == wish.state)
@@ -124,13 +126,13 @@ def _fits(entry: Entry, wish: Wish, alike: Mapping[str, str]) -> bool:
     )
 
 
-def reasons_of(entry: Entry) -> frozenset[str]:
+def reasons_of(entry: ReviewEntry) -> frozenset[str]:
     """Return all reasons to review an answer, those of its cells among them."""
     cells = (reason for each in entry.outcome.findings for reason in each.reasons)
     return frozenset((*entry.outcome.reasons, *cells))
 
 
-def is_unsure(entry: Entry) -> bool:
+def is_unsure(entry: ReviewEntry) -> bool:
     """Return whether the readings leave some cell open: unsure by themselves, or at odds."""
     lowest, highest = UNSURE
     return any(
@@ -140,19 +142,19 @@ def is_unsure(entry: Entry) -> bool:
     )
 
 
-def _points(entry: Entry) -> str:
+def _points(entry: ReviewEntry) -> str:
     standing = entry.shown.standing
     return "" if standing is None else format(standing.normalize(), "f")
 
 
-def _fits_cell(entry: Entry, wish: Wish) -> bool:
+def _fits_cell(entry: ReviewEntry, wish: Filters) -> bool:
     if not wish.cell:
         return True
     cell = next((each for each in entry.shown.cells if each.cell == wish.cell), None)
     return cell is not None and (not wish.level or cell.level == wish.level)
 
 
-def _fits_only(entry: Entry, only: str) -> bool:
+def _fits_only(entry: ReviewEntry, only: str) -> bool:
     match only:
         case "open":
             return not entry.is_done

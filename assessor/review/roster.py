@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from assessor.review.entry import Entry
-from assessor.review.roll import Wish, choose
+from assessor.review.entry import ReviewEntry
+from assessor.review.roll import Filters, choose
 from assessor.review.view import points_text
 from assessor.review.words import ONLY, STATES, chip
 from assessor.verdict import State
@@ -19,10 +19,10 @@ _LONGEST_NUMBER = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class ListingWish:
     """What of the list is wanted; "" is no wish.
 
-    `find` is a part of an id or a name, `state` and `only` are as in `Wish`, `by` is the order.
+    `find` is a part of an id or a name, `state` and `only` are as in `Filters`, `by` is the order.
     """
 
     find: str = ""
@@ -58,9 +58,9 @@ ORDERS: Mapping[str, str] = {
 _RELEASED = {"review": "goes out as decided", "audit": "released, audited", "unread": "released"}
 
 
-def asked_of(query: Mapping[str, str]) -> Sought:
+def asked_of(query: Mapping[str, str]) -> ListingWish:
     """Return what an address asks for; what is unknown there is passed over."""
-    return Sought(
+    return ListingWish(
         find=query.get("find", "").strip()[:200],
         state=query.get("state", "") if query.get("state") in set(State) else "",
         only=query.get("only", "") if query.get("only") in ONLY else "",
@@ -68,27 +68,27 @@ def asked_of(query: Mapping[str, str]) -> Sought:
     )
 
 
-def listed(entries: Sequence[Entry], asked: Sought) -> tuple[Entry, ...]:
+def listed(entries: Sequence[ReviewEntry], asked: ListingWish) -> tuple[ReviewEntry, ...]:
     """Return the answers that are asked for, in the order that is asked for."""
-    wish = Wish(show="all", state=asked.state, only=asked.only)
+    wish = Filters(show="all", state=asked.state, only=asked.only)
     wanted = asked.find.casefold()
     found = [each for each in choose(entries, wish, {}) if wanted in _called(each)]
     return tuple(sorted(found, key=_ORDER[asked.by]))
 
 
-def rows(entries: Sequence[Entry], *, several: bool) -> tuple[Listing, ...]:
+def rows(entries: Sequence[ReviewEntry], *, several: bool) -> tuple[Listing, ...]:
     """Return the first answers as rows; `several` questions are told apart."""
     return tuple(_row(each, several=several) for each in entries[:SHOWN])
 
 
-def states_in(entries: Sequence[Entry]) -> tuple[tuple[str, str], ...]:
+def states_in(entries: Sequence[ReviewEntry]) -> tuple[tuple[str, str], ...]:
     """Return the states that there are, with their words."""
     there = {each.shown.state for each in entries}
     named = {**STATES, State.GRADED: "graded"}
     return tuple((state.value, named[state]) for state in State if state in there)
 
 
-def _row(entry: Entry, *, several: bool) -> Listing:
+def _row(entry: ReviewEntry, *, several: bool) -> Listing:
     submission, grade = entry.outcome.submission, entry.shown
     words, colour = chip(entry)
     changed = grade.proposed is not None and grade.standing != grade.proposed
@@ -108,24 +108,24 @@ def _row(entry: Entry, *, several: bool) -> Listing:
     )
 
 
-def _called(entry: Entry) -> str:
+def _called(entry: ReviewEntry) -> str:
     submission = entry.outcome.submission
     return f"{submission.student_id}\n{submission.name}".casefold()
 
 
-def _by_student(entry: Entry) -> tuple[object, ...]:
+def _by_student(entry: ReviewEntry) -> tuple[object, ...]:
     key = entry.key[0]
     return (
         (0, int(key), key) if key.isascii() and key.isdecimal() and len(key) < 20 else (1, 0, key)
     )
 
 
-def _by_points(entry: Entry) -> tuple[bool, Decimal, str]:
+def _by_points(entry: ReviewEntry) -> tuple[bool, Decimal, str]:
     standing = entry.shown.standing
     return (standing is not None, standing or Decimal(0), entry.key[0])
 
 
-_ORDER: Mapping[str, Callable[[Entry], Any]] = {
+_ORDER: Mapping[str, Callable[[ReviewEntry], Any]] = {
     "": _by_student,
     "name": lambda each: (each.outcome.submission.name.casefold(), each.key),
     "points": _by_points,

@@ -14,8 +14,8 @@ from starlette.types import ASGIApp
 
 from assessor.ambient import Ambient
 from assessor.errors import InputError
-from assessor.review.app import Review, build_app
-from assessor.review.desk import Desk
+from assessor.review.app import ReviewRoutes, build_app
+from assessor.review.desk import ClassState
 from assessor.review.office import Tools
 from assessor.review.security import Lock
 
@@ -64,7 +64,7 @@ def is_loopback(host: str) -> bool:
 
 
 def application(
-    desk: Desk, opened: Opened, ambient: Ambient, write: Callable[[], None], tools: Tools
+    desk: ClassState, opened: Opened, ambient: Ambient, write: Callable[[], None], tools: Tools
 ) -> Starlette:
     """Return the page's application; `write` writes the result files anew, now and then."""
 
@@ -83,7 +83,7 @@ def application(
         finally:
             writing.cancel()
 
-    return build_app(Review(desk, opened.lock, tools), life)
+    return build_app(ReviewRoutes(desk, opened.lock, tools), life)
 
 
 def _never(_: Callable[[], None]) -> None:

@@ -12,9 +12,9 @@ from starlette.routing import Route
 
 from assessor.errors import StaleDecision
 from assessor.review.alike import groups_of
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from assessor.review.edit import accept, levels_of, points_at, set_level
-from assessor.review.entry import Entry
+from assessor.review.entry import ReviewEntry
 from assessor.review.office import Blind
 from assessor.review.pages import Pages
 from assessor.review.security import Lock, read_form
@@ -42,7 +42,7 @@ class _Draft:
 class Together:
     """The handlers of groups."""
 
-    def __init__(self, desk: Desk, lock: Lock, pages: Pages) -> None:
+    def __init__(self, desk: ClassState, lock: Lock, pages: Pages) -> None:
         self._desk = desk
         self._lock = lock
         self._pages = pages
@@ -85,7 +85,7 @@ class Together:
         return HTMLResponse(self._page(groups, leader, draft))
 
     def _decided(
-        self, groups: Sequence[Sequence[Entry]], leader: str, members: str, draft: _Draft
+        self, groups: Sequence[Sequence[ReviewEntry]], leader: str, members: str, draft: _Draft
     ) -> Response:
         group = _of(groups, leader)
         kept = [each for each in group if each.id not in draft.out]
@@ -116,7 +116,7 @@ class Together:
             return RedirectResponse(f"/answer/{entry.id}", 303)
         return HTMLResponse(self._page(groups, leader, said="Undone"))
 
-    def _groups(self) -> tuple[tuple[Entry, ...], ...]:
+    def _groups(self) -> tuple[tuple[ReviewEntry, ...], ...]:
         if self._desk.seat.blind:
             raise Blind
         self._desk.refresh()
@@ -130,7 +130,7 @@ class Together:
 
     def _page(
         self,
-        groups: Sequence[Sequence[Entry]],
+        groups: Sequence[Sequence[ReviewEntry]],
         leader: str,
         draft: _Draft | None = None,
         *,
@@ -157,7 +157,7 @@ class Together:
         }
         return self._pages.render("groups.html", "groups", values)
 
-    def _member(self, entry: Entry, draft: _Draft) -> dict[str, Any]:
+    def _member(self, entry: ReviewEntry, draft: _Draft) -> dict[str, Any]:
         return {
             "id": entry.id,
             "number": entry.number,
@@ -169,7 +169,7 @@ class Together:
         }
 
 
-def word_for(entry: Entry, levels: Mapping[str, str]) -> Override:
+def word_for(entry: ReviewEntry, levels: Mapping[str, str]) -> Override:
     """Return the decision on one answer of a group: as it is proposed, some cells at a level.
 
     Raises KeyError for a level that is none.
@@ -183,7 +183,7 @@ def word_for(entry: Entry, levels: Mapping[str, str]) -> Override:
     return word
 
 
-def _cell_views(entry: Entry, levels: Mapping[str, str]) -> list[dict[str, Any]]:
+def _cell_views(entry: ReviewEntry, levels: Mapping[str, str]) -> list[dict[str, Any]]:
     rubric = entry.rubric
     proposed = {each.cell: each.level or ABSENT for each in entry.outcome.findings}
     views = []
@@ -213,11 +213,11 @@ def _cell_views(entry: Entry, levels: Mapping[str, str]) -> list[dict[str, Any]]
     return views
 
 
-def _of(groups: Sequence[Sequence[Entry]], leader: str) -> Sequence[Entry]:
+def _of(groups: Sequence[Sequence[ReviewEntry]], leader: str) -> Sequence[ReviewEntry]:
     return next((group for group in groups if group[0].id == leader), ())
 
 
-def _cells(group: Sequence[Entry]) -> tuple[str, ...]:
+def _cells(group: Sequence[ReviewEntry]) -> tuple[str, ...]:
     return group[0].rubric.cells if group else ()
 
 
@@ -230,7 +230,7 @@ def _draft(form: Mapping[str, str], cells: Sequence[str]) -> _Draft:
     )
 
 
-def _with_level(draft: _Draft, group: Sequence[Entry], asked: str) -> _Draft:
+def _with_level(draft: _Draft, group: Sequence[ReviewEntry], asked: str) -> _Draft:
     """Return the draft with a cell at a level for all, and the next cell framed."""
     cell, _, level = asked.partition(" ")
     cells = _cells(group)
@@ -239,7 +239,9 @@ def _with_level(draft: _Draft, group: Sequence[Entry], asked: str) -> _Draft:
     return replace(draft, levels={**draft.levels, cell: level}, framed=cells.index(cell) + 1)
 
 
-def _after(before: Sequence[Sequence[Entry]], left: Sequence[Sequence[Entry]], leader: str) -> str:
+def _after(
+    before: Sequence[Sequence[ReviewEntry]], left: Sequence[Sequence[ReviewEntry]], leader: str
+) -> str:
     """Return the group that followed the one that was decided, else the first."""
     leaders = [group[0].id for group in before]
     still = {group[0].id for group in left}
@@ -247,5 +249,5 @@ def _after(before: Sequence[Sequence[Entry]], left: Sequence[Sequence[Entry]], l
     return next((each for each in later if each in still), left[0][0].id)
 
 
-def _done(kept: Sequence[Entry]) -> str:
+def _done(kept: Sequence[ReviewEntry]) -> str:
     return f"Decided together: {len(kept)} answers. u takes all of them back."

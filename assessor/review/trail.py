@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assessor.review.entry import Entry
+from assessor.review.entry import ReviewEntry
 from assessor.review.view import cut, points_text
 from assessor.review.words import given
 from assessor.store import Deed, Event, OutcomeRecord
@@ -34,7 +34,7 @@ class Then:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class TrailRow:
     """One cell through the runs, and as it stands now."""
 
     name: str
@@ -43,7 +43,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class TrailLine:
     """One deed in words."""
 
     at: str
@@ -54,7 +54,7 @@ class Line:
     reason: str
 
 
-def rows_of(entry: Entry, outcomes: Sequence[OutcomeRecord]) -> tuple[Row, ...]:
+def rows_of(entry: ReviewEntry, outcomes: Sequence[OutcomeRecord]) -> tuple[TrailRow, ...]:
     """Return each cell of an answer through `outcomes`, oldest first."""
     rows = []
     for cell in entry.rubric.cells:
@@ -72,11 +72,11 @@ def rows_of(entry: Entry, outcomes: Sequence[OutcomeRecord]) -> tuple[Row, ...]:
             )
         now = next(each for each in entry.grade.cells if each.cell == cell)
         stands = f"{now.level or '–'} ({points_text(now.points)})"
-        rows.append(Row(name=cell, cells=tuple(thens), now=stands))
+        rows.append(TrailRow(name=cell, cells=tuple(thens), now=stands))
     return tuple(rows)
 
 
-def lines_of(entry: Entry, events: Sequence[Event]) -> tuple[Line, ...]:
+def lines_of(entry: ReviewEntry, events: Sequence[Event]) -> tuple[TrailLine, ...]:
     """Return every deed on an answer in words, newest first."""
     lines = []
     for event in reversed(events):
@@ -88,7 +88,7 @@ def lines_of(entry: Entry, events: Sequence[Event]) -> tuple[Line, ...]:
             what = _SOURCES.get(event.source, "decided")
         changed = event.new is not None and event.new.answer_digest != _digest(entry)
         lines.append(
-            Line(
+            TrailLine(
                 at=event.at[:19].replace("T", " "),
                 who=event.who or "–",
                 what=f"{what} (on another text)" if changed else what,
@@ -100,5 +100,5 @@ def lines_of(entry: Entry, events: Sequence[Event]) -> tuple[Line, ...]:
     return tuple(lines)
 
 
-def _digest(entry: Entry) -> str:
+def _digest(entry: ReviewEntry) -> str:
     return entry.outcome.submission.answer_digest

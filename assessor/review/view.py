@@ -12,8 +12,8 @@ from assessor.engine.hearing import Heard
 from assessor.evidence import locate
 from assessor.flags import Flag, find_flags
 from assessor.review.edit import levels_of, points_at
-from assessor.review.entry import Entry
-from assessor.review.marks import Mark, Marked, mark_up
+from assessor.review.entry import ReviewEntry
+from assessor.review.marks import Highlight, HighlightedText, mark_up
 from assessor.rubric import CellKind, Effect, Rubric
 from assessor.rubric.model import KeyPoint, Misconception
 from assessor.verdict import REASONS, Finding, Verdict
@@ -45,7 +45,7 @@ class Near:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ReadingSaid:
     """What one reading said of a cell."""
 
     reading: str
@@ -78,7 +78,7 @@ class CellView:
     gap: str
     note: str
     reasons: tuple[str, ...]
-    said: tuple[Said, ...]
+    said: tuple[ReadingSaid, ...]
     accepted: tuple[str, ...]
     not_enough: tuple[str, ...]
     not_required: tuple[str, ...]
@@ -104,16 +104,16 @@ def reason_text(reason: str) -> str:
 
 
 def marked_text(
-    entry: Entry, flags: Sequence[Flag], places: Mapping[str, Sequence[tuple[int, int]]]
-) -> Marked:
+    entry: ReviewEntry, flags: Sequence[Flag], places: Mapping[str, Sequence[tuple[int, int]]]
+) -> HighlightedText:
     """Return the answer with quotes, near quotes and flags marked.
 
     Where people grade by hand, `places` to look (by cell) are marked as near quotes are.
     """
-    marks = [Mark(start=each.start, end=each.end) for each in flags if each.end > each.start]
+    marks = [Highlight(start=each.start, end=each.end) for each in flags if each.end > each.start]
     for number, cell in enumerate(entry.rubric.cells, start=1):
         for start, end in places.get(cell, ()):
-            marks.append(Mark(start=start, end=end, cell=number, near=True))
+            marks.append(Highlight(start=start, end=end, cell=number, near=True))
     if not entry.by_hand:
         numbers = {cell: number for number, cell in enumerate(entry.rubric.cells, start=1)}
         for finding in entry.outcome.findings:
@@ -121,14 +121,14 @@ def marked_text(
     return mark_up(entry.answer, marks)
 
 
-def flags_of(entry: Entry) -> tuple[Flag, ...]:
+def flags_of(entry: ReviewEntry) -> tuple[Flag, ...]:
     """Return the hints that an answer steers, hides or copies."""
     submission = entry.outcome.submission
     return find_flags(submission.answer, submission.raw, entry.rubric)
 
 
 def cells_of(
-    entry: Entry, heard: Sequence[Heard], places: Mapping[str, Sequence[tuple[int, int]]]
+    entry: ReviewEntry, heard: Sequence[Heard], places: Mapping[str, Sequence[tuple[int, int]]]
 ) -> tuple[CellView, ...]:
     """Return all cells of an answer as they are shown."""
     findings = {each.cell: each for each in entry.outcome.findings} if not entry.by_hand else {}
@@ -141,7 +141,7 @@ def cells_of(
     return tuple(views)
 
 
-def choice_text(entry: Entry) -> str:
+def choice_text(entry: ReviewEntry) -> str:
     """Return what was chosen in front of the justification, with what it earns; "" for none."""
     choice, shown = entry.rubric.choice, entry.shown.choice
     if choice is None or shown is None:
@@ -151,21 +151,21 @@ def choice_text(entry: Entry) -> str:
     return f"{what}: {points_text(shown.points)} of {points_text(choice.points)}"
 
 
-def _marks_of(finding: Finding, number: int, answer: str) -> list[Mark]:
-    marks = [Mark(start=each.start, end=each.end, cell=number) for each in finding.evidence]
+def _marks_of(finding: Finding, number: int, answer: str) -> list[Highlight]:
+    marks = [Highlight(start=each.start, end=each.end, cell=number) for each in finding.evidence]
     for quote in finding.claimed_quotes:
         near = locate(quote, answer).near
         if near is not None:
-            marks.append(Mark(start=near.start, end=near.end, cell=number, near=True))
+            marks.append(Highlight(start=near.start, end=near.end, cell=number, near=True))
     return marks
 
 
 def _cell(
-    entry: Entry,
+    entry: ReviewEntry,
     number: int,
     cell: str,
     finding: Finding | None,
-    said: tuple[Said, ...],
+    said: tuple[ReadingSaid, ...],
     places: int,
 ) -> CellView:
     rubric = entry.rubric
@@ -238,7 +238,7 @@ def _level_points(rubric: Rubric, cell: str, level: str) -> str:
     return f"−{points_text(misconception.points)}" if costs else ""
 
 
-def _set_level(entry: Entry, cell: str) -> tuple[str, str]:
+def _set_level(entry: ReviewEntry, cell: str) -> tuple[str, str]:
     """Return the level that is seen, and the points where they are between two levels.
 
     No level is set where nobody and nothing said anything of the cell.
@@ -281,7 +281,7 @@ def cut(quote: str) -> str:
     return quote if len(quote) <= LONGEST_QUOTE else quote[: LONGEST_QUOTE - 1] + "…"
 
 
-def _said(cell: str, heard: Sequence[Heard]) -> tuple[Said, ...]:
+def _said(cell: str, heard: Sequence[Heard]) -> tuple[ReadingSaid, ...]:
     return tuple(
         _said_by(verdict, each)
         for each in heard
@@ -291,12 +291,12 @@ def _said(cell: str, heard: Sequence[Heard]) -> tuple[Said, ...]:
     )
 
 
-def _said_by(verdict: Verdict, heard: Heard) -> Said:
+def _said_by(verdict: Verdict, heard: Heard) -> ReadingSaid:
     reading = _CHANCE[verdict.asked.value]
     top = [each for each in verdict.thresholds if each.level == verdict.level]
     first = (top or verdict.thresholds)[0]
     chance = first.token if first.token is not None else first.probability
-    return Said(
+    return ReadingSaid(
         reading=f"{reading}, asked again" if heard.is_repair else reading,
         model=heard.model,
         level=verdict.level,

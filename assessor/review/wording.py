@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from assessor.errors import RubricError
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from assessor.review.office import Blind, RubricFiles
 from assessor.review.pages import Pages
 from assessor.review.security import Lock, read_form
@@ -24,7 +24,7 @@ LONGEST = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class WordingPlace:
     """Which words are changed: of what cell, in what file, and the answer to go back to."""
 
     question: str
@@ -38,7 +38,12 @@ class Wording:
     """The handlers for the words of one key point; `regrade` is the command that reads it again."""
 
     def __init__(
-        self, desk: Desk, lock: Lock, pages: Pages, files: RubricFiles, regrade: Callable[[], str]
+        self,
+        desk: ClassState,
+        lock: Lock,
+        pages: Pages,
+        files: RubricFiles,
+        regrade: Callable[[], str],
     ) -> None:
         self._desk = desk
         self._lock = lock
@@ -83,7 +88,7 @@ class Wording:
         told = f"Written to {place.file.target if place.file else 'the file'}."
         return HTMLResponse(self._page(place, done=told))
 
-    def _place(self, asked: Mapping[str, str]) -> Place | None:
+    def _place(self, asked: Mapping[str, str]) -> WordingPlace | None:
         if self._desk.seat.blind:
             raise Blind
         self._desk.refresh()
@@ -92,7 +97,7 @@ class Wording:
         if rubric is None or cell not in rubric.cells:
             return None
         back = asked.get("back", "")
-        return Place(
+        return WordingPlace(
             question=question,
             cell=cell,
             rubric=rubric,
@@ -100,7 +105,7 @@ class Wording:
             back=back if back.startswith("/answer/") else "/rubric",
         )
 
-    def _changes(self, place: Place, text: str) -> dict[str, object]:
+    def _changes(self, place: WordingPlace, text: str) -> dict[str, object]:
         """Return what other words would mean: before and after, what is weak, who is read again."""
         file = place.file
         if file is None:
@@ -125,7 +130,7 @@ class Wording:
 
     def _page(
         self,
-        place: Place,
+        place: WordingPlace,
         *,
         typed: Mapping[str, str] | None = None,
         problem: str = "",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
-from assessor.review.entry import Entry
-from assessor.review.roll import Wish
+from assessor.review.entry import ReviewEntry
+from assessor.review.roll import Filters
 from assessor.review.view import letter_of, points_text, reason_text
 from assessor.rubric import Rubric
 from assessor.verdict import Override, State
@@ -36,7 +36,7 @@ ONLY = {
 }
 
 
-def chip(entry: Entry) -> tuple[str, str]:
+def chip(entry: ReviewEntry) -> tuple[str, str]:
     """Return an answer's state for a reader: words and a class for its colour."""
     if entry.is_done:
         who = entry.mine.grader if entry.mine is not None and entry.mine.grader else "you"
@@ -79,7 +79,7 @@ def time_text(seconds: float | None) -> str:
     return f"{minutes} min" if minutes < 90 else f"{minutes / 60:.1f} h"
 
 
-def wish_text(wish: Wish, rubrics: Mapping[str, Rubric]) -> str:
+def wish_text(wish: Filters, rubrics: Mapping[str, Rubric]) -> str:
     """Return what a list is limited to; "" for the plain queue."""
     shows = {
         "rest": "what need not be looked at, in random order",
@@ -99,7 +99,7 @@ def wish_text(wish: Wish, rubrics: Mapping[str, Rubric]) -> str:
     return ", ".join(filter(None, told))
 
 
-def saved_text(entry: Entry, what: str) -> str:
+def saved_text(entry: ReviewEntry, what: str) -> str:
     """Return what is told after a change."""
     total = f"{points_text(entry.shown.standing)} of {points_text(entry.shown.max_points)}"
     if entry.is_done:
@@ -107,7 +107,7 @@ def saved_text(entry: Entry, what: str) -> str:
     return f"{what}. Saved; not decided yet."
 
 
-def given_points(entry: Entry) -> Decimal:
+def given_points(entry: ReviewEntry) -> Decimal:
     """Return the points given so far, where a grade is not complete."""
     zero = Decimal(0)
     return sum((each.points for each in entry.shown.cells if each.points is not None), zero)

@@ -59,7 +59,7 @@ _ROUNDS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class WrittenReading:
     """A written rubric whose wrong parts are stood in for, and what was wrong with them."""
 
     written: WrittenRubric | None
@@ -70,14 +70,14 @@ class Reading:
         return any(_hangs_on(path, wrong) for wrong, _ in self.problems)
 
 
-def read_form(value: object) -> Reading:
+def read_form(value: object) -> WrittenReading:
     """Return the written form of a file's values."""
     problems: list[Problem] = []
     mended: Any = json.loads(json.dumps(value))
     for _ in range(_ROUNDS):
         try:
             written = WrittenRubric.model_validate_json(json.dumps(mended))
-            return Reading(written=written, problems=tuple(problems))
+            return WrittenReading(written=written, problems=tuple(problems))
         except ValidationError as error:
             wrong = error.errors()
         for each in wrong:
@@ -85,7 +85,7 @@ def read_form(value: object) -> Reading:
             if all(path != told for told, _ in problems):
                 problems.append((path, _say(path, dict(each))))
             _stand_in(mended, path)
-    return Reading(written=None, problems=tuple(problems))
+    return WrittenReading(written=None, problems=tuple(problems))
 
 
 def _hangs_on(path: Path, wrong: Path) -> bool:

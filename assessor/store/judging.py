@@ -59,7 +59,7 @@ class ReplyRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class AskGroup:
     """What is written together; a line of a spill file is one of these."""
 
     asks: tuple[AskRecord, ...]
@@ -75,7 +75,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class StoredReading:
     """An ask and what came of it; None where no reply was written down."""
 
     ask: AskRecord
@@ -100,10 +100,10 @@ Written = tuple[tuple[str, str | None], ...]
 _ABOUT_NO_CELL = '"cell":""'
 
 
-def readings_in(lines: Written) -> tuple[Reading, ...]:
+def readings_in(lines: Written) -> tuple[StoredReading, ...]:
     """Return what was written down, read. Raises StoreError."""
     return tuple(
-        Reading(
+        StoredReading(
             ask=decode(AskRecord, ask),
             reply=None if reply is None else decode(ReplyRecord, reply),
         )
@@ -150,7 +150,7 @@ class JudgingRecords(Records):
         """Return the error to raise, once what was paid for is in a spill file."""
         if not replies:
             return error
-        kept = spill(self.place, encode(Group(asks=tuple(asks), replies=tuple(replies))))
+        kept = spill(self.place, encode(AskGroup(asks=tuple(asks), replies=tuple(replies))))
         return StoreError(f"{error} ({kept})")
 
     def usable_replies(self, keys: Iterable[str]) -> dict[str, ReplyRecord]:
@@ -203,11 +203,11 @@ class JudgingRecords(Records):
         )
         return int(count)
 
-    def readings(self, answer_digest: str) -> tuple[Reading, ...]:
+    def readings(self, answer_digest: str) -> tuple[StoredReading, ...]:
         """Return everything that was asked about one answer, in the order it was written."""
         return self.readings_of([answer_digest])[answer_digest]
 
-    def readings_of(self, digests: Iterable[str]) -> dict[str, tuple[Reading, ...]]:
+    def readings_of(self, digests: Iterable[str]) -> dict[str, tuple[StoredReading, ...]]:
         """Return everything that was asked about each of these answers, in the order written."""
         return {each: readings_in(lines) for each, lines in self.written_about(digests).items()}
 

@@ -19,7 +19,7 @@ _TOGETHER = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
+class MergedIn:
     """What came in from another store: asks with their replies, and people's decisions."""
 
     asks: int
@@ -30,7 +30,7 @@ class Taken:
 class MergeRecords(TrustRecords, RunRecords):
     """Several drivers' stores become one."""
 
-    def take_in(self, other: MergeRecords) -> Taken:
+    def take_in(self, other: MergeRecords) -> MergedIn:
         """Take in what another store was told; what is here already is not taken in twice.
 
         A request that both asked has the tries of both, the other's after ours. What both hold is
@@ -51,7 +51,7 @@ class MergeRecords(TrustRecords, RunRecords):
         self._take_in_audits(other)
         for name, text in other.database.rows("SELECT digest, text FROM rubrics"):
             self.keep_rubric(name, text)
-        return Taken(asks=asks, replies=replies, decisions=len(words))
+        return MergedIn(asks=asks, replies=replies, decisions=len(words))
 
     def _take_in_audits(self, other: MergeRecords) -> None:
         """Take in the audits too: what they have spent of a class's doubt is spent here as well."""

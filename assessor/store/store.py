@@ -14,7 +14,7 @@ from assessor.store.chain import ChainRecords
 from assessor.store.codec import decode
 from assessor.store.database import Database, copy_database
 from assessor.store.decisions import MIRROR
-from assessor.store.judging import Group, JudgingRecords, write_judging
+from assessor.store.judging import AskGroup, JudgingRecords, write_judging
 from assessor.store.log import LogRecords
 from assessor.store.merge import MergeRecords
 from assessor.store.notes import NoteRecords
@@ -111,7 +111,7 @@ def _take_in_spill(store: Store) -> tuple[str, ...]:
         for path in claim(store.place):
             for line in read_ours(path).decode("utf-8", "replace").splitlines():
                 try:
-                    group = decode(Group, line)
+                    group = decode(AskGroup, line)
                 except StoreError:
                     torn += 1
                     continue

@@ -18,7 +18,7 @@ Place = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Marked:
+class MarkedAnswer:
     """One answer by one grader: levels per cell, the total where there is one, the words in it."""
 
     levels: Mapping[str, int]
@@ -32,7 +32,7 @@ class Arm:
 
     name: str
     rubrics: Mapping[str, Rubric]
-    marks: Mapping[Place, Marked]
+    marks: Mapping[Place, MarkedAnswer]
 
     def rubric_at(self, place: Place) -> Rubric:
         """Return the rubric that an answer was graded by."""
@@ -59,9 +59,9 @@ def place_of(key: tuple[str, str, int], rubrics: Mapping[str, Rubric]) -> Place:
     return (key[0], key[1] if len(rubrics) > 1 else "", key[2])
 
 
-def marked_by(override: Override, rubric: Rubric) -> Marked:
+def marked_by(override: Override, rubric: Rubric) -> MarkedAnswer:
     """Return a person's grade as a mark."""
-    return Marked(levels=human_levels(rubric, override), total=human_points(rubric, override))
+    return MarkedAnswer(levels=human_levels(rubric, override), total=human_points(rubric, override))
 
 
 def changed_cells(a: Arm, b: Arm) -> list[tuple[Place, str]]:

@@ -10,7 +10,7 @@ from assessor.grade import Grade
 from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.scoring import score_points
 from assessor.statistics.audit import AuditState, GradeAudit, say
-from assessor.trust.records import AuditPlan, Bound, Part, Unit
+from assessor.trust.records import AuditPlan, Bound, DrawnAnswer, Unit
 from assessor.verdict import Override, State
 
 # Where a blind grade came in: in an audit, or among those drawn to tune with.
@@ -200,10 +200,10 @@ def human_points(
     return score_points(rubric, points).total
 
 
-def part_of(grade: Grade) -> Part:
+def part_of(grade: Grade) -> DrawnAnswer:
     """Return a grade as it is frozen."""
     submission = grade.submission
-    return Part(
+    return DrawnAnswer(
         student_id=submission.student_id,
         question=submission.question,
         attempt=submission.attempt,

@@ -14,7 +14,7 @@ Bound = tuple[str, str, int, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class DrawnAnswer:
     """One answer as it stood when it was drawn, with the points that were proposed for it.
 
     `chosen` are those of the multiple-choice part, which code grades, within `proposed`.
@@ -45,7 +45,7 @@ class Unit:
     `parts` are those of them that a person is to grade blind; `chance` is that of being drawn.
     """
 
-    parts: tuple[Part, ...]
+    parts: tuple[DrawnAnswer, ...]
     chance: float = 1.0
 
     @property

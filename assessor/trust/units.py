@@ -13,7 +13,7 @@ from assessor.statistics.audit import audit_size, delta_of_audit, plan_unread
 from assessor.statistics.calibration import FEWEST, Platt
 from assessor.statistics.sampling import Scored, audit_order, tuning_sample
 from assessor.trust.audit import can_go_out, is_unread, part_of, students_of
-from assessor.trust.records import AuditPlan, Bound, Part, Unit
+from assessor.trust.records import AuditPlan, Bound, DrawnAnswer, Unit
 from assessor.verdict import State
 
 ALPHA, DELTA = 0.10, 0.10
@@ -42,7 +42,7 @@ class Chances:
     tolerance: Decimal
     curve: Platt = AS_IT_IS
 
-    def risk(self, parts: Iterable[Part]) -> float:
+    def risk(self, parts: Iterable[DrawnAnswer]) -> float:
         """Return the chance that a person's points for these parts differ beyond the tolerance."""
         known = [self.gaps.get(part.bound, NO_GAP) for part in parts]
         risk = gap_of_all(known).beyond(self.tolerance)

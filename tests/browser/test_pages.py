@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from assessor.report.feedback import INDEX, Told, feedback_pages
-from assessor.report.material import Material
+from assessor.report.material import ReportMaterial
 from assessor.report.page import report_page
 from assessor.verdict import State
 from tests.browser.launch import findings, open_browser
@@ -27,7 +27,7 @@ HOSTILE = (
 )
 
 
-def large_class() -> Material:
+def large_class() -> ReportMaterial:
     """Enough hand grades for every table and card of the page."""
     ours = rubric()
     several = [
@@ -48,7 +48,7 @@ def large_class() -> Material:
     return material(outcomes, decided=decided)
 
 
-def hostile_class(*, ids: bool) -> Material:
+def hostile_class(*, ids: bool) -> ReportMaterial:
     """Hostile ids and names, or hostile answers: a quote that holds a name is never shown."""
     ours = rubric()
     several = [

@@ -13,10 +13,10 @@ import pytest
 from assessor.ambient import real
 from assessor.errors import JudgeRejected
 from assessor.judges.batch.anthropic import AnthropicBatches
-from assessor.judges.batch.base import Sought, Status, results_in
+from assessor.judges.batch.base import SoughtBatch, Status, results_in
 from assessor.judges.batch.folder import FolderBatches
 from assessor.judges.batch.openai import OpenAIBatches
-from assessor.judges.batch.wire import Wire
+from assessor.judges.batch.wire import BatchWire
 
 HOSTILE = ("../models/m", "..", "a/../../x", "%2e%2e/x", "x?all=1", "x#", "", "a//b", "a\\b", "/x")
 
@@ -31,7 +31,7 @@ class Untouched:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_other_path_of_the_host_is_asked_or_deleted(name: str) -> None:
     """A file that is to be cleared, and a batch that is to be looked at."""
-    host = OpenAIBatches(Wire(Untouched(), "a.example", "https://a.example/v1", real()))
+    host = OpenAIBatches(BatchWire(Untouched(), "a.example", "https://a.example/v1", real()))
 
     with pytest.raises(JudgeRejected, match="names nothing of a batch"):
         asyncio.run(host.clear("b", (name,)))
@@ -91,13 +91,13 @@ def test_broken_lines_of_a_host_with_a_form_of_its_own_are_no_results() -> None:
     host = AnthropicBatches(Says({"/results": b"\n".join(lines)}, listed))
 
     found = asyncio.run(host.results("s", Status(state="ended", ended=True)))
-    sought = Sought(mark="m", since="2026-09-01T00:00:00+00:00", requests=1)
+    sought = SoughtBatch(mark="m", since="2026-09-01T00:00:00+00:00", requests=1)
 
     assert [each.name for each in found] == ["a"]
     assert asyncio.run(host.find(sought)).batch == "s"
 
 
-class Says(Wire):
+class Says(BatchWire):
     """A host that says what it was told to say."""
 
     def __init__(self, bodies: Mapping[str, bytes], page: Mapping[str, object]) -> None:

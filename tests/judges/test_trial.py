@@ -6,7 +6,7 @@ import pytest
 
 from assessor.errors import JudgeError
 from assessor.judges.dialect import Dialect, Output, adapt
-from assessor.judges.trial import Trial
+from assessor.judges.trial import FormTrial
 from assessor.prompt.fields import reply_schema
 from assessor.prompt.skeleton import skeleton
 from tests.judges.builders import ask, completion, in_turn, judge, status_error
@@ -16,7 +16,7 @@ from tests.prompt.build import rubric
 
 def tried(told: dict[Output, str]) -> list[Output]:
     """Return the forms in which is asked; `told` is what comes of each ask: + usable, - not."""
-    trial, output, forms = Trial(), Output.JSON_SCHEMA, [Output.JSON_SCHEMA]
+    trial, output, forms = FormTrial(), Output.JSON_SCHEMA, [Output.JSON_SCHEMA]
     left = {form: list(marks) for form, marks in told.items()}
     while left.get(output):
         trial.count(output, usable=left[output].pop(0) == "+")

@@ -11,7 +11,7 @@ from pathlib import Path
 from assessor.ambient import real
 from assessor.assignment.standing import load_standing, write_results
 from assessor.cli.workplace import open_workplace
-from assessor.review.desk import Desk, Material
+from assessor.review.desk import ClassState, ReviewMaterial
 from assessor.review.entry import Seat
 from assessor.review.outlets import tools_for
 from tests.cli.shell import SMALL_RUBRIC, csv_text
@@ -98,21 +98,21 @@ def decisions(folder: Path) -> list[dict[str, object]]:
 
 
 @contextmanager
-def reviewing() -> Iterator[tuple[Desk, Visitor]]:
+def reviewing() -> Iterator[tuple[ClassState, Visitor]]:
     """The review page of the class in the current folder, as `assessor review` serves it."""
     workplace = open_workplace({}, {})
     with workplace.open_store() as store:
 
-        def load() -> Material:
+        def load() -> ReviewMaterial:
             found = load_standing(workplace, store)
-            return Material(
+            return ReviewMaterial(
                 run=found.run.id,
                 rubrics=found.rubrics,
                 outcomes=found.outcomes,
                 manifest=found.manifest,
             )
 
-        desk = Desk(store, load, Seat(login="ada"), real())
+        desk = ClassState(store, load, Seat(login="ada"), real())
         with served(desk, tools_for(workplace, store)) as opened:
             yield desk, Visitor(opened).enter()
         write_results(load_standing(workplace, store))

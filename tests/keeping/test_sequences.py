@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from tests.cli.shell import Shell, rows_of
 from tests.keeping.build import (
     ANSWERS,
@@ -170,7 +170,7 @@ class World:
         told.standing[-1] = replace(told.standing[-1], total=total)
 
     def _press(
-        self, told: Told, desk: Desk, visitor: Visitor, student: str, deed: str, **typed: str
+        self, told: Told, desk: ClassState, visitor: Visitor, student: str, deed: str, **typed: str
     ) -> None:
         before = len(decisions(told.folder))
         place = f"/answer/{entry_of(desk, student).id}?show=all"

@@ -16,7 +16,7 @@ from assessor.assignment.standing import load_standing, write_results
 from assessor.cli.workplace import open_workplace
 from assessor.errors import StoreError
 from assessor.judges.scripted import ScriptedJudge
-from assessor.review.desk import Desk, Material
+from assessor.review.desk import ClassState, ReviewMaterial
 from assessor.review.edit import accept, set_level
 from assessor.review.entry import Seat
 from assessor.review.outlets import tools_for as tools_of_folder
@@ -251,9 +251,9 @@ def test_files_follow_what_was_taken_back(shell: Shell) -> None:
     workplace = open_workplace({}, {})
     with workplace.open_store() as store:
 
-        def load() -> Material:
+        def load() -> ReviewMaterial:
             found = load_standing(workplace, store)
-            return Material(
+            return ReviewMaterial(
                 run=found.run.id,
                 rubrics=found.rubrics,
                 outcomes=found.outcomes,
@@ -266,7 +266,7 @@ def test_files_follow_what_was_taken_back(shell: Shell) -> None:
             return {row["released_by"] for row in csv.DictReader(io.StringIO(text))}
 
         rubric = (folder / "plants.yaml").read_bytes()
-        desk = Desk(store, load, OWNER, real())
+        desk = ClassState(store, load, OWNER, real())
         with served(desk, tools_of_folder(workplace, store)) as opened:
             visitor = Visitor(opened).enter()
             weigh(visitor, {"question": "answer", "points no_light full": "3"})

@@ -10,7 +10,7 @@ from assessor.engine.settle import grades_of
 from assessor.evidence import Span
 from assessor.grade import Proposal, proposed_points
 from assessor.report.footing import Footing
-from assessor.report.material import Material
+from assessor.report.material import ReportMaterial
 from assessor.rubric import ABSENT, Rubric, load_rubric
 from assessor.store import OutcomeRecord
 from assessor.submission import InputState, Origin, Submission
@@ -172,7 +172,7 @@ def material(
     released: Sequence[Release] = (),
     rubrics: Mapping[str, Rubric] | None = None,
     backend: str = "openai",
-) -> Material:
+) -> ReportMaterial:
     """`decided` with another source than `review` are labels, as if graded blind."""
     rubrics = rubrics or {"Q1": rubric()}
     proposals = [
@@ -187,7 +187,7 @@ def material(
     ]
     judge = MANIFEST["judge"]
     assert isinstance(judge, dict)
-    return Material(
+    return ReportMaterial(
         rubrics=rubrics,
         grades=grades_of(rubrics, proposals, decided, released),
         outcomes=tuple(outcomes),
@@ -215,7 +215,7 @@ def _labels(
     )
 
 
-def small_class() -> Material:
+def small_class() -> ReportMaterial:
     """Seven students: every state that an export has, one decided, one released."""
     ours = rubric()
     anna = submission("S1", "It burns its sugar to live.", name="Anna Berg")

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assessor.report.feedback import INDEX, Told, feedback_pages
-from assessor.report.material import Material
+from assessor.report.material import ReportMaterial
 from assessor.submission import InputState
 from assessor.verdict import State
 from tests.report.build import (
@@ -32,7 +32,7 @@ SECRET = b"a secret of the store"
 TOLD = Told(secret=SECRET)
 
 
-def page_of(built: Material, student: str, sentence: str = "") -> bytes:
+def page_of(built: ReportMaterial, student: str, sentence: str = "") -> bytes:
     pages = feedback_pages(built, Told(secret=SECRET, sentence=sentence))
     rows = csv.DictReader(io.StringIO(pages[INDEX].decode()))
     return pages[{row["student_id"]: row["file"] for row in rows}[student]]

@@ -9,7 +9,7 @@ from scipy.stats import spearmanr
 
 from assessor.report.language import UNKNOWN, guess
 from assessor.report.lean import language, length, spearman
-from assessor.report.material import Part, parts_of
+from assessor.report.material import QuestionPart, parts_of
 from assessor.verdict import Override
 from tests.report.build import decision, judged, material, rubric, submission
 
@@ -17,7 +17,7 @@ ENGLISH = "It is the sugar that is used up and not the water, because the plant 
 GERMAN = "Der Zucker wird verbraucht und das ist nicht das Wasser, weil die Pflanze atmet."
 
 
-def part(answers: list[str], levels: list[str], decided: int = 0) -> Part:
+def part(answers: list[str], levels: list[str], decided: int = 0) -> QuestionPart:
     ours = rubric()
     whole = [submission(f"S{n}", text) for n, text in enumerate(answers)]
     outcomes = [

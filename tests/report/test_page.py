@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessor.ambient import real
-from assessor.report.footing import Trial, gather
-from assessor.report.material import Material
+from assessor.report.footing import TrickTrial, gather
+from assessor.report.material import ReportMaterial
 from assessor.report.page import report_page
 from assessor.store import open_store
 from assessor.submission import InputState
@@ -35,7 +35,7 @@ from tests.report.build import (
 from tests.report.reading import Page, words
 
 
-def hand_graded() -> Material:
+def hand_graded() -> ReportMaterial:
     anna, ben = submission("S1", "It burns sugar."), submission("S2", "Water.")
     outcomes = [unjudged(each, State.NEEDS_REVIEW, ["hand_grading"]) for each in (anna, ben)]
     return material(
@@ -45,11 +45,11 @@ def hand_graded() -> Material:
     )
 
 
-def one_student() -> Material:
+def one_student() -> ReportMaterial:
     return material([judged(rubric(), submission("S1", "It burns sugar."), {"respires": "full"})])
 
 
-def all_ungraded() -> Material:
+def all_ungraded() -> ReportMaterial:
     outcomes = [
         unjudged(submission(f"S{n}", "It burns sugar."), State.UNGRADED, ["stopped:cost"])
         for n in range(3)
@@ -57,7 +57,7 @@ def all_ungraded() -> Material:
     return material(outcomes)
 
 
-def two_questions() -> Material:
+def two_questions() -> ReportMaterial:
     ours = rubric()
     outcomes = [
         judged(
@@ -92,7 +92,7 @@ def test_the_report_of_a_small_class_reads_as_it_should(
 
 
 @pytest.mark.parametrize("build", CLASSES)
-def test_nothing_is_loaded_and_nothing_runs(build: Callable[[], Material]) -> None:
+def test_nothing_is_loaded_and_nothing_runs(build: Callable[[], ReportMaterial]) -> None:
     """No script, no link outwards, no inline style: the policy admits our one style sheet."""
     page = report_page(build())
     style = re.search(r"<style>(.*?)</style>", page.decode(), flags=re.DOTALL)
@@ -109,7 +109,7 @@ def test_nothing_is_loaded_and_nothing_runs(build: Callable[[], Material]) -> No
 
 
 @pytest.mark.parametrize("build", CLASSES)
-def test_every_figure_stands_beside_its_n(build: Callable[[], Material]) -> None:
+def test_every_figure_stands_beside_its_n(build: Callable[[], ReportMaterial]) -> None:
     """Each plot, table, card and share says of how many it speaks."""
     page = report_page(build()).decode()
     held = re.findall(
@@ -154,7 +154,7 @@ hostile = st.text(
 def test_no_text_ever_becomes_markup(answer: str, name: str, student: str, reason: str) -> None:
     """Whatever a student, a judge or a file says: the page has the tags that it has anyway."""
 
-    def build(answer: str, name: str, student: str, reason: str) -> Material:
+    def build(answer: str, name: str, student: str, reason: str) -> ReportMaterial:
         ours = rubric()
         who = submission(student, answer, name=name)
         who = who if who.state is InputState.ANSWERED else submission(student, answer + "a")
@@ -230,7 +230,7 @@ def test_few_hand_grades_stay_uncalibrated() -> None:
     assert "1.00 mean distance, in points" in page
 
 
-def hand_graded_twice() -> Material:
+def hand_graded_twice() -> ReportMaterial:
     """Twenty answers of which a person graded all and another person the first ten."""
     ours = rubric()
     several = [submission(f"S{n}", f"It burns its sugar {n}.") for n in range(20)]
@@ -282,14 +282,17 @@ def test_two_people_are_compared_where_no_judge_read() -> None:
     [
         (None, "This model was not tried with known tricks"),
         (
-            Trial(date="2026-03-01", tried=65, silent=0, bad=False),
+            TrickTrial(date="2026-03-01", tried=65, silent=0, bad=False),
             "0 of 65 gained credit that nobody would have been asked to look at. That is no more",
         ),
-        (Trial(date="2026-03-01", tried=65, silent=9, bad=True), "This model is swayed by them."),
+        (
+            TrickTrial(date="2026-03-01", tried=65, silent=9, bad=True),
+            "This model is swayed by them.",
+        ),
     ],
     ids=["not-tried", "steady", "swayed"],
 )
-def test_whether_tricks_sway_the_model_is_told(trial: Trial | None, said: str) -> None:
+def test_whether_tricks_sway_the_model_is_told(trial: TrickTrial | None, said: str) -> None:
     """What known tricks gained, or that nobody tried them."""
     built = one_student()
     page = words(report_page(replace(built, footing=replace(built.footing, trial=trial))))
@@ -306,7 +309,7 @@ def test_what_was_kept_of_a_trial_is_read_and_another_form_is_not() -> None:
             store.remember("canary judge-1", note)
             found.append(gather(store, {}, [], MANIFEST).trial)
 
-    assert found == [None, None, Trial(date="2026-03-01", tried=65, silent=1, bad=False)]
+    assert found == [None, None, TrickTrial(date="2026-03-01", tried=65, silent=1, bad=False)]
 
 
 def test_decisions_made_in_view_are_no_agreement() -> None:

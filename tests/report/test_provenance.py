@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
-from assessor.report.material import Material
+from assessor.report.material import ReportMaterial
 from assessor.report.provenance import facts, judge_words, moment
 from tests.report.build import MANIFEST, material, small_class
 
 
-def told(built: Material) -> Mapping[str, str]:
+def told(built: ReportMaterial) -> Mapping[str, str]:
     return {each.name: each.value for each in facts(built)}
 
 

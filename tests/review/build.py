@@ -19,8 +19,8 @@ from assessor.ambient import real
 from assessor.engine.by_hand import grade_by_hand
 from assessor.engine.reweighed import keep_reweighed
 from assessor.judges.scripted import Script, ScriptedJudge
-from assessor.review.desk import Desk, Material
-from assessor.review.entry import Entry, Seat
+from assessor.review.desk import ClassState, ReviewMaterial
+from assessor.review.entry import ReviewEntry, Seat
 from assessor.review.giving import Preview
 from assessor.review.office import Tools
 from assessor.review.serve import Opened, application, bind
@@ -42,11 +42,11 @@ def hand_class(store: Store, submissions: Sequence[Submission]) -> None:
     grade_by_hand(job(submissions), store, real())
 
 
-def material(store: Store) -> Material:
+def material(store: Store) -> ReviewMaterial:
     run = store.latest_run()
     assert run is not None
     questions = json.loads(run.command)["rubrics"]
-    return Material(
+    return ReviewMaterial(
         run=run.id,
         rubrics={
             question: Rubric.model_validate_json(store.rubric_text(digest))
@@ -58,11 +58,11 @@ def material(store: Store) -> Material:
     )
 
 
-def desk_in(store: Store, seat: Seat = OWNER) -> Desk:
-    return Desk(store, lambda: material(store), seat, real())
+def desk_in(store: Store, seat: Seat = OWNER) -> ClassState:
+    return ClassState(store, lambda: material(store), seat, real())
 
 
-def entry_of(desk: Desk, student: str) -> Entry:
+def entry_of(desk: ClassState, student: str) -> ReviewEntry:
     desk.refresh()
     return next(each for each in desk.entries if each.key[0] == student)
 
@@ -95,7 +95,7 @@ class OneFile:
         self.text = text
 
 
-def tools_for(desk: Desk, files: OneFile | None = None) -> Tools:
+def tools_for(desk: ClassState, files: OneFile | None = None) -> Tools:
     def keep(rubrics: Mapping[str, Rubric], outcomes: Sequence[OutcomeRecord]) -> None:
         before = desk.store.latest_run()
         assert before is not None
@@ -110,7 +110,7 @@ def tools_for(desk: Desk, files: OneFile | None = None) -> Tools:
 
 
 @contextmanager
-def served(desk: Desk, tools: Tools | None = None) -> Iterator[Opened]:
+def served(desk: ClassState, tools: Tools | None = None) -> Iterator[Opened]:
     """Serve a desk on loopback; the server has ended when the block has."""
     opened = bind("127.0.0.1", 0)
     app = application(desk, opened, real(), lambda: None, tools or tools_for(desk))

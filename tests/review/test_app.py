@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from assessor.store import Store
 from assessor.verdict import Override
 from tests.engine.build import CELLS, answers, memory
@@ -22,17 +22,17 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture
-def desk(store: Store) -> Desk:
+def desk(store: Store) -> ClassState:
     return desk_in(store)
 
 
 @pytest.fixture
-def visitor(desk: Desk) -> Iterator[Visitor]:
+def visitor(desk: ClassState) -> Iterator[Visitor]:
     with served(desk) as opened:
         yield Visitor(opened)
 
 
-def test_without_the_token_nothing_is_shown(visitor: Visitor, desk: Desk) -> None:
+def test_without_the_token_nothing_is_shown(visitor: Visitor, desk: ClassState) -> None:
     """No cookie, a wrong token, or an address without one: refused, and no answer's text."""
     paths = ("/", "/go", f"/answer/{desk.entries[0].id}", "/?token=wrong", "/static/keys.js")
 
@@ -50,7 +50,7 @@ def test_the_cookie_is_for_this_page_only(visitor: Visitor) -> None:
 
 
 def test_who_learnt_the_cookie_alone_reads_and_changes_nothing(
-    visitor: Visitor, desk: Desk
+    visitor: Visitor, desk: ClassState
 ) -> None:
     """Cookies know no ports: it goes to the page's own path, which no other server hears of."""
     answer = visitor.get("/?" + visitor.opened.address.partition("?")[2])
@@ -85,7 +85,7 @@ def test_a_rebound_name_is_refused(visitor: Visitor) -> None:
     ids=["other", "null", "none", "fetch"],
 )
 def test_a_form_of_another_site_changes_nothing(
-    visitor: Visitor, desk: Desk, headers: dict[str, str]
+    visitor: Visitor, desk: ClassState, headers: dict[str, str]
 ) -> None:
     """Even with cookie and CSRF token, what does not come from this page is refused."""
     path = f"/answer/{desk.entries[0].id}"
@@ -96,7 +96,7 @@ def test_a_form_of_another_site_changes_nothing(
     assert not any(each.is_done for each in desk.entries)
 
 
-def test_a_form_without_our_token_changes_nothing(visitor: Visitor, desk: Desk) -> None:
+def test_a_form_without_our_token_changes_nothing(visitor: Visitor, desk: ClassState) -> None:
     """The cookie alone does not write."""
     path = f"/answer/{desk.entries[0].id}"
     visitor.enter()
@@ -116,7 +116,7 @@ def test_every_answer_forbids_what_a_page_does_not_need(visitor: Visitor) -> Non
         assert "access-control-allow-origin" not in told
 
 
-def test_a_press_without_scripts_is_saved_and_shown(visitor: Visitor, desk: Desk) -> None:
+def test_a_press_without_scripts_is_saved_and_shown(visitor: Visitor, desk: ClassState) -> None:
     """Buttons are forms: the page works without its script."""
     entry = entry_of(desk, "S000")
     answer = visitor.enter().do(f"/answer/{entry.id}", "level samples partial")
@@ -126,7 +126,7 @@ def test_a_press_without_scripts_is_saved_and_shown(visitor: Visitor, desk: Desk
     assert entry_of(desk, "S000").is_done
 
 
-def test_a_stale_press_is_told_with_both_versions(visitor: Visitor, desk: Desk) -> None:
+def test_a_stale_press_is_told_with_both_versions(visitor: Visitor, desk: ClassState) -> None:
     """409 shows what was pressed and what stands; pressing again writes it."""
     path = f"/answer/{entry_of(desk, 'S000').id}"
     old = visitor.enter().get(path)
@@ -142,7 +142,7 @@ def test_a_stale_press_is_told_with_both_versions(visitor: Visitor, desk: Desk) 
     assert again.status == 303
 
 
-def test_done_goes_to_the_next_open_answer(visitor: Visitor, desk: Desk) -> None:
+def test_done_goes_to_the_next_open_answer(visitor: Visitor, desk: ClassState) -> None:
     """After the last one the list's end is shown."""
     visitor.enter()
     seen = []
@@ -156,7 +156,7 @@ def test_done_goes_to_the_next_open_answer(visitor: Visitor, desk: Desk) -> None
 
 
 @pytest.mark.parametrize("deed", ["level samples best", "level nothing full", "shout", "settle 7"])
-def test_what_the_page_does_not_do_is_told(visitor: Visitor, desk: Desk, deed: str) -> None:
+def test_what_the_page_does_not_do_is_told(visitor: Visitor, desk: ClassState, deed: str) -> None:
     """A forged button changes nothing and breaks nothing."""
     visitor.enter()
 
@@ -166,7 +166,7 @@ def test_what_the_page_does_not_do_is_told(visitor: Visitor, desk: Desk, deed: s
 
 
 def test_own_feedback_is_kept_and_the_rubrics_follows_the_levels(
-    visitor: Visitor, desk: Desk
+    visitor: Visitor, desk: ClassState
 ) -> None:
     """A sentence of the rubric that was only shown is not taken for the reviewer's own."""
     entry = entry_of(desk, "S000")
@@ -182,7 +182,7 @@ def test_own_feedback_is_kept_and_the_rubrics_follows_the_levels(
     assert (own.grade.feedback, own.mine and own.mine.reason) == ("Well\nseen.", "")
 
 
-def test_prompts_and_replies_are_a_click_away(visitor: Visitor, desk: Desk) -> None:
+def test_prompts_and_replies_are_a_click_away(visitor: Visitor, desk: ClassState) -> None:
     """The exact request and reply are shown, as text."""
     entry = entry_of(desk, "S000")
 
@@ -194,7 +194,7 @@ def test_prompts_and_replies_are_a_click_away(visitor: Visitor, desk: Desk) -> N
 
 
 def test_the_class_page_says_what_hand_grades_say_of_each_key_point(
-    visitor: Visitor, desk: Desk, store: Store
+    visitor: Visitor, desk: ClassState, store: Store
 ) -> None:
     """Worst first, with what to do; nothing where nobody graded blind."""
     visitor.enter()
@@ -218,7 +218,7 @@ def test_the_class_page_says_what_hand_grades_say_of_each_key_point(
 
 
 def test_what_cannot_be_kept_is_told_where_the_answer_was(
-    visitor: Visitor, desk: Desk, store: Store
+    visitor: Visitor, desk: ClassState, store: Store
 ) -> None:
     """A full disk or a lost file: told in words, escaped, with a way back."""
     path = f"/answer/{desk.entries[0].id}"

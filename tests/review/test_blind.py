@@ -9,9 +9,9 @@ import pytest
 
 from assessor.review.edit import accept, set_level
 from assessor.review.entry import Seat
-from assessor.review.roll import Wish
+from assessor.review.roll import Filters
 from assessor.store import Store
-from assessor.trust.records import Part, TuningSample, Unit
+from assessor.trust.records import DrawnAnswer, TuningSample, Unit
 from tests.engine.build import answers, memory
 from tests.review.build import Visitor, desk_in, entry_of, grade_class, served
 
@@ -30,7 +30,7 @@ def draw(store: Store, *students: str) -> None:
     for student in students:
         submission = entry_of(desk_in(store), student).outcome.submission
         parts.append(
-            Part(
+            DrawnAnswer(
                 student_id=student,
                 question=submission.question,
                 attempt=submission.attempt,
@@ -48,14 +48,14 @@ def test_what_was_drawn_comes_in_its_order_and_nothing_else(store: Store) -> Non
     """The list is the sample; what is decided leaves it, and the count says how far it is."""
     draw(store, "S004", "S001", "S002")
     desk = desk_in(store, BLIND)
-    before = [each.key[0] for each in desk.list_for(Wish())]
+    before = [each.key[0] for each in desk.list_for(Filters())]
     entry = entry_of(desk, "S004")
     desk.say(entry, accept(entry), entry.seen)
 
-    progress = desk.progress(desk.list_for(Wish()))
+    progress = desk.progress(desk.list_for(Filters()))
 
     assert before == ["S004", "S001", "S002"]
-    assert [each.key[0] for each in desk.list_for(Wish())] == ["S001", "S002"]
+    assert [each.key[0] for each in desk.list_for(Filters())] == ["S001", "S002"]
     assert (progress.done, progress.total) == (1, 3)
 
 
@@ -84,7 +84,7 @@ def test_two_blind_graders_each_grade_the_whole_sample(store: Store) -> None:
     ann.say(entry, accept(entry), entry.seen)
 
     other = entry_of(bob, "S003")
-    waiting = [[each.key[0] for each in desk.list_for(Wish())] for desk in (ann, bob)]
+    waiting = [[each.key[0] for each in desk.list_for(Filters())] for desk in (ann, bob)]
     bob.say(other, accept(other), other.seen)
 
     assert waiting == [["S001"], ["S003", "S001"]]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from assessor.engine.borders import standing_rulings
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from assessor.review.entry import Seat
 from assessor.rulings.ruling import RulingKind
 from assessor.store import Store
@@ -25,17 +25,17 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture
-def desk(store: Store) -> Desk:
+def desk(store: Store) -> ClassState:
     return desk_in(store)
 
 
 @pytest.fixture
-def lake(desk: Desk) -> Lake:
+def lake(desk: ClassState) -> Lake:
     return Lake(desk)
 
 
 @pytest.fixture
-def visitor(desk: Desk, lake: Lake) -> Iterator[Visitor]:
+def visitor(desk: ClassState, lake: Lake) -> Iterator[Visitor]:
     with served(desk, lake.tools()) as opened:
         yield Visitor(opened).enter()
 
@@ -47,7 +47,7 @@ def press(visitor: Visitor, deed: str, **typed: str) -> Answer:
 
 
 def test_two_borders_are_ruled_on_written_and_read_again(
-    store: Store, desk: Desk, lake: Lake, visitor: Visitor
+    store: Store, desk: ClassState, lake: Lake, visitor: Visitor
 ) -> None:
     """Preview first, nothing before the yes; then the file, the record, the grades."""
     remedy, limit = borders_in(visitor)

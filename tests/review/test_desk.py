@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 
 from assessor.errors import StaleDecision
-from assessor.review.desk import Progress
+from assessor.review.desk import ReviewProgress
 from assessor.review.edit import accept, set_level, settle, toggle_flag
 from assessor.review.entry import Seat
 from assessor.review.pages import Pages
-from assessor.review.roll import Wish, wish_from
+from assessor.review.roll import Filters, wish_from
 from assessor.review.security import Lock
 from assessor.store import Store
 from assessor.submission import InputState
@@ -137,7 +137,7 @@ def test_a_flag_decides_nothing(store: Store) -> None:
     reopened = desk_in(store)
 
     assert entry_of(reopened, "S001").grade.grade is None
-    flagged = reopened.list_for(Wish(show="all", only="flagged"))
+    flagged = reopened.list_for(Filters(show="all", only="flagged"))
     assert [each.key[0] for each in flagged] == ["S001"]
 
 
@@ -170,7 +170,7 @@ def test_parts_share_out_the_class(store: Store) -> None:
     hand_class(store, answers(10))
     desk = desk_in(store)
 
-    parts = [desk.list_for(Wish(show="all", part=f"{n}of3")) for n in (1, 2, 3)]
+    parts = [desk.list_for(Filters(show="all", part=f"{n}of3")) for n in (1, 2, 3)]
 
     assert sorted(len(each) for each in parts) == [3, 3, 4]
     assert len({each.id for part in parts for each in part}) == 10
@@ -195,15 +195,15 @@ def test_other_peoples_words_are_seen_without_a_restart(store: Store) -> None:
     other.say(entry, accept(entry), entry.seen)
 
     assert entry_of(mine, "S002").is_done
-    assert mine.progress(mine.list_for(Wish(show="all"))) == Progress(done=1, total=3)
+    assert mine.progress(mine.list_for(Filters(show="all"))) == ReviewProgress(done=1, total=3)
 
 
 def test_a_wish_survives_its_address() -> None:
     """What is written into an address comes back the same, and strangers' parameters do not."""
-    wish = Wish(show="all", cell="samples", level="full", part="1of2")
+    wish = Filters(show="all", cell="samples", level="full", part="1of2")
 
     assert wish.query == "?show=all&cell=samples&level=full&part=1of2"
-    assert wish_from({"show": "all", "cell": "samples", "evil": "x"}) == Wish(
+    assert wish_from({"show": "all", "cell": "samples", "evil": "x"}) == Filters(
         show="all", cell="samples"
     )
 
@@ -217,7 +217,7 @@ def test_one_question_is_read_after_the_other(store: Store) -> None:
     desk = desk_in(store)
 
     assert [each.key[1] for each in desk.entries] == ["answer"] * 4 + ["second"] * 4
-    assert len(desk.list_for(Wish(question="second"))) == 4
+    assert len(desk.list_for(Filters(question="second"))) == 4
 
 
 def test_the_trail_names_who_did_it(store: Store) -> None:
@@ -256,7 +256,7 @@ def test_below_an_answer_stands_what_it_was_read_from(store: Store) -> None:
     desk = desk_in(store)
     pages = Pages(desk, Lock(port=1, names=frozenset()))
 
-    shown = [pages.answer(entry_of(desk, name), Wish()) for name in ("S000", "S001")]
+    shown = [pages.answer(entry_of(desk, name), Filters()) for name in ("S000", "S001")]
 
     assert "As read from its file: docx, left out: 2 pictures" in shown[0]
     assert "As read from its file: is a scan" in shown[1]

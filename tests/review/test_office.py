@@ -11,7 +11,7 @@ import pytest
 
 from assessor.ambient import real
 from assessor.judges.scripted import ScriptedJudge
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from assessor.review.edit import accept, set_level
 from assessor.review.entry import Seat
 from assessor.rubric import load_rubric
@@ -97,7 +97,7 @@ def test_the_points_of_forty_two_levels_are_changed_in_one_form(store: Store) ->
         for number in range(14)
     )
     rubrics = {"answer": load_rubric(fine, "labels.yaml")}
-    desk = Desk(store, lambda: replace(known, rubrics=rubrics), OWNER, real())
+    desk = ClassState(store, lambda: replace(known, rubrics=rubrics), OWNER, real())
     with served(desk, tools_for(desk, OneFile(fine))) as opened:
         visitor = Visitor(opened).enter()
         page = visitor.get("/rubric")

@@ -9,7 +9,7 @@ import pytest
 
 from assessor.assignment.single_answer import make_submission
 from assessor.review.alike import MOST, groups_of
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from assessor.review.entry import Seat
 from assessor.store import Store
 from assessor.submission import Submission
@@ -90,12 +90,12 @@ def test_a_large_group_is_taken_in_pieces_that_can_be_looked_at() -> None:
 
 
 @pytest.fixture
-def desk(store: Store) -> Desk:
+def desk(store: Store) -> ClassState:
     return desk_in(store)
 
 
 @pytest.fixture
-def visitor(desk: Desk) -> Iterator[Visitor]:
+def visitor(desk: ClassState) -> Iterator[Visitor]:
     with served(desk) as opened:
         yield Visitor(opened).enter()
 
@@ -111,7 +111,7 @@ def form_of(visitor: Visitor, place: str, deed: str, looked: Sequence[str]) -> d
     }
 
 
-def test_nothing_is_decided_without_a_look_at_each(desk: Desk, visitor: Visitor) -> None:
+def test_nothing_is_decided_without_a_look_at_each(desk: ClassState, visitor: Visitor) -> None:
     """The key does nothing until every answer was looked at, but those that were taken out."""
     place = visitor.get("/groups").place
     members = visitor.get(place).value("members").split()
@@ -129,7 +129,7 @@ def test_nothing_is_decided_without_a_look_at_each(desk: Desk, visitor: Visitor)
 
 
 def test_each_decision_is_kept_by_itself_and_all_are_undone_as_one(
-    store: Store, desk: Desk, visitor: Visitor
+    store: Store, desk: ClassState, visitor: Visitor
 ) -> None:
     """Every answer has its own decision that says so; one key takes all of them back."""
     place = visitor.get("/groups").place
@@ -150,7 +150,9 @@ def test_each_decision_is_kept_by_itself_and_all_are_undone_as_one(
     assert not any(each.is_done for each in again.entries)
 
 
-def test_a_group_that_changed_meanwhile_is_looked_at_again(desk: Desk, visitor: Visitor) -> None:
+def test_a_group_that_changed_meanwhile_is_looked_at_again(
+    desk: ClassState, visitor: Visitor
+) -> None:
     """Whoever decided one of them in another window is not written over."""
     place = visitor.get("/groups").place
     members = visitor.get(place).value("members").split()

@@ -14,7 +14,7 @@ from assessor.engine.session import Bench, open_session
 from assessor.judges.form import cell_schemas, is_joint
 from assessor.judges.scripted import Script, ScriptedJudge
 from assessor.prompt import Ask
-from assessor.review.desk import Desk
+from assessor.review.desk import ClassState
 from assessor.review.office import RulingTools, Tools
 from assessor.review.weights import RubricFile
 from assessor.rubric import Rubric, load_rubric
@@ -40,7 +40,7 @@ def borders_in(visitor: Visitor) -> list[str]:
 class Lake:
     """The class's rubric file, and its judge."""
 
-    desk: Desk
+    desk: ClassState
     text: str = RUBRIC
     submissions: Callable[[], tuple[Submission, ...]] = class_of
     script: Script = field(default_factory=script)
@@ -118,6 +118,6 @@ def graded_five(store: Store) -> None:
     grade(what, ScriptedJudge(five_script), store)
 
 
-def five_lake(desk: Desk) -> Lake:
+def five_lake(desk: ClassState) -> Lake:
     """The same with a rubric of five key points, each with an open border."""
     return Lake(desk, FIVE_RUBRIC, five_class, five_script)

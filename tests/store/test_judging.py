@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assessor.ambient import real
 from assessor.errors import StoreError
-from assessor.store import History, Reading, Spent, open_store
+from assessor.store import History, Spent, StoredReading, open_store
 from tests.store.build import ask, finish, group, reply, run, store_in
 
 
@@ -31,7 +31,7 @@ def test_what_was_written_is_there_after_reopening(tmp_path: Path) -> None:
         store.record([ask()], [reply()])
 
     with store_in(tmp_path) as store:
-        assert store.readings("a1") == (Reading(ask=ask(), reply=reply()),)
+        assert store.readings("a1") == (StoredReading(ask=ask(), reply=reply()),)
 
 
 def test_recording_again_changes_nothing() -> None:
@@ -89,7 +89,7 @@ def test_asks_without_a_reply_are_counted() -> None:
         store.record([ask("k1"), ask("k2"), ask("k2", 2)], [reply("k1"), reply("k2")])
 
         assert store.asks_without_reply() == 1
-        assert store.readings("a1")[2] == Reading(ask=ask("k2", 2), reply=None)
+        assert store.readings("a1")[2] == StoredReading(ask=ask("k2", 2), reply=None)
 
 
 def test_usage_is_told_per_run() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from assessor.ambient import real
 from assessor.store import open_store
-from assessor.store.merge import Taken
+from assessor.store.merge import MergedIn
 from assessor.trust.records import AuditPlan
 from tests.store.build import ask, reply
 from tests.trust.build import plan, unit
@@ -27,8 +27,8 @@ def test_tries_of_both_are_kept_under_one_key(tmp_path: Path) -> None:
             [replace(reply("k", 2), text="theirs")],
         )
 
-        assert one.take_in(two) == Taken(asks=3, replies=1, decisions=0)
-        assert one.take_in(two) == Taken(asks=0, replies=0, decisions=0)
+        assert one.take_in(two) == MergedIn(asks=3, replies=1, decisions=0)
+        assert one.take_in(two) == MergedIn(asks=0, replies=0, decisions=0)
         told = one.histories(["k", "z"])
 
         assert [(each.attempt, each.text) for each in told["k"].replies] == [

@@ -8,7 +8,7 @@ from decimal import Decimal
 from assessor.grade import Grade
 from assessor.rubric import Rubric, load_rubric
 from assessor.submission import InputState, Origin, Submission
-from assessor.trust.records import AuditPlan, Part, Unit
+from assessor.trust.records import AuditPlan, DrawnAnswer, Unit
 from assessor.verdict import Override, State
 
 RUBRIC_TEXT = """
@@ -41,8 +41,8 @@ def submission(student: str, answer: str = "", question: str = "Q") -> Submissio
     )
 
 
-def part(student: str, proposed: str = "3", question: str = "Q") -> Part:
-    return Part(
+def part(student: str, proposed: str = "3", question: str = "Q") -> DrawnAnswer:
+    return DrawnAnswer(
         student_id=student,
         question=question,
         attempt=1,

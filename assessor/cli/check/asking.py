@@ -9,13 +9,13 @@ from pathlib import Path
 
 from assessor.assignment.answers_file import read_class
 from assessor.assignment.cost_estimate import estimate, estimate_least
-from assessor.assignment.judge_choice import Choice, judge_for
+from assessor.assignment.judge_choice import JudgeChoice, judge_for
 from assessor.assignment.rubric_matching import assign, attempts, wishes_of
 from assessor.assignment.run_job import ISOLATED_PROMPT, JOINT_PROMPT, job_for, shipped_prompt
 from assessor.assignment.run_words import money
 from assessor.assignment.single_answer import make_submission
 from assessor.cli import Exit
-from assessor.cli.check.findings import Findings, State
+from assessor.cli.check.findings import CheckState, Findings
 from assessor.cli.workplace import Workplace
 from assessor.errors import InvalidReply, JudgeError
 from assessor.judges.base import Judge, JudgeReply, Learns, Tells
@@ -48,7 +48,11 @@ class Class:
 
 
 async def look_at_replies(
-    workplace: Workplace, choice: Choice, rubric: Rubric, context: int | None, findings: Findings
+    workplace: Workplace,
+    choice: JudgeChoice,
+    rubric: Rubric,
+    context: int | None,
+    findings: Findings,
 ) -> Decimal | None:
     """Send the small request that every run starts with, then an empty and a good answer.
 
@@ -77,7 +81,7 @@ async def look_at_replies(
 
 
 def look_at_class(
-    workplace: Workplace, choice: Choice, about: Class, findings: Findings, taken: Decimal
+    workplace: Workplace, choice: JudgeChoice, about: Class, findings: Findings, taken: Decimal
 ) -> None:
     """Say what the class in the file of answers would cost; nothing of it is sent.
 
@@ -102,7 +106,7 @@ def look_at_class(
         findings.facts |= {"cost_of_class": float(cost), "cost_of_class_least": float(low)}
     findings.facts["requests_for_class"] = most
     found = f"{len(job.distinct())} different answers: {asked}, {paid}; second looks on top"
-    findings.add("class", State.GOOD if cost is not None else State.WEAK, found)
+    findings.add("class", CheckState.GOOD if cost is not None else CheckState.WEAK, found)
 
 
 def _trial_asks(rubric: Rubric) -> tuple[Ask, ...]:
@@ -134,7 +138,7 @@ def _add_forms(judge: Judge, findings: Findings) -> None:
         [f"{found.get('output', '')}, {found.get('schema', '')}".rstrip(", "), *unusual]
     )
     to_do = "replies are asked for in words alone; expect more that must be asked again"
-    findings.add("form", State.WEAK if weak else State.GOOD, said, to_do if weak else "")
+    findings.add("form", CheckState.WEAK if weak else CheckState.GOOD, said, to_do if weak else "")
 
 
 def _look_at_reading(
@@ -149,16 +153,16 @@ def _look_at_reading(
         except InvalidReply as error:
             to_do = "the model cannot fill the form: take a larger one"
             findings.code = findings.code or Exit.STOPPED
-            findings.add("reply", State.BAD, f"came, but is of no use: {error}", to_do)
+            findings.add("reply", CheckState.BAD, f"came, but is of no use: {error}", to_do)
             return ()
-    findings.add("reply", State.GOOD, f"usable, from {replies[0].model}")
+    findings.add("reply", CheckState.GOOD, f"usable, from {replies[0].model}")
     empty, good = (each.level for each in verdicts)
     findings.facts["levels_read"] = [empty, good]
     what = "the reference answer" if rubric.question.reference else "the key point's own words"
     found = f"{verdicts[0].cell}: an answer beside the point as {empty}, {what} as {good}"
     wrong = empty != ABSENT or good == ABSENT
     to_do = "read more of the class, take a larger model, or mend that key point's words"
-    state = State.WEAK if wrong else State.GOOD
+    state = CheckState.WEAK if wrong else CheckState.GOOD
     findings.add("reads", state, found, to_do if wrong else "")
     return tuple(verdicts)
 
@@ -183,14 +187,14 @@ def _look_at_numbers(verdicts: Sequence[Verdict], findings: Findings) -> None:
         found = f"no log-probabilities; the model speaks {speaks} ({shown})"
     good = by_token or bool(spoken)
     to_do = "" if good else "who is looked at first is drawn by lot among the unsure"
-    findings.add("numbers", State.GOOD if good else State.WEAK, found, to_do)
+    findings.add("numbers", CheckState.GOOD if good else CheckState.WEAK, found, to_do)
 
 
 def _look_at_latency(seconds: float, findings: Findings) -> None:
     findings.facts["latency_seconds"] = round(seconds, 3)
     slow = seconds > SLOW_SECONDS
     to_do = "use --method quick, a smaller model or a faster machine" if slow else ""
-    state = State.WEAK if slow else State.GOOD
+    state = CheckState.WEAK if slow else CheckState.GOOD
     findings.add("latency", state, f"{seconds:.2f} s for one ask", to_do)
 
 
@@ -201,17 +205,19 @@ def _look_at_context(ask: Ask, reply: JudgeReply, context: int | None, findings:
     need = taken + REPLY_TOKENS
     if context is None:
         found = f"not told; an ask of {taken:,} tokens went through whole"
-        findings.add("context", State.GOOD, found)
+        findings.add("context", CheckState.GOOD, found)
     elif context < need:
         to_do = "give the server a larger one (Ollama: num_ctx; llama.cpp: -c)"
         found = f"{context:,} tokens; an ask and its reply may take {need:,}"
-        findings.add("context", State.WEAK, found, to_do)
+        findings.add("context", CheckState.WEAK, found, to_do)
     else:
-        findings.add("context", State.GOOD, f"{context:,} tokens; an ask takes about {taken:,}")
+        findings.add(
+            "context", CheckState.GOOD, f"{context:,} tokens; an ask takes about {taken:,}"
+        )
 
 
 def _look_at_cost(
-    choice: Choice, rubric: Rubric, ask: Ask, reply: JudgeReply, findings: Findings
+    choice: JudgeChoice, rubric: Rubric, ask: Ask, reply: JudgeReply, findings: Findings
 ) -> Decimal:
     """Say what one answer costs by this rubric: each key point alone, or all in one request.
 
@@ -229,7 +235,7 @@ def _look_at_cost(
         section = "judge.strong.price" if choice.unpriced == choice.strong else "judge.price"
         to_do = f"give [{section}] in assessor.toml, if it costs anything"
         found = f"no price is known; about {alone.input + alone.output:,} tokens for the {each}"
-        findings.add("cost", State.WEAK, found, to_do)
+        findings.add("cost", CheckState.WEAK, found, to_do)
         return Decimal(1)
     cost, least = cost_of(alone, choice.price), cost_of(together, choice.price)
     findings.facts |= {"cost_per_answer": float(cost), "cost_per_answer_together": float(least)}
@@ -237,7 +243,7 @@ def _look_at_cost(
         f"about ${money(cost)} an answer for the {each}, ${money(least)} for all at once, "
         f"without caching{_of_prices(choice.price)}"
     )
-    findings.add("cost", State.GOOD, found)
+    findings.add("cost", CheckState.GOOD, found)
     guessed = cost_of(guess, choice.price) * cells
     return cost / guessed if guessed else Decimal(1)
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from assessor.assignment.answers_file import read_class
 from assessor.assignment.cost_estimate import estimate
 from assessor.assignment.judge_choice import (
-    Choice,
+    JudgeChoice,
     choose_judge,
     confirm_sending,
     limits_for,
@@ -25,7 +25,7 @@ from assessor.assignment.run_job import job_for
 from assessor.canary import (
     CONTROL,
     Tally,
-    Trial,
+    TrickedAnswer,
     credited_in_full,
     draw,
     is_bad,
@@ -106,7 +106,7 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
 
 def _lay_out(
     workplace: Workplace, answers: Path, rubrics: Sequence[str]
-) -> tuple[tuple[Trial, ...], Job, Sequence[Submission]]:
+) -> tuple[tuple[TrickedAnswer, ...], Job, Sequence[Submission]]:
     """Return the trials on the first question that is graded, the job that judges them, and the
     whole class.
     """
@@ -143,7 +143,7 @@ def _note(model: str) -> str:
     return f"canary {model}"
 
 
-def _keep(store: Store, choice: Choice, found: Sequence[Tally], workplace: Workplace) -> None:
+def _keep(store: Store, choice: JudgeChoice, found: Sequence[Tally], workplace: Workplace) -> None:
     tricks = [each for each in found if each.family != CONTROL]
     kept = {
         "date": workplace.ambient.now().date().isoformat(),
@@ -155,7 +155,7 @@ def _keep(store: Store, choice: Choice, found: Sequence[Tally], workplace: Workp
 
 
 def canary_command(
-    workplace: Workplace, choice: Choice, answers: Path | None, rubrics: Sequence[str]
+    workplace: Workplace, choice: JudgeChoice, answers: Path | None, rubrics: Sequence[str]
 ) -> str:
     """Return what tries known tricks on this judge, as it is typed here and now."""
     named = rubrics or (() if answers is not None else ("RUBRIC",))
@@ -166,7 +166,7 @@ def canary_command(
     return workplace.carried(shlex.join([*words, *as_typed(carried)]))
 
 
-def canary_notes(store: Store, choice: Choice, command: str) -> tuple[str, ...]:
+def canary_notes(store: Store, choice: JudgeChoice, command: str) -> tuple[str, ...]:
     """Return what `grade` begins with: one line where a model was not tried, or was swayed.
 
     `command` is what tries it.
@@ -186,7 +186,9 @@ def canary_notes(store: Store, choice: Choice, command: str) -> tuple[str, ...]:
     return (swayed,)
 
 
-def _report(workplace: Workplace, choice: Choice, found: Sequence[Tally], session: Session) -> int:
+def _report(
+    workplace: Workplace, choice: JudgeChoice, found: Sequence[Tally], session: Session
+) -> int:
     empty = empty_probabilities(
         [verdict for verdict in judged.verdicts if verdict.cell == cell]
         for judged in session.judged.values()

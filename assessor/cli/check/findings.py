@@ -14,7 +14,7 @@ from assessor.cli.workplace import Workplace
 from assessor.errors import AssessorError
 
 
-class State(StrEnum):
+class CheckState(StrEnum):
     """How well one thing is."""
 
     GOOD = "good"
@@ -22,15 +22,19 @@ class State(StrEnum):
     BAD = "bad"
 
 
-_MARKS = {State.GOOD: ("✓", "green"), State.WEAK: ("!", "yellow"), State.BAD: ("✗", "red")}
+_MARKS = {
+    CheckState.GOOD: ("✓", "green"),
+    CheckState.WEAK: ("!", "yellow"),
+    CheckState.BAD: ("✗", "red"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class CheckLine:
     """One thing that was looked at, how it is, and what to do about it."""
 
     name: str
-    state: State
+    state: CheckState
     found: str
     to_do: str = ""
 
@@ -42,20 +46,20 @@ class Findings:
     `then` is the command that comes next, "" for none.
     """
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[CheckLine] = field(default_factory=list)
     facts: dict[str, object] = field(default_factory=dict)
     code: Exit = Exit.DONE
     then: str = ""
 
-    def add(self, name: str, state: State, found: str, to_do: str = "") -> None:
+    def add(self, name: str, state: CheckState, found: str, to_do: str = "") -> None:
         """Take in one line."""
-        self.lines.append(Line(name=name, state=state, found=found, to_do=to_do))
+        self.lines.append(CheckLine(name=name, state=state, found=found, to_do=to_do))
 
     def fail(self, name: str, error: AssessorError, more: str = "") -> None:
         """Take in what ended in an error: what was found, and what its message says to do."""
         self.code = self.code or Exit.STOPPED
         found, _, to_do = str(error).partition("; ")
-        self.add(name, State.BAD, found + more, to_do)
+        self.add(name, CheckState.BAD, found + more, to_do)
 
 
 def show(workplace: Workplace, findings: Findings) -> None:

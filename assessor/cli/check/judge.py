@@ -9,13 +9,13 @@ from pathlib import Path
 
 from assessor.assets import shipped_rubrics
 from assessor.assignment.host_consent import key_for, need_consent
-from assessor.assignment.judge_choice import Choice, priced, through
+from assessor.assignment.judge_choice import JudgeChoice, priced, through
 from assessor.assignment.named_files import find_rubric
 from assessor.assignment.rubric_matching import wishes_of
 from assessor.cli import Exit
 from assessor.cli.check.asking import Class, look_at_class, look_at_replies
 from assessor.cli.check.canary import canary_command, canary_notes
-from assessor.cli.check.findings import Findings, Line, State, show
+from assessor.cli.check.findings import CheckLine, CheckState, Findings, show
 from assessor.cli.workplace import Workplace
 from assessor.config import OPENAI_URL, endpoint_of
 from assessor.errors import AssessorError, ConfigError, JudgeError, StoreError
@@ -46,13 +46,13 @@ async def check_judge(workplace: Workplace, rubrics: Sequence[str], answers: Pat
 def _look_at_store(workplace: Workplace, findings: Findings) -> None:
     if not _has_store(workplace):
         own = workplace.folder / ".assessor"
-        findings.add("store", State.GOOD, f"none here yet; the first run makes {own}")
+        findings.add("store", CheckState.GOOD, f"none here yet; the first run makes {own}")
         _look_at_disk(workplace.folder, findings)
         return
     try:
         with workplace.open_store() as store:
             for note in store.notes:
-                findings.add("store", State.WEAK, note)
+                findings.add("store", CheckState.WEAK, note)
             damage = store.verify()
             where = store.database.where
             kept = store.usage_of().replies
@@ -60,14 +60,14 @@ def _look_at_store(workplace: Workplace, findings: Findings) -> None:
     except StoreError as error:
         findings.code = Exit.STORE
         found, _, to_do = str(error).partition("; ")
-        findings.add("store", State.BAD, found, to_do)
+        findings.add("store", CheckState.BAD, found, to_do)
         return
     if damage:
         findings.code = Exit.STORE
-        findings.add("store", State.BAD, damage[0], "see `assessor runs verify`")
+        findings.add("store", CheckState.BAD, damage[0], "see `assessor runs verify`")
     else:
         lost = f", {unanswered} asks without one" if unanswered else ""
-        findings.add("store", State.GOOD, f"{where}: healthy, {kept} replies kept{lost}")
+        findings.add("store", CheckState.GOOD, f"{where}: healthy, {kept} replies kept{lost}")
     _look_at_disk(Path(where) if Path(where).exists() else workplace.folder, findings)
 
 
@@ -78,7 +78,7 @@ def _has_store(workplace: Workplace) -> bool:
 def _look_at_disk(folder: Path, findings: Findings) -> None:
     free = shutil.disk_usage(folder).free
     findings.facts["free_disk_bytes"] = free
-    state = State.GOOD if free >= LITTLE_SPACE else State.WEAK
+    state = CheckState.GOOD if free >= LITTLE_SPACE else CheckState.WEAK
     to_do = "" if free >= LITTLE_SPACE else "free some space; a full disk stops a run (exit 4)"
     findings.add("disk", state, f"{free / 1e9:.1f} GB free", to_do)
 
@@ -91,7 +91,7 @@ async def _find_endpoint(workplace: Workplace, findings: Findings) -> Workplace 
     settings = workplace.config.judge
     use = settings.use.partition(":")[0]
     if use in BACKENDS and not BACKENDS[use].needs_model:
-        findings.add("judge", State.GOOD, f"{settings.use}: nothing to reach, nothing is sent")
+        findings.add("judge", CheckState.GOOD, f"{settings.use}: nothing to reach, nothing is sent")
         return None
     base_url = endpoint_of(settings, workplace.environ)
     if use in BACKENDS or settings.base_url or settings.model or base_url != OPENAI_URL:
@@ -104,12 +104,12 @@ async def _find_endpoint(workplace: Workplace, findings: Findings) -> Workplace 
     for each in servers:
         models = ", ".join(each.models[:6]) or "no model loaded"
         use_it = f"--judge openai --base-url {each.base_url} --model MODEL"
-        findings.add("here", State.GOOD, f"{each.name} at {each.base_url}: {models}", use_it)
+        findings.add("here", CheckState.GOOD, f"{each.name} at {each.base_url}: {models}", use_it)
     if not servers:
         findings.code = findings.code or Exit.WRONG_INPUT
         to_do = "name one: --base-url URL --model MODEL, or [judge] in assessor.toml"
         found = "none is set, and no Ollama, LM Studio or llama.cpp answers on this machine"
-        findings.add("judge", State.BAD, found, to_do)
+        findings.add("judge", CheckState.BAD, found, to_do)
         return None
     first = servers[0]
     model = first.models[0] if first.models else ""
@@ -126,7 +126,7 @@ async def _look_at_endpoint(
     settings = workplace.config.judge
     need_consent(workplace)
     way = way_of(workplace.config, workplace.environ)
-    choice = Choice(backend=settings.use or USUAL, model=settings.model, base_url=way.url)
+    choice = JudgeChoice(backend=settings.use or USUAL, model=settings.model, base_url=way.url)
     key = key_for(workplace, way)
     sent = f"with the key in {way.variable}" if key else "no key is sent"
     sent += through(choice.base_url)
@@ -138,9 +138,11 @@ async def _look_at_endpoint(
             findings.fail("endpoint", error, f" ({sent})")
             return
         contexts = {}
-        findings.add("endpoint", State.WEAK, f"{choice.host}: reached; it lists no models ({sent})")
+        findings.add(
+            "endpoint", CheckState.WEAK, f"{choice.host}: reached; it lists no models ({sent})"
+        )
     else:
-        findings.add("endpoint", State.GOOD, f"{choice.host}: reached ({sent})")
+        findings.add("endpoint", CheckState.GOOD, f"{choice.host}: reached ({sent})")
     choice = _look_at_model(choice, contexts, findings)
     if not choice.model:
         return
@@ -149,14 +151,16 @@ async def _look_at_endpoint(
     before = len(findings.lines)
     taken = await look_at_replies(workplace, choice, rubric, context, findings)
     if key and all(each.name != "request" for each in findings.lines):
-        accepted = Line(name="key", state=State.GOOD, found=f"{way.variable}: accepted")
+        accepted = CheckLine(name="key", state=CheckState.GOOD, found=f"{way.variable}: accepted")
         findings.lines.insert(before, accepted)
     if taken is not None:
         look_at_class(workplace, choice, about, findings, taken)
         _look_at_tricks(workplace, choice, about, findings)
 
 
-def _look_at_tricks(workplace: Workplace, choice: Choice, about: Class, findings: Findings) -> None:
+def _look_at_tricks(
+    workplace: Workplace, choice: JudgeChoice, about: Class, findings: Findings
+) -> None:
     """Say whether known tricks were tried on this model; that is one further step."""
     again = canary_command(workplace, choice, about.answers, about.rubrics)
     notes: tuple[str, ...] = ("",)
@@ -164,27 +168,31 @@ def _look_at_tricks(workplace: Workplace, choice: Choice, about: Class, findings
         with workplace.open_store() as store:
             notes = canary_notes(store, choice, again)
     if not notes:
-        findings.add("tricks", State.GOOD, "known tricks were tried on this model: it is steady")
+        findings.add(
+            "tricks", CheckState.GOOD, "known tricks were tried on this model: it is steady"
+        )
     elif "swayed" in notes[0]:
-        findings.add("tricks", State.WEAK, notes[0])
+        findings.add("tricks", CheckState.WEAK, notes[0])
     else:
-        findings.add("tricks", State.WEAK, "known tricks were not tried on this model yet")
+        findings.add("tricks", CheckState.WEAK, "known tricks were not tried on this model yet")
         findings.then = again
 
 
-def _look_at_model(choice: Choice, contexts: dict[str, int | None], findings: Findings) -> Choice:
+def _look_at_model(
+    choice: JudgeChoice, contexts: dict[str, int | None], findings: Findings
+) -> JudgeChoice:
     listed = ", ".join(sorted(contexts)[:12]) or "none"
     if not choice.model and len(contexts) == 1:
         choice = replace(choice, model=next(iter(contexts)))
     findings.facts |= {"model": choice.model, "models": sorted(contexts)}
     if not choice.model:
         findings.code = findings.code or Exit.WRONG_INPUT
-        findings.add("model", State.BAD, "none is named", f"choose with --model: {listed}")
+        findings.add("model", CheckState.BAD, "none is named", f"choose with --model: {listed}")
     elif choice.model in contexts:
-        findings.add("model", State.GOOD, f"{choice.model}: in the endpoint's list")
+        findings.add("model", CheckState.GOOD, f"{choice.model}: in the endpoint's list")
     elif contexts:
         to_do = f"there are {listed}"
-        findings.add("model", State.WEAK, f"{choice.model}: not in the endpoint's list", to_do)
+        findings.add("model", CheckState.WEAK, f"{choice.model}: not in the endpoint's list", to_do)
     return choice
 
 

@@ -36,7 +36,7 @@ from assessor.report.feedback import (
     students_of,
 )
 from assessor.report.handout import handouts, numbered_by_moodle, sections_of
-from assessor.report.material import Material
+from assessor.report.material import ReportMaterial
 from assessor.report.page import report_page
 from assessor.report.shown import plural
 from assessor.store import Store
@@ -170,7 +170,7 @@ def _sections(workplace: Workplace, file: Path, students: Sequence[Student]) -> 
     return next((found for each in tables if (found := sections_of(each, students))), {})
 
 
-def _without_words(material: Material, told: Told) -> Iterator[str]:
+def _without_words(material: ReportMaterial, told: Told) -> Iterator[str]:
     """Yield which languages there is no catalogue of."""
     for named, found in languages_of(material).items():
         if not found and not told.language:

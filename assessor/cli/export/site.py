@@ -8,12 +8,12 @@ from assessor.assignment.platform_site import keep_site, need_site_consent, toke
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace
 from assessor.platforms import VARIABLES, open_platform
-from assessor.platforms.base import Address, Platform
+from assessor.platforms.base import Address, PlatformClient
 
 
 def open_site(
     workplace: Workplace, address: Address, source: str, key_file: Path | None
-) -> Platform:
+) -> PlatformClient:
     """Return the platform, once its host is shown and agreed to. Raises ConfigError on a no.
 
     A host that only a file of the folder names gets no token before a person at a terminal said

@@ -26,7 +26,7 @@ from assessor.assignment.grading import (
 )
 from assessor.assignment.judge_asked_for import ask_for_judge
 from assessor.assignment.judge_choice import (
-    Choice,
+    JudgeChoice,
     confirm_sending,
     open_bench,
 )
@@ -108,7 +108,7 @@ class _AtTheTerminal:
 
 
 async def _grade_by_judge(
-    workplace: Workplace, choice: Choice, job: Job, store: Store, stability: float
+    workplace: Workplace, choice: JudgeChoice, job: Job, store: Store, stability: float
 ) -> int:
     requests, _, cost = estimate(job, choice)
     confirm_sending(workplace, choice, requests, cost)
@@ -122,7 +122,7 @@ async def _grade_by_judge(
         return await _judge_class(workplace, job, bench, stability)
 
 
-def _announce(screen: Console, choice: Choice, job: Job, bench: Bench) -> None:
+def _announce(screen: Console, choice: JudgeChoice, job: Job, bench: Bench) -> None:
     """Say what will be asked and what it costs, and what changed since the last run."""
     if choice.host:
         screen.print(plain(plan_words(choice, job)))

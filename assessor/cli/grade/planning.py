@@ -7,7 +7,7 @@ import json
 import click
 
 from assessor.assignment.cost_estimate import estimate, estimate_least, first_asks, payloads
-from assessor.assignment.judge_choice import Choice
+from assessor.assignment.judge_choice import JudgeChoice
 from assessor.assignment.run_words import plan_words
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
@@ -15,7 +15,7 @@ from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job
 
 
-def show_plan(workplace: Workplace, choice: Choice, job: Job, *, whole: bool = False) -> int:
+def show_plan(workplace: Workplace, choice: JudgeChoice, job: Job, *, whole: bool = False) -> int:
     """Say what would be asked and sent, with the first messages; nothing is sent.
 
     `whole`: every first request of every answer, as it would go out but for its nonce.

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from assessor.assignment.grading import GradeRequest
 from assessor.assignment.judge_choice import (
-    Choice,
+    JudgeChoice,
     choose_judge,
     limits_for,
     open_bench,
@@ -121,7 +121,7 @@ async def _grade(
     return grade, session.run_id, code
 
 
-def _heeded(workplace: Workplace, screen: Console, choice: Choice, job: Job) -> Job:
+def _heeded(workplace: Workplace, screen: Console, choice: JudgeChoice, job: Job) -> Job:
     """Return the job after it was said how many names the answer holds."""
     job, names = heed_names(workplace, choice, job, job.submissions)
     if names:
@@ -129,7 +129,7 @@ def _heeded(workplace: Workplace, screen: Console, choice: Choice, job: Job) -> 
     return job
 
 
-async def _reading_judge(workplace: Workplace, *, dry: bool = False) -> Choice:
+async def _reading_judge(workplace: Workplace, *, dry: bool = False) -> JudgeChoice:
     choice = await choose_judge(workplace, dry=dry)
     if not choice.facts.reads:
         raise InputError("--answer-file needs a judge that reads: --judge openai or recorded")
@@ -141,7 +141,7 @@ def _job(
     request: GradeRequest,
     rubric: Rubric,
     submitted: Submission,
-    choice: Choice,
+    choice: JudgeChoice,
 ) -> Job:
     return replace(
         job_for(workplace.config, {submitted.question: rubric}, (submitted,), workplace.folder),
@@ -155,7 +155,7 @@ def _job(
     )
 
 
-async def _judge(workplace: Workplace, choice: Choice, job: Job) -> tuple[Grade, Session]:
+async def _judge(workplace: Workplace, choice: JudgeChoice, job: Job) -> tuple[Grade, Session]:
     with workplace.open_store() as store:
         async with (
             open_bench(workplace, choice, store) as bench,

@@ -19,7 +19,7 @@ from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.report.shown import plural
 from assessor.review.anteroom import Anteroom
-from assessor.review.desk import Desk, Material
+from assessor.review.desk import ClassState, ReviewMaterial
 from assessor.review.entry import Seat
 from assessor.review.outlets import tools_for
 from assessor.review.serve import Opened, application, bind, is_loopback, serve
@@ -76,12 +76,12 @@ def _refuse_network(host: str, *, allowed: bool) -> None:
 def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, int]) -> int:
     screen = console(as_json=workplace.common.as_json)
     count = _count(workplace, store)
-    desks: list[tuple[Desk, int]] = []
+    desks: list[tuple[ClassState, int]] = []
 
     def write() -> None:
         write_results(load_standing(workplace, store))
 
-    def seated() -> Desk:
+    def seated() -> ClassState:
         desk = _desk(workplace, store, seat)
         desks.append((desk, sum(each.is_done for each in desk.entries)))
         screen.print(
@@ -116,12 +116,12 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
     return _say_how_it_stands(workplace, store, *desks[0])
 
 
-def _desk(workplace: Workplace, store: Store, seat: Seat) -> Desk:
+def _desk(workplace: Workplace, store: Store, seat: Seat) -> ClassState:
     first = [load_standing(workplace, store)]
 
-    def load() -> Material:
+    def load() -> ReviewMaterial:
         standing = first.pop() if first else load_standing(workplace, store)
-        return Material(
+        return ReviewMaterial(
             run=standing.run.id,
             rubrics=standing.rubrics,
             outcomes=standing.outcomes,
@@ -131,7 +131,7 @@ def _desk(workplace: Workplace, store: Store, seat: Seat) -> Desk:
 
     screen = console(as_json=workplace.common.as_json)
     screen.print(plain(spoken_of(first[0])), style="dim")
-    return Desk(store, load, seat, workplace.ambient)
+    return ClassState(store, load, seat, workplace.ambient)
 
 
 def _show_address(screen: Console, opened: Opened, host: str) -> None:
@@ -149,7 +149,7 @@ def _count(workplace: Workplace, store: Store) -> int:
     return store.outcome_count(workplace.run_named or (latest.id if latest is not None else ""))
 
 
-def _say_how_it_stands(workplace: Workplace, store: Store, desk: Desk, before: int) -> int:
+def _say_how_it_stands(workplace: Workplace, store: Store, desk: ClassState, before: int) -> int:
     standing = load_standing(workplace, store)
     done = sum(each.is_done for each in desk.entries)
     left = sum(grade.state is State.NEEDS_REVIEW for grade in standing.grades)

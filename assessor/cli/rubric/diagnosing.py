@@ -14,7 +14,7 @@ from assessor.assets import shipped_rubrics
 from assessor.assignment.diagnosis import (
     EDITS,
     SHOWN,
-    Taken,
+    TakenEdit,
     Ward,
     seen_of,
     taken_edits,
@@ -91,7 +91,7 @@ def _take(workplace: Workplace, store: Store, name: str, chosen: Suggestion) -> 
         text = read_text(path)
     edited = add_phrasing(text, str(path), chosen.cell, chosen.where, chosen.phrase)
     write_file(path, edited.encode())
-    taken = Taken(
+    taken = TakenEdit(
         rubric=load_rubric(edited, str(path)).id,
         cell=chosen.cell,
         where=chosen.where.value,

@@ -9,7 +9,7 @@ from rich.console import Console
 from assessor.assignment.agreement_gained import Measured
 from assessor.assignment.named_files import find_rubric
 from assessor.assignment.rubric_preview import (
-    Moved,
+    ChangedAnswer,
     RubricPreview,
     last_version,
     moved_words,
@@ -194,7 +194,7 @@ def _as_json(preview: RubricPreview) -> dict[str, object]:
     }
 
 
-def _moved_json(each: Moved) -> dict[str, object]:
+def _moved_json(each: ChangedAnswer) -> dict[str, object]:
     return {
         "student_id": each.submission.student_id,
         "attempt": each.submission.attempt,

@@ -26,7 +26,7 @@ from assessor.assignment.trust_basis import Trust, decide_new, load_trust, read_
 from assessor.assignment.tuning_sample import new_seed, write_blind
 from assessor.cli import Exit
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.trust.by_hand import Stopped, grade_blind, show_question
+from assessor.cli.trust.by_hand import StoppedByPerson, grade_blind, show_question
 from assessor.cli.workplace import Workplace
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
@@ -220,7 +220,7 @@ def _grade_here(store: Store, trust: Trust, audit: AuditStanding, screen: Consol
                 grade_blind(screen, rubrics[part.question], submissions[part.key], AUDIT)
                 for part in audit.waiting[0].parts
             ]
-        except Stopped:
+        except StoppedByPerson:
             screen.print("Stopped. What you graded is kept; go on with: assessor trust audit")
             return
         decide_new(store, grades)

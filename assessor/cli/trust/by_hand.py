@@ -17,7 +17,7 @@ from assessor.verdict import Override
 from assessor.writers.results import points_text
 
 
-class Stopped(Exception):
+class StoppedByPerson(Exception):
     """The person stops here; nothing of the answer in hand is kept."""
 
 
@@ -34,7 +34,7 @@ def show_question(screen: Console, rubric: Rubric) -> None:
 
 
 def grade_blind(screen: Console, rubric: Rubric, submission: Submission, source: str) -> Override:
-    """Show an answer without name and verdict, and return a person's points. Raises Stopped."""
+    """Show an answer without name and verdict; return a person's points. Raises StoppedByPerson."""
     answer = "\n".join(plain(line).plain for line in submission.answer.splitlines())
     screen.print()
     screen.print(Panel(answer, width=min(screen.width, 100)))
@@ -59,7 +59,7 @@ def _ask(rubric: Rubric, cell: str) -> Decimal:
     while True:
         text = click.prompt(f"  {cell}", default=default or None, type=str, err=True).strip()
         if text.casefold() == "q":
-            raise Stopped
+            raise StoppedByPerson
         number = number_in(text)
         if number is not None and 0 <= number <= most:
             return number

@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from assessor.errors import JudgeUnavailable
-from assessor.judges.batch.base import Found, Result, Sought, Status
+from assessor.judges.batch.base import FoundBatch, Result, SoughtBatch, Status
 from assessor.judges.batch.openai import rows_of
-from assessor.judges.batch.wire import Wire
+from assessor.judges.batch.wire import BatchWire
 from assessor.judges.dialect import BOUNDS
 
 _PATH = "/messages/batches"
@@ -26,14 +26,14 @@ class AnthropicBatches:
     most_requests = 100_000
     most_bytes = 240_000_000
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: BatchWire) -> None:
         self._wire = wire
 
     def line(self, name: str, body: Mapping[str, object]) -> dict[str, object]:
         """Return one request as one of the list."""
         return {"custom_id": name, "params": _message(body)}
 
-    async def find(self, sought: Sought) -> Found:
+    async def find(self, sought: SoughtBatch) -> FoundBatch:
         """Return the batch that holds as many requests, was made since, and is nobody else's.
 
         A host that puts no mark on a batch leaves no surer way; two such batches of one key within
@@ -49,8 +49,8 @@ class AnthropicBatches:
             except (ValueError, TypeError):
                 continue  # no batch of ours says such things
             if is_since and held == sought.requests and name not in sought.known:
-                return Found(batch=name)
-        return Found()
+                return FoundBatch(batch=name)
+        return FoundBatch()
 
     async def upload(self, mark: str, content: bytes) -> str:
         """Nothing is uploaded: the requests go along with the order."""

@@ -14,7 +14,7 @@ PATH = "/v1/chat/completions"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sought:
+class SoughtBatch:
     """A batch that may be at the host though nobody heard so: how it would be known again.
 
     `mark` is our own name for it, `since` when it was about to be handed in (ISO 8601), `requests`
@@ -28,7 +28,7 @@ class Sought:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FoundBatch:
     """What the host has of a batch that was sought: its name there, and that of its file."""
 
     batch: str = ""
@@ -73,7 +73,7 @@ class BatchHost(Protocol):
     def line(self, name: str, body: Mapping[str, object]) -> dict[str, object]:
         """Return one request as a line of what is handed in."""
 
-    async def find(self, sought: Sought) -> Found:
+    async def find(self, sought: SoughtBatch) -> FoundBatch:
         """Return what the host has of a batch whose handing in was not seen to its end."""
 
     async def upload(self, mark: str, content: bytes) -> str:

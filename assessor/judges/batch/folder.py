@@ -8,7 +8,7 @@ from pathlib import Path
 
 from assessor.disk import check_folder, make_folder, open_ours, read_ours
 from assessor.errors import JudgeRejected
-from assessor.judges.batch.base import PATH, Found, Result, Sought, Status, results_in
+from assessor.judges.batch.base import PATH, FoundBatch, Result, SoughtBatch, Status, results_in
 
 
 class FolderBatches:
@@ -24,10 +24,10 @@ class FolderBatches:
         """Return one request as a line of the file."""
         return {"custom_id": name, "method": "POST", "url": PATH, "body": dict(body)}
 
-    async def find(self, sought: Sought) -> Found:
+    async def find(self, sought: SoughtBatch) -> FoundBatch:
         """Return the file where it was written."""
         there = self.requests(sought.mark).is_file()
-        return Found(batch=sought.mark if there else "")
+        return FoundBatch(batch=sought.mark if there else "")
 
     async def upload(self, mark: str, content: bytes) -> str:
         """Write the file: it is there whole or not at all."""

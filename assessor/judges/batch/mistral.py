@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 
-from assessor.judges.batch.base import PATH, Found, Sought, Status
+from assessor.judges.batch.base import PATH, FoundBatch, SoughtBatch, Status
 from assessor.judges.batch.openai import MARK, OpenAIBatches, rows_of
 
 _ENDED = frozenset({"success", "failed", "timeout_exceeded", "cancelled"})
@@ -18,14 +18,14 @@ class MistralBatches(OpenAIBatches):
         """Return one request as a line: the job names the model."""
         return {"custom_id": name, "body": {k: v for k, v in body.items() if k != "model"}}
 
-    async def find(self, sought: Sought) -> Found:
+    async def find(self, sought: SoughtBatch) -> FoundBatch:
         """Return the job that bears our mark, else the file that has our name."""
         file = await self._own_file(sought.mark)
         async for row in self._paged("/batch/jobs", page_size=_PAGE):
             marks = row.get("metadata")
             if isinstance(marks, Mapping) and marks.get(MARK) == sought.mark:
-                return Found(batch=str(row.get("id", "")), file=file)
-        return Found(file=file)
+                return FoundBatch(batch=str(row.get("id", "")), file=file)
+        return FoundBatch(file=file)
 
     async def create(self, mark: str, model: str, file: str, content: bytes) -> str:
         """Make a job of the file."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
 from assessor.errors import JudgeRejected, JudgeUnavailable
-from assessor.judges.batch.base import PATH, Found, Result, Sought, Status, results_in
-from assessor.judges.batch.wire import Wire
+from assessor.judges.batch.base import PATH, FoundBatch, Result, SoughtBatch, Status, results_in
+from assessor.judges.batch.wire import BatchWire
 
 MARK = "assessor"
 WINDOW = "24h"
@@ -22,23 +22,23 @@ class OpenAIBatches:
     most_bytes = 190_000_000
     purpose = "batch"
 
-    def __init__(self, wire: Wire) -> None:
+    def __init__(self, wire: BatchWire) -> None:
         self._wire = wire
 
     def line(self, name: str, body: Mapping[str, object]) -> dict[str, object]:
         """Return one request as a line of the file."""
         return {"custom_id": name, "method": "POST", "url": PATH, "body": dict(body)}
 
-    async def find(self, sought: Sought) -> Found:
+    async def find(self, sought: SoughtBatch) -> FoundBatch:
         """Return the batch that bears our mark, else the file that has our name."""
         file = await self._own_file(sought.mark)
         async for row in self._listed("/batches"):
             marked = _part(row, "metadata", MARK) == sought.mark
             if marked or (file and row.get("input_file_id") == file):
-                return Found(
+                return FoundBatch(
                     batch=str(row.get("id", "")), file=file or str(row.get("input_file_id") or "")
                 )
-        return Found(file=file)
+        return FoundBatch(file=file)
 
     async def upload(self, mark: str, content: bytes) -> str:
         """Upload the file."""
