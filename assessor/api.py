@@ -13,16 +13,15 @@ from typing import Any, TypeVar
 from assessor.ambient import real as real_ambient
 from assessor.assets import price_of, shipped_rubrics
 from assessor.assignment.class_folder import ClassFolder, settings_of
+from assessor.assignment.grading import grades_now, run_through
 from assessor.assignment.named_files import recording
 from assessor.assignment.operations import Assignment
 from assessor.assignment.person import Programmer
 from assessor.assignment.run_job import job_for
-from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.run_result import Run, run_of
 from assessor.config import OPENAI_URL, Config, PriceSettings
 from assessor.engine.progress import Limits
-from assessor.engine.session import Bench, decided_on, open_session
-from assessor.engine.settle import grades_of
+from assessor.engine.session import Bench, open_session
 from assessor.errors import ConfigError, InputError, RubricError
 from assessor.grade import Grade
 from assessor.hosts import clean_key
@@ -132,14 +131,8 @@ async def run_grading(
     with open_store(Path(store) if store is not None else None, real_ambient()) as opened:
         bench = Bench(judge=judge, strong=strong, store=opened, ambient=real_ambient())
         async with open_session(job, bench) as session:
-            await session.prepare()
-            await session.rest()
-            settled = await session.settle()
-            manifest = manifest_of(job, bench, session)
-            await session.finish(manifest)
-        decided = decided_on(opened, job.submissions)
-        grades = grades_of(job.rubrics, settled.proposals, decided, opened.releases())
-        return run_of(session, job, grades, manifest)
+            done = await run_through(session, job, bench)
+        return run_of(session, job, grades_now(opened, job, done), done.manifest)
 
 
 def _refuse_what_a_judge_keeps(settings: Config, judge: Judge, strong: Judge | None) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -22,20 +22,23 @@ from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.standing import write_ours
 from assessor.assignment.whereabouts import GRADED, claim, kept, refuse_foreign
 from assessor.disk import NotOurs, check_folder
-from assessor.engine.session import Bench, Job, Session
+from assessor.engine.session import Bench, Job, Session, decided_on
+from assessor.engine.settle import Settled, grades_of
 from assessor.engine.stability import Stability, read_again
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import InputError
+from assessor.grade import Grade
 from assessor.judges.openai_settings import BATCH, FILE
 from assessor.questions import RubricWish
 from assessor.readers import Answers
+from assessor.store import RunRecord, Store
 from assessor.submission import InputState, Key, Submission
 from assessor.writers.places import groups_csv, places_csv
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GradeRequest:
-    """What was asked for on the command line, beyond the settings."""
+    """What a grading is asked to do, beyond the settings: `grade`'s options as values."""
 
     rubrics: tuple[str, ...]
     answers: Path | None = None
@@ -76,6 +79,37 @@ class Watcher(Protocol):
 
     def follows(self, job: Job, session: Session) -> AbstractContextManager[None]:
         """Follow the rest while it is read."""
+
+
+class Unwatched:
+    """Nobody follows: the run goes on as the settings say."""
+
+    def may_turn(self, job: Job) -> bool:
+        """Have nothing read otherwise."""
+        return False
+
+    def piloted(self, job: Job, session: Session, shown: Sequence[Submission], pace: float) -> Job:
+        """Go on as it was."""
+        return job
+
+    def follows(self, job: Job, session: Session) -> AbstractContextManager[None]:
+        """Show nothing."""
+        return nullcontext()
+
+
+UNWATCHED = Unwatched()
+# What a run's record is made by.
+Manifests = Callable[[Job, Bench, Session], dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedRun:
+    """A run at its end: its proposals, its record, and what was read again for stability."""
+
+    settled: Settled
+    record: RunRecord
+    manifest: Mapping[str, object]
+    repeated: Stability | None
 
 
 async def read_to_grade(
@@ -137,10 +171,10 @@ def claim_results(place: ClassFolder, found: ClassRead) -> None:
         claim(found.out, found.path)
 
 
-async def run_through(
-    session: Session, job: Job, bench: Bench, watcher: Watcher, stability: float = 0.0
-) -> Stability | None:
-    """Take an open session from its first answers to its record; return what was read again."""
+async def read_through(
+    session: Session, job: Job, bench: Bench, watcher: Watcher = UNWATCHED
+) -> Job:
+    """Ask all that an open session is about, the first answers first; return the job as it ran."""
     await session.prepare()
     started = bench.ambient.monotonic()
     shown = await session.pilot(going_on=not watcher.may_turn(job))
@@ -148,13 +182,37 @@ async def run_through(
     job = watcher.piloted(job, session, shown, pace)
     with watcher.follows(job, session):
         await session.rest()
-    await session.settle()
+    return job
+
+
+async def run_through(
+    session: Session,
+    job: Job,
+    bench: Bench,
+    watcher: Watcher = UNWATCHED,
+    *,
+    stability: float = 0.0,
+    manifest_by: Manifests = manifest_of,
+) -> FinishedRun:
+    """Take an open session from its first answers to its record.
+
+    Of `stability`, a share of the answers, each is read a second time.
+    """
+    job = await read_through(session, job, bench, watcher)
+    settled = await session.settle()
     repeated = await read_again(session, job, bench, stability) if stability else None
     told = {} if repeated is None else {"stability": repeated.record()}
-    run = await session.finish(manifest_of(job, bench, session) | told)
-    if is_ranked_by_trust(bench.store, run):
-        draw_anew(bench.store, run, job.rubrics)
-    return repeated
+    manifest = manifest_by(job, bench, session) | told
+    record = await session.finish(manifest)
+    if is_ranked_by_trust(bench.store, record):
+        draw_anew(bench.store, record, job.rubrics)
+    return FinishedRun(settled=settled, record=record, manifest=manifest, repeated=repeated)
+
+
+def grades_now(store: Store, job: Job, done: FinishedRun) -> tuple[Grade, ...]:
+    """Return a run's grades as they stand: people's words and releases above its proposals."""
+    decided = decided_on(store, job.submissions)
+    return grades_of(job.rubrics, done.settled.proposals, decided, store.releases())
 
 
 def write_places(place: ClassFolder, job: Job, out: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, nullcontext
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -14,6 +14,7 @@ from assessor.assignment.cost_estimate import estimate, estimate_least
 from assessor.assignment.export_draft import ExportWish
 from assessor.assignment.exporting import ExportRequest, agree_to_write, prepare, write_prepared
 from assessor.assignment.grading import (
+    UNWATCHED,
     ClassRead,
     GradeRequest,
     Watcher,
@@ -36,14 +37,13 @@ from assessor.assignment.trust_sheets import Intake, take_in_graded
 from assessor.assignment.trust_steps import trust_json
 from assessor.assignment.tuning_sample import drawn_to_tune, still_to_tune, write_blind
 from assessor.engine.by_hand import grade_by_hand
-from assessor.engine.session import Bench, Job, Session, open_session
+from assessor.engine.session import Bench, Job, open_session
 from assessor.errors import InputError
 from assessor.grade import Grade, unread
 from assessor.judges.base import Judge
 from assessor.readers import Answers
 from assessor.rubric import Rubric
 from assessor.store import Store
-from assessor.submission import Submission
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,19 +69,6 @@ class Exported:
 
     path: Path
     preview: Mapping[str, object]
-
-
-class _Unwatched:
-    """Nobody follows: the run goes on as the settings say."""
-
-    def may_turn(self, job: Job) -> bool:
-        return False
-
-    def piloted(self, job: Job, session: Session, shown: Sequence[Submission], pace: float) -> Job:
-        return job
-
-    def follows(self, job: Job, session: Session) -> AbstractContextManager[None]:
-        return nullcontext()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +142,7 @@ class Assignment:
             if not found.choice.facts.reads:
                 return self._by_hand(store, job, found)
             async with self._bench(found.choice, store, judge, strong) as bench:
-                return await self._graded(job, bench, watcher or _Unwatched())
+                return await self._graded(job, bench, watcher or UNWATCHED)
 
     def standing(self, run: str = "") -> Standing:
         """Return the class as it stands: the latest run's proposals, people's words above them."""

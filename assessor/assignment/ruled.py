@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.grading import run_through
 from assessor.assignment.judge_choice import JudgeChoice, choose_judge, limits_for, open_bench
 from assessor.assignment.names_in_answers import MASK, PII
 from assessor.assignment.run_job import JOINT_PROMPT, job_for, judging_prompt
@@ -15,7 +17,6 @@ from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.standing import Standing
 from assessor.engine.borders import standing_rulings
 from assessor.engine.session import Bench, Job, Session, open_session
-from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import ConfigError, InputError
 from assessor.method import Method
 from assessor.privacy import class_people
@@ -23,7 +24,7 @@ from assessor.rubric import Rubric, load_rubric
 from assessor.rulings.change import RuledBy, ruling_of, with_edits, without_edits
 from assessor.rulings.question import BorderQuestion
 from assessor.rulings.ruling import Ruling, RulingKind, Spoken
-from assessor.store import Event, RunRecord, RunStatus, Store
+from assessor.store import Event, RunRecord, Store
 
 
 class RubricText(Protocol):
@@ -171,14 +172,10 @@ async def read_again(
     async with open_bench(place, choice, store) as bench:
         _refuse_other_reader(standing.run, bench)
         async with open_session(job, bench) as session:
-            await session.prepare()
-            await session.pilot()
-            await session.rest()
-            await session.settle()
-            run = await session.finish(_manifest(job, bench, session, standing))
-            if run.status is RunStatus.DONE and is_ranked_by_trust(store, run):
-                draw_anew(store, run, job.rubrics)
-    return Reread(run=run, session=session, price_known=job.price is not None)
+            done = await run_through(
+                session, job, bench, manifest_by=functools.partial(_manifest, standing)
+            )
+    return Reread(run=done.record, session=session, price_known=job.price is not None)
 
 
 def _job_again(
@@ -210,7 +207,7 @@ def _job_again(
     )
 
 
-def _manifest(job: Job, bench: Bench, session: Session, before: Standing) -> dict[str, object]:
+def _manifest(before: Standing, job: Job, bench: Bench, session: Session) -> dict[str, object]:
     """Return the run's record; how far both ways of reading agreed stays what it was."""
     manifest = manifest_of(job, bench, session)
     told = _part(before.manifest, "method")

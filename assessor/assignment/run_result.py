@@ -18,7 +18,8 @@ class Run:
     `stopped` is the word after `stopped:` where the run ended early, else ""; `problem` is what
     the judge refused with, where that was why. `requests` were sent now, `from_store` were known.
     `cost` is in dollars of what the endpoint counted, None where no price is known. `manifest` is
-    what `run.json` holds.
+    what `run.json` holds. `id` is what `--run` and `Assignment.standing` take, "" where nothing was
+    judged.
     """
 
     grades: tuple[Grade, ...]
@@ -28,6 +29,7 @@ class Run:
     cost: Decimal | None
     manifest: Mapping[str, object]
     problem: JudgeError | None = None
+    id: str = ""
 
 
 def run_of(
@@ -42,4 +44,5 @@ def run_of(
         cost=None if job.price is None else session.progress.cost,
         manifest=manifest,
         problem=session.desk.rejection,
+        id=session.run_id,
     )

@@ -1,4 +1,4 @@
-"""The command line: ten commands, loaded on use; exit codes; errors as one clear message."""
+"""The command line: ten commands, loaded on use; errors as one clear message."""
 
 from __future__ import annotations
 
@@ -8,23 +8,12 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import IntEnum
 
 import click
 
-from assessor.errors import AssessorError, InputError, JudgeError, PlatformError, StoreError
+from assessor.cli.exit_codes import Exit, exit_code_of
+from assessor.errors import AssessorError
 from assessor.version import VERSION
-
-
-class Exit(IntEnum):
-    """What the exit code says; the README lists them."""
-
-    DONE = 0
-    WRONG_INPUT = 2
-    SOME_UNGRADED = 3
-    STORE = 4
-    STOPPED = 5
-    INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +155,6 @@ def _usage(error: click.ClickException) -> str:
         said = f"no option takes a key, which would stay in the shell's history: {_KEY_PLACE}"
     context = error.ctx if isinstance(error, click.UsageError) else None
     return _printable(f"{said}; see: {context.command_path} --help" if context else said)
-
-
-def exit_code_of(error: AssessorError) -> Exit:
-    """Return the exit code for an error that ended a command."""
-    match error:
-        case InputError():
-            return Exit.WRONG_INPUT
-        case StoreError():
-            return Exit.STORE
-        case JudgeError() | PlatformError():
-            return Exit.STOPPED
-        case _:
-            return Exit.WRONG_INPUT
 
 
 def _printable(text: str) -> str:

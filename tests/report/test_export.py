@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from assessor.cli import Exit, run
+from assessor.cli import run
+from assessor.cli.exit_codes import Exit
 from tests.report.build import RUBRIC
 from tests.report.reading import words
 

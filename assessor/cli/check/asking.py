@@ -14,8 +14,8 @@ from assessor.assignment.rubric_matching import assign, attempts, wishes_of
 from assessor.assignment.run_job import ISOLATED_PROMPT, JOINT_PROMPT, job_for, shipped_prompt
 from assessor.assignment.run_words import money
 from assessor.assignment.single_answer import make_submission
-from assessor.cli import Exit
 from assessor.cli.check.findings import CheckState, Findings
+from assessor.cli.exit_codes import Exit
 from assessor.cli.workplace import Workplace
 from assessor.errors import InvalidReply, JudgeError
 from assessor.judges.base import Judge, JudgeReply, Learns, Tells

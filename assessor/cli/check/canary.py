@@ -32,7 +32,7 @@ from assessor.canary import (
     lay_out,
     tally,
 )
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.run_progress import follow
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.workplace import Workplace, as_typed

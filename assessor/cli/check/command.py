@@ -13,10 +13,10 @@ from rich.table import Table
 
 from assessor.assets import shipped_rubrics
 from assessor.assignment.answers_file import attempts_words, read_class
-from assessor.cli import Exit
 from assessor.cli.check.canary import check_canary
 from assessor.cli.check.judge import check_judge
 from assessor.cli.check.rubric import check_rubric
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.errors import InputError

@@ -8,7 +8,7 @@ from enum import StrEnum
 from rich.table import Table
 from rich.text import Text
 
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import AssessorError

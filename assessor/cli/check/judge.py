@@ -12,10 +12,10 @@ from assessor.assignment.host_consent import key_for, need_consent
 from assessor.assignment.judge_choice import JudgeChoice, priced, through
 from assessor.assignment.named_files import find_rubric
 from assessor.assignment.rubric_matching import wishes_of
-from assessor.cli import Exit
 from assessor.cli.check.asking import Class, look_at_class, look_at_replies
 from assessor.cli.check.canary import canary_command, canary_notes
 from assessor.cli.check.findings import CheckLine, CheckState, Findings, show
+from assessor.cli.exit_codes import Exit
 from assessor.cli.workplace import Workplace
 from assessor.config import OPENAI_URL, endpoint_of
 from assessor.errors import AssessorError, ConfigError, JudgeError, StoreError

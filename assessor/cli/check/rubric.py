@@ -11,7 +11,7 @@ from assessor.api import grade_many
 from assessor.assignment.judge_choice import choose_judge, judge_for
 from assessor.assignment.named_files import find_rubric
 from assessor.assignment.run_words import reason_words
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError

@@ -26,7 +26,7 @@ from assessor.assignment.standing import (
     spoken_of_json,
 )
 from assessor.assignment.whereabouts import own_folder
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.export.pages import PAGES, export_page
 from assessor.cli.export.preview import show_preview
 from assessor.cli.export.push import push_class

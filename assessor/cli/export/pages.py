@@ -19,7 +19,7 @@ from assessor.assignment.standing import (
     write_ours,
 )
 from assessor.assignment.whereabouts import own_folder
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.config import ExportSettings

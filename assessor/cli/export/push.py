@@ -32,7 +32,7 @@ from assessor.assignment.pushing import (
     told_back,
 )
 from assessor.assignment.standing import doubts_of, load_standing, write_results
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.export.preview import LISTED, show_preview
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace

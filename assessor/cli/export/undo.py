@@ -6,7 +6,7 @@ from pathlib import Path
 
 from assessor.assignment.push_receipt import ReceiptLine, backwards, read_plan, statuses
 from assessor.assignment.pushing import agree_to_undo, line_of_undo, still_ours
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.export.push import conclude
 from assessor.cli.export.site import open_site
 from assessor.cli.screen import console, plain, print_json

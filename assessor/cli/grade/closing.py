@@ -19,7 +19,7 @@ from assessor.assignment.standing import (
     load_standing,
     spoken_of_json,
 )
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json, show_summary
 from assessor.cli.workplace import Workplace
 from assessor.engine.outbox import WAITING

@@ -150,9 +150,9 @@ async def _judge_class(workplace: Workplace, job: Job, bench: Bench, stability: 
     async with open_session(job, bench) as session:
         _stop_on_interrupt(session)
         watcher = _AtTheTerminal(workplace=workplace, screen=screen)
-        repeated = await run_through(session, job, bench, watcher, stability)
-        if repeated is not None:
-            screen.print(plain(f"\n{stability_words(repeated)}"))
+        done = await run_through(session, job, bench, watcher, stability=stability)
+        if done.repeated is not None:
+            screen.print(plain(f"\n{stability_words(done.repeated)}"))
     if job.worded and not session.desk.stop_why:
         await put_into_words(workplace, screen, job, bench)
     price_known = job.price is not None

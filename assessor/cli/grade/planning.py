@@ -9,7 +9,7 @@ import click
 from assessor.assignment.cost_estimate import estimate, estimate_least, first_asks, payloads
 from assessor.assignment.judge_choice import JudgeChoice
 from assessor.assignment.run_words import plan_words
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job

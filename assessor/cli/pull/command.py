@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from assessor.assignment.pulling import fetched
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.export.site import open_site
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import leave_out, open_workplace

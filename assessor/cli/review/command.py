@@ -11,7 +11,7 @@ from starlette.applications import Starlette
 
 from assessor.assignment.platform_file import export_command
 from assessor.assignment.standing import load_standing, spoken_of, spoken_of_json, write_results
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.review.handing_out import hand_out
 from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json

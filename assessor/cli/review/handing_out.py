@@ -9,7 +9,7 @@ from assessor.assignment.sheet_handed_out import (
     hand_out_sheet,
 )
 from assessor.assignment.standing import load_standing, spoken_of, spoken_of_json
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.report.shown import plural

@@ -17,7 +17,7 @@ from assessor.assets import shipped_rubrics
 from assessor.assignment.named_files import find_rubric
 from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
 from assessor.assignment.single_answer import make_submission
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.diagnosing import diagnose_rubric
 from assessor.cli.rubric.diff import diff_versions
 from assessor.cli.rubric.mending import mend_on_page

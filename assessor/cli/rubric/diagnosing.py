@@ -22,7 +22,7 @@ from assessor.assignment.diagnosis import (
 )
 from assessor.assignment.named_files import read_text
 from assessor.assignment.standing import Standing, load_standing
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError

@@ -16,7 +16,7 @@ from assessor.assignment.rubric_preview import (
     preview_of,
 )
 from assessor.assignment.run_words import money
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.diagnosing import luck_words
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.rubric_drafts import completed_draft
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.gathering import Asked, read_file
 from assessor.cli.rubric.new import DEFAULT_FILE, Wanted, counted
 from assessor.cli.screen import console, plain

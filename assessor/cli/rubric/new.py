@@ -18,7 +18,7 @@ from assessor.assignment.rubric_drafts import (
     has_earning_points,
     structured_by,
 )
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.gathering import (
     PASTED,
     Asked,

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from assessor.assignment.ruled import keep_passed, not_read_yet
 from assessor.assignment.standing import Standing, load_standing, spoken_of, spoken_of_json
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.rulings.following import follow, read_waiting, who
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace

@@ -13,7 +13,7 @@ from assessor.assignment.rubric_preview import asks_words, preview_of
 from assessor.assignment.ruled import RubricChange, changes_of, keep_change, read_again
 from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.standing import Standing, load_standing, write_results
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.diff import show_moved
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace

@@ -7,7 +7,7 @@ from pathlib import Path
 from assessor.assignment.class_folder import near
 from assessor.assignment.ruled import latest_ruling, undone
 from assessor.assignment.standing import load_standing
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.rulings.following import tell_reread, who, write_text
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace

@@ -8,7 +8,7 @@ from assessor.assignment.rubric_history import (
     version_json,
     versions_of,
 )
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 

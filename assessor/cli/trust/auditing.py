@@ -24,7 +24,7 @@ from assessor.assignment.named_files import require_sheet_name
 from assessor.assignment.standing import spoken_of, spoken_of_json, write_results
 from assessor.assignment.trust_basis import Trust, decide_new, load_trust, read_graded, refit
 from assessor.assignment.tuning_sample import new_seed, write_blind
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.trust.by_hand import StoppedByPerson, grade_blind, show_question
 from assessor.cli.workplace import Workplace

@@ -9,7 +9,7 @@ from assessor.assignment.named_files import new_sheet, require_sheet_name
 from assessor.assignment.standing import spoken_of, spoken_of_json, write_results
 from assessor.assignment.trust_basis import Trust, load_trust, refit
 from assessor.assignment.tuning_sample import drawn_to_tune, write_blind
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError

@@ -18,7 +18,7 @@ from assessor.assignment.trust_steps import (
     unread_said,
 )
 from assessor.assignment.tuning_sample import still_to_tune
-from assessor.cli import Exit
+from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.trust.agreement import (
     show_agreement,
