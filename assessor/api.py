@@ -20,7 +20,7 @@ from assessor.assignment.person import Programmer
 from assessor.assignment.run_job import job_for
 from assessor.assignment.run_result import Run, run_of
 from assessor.config import OPENAI_URL, Config, PriceSettings
-from assessor.engine.progress import Limits
+from assessor.engine.budget import Budget
 from assessor.engine.session import Bench, open_session
 from assessor.errors import ConfigError, InputError, RubricError
 from assessor.grade import Grade
@@ -168,7 +168,7 @@ def _priced(settings: Config, judge: Judge, strong: Judge | None) -> dict[str, A
             "(input, output per million tokens), for the second looks judge.strong.price"
         )
     minutes = settings.run.max_minutes
-    limits = Limits(
+    limits = Budget(
         concurrency=settings.run.concurrency,
         max_cost=settings.run.max_cost,
         max_seconds=None if minutes is None else minutes * 60,

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assessor.rubric import CellKind, Rubric
-from assessor.rubric.edit import Phrasings, phrasings
+from assessor.rubric.phrasings import Phrasings, phrasings
 from assessor.verdict import Finding
 
 # Share of a phrase's words that a sentence must hold to say it in nearly the same words.

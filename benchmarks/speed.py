@@ -37,7 +37,7 @@ from assessor.assignment.run_job import ISOLATED_PROMPT, JOINT_PROMPT, job_for, 
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.single_answer import make_submission
 from assessor.config import Config, JudgeSettings
-from assessor.engine.progress import Limits
+from assessor.engine.budget import Budget
 from assessor.engine.session import Bench, open_session
 from assessor.judges.dialect import Dialect
 from assessor.judges.endpoints import open_openai
@@ -214,7 +214,7 @@ async def graded(
     """Grade the class as `grade_many` does; return how many replies came."""
     config = Config(judge=JudgeSettings(method=method))  # type: ignore[arg-type]  # a literal
     job = job_for(config, {"answer": load_rubric(rubric_text(), "speed.yaml")}, texts)
-    job = replace(job, limits=Limits(concurrency=concurrency))
+    job = replace(job, limits=Budget(concurrency=concurrency))
     settings = OpenAISettings(model="speed", base_url=url, concurrency=concurrency)
     judge = open_openai(settings, None, real())
     with open_store(store, real()) as opened:

@@ -40,7 +40,7 @@ TESTS = {
         "-k",
         "not false_certificates and not repeated_audits and not anytime_bound_holds",
     ),
-    "trust/audit.py": ("tests/trust/test_audit.py",),
+    "trust/audit_standing.py": ("tests/trust/test_audit.py",),
 }
 
 
@@ -206,7 +206,7 @@ MUTANTS = (
         ("greatest, self.errors, -1", "greatest - 1, self.errors, -1"),
     ),
     *_rows(
-        "trust/audit.py",
+        "trust/audit_standing.py",
         (
             "given.setdefault((*each.key, each.answer_digest), each)",
             "given[(*each.key, each.answer_digest)] = each",

@@ -9,7 +9,7 @@ import pytest
 
 from assessor.evidence import Span
 from assessor.rubric import Rubric, load_rubric
-from assessor.rubric.edit import Phrasings
+from assessor.rubric.phrasings import Phrasings
 from assessor.tuning import Seen, overfit, partings_of, says, suggestions
 from assessor.verdict import Finding
 from tests.rubric.build import SHORT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assessor.assignment.diagnosis import taken_edits
+from assessor.assignment.key_point_diagnosis import taken_edits
 from assessor.assignment.standing import Standing
 from assessor.engine.trusting import tuning_labels
 from assessor.rubric import Rubric

@@ -11,8 +11,8 @@ from assessor.assignment.kept_settings import offer
 from assessor.assignment.named_files import read_bytes
 from assessor.errors import InputError
 from assessor.readers import Answers, ReadOptions, Unclear, read_answers
-from assessor.readers.doubts import doubts
-from assessor.readers.folder import packed
+from assessor.readers.column_doubts import doubts
+from assessor.readers.hand_in_folder import packed
 from assessor.submission import InputState, same_student
 
 # A column's title is shown so far.

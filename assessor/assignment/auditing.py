@@ -10,7 +10,7 @@ from assessor.assignment.trust_basis import Trust
 from assessor.statistics.audit import AuditState as Test
 from assessor.statistics.audit import audit_size
 from assessor.store import Store
-from assessor.trust.audit import AUDIT, AuditStanding, human_points
+from assessor.trust.audit_standing import AUDIT, AuditStanding, human_points
 from assessor.trust.records import AuditPlan, Bound, Unit
 from assessor.trust.units import (
     plan_audit,

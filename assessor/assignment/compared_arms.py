@@ -21,7 +21,7 @@ from assessor.sheet import fold_header
 from assessor.store import RunRecord, Store
 from assessor.submission import Submission
 from assessor.trust.arms import Arm, MarkedAnswer, Place, marked_by, noise, place_of
-from assessor.trust.audit import AUDIT, TUNING
+from assessor.trust.audit_standing import AUDIT, TUNING
 from assessor.trust.labels import levels_of
 from assessor.trust.records import frozen_digest
 from assessor.verdict import BLIND_SHEET, Override

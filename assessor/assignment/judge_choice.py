@@ -13,7 +13,7 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.host_consent import key_for, need_consent
 from assessor.assignment.named_files import recording
 from assessor.config import OPENAI_URL, JudgeSettings, host_of
-from assessor.engine.progress import Limits
+from assessor.engine.budget import Budget
 from assessor.engine.session import Bench
 from assessor.errors import ConfigError, JudgeError
 from assessor.hosts import Way, strong_way_of, way_of
@@ -179,7 +179,7 @@ def priced(settings: JudgeSettings, choice: JudgeChoice) -> JudgeChoice:
     )
 
 
-def limits_for(place: ClassFolder, choice: JudgeChoice) -> Limits:
+def limits_for(place: ClassFolder, choice: JudgeChoice) -> Budget:
     """Return how far a run may go. Raises ConfigError where a limit on cost cannot be kept."""
     run = place.config.run
     if run.max_cost is not None and choice.unpriced:
@@ -188,7 +188,7 @@ def limits_for(place: ClassFolder, choice: JudgeChoice) -> Limits:
             f"--max-cost cannot be kept: no price is known for {choice.unpriced!r}; "
             f"give one in assessor.toml under [{section}] (input, output per million tokens)"
         )
-    return Limits(
+    return Budget(
         concurrency=run.concurrency,
         max_cost=run.max_cost,
         max_seconds=None if run.max_minutes is None else run.max_minutes * 60,

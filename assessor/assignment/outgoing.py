@@ -11,7 +11,7 @@ from assessor.assignment.standing import Standing
 from assessor.errors import InputError
 from assessor.grade import Grade, unread
 from assessor.store import Store
-from assessor.trust.audit import released_by
+from assessor.trust.audit_standing import released_by
 from assessor.verdict import Release
 from assessor.writers.base import ClassGrades
 from assessor.writers.totals import Total, outgoing, totals_of

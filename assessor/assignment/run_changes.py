@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from assessor.assignment.cost_estimate import first_asks
-from assessor.engine.records import identity_of
+from assessor.engine.inquiry import identity_of
 from assessor.engine.session import Job
 from assessor.judges.base import Judge
 from assessor.method import Method

@@ -42,7 +42,7 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
             "finished_at": bench.ambient.now().isoformat(),
             "endpoint": identity.endpoint,
             "capabilities": session.capabilities(),
-            "stopped": session.desk.stop_why,
+            "stopped": session.dispatcher.stop_why,
             "read_nothing": session.read_nothing,
             "requests": progress.replied,
             "from_store": progress.from_store,

@@ -38,11 +38,11 @@ def run_of(
     """Return what a session came to."""
     return Run(
         grades=grades,
-        stopped=session.desk.stop_why,
+        stopped=session.dispatcher.stop_why,
         requests=session.progress.asked,
         from_store=session.progress.from_store,
         cost=None if job.price is None else session.progress.cost,
         manifest=manifest,
-        problem=session.desk.rejection,
+        problem=session.dispatcher.rejection,
         id=session.run_id,
     )

@@ -22,7 +22,7 @@ from assessor.report.material import ReportMaterial
 from assessor.report.page import report_page
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
-from assessor.trust.audit import AuditStanding, audit_facts, audit_words
+from assessor.trust.audit_standing import AuditStanding, audit_facts, audit_words
 from assessor.trust.records import frozen_digest
 from assessor.verdict import Override
 from assessor.writers.files import write_over

@@ -29,11 +29,11 @@ from assessor.rubric import CellKind, Rubric
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
 from assessor.trust.agree import risk_curve, tolerance_of
-from assessor.trust.audit import TUNING, AuditStanding
+from assessor.trust.audit_standing import TUNING, AuditStanding
 from assessor.trust.fitting import Calibrator, FitEvent, fit
 from assessor.trust.labels import HandGraded
 from assessor.trust.records import Bound, CalibrationFit, TuningSample, frozen_digest
-from assessor.trust.ruled import RulingGain
+from assessor.trust.ruling_gain import RulingGain
 from assessor.trust.units import Chances, unshown
 from assessor.verdict import SECOND, Override, State
 

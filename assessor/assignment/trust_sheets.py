@@ -12,7 +12,7 @@ from assessor.assignment.trust_basis import Trust, decide_new, read_graded
 from assessor.errors import InputError
 from assessor.store import Store
 from assessor.submission import Key
-from assessor.trust.audit import TUNING
+from assessor.trust.audit_standing import TUNING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

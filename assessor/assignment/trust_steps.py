@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 
-from assessor.assignment.diagnosis import faults
+from assessor.assignment.key_point_diagnosis import faults
 from assessor.assignment.named_files import new_sheet
 from assessor.assignment.platform_file import export_command
 from assessor.assignment.standing import spoken_of_json
@@ -21,12 +21,12 @@ from assessor.trust.agree import (
     with_judge,
 )
 from assessor.trust.ahead import Ahead, next_once_tuned
-from assessor.trust.audit import audit_words, is_unread, students_of
+from assessor.trust.audit_standing import audit_words, is_unread, students_of
 from assessor.trust.fitting import Calibrator, fit_words
 from assessor.trust.plainly import (
     audit_said,
 )
-from assessor.trust.ruled import gain_facts
+from assessor.trust.ruling_gain import gain_facts
 from assessor.trust.units import SMALL_CLASS, expected_draws, plan_audit, to_tune
 from assessor.verdict import State
 

@@ -13,12 +13,12 @@ from rich.progress import Progress as LiveBar
 from assessor.ambient import Ambient
 from assessor.assignment.run_words import duration, money
 from assessor.cli.screen import plain, show_grade
-from assessor.engine.progress import Progress
+from assessor.engine.budget import Progress
 from assessor.engine.session import PILOT, Job, Session
 from assessor.engine.settle import judged_proposal
 from assessor.grade import grade_of
 from assessor.method import UNRELIABLE
-from assessor.report.shown import plural
+from assessor.report.display import plural
 from assessor.submission import Submission
 
 REFRESH_SECONDS = 0.25
@@ -32,7 +32,7 @@ def show_pilot(
     """Show the first answers with their quotes and points, and what the rest will take."""
     if not shown:
         return
-    if session.desk.stop_why == UNRELIABLE:
+    if session.dispatcher.stop_why == UNRELIABLE:
         return
     screen.print(f"\nThe first {len(shown[:PILOT])}:\n", style="bold")
     for submission in shown[:PILOT]:
@@ -46,7 +46,7 @@ def show_pilot(
             "Ctrl-C, and take a larger model; 'assessor check judge' tries one.",
             style="yellow",
         )
-    if left <= 0 or session.desk.stop_why:
+    if left <= 0 or session.dispatcher.stop_why:
         return
     if job.by_batch:
         screen.print(f"\n{plural(left, 'answer')} to go, by batches.")

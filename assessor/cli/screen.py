@@ -18,7 +18,7 @@ from rich.text import Text
 
 from assessor.assignment.run_words import reason_words
 from assessor.grade import Grade
-from assessor.report.shown import plural
+from assessor.report.display import plural
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.verdict import State
 from assessor.writers.results import points_text

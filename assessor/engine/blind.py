@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessor.grade import Grade
 from assessor.rubric import Rubric
 from assessor.store import Store
-from assessor.trust.audit import AUDIT, TUNING, AuditStanding, follow, overtaken
+from assessor.trust.audit_standing import AUDIT, TUNING, AuditStanding, follow, overtaken
 from assessor.trust.records import AuditPlan, DrawnAnswer, TuningSample, Unit
 
 

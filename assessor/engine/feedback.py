@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assessor.digest import digest
-from assessor.engine.desk import Stopped
-from assessor.engine.records import Inquiry
+from assessor.engine.dispatcher import Stopped
+from assessor.engine.inquiry import Inquiry
 from assessor.engine.session import Bench, Job, Session
 from assessor.errors import JudgeError
 from assessor.grade import Grade, feedback_of
@@ -68,7 +68,7 @@ async def _text_of(session: Session, job: Job, bench: Bench, ask: Ask) -> str:
     for before in range(TRIES):
         inquiry = Inquiry(ask=ask, judge=bench.judge, price=job.price, cell_keys=(), before=before)
         try:
-            replied = await session.desk.reply(inquiry, parse_feedback)
+            replied = await session.dispatcher.reply(inquiry, parse_feedback)
         except (JudgeError, Stopped):
             return ""
         if replied.parsed is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assessor.assets import folder, prompt_text
-from assessor.engine.reading import UNVERIFIED
+from assessor.engine.cell_reader import UNVERIFIED
 from assessor.errors import InvalidReply
 from assessor.privacy import Conceal
 from assessor.prompt import COVERED, Ask, Asking, isolated_ask, joint_ask, read_prompt

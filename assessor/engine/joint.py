@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-from assessor.engine.reading import TRIES, Reader
+from assessor.engine.cell_reader import TRIES, Reader
 from assessor.errors import InvalidReply
 from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
 from assessor.reply import parse_joint_cell, parse_reply, with_chances
@@ -54,7 +54,7 @@ async def ask_jointly(reader: Reader, joint: Asking, answer: Submission) -> Join
         inquiry = replace(reader.inquiry(ask, answer), before=repairs.count(repair))
         repairs.append(repair)
         parse = partial(_verdicts, ask, reader.asking.rubric)
-        replied = await reader.desk.reply(inquiry, parse)
+        replied = await reader.dispatcher.reply(inquiry, parse)
         if replied.parsed is not None:
             told = (
                 with_chances(each, reader.asking.rubric, replied.chances) for each in replied.parsed
@@ -68,7 +68,7 @@ async def ask_jointly(reader: Reader, joint: Asking, answer: Submission) -> Join
 async def _known(reader: Reader, answer: Submission) -> dict[str, Verdict]:
     """Return the stored neutral readings of the answer's cells: alone where there is one, and of
     several the newest."""
-    readings = await reader.desk.known_about(answer.answer_digest)
+    readings = await reader.dispatcher.known_about(answer.answer_digest)
     if not readings:
         return {}
     rubric = reader.asking.rubric
@@ -95,7 +95,7 @@ async def _known(reader: Reader, answer: Submission) -> dict[str, Verdict]:
             except InvalidReply:
                 continue
     used = {(each.request_key, each.attempt): each for each in said.values()}
-    reader.desk.take_from_store(answer.answer_digest, list(used.values()))
+    reader.dispatcher.take_from_store(answer.answer_digest, list(used.values()))
     return found | alone
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assessor.engine.earlier import Worked
-from assessor.engine.records import Used
+from assessor.engine.inquiry import Used
+from assessor.engine.outcome_cache import Worked
 from assessor.finding import Cell, cell_of, decide, needs_repair, needs_second_look
 from assessor.flags import find_flags
 from assessor.flags.bearing import unbearing

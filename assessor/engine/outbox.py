@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from assessor.engine.records import Inquiry, ask_record
+from assessor.engine.inquiry import Inquiry, ask_record
 from assessor.errors import JudgeError
 from assessor.judges.base import Judge, JudgeReply
 from assessor.judges.batch.base import Batched, BatchHost, read_result
@@ -68,7 +68,7 @@ class Parcel:
 
 
 class Outbox:
-    """Between the desk and batches: gathers what is asked while it is `open`, hands out what came.
+    """Between dispatcher and batches: gathers what is asked while `open`, hands out what came.
 
     Where it is not open, what no batch has is left to be asked at once. `brought` are the request
     keys of replies that came by a batch during this command, `held` counts how often a request was

@@ -7,12 +7,12 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from assessor.engine.desk import Dispatcher, Stopped
-from assessor.engine.earlier import Earlier, Rules
+from assessor.engine.cell_reader import NOT_KNOWN_YET, Reader
+from assessor.engine.dispatcher import Dispatcher, Stopped
 from assessor.engine.joint import ask_jointly, read_jointly
 from assessor.engine.judged import Judged, Looks, UnderWay
 from assessor.engine.outbox import WAITING
-from assessor.engine.reading import NOT_KNOWN_YET, Reader
+from assessor.engine.outcome_cache import OutcomeCache, Rules
 from assessor.errors import JudgeError
 from assessor.finding import contradicts, needs_repair
 from assessor.judges.base import form_of
@@ -37,10 +37,10 @@ SPOILED = 3
 class Engine:
     """Judges answers to one question; `first` reads all cells, `second` those left unsure."""
 
-    def __init__(self, first: Reader, second: Reader, desk: Dispatcher, looks: Looks) -> None:
+    def __init__(self, first: Reader, second: Reader, dispatcher: Dispatcher, looks: Looks) -> None:
         self._first = first
         self._second = second
-        self._desk = desk
+        self._dispatcher = dispatcher
         self._looks = looks
         self._allowance = 0.0
         self._is_open = False
@@ -50,7 +50,7 @@ class Engine:
         self._spoiled = 0
         self._form = form_of(first.judge)
         self._begun: dict[str, UnderWay] = {}
-        self.earlier: Earlier | None = None
+        self.earlier: OutcomeCache | None = None
         self.jointly = first.joint is not None
         self.numbers = NOT_KNOWN_YET
 
@@ -68,7 +68,7 @@ class Engine:
         `both_ways`: alone and together, to compare. `judge` then goes on from there.
         """
         sheets = [UnderWay(each, self._rubric) for each in answers]
-        await self._desk.recall([sheet.answer.answer_digest for sheet in sheets])
+        await self._dispatcher.recall([sheet.answer.answer_digest for sheet in sheets])
         async with asyncio.TaskGroup() as group:
             for sheet in sheets:
                 self._begun[sheet.answer.answer_digest] = sheet
@@ -121,7 +121,7 @@ class Engine:
 
     def _blocks_under_way(self) -> int:
         firsts = BLOCK if self.jointly else BLOCK * len(self._rubric.cells)
-        return max(2, math.ceil(AHEAD * self._desk.concurrency / firsts))
+        return max(2, math.ceil(AHEAD * self._dispatcher.concurrency / firsts))
 
     async def _judge_block(self, block: _Block) -> list[Judged]:
         begun = [self._begun.pop(each.answer_digest, None) for each in block.answers]
@@ -131,7 +131,7 @@ class Engine:
         ]
         try:
             fresh = [sheet for sheet, known in zip(sheets, begun, strict=True) if known is None]
-            await self._desk.recall([sheet.answer.answer_digest for sheet in fresh])
+            await self._dispatcher.recall([sheet.answer.answer_digest for sheet in fresh])
             await self._look_back(fresh)
             async with asyncio.TaskGroup() as group:
                 for sheet, known in zip(sheets, begun, strict=True):
@@ -156,7 +156,7 @@ class Engine:
         if self.earlier is None:
             return
         found = await self.earlier.find(
-            self._rules(), [each.answer for each in sheets], self._desk, self._first.asking
+            self._rules(), [each.answer for each in sheets], self._dispatcher, self._first.asking
         )
         for sheet in sheets:
             sheet.earlier = found.get(sheet.answer.answer_digest)
@@ -167,7 +167,9 @@ class Engine:
         Not of the answers that were read first, before anything of the judge was settled.
         """
         bases = {
-            sheet.answer.answer_digest: sheet.basis(self._desk.used(sheet.answer.answer_digest))
+            sheet.answer.answer_digest: sheet.basis(
+                self._dispatcher.used(sheet.answer.answer_digest)
+            )
             for sheet in fresh
             if sheet.is_settled and not sheet.holds
         }
@@ -181,7 +183,7 @@ class Engine:
                 for each in judged
             ]
         for each in judged:
-            self._desk.forget(each.answer_digest)
+            self._dispatcher.forget(each.answer_digest)
         return judged
 
     def _rules(self) -> str:
@@ -236,13 +238,13 @@ class Engine:
                 for asked in (Pass.CHARITABLE, Pass.STRICT):
                     reading = self._read(self._second, sheet, cell, asked, doubted)
                     group.create_task(reading)
-        self._desk.progress.answers_done += 1
+        self._dispatcher.progress.answers_done += 1
 
     def _close(self, sheet: UnderWay) -> Judged:
         """Return what an answer came to, in this run or in the last."""
         if sheet.earlier is None:
             return sheet.judged(self.numbers)
-        basis, progress = sheet.earlier.basis, self._desk.progress
+        basis, progress = sheet.earlier.basis, self._dispatcher.progress
         self._form_works = self._form_works or self.jointly
         progress.answers_done += 1
         progress.from_store += basis.replies
@@ -309,7 +311,7 @@ class Engine:
             sheet.missing.update(dict.fromkeys(self._rubric.cells, f"stopped:{stop.why}"))
             return
         except JudgeError as error:
-            why = self._desk.stop_why
+            why = self._dispatcher.stop_why
             reason = f"stopped:{why}" if why else f"judge:{error.code}"
             sheet.missing.update(dict.fromkeys(self._rubric.cells, reason))
             return
@@ -318,7 +320,7 @@ class Engine:
         else:
             sheet.is_spoiled = True
             self._spoiled += 1
-            self._desk.progress.spoiled += 1
+            self._dispatcher.progress.spoiled += 1
         alone: dict[str, Verdict | None] = dict.fromkeys(reading.alone)
         for cell, verdict in reading.verdicts.items():
             if needs_repair(sheet.cell(cell), verdict) or contradicts(verdict, self.numbers):
@@ -343,7 +345,7 @@ class Engine:
         except Stopped as stop:
             sheet.missing.setdefault(cell, f"stopped:{stop.why}")
         except JudgeError as error:
-            why = self._desk.stop_why
+            why = self._dispatcher.stop_why
             if asked is Pass.NEUTRAL or why:
                 reason = f"stopped:{why}" if why else f"judge:{error.code}"
                 sheet.missing.setdefault(cell, reason)

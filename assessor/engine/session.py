@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 
 from assessor.ambient import Ambient
 from assessor.digest import digest
-from assessor.engine.desk import Dispatcher
-from assessor.engine.earlier import Earlier
+from assessor.engine.budget import Budget, Progress
+from assessor.engine.cell_reader import NOT_KNOWN_YET, Reader
+from assessor.engine.dispatcher import Dispatcher
 from assessor.engine.garbage import seldom_collected
 from assessor.engine.holding import hold_store, in_time
 from assessor.engine.judged import Judged, Looks, not_judged
 from assessor.engine.kept import kept_readings, last_run_over
-from assessor.engine.progress import Limits, Progress
-from assessor.engine.reading import NOT_KNOWN_YET, Reader
+from assessor.engine.outcome_cache import OutcomeCache
 from assessor.engine.run import Engine
 from assessor.engine.settle import Settled, settle
 from assessor.engine.waves import Waves, post_of
@@ -70,7 +70,7 @@ class Job:
     accept_unreliable: bool = False
     selected: frozenset[Key] | None = None
     looks: Looks = field(default_factory=Looks)
-    limits: Limits = field(default_factory=Limits)
+    limits: Budget = field(default_factory=Budget)
     price: Price | None = None
     strong_price: Price | None = None
     budget: float = 0.20
@@ -119,14 +119,14 @@ class Session:
     def __init__(self, job: Job, bench: Bench, run_id: str, writer: Writer) -> None:
         self.run_id = run_id
         log = bench.store.open_log(run_id, bench.echo)
-        self.desk = Dispatcher(
+        self.dispatcher = Dispatcher(
             bench.store, writer, bench.ambient, job.limits, again=job.again, log=log
         )
         for judge in (bench.judge, bench.strong):
             if isinstance(judge, Tells):
                 judge.listen(log.write)
             if isinstance(judge, AsksLeave):
-                judge.leave = self.desk.leave
+                judge.leave = self.dispatcher.leave
         self.judged: dict[AnswerKey, Judged] = {}
         self._job = job
         self._bench = bench
@@ -138,18 +138,18 @@ class Session:
         self.method = job.method
         self.numbers = NOT_KNOWN_YET
         self.both_ways: BothWays | None = None
-        self._earlier: Earlier | None = None
+        self._earlier: OutcomeCache | None = None
         self._is_trial = True
-        self.waves = _waves_of(job, bench, self.desk) if job.by_batch else None
+        self.waves = _waves_of(job, bench, self.dispatcher) if job.by_batch else None
         self._resting: asyncio.Task[None] | None = None
         self._engines = {question: self._build_engine(question) for question in job.rubrics}
         self.started_at = self._now()
-        self.desk.progress.answers = len(self._waiting)
+        self.dispatcher.progress.answers = len(self._waiting)
 
     @property
     def progress(self) -> Progress:
         """What has been done so far."""
-        return self.desk.progress
+        return self.dispatcher.progress
 
     async def prepare(self) -> None:
         """Find out what the endpoint can do before the first request goes out.
@@ -157,9 +157,9 @@ class Session:
         A run that finds everything in the store sends nothing, not even that. An endpoint that
         cannot be used stops the run.
         """
-        self.desk.prepare_with(self._prepare)
+        self.dispatcher.prepare_with(self._prepare)
 
-    def build_on(self, earlier: Earlier | None) -> None:
+    def build_on(self, earlier: OutcomeCache | None) -> None:
         """Be a run over a class, and no trial: what an earlier one came to is taken as it is.
 
         Where nothing that decides it is another one; None works all out anew.
@@ -177,10 +177,10 @@ class Session:
                 if judge is not None:
                     await judge.prepare()
             except JudgeError as error:
-                self.desk.rejection = self.desk.rejection or error
-                self.desk.stop(error.code)
+                self.dispatcher.rejection = self.dispatcher.rejection or error
+                self.dispatcher.stop(error.code)
         self._prepared = True
-        self.desk.log.write("prepared", **self.capabilities())
+        self.dispatcher.log.write("prepared", **self.capabilities())
 
     def capabilities(self) -> dict[str, str]:
         """Return what the endpoint was found to take; empty where nothing was asked of one."""
@@ -210,7 +210,7 @@ class Session:
             if self._job.method is Method.AUTO:
                 await self.waves.hand_in()
             return ()
-        self.desk.stop_if_useless(self._bench.judge)
+        self.dispatcher.stop_if_useless(self._bench.judge)
         self._settle_numbers()
         self._settle_method()
         judging = asyncio.create_task(self._judge(first))
@@ -258,9 +258,9 @@ class Session:
         if not both.answers:
             return
         self.both_ways = both
-        self.desk.log.write("method", used=self.method.value, same=both.same, read=both.read)
+        self.dispatcher.log.write("method", used=self.method.value, same=both.same, read=both.read)
         if both.is_unreliable and not self._job.accept_unreliable:
-            self.desk.stop(UNRELIABLE)
+            self.dispatcher.stop(UNRELIABLE)
 
     async def let_go(self) -> None:
         """Leave what is under way, where the run ends before its rest is waited for."""
@@ -295,7 +295,7 @@ class Session:
         await self._judge([each for each in self._waiting if each.answer_key not in self.judged])
         failed = [each for each in self._waiting if self._may_pass(each)]
         done = self.progress.answers_done
-        if failed and not self.desk.stop_why:
+        if failed and not self.dispatcher.stop_why:
             await self._judge(failed)
             self.progress.answers_done = done
 
@@ -314,7 +314,7 @@ class Session:
         unread = [each for each in self._waiting if not self._is_read(each)]
         self.read_nothing = bool(unread) and len(unread) == len(self._waiting)
         late = unread if self._job.again else []
-        self.desk.close("limit")
+        self.dispatcher.close("limit")
         await self._judge([*others, *late])
         store = self._bench.store
         left = [each for each in others if self.judged[each.answer_key].missing]
@@ -342,15 +342,15 @@ class Session:
 
     async def finish(self, manifest: dict[str, object]) -> RunRecord:
         """Write down how the run ended, and return its record."""
-        self.desk.log.write("finish", **self.states())
+        self.dispatcher.log.write("finish", **self.states())
         if self.waves is not None:
             await asyncio.to_thread(self.waves.close)
         for judge in (self._bench.judge, self._bench.strong):
             if self._prepared and isinstance(judge, Learns) and judge.learnt:
                 self._bench.store.remember(_note(judge), judge.learnt)
         status = RunStatus.DONE
-        if self.desk.stop_why:
-            interrupted = self.desk.stop_why == "interrupted"
+        if self.dispatcher.stop_why:
+            interrupted = self.dispatcher.stop_why == "interrupted"
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.STOPPED
         return await asyncio.to_thread(
             self._bench.store.finish_run,
@@ -364,11 +364,11 @@ class Session:
         return self._bench.ambient.now().isoformat()
 
     async def _judge(self, answers: Sequence[Submission]) -> None:
-        """Judge the answers to all questions side by side; the desk bounds what is under way.
+        """Judge the answers to all questions side by side; the dispatcher bounds what is under way.
 
         A judge that cannot be relied on grades nobody, not even those it has read already.
         """
-        if self.desk.stop_why == UNRELIABLE:
+        if self.dispatcher.stop_why == UNRELIABLE:
             for each in answers:
                 cells = self._job.rubrics[each.question].cells
                 self.judged[each.answer_key] = not_judged(each, cells, f"stopped:{UNRELIABLE}")
@@ -396,28 +396,28 @@ class Session:
                 prompt=job.joint, rubric=rubric, secret=bench.store.secret, conceal=job.conceal
             )
         first = Reader(
-            judge=bench.judge, asking=asking, desk=self.desk, price=job.price, joint=joint
+            judge=bench.judge,
+            asking=asking,
+            dispatcher=self.dispatcher,
+            price=job.price,
+            joint=joint,
         )
         second = first
         if bench.strong is not None:
-            second = Reader(
-                judge=bench.strong,
-                asking=asking,
-                desk=self.desk,
-                price=job.strong_price,
-                strong=True,
+            second = replace(
+                first, judge=bench.strong, price=job.strong_price, joint=None, strong=True
             )
         looks = replace(job.looks, unsure=job.looks.unsure or bench.strong is not None)
-        engine = Engine(first, second, self.desk, looks)
+        engine = Engine(first, second, self.dispatcher, looks)
         engine.jointly = self.method is Method.QUICK
         engine.numbers = self.numbers
         engine.earlier = self._earlier
         return engine
 
 
-def _waves_of(job: Job, bench: Bench, desk: Dispatcher) -> Waves:
-    post = post_of((bench.judge, bench.strong), bench.store, bench.ambient, desk)
-    return Waves(post, desk, job.limits.max_cost, by_file=job.by_file, wait=job.wait)
+def _waves_of(job: Job, bench: Bench, dispatcher: Dispatcher) -> Waves:
+    post = post_of((bench.judge, bench.strong), bench.store, bench.ambient, dispatcher)
+    return Waves(post, dispatcher, job.limits.max_cost, by_file=job.by_file, wait=job.wait)
 
 
 def _note(judge: Judge) -> str:
@@ -436,16 +436,16 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
         bench.store.start_run(run_record(job, bench.store, bench.ambient, run_id))
         with seldom_collected(), _logged(Session(job, bench, run_id, writer)) as session:
             session.build_on(None if job.again else _earlier(job, bench.store))
-            async with in_time(session.desk.stop, bench.ambient, job.limits.max_seconds):
+            async with in_time(session.dispatcher.stop, bench.ambient, job.limits.max_seconds):
                 try:
                     yield session
                 finally:
                     await session.let_go()
 
 
-def _earlier(job: Job, store: Store) -> Earlier:
+def _earlier(job: Job, store: Store) -> OutcomeCache:
     run = last_run_over(store, job.command.get("answers", ""))
-    return Earlier(store, run.id if run is not None else None)
+    return OutcomeCache(store, run.id if run is not None else None)
 
 
 @asynccontextmanager
@@ -465,7 +465,7 @@ def _logged(session: Session) -> Iterator[Session]:
     try:
         yield session
     finally:
-        session.desk.log.close()
+        session.dispatcher.log.close()
 
 
 def answers_to_compare_in(job: Job) -> int:

@@ -22,7 +22,7 @@ from assessor.queue import Queue, QueueCandidate, draw_queue, lot_of, risk_of
 from assessor.rubric import Rubric
 from assessor.store import Basis, OutcomeRecord
 from assessor.submission import AnswerKey, InputState, Key, Submission
-from assessor.trust.audit import AUDIT, TUNING
+from assessor.trust.audit_standing import AUDIT, TUNING
 from assessor.verdict import Override, Release, State
 
 _OUTSIDE = frozenset({TUNING, AUDIT})

@@ -66,7 +66,7 @@ async def read_again(session: Session, job: Job, bench: Bench, share: float) -> 
     )
     with open_store(None, bench.ambient) as store:
         async with open_trial(anew, replace(bench, store=store)) as again:
-            if not session.desk.stop_why:
+            if not session.dispatcher.stop_why:
                 await again.prepare()
                 await again.rest()
             session.progress.add(again.progress)

@@ -17,11 +17,11 @@ from assessor.queue import RISK, QueueCandidate, Risk, draw_queue, lot_of, risk_
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.submission import InputState, Key
-from assessor.trust.audit import AUDIT, TUNING
+from assessor.trust.audit_standing import AUDIT, TUNING
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, hand_graded
 from assessor.trust.records import AuditPlan, Bound, CalibrationFit, TuningSample, frozen_digest
-from assessor.trust.ruled import RulingGain, ruling_gain
+from assessor.trust.ruling_gain import RulingGain, ruling_gain
 from assessor.verdict import BLIND_SHEET, SECOND, Override, State
 
 # Graded without the judge's verdict in view, and not by an audit: what may be tuned with.

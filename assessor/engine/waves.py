@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from decimal import Decimal
 
 from assessor.ambient import Ambient
-from assessor.engine.desk import Dispatcher
+from assessor.engine.dispatcher import Dispatcher
 from assessor.engine.outbox import WAITING
 from assessor.engine.post import LEAST, Post, takes_batches
 from assessor.engine.run import Engine
@@ -23,16 +23,16 @@ class Waves:
     """
 
     def __init__(
-        self, post: Post, desk: Dispatcher, most: Decimal | None, *, by_file: bool, wait: bool
+        self, post: Post, dispatcher: Dispatcher, most: Decimal | None, *, by_file: bool, wait: bool
     ) -> None:
         self.post = post
         self.by_file = by_file
-        self._desk = desk
+        self._dispatcher = dispatcher
         self._most = most
         self._wait = wait
         self._held = 0
         self._is_done = False
-        desk.outbox = post.outbox
+        dispatcher.outbox = post.outbox
 
     @property
     def holds_the_first(self) -> bool:
@@ -61,7 +61,7 @@ class Waves:
                 engine.rewind(marks[question])
             self._held = outbox.held
             await read()
-            if self._desk.stop_why:
+            if self._dispatcher.stop_why:
                 return
             if outbox.held == self._held:
                 self._is_done = True
@@ -70,8 +70,8 @@ class Waves:
                 self.post.ask_at_once()
                 continue
             await self.hand_in()
-            if not self._desk.stop_why:
-                await self._guarded(self.post.wait(lambda: self._desk.stop_why))
+            if not self._dispatcher.stop_why:
+                await self._guarded(self.post.wait(lambda: self._dispatcher.stop_why))
 
     def close(self) -> None:
         """Let go of what is no longer needed, once nothing waits."""
@@ -79,26 +79,26 @@ class Waves:
             self.post.tidy()
 
     async def _hand_in(self) -> None:
-        progress = self._desk.progress
+        progress = self._dispatcher.progress
         spent = progress.cost + progress.estimated + self.post.spent_before()
         await self.post.hand_in(spent, self._most)
         if self.post.handed.left_out:
-            self._desk.stop("cost")
+            self._dispatcher.stop("cost")
         elif not self._wait:
-            self._desk.stop(WAITING)
+            self._dispatcher.stop(WAITING)
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:
             await work
         except JudgeError as error:
-            self._desk.rejection = self._desk.rejection or error
-            self._desk.stop(error.code)
+            self._dispatcher.rejection = self._dispatcher.rejection or error
+            self._dispatcher.stop(error.code)
 
 
 def post_of(
-    judges: Sequence[Judge | None], store: Store, ambient: Ambient, desk: Dispatcher
+    judges: Sequence[Judge | None], store: Store, ambient: Ambient, dispatcher: Dispatcher
 ) -> Post:
     """Return what takes care of the batches of these judges. Raises ConfigError."""
     if not all(map(takes_batches, judges)):
         raise ConfigError("this judge is asked at once or not at all; leave out --tier")
-    return Post(judges, store, ambient, desk.log)
+    return Post(judges, store, ambient, dispatcher.log)

@@ -14,7 +14,7 @@ from assessor.intake.source import Block, Grid, Line, NotARubric, Source
 from assessor.intake.tex import is_tex, tex_blocks
 from assessor.intake.words import UNIT
 from assessor.intake.xml import xml_tree
-from assessor.rubric.tree import read_tree
+from assessor.rubric.yaml_tree import read_tree
 from assessor.sheet import Table, is_html
 
 _BULLET = re.compile(

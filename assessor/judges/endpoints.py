@@ -11,7 +11,7 @@ from assessor.ambient import Ambient
 from assessor.bodies import TooMuch
 from assessor.config import OPENAI_HOST, host_of
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
-from assessor.judges.address import read_address
+from assessor.judges.base_url import read_address
 from assessor.judges.batch import batches_at
 from assessor.judges.completion import read_body
 from assessor.judges.faults import sort_fault

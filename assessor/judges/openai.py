@@ -15,8 +15,8 @@ from assessor.ambient import Ambient
 from assessor.bodies import TooMuch
 from assessor.config import host_of
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, JudgeUnavailable
-from assessor.judges.address import bare_url, read_address
 from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply, Listener, Usage, nobody
+from assessor.judges.base_url import bare_url, read_address
 from assessor.judges.batch.base import BatchHost
 from assessor.judges.bill import Bill, Leave, always
 from assessor.judges.completion import (

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
-from assessor.judges.address import other_scheme, with_version
+from assessor.judges.base_url import other_scheme, with_version
 
 _PAGE = re.compile(rb"\A(\xef\xbb\xbf)?\s*<(!doctype|html|head|body|\?xml|title)", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^>]*>([^<]{1,80})", re.IGNORECASE)

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from assessor.digest import digest
 from assessor.errors import JudgeRefused, SubmissionError
 from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply
-from assessor.judges.form import Schema, cell_reply, cell_schemas, is_joint, levels_of
+from assessor.judges.schema_filler import Schema, cell_reply, cell_schemas, is_joint, levels_of
 from assessor.prompt import Ask
 from assessor.rubric.model import ABSENT
 from assessor.verdict import Pass

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from assessor.errors import JudgeError
 from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply
-from assessor.judges.form import cell_reply, cell_schemas, is_joint, levels_of
+from assessor.judges.schema_filler import cell_reply, cell_schemas, is_joint, levels_of
 from assessor.prompt import Ask
 from assessor.rubric.model import ABSENT
 

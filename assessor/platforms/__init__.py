@@ -7,7 +7,7 @@ from collections.abc import Callable
 from assessor.errors import InputError
 from assessor.platforms import canvas, moodle
 from assessor.platforms.base import Address, PlatformClient
-from assessor.platforms.wire import PlatformWire, check_site
+from assessor.platforms.connection import PlatformConnection, check_site
 
 # Where a token is looked for.
 VARIABLES = {"canvas": canvas.VARIABLE, "moodle": moodle.VARIABLE}
@@ -42,6 +42,6 @@ def address_of(url: str, platform: str = "") -> Address:
 def open_platform(address: Address, token: str) -> PlatformClient:
     """Return the platform's interface for one assignment; nothing is asked yet."""
     if address.platform == "canvas":
-        wire = PlatformWire(site=address.site, headers={"authorization": f"Bearer {token}"})
+        wire = PlatformConnection(site=address.site, headers={"authorization": f"Bearer {token}"})
         return canvas.Canvas(address, wire)
-    return moodle.Moodle(address, PlatformWire(site=address.site), token)
+    return moodle.Moodle(address, PlatformConnection(site=address.site), token)

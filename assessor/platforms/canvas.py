@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from assessor.errors import InputError, PlatformError
 from assessor.platforms.base import Address, Criterion, Held, Pulled, PulledFile, Sending, Task
-from assessor.platforms.wire import PlatformWire, check_count, json_of
+from assessor.platforms.connection import PlatformConnection, check_count, json_of
 
 VARIABLE = "ASSESSOR_CANVAS_TOKEN"  # where it is, not what it is
 _PLACE = re.compile(
@@ -46,7 +46,7 @@ class Canvas:
     """One assignment on a Canvas site."""
 
     address: Address
-    wire: PlatformWire
+    wire: PlatformConnection
     appends: bool = True
     quiet_after: float = 600.0
     batch: int = 10

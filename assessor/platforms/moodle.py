@@ -16,7 +16,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from assessor.errors import InputError, PlatformError
 from assessor.platforms.base import Address, Criterion, Held, Pulled, PulledFile, Sending, Task
-from assessor.platforms.wire import PlatformWire, check_count, json_of
+from assessor.platforms.connection import PlatformConnection, check_count, json_of
 
 VARIABLE = "ASSESSOR_MOODLE_TOKEN"  # where it is, not what it is
 _VIEW = re.compile(r"(?P<front>.*)/mod/assign/view\.php")
@@ -47,7 +47,7 @@ class Moodle:
     """One assignment on a Moodle site; the address holds its course module's number."""
 
     address: Address
-    wire: PlatformWire
+    wire: PlatformConnection
     token: str = field(repr=False)
     appends: bool = False
     quiet_after: float = 90.0

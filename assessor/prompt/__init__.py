@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assessor.prompt.ask import COVERED, Ask, Asking, isolated_ask, joint_ask
-from assessor.prompt.feedback import Remarks, feedback_ask
+from assessor.prompt.feedback_ask import Remarks, feedback_ask
 from assessor.prompt.file import PromptFile, read_prompt
 from assessor.prompt.vocabulary import DRAFTING, FEEDBACK, JUDGING, STRUCTURING, Vocabulary
 

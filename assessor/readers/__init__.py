@@ -16,9 +16,9 @@ from assessor.readers import (
     canvas_classic,
     canvas_new_quizzes,
     canvas_submissions,
-    folder,
     forms,
     gradescope,
+    hand_in_folder,
     jsons,
     moodle_questionnaire,
     moodle_quiz,
@@ -34,11 +34,11 @@ from assessor.readers import (
 )
 from assessor.readers.archive import Archive, open_archive
 from assessor.readers.base import Answers, Format, ReadOptions, Unclear
-from assessor.readers.doubts import doubts
-from assessor.readers.pages import is_page
-from assessor.readers.records import passed_over, refuse_torn, without_second_header
+from assessor.readers.column_doubts import doubts
 from assessor.readers.spreadsheet import is_workbook
 from assessor.readers.tables import XLS, ZIP, read_tables
+from assessor.readers.web_tables import is_page
+from assessor.readers.whole_rows import passed_over, refuse_torn, without_second_header
 from assessor.sheet import Table, encoding_of, is_linked, start_of
 from assessor.submission import InputState
 
@@ -108,12 +108,12 @@ def read_answers(data: bytes, file: str, options: ReadOptions) -> Answers:
 def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
     if data.startswith(ZIP):
         archive = open_archive(data, file)
-        if not depth and folder.is_document(archive):
-            return folder.read_single(data, file, options)
+        if not depth and hand_in_folder.is_document(archive):
+            return hand_in_folder.read_single(data, file, options)
         if not is_workbook(archive):
             return _read_archive(archive, options, depth)
-    elif not depth and folder.is_single(data, file):
-        return _read_report(data, file, options) or folder.read_single(data, file, options)
+    elif not depth and hand_in_folder.is_single(data, file):
+        return _read_report(data, file, options) or hand_in_folder.read_single(data, file, options)
     elif not data.startswith(XLS):
         encoding, mark = encoding_of(data, file, options.encoding)
         start = start_of(data, encoding, mark)
@@ -248,11 +248,11 @@ def _read_archive(archive: Archive, options: ReadOptions, depth: int) -> Answers
         if is_archive(archive):
             return read_archive(archive, options)
     inside = [n for n in archive.names if PurePosixPath(n).suffix.lower() in _TABLES]
-    documents = folder.is_archive(archive)
+    documents = hand_in_folder.is_archive(archive)
     if depth or not (inside or documents):
         raise SubmissionError(f"{archive.file}: an archive without answers we know; unpack it")
     if documents and not any(n.lower().endswith(_CLASS_FILES) for n in inside):
-        return folder.read_archive(archive, options)
+        return hand_in_folder.read_archive(archive, options)
     read, problems = _read_inside(archive, inside, options, depth)
     with_answers = [
         name
@@ -260,7 +260,7 @@ def _read_archive(archive: Archive, options: ReadOptions, depth: int) -> Answers
         if any(one.state is not InputState.NO_ANSWERS for one in each.submissions)
     ]
     if documents and not with_answers:
-        return folder.read_archive(archive, options)
+        return hand_in_folder.read_archive(archive, options)
     if len(with_answers) == 1 or len(read) == 1:
         return read[(with_answers or list(read))[0]]
     if not read:

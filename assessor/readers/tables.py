@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from assessor.errors import SubmissionError
 from assessor.readers.archive import open_archive
-from assessor.readers.pages import is_page, read_page
 from assessor.readers.spreadsheet import is_workbook, read_workbook, read_xls
+from assessor.readers.web_tables import is_page, read_page
 from assessor.sheet import Table, encoding_of, parse_table, start_of
 
 ZIP, XLS = b"PK", b"\xd0\xcf\x11\xe0"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assessor.report.display import short
 from assessor.report.material import QuestionPart, ReportRow
 from assessor.report.plots import BarPiece, bar
-from assessor.report.shown import short
 from assessor.verdict import REASONS, State, is_mandatory
 from assessor.writers.results import points_text
 

@@ -8,7 +8,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from assessor.report.feedback import Student
+from assessor.report.feedback_pages import Student
 from assessor.sheet.people import columns
 from assessor.sheet.table import Table
 from assessor.sheet.worksheet import participant_number

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean
 
+from assessor.report.display import plural
 from assessor.report.language import guess
 from assessor.report.material import QuestionPart, ReportRow
-from assessor.report.shown import plural
 from assessor.statistics.checks import Check, group_checks, length_check
 from assessor.submission import InputState
 

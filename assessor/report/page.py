@@ -14,12 +14,12 @@ from markupsafe import Markup
 
 from assessor.report.attention import AttentionList, States, review, states
 from assessor.report.catalogue import ENGLISH, Speech, speech
+from assessor.report.display import plural, shown
 from assessor.report.lean import Language, Length, language, length
 from assessor.report.material import QuestionPart, ReportMaterial, parts_of
-from assessor.report.mending import Mend, mends
 from assessor.report.provenance import facts, judge_words, when
-from assessor.report.shown import plural, shown
-from assessor.report.trust import Quotes, agreement, audit, quotes, tricks
+from assessor.report.rubric_edits import Mend, mends
+from assessor.report.trust_figures import Quotes, agreement, audit, quotes, tricks
 from assessor.report.understanding import (
     Choices,
     KeyPoints,

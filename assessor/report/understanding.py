@@ -10,9 +10,9 @@ from decimal import Decimal
 from statistics import mean, median
 
 from assessor.grade import GradedCell
+from assessor.report.display import share, short
 from assessor.report.material import QuestionPart, ReportRow
 from assessor.report.plots import BarPiece, Histogram, bar, histogram
-from assessor.report.shown import share, short
 from assessor.rubric import ABSENT, PRESENT
 from assessor.submission import InputState
 from assessor.verdict import State

@@ -20,10 +20,12 @@ from starlette.routing import Route
 from starlette.types import Lifespan
 
 from assessor.errors import AssessorError, InputError, StaleDecision
-from assessor.report.shown import shown
+from assessor.report.display import shown
 from assessor.review.border_pages import BorderPages
-from assessor.review.desk import ClassState
-from assessor.review.edit import (
+from assessor.review.class_routes import Blind, ClassRoutes, Tools
+from assessor.review.class_state import ClassState
+from assessor.review.decide_together import Together
+from assessor.review.decision_keys import (
     accept,
     adjust,
     gives_nothing,
@@ -33,15 +35,13 @@ from assessor.review.edit import (
     with_remarks,
 )
 from assessor.review.entry import ReviewEntry
-from assessor.review.office import Blind, Office, Tools
-from assessor.review.pages import TEMPLATES, Conflict, Pages
-from assessor.review.roll import Filters, wish_from
-from assessor.review.roster import asked_of
+from assessor.review.filters import Filters, wish_from
+from assessor.review.key_point_wording import Wording
+from assessor.review.page_templates import TEMPLATES, Conflict, Pages
+from assessor.review.page_words import given, saved_text
 from assessor.review.security import ROOT, Guard, Lock, Refused, read_form
-from assessor.review.together import Together
+from assessor.review.student_list import asked_of
 from assessor.review.view import letter_of
-from assessor.review.wording import Wording
-from assessor.review.words import given, saved_text
 from assessor.store import Deed, Event
 from assessor.verdict import Override
 
@@ -72,7 +72,7 @@ class ReviewRoutes:
         self.lock = lock
         self._asked = ""
         self.pages = Pages(desk, lock)
-        self.office = Office(desk, lock, self.pages, tools)
+        self.office = ClassRoutes(desk, lock, self.pages, tools)
         self.wording = Wording(desk, lock, self.pages, tools.files, tools.regrade)
         self.borders = BorderPages(desk, lock, self.pages, tools.files, tools.rulings)
         self.together = Together(desk, lock, self.pages)

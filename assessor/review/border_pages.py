@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from assessor.assignment.ruled import (
+from assessor.assignment.ruled_class import (
     RubricChange,
     changes_of,
     keep_change,
@@ -21,9 +21,9 @@ from assessor.assignment.ruled import (
 )
 from assessor.engine.borders import gather_questions, proposals_of, tell_shown
 from assessor.errors import ConfigError, InputError
-from assessor.review.desk import ClassState
-from assessor.review.office import Blind, RubricFiles, RulingTools
-from assessor.review.pages import Pages
+from assessor.review.class_routes import Blind, RubricFiles, RulingTools
+from assessor.review.class_state import ClassState
+from assessor.review.page_templates import Pages
 from assessor.review.security import Lock, read_form
 from assessor.review.view import points_text
 from assessor.review.weights import RubricFile

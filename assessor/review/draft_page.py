@@ -21,7 +21,7 @@ from assessor.intake import Reading, Source, draft_of
 from assessor.intake.mended import form_of, levels_in_row, mended, rows_in
 from assessor.intake.traced import said_at, shown_lines, whence
 from assessor.review.app import static
-from assessor.review.pages import environment
+from assessor.review.page_templates import environment
 from assessor.review.security import Guard, Lock, Refused, read_form
 from assessor.rubric.write import Draft, fitted
 from assessor.writers.results import points_text

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessor.review.edit import levels_of, points_at
+from assessor.review.decision_keys import levels_of, points_at
 from assessor.review.entry import ReviewEntry
-from assessor.review.roll import Filters, is_unsure, reasons_of
+from assessor.review.filters import Filters, is_unsure, reasons_of
+from assessor.review.page_words import ONLY, STATES
 from assessor.review.view import letter_of, points_text, reason_text
-from assessor.review.words import ONLY, STATES
 from assessor.rubric import CellKind, Rubric
 from assessor.verdict import State
 

@@ -20,7 +20,7 @@ from assessor.assignment.exporting import ExportRequest, Prepared, prepare, writ
 from assessor.assignment.named_files import read_bytes, read_text
 from assessor.assignment.person import NOBODY
 from assessor.assignment.rubric_preview import asks_words, moved_words, preview_of
-from assessor.assignment.ruled import RubricChange, read_again
+from assessor.assignment.ruled_class import RubricChange, read_again
 from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.standing import load_standing, material_of
 from assessor.assignment.whereabouts import own_folder
@@ -28,9 +28,9 @@ from assessor.config import ExportSettings
 from assessor.engine.reweighed import keep_reweighed
 from assessor.errors import AssessorError, ColumnUnclear, InputError
 from assessor.judges import backend_of
-from assessor.report.feedback import INDEX, Told, feedback_pages
-from assessor.review.giving import Preview
-from assessor.review.office import RulingTools, Tools
+from assessor.report.feedback_pages import INDEX, Told, feedback_pages
+from assessor.review.class_routes import RulingTools, Tools
+from assessor.review.release_preview import Preview
 from assessor.review.weights import RubricFile
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import OutcomeRecord, Store

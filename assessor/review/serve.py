@@ -15,8 +15,8 @@ from starlette.types import ASGIApp
 from assessor.ambient import Ambient
 from assessor.errors import InputError
 from assessor.review.app import ReviewRoutes, build_app
-from assessor.review.desk import ClassState
-from assessor.review.office import Tools
+from assessor.review.class_routes import Tools
+from assessor.review.class_state import ClassState
 from assessor.review.security import Lock
 
 # Result files follow the decisions at this distance; the decisions themselves never wait.

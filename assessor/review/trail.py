@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assessor.review.entry import ReviewEntry
+from assessor.review.page_words import given
 from assessor.review.view import cut, points_text
-from assessor.review.words import given
 from assessor.store import Deed, Event, OutcomeRecord
 
 # Older runs than these are in the store, and would not fit beside each other.

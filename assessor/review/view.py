@@ -11,9 +11,9 @@ from assessor.choice import chosen_in
 from assessor.engine.hearing import Heard
 from assessor.evidence import locate
 from assessor.flags import Flag, find_flags
-from assessor.review.edit import levels_of, points_at
+from assessor.review.decision_keys import levels_of, points_at
 from assessor.review.entry import ReviewEntry
-from assessor.review.marks import Highlight, HighlightedText, mark_up
+from assessor.review.highlights import Highlight, HighlightedText, mark_up
 from assessor.rubric import CellKind, Effect, Rubric
 from assessor.rubric.model import KeyPoint, Misconception
 from assessor.verdict import REASONS, Finding, Verdict

@@ -10,7 +10,7 @@ from decimal import Decimal
 from assessor.rubric.attainable import attainable
 from assessor.rubric.form import WrittenRubric
 from assessor.rubric.model import ABSENT, PRESENT, Effect, KeyPoint, Misconception, Rubric
-from assessor.rubric.tree import Path
+from assessor.rubric.yaml_tree import Path
 
 ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
 RUBRIC_ID = re.compile(r"[^\W_][\w.-]{0,99}")

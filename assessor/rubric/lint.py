@@ -11,7 +11,7 @@ from decimal import Decimal
 from assessor.rubric.attainable import attainable
 from assessor.rubric.load import load_rubric
 from assessor.rubric.model import KeyPoint, Rubric
-from assessor.rubric.tree import Path, dotted, read_tree
+from assessor.rubric.yaml_tree import Path, dotted, read_tree
 
 # Shares of content words from which two descriptions are one idea, or one holds the other.
 SAME, HELD = 0.5, 0.9

@@ -23,8 +23,8 @@ from assessor.rubric.model import (
     Rubric,
     Scoring,
 )
-from assessor.rubric.tree import dotted, read_tree
 from assessor.rubric.written import read_form
+from assessor.rubric.yaml_tree import dotted, read_tree
 
 ID_WORDS = 4
 ID_LONGEST = 50

@@ -10,9 +10,9 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from assessor.errors import RubricError
 from assessor.rubric.attainable import attainable
-from assessor.rubric.edit import entry_node, value_node
 from assessor.rubric.load import load_rubric
 from assessor.rubric.model import CellKind, Rubric
+from assessor.rubric.phrasings import entry_node, value_node
 
 
 def with_points(text: str, file: str, points: Mapping[tuple[str, str], Decimal]) -> str:

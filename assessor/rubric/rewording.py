@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from assessor.errors import RubricError
-from assessor.rubric.edit import entry_node, value_node
 from assessor.rubric.load import load_rubric
 from assessor.rubric.model import CellKind, Rubric
+from assessor.rubric.phrasings import entry_node, value_node
 from assessor.rubric.write import one_line, quoted
 
 DESCRIPTION = "description"

@@ -21,7 +21,7 @@ from assessor.rubric.form import (
     WrittenRubric,
     WrittenScoring,
 )
-from assessor.rubric.tree import Path
+from assessor.rubric.yaml_tree import Path
 
 Problem = tuple[Path, str]
 

@@ -9,8 +9,8 @@ from decimal import Decimal
 from assessor.grade import Proposal, proposed_points
 from assessor.prompt.shown import MAX_EXAMPLES
 from assessor.rubric import Rubric
-from assessor.rubric.edit import Phrasings, add_example, add_phrasing, examples, remove_entry
 from assessor.rubric.model import Example
+from assessor.rubric.phrasings import Phrasings, add_example, add_phrasing, examples, remove_entry
 from assessor.rulings.borrowed import Borrowings
 from assessor.rulings.question import BorderQuestion
 from assessor.rulings.ruling import EXAMPLES, RubricEdit, Ruling, RulingKind, Spoken, edits_of

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from assessor.rubric import ABSENT
-from assessor.rubric.edit import Phrasings
+from assessor.rubric.phrasings import Phrasings
 from assessor.rulings.border import Border, likeness
 from assessor.trust.records import Bound
 

@@ -14,7 +14,7 @@ from assessor.statistics.calibration import FEWEST, Platt, fit_platt
 from assessor.statistics.intervals import Estimate
 from assessor.statistics.ratings import Ratings
 from assessor.statistics.selective import Coverage, auroc, risk_coverage
-from assessor.trust.audit import human_points
+from assessor.trust.audit_standing import human_points
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, human_levels, level_points
 from assessor.trust.units import AS_IT_IS, log_odds_of

@@ -9,7 +9,7 @@ from decimal import Decimal
 from assessor.rubric import Rubric
 from assessor.statistics.comparison import ComparedPair
 from assessor.trust.agree import Both
-from assessor.trust.audit import human_points
+from assessor.trust.audit_standing import human_points
 from assessor.trust.labels import human_levels, level_points
 from assessor.verdict import Override
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.scoring import score
 from assessor.statistics.calibration import Label
-from assessor.trust.audit import human_points
+from assessor.trust.audit_standing import human_points
 from assessor.trust.records import Bound
 from assessor.verdict import Finding, Override
 

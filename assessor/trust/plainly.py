@@ -10,7 +10,7 @@ from assessor.statistics.agreement import say_bias
 from assessor.statistics.audit import AuditState
 from assessor.statistics.intervals import Estimate
 from assessor.trust.agree import Agreement, Ranking
-from assessor.trust.audit import AuditStanding, audit_words
+from assessor.trust.audit_standing import AuditStanding, audit_words
 from assessor.trust.records import CalibrationFit
 
 # A key point on which judge and person part more often than this is named, the worst ones first.

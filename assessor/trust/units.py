@@ -12,7 +12,7 @@ from assessor.grade import Grade
 from assessor.statistics.audit import audit_size, delta_of_audit, plan_unread
 from assessor.statistics.calibration import FEWEST, Platt
 from assessor.statistics.sampling import Scored, audit_order, tuning_sample
-from assessor.trust.audit import can_go_out, is_unread, part_of, students_of
+from assessor.trust.audit_standing import can_go_out, is_unread, part_of, students_of
 from assessor.trust.records import AuditPlan, Bound, DrawnAnswer, Unit
 from assessor.verdict import State
 

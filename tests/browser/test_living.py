@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from assessor.errors import InputError
-from assessor.review.giving import Preview
+from assessor.review.release_preview import Preview
 from assessor.review.serve import Opened
 from assessor.store import Store
 from tests.browser.build import enter, graded_store, press, ready, told, wait_told

@@ -9,7 +9,7 @@ from typing import Literal
 import pytest
 from playwright.sync_api import Browser
 
-from assessor.report.feedback import INDEX, Told, feedback_pages
+from assessor.report.feedback_pages import INDEX, Told, feedback_pages
 from assessor.report.material import ReportMaterial
 from assessor.report.page import report_page
 from assessor.verdict import State

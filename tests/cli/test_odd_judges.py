@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from assessor.judges.form import properties
+from assessor.judges.schema_filler import properties
 from tests.cli.shell import Shell, at, csv_text, plants_truth, serving
 from tests.servers.openai_server import FaultServer, Question, Said
 from tests.servers.scenario import SCENARIOS

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assessor.judges.form import properties
+from assessor.judges.schema_filler import properties
 from tests.cli.shell import Shell, csv_text, serving
 from tests.servers.openai_server import Question, Said
 from tests.writers.samples import TEMPLATES, keys

@@ -42,7 +42,7 @@ def graded(shell: Shell, grades: dict[str, str] | None = None) -> None:
 def canvas(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[CanvasSite]:
     """A Canvas with four students, one of them not in our class."""
     monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
-    monkeypatch.setattr("assessor.platforms.wire.time.sleep", lambda _: None)
+    monkeypatch.setattr("assessor.platforms.connection.time.sleep", lambda _: None)
     site = CanvasSite(scores={"501": None, "502": 2.0, "503": None, "504": 7.0})
     with listening(site) as base:
         site.base = base
@@ -439,7 +439,7 @@ def test_a_list_without_an_end_is_not_followed(
     shell: Shell, canvas: CanvasSite, moodle: MoodleSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither for ever new students nor for the same ones under ever new addresses."""
-    monkeypatch.setattr("assessor.platforms.wire._MOST_LISTED", 1000)
+    monkeypatch.setattr("assessor.platforms.connection._MOST_LISTED", 1000)
     graded(shell)
     canvas.lies.add("again")
     assert to_canvas(shell, canvas).code == 0

@@ -16,8 +16,8 @@ from assessor.ambient import real
 from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
 from assessor.config import Config, JudgeSettings
+from assessor.engine.budget import Budget
 from assessor.engine.outbox import WAITING
-from assessor.engine.progress import Limits
 from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai_settings import OpenAISettings
@@ -83,7 +83,7 @@ async def until_done(place: Path, server: BatchServer, what: Job) -> tuple[int, 
     """Run the same command until nothing waits; return how often, and the last."""
     for number in range(1, 9):
         came = await run(place, server, what)
-        if came[0].desk.stop_why != WAITING:
+        if came[0].dispatcher.stop_why != WAITING:
             return number, came
     raise AssertionError("it never ends")
 
@@ -98,7 +98,7 @@ def test_the_same_command_collects_and_grades_as_if_asked_at_once(tmp_path: Path
         asked = len(server.chats)
         server.chats.clear()
         first = await run(tmp_path / "batch", server, job())
-        assert first[0].desk.stop_why == WAITING
+        assert first[0].dispatcher.stop_why == WAITING
         times, (_, by_batch, again) = await until_done(tmp_path / "batch", server, job())
         assert times <= 3
         assert json.dumps(by_batch, sort_keys=True) == json.dumps(manifest, sort_keys=True)
@@ -128,7 +128,7 @@ def test_waiting_goes_on_by_itself(tmp_path: Path) -> None:
     async def story(server: BatchServer) -> None:
         session, _, records = await run(tmp_path, server, job(wait=True))
 
-        assert session.desk.stop_why == ""
+        assert session.dispatcher.stop_why == ""
         assert {str(each.state) for each in records} <= {"graded", "needs_review"}
 
     play(story, looks=3)
@@ -140,11 +140,11 @@ def test_a_batch_under_way_is_not_handed_in_again(tmp_path: Path) -> None:
     async def story(server: BatchServer) -> None:
         for _ in range(3):
             session, _, _ = await run(tmp_path, server, job())
-            assert session.desk.stop_why == WAITING
+            assert session.dispatcher.stop_why == WAITING
         assert len(server.batches) == 1
         server.wait = False
         _, (session, _, _) = await until_done(tmp_path, server, job())
-        assert session.desk.stop_why == ""
+        assert session.dispatcher.stop_why == ""
         assert max(server.paid.values()) == 1
 
     play(story, wait=True)
@@ -172,7 +172,7 @@ def test_a_request_that_failed_is_told_and_the_others_are_kept(tmp_path: Path) -
     async def story(server: BatchServer) -> None:
         _, (session, _, records) = await until_done(tmp_path, server, job())
 
-        assert session.desk.stop_why == ""
+        assert session.dispatcher.stop_why == ""
         whys = [reason for each in records for reason in each.reasons if "judge:" in reason]
         assert whys == ["judge:content_filter"]
 
@@ -185,10 +185,10 @@ def test_a_refused_batch_stops_with_the_hosts_code(tmp_path: Path) -> None:
     async def story(server: BatchServer) -> None:
         await run(tmp_path, server, job())
         session, _, _ = await run(tmp_path, server, job())
-        assert "token_limit_exceeded" in str(session.desk.rejection)
+        assert "token_limit_exceeded" in str(session.dispatcher.rejection)
         server.refuse = ""
         _, (session, _, _) = await until_done(tmp_path, server, job())
-        assert session.desk.stop_why == ""
+        assert session.dispatcher.stop_why == ""
         assert max(server.paid.values()) == 1
 
     play(story, refuse="token_limit_exceeded")
@@ -200,8 +200,8 @@ def test_a_host_without_batches_is_told_so(tmp_path: Path) -> None:
     async def story(server: BatchServer) -> None:
         session, _, _ = await run(tmp_path, server, job())
 
-        assert session.desk.stop_why == "tier"
-        assert "has no batch endpoint" in str(session.desk.rejection)
+        assert session.dispatcher.stop_why == "tier"
+        assert "has no batch endpoint" in str(session.dispatcher.rejection)
 
     play(story, has_batches=False)
 
@@ -210,9 +210,9 @@ def test_the_limit_is_kept_over_all_waves(tmp_path: Path) -> None:
     """Only what fits is handed in, and running again does not start the sum anew."""
 
     async def story(server: BatchServer) -> None:
-        limits = Limits(max_cost=Decimal("0.09"))
+        limits = Budget(max_cost=Decimal("0.09"))
         session, _, _ = await run(tmp_path, server, job(price=HALF, limits=limits))
-        assert session.desk.stop_why == "cost"
+        assert session.dispatcher.stop_why == "cost"
         handed = session.waves.post.handed if session.waves else None
         assert handed is not None and handed.requests > 0 < handed.left_out
         server.wait = True
@@ -244,7 +244,7 @@ def test_a_small_class_is_asked_at_once(tmp_path: Path, wait: bool) -> None:
         few = replace(job(wait=wait), submissions=answers(8))
         session, _, records = await run(tmp_path, server, few)
 
-        assert session.desk.stop_why == ""
+        assert session.dispatcher.stop_why == ""
         assert server.batches == {}
         assert session.waves is not None and session.waves.post.at_once > 0
         assert all(each.proposed is not None for each in records)

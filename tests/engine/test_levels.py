@@ -271,7 +271,7 @@ def test_where_they_part_much_the_run_stops_and_grades_nobody() -> None:
 
     ran = grade(job_by("auto"), judge)
 
-    assert (ran.status, ran.session.desk.stop_why) == ("stopped", "unreliable")
+    assert (ran.status, ran.session.dispatcher.stop_why) == ("stopped", "unreliable")
     assert set(ran.why.values()) == {("ungraded", ("stopped:unreliable",))}
     assert ran.manifest["method"]["unreliable"] is True
     assert forms(judge) == {1: 15, 3: 5}

@@ -13,8 +13,8 @@ from decimal import Decimal
 import pytest
 
 from assessor.ambient import Ambient, real
+from assessor.engine.budget import Budget
 from assessor.engine.judged import Looks
-from assessor.engine.progress import Limits
 from assessor.engine.session import Session
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable, StoreError
 from assessor.judges.base import JudgeReply, Usage
@@ -169,7 +169,7 @@ def test_a_run_whose_store_was_taken_over_asks_nothing_more() -> None:
     judge = Patient(take_over)
     with memory() as store:
         with pytest.raises(StoreError, match="another grade run took over"):
-            limits = Limits(concurrency=1)
+            limits = Budget(concurrency=1)
             hurried = replace(real(), sleep=sleep)
             grade(job(answers(30), limits=limits), judge, store, ambient=hurried)
 
@@ -226,7 +226,7 @@ def test_an_unusable_judge_stops_the_run_and_keeps_what_was_read(error: JudgeErr
                 error, when=lambda ask: ask.answer == sentence(5), otherwise=by_cell(proxy=FULL)
             )
         )
-        stopped = grade(job(answers(40), limits=Limits(concurrency=1), budget=0.0), judge, store)
+        stopped = grade(job(answers(40), limits=Budget(concurrency=1), budget=0.0), judge, store)
         rest = ScriptedJudge(by_cell(proxy=FULL))
 
         resumed = grade(job(answers(40)), rest, store)
@@ -235,7 +235,7 @@ def test_an_unusable_judge_stops_the_run_and_keeps_what_was_read(error: JudgeErr
         ("graded", ()): 5,
         ("ungraded", (f"stopped:{error.code}",)): 35,
     }
-    assert (stopped.status, stopped.session.desk.rejection) == ("stopped", error)
+    assert (stopped.status, stopped.session.dispatcher.rejection) == ("stopped", error)
     assert len(judge.asks) == 16
     assert len(rest.asks) == 3 * 35
     assert {each.proposed for each in resumed.proposals} == {Decimal(1)}
@@ -248,7 +248,7 @@ def test_cells_that_were_read_before_a_stop_are_kept() -> None:
         failing(bad, when=lambda ask: ask.cells == ("proxy",), otherwise=by_cell(samples=FULL))
     )
 
-    ran = grade(job(answers(1), limits=Limits(concurrency=1)), judge)
+    ran = grade(job(answers(1), limits=Budget(concurrency=1)), judge)
 
     assert [(each.cell, each.level) for each in ran.of("S000").findings] == [("samples", "full")]
     assert ran.why["S000"] == ("ungraded", ("stopped:key",))
@@ -283,20 +283,20 @@ def _priced(output: int) -> ScriptedJudge:
 def test_the_cost_is_checked_before_each_request() -> None:
     """A request that could pass the limit is not sent, also with many under way at once."""
     judge = _priced(190)
-    limits = Limits(concurrency=8, max_cost=Decimal(2000))
+    limits = Budget(concurrency=8, max_cost=Decimal(2000))
 
     ran = grade(job(answers(9), price=PRICE, limits=limits), judge)
 
     assert ran.session.progress.cost <= 2000
     assert len(judge.asks) == 10
-    assert ran.session.desk.stop_why == "cost"
+    assert ran.session.dispatcher.stop_why == "cost"
     assert ran.why["S008"] == ("ungraded", ("stopped:cost",))
 
 
 def test_a_reply_that_costs_more_than_thought_still_counts() -> None:
     """Dear replies stop the run one request later, not never."""
     judge = _priced(900)
-    limits = Limits(concurrency=1, max_cost=Decimal(2000))
+    limits = Budget(concurrency=1, max_cost=Decimal(2000))
 
     ran = grade(job(answers(9), price=PRICE, limits=limits), judge)
 
@@ -310,11 +310,11 @@ def test_the_cost_is_limited_by_length_where_no_tokens_are_told() -> None:
     judge = ScriptedJudge(
         lambda ask: JudgeReply(text=str(script(ask)), model="scripted", usage=Usage())
     )
-    limits = Limits(concurrency=2, max_cost=Decimal(2000))
+    limits = Budget(concurrency=2, max_cost=Decimal(2000))
 
     ran = grade(job(answers(9), price=PRICE, limits=limits), judge)
 
-    assert ran.session.desk.stop_why == "cost"
+    assert ran.session.dispatcher.stop_why == "cost"
     assert len(judge.asks) == 10
     assert ran.session.progress.cost == 0
     assert 1800 <= ran.session.progress.estimated <= 2000
@@ -326,7 +326,7 @@ def test_the_time_is_checked_before_each_request() -> None:
     ambient = replace(real(), monotonic=lambda: float(len(judge.asks)))
 
     ran = grade(
-        job(answers(9), limits=Limits(concurrency=1, max_seconds=9.5)), judge, ambient=ambient
+        job(answers(9), limits=Budget(concurrency=1, max_seconds=9.5)), judge, ambient=ambient
     )
 
     assert len(judge.asks) == 10
@@ -340,12 +340,12 @@ def test_a_stopped_run_leaves_whole_answers_also_when_it_is_resumed() -> None:
     with memory() as store:
         for done in (9, 20):
             judge = HeldJudge(script, 3 * 11)
-            limits = Limits(concurrency=4)
+            limits = Budget(concurrency=4)
 
             async def interrupt(session: Session, judge: HeldJudge = judge) -> None:
                 await judge.held.wait()
-                session.desk.stop("interrupted")
-                session.desk.abandon()
+                session.dispatcher.stop("interrupted")
+                session.dispatcher.abandon()
 
             ran = grade(job(answers(60), limits=limits), judge, store, meanwhile=interrupt)
             partly = [
@@ -363,7 +363,7 @@ def test_the_time_runs_out_while_an_endpoint_is_waited_for() -> None:
     judge = HeldJudge(by_cell(), 4)
 
     ran = grade(
-        job(answers(9), limits=Limits(max_seconds=0.2)),
+        job(answers(9), limits=Budget(max_seconds=0.2)),
         judge,
         meanwhile=_let_go_at_once,
     )
@@ -374,17 +374,17 @@ def test_the_time_runs_out_while_an_endpoint_is_waited_for() -> None:
 
 async def _let_go_at_once(session: Session) -> None:
     """Spare the test the seconds that replies under way are given."""
-    while not session.desk.stop_why:
+    while not session.dispatcher.stop_why:
         await asyncio.sleep(0.01)
-    session.desk.abandon()
+    session.dispatcher.abandon()
 
 
 def test_a_run_that_is_done_is_not_stopped_by_the_clock() -> None:
     """Time that runs out while the proposals are drawn up stops nothing any more."""
-    ran = grade(job(answers(3), limits=Limits(max_seconds=600)), ScriptedJudge(by_cell()))
-    ran.session.desk.stop("time")
+    ran = grade(job(answers(3), limits=Budget(max_seconds=600)), ScriptedJudge(by_cell()))
+    ran.session.dispatcher.stop("time")
 
-    assert ran.session.desk.stop_why == ""
+    assert ran.session.dispatcher.stop_why == ""
     assert ran.status == "done"
 
 
@@ -399,8 +399,8 @@ def test_an_interrupted_run_goes_on_where_it_was(free: int) -> None:
 
         async def interrupt(session: Session) -> None:
             await judge.held.wait()
-            session.desk.stop("interrupted")
-            session.desk.abandon()
+            session.dispatcher.stop("interrupted")
+            session.dispatcher.abandon()
 
         broken = grade(what, judge, store, meanwhile=interrupt)
         rest = ScriptedJudge(script)
@@ -428,7 +428,7 @@ def test_a_reply_under_way_at_an_interrupt_is_still_taken_in() -> None:
 
     async def interrupt(session: Session) -> None:
         await asks_arrived.wait()
-        session.desk.stop("interrupted")
+        session.dispatcher.stop("interrupted")
         go_on.set()
 
     with memory() as store:

@@ -8,7 +8,7 @@ import pytest
 
 from assessor.errors import SubmissionError
 from assessor.readers import Answers, ReadOptions, read_answers
-from assessor.readers.folder import packed
+from assessor.readers.hand_in_folder import packed
 from tests.files.made import ESSAY, PNG, SECRET, docx, line, paragraph, pdf, run, zipped
 from tests.readers.build import plainly
 

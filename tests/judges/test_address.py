@@ -10,7 +10,7 @@ import pytest
 
 from assessor.ambient import real
 from assessor.errors import JudgeError
-from assessor.judges.address import EndpointAddress, read_address
+from assessor.judges.base_url import EndpointAddress, read_address
 from assessor.judges.endpoints import list_models, open_openai
 from assessor.judges.openai_settings import OpenAISettings
 from tests.judges.test_openai_server import hasty

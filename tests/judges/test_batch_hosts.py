@@ -13,11 +13,11 @@ from assessor.ambient import real
 from assessor.judges.batch import BATCH_HOSTS, batches_at
 from assessor.judges.batch.anthropic import AnthropicBatches
 from assessor.judges.batch.base import BatchHost, SoughtBatch
+from assessor.judges.batch.batch_client import BatchClient
 from assessor.judges.batch.groq import GroqBatches
 from assessor.judges.batch.mistral import MistralBatches
 from assessor.judges.batch.openai import OpenAIBatches
 from assessor.judges.batch.together import TogetherBatches
-from assessor.judges.batch.wire import BatchWire
 from assessor.judges.completion import read_completion, read_usage
 from assessor.judges.endpoints import _client
 from tests.servers.batch_hosts import Anthropic, Mistral, NoFileList, Together
@@ -28,7 +28,7 @@ SCHEMA = {
     "properties": {"sure": {"type": "number", "maximum": 100}},
     "required": ["sure"],
 }
-SHAPES: dict[str, tuple[Callable[[BatchWire], BatchHost], type[BatchServer]]] = {
+SHAPES: dict[str, tuple[Callable[[BatchClient], BatchHost], type[BatchServer]]] = {
     "openai": (OpenAIBatches, BatchServer),
     "groq": (GroqBatches, BatchServer),
     "together": (TogetherBatches, Together),
@@ -55,7 +55,7 @@ def test_a_batch_goes_in_is_found_again_and_comes_back(shape: str) -> None:
 
     async def story() -> None:
         async with imitation() as server:
-            host = make(BatchWire(_client(server.url, None, 20, []), "host", server.url, real()))
+            host = make(BatchClient(_client(server.url, None, 20, []), "host", server.url, real()))
             content = b"".join(
                 json.dumps(host.line(f"n{n}-1", body(n))).encode() + b"\n" for n in range(3)
             )

@@ -14,9 +14,9 @@ from assessor.ambient import real
 from assessor.errors import JudgeRejected
 from assessor.judges.batch.anthropic import AnthropicBatches
 from assessor.judges.batch.base import SoughtBatch, Status, results_in
+from assessor.judges.batch.batch_client import BatchClient
 from assessor.judges.batch.folder import FolderBatches
 from assessor.judges.batch.openai import OpenAIBatches
-from assessor.judges.batch.wire import BatchWire
 
 HOSTILE = ("../models/m", "..", "a/../../x", "%2e%2e/x", "x?all=1", "x#", "", "a//b", "a\\b", "/x")
 
@@ -31,7 +31,7 @@ class Untouched:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_other_path_of_the_host_is_asked_or_deleted(name: str) -> None:
     """A file that is to be cleared, and a batch that is to be looked at."""
-    host = OpenAIBatches(BatchWire(Untouched(), "a.example", "https://a.example/v1", real()))
+    host = OpenAIBatches(BatchClient(Untouched(), "a.example", "https://a.example/v1", real()))
 
     with pytest.raises(JudgeRejected, match="names nothing of a batch"):
         asyncio.run(host.clear("b", (name,)))
@@ -97,7 +97,7 @@ def test_broken_lines_of_a_host_with_a_form_of_its_own_are_no_results() -> None:
     assert asyncio.run(host.find(sought)).batch == "s"
 
 
-class Says(BatchWire):
+class Says(BatchClient):
     """A host that says what it was told to say."""
 
     def __init__(self, bodies: Mapping[str, bytes], page: Mapping[str, object]) -> None:

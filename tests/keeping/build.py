@@ -11,7 +11,7 @@ from pathlib import Path
 from assessor.ambient import real
 from assessor.assignment.standing import load_standing, write_results
 from assessor.cli.workplace import open_workplace
-from assessor.review.desk import ClassState, ReviewMaterial
+from assessor.review.class_state import ClassState, ReviewMaterial
 from assessor.review.entry import Seat
 from assessor.review.outlets import tools_for
 from tests.cli.shell import SMALL_RUBRIC, csv_text

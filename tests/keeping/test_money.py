@@ -12,7 +12,7 @@ from random import Random
 import pytest
 
 from assessor.ambient import real
-from assessor.engine.progress import Limits
+from assessor.engine.budget import Budget
 from assessor.judges.openai import OpenAIJudge
 from assessor.judges.openai_settings import OpenAISettings
 from assessor.plan import Price
@@ -96,12 +96,12 @@ def test_every_billed_try_counts_while_its_ask_is_under_way(seed: int, tokens: i
         OpenAISettings(model="model", base_url=URL),
         replace(real(), sleep=lambda _: asyncio.sleep(0)),
     )
-    limits = Limits(concurrency=places, max_cost=Decimal(most))
+    limits = Budget(concurrency=places, max_cost=Decimal(most))
 
     ran = grade_by(job(answers(40), price=PER_TOKEN, limits=limits), judge)
 
     billed = (len(client.requests) - 1) * tokens
-    assert ran.session.desk.stop_why == "cost"
+    assert ran.session.dispatcher.stop_why == "cost"
     assert most / 2 < billed < most + places * estimate
     assert ran.session.progress.cost == billed
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from assessor.review.edit import accept, with_remarks
+from assessor.review.decision_keys import accept, with_remarks
 from assessor.store import Store
 from tests.engine.build import answers, memory
 from tests.review.build import desk_in, entry_of, grade_class

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assessor.review.desk import ClassState
+from assessor.review.class_state import ClassState
 from tests.cli.shell import Shell, rows_of
 from tests.keeping.build import (
     ANSWERS,

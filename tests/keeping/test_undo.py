@@ -16,8 +16,8 @@ from assessor.assignment.standing import load_standing, write_results
 from assessor.cli.workplace import open_workplace
 from assessor.errors import StoreError
 from assessor.judges.scripted import ScriptedJudge
-from assessor.review.desk import ClassState, ReviewMaterial
-from assessor.review.edit import accept, set_level
+from assessor.review.class_state import ClassState, ReviewMaterial
+from assessor.review.decision_keys import accept, set_level
 from assessor.review.entry import Seat
 from assessor.review.outlets import tools_for as tools_of_folder
 from assessor.store import Deed, Store

@@ -15,7 +15,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 
 from assessor.errors import SubmissionError
 from assessor.readers import Answers, ReadOptions, read_answers
-from assessor.readers.doubts import doubts
+from assessor.readers.column_doubts import doubts
 from assessor.readers.tables import read_tables
 from assessor.submission import InputState, Submission
 from tests.readers.build import EXPORTS, archive, export

@@ -14,7 +14,7 @@ from babel.messages.pofile import read_po
 
 from assessor.cli.export.options import LANGUAGES
 from assessor.report.catalogue import DECIMALS, DOMAIN, ENGLISH, LOCALE, language_of, speech
-from assessor.report.feedback import INDEX, Told, feedback_pages
+from assessor.report.feedback_pages import INDEX, Told, feedback_pages
 from assessor.rubric import Rubric
 from tests.report.build import judged, material, release, rubric, submission
 from tests.report.reading import words

@@ -12,7 +12,7 @@ from decimal import Decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessor.report.feedback import INDEX, Told, feedback_pages
+from assessor.report.feedback_pages import INDEX, Told, feedback_pages
 from assessor.report.material import ReportMaterial
 from assessor.submission import InputState
 from assessor.verdict import State

@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Mapping
 
-from assessor.report.feedback import Student, Told, page_of, students_of
+from assessor.report.feedback_pages import Student, Told, page_of, students_of
 from assessor.report.handout import handouts, numbered_by_moodle, sections_of
 from assessor.sheet import parse_table
 from tests.report.build import judged, material, release, rubric, submission

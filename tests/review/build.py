@@ -19,10 +19,10 @@ from assessor.ambient import real
 from assessor.engine.by_hand import grade_by_hand
 from assessor.engine.reweighed import keep_reweighed
 from assessor.judges.scripted import Script, ScriptedJudge
-from assessor.review.desk import ClassState, ReviewMaterial
+from assessor.review.class_routes import Tools
+from assessor.review.class_state import ClassState, ReviewMaterial
 from assessor.review.entry import ReviewEntry, Seat
-from assessor.review.giving import Preview
-from assessor.review.office import Tools
+from assessor.review.release_preview import Preview
 from assessor.review.serve import Opened, application, bind
 from assessor.review.weights import RubricFile
 from assessor.rubric import Rubric

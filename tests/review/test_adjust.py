@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from assessor.errors import InputError
-from assessor.review.edit import accept, adjust, set_level, toggle_flag, with_remarks
+from assessor.review.decision_keys import accept, adjust, set_level, toggle_flag, with_remarks
 from assessor.store import Store
 from tests.engine.build import FULL, answers, by_cell, memory
 from tests.review.build import Visitor, desk_in, entry_of, grade_class, served

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessor.review.desk import ClassState
+from assessor.review.class_state import ClassState
 from assessor.store import Store
 from assessor.verdict import Override
 from tests.engine.build import CELLS, answers, memory

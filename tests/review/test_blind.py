@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from assessor.review.edit import accept, set_level
+from assessor.review.decision_keys import accept, set_level
 from assessor.review.entry import Seat
-from assessor.review.roll import Filters
+from assessor.review.filters import Filters
 from assessor.store import Store
 from assessor.trust.records import DrawnAnswer, TuningSample, Unit
 from tests.engine.build import answers, memory

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from assessor.engine.borders import standing_rulings
-from assessor.review.desk import ClassState
+from assessor.review.class_state import ClassState
 from assessor.review.entry import Seat
 from assessor.rulings.ruling import RulingKind
 from assessor.store import Store

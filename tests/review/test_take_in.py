@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from assessor.assignment.sheet_corrections import merge
-from assessor.review.edit import set_level
+from assessor.review.decision_keys import set_level
 from assessor.store import Store
 from assessor.verdict import SECOND, Override
 from tests.engine.build import answers, memory

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from assessor.assets import shipped_rubrics
 from assessor.errors import RubricError
 from assessor.rubric import load_rubric
-from assessor.rubric.edit import (
+from assessor.rubric.model import Example
+from assessor.rubric.phrasings import (
     Phrasings,
     add_example,
     add_phrasing,
@@ -19,7 +20,6 @@ from assessor.rubric.edit import (
     phrasings,
     remove_entry,
 )
-from assessor.rubric.model import Example
 from tests.rubric.build import FULL, SHORT
 
 COMMENTED = """\

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from assessor.errors import RubricError
 from assessor.rubric import Rubric, load_rubric
-from assessor.rubric.tree import read_tree
+from assessor.rubric.yaml_tree import read_tree
 from tests.rubric.build import FULL, SHORT
 
 MARKS = "[]{}:,-?|>&*!%@`'\"#\n\t \\~=<"

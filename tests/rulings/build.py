@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from assessor.assignment.single_answer import make_submission
-from assessor.judges.form import cell_schemas, is_joint
+from assessor.judges.schema_filler import cell_schemas, is_joint
 from assessor.judges.scripted import Script
 from assessor.prompt import Ask
 from assessor.rubric import Rubric, load_rubric

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.single_answer import make_submission
 from assessor.engine.session import Bench, open_session
-from assessor.judges.form import cell_schemas, is_joint
+from assessor.judges.schema_filler import cell_schemas, is_joint
 from assessor.judges.scripted import Script, ScriptedJudge
 from assessor.prompt import Ask
-from assessor.review.desk import ClassState
-from assessor.review.office import RulingTools, Tools
+from assessor.review.class_routes import RulingTools, Tools
+from assessor.review.class_state import ClassState
 from assessor.review.weights import RubricFile
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import Store

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
-from assessor.judges.form import Schema, cell_reply, levels_of, properties
+from assessor.judges.schema_filler import Schema, cell_reply, levels_of, properties
 from tests.servers.faults import FAULTS, Exchange, as_json, error
 from tests.servers.http import Answer, Manner, Request, serve
 from tests.servers.scenario import SCENARIOS, Scenario, Strike, read_scenario

@@ -15,7 +15,7 @@ from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.single_answer import make_submission
 from assessor.config import Config, JudgeSettings
-from assessor.engine.progress import Limits
+from assessor.engine.budget import Budget
 from assessor.engine.session import Bench, Job, open_session
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai_settings import OpenAISettings
@@ -136,7 +136,7 @@ def play(
     config = Config(judge=JudgeSettings(method=method))  # type: ignore[arg-type]  # a literal
     job = replace(
         job_for(config, {"answer": rubric()}, answers(count)),
-        limits=Limits(concurrency=scenario.concurrency),
+        limits=Budget(concurrency=scenario.concurrency),
         price=replace(PRICE, share=SHARE if scenario.tier else Decimal(1)),
     )
     return asyncio.run(_play(scenario, job, ambient or hasty(), store))
@@ -180,7 +180,7 @@ async def _play(scenario: Scenario, job: Job, ambient: Ambient, folder: Path | N
                 for student, each in by_student.items()
                 if each.state is not State.UNGRADED and each.proposed != points_of(int(student[1:]))
             ),
-            stopped=session.desk.stop_why,
+            stopped=session.dispatcher.stop_why,
             asks=len(job.submissions) * cells + LOOKS * deductions,
             requests=len(server.chats),
             billed=server.billed,

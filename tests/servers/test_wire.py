@@ -11,8 +11,8 @@ from contextlib import contextmanager
 import pytest
 
 from assessor.errors import InputError, PlatformError
-from assessor.platforms import wire as wire_room
-from assessor.platforms.wire import PlatformWire, json_of
+from assessor.platforms import connection as wire_room
+from assessor.platforms.connection import PlatformConnection, json_of
 from tests.judges.test_transport import Send, answering, bomb, endless, whole
 
 HOSTILE = {
@@ -24,7 +24,7 @@ HOSTILE = {
 
 
 @contextmanager
-def site(send: Send, heads: list[str] | None = None) -> Iterator[PlatformWire]:
+def site(send: Send, heads: list[str] | None = None) -> Iterator[PlatformConnection]:
     """Serve on loopback from a thread, and yield a wire to it."""
     ready, done, found = threading.Event(), threading.Event(), list[str]()
 
@@ -41,7 +41,7 @@ def site(send: Send, heads: list[str] | None = None) -> Iterator[PlatformWire]:
     thread = threading.Thread(target=run)
     thread.start()
     ready.wait()
-    wire = PlatformWire(site=found[0], sleep=lambda _: None)
+    wire = PlatformConnection(site=found[0], sleep=lambda _: None)
     try:
         yield wire
     finally:
@@ -80,4 +80,4 @@ def test_no_cookie_goes_back() -> None:
 def test_a_site_that_looks_like_another_is_refused() -> None:
     """A person is shown it, and could not see the difference."""
     with pytest.raises(InputError, match="xn--"):
-        PlatformWire(site="https://c\u0430nvas.example.edu")
+        PlatformConnection(site="https://c\u0430nvas.example.edu")

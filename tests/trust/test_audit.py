@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assessor.statistics.audit import AuditState
-from assessor.trust.audit import (
+from assessor.trust.audit_standing import (
     AuditStanding,
     audit_words,
     follow,

@@ -9,7 +9,7 @@ import pytest
 
 from assessor.distribution import Gap
 from assessor.grade import Grade
-from assessor.trust.audit import part_of, students_of
+from assessor.trust.audit_standing import part_of, students_of
 from assessor.trust.records import Bound, Unit
 from assessor.trust.units import (
     Chances,

@@ -13,7 +13,7 @@ import pytest
 from assessor.cli.screen import print_json
 from assessor.errors import SubmissionError
 from assessor.readers import ReadOptions, read_answers
-from assessor.report.feedback import index_of
+from assessor.report.feedback_pages import index_of
 from assessor.writers.blind_sheet import blind_csv
 from tests.prompt.build import rubric
 from tests.store.build import submission

@@ -97,7 +97,7 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
                     "on, with tricks and without: no trick can gain more, and nothing it credits "
                     "says anything. Take another model"
                 )
-            raise session.desk.rejection or InputError(
+            raise session.dispatcher.rejection or InputError(
                 "no trial could be judged, so nothing is known; see assessor check judge"
             )
         _keep(store, choice, found, workplace)

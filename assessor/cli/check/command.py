@@ -22,7 +22,7 @@ from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.errors import InputError
 from assessor.judges import USUAL
 from assessor.readers import Answers
-from assessor.report.shown import plural
+from assessor.report.display import plural
 from assessor.submission import InputState
 
 SHOWN = 5

@@ -16,7 +16,7 @@ from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.grade import Grade
-from assessor.report.shown import plural
+from assessor.report.display import plural
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.rubric.lint import SURER, Weakness, lint, pressing
 from assessor.submission import Origin, Submission, state_of

@@ -37,7 +37,7 @@ from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.config import ExportSettings
 from assessor.platforms import VARIABLES
 from assessor.store import Store
-from assessor.trust.audit import audit_words
+from assessor.trust.audit_standing import audit_words
 from assessor.writers import DOCUMENTS, EXPORTS
 
 # Where a file goes, where the target's name does not say it.

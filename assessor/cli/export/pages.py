@@ -26,7 +26,8 @@ from assessor.config import ExportSettings
 from assessor.errors import InputError
 from assessor.readers import read_tables
 from assessor.report.catalogue import DECIMALS
-from assessor.report.feedback import (
+from assessor.report.display import plural
+from assessor.report.feedback_pages import (
     INDEX,
     Student,
     Told,
@@ -38,7 +39,6 @@ from assessor.report.feedback import (
 from assessor.report.handout import handouts, numbered_by_moodle, sections_of
 from assessor.report.material import ReportMaterial
 from assessor.report.page import report_page
-from assessor.report.shown import plural
 from assessor.store import Store
 from assessor.writers.files import write_file
 

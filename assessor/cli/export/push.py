@@ -37,7 +37,7 @@ from assessor.cli.export.preview import LISTED, show_preview
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import PlatformError
-from assessor.trust.audit import audit_words
+from assessor.trust.audit_standing import audit_words
 from assessor.writers.files import write_file
 
 # What is printed of a push as JSON.

@@ -33,7 +33,7 @@ def advise(
     """
     for line, style in said_of_the_judge(job, session):
         screen.print(plain(line), style=style)
-    if session.desk.stop_why or not session.progress.replied or job.by_batch:
+    if session.dispatcher.stop_why or not session.progress.replied or job.by_batch:
         return job
     left = session.progress.answers - len(session.judged)
     careful = seconds_left(session, job, seconds, left)
@@ -62,7 +62,7 @@ def advise(
 def said_of_the_judge(job: Job, session: Session) -> Iterator[tuple[str, str]]:
     """Yield what the first answers show of the judge and how it goes on, each with its style."""
     both = session.both_ways
-    if session.desk.stop_why == UNRELIABLE and both is not None:
+    if session.dispatcher.stop_why == UNRELIABLE and both is not None:
         yield f"{unreliable_words(both)}.", "red"
         return
     if both is not None and both.is_unreliable:

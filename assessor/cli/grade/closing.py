@@ -63,7 +63,7 @@ def close(
     screen.print(plain(f"Next: {_next_words(workplace, spoken, session)}"))
     if why := stopped_because(session):
         # The last line, since that is the one that is read.
-        waits = session is not None and session.desk.stop_why == WAITING
+        waits = session is not None and session.dispatcher.stop_why == WAITING
         screen.print(plain(why if waits else f"Stopped: {why}"), style="yellow" if waits else "red")
     if workplace.common.as_json:
         print_json(_summary(standing, spoken, session, price_known=price_known))
@@ -71,7 +71,7 @@ def close(
 
 
 def _exit_code(grades: Sequence[Grade], session: Session | None) -> Exit:
-    why = session.desk.stop_why if session is not None else ""
+    why = session.dispatcher.stop_why if session is not None else ""
     if why == "interrupted":
         return Exit.INTERRUPTED
     if why:
@@ -94,7 +94,7 @@ def _summary(
         "states": dict(Counter(grade.state.value for grade in grades)),
         "reasons": dict(Counter(reason for grade in grades for reason in grade.reasons)),
         "partly_read": sum(map(is_partly_read, grades)),
-        "stopped": session.desk.stop_why if session is not None else "",
+        "stopped": session.dispatcher.stop_why if session is not None else "",
         "stopped_because": stopped_because(session),
         "warnings": told,
         "spent": spent,
@@ -112,7 +112,7 @@ _ANOTHER_MODEL = frozenset({UNRELIABLE, "unusable", "empty"})
 def _next_words(workplace: Workplace, grades: Sequence[Grade], session: Session | None) -> str:
     """Return the next command to type, in a sentence."""
     states = Counter(grade.state for grade in grades)
-    if session is not None and session.desk.stop_why in _ANOTHER_MODEL:
+    if session is not None and session.dispatcher.stop_why in _ANOTHER_MODEL:
         return "take a larger model (--model), or grade by hand: assessor grade … --judge none"
     if workplace.store_named == "memory":
         return (

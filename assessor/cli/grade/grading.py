@@ -153,7 +153,7 @@ async def _judge_class(workplace: Workplace, job: Job, bench: Bench, stability: 
         done = await run_through(session, job, bench, watcher, stability=stability)
         if done.repeated is not None:
             screen.print(plain(f"\n{stability_words(done.repeated)}"))
-    if job.worded and not session.desk.stop_why:
+    if job.worded and not session.dispatcher.stop_why:
         await put_into_words(workplace, screen, job, bench)
     price_known = job.price is not None
     return close(workplace, bench.store, job.selected, session, price_known=price_known)
@@ -165,7 +165,7 @@ def _stop_on_interrupt(session: Session) -> None:
 
     def first() -> None:
         loop.remove_signal_handler(signal.SIGINT)
-        session.desk.stop("interrupted")
+        session.dispatcher.stop("interrupted")
 
     if hasattr(signal, "SIGINT") and sys.platform != "win32":
         loop.add_signal_handler(signal.SIGINT, first)

@@ -17,10 +17,10 @@ from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.errors import InputError
-from assessor.report.shown import plural
-from assessor.review.anteroom import Anteroom
-from assessor.review.desk import ClassState, ReviewMaterial
+from assessor.report.display import plural
+from assessor.review.class_state import ClassState, ReviewMaterial
 from assessor.review.entry import Seat
+from assessor.review.loading_page import LoadingPage
 from assessor.review.outlets import tools_for
 from assessor.review.serve import Opened, application, bind, is_loopback, serve
 from assessor.store import Store
@@ -94,10 +94,10 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
         return application(seated(), opened, workplace.ambient, write, tools)
 
     opened = bind(*place)
-    app: Starlette | Anteroom
+    app: Starlette | LoadingPage
     if count >= LARGE:
         screen.print(f"Reading {count:,} answers and what was decided on them; meanwhile:")
-        app = Anteroom(load, opened.lock, count)
+        app = LoadingPage(load, opened.lock, count)
     else:
         app = load()
     _show_address(screen, opened, place[0])
@@ -108,7 +108,7 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
     finally:
         if desks:
             write()
-    if isinstance(app, Anteroom) and app.failure is not None:
+    if isinstance(app, LoadingPage) and app.failure is not None:
         raise app.failure
     if not desks:
         screen.print("Ended before the class was read; nothing was changed.")

@@ -21,7 +21,7 @@ from assessor.assignment.standing import (
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
-from assessor.report.shown import plural
+from assessor.report.display import plural
 from assessor.store import Store
 from assessor.writers.results import points_text
 

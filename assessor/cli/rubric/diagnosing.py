@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from assessor.assets import shipped_rubrics
-from assessor.assignment.diagnosis import (
+from assessor.assignment.key_point_diagnosis import (
     EDITS,
     SHOWN,
     TakenEdit,
@@ -27,7 +27,7 @@ from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.rubric import Rubric, load_rubric
-from assessor.rubric.edit import add_phrasing
+from assessor.rubric.phrasings import add_phrasing
 from assessor.statistics.diagnosis import Fault
 from assessor.store import Store
 from assessor.trust.labels import levels_of

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from assessor.assignment.ruled import keep_passed, not_read_yet
+from assessor.assignment.ruled_class import keep_passed, not_read_yet
 from assessor.assignment.standing import Standing, load_standing, spoken_of, spoken_of_json
 from assessor.cli.exit_codes import Exit
 from assessor.cli.rulings.following import follow, read_waiting, who

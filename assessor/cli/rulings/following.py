@@ -10,7 +10,7 @@ from rich.console import Console
 
 from assessor.assignment.class_folder import near
 from assessor.assignment.rubric_preview import asks_words, preview_of
-from assessor.assignment.ruled import RubricChange, changes_of, keep_change, read_again
+from assessor.assignment.ruled_class import RubricChange, changes_of, keep_change, read_again
 from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.standing import Standing, load_standing, write_results
 from assessor.cli.exit_codes import Exit

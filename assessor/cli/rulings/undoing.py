@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from assessor.assignment.class_folder import near
-from assessor.assignment.ruled import latest_ruling, undone
+from assessor.assignment.ruled_class import latest_ruling, undone
 from assessor.assignment.standing import load_standing
 from assessor.cli.exit_codes import Exit
 from assessor.cli.rulings.following import tell_reread, who, write_text

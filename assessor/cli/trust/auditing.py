@@ -31,11 +31,11 @@ from assessor.cli.workplace import Workplace
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
 from assessor.errors import InputError
-from assessor.report.shown import plural
+from assessor.report.display import plural
 from assessor.statistics.audit import audit_size, delta_of_audit
 from assessor.store import Store
 from assessor.trust.agree import tolerance_of
-from assessor.trust.audit import AUDIT, AuditStanding, audit_words
+from assessor.trust.audit_standing import AUDIT, AuditStanding, audit_words
 from assessor.trust.records import AuditPlan, Bound
 from assessor.trust.units import (
     ALPHA,

@@ -14,7 +14,7 @@ from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST
-from assessor.trust.audit import students_of
+from assessor.trust.audit_standing import students_of
 from assessor.trust.records import Unit
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from assessor.assignment.diagnosis import faults
+from assessor.assignment.key_point_diagnosis import faults
 from assessor.assignment.standing import spoken_of, write_results
 from assessor.assignment.trust_basis import Trust, load_trust, refit
 from assessor.assignment.trust_sheets import Intake, take_in_graded
@@ -39,7 +39,7 @@ from assessor.trust.agree import (
     with_judge,
 )
 from assessor.trust.ahead import workload
-from assessor.trust.audit import students_of
+from assessor.trust.audit_standing import students_of
 from assessor.trust.fitting import Calibrator
 from assessor.trust.plainly import (
     Said,
@@ -48,7 +48,7 @@ from assessor.trust.plainly import (
     people_said,
     queue_said,
 )
-from assessor.trust.ruled import gain_words
+from assessor.trust.ruling_gain import gain_words
 from assessor.trust.units import SMALL_CLASS
 from assessor.writers.results import points_text
 

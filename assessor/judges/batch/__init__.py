@@ -8,14 +8,14 @@ from assessor.ambient import Ambient
 from assessor.config import host_of
 from assessor.judges.batch.anthropic import AnthropicBatches
 from assessor.judges.batch.base import BatchHost
+from assessor.judges.batch.batch_client import BatchClient
 from assessor.judges.batch.groq import GroqBatches
 from assessor.judges.batch.mistral import MistralBatches
 from assessor.judges.batch.openai import OpenAIBatches
 from assessor.judges.batch.together import TogetherBatches
-from assessor.judges.batch.wire import BatchWire
 
 # One row for each host whose batches are not of OpenAI's shape.
-BATCH_HOSTS: Mapping[str, Callable[[BatchWire], BatchHost]] = {
+BATCH_HOSTS: Mapping[str, Callable[[BatchClient], BatchHost]] = {
     "api.anthropic.com": AnthropicBatches,
     "api.groq.com": GroqBatches,
     "api.mistral.ai": MistralBatches,
@@ -28,4 +28,4 @@ def batches_at(client: object, base_url: str, ambient: Ambient) -> BatchHost:
     """Return the batch endpoint of the host of `base_url`: OpenAI's shape where no row says so."""
     where = host_of(base_url)
     make = BATCH_HOSTS.get(where.partition(":")[0], OpenAIBatches)
-    return make(BatchWire(client, where, base_url, ambient))
+    return make(BatchClient(client, where, base_url, ambient))

@@ -9,8 +9,8 @@ from typing import Any
 
 from assessor.errors import JudgeUnavailable
 from assessor.judges.batch.base import FoundBatch, Result, SoughtBatch, Status
+from assessor.judges.batch.batch_client import BatchClient
 from assessor.judges.batch.openai import rows_of
-from assessor.judges.batch.wire import BatchWire
 from assessor.judges.dialect import BOUNDS
 
 _PATH = "/messages/batches"
@@ -26,7 +26,7 @@ class AnthropicBatches:
     most_requests = 100_000
     most_bytes = 240_000_000
 
-    def __init__(self, wire: BatchWire) -> None:
+    def __init__(self, wire: BatchClient) -> None:
         self._wire = wire
 
     def line(self, name: str, body: Mapping[str, object]) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 
 from assessor.errors import JudgeRejected, JudgeUnavailable
 from assessor.judges.batch.base import PATH, FoundBatch, Result, SoughtBatch, Status, results_in
-from assessor.judges.batch.wire import BatchWire
+from assessor.judges.batch.batch_client import BatchClient
 
 MARK = "assessor"
 WINDOW = "24h"
@@ -22,7 +22,7 @@ class OpenAIBatches:
     most_bytes = 190_000_000
     purpose = "batch"
 
-    def __init__(self, wire: BatchWire) -> None:
+    def __init__(self, wire: BatchClient) -> None:
         self._wire = wire
 
     def line(self, name: str, body: Mapping[str, object]) -> dict[str, object]:

@@ -16,7 +16,7 @@ from pathlib import PurePosixPath
 from assessor.readers.files.kinds import kind_of, text_of
 from assessor.readers.files.limits import MOST_BYTES, MOST_MEMORY, MOST_SECONDS
 from assessor.readers.files.package import open_package, part
-from assessor.readers.files.page import Page, UnreadableFile
+from assessor.readers.files.parsed_text import Page, UnreadableFile
 
 if sys.platform != "win32":  # which has no such limits
     import resource

@@ -9,7 +9,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from assessor.readers.files.package import open_package, tree
-from assessor.readers.files.page import Page, local
+from assessor.readers.files.parsed_text import Page, local
 
 _ASIDE = {"drawing": "picture", "pict": "picture", "object": "embedded object"}
 _DELETED = frozenset({"del", "moveFrom"})

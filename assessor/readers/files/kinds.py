@@ -8,7 +8,7 @@ import zipfile
 
 from assessor.errors import SubmissionError
 from assessor.readers.files.package import open_package, part
-from assessor.readers.files.page import UnreadableFile
+from assessor.readers.files.parsed_text import UnreadableFile
 from assessor.sheet import decode
 
 # What the parsers are called; `zip` is unpacked and each file in it is read.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from assessor.readers.files.page import Page, UnreadableFile
+from assessor.readers.files.parsed_text import Page, UnreadableFile
 
 
 def read(data: bytes) -> Page:

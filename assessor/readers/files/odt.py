@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from assessor.readers.files.package import open_package, tree
-from assessor.readers.files.page import Page, UnreadableFile, local
+from assessor.readers.files.parsed_text import Page, UnreadableFile, local
 
 _UNREAD = {"annotation": "comment", "image": "picture", "object": "embedded object"}
 _WHITE = frozenset({"#ffffff", "#fefefe", "#fdfdfd"})

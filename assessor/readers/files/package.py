@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from xml.etree import ElementTree
 
-from assessor.readers.files.page import UnreadableFile
+from assessor.readers.files.parsed_text import UnreadableFile
 
 # A part of a long thesis has a tenth of it; parsed, a part takes ten to twenty times as much.
 MOST_PART = 24 * 1024 * 1024

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
 import pypdfium2.raw as raw  # type: ignore[import-untyped]  # ships no types
 
-from assessor.readers.files.page import Page, UnreadableFile
+from assessor.readers.files.parsed_text import Page, UnreadableFile
 
 _MOST_PAGES = 300
 _MOST_PIXELS = 6_000_000

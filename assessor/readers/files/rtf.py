@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from striprtf.striprtf import rtf_to_text
 
-from assessor.readers.files.page import Page
+from assessor.readers.files.parsed_text import Page
 
 _TOKEN = re.compile(
     r"\\bin(?P<binary>\d+) ?|\\(?P<word>[a-z]{1,32})(?P<number>-?\d{1,10})? ?"

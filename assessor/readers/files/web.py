@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from assessor.readers.files.page import Page
+from assessor.readers.files.parsed_text import Page
 
 _BLOCKS = frozenset(
     {"p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "br"}

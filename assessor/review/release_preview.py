@@ -12,7 +12,7 @@ from assessor.review.entry import ReviewEntry
 from assessor.review.numbers import is_changed
 from assessor.review.view import points_text
 from assessor.submission import InputState
-from assessor.trust.audit import AuditStanding, released_by
+from assessor.trust.audit_standing import AuditStanding, released_by
 from assessor.verdict import Release, State
 
 

@@ -12,7 +12,7 @@ from assessor.plan import Price, Tokens, cost_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class Budget:
     """What a run may use: requests at a time, dollars, seconds."""
 
     concurrency: int = 16

@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from assessor.assignment.single_answer import make_submission
-from assessor.review.edit import set_level, toggle_flag
+from assessor.review.decision_keys import set_level, toggle_flag
 from assessor.review.entry import Seat
-from assessor.review.roster import asked_of, listed
+from assessor.review.student_list import asked_of, listed
 from assessor.store import Store
 from tests.engine.build import FULL, by_cell, memory, sentence
 from tests.review.build import Visitor, desk_in, entry_of, grade_class, served

@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 
 from assessor.errors import StaleDecision
-from assessor.review.desk import ReviewProgress
-from assessor.review.edit import accept, set_level, settle, toggle_flag
+from assessor.review.class_state import ReviewProgress
+from assessor.review.decision_keys import accept, set_level, settle, toggle_flag
 from assessor.review.entry import Seat
-from assessor.review.pages import Pages
-from assessor.review.roll import Filters, wish_from
+from assessor.review.filters import Filters, wish_from
+from assessor.review.page_templates import Pages
 from assessor.review.security import Lock
 from assessor.store import Store
 from assessor.submission import InputState

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 
 from assessor.assets import code_digest
 from assessor.digest import digest
-from assessor.engine.desk import Dispatcher
-from assessor.engine.reading import Reader
-from assessor.engine.records import identity_of
+from assessor.engine.cell_reader import Reader
+from assessor.engine.dispatcher import Dispatcher
+from assessor.engine.inquiry import identity_of
 from assessor.finding import as_read
 from assessor.prompt import Asking
 from assessor.store import Basis, Store, Written, mark_of
@@ -61,7 +61,7 @@ def _named(asking: Asking) -> list[str]:
     return [asking.prompt.name, asking.prompt.digest, asking.prompt.family]
 
 
-class Earlier:
+class OutcomeCache:
     """The outcomes of the last run over a file (`run_id`, None: there is none), once for a session.
 
     They are used only where not a row of them was touched since they were sealed: a figure that
@@ -75,9 +75,9 @@ class Earlier:
         self._holds: bool | None = None
 
     async def find(
-        self, rules: str, answers: Sequence[Submission], desk: Dispatcher, conceal: Asking
+        self, rules: str, answers: Sequence[Submission], dispatcher: Dispatcher, conceal: Asking
     ) -> Mapping[str, Worked]:
-        """Return what these answers came to, by their digest; `desk` has recalled them.
+        """Return what these answers came to, by their digest; `dispatcher` has recalled them.
 
         `rules` is the fingerprint of the rules, `conceal` says what of an answer is sent.
         """
@@ -86,7 +86,7 @@ class Earlier:
         wanted = {
             each.answer_digest: basis_digest(rules, each, lines, conceal)
             for each in answers
-            if (lines := desk.recalled(each.answer_digest))
+            if (lines := dispatcher.recalled(each.answer_digest))
         }
         if not wanted or not await self._is_whole(self._run_id):
             return {}

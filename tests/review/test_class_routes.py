@@ -11,8 +11,8 @@ import pytest
 
 from assessor.ambient import real
 from assessor.judges.scripted import ScriptedJudge
-from assessor.review.desk import ClassState
-from assessor.review.edit import accept, set_level
+from assessor.review.class_state import ClassState
+from assessor.review.decision_keys import accept, set_level
 from assessor.review.entry import Seat
 from assessor.rubric import load_rubric
 from assessor.store import Store

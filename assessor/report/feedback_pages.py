@@ -10,9 +10,9 @@ from decimal import Decimal
 
 from assessor.grade import Grade, GradedCell, feedback_of
 from assessor.report.catalogue import ENGLISH, Speech, language_of, speech
+from assessor.report.display import signed
 from assessor.report.material import QuestionPart, ReportMaterial, ReportRow, parts_of
 from assessor.report.page import render
-from assessor.report.shown import signed
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.submission import InputState
 from assessor.writers.results import csv_bytes, guarded, points_text

@@ -10,12 +10,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from assessor.assignment.ruled import RubricChange
+from assessor.assignment.ruled_class import RubricChange
 from assessor.errors import AssessorError, InputError, RubricError
-from assessor.review.desk import ClassState
+from assessor.review.class_state import ClassState
 from assessor.review.entry import ReviewEntry
-from assessor.review.giving import Outlets, Preview, outgoing, releases
-from assessor.review.pages import Pages
+from assessor.review.page_templates import Pages
+from assessor.review.release_preview import Outlets, Preview, outgoing, releases
 from assessor.review.reweigh import Reweighed, repointed, reweigh
 from assessor.review.security import ROOT, Lock, read_file, read_form
 from assessor.review.weights import (
@@ -31,10 +31,10 @@ from assessor.review.weights import (
     why_not,
 )
 from assessor.rubric import Rubric, load_rubric
-from assessor.rubric.edit import Phrasings, add_phrasing
+from assessor.rubric.phrasings import Phrasings, add_phrasing
 from assessor.rubric.points import with_points
 from assessor.store import Deed, Event, OutcomeRecord, PointsChange
-from assessor.trust.audit import audit_words
+from assessor.trust.audit_standing import audit_words
 
 GONE = "Not taken back: it does not stand any more; this is how things are now."
 
@@ -79,7 +79,7 @@ class Tools:
     rulings: RulingTools | None = None
 
 
-class Office:
+class ClassRoutes:
     """The handlers of release, export and rubric."""
 
     def __init__(self, desk: ClassState, lock: Lock, pages: Pages, tools: Tools) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.judges import backend_of
+from assessor.report.display import percent, spaced
 from assessor.report.material import QuestionPart, ReportMaterial
-from assessor.report.shown import percent, spaced
 from assessor.rubric import ABSENT, CellKind
 from assessor.statistics.agreement import METRICS, measure, say_bias
 from assessor.statistics.calibration import FEWEST
@@ -24,7 +24,7 @@ from assessor.trust.agree import (
     with_judge,
 )
 from assessor.trust.agree import Agreement as Measured
-from assessor.trust.audit import NO_AUDIT, is_unread
+from assessor.trust.audit_standing import NO_AUDIT, is_unread
 from assessor.trust.labels import HandGraded
 from assessor.trust.plainly import Said, agreement_said
 from assessor.verdict import Finding

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assessor.report.material import QuestionPart
-from assessor.report.trust import Figure, same_share
+from assessor.report.trust_figures import Figure, same_share
 from assessor.statistics.diagnosis import Fault, Graded, diagnose
 from assessor.sureness import UNSURE
 from assessor.trust.labels import HandGraded

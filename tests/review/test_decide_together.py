@@ -9,7 +9,7 @@ import pytest
 
 from assessor.assignment.single_answer import make_submission
 from assessor.review.alike import MOST, groups_of
-from assessor.review.desk import ClassState
+from assessor.review.class_state import ClassState
 from assessor.review.entry import Seat
 from assessor.store import Store
 from assessor.submission import Submission

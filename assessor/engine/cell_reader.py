@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-from assessor.engine.desk import Dispatcher
-from assessor.engine.records import Inquiry, identity_of
+from assessor.engine.dispatcher import Dispatcher
+from assessor.engine.inquiry import Inquiry, identity_of
 from assessor.errors import InvalidReply
 from assessor.finding import Cell, cell_of, contradicts, needs_repair
 from assessor.judges.base import Judge, form_of
@@ -41,7 +41,7 @@ class Reader:
 
     judge: Judge
     asking: Asking
-    desk: Dispatcher
+    dispatcher: Dispatcher
     price: Price | None = None
     strong: bool = False
     joint: Asking | None = None
@@ -100,7 +100,7 @@ class Reader:
             inquiry = replace(self.inquiry(ask, answer), before=before, fresh=fresh)
             repairs.append(repair)
             parse = partial(_first_verdict, ask, self.asking.rubric)
-            replied = await self.desk.reply(inquiry, parse)
+            replied = await self.dispatcher.reply(inquiry, parse)
             all_stored = all_stored and replied.stored
             verdict = replied.parsed
             if verdict is None:

@@ -11,14 +11,14 @@ from assessor.assist import alike
 from assessor.candidates import Guide
 from assessor.engine.blind import BlindWork, audit_standing, blind_work
 from assessor.errors import StaleDecision
-from assessor.review.edit import same
+from assessor.review.decision_keys import same
 from assessor.review.entry import ReviewEntry, Seat, entry_id, entry_of
-from assessor.review.marks import SHOWN
-from assessor.review.roll import Filters, arrange, choose
+from assessor.review.filters import Filters, arrange, choose
+from assessor.review.highlights import SHOWN
 from assessor.rubric import Rubric
 from assessor.store import Deed, Event, OutcomeRecord, PointsChange, Store
 from assessor.submission import Key
-from assessor.trust.audit import AUDIT, TUNING, AuditStanding
+from assessor.trust.audit_standing import AUDIT, TUNING, AuditStanding
 from assessor.trust.records import AuditPlan, TuningSample, frozen_digest
 from assessor.verdict import DRAFT, SECOND, SETTLED, Override, Release
 

@@ -21,7 +21,7 @@ _PLAIN = re.compile(r"(?:/(?!\.\.?(?:/|$))(?:[\w.:~@=+-]|%(?!2[EFef]))+){1,6}")
 _NO_BATCH = frozenset({404, 405, 501})
 
 
-class BatchWire:
+class BatchClient:
     """Sends requests to a host's batch endpoint. Raises JudgeError and nothing else.
 
     `client` is an `AsyncOpenAI`: it sends the key to this host alone and follows no redirect.

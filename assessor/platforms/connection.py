@@ -30,7 +30,7 @@ _LOW = 60.0
 
 
 @dataclass(slots=True, kw_only=True)
-class PlatformWire:
+class PlatformConnection:
     """Asks and writes at one site. `headers` carry the token where the platform wants it there."""
 
     site: str

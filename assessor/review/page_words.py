@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from assessor.review.entry import ReviewEntry
-from assessor.review.roll import Filters
+from assessor.review.filters import Filters
 from assessor.review.view import letter_of, points_text, reason_text
 from assessor.rubric import Rubric
 from assessor.verdict import Override, State

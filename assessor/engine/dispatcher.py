@@ -11,10 +11,9 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from assessor.ambient import Ambient
+from assessor.engine.budget import Budget, Progress, billed
 from assessor.engine.firsts import Firsts
-from assessor.engine.outbox import WAITING, Outbox
-from assessor.engine.progress import Limits, Progress, billed
-from assessor.engine.records import (
+from assessor.engine.inquiry import (
     Inquiry,
     Used,
     about,
@@ -23,6 +22,7 @@ from assessor.engine.records import (
     identity_of,
     reply_record,
 )
+from assessor.engine.outbox import WAITING, Outbox
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
 from assessor.judges.base import Judge, JudgeReply, Learns, Usage, waste_of
@@ -84,7 +84,7 @@ class Dispatcher:
         store: Store,
         writer: Writer,
         ambient: Ambient,
-        limits: Limits,
+        limits: Budget,
         *,
         again: bool = False,
         log: RunLog | None = None,

@@ -13,14 +13,24 @@ from assessor.engine.hearing import Heard, Hearing
 from assessor.engine.trusting import tuning_labels
 from assessor.flags import Flag
 from assessor.privacy import class_people
+from assessor.report.display import shown
 from assessor.report.material import QuestionPart
-from assessor.report.mending import Mend, mends
-from assessor.report.shown import shown
-from assessor.review import numbers, roster
-from assessor.review.desk import ClassState
-from assessor.review.edit import by_key_points
+from assessor.report.rubric_edits import Mend, mends
+from assessor.review import numbers, student_list
+from assessor.review.class_state import ClassState
+from assessor.review.decision_keys import by_key_points
 from assessor.review.entry import ReviewEntry
-from assessor.review.roll import Filters
+from assessor.review.filters import Filters
+from assessor.review.page_words import (
+    EMPTY,
+    ONLY,
+    chip,
+    difference,
+    given,
+    given_points,
+    time_text,
+    wish_text,
+)
 from assessor.review.security import Lock
 from assessor.review.trail import MOST_RUNS, lines_of, rows_of
 from assessor.review.view import (
@@ -31,16 +41,6 @@ from assessor.review.view import (
     marked_text,
     points_text,
     reason_text,
-)
-from assessor.review.words import (
-    EMPTY,
-    ONLY,
-    chip,
-    difference,
-    given,
-    given_points,
-    time_text,
-    wish_text,
 )
 from assessor.verdict import Override, State
 
@@ -160,12 +160,12 @@ class Pages:
         }
         return self.render("class.html", "class", values)
 
-    def students(self, asked: roster.ListingWish) -> str:
+    def students(self, asked: student_list.ListingWish) -> str:
         """Return the class as a list of students."""
         desk = self.desk
-        found = roster.listed(desk.entries, asked)
+        found = student_list.listed(desk.entries, asked)
         several = len(desk.material.rubrics) > 1
-        rows = roster.rows(found, several=several)
+        rows = student_list.rows(found, several=several)
         values = {
             "asked": asked,
             "rows": rows,
@@ -174,9 +174,9 @@ class Pages:
             "total": len(desk.entries),
             "several": several,
             "named": any(each.name for each in rows),
-            "states": roster.states_in(desk.entries),
+            "states": student_list.states_in(desk.entries),
             "only": ONLY,
-            "orders": roster.ORDERS,
+            "orders": student_list.ORDERS,
         }
         return self.render("roster.html", "students", values)
 

@@ -26,7 +26,7 @@ This page goes on by itself.</p></main></body></html>
 """
 
 
-class Anteroom:
+class LoadingPage:
     """An application that stands before another one until `load` has made it, in a thread.
 
     Where `load` fails, `failure` says how, and the server is told to end as by Ctrl-C.

@@ -10,9 +10,9 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from assessor.errors import RubricError
-from assessor.review.desk import ClassState
-from assessor.review.office import Blind, RubricFiles
-from assessor.review.pages import Pages
+from assessor.review.class_routes import Blind, RubricFiles
+from assessor.review.class_state import ClassState
+from assessor.review.page_templates import Pages
 from assessor.review.security import Lock, read_form
 from assessor.review.view import letter_of
 from assessor.review.weights import RubricFile, why_not

@@ -12,11 +12,11 @@ from starlette.routing import Route
 
 from assessor.errors import StaleDecision
 from assessor.review.alike import groups_of
-from assessor.review.desk import ClassState
-from assessor.review.edit import accept, levels_of, points_at, set_level
+from assessor.review.class_routes import Blind
+from assessor.review.class_state import ClassState
+from assessor.review.decision_keys import accept, levels_of, points_at, set_level
 from assessor.review.entry import ReviewEntry
-from assessor.review.office import Blind
-from assessor.review.pages import Pages
+from assessor.review.page_templates import Pages
 from assessor.review.security import Lock, read_form
 from assessor.review.view import letter_of, marked_text, points_text, reason_text
 from assessor.rubric import ABSENT, CellKind

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from assessor.review.entry import ReviewEntry
-from assessor.review.roll import Filters, choose
+from assessor.review.filters import Filters, choose
+from assessor.review.page_words import ONLY, STATES, chip
 from assessor.review.view import points_text
-from assessor.review.words import ONLY, STATES, chip
 from assessor.verdict import State
 
 # More than these are narrowed down first: a page of thousands is no list to read.

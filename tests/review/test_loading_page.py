@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 
 from assessor.ambient import real
-from assessor.review.anteroom import Anteroom
+from assessor.review.loading_page import LoadingPage
 from assessor.review.serve import application, bind
 from tests.engine.build import answers
 from tests.review.build import Visitor, desk_in, hand_class, running, tools_for
@@ -27,7 +27,7 @@ def test_the_page_waits_and_goes_on_by_itself(tmp_path: Path) -> None:
             desk = desk_in(store)
             return application(desk, opened, real(), lambda: None, tools_for(desk))
 
-        with running(Anteroom(load, opened.lock, 12_345), opened):
+        with running(LoadingPage(load, opened.lock, 12_345), opened):
             assert Visitor(opened).get("/go").status == 403
             visitor = Visitor(opened).enter()
             waiting = visitor.get("/")
