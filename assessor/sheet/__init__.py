@@ -6,7 +6,7 @@ sniff bytes and not names, keep every cell as text, keep duplicate headers, and 
 
 from __future__ import annotations
 
-from assessor.sheet.markup import (
+from assessor.sheet.html_text import (
     has_picture,
     html_to_text,
     is_html,

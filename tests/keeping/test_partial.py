@@ -126,7 +126,7 @@ def test_only_a_judge_that_worked_is_offered_to_be_kept(
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     offered: list[object] = []
     monkeypatch.setattr(
-        "assessor.cli.grade.grading.offer_to_keep", lambda *given: offered.append(given)
+        "assessor.cli.grade.class_run.offer_to_keep", lambda *given: offered.append(given)
     )
     shell(*other_judge(shell, recording() if worked else "\n"))
 

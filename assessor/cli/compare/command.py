@@ -11,7 +11,7 @@ from rich.table import Table
 from assessor.assignment.compared_arms import ComparedArms, groups_of, open_bench, truth_of
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json, show_table
-from assessor.cli.trust.agreement import show_agreement, show_cells
+from assessor.cli.trust.agreement_table import show_agreement, show_cells
 from assessor.cli.workplace import open_workplace
 from assessor.errors import InputError
 from assessor.statistics.checks import Check, group_checks, length_check

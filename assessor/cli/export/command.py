@@ -27,8 +27,8 @@ from assessor.assignment.standing import (
 )
 from assessor.assignment.whereabouts import own_folder
 from assessor.cli.exit_codes import Exit
+from assessor.cli.export.changes_preview import show_preview
 from assessor.cli.export.pages import PAGES, export_page
-from assessor.cli.export.preview import show_preview
 from assessor.cli.export.push import push_class
 from assessor.cli.export.site import open_site
 from assessor.cli.export.undo import undo

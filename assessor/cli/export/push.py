@@ -33,7 +33,7 @@ from assessor.assignment.pushing import (
 )
 from assessor.assignment.standing import doubts_of, load_standing, write_results
 from assessor.cli.exit_codes import Exit
-from assessor.cli.export.preview import LISTED, show_preview
+from assessor.cli.export.changes_preview import LISTED, show_preview
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import PlatformError

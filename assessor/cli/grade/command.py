@@ -9,7 +9,7 @@ from typing import Any
 
 from assessor.assignment.grading import GradeRequest, share_of
 from assessor.assignment.pipeline_result import stopped, write_result
-from assessor.cli.grade.grading import grade_class
+from assessor.cli.grade.class_run import grade_class
 from assessor.cli.grade.single import grade_one
 from assessor.cli.workplace import leave_out, open_workplace
 from assessor.config import JudgeSettings

@@ -19,9 +19,9 @@ from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
 from assessor.assignment.single_answer import make_submission
 from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.diagnosing import diagnose_rubric
-from assessor.cli.rubric.diff import diff_versions
 from assessor.cli.rubric.mending import mend_on_page
 from assessor.cli.rubric.new import Wanted, new_rubric
+from assessor.cli.rubric.rubric_diff import diff_versions
 from assessor.cli.screen import console, plain, print_json, show_table
 from assessor.cli.workplace import leave_out, open_workplace
 from assessor.errors import RubricError

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from assessor.assignment.grading import GradeRequest
-from assessor.cli.grade.grading import grade_class
-from assessor.cli.rulings.asking import rule_class
+from assessor.cli.grade.class_run import grade_class
+from assessor.cli.rulings.ask_person import rule_class
 from assessor.cli.rulings.undoing import undo_latest
 from assessor.cli.workplace import leave_out, open_workplace
 from assessor.errors import InputError

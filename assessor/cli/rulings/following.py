@@ -14,7 +14,7 @@ from assessor.assignment.ruled_class import RubricChange, changes_of, keep_chang
 from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.standing import Standing, load_standing, write_results
 from assessor.cli.exit_codes import Exit
-from assessor.cli.rubric.diff import show_moved
+from assessor.cli.rubric.rubric_diff import show_moved
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace
 from assessor.engine.borders import proposals_of

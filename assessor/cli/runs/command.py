@@ -14,7 +14,7 @@ from assessor.assignment.recount import recount, unlike_files
 from assessor.assignment.standing import load_standing, rubrics_of
 from assessor.assignment.store_merging import merge_stores
 from assessor.cli.exit_codes import Exit
-from assessor.cli.runs.batches import batch_lines, batch_rows
+from assessor.cli.runs.batch_list import batch_lines, batch_rows
 from assessor.cli.runs.forgetting import forget
 from assessor.cli.runs.history import NOTHING_YET, tell_history
 from assessor.cli.screen import INDENT, console, plain, print_json, show_summary

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assessor.assignment.whereabouts import whereabouts
 from assessor.cli.exit_codes import Exit
-from assessor.cli.runs.batches import left_at_hosts
+from assessor.cli.runs.batch_list import left_at_hosts
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assessor.cli.trust.auditing import audit_class
+from assessor.cli.trust.audit_steps import audit_class
 from assessor.cli.trust.drawing import draw_sample
 from assessor.cli.trust.trusted import tell_trust
 from assessor.cli.workplace import leave_out, open_workplace

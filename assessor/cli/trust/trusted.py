@@ -20,7 +20,7 @@ from assessor.assignment.trust_steps import (
 from assessor.assignment.tuning_sample import still_to_tune
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.trust.agreement import (
+from assessor.cli.trust.agreement_table import (
     show_agreement,
     show_cells,
     show_faults,

@@ -37,8 +37,8 @@ from assessor.assignment.run_words import plan_words
 from assessor.cli.check.canary import canary_command, canary_notes
 from assessor.cli.grade.advice import advise, may_ask
 from assessor.cli.grade.closing import close
+from assessor.cli.grade.llm_feedback import put_into_words
 from assessor.cli.grade.planning import show_plan
-from assessor.cli.grade.wording import put_into_words
 from assessor.cli.run_progress import follow, show_pilot
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace

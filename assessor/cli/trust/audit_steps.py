@@ -26,7 +26,7 @@ from assessor.assignment.trust_basis import Trust, decide_new, load_trust, read_
 from assessor.assignment.tuning_sample import new_seed, write_blind
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
-from assessor.cli.trust.by_hand import StoppedByPerson, grade_blind, show_question
+from assessor.cli.trust.grade_blind import StoppedByPerson, grade_blind, show_question
 from assessor.cli.workplace import Workplace
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
