@@ -74,9 +74,10 @@ def test_twelve_groups_by_keyboard_and_one_undone(store: Store, page: Page) -> N
         press(page, ["k", "k", "d"])
         wait_told(page, "Decided together: 2 answers")
         for groups in range(GROUPS - 1, 0, -1):
-            loaded(page, f"of {groups}")
+            loaded(page, f"Group 1 of {groups}\n")
             press(page, ["j", "j", "d"])
-            wait_told(page, "Decided together: 3 answers")
+        loaded(page, "Go on with the queue")
+        wait_told(page, "Decided together: 3 answers")
         decided = [each for each in desk.entries if each.is_done]
         assert len(decided) == GROUPS * EACH - 1
         page.goto(page.url.split("/groups")[0] + f"/answer/{decided[-1].id}")
@@ -101,9 +102,7 @@ def test_five_rulings_by_keyboard_and_one_undone(store: Store, page: Page) -> No
         page.goto(page.url.split("/answer")[0] + "/rulings")
         loaded(page, "5 questions")
         picture(page, "rulings")
-        press(page, ["0", "1", "0", "0"])
-        page.wait_for_function("() => document.querySelectorAll('.words').length === 4")
-        press(page, "2")
+        press(page, ["0", "1", "0", "0", "2"])
         page.wait_for_function("() => document.querySelectorAll('.words').length === 5")
         press(page, "e")
         page.keyboard.type("it says who counts 2 times")

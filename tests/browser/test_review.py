@@ -88,10 +88,10 @@ def test_every_key_of_the_help_does_something(store: Store, page: Page) -> None:
         press(page, "f")
         wait_told(page, "Flagged")
         press(page, "r")
+        page.wait_for_function("document.querySelectorAll('details.more[open]').length === 3")
 
         assert "undo the latest change" in listed
         assert framed == "C"
-        assert page.locator("details.more[open]").count() == 3
 
 
 def test_two_windows_conflict_and_say_so(store: Store, context: BrowserContext) -> None:

@@ -199,11 +199,14 @@
       const first = shown !== "";
       shown = now.dataset.answer;
       framed = Number(now.dataset.framed || 0);
+      member = 0;
       if (first) window.scrollTo(0, 0);
     }
     look(member, false);
     frame(framed, !isTyping(document.activeElement), fresh);
     if (now.dataset.said) told(now.dataset.said);
+    const answered = now.querySelector("[data-arrives]");
+    if (answered) answered.scrollIntoView({ block: "nearest" });
   }
 
   document.addEventListener("htmx:after:process", (event) => {
