@@ -51,6 +51,13 @@ def _feedback(value: str) -> str:
     raise ValueError('must be "full", "none" or a date such as "after 2026-12-01"')
 
 
+def _addresses(value: object) -> object:
+    """Turn a list, or a variable's text with blanks or commas between, into a tuple."""
+    if isinstance(value, str):
+        return tuple(value.replace(",", " ").split())
+    return tuple(value) if isinstance(value, list) else value
+
+
 Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1, allow_inf_nan=False)]
 Money = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, allow_inf_nan=False)]
 Text = Annotated[str, Field(min_length=1)]
@@ -104,12 +111,14 @@ class JudgeSettings(_Section):
 
     `tier` is what is paid for: the full price now, half of it within minutes or within a day where
     the host has that, or nothing to anybody: by a file that is carried to a machine of one's own.
+    `base_urls` are addresses of one model, instead of `base_url`.
     `prompts` is a folder with prompts of one's own, which stand above the shipped ones.
     """
 
     use: str = ""
     model: str = ""
     base_url: str = ""
+    base_urls: Annotated[tuple[Text, ...], BeforeValidator(_addresses)] = ()
     key_env: str = ""
     timeout: float = Field(default=120, gt=0, le=3600)
     tier: Literal["standard", "flex", "batch", "file"] = "standard"
@@ -183,6 +192,7 @@ ENVIRONMENT: Mapping[str, str] = {
     "ASSESSOR_JUDGE": "judge.use",
     "ASSESSOR_MODEL": "judge.model",
     "ASSESSOR_BASE_URL": "judge.base_url",
+    "ASSESSOR_BASE_URLS": "judge.base_urls",
     "ASSESSOR_KEY_ENV": "judge.key_env",
     "ASSESSOR_TIMEOUT": "judge.timeout",
     "ASSESSOR_METHOD": "judge.method",
@@ -233,6 +243,7 @@ def load_config(
             _put(merged, path, value)
             name = path.rpartition(".")[2].replace("_", "-")
             sources[path] = _OPTIONS.get(path, f"--{name}")
+    _settle_addresses(merged, sources)
     merged["question"] = tuple(_as_list(merged.get("question")))
     merged["sources"] = sources
     try:
@@ -241,8 +252,30 @@ def load_config(
         raise ConfigError(*(_problem(each, sources, where) for each in error.errors())) from error
 
 
+def _settle_addresses(merged: Mapping[str, object], sources: dict[str, str]) -> None:
+    """Leave of one address and of several what stands above the other. Raises ConfigError."""
+    judge = merged.get("judge")
+    if not isinstance(judge, dict) or not (judge.get("base_url") and judge.get("base_urls")):
+        return
+    one, several = (_height(sources.get(f"judge.{name}", "")) for name in ("base_url", "base_urls"))
+    if one == several:
+        raise ConfigError(
+            f"{sources['judge.base_urls']}: base_url and base_urls are both set; keep base_urls "
+            "for several addresses of one model, else base_url"
+        )
+    lower = "base_urls" if one > several else "base_url"
+    del judge[lower]
+    sources.pop(f"judge.{lower}", None)
+
+
+def _height(source: str) -> int:
+    return 2 if source.startswith("--") else 1 if source in ENVIRONMENT else 0
+
+
 def endpoint_of(judge: JudgeSettings, environ: Mapping[str, str]) -> str:
-    """Return the base URL that requests go to."""
+    """Return the base URL that requests go to; of several the first."""
+    if judge.base_urls and not judge.base_url:
+        return judge.base_urls[0]
     return judge.base_url or environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_URL
 
 

@@ -105,9 +105,26 @@ def clean_key(typed: str, variable: str) -> str:
 
 
 def way_of(config: Config, environ: Mapping[str, str]) -> Way:
-    """Return where the first judge's requests go. Raises ConfigError."""
+    """Return where the first judge's requests go; of several addresses the first.
+
+    Raises ConfigError.
+    """
+    return _way_to(endpoint_of(config.judge, environ), config, environ)
+
+
+def ways_of(config: Config, environ: Mapping[str, str]) -> tuple[Way, ...]:
+    """Return where the first judge's requests go, each address once. Raises ConfigError.
+
+    What holds for one host holds for each: its key's variable, and whose word it rests on.
+    """
     judge = config.judge
-    url = endpoint_of(judge, environ)
+    urls = () if judge.base_url else judge.base_urls
+    ways = [_way_to(url, config, environ) for url in urls] or [way_of(config, environ)]
+    return tuple({each.place: each for each in reversed(ways)}.values())[::-1]
+
+
+def _way_to(url: str, config: Config, environ: Mapping[str, str]) -> Way:
+    judge = config.judge
     origin = origin_of(url)
     check_variable(judge.key_env, origin, "judge.key_env")
     variable = _variable(judge.key_env, OWN_KEY, origin, judge, environ)
@@ -177,7 +194,7 @@ def _variable(
 ) -> str:
     """Return the variable of this host's key; OpenAI's own is for its host, and where it says."""
     own = named or default
-    general = origin == OPENAI_ORIGIN or not judge.base_url
+    general = origin == OPENAI_ORIGIN or not (judge.base_url or judge.base_urls)
     stands_in = general and not environ.get(own, "").strip() and environ.get(OPENAI_KEY, "").strip()
     return OPENAI_KEY if stands_in else own
 
@@ -189,8 +206,9 @@ def _rest(
 
     `default` is the variable that needs no naming there: the other judge's does.
     """
-    host_from = config.sources.get(f"{section}.base_url", "")
-    key_from = config.sources.get(f"{section}.key_env", "")
+    sources = config.sources
+    host_from = sources.get(f"{section}.base_url", "") or sources.get(f"{section}.base_urls", "")
+    key_from = sources.get(f"{section}.key_env", "")
     usual = {default, OPENAI_KEY, *_customary(urlsplit(way.origin).hostname or "")}
     known = way.origin == OPENAI_ORIGIN or way.place in trusted
     host_known = known or not _is_file(host_from)

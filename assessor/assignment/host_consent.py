@@ -10,7 +10,7 @@ from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.errors import ConfigError
-from assessor.hosts import Way, key_of, strong_way_of, way_of
+from assessor.hosts import Way, key_of, strong_way_of, ways_of
 from assessor.store.consents import agree, agreed
 
 
@@ -20,7 +20,7 @@ def need_consent(place: ClassFolder) -> None:
     `--yes` is no answer to it: it says to go on, and not to whom.
     """
     config, environ = place.config, place.environ
-    for way in (way_of(config, environ), strong_way_of(config, environ)):
+    for way in (*ways_of(config, environ), strong_way_of(config, environ)):
         if way is None or not way.file or agreed(place.folder, way.place, way.variable):
             continue
         if not place.person.is_there:
@@ -33,9 +33,9 @@ def need_consent(place: ClassFolder) -> None:
 
 def keep_consent(place: ClassFolder) -> None:
     """Keep a yes to what the user named by other means than the folder's file."""
-    way = way_of(place.config, place.environ)
-    if not way.file:
-        _keep(place, way)
+    for way in ways_of(place.config, place.environ):
+        if not way.file:
+            _keep(place, way)
 
 
 def _keep(place: ClassFolder, way: Way) -> Path:
@@ -64,6 +64,7 @@ def _refusal(way: Way) -> str:
     return (
         f"{way.file}: it alone says that answers and the key in {way.variable} go to "
         f"{way.place}; nothing was sent. If you mean that, run this once at a terminal and say "
-        "yes, or name them yourself: --base-url or ASSESSOR_BASE_URL (a key's variable: "
+        "yes, or name them yourself: --base-url or ASSESSOR_BASE_URL (several addresses: "
+        "ASSESSOR_BASE_URLS; a key's variable: "
         "ASSESSOR_KEY_ENV; for the second look: ASSESSOR_STRONG_BASE_URL, ASSESSOR_STRONG_KEY_ENV)"
     )

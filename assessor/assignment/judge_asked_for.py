@@ -48,7 +48,8 @@ async def ask_for_judge(place: Place) -> Place:
         return place
     config = place.config
     named = {f"judge.{name}": f"--{name.replace('_', '-')}" for name in picked.judge}
-    judge = config.judge.model_copy(update=dict(picked.judge))
+    one = {"base_urls": ()} if "base_url" in picked.judge else {}
+    judge = config.judge.model_copy(update={**picked.judge, **one})
     changed = config.model_copy(update={"judge": judge, "sources": {**config.sources, **named}})
     return replace(place, config=changed)
 

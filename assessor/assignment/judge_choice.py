@@ -16,8 +16,8 @@ from assessor.config import OPENAI_URL, JudgeSettings, host_of
 from assessor.engine.budget import Budget
 from assessor.engine.session import Bench
 from assessor.errors import ConfigError, JudgeError
-from assessor.hosts import Way, strong_way_of, way_of
-from assessor.judges import BACKENDS, USUAL, Backend, Opening, backend_of, open_judge
+from assessor.hosts import Way, strong_way_of, way_of, ways_of
+from assessor.judges import BACKENDS, USUAL, Backend, Endpoint, Opening, backend_of, open_judge
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import LOCAL_SERVERS, list_models
 from assessor.judges.openai_settings import FILE
@@ -40,14 +40,16 @@ class JudgeChoice:
     """A judge as chosen; `file` is the recording's. `model` is "" where the judge has none.
 
     `strong` is the model of the second look. Where the price of either is not known (`unpriced`
-    names it), `price` is None: half a cost is none. `own`: a program brought its judge along, and
-    where that sends what it is asked is the program's affair.
+    names it), `price` is None: half a cost is none. `replicas` are further addresses of the same
+    model. `own`: a program brought its judge along, and where that sends what it is asked is the
+    program's affair.
     """
 
     backend: str
     file: str = ""
     model: str = ""
     base_url: str = ""
+    replicas: tuple[str, ...] = ()
     price: Price | None = None
     strong: str = ""
     strong_host: str = ""
@@ -59,7 +61,8 @@ class JudgeChoice:
     @property
     def readers(self) -> str:
         """Who reads the answers' text, in words: hosts and models."""
-        first = f"{self.host}, model {self.model}{through(self.base_url)}"
+        hosts = " and ".join(dict.fromkeys((self.host, *map(host_of, self.replicas))))
+        first = f"{hosts}, model {self.model}{through(self.base_url)}"
         if not self.strong:
             return first
         return f"{first}, and for second looks to {self.strong_host}, model {self.strong}"
@@ -105,15 +108,24 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> JudgeChoice:
     settings = place.config.judge
     if settings.tier == FILE:
         return _carried(settings)
-    way = way_of(place.config, place.environ)
+    way, *others = ways_of(place.config, place.environ)
+    if others and settings.tier != "standard":
+        raise ConfigError(
+            f"--tier {settings.tier} is one host's affair; name that with --base-url in place of "
+            "judge.base_urls"
+        )
+    choice = JudgeChoice(
+        backend=backend,
+        model=settings.model or NO_MODEL,
+        base_url=way.url,
+        replicas=tuple(each.url for each in others),
+    )
     if dry:
-        model = settings.model or NO_MODEL
-        choice = priced(settings, JudgeChoice(backend=backend, model=model, base_url=way.url))
+        choice = priced(settings, choice)
         return choice if settings.model else replace(choice, unpriced="")
     need_consent(place)
     model = settings.model or await _only_model(place, way)
-    base_url = way.url
-    return priced(settings, JudgeChoice(backend=backend, model=model, base_url=base_url))
+    return priced(settings, replace(choice, model=model))
 
 
 def _carried(settings: JudgeSettings) -> JudgeChoice:
@@ -189,7 +201,8 @@ def limits_for(place: ClassFolder, choice: JudgeChoice) -> Budget:
             f"give one in assessor.toml under [{section}] (input, output per million tokens)"
         )
     return Budget(
-        concurrency=run.concurrency,
+        # Each replica has its own places.
+        concurrency=run.concurrency * (1 + len(choice.replicas)),
         max_cost=run.max_cost,
         max_seconds=None if run.max_minutes is None else run.max_minutes * 60,
     )
@@ -203,13 +216,24 @@ def judge_for(place: ClassFolder, choice: JudgeChoice) -> Judge:
             judge=settings,
             run=place.config.run,
             ambient=place.ambient,
-            endpoint=choice.base_url,
-            key=key_for(place, way_of(place.config, place.environ)) if choice.host else None,
+            endpoints=_endpoints(place, choice),
             folder=place.folder / CARRIED,
             file=choice.file,
             read_recording=recording,
         )
     )
+
+
+def _endpoints(place: ClassFolder, choice: JudgeChoice) -> tuple[Endpoint, ...]:
+    if not choice.host:
+        return (Endpoint(url=choice.base_url),)
+    first = replace(way_of(place.config, place.environ), url=choice.base_url)
+    others = [each for each in ways_of(place.config, place.environ) if each.url in choice.replicas]
+    return tuple(_endpoint(place, each) for each in (first, *others))
+
+
+def _endpoint(place: ClassFolder, way: Way) -> Endpoint:
+    return Endpoint(url=way.url, key=key_for(place, way), variable=way.variable)
 
 
 def strong_for(place: ClassFolder, choice: JudgeChoice) -> Judge | None:
@@ -222,8 +246,7 @@ def strong_for(place: ClassFolder, choice: JudgeChoice) -> Judge | None:
         judge=judge.model_copy(update={"use": choice.backend, "model": judge.strong.model}),
         run=place.config.run,
         ambient=place.ambient,
-        endpoint=way.url if way is not None else NOWHERE,
-        key=key_for(place, way) if way is not None else None,
+        endpoints=(_endpoint(place, way) if way is not None else Endpoint(url=NOWHERE),),
         folder=place.folder / CARRIED,
     )
     return open_judge(opening)

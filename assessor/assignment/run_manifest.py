@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assessor.engine.session import Bench, Job, Session
+from assessor.judges.base import Judge, SpreadOut
 from assessor.method import Method
 from assessor.prompt import PromptFile
 from assessor.version import VERSION
@@ -41,6 +42,7 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
             "started_at": session.started_at,
             "finished_at": bench.ambient.now().isoformat(),
             "endpoint": identity.endpoint,
+            **_endpoints(bench.judge),
             "capabilities": session.capabilities(),
             "stopped": session.dispatcher.stop_why,
             "read_nothing": session.read_nothing,
@@ -56,6 +58,11 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> dict[str, object]:
             "head": bench.store.head(),
         },
     }
+
+
+def _endpoints(judge: Judge) -> dict[str, object]:
+    """Return how many replies came from each address of a judge that has several."""
+    return {"endpoints": dict(judge.used)} if isinstance(judge, SpreadOut) else {}
 
 
 def _prompts_used(job: Job, session: Session) -> tuple[PromptFile, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from assessor.ambient import Ambient
@@ -17,12 +18,15 @@ from assessor.judges.endpoints import (
     list_models,
     open_openai,
 )
+from assessor.judges.openai import OpenAIJudge
 from assessor.judges.openai_settings import FILE, OpenAISettings
 from assessor.judges.recorded import RecordedJudge, Recording
+from assessor.judges.replicas import ReplicatedJudge
 
 __all__ = [
     "BACKENDS",
     "Backend",
+    "Endpoint",
     "Judge",
     "LocalServer",
     "Opening",
@@ -33,18 +37,27 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint:
+    """An address and the key that goes there, which stands in `variable`; None for none."""
+
+    url: str
+    key: str | None = field(default=None, repr=False)
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """What a backend may need to open. `file` is what stands behind the colon of its name.
 
-    Key and endpoint were settled before; `read_recording` reads a file of recorded verdicts.
+    Endpoints were settled before; several are replicas of one model. `read_recording` reads a file
+    of recorded verdicts.
     `folder` is where files of requests are put that are carried to a machine by hand.
     """
 
     judge: JudgeSettings
     run: RunSettings
     ambient: Ambient
-    endpoint: str = ""
-    key: str | None = field(default=None, repr=False)
+    endpoints: tuple[Endpoint, ...] = ()
     folder: Path | None = None
     file: str = ""
     read_recording: Callable[[str], Recording] | None = None
@@ -79,16 +92,24 @@ class Backend:
 def _openai(opening: Opening) -> Judge:
     if not opening.judge.model:
         raise ConfigError("judge openai: no model is named; give one with --model")
+    endpoints = opening.endpoints or (Endpoint(url=opening.judge.base_url),)
+    if len(endpoints) == 1:
+        return _at_one(opening, endpoints[0])
+    openers = {each.url: partial(_at_one, opening, each) for each in endpoints}
+    return ReplicatedJudge(openers, opening.run.concurrency, opening.ambient)
+
+
+def _at_one(opening: Opening, endpoint: Endpoint) -> OpenAIJudge:
     settings = OpenAISettings(
         model=opening.judge.model,
-        base_url=opening.endpoint or opening.judge.base_url,
+        base_url=endpoint.url,
         timeout=opening.judge.timeout,
         tier="" if opening.judge.tier == "standard" else opening.judge.tier,
         concurrency=opening.run.concurrency,
         rpm=opening.run.rpm,
         tpm=opening.run.tpm,
     )
-    judge = open_openai(settings, opening.key, opening.ambient)
+    judge = open_openai(settings, endpoint.key, opening.ambient)
     if settings.tier == FILE and opening.folder is not None:
         judge.batch_host = FolderBatches(opening.folder)
     return judge

@@ -141,6 +141,15 @@ class Learns(Protocol):
         """Take in whether the reply to `ask` could be used."""
 
 
+@runtime_checkable
+class SpreadOut(Protocol):
+    """A judge behind several addresses, which says how many replies came from each."""
+
+    @property
+    def used(self) -> Mapping[str, int]:
+        """Replies by address."""
+
+
 def form_of(judge: Judge) -> str:
     """Return the form in which `judge` is asked just now, "" where it has but one."""
     return judge.form if isinstance(judge, Learns) else ""

@@ -125,6 +125,7 @@ class OpenAIJudge(ClosedAfterUse):
         self._patience = Patience(pace=self.pace, ambient=ambient)
         self._tell: Listener = nobody
         self.leave: Leave = always
+        self.answered_as = ""
         self.batch_host: BatchHost | None = None
         if settings.tier == FILE:
             said = "nothing is sent with the tier file; leave it out to ask at once"
@@ -445,6 +446,7 @@ class OpenAIJudge(ClosedAfterUse):
             raise
         self._spoke.add(output)
         self._silent = 0
+        self.answered_as = reply.model
         if self._cuts.has_cut(ask.system + ask.user, reply.usage):
             raise context_exceeded(self._where)
         return reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
@@ -25,6 +25,8 @@ LONGEST_PAUSE = 600.0
 # Refusals for haste, and nothing else, after which an endpoint is not asked any more; a limit per
 # minute has refilled by then.
 FIRST_REFUSALS, FIRST_MINUTE = 8, 60.0
+# Failures of an endpoint that another address of the same model may be spared.
+ELSEWHERE = frozenset({"connection", "reset", "timeout", "server", "unreachable"})
 _PROBE_FIRST, _PROBE_LAST, _PROBE_GROWTH = 0.5, 5.0, 1.5
 # Requests in flight before the first replies are in: what a refused burst may cost at most.
 FIRST_BURST = 64
@@ -38,12 +40,16 @@ _SLACK = 0.02
 _LONGEST_RESET = 60.0
 
 
+def _nowhere() -> bool:
+    return False
+
+
 @dataclass(slots=True, kw_only=True)
 class Pace:
     """When the next request may go, for all workers together.
 
     There is no limit until the endpoint refuses a request or `rpm`/`tpm` name one. All times are
-    `ambient.monotonic` seconds.
+    `ambient.monotonic` seconds. `elsewhere`: whether another address can be asked what fails here.
     """
 
     ambient: Ambient
@@ -52,6 +58,7 @@ class Pace:
     tpm: int | None = None
     throttle: Throttle = field(default_factory=Throttle)
     tell: Listener = nobody
+    elsewhere: Callable[[], bool] = _nowhere
     _gate: asyncio.Lock = field(default_factory=asyncio.Lock)
     _next_slot: float = 0.0
     _pause_until: float = 0.0
@@ -158,8 +165,13 @@ class Pace:
         self.throttle.sent(held)
 
     def give_up_if_pointless(self) -> None:
-        """Raise JudgeUnavailable (`unreachable`) where the wait is or was too long."""
+        """Raise JudgeUnavailable (`unreachable`) where the wait is or was too long.
+
+        No wait is worth while (`connection`) where another address can be asked.
+        """
         now = self.ambient.monotonic()
+        if self._open and self.elsewhere():
+            raise JudgeUnavailable(f"{self.where}: {self._last}", code="connection")
         pause = self._pause_until - now
         if pause > LONGEST_PAUSE:
             raise self._unreachable(f"asks to wait {pause / 60:.0f} minutes", "run again then")

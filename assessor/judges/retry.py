@@ -14,7 +14,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
 from assessor.ambient import Ambient
 from assessor.errors import JudgeError, JudgeUnavailable
 from assessor.judges.base import Listener, nobody
-from assessor.judges.pace import Pace
+from assessor.judges.pace import ELSEWHERE, Pace
 
 T = TypeVar("T")
 
@@ -97,6 +97,8 @@ class Patience:
 
     def _stop(self, paid: itertools.count[int], state: RetryCallState) -> bool:
         code = getattr(_error_of(state), "code", "")
+        if code in ELSEWHERE and self.pace.elsewhere():
+            return True
         most_paid = MOST_TIMEOUTS if code == "timeout" else MOST_PAID_TRIES
         if code in _MAYBE_PAID and next(paid) >= most_paid:
             return True

@@ -13,7 +13,7 @@ import pytest
 from assessor.ambient import Ambient, real
 from assessor.config import JudgeSettings, RunSettings
 from assessor.errors import ConfigError, JudgeError, JudgeRejected
-from assessor.judges import Opening, open_judge
+from assessor.judges import Endpoint, Opening, open_judge
 from assessor.judges.endpoints import LocalServer, find_local_servers, list_models, open_openai
 from assessor.judges.openai_settings import OpenAISettings
 from tests.judges.builders import ask
@@ -145,8 +145,7 @@ def test_the_given_key_is_sent_and_shown_nowhere() -> None:
                 judge=JudgeSettings(use="openai", model="m"),
                 run=RunSettings(),
                 ambient=real(),
-                endpoint=server.url,
-                key="canary-key",
+                endpoints=(Endpoint(url=server.url, key="canary-key"),),
             )
             judge = open_judge(opening)
             await judge.prepare()

@@ -19,7 +19,7 @@ from assessor.cli.exit_codes import Exit
 from assessor.cli.workplace import Workplace
 from assessor.config import OPENAI_URL, endpoint_of
 from assessor.errors import AssessorError, ConfigError, JudgeError, StoreError
-from assessor.hosts import OPENAI_KEY, way_of
+from assessor.hosts import OPENAI_KEY, way_of, ways_of
 from assessor.judges import BACKENDS, USUAL
 from assessor.judges.endpoints import find_local_servers, list_contexts
 from assessor.rubric import Rubric
@@ -146,6 +146,7 @@ async def _look_at_endpoint(
     choice = _look_at_model(choice, contexts, findings)
     if not choice.model:
         return
+    await _look_at_replicas(workplace, choice, findings)
     choice = priced(settings, choice)
     context = contexts.get(choice.model)
     before = len(findings.lines)
@@ -156,6 +157,22 @@ async def _look_at_endpoint(
     if taken is not None:
         look_at_class(workplace, choice, about, findings, taken)
         _look_at_tricks(workplace, choice, about, findings)
+
+
+async def _look_at_replicas(workplace: Workplace, choice: JudgeChoice, findings: Findings) -> None:
+    """Say of each further address of judge.base_urls whether the same model is there."""
+    for way in ways_of(workplace.config, workplace.environ)[1:]:
+        try:
+            models = await list_contexts(way.url, key_for(workplace, way), workplace.ambient)
+        except JudgeError as error:
+            findings.fail("replica", error)
+            continue
+        state = CheckState.GOOD if choice.model in models else CheckState.BAD
+        listed = ", ".join(sorted(models)[:6]) or "no model"
+        to_do = "" if choice.model in models else f"serve {choice.model} there, or leave it out"
+        findings.add("replica", state, f"{way.url}: reached, with {listed}", to_do)
+        if to_do:
+            findings.code = findings.code or Exit.WRONG_INPUT
 
 
 def _look_at_tricks(
