@@ -39,8 +39,13 @@ def test_each_address_needs_its_own_yes(plants: Shell, monkeypatch: pytest.Monke
         assert not b.requests
 
         asked: list[str] = []
+
+        def confirm(text: str, **_: object) -> bool:
+            asked.append(text)
+            return True
+
         monkeypatch.setattr("assessor.cli.workplace.is_terminal", lambda: True)
-        monkeypatch.setattr(click, "confirm", lambda text, **_: (asked.append(text), True)[1])
+        monkeypatch.setattr(click, "confirm", confirm)
         graded = plants(*GRADE)
 
         assert graded.code == 0, graded.err
