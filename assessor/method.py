@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from assessor.finding import said_level
+from assessor.manifest import ManifestMethod
 from assessor.verdict import Verdict
 
 # Cells that both ways must have read before their agreement is spoken of.
@@ -140,16 +141,16 @@ def unreliable_words(both: BothWays) -> str:
     )
 
 
-def accepted_words(kept: Mapping[str, object]) -> str:
+def accepted_words(kept: ManifestMethod) -> str:
     """Return how a reader stood that was accepted though unreliable; "" of any other.
 
     `kept` is what a run's record holds of its method.
     """
-    if kept.get("unreliable") is not True:
+    if not kept.unreliable:
         return ""
     return (
-        f"Read both ways, alone and together, only {kept.get('same_level')} of "
-        f"{kept.get('cells')} cells got the same level: this model cannot be relied on for this "
+        f"Read both ways, alone and together, only {kept.same_level} of "
+        f"{kept.cells} cells got the same level: this model cannot be relied on for this "
         "rubric and was accepted all the same (accept_unreliable under [judge]). Look at these "
         "grades before they count"
     )

@@ -27,6 +27,7 @@ from assessor.cli import run
 from assessor.config import Config, JudgeSettings
 from assessor.engine.session import Bench, open_session
 from assessor.judges.base import ClosedAfterUse, Identity, JudgeReply
+from assessor.manifest import Command as Told
 from assessor.prompt import Ask
 from assessor.rubric import load_rubric
 from assessor.store import open_store
@@ -157,7 +158,7 @@ def large(answers: Sequence[str], rubric: str, reply: Any) -> Large:
     submissions = tuple(make_submission(f"S{n}", text) for n, text in enumerate(answers))
     config = Config(judge=JudgeSettings(method="quick"))
     job = job_for(config, {"answer": load_rubric(rubric, "speed.yaml")}, submissions)
-    job = replace(job, command={"answers": "speed.csv"})
+    job = replace(job, command=Told(answers="speed.csv"))
 
     async def go(place: Path) -> float:
         started = time.monotonic()

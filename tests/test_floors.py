@@ -42,6 +42,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "statistics",
         "sureness",
         "finding",
+        "manifest",
         "method",
         "wording",
         "queue",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -135,18 +134,13 @@ def _run_of(place: ClassFolder, store: Store, name: str) -> RunRecord | None:
             f"{name!r} is neither a run (assessor runs list), nor a rubric's file or id, nor a "
             "sheet (.csv, .xlsx)"
         ) from error
-    by_it = [each for each in runs if rubric.digest in _rubrics_of(each).values()]
+    by_it = [each for each in runs if rubric.digest in dict(each.command.rubrics).values()]
     if not by_it:
         raise InputError(
             f"{name}: nothing was graded by this rubric yet; grade with it first (what it shares "
             f"with another is not asked again): assessor grade ANSWERS --rubric {name}"
         )
     return by_it[-1]
-
-
-def _rubrics_of(run: RunRecord) -> dict[str, str]:
-    found = json.loads(run.command).get("rubrics")
-    return dict(found) if isinstance(found, list) else {}
 
 
 def _standing(place: ClassFolder, store: Store, run: RunRecord | None) -> Standing:
@@ -177,9 +171,7 @@ def _arm_of_run(standing: Standing, name: str) -> Arm:
 def _told(standing: Standing, name: str) -> str:
     """Return how a run is called: what was typed, its judge and its rubrics."""
     rubrics = ", ".join(each.id for each in standing.rubrics.values())
-    judge = standing.manifest.get("judge")
-    model = judge.get("model_asked") or judge.get("backend") if isinstance(judge, Mapping) else ""
-    run = standing.run.id
+    model, run = standing.run.manifest.judge.name, standing.run.id
     return (
         f"{name} (run {run}, {model}, {rubrics})" if name != run else f"{run} ({model}, {rubrics})"
     )
@@ -203,12 +195,12 @@ def _arm_of_sheet(path: Path, standing: Standing) -> Arm:
 
 def _repeats(store: Store, run: RunRecord) -> list[RunRecord]:
     """Return the other runs of the very same grader that asked anew instead of replaying."""
-    manifest = json.loads(run.manifest)
+    frozen = frozen_digest(run.manifest)
     return [
         each
         for each in store.runs()
         if each.id != run.id
-        and frozen_digest(json.loads(each.manifest)) == frozen_digest(manifest)
+        and frozen_digest(each.manifest) == frozen
         and _asked_anew(each)
         and _asked_anew(run)
     ]
@@ -216,12 +208,10 @@ def _repeats(store: Store, run: RunRecord) -> list[RunRecord]:
 
 def _wavers(run: RunRecord | None) -> float | None:
     """Return the share of cells that a run read again and decided otherwise."""
-    read = json.loads(run.manifest).get("stability") if run is not None else None
-    if not isinstance(read, Mapping) or not read.get("cells"):
-        return None
-    return 1 - float(read["same_level"]) / float(read["cells"])
+    read = run.manifest.stability if run is not None else None
+    return 1 - read.same_level / read.cells if read is not None and read.cells else None
 
 
 def _asked_anew(run: RunRecord) -> bool:
-    facts = json.loads(run.manifest).get("circumstances", {})
-    return bool(facts.get("requests")) and not facts.get("from_store")
+    facts = run.manifest.circumstances
+    return bool(facts.requests) and not facts.from_store

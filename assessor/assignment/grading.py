@@ -29,6 +29,7 @@ from assessor.engine.trusting import draw_anew, is_ranked_by_trust
 from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.judges.openai_settings import BATCH, FILE
+from assessor.manifest import Manifest
 from assessor.questions import RubricWish
 from assessor.readers import Answers
 from assessor.store import RunRecord, Store
@@ -99,7 +100,7 @@ class Unwatched:
 
 UNWATCHED = Unwatched()
 # What a run's record is made by.
-Manifests = Callable[[Job, Bench, Session], dict[str, object]]
+Manifests = Callable[[Job, Bench, Session], Manifest]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ class FinishedRun:
 
     settled: Settled
     record: RunRecord
-    manifest: Mapping[str, object]
+    manifest: Manifest
     repeated: Stability | None
 
 
@@ -156,12 +157,11 @@ def job_of(place: ClassFolder, request: GradeRequest, found: ClassRead) -> Job:
         wait=request.wait,
         worded=request.worded,
         limits=limits_for(place, choice),
-        command={
-            **kept(place, found.path, found.out),
-            "format": found.read.format,
-            "judge": choice.backend,
+        command=kept(place, found.path, found.out).but(
+            format=found.read.format,
+            judge=choice.backend,
             **({PII: MASK} if place.config.run.pii == MASK else {}),
-        },
+        ),
     )
 
 
@@ -201,8 +201,9 @@ async def run_through(
     job = await read_through(session, job, bench, watcher)
     settled = await session.settle()
     repeated = await read_again(session, job, bench, stability) if stability else None
-    told = {} if repeated is None else {"stability": repeated.record()}
-    manifest = manifest_by(job, bench, session) | told
+    manifest = manifest_by(job, bench, session)
+    if repeated is not None:
+        manifest = manifest.but(stability=repeated.record())
     record = await session.finish(manifest)
     if is_ranked_by_trust(bench.store, record):
         draw_anew(bench.store, record, job.rubrics)

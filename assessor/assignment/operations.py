@@ -286,7 +286,7 @@ class Assignment:
             requests=0,
             from_store=0,
             cost=None,
-            manifest=standing.manifest,
+            manifest=standing.run.manifest.facts,
         )
 
     async def _graded(self, job: Job, bench: Bench, watcher: Watcher) -> Run:
@@ -298,4 +298,4 @@ class Assignment:
         grades = tuple(
             each for each in standing.grades if selected is None or each.submission.key in selected
         )
-        return run_of(session, job, grades, standing.manifest)
+        return run_of(session, job, grades, standing.run.manifest)

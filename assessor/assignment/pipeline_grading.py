@@ -16,6 +16,7 @@ from assessor.assignment.single_answer import read_answer_file
 from assessor.disk import NotOurs, read_regular
 from assessor.engine.session import Job, open_session
 from assessor.errors import InputError
+from assessor.manifest import Command
 from assessor.readers.files.limits import MOST_BYTES
 from assessor.rubric import Rubric
 from assessor.submission import Submission
@@ -73,7 +74,7 @@ def job_of_one(
         strong_price=choice.strong_price,
         again=request.again,
         limits=limits_for(place, choice),
-        command={"answers": str(request.answer_file), "out": "", "judge": choice.backend},
+        command=Command(answers=str(request.answer_file), out="", judge=choice.backend),
     )
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.rubric_preview import rubrics_of
 from assessor.assignment.standing import Standing, load_standing
 from assessor.engine.trusting import tuning_labels
 from assessor.rubric import Rubric
@@ -55,7 +53,7 @@ def versions_of(place: ClassFolder, store: Store) -> Iterator[Version]:
     latest: dict[tuple[str, str], RunRecord] = {}
     count: dict[tuple[str, str], int] = {}
     for run in store.runs():
-        for key in rubrics_of(run.command):
+        for key in run.command.rubrics:
             latest[key] = run
             count[key] = count.get(key, 0) + 1
     before: dict[str, Rubric] = {}
@@ -83,13 +81,12 @@ def _version(
         for each in tuning_labels(store, standing.rubrics, standing.outcomes)
         if each.question == question
     ]
-    judge = json.loads(standing.run.manifest).get("judge", {})
     return Version(
         rubric=rubric,
         question=question,
         runs=1,
         latest=standing.run,
-        judge=str(judge.get("model_asked") or judge.get("backend") or "by hand"),
+        judge=standing.run.manifest.judge.name or "by hand",
         answers=len(totals),
         mean=sum(totals, Decimal(0)) / len(totals) if totals else None,
         graded=len(labels),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -103,7 +102,9 @@ def preview_of(place: ClassFolder, store: Store, old: Rubric, new: Rubric) -> Ru
         compared=len(known),
         means=_means([(each.before, each.after) for each in moved]),
         measured=agreement_gained(store, (before, after), (old, new)) if after is not None else (),
-        judges=tuple(dict.fromkeys(_judge(each) for each in (before, after) if each is not None)),
+        judges=tuple(
+            dict.fromkeys(each.run.manifest.judge.name for each in (before, after) if each)
+        ),
     )
 
 
@@ -128,16 +129,10 @@ def moved_words(preview: RubricPreview) -> str:
     return f"{line}."
 
 
-def _judge(standing: Standing) -> str:
-    judge = standing.manifest.get("judge")
-    known = judge if isinstance(judge, dict) else {}
-    return str(known.get("model_asked") or known.get("backend") or "")
-
-
 def last_version(store: Store, new: Rubric) -> Rubric:
     """Return the version of this rubric that graded last before it was changed."""
     for run in reversed(store.runs()):
-        for _, digest in rubrics_of(run.command):
+        for _, digest in run.command.rubrics:
             if digest == new.digest:
                 continue
             old = Rubric.model_validate_json(store.rubric_text(digest))
@@ -150,15 +145,9 @@ def last_version(store: Store, new: Rubric) -> Rubric:
 
 def _latest(place: ClassFolder, store: Store, digest: str) -> Standing | None:
     for run in reversed(store.runs()):
-        if any(each == digest for _, each in rubrics_of(run.command)):
+        if any(each == digest for _, each in run.command.rubrics):
             return load_standing(place, store, run.id)
     return None
-
-
-def rubrics_of(command: str) -> list[tuple[str, str]]:
-    """Return question and rubric digest of each question of a run."""
-    found = json.loads(command).get("rubrics")
-    return [(str(question), str(digest)) for question, digest in found or ()]
 
 
 def _question_of(standing: Standing, rubric: Rubric) -> str:
@@ -169,15 +158,15 @@ def _asks(
     place: ClassFolder, store: Store, standing: Standing, question: str, new: Rubric
 ) -> Asks | None:
     """Count the first readings that the store does not hold yet, for the run's own judge."""
-    judge = standing.manifest.get("judge")
-    if not isinstance(judge, dict) or "model_asked" not in judge:
+    manifest = standing.run.manifest
+    judge = manifest.judge
+    if "model_asked" not in judge.model_fields_set:
         return None
-    circumstances = standing.manifest.get("circumstances")
     identity = {
-        "backend": judge["backend"],
-        "model": judge["model_asked"],
-        "endpoint": circumstances.get("endpoint", "") if isinstance(circumstances, dict) else "",
-        "parameters": judge["parameters"],
+        "backend": judge.backend,
+        "model": judge.model_asked,
+        "endpoint": manifest.circumstances.endpoint,
+        "parameters": judge.parameters,
     }
     answers = _distinct(standing, question)
     asking = Asking(
@@ -209,7 +198,7 @@ def _asks(
     settings = place.config.judge
     price = price_of(
         settings.price,
-        str(judge["model_asked"]),
+        judge.model_asked,
         endpoint_of(settings, place.environ),
         settings.tier,
     )
@@ -238,8 +227,7 @@ def _held(
 ) -> set[str]:
     """Return the cells that need no request: read alone, or with the others where that serves."""
     held = set(store.usable_by_cell_key(keys))
-    method = standing.manifest.get("method")
-    used = method.get("used") if isinstance(method, dict) else ""
+    used = standing.run.manifest.method.used
     if used == Method.QUICK and Method(place.config.judge.method) is not Method.CAREFUL:
         for answer in answers:
             for reading in store.readings(answer.answer_digest):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -11,13 +10,14 @@ from typing import Protocol
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.grading import run_through
 from assessor.assignment.judge_choice import JudgeChoice, choose_judge, limits_for, open_bench
-from assessor.assignment.names_in_answers import MASK, PII
+from assessor.assignment.names_in_answers import MASK
 from assessor.assignment.run_job import JOINT_PROMPT, job_for, judging_prompt
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.standing import Standing
 from assessor.engine.borders import standing_rulings
 from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.errors import ConfigError, InputError
+from assessor.manifest import Manifest
 from assessor.method import Method
 from assessor.privacy import class_people
 from assessor.rubric import Rubric, load_rubric
@@ -186,39 +186,38 @@ def _job_again(
     Names are covered where they were before.
     """
     submissions = tuple(each.submission for each in standing.outcomes)
-    used = Method(str(_part(standing.manifest, "method").get("used") or Method.CAREFUL.value))
-    budget = standing.manifest.get("review_budget")
+    run = standing.run
+    used = Method(run.manifest.method.used or Method.CAREFUL)
+    budget = run.manifest.review_budget
     plain = job_for(place.config, rubrics, submissions, place.folder)
     people = class_people(submissions, rubrics)
-    covers = MASK in {standing.command.get(PII), place.config.run.pii} and bool(choice.host)
-    command = json.loads(standing.run.command)
+    covers = MASK in {run.command.pii, place.config.run.pii} and bool(choice.host)
     return replace(
         plain,
         method=used,
         joint=judging_prompt(place.config, place.folder, JOINT_PROMPT)
         if used is Method.QUICK
         else None,
-        budget=float(budget) if isinstance(budget, int | float) else plain.budget,
+        budget=plain.budget if budget is None else float(budget),
         price=choice.price,
         strong_price=choice.strong_price,
         limits=limits_for(place, choice),
         conceal=people.conceal if covers else None,
-        command={name: str(value) for name, value in command.items() if name != "rubrics"},
+        command=run.command,
     )
 
 
-def _manifest(before: Standing, job: Job, bench: Bench, session: Session) -> dict[str, object]:
+def _manifest(before: Standing, job: Job, bench: Bench, session: Session) -> Manifest:
     """Return the run's record; how far both ways of reading agreed stays what it was."""
     manifest = manifest_of(job, bench, session)
-    told = _part(before.manifest, "method")
-    manifest["method"] = {**told, **_part(manifest, "method"), "asked": told.get("asked")}
-    return manifest
+    told, now = before.run.manifest.method, manifest.method
+    said = {name: getattr(now, name) for name in now.model_fields_set}
+    return manifest.but(method=told.but(**said, asked=told.asked))
 
 
 def _refuse_other_reader(before: RunRecord, bench: Bench) -> None:
     """Refuse to read a column by another model than the others. Raises ConfigError."""
-    judge = _part(json.loads(before.manifest), "judge")
-    was = (str(judge.get("backend", "")), str(judge.get("model_asked", "")))
+    was = (before.manifest.judge.backend, before.manifest.judge.model_asked)
     now = (bench.judge.identity.backend, bench.judge.identity.model)
     if was != now:
         raise ConfigError(
@@ -234,8 +233,3 @@ def rulings_by_question(store: Store) -> dict[str, tuple[Ruling, ...]]:
         if each.is_decided:
             found[each.question] = (*found.get(each.question, ()), each)
     return found
-
-
-def _part(value: Mapping[str, object], name: str) -> Mapping[str, object]:
-    part = value.get(name)
-    return part if isinstance(part, Mapping) else {}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from assessor.assignment.cost_estimate import first_asks
 from assessor.engine.inquiry import identity_of
 from assessor.engine.session import Job
 from assessor.judges.base import Judge
+from assessor.manifest import Manifest
 from assessor.method import Method
 from assessor.plan import Keys
 from assessor.store import RunRecord, Store
@@ -20,7 +20,7 @@ def changes_since(store: Store, job: Job, model: str) -> str:
 
     Whatever changed, only what is not answered yet is asked.
     """
-    run = _last_run(store, job.command.get("answers", ""))
+    run = next((each for each in _runs_over(store, job) if each.finished_at), None)
     if run is None:
         return ""
     before = dict(store.answers_of(run.id))
@@ -35,10 +35,7 @@ def answered_before(store: Store, judge: Judge, job: Job) -> int:
 
     A run that was killed counts. With --again none does.
     """
-    answers = job.command.get("answers", "")
-    if job.again or not any(
-        json.loads(run.command).get("answers") == answers for run in store.runs()
-    ):
+    if job.again or not any(True for _ in _runs_over(store, job)):
         return 0
     identity = identity_of(judge)
     waiting = job.distinct()
@@ -50,12 +47,10 @@ def answered_before(store: Store, judge: Judge, job: Job) -> int:
     return found
 
 
-def _last_run(store: Store, answers: str) -> RunRecord | None:
-    """Return the last run over this file that came to its end."""
-    for run in reversed(store.runs()):
-        if run.finished_at and json.loads(run.command).get("answers") == answers:
-            return run
-    return None
+def _runs_over(store: Store, job: Job) -> Iterator[RunRecord]:
+    """Yield the runs over this file, the last one first."""
+    file = job.command.answers
+    return (run for run in reversed(store.runs()) if file and run.command.answers == file)
 
 
 def _rows(old: Mapping[Key, str], now: Sequence[Submission]) -> Iterator[str]:
@@ -74,29 +69,23 @@ def _rows(old: Mapping[Key, str], now: Sequence[Submission]) -> Iterator[str]:
 
 
 def _circumstances(run: RunRecord, job: Job, model: str) -> Iterator[str]:
-    command, manifest = json.loads(run.command), json.loads(run.manifest)
-    old = dict(command.get("rubrics", []))
+    old = dict(run.command.rubrics)
     for question, rubric in job.rubrics.items():
         if old.get(question) not in (None, rubric.digest):
             yield f"rubric {rubric.id!r} changed"
-    if _prompts_changed(manifest, job):
+    if _prompts_changed(run.manifest, job):
         yield "method or prompts changed"
-    asked = _model(manifest)
+    asked = run.manifest.judge.model_asked
     if asked and model and asked != model:
         yield f"model {model!r} in place of {asked!r}"
 
 
-def _prompts_changed(manifest: Mapping[str, object], job: Job) -> bool:
+def _prompts_changed(manifest: Manifest, job: Job) -> bool:
     """Return whether a run was read by other prompts; a method still open is no other one."""
     prompts = {job.prompt.name: job.prompt.digest}
     if job.joint is not None:
         prompts[job.joint.name] = job.joint.digest
-    before = manifest.get("prompts", prompts)
-    if not isinstance(before, Mapping) or job.method is not Method.AUTO:
+    before = prompts if manifest.prompts is None else manifest.prompts
+    if job.method is not Method.AUTO:
         return before != prompts
     return any(prompts.get(name) != digest for name, digest in before.items())
-
-
-def _model(manifest: Mapping[str, object]) -> str:
-    judge = manifest.get("judge")
-    return str(judge.get("model_asked", "")) if isinstance(judge, Mapping) else ""

@@ -9,6 +9,7 @@ from decimal import Decimal
 from assessor.engine.session import Job, Session
 from assessor.errors import JudgeError
 from assessor.grade import Grade
+from assessor.manifest import Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +33,7 @@ class Run:
     id: str = ""
 
 
-def run_of(
-    session: Session, job: Job, grades: tuple[Grade, ...], manifest: Mapping[str, object]
-) -> Run:
+def run_of(session: Session, job: Job, grades: tuple[Grade, ...], manifest: Manifest) -> Run:
     """Return what a session came to."""
     return Run(
         grades=grades,
@@ -42,7 +41,7 @@ def run_of(
         requests=session.progress.asked,
         from_store=session.progress.from_store,
         cost=None if job.price is None else session.progress.cost,
-        manifest=manifest,
+        manifest=manifest.facts,
         problem=session.dispatcher.rejection,
         id=session.run_id,
     )

@@ -114,7 +114,7 @@ def plan_words(choice: JudgeChoice, job: Job) -> str:
 
 def money_words(standing: Standing, session: Session, *, price_known: bool) -> Iterator[str]:
     """Yield what was spent and what was sent for it, whatever came of it."""
-    said = backend_of(standing.command["judge"]).instead_of_cost
+    said = backend_of(standing.run.command.judge).instead_of_cost
     yield said or f"Cost: {cost_words(session.progress, price_known)}."
     yield f"Requests: {request_words(session.progress)}."
     if session.waves is not None:

@@ -12,10 +12,12 @@ from assessor.assignment.person import NOBODY, Person
 from assessor.assignment.whereabouts import Whereabouts, about, whereabouts
 from assessor.engine.blind import audit_standing
 from assessor.engine.feedback import with_words
+from assessor.engine.kept import proposal_of
 from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
 from assessor.errors import InputError
-from assessor.grade import Grade, Proposal
+from assessor.grade import Grade
+from assessor.manifest import Manifest
 from assessor.method import accepted_words
 from assessor.report.footing import Footing, gather
 from assessor.report.material import ReportMaterial
@@ -37,15 +39,13 @@ class Standing:
     run: RunRecord
     rubrics: Mapping[str, Rubric]
     grades: tuple[Grade, ...]
-    command: Mapping[str, str]
     places: Whereabouts
-    manifest: Mapping[str, object]
     outcomes: tuple[OutcomeRecord, ...]
     decided: tuple[Override, ...]
     title: str = ""
     head: str = ""
     audit: AuditStanding | None = None
-    runs: tuple[Mapping[str, object], ...] = ()
+    runs: tuple[Manifest, ...] = ()
     footing: Footing = field(default_factory=Footing)
     person: Person = NOBODY
 
@@ -69,36 +69,23 @@ def load_standing(place: ClassFolder, store: Store, run_id: str = "") -> Standin
     run = store.run(named) if named else store.latest_run()
     if run is None:
         raise InputError(_nothing_graded(place))
-    command: Mapping[str, object] = json.loads(run.command)
     rubrics = rubrics_of(store, run)
     outcomes = store.outcomes(run.id)
-    proposals = [
-        Proposal(
-            submission=each.submission,
-            state=each.state,
-            proposed=each.proposed,
-            reasons=each.reasons,
-            findings=each.findings,
-        )
-        for each in outcomes
-    ]
+    proposals = [proposal_of(each) for each in outcomes]
     decided = decided_on(store, [each.submission for each in proposals])
     grades = with_words(store, rubrics, grades_of(rubrics, proposals, decided, store.releases()))
-    manifest = json.loads(run.manifest)
     return Standing(
         run=run,
         rubrics=rubrics,
         grades=grades,
-        command={key: str(value) for key, value in command.items() if key != "rubrics"},
         places=whereabouts(place, store, run),
-        manifest=manifest,
         outcomes=outcomes,
         decided=decided,
         title=place.config.assignment.title,
         head=store.head(),
-        audit=audit_standing(store, rubrics, grades, frozen_digest(manifest)),
-        runs=tuple(json.loads(each.manifest) for each in store.runs()),
-        footing=gather(store, rubrics, outcomes, manifest),
+        audit=audit_standing(store, rubrics, grades, frozen_digest(run.manifest)),
+        runs=tuple(each.manifest for each in store.runs()),
+        footing=gather(store, rubrics, outcomes, run.manifest),
         person=place.person,
     )
 
@@ -131,17 +118,15 @@ def spoken_of_json(standing: Standing) -> dict[str, str]:
 
 def doubts_of(standing: Standing) -> tuple[str, ...]:
     """Return what whoever gives these grades back must know of the judge they come from."""
-    kept = standing.manifest.get("method")
-    words = accepted_words(kept) if isinstance(kept, Mapping) else ""
+    words = accepted_words(standing.run.manifest.method)
     return (f"{words}.",) if words else ()
 
 
 def rubrics_of(store: Store, run: RunRecord) -> Mapping[str, Rubric]:
     """Return the rubrics that a run graded by, by question."""
-    questions = json.loads(run.command).get("rubrics")
     return {
         question: Rubric.model_validate_json(store.rubric_text(digest))
-        for question, digest in (questions if isinstance(questions, list) else ())
+        for question, digest in run.command.rubrics
     }
 
 
@@ -170,10 +155,9 @@ def tables_of(standing: Standing) -> dict[str, bytes]:
     tables = {"grades.csv": grades_csv(grades, cells), "key_points.csv": key_points_csv(grades)}
     if len(standing.rubrics) > 1:
         tables["totals.csv"] = totals_csv(totals_of(grades, standing.rubrics))
-    facts = {**standing.manifest, "audit": audit_facts(standing.audit)}
-    circumstances = standing.manifest.get("circumstances")
-    if isinstance(circumstances, Mapping):
-        facts["circumstances"] = {**circumstances, **about(standing.out, standing.answers)}
+    facts = standing.run.manifest.facts | {"audit": audit_facts(standing.audit)}
+    if "circumstances" in facts:
+        facts["circumstances"] |= about(standing.out, standing.answers)
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
     return {**tables, "run.json": text.encode() + b"\n"}
 
@@ -197,7 +181,7 @@ def material_of(standing: Standing) -> ReportMaterial:
         grades=standing.grades,
         outcomes=standing.outcomes,
         decided=standing.decided,
-        manifest=standing.manifest,
+        manifest=standing.run.manifest,
         answers=standing.answers.name,
         title=standing.title,
         head=standing.head,

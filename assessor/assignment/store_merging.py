@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -83,15 +82,14 @@ def _made_by(store: Store) -> Mapping[str, object]:
     runs = [each for each in store.runs() if each.status is RunStatus.DONE]
     if not runs:
         return {}
-    manifest = json.loads(runs[-1].manifest)
-    judge = manifest.get("judge", {})
-    rubrics = {each["question"]: each["digest"] for each in manifest.get("questions", [])}
+    manifest = runs[-1].manifest
+    judge = manifest.judge
     return {
-        **{f"rubric of {question!r}": digest for question, digest in rubrics.items()},
-        "prompts": manifest.get("prompts"),
-        "judge": [judge.get(name) for name in ("backend", "model_asked", "parameters")],
-        "second judge": manifest.get("strong"),
-        "method": manifest.get("method", {}).get("used"),
+        **{f"rubric of {each.question!r}": each.digest for each in manifest.questions},
+        "prompts": manifest.prompts,
+        "judge": (judge.backend, judge.model_asked, judge.parameters),
+        "second judge": manifest.strong,
+        "method": manifest.method.used,
     }
 
 

@@ -89,7 +89,7 @@ class Trust:
 def load_trust(place: ClassFolder, store: Store) -> Trust:
     """Return the run that --run names, else the latest, with what is known of its grades."""
     standing = load_standing(place, store)
-    frozen = frozen_digest(standing.manifest)
+    frozen = frozen_digest(standing.run.manifest)
     labels = tuning_labels(store, standing.rubrics, standing.outcomes)
     return Trust(
         standing=standing,

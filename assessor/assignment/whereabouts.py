@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from assessor.assignment.class_folder import ClassFolder
 from assessor.disk import NotOurs, check_folder, read_record
 from assessor.errors import InputError
+from assessor.manifest import Command
 from assessor.store import RunRecord, Store
 from assessor.writers.files import write_over
 
@@ -29,7 +29,7 @@ class Whereabouts:
     out: Path
 
 
-def kept(place: ClassFolder, answers: Path, out: Path) -> dict[str, str]:
+def kept(place: ClassFolder, answers: Path, out: Path) -> Command:
     """Return the places of a run as its record keeps them.
 
     What is in the assignment's folder is kept relative to it, and the folder relative to its
@@ -37,22 +37,21 @@ def kept(place: ClassFolder, answers: Path, out: Path) -> dict[str, str]:
     """
     home, store = place.folder.resolve(), place.memory
     inside = store is not None and store.resolve().is_relative_to(home)
-    return {
-        "home": os.path.relpath(home, store.resolve()) if store and inside else str(home),
-        "made_in": str(home),
-        "answers": _relative(answers.resolve(), home),
-        "out": _relative(out.resolve(), home),
-    }
+    return Command(
+        home=os.path.relpath(home, store.resolve()) if store and inside else str(home),
+        made_in=str(home),
+        answers=_relative(answers.resolve(), home),
+        out=_relative(out.resolve(), home),
+    )
 
 
 def whereabouts(place: ClassFolder, store: Store, run: RunRecord) -> Whereabouts:
     """Return where the files of a run are now."""
-    command = {key: str(value) for key, value in json.loads(run.command).items()}
     home = place.folder.resolve()
     if place.store_named:
         # A memory of its own place tells which folder it is about; one inside of it cannot lie.
-        home = _home(command, store.place.folder, home)
-    found = _places(command, home)
+        home = _home(run.command, store.place.folder, home)
+    found = _places(run.command, home)
     _refuse_links(found)
     return found
 
@@ -67,10 +66,9 @@ def claim(out: Path, answers: Path) -> None:
         write_over(out / "run.json", text.encode() + b"\n")
 
 
-def _places(command: Mapping[str, str], home: Path) -> Whereabouts:
-    answers = _answers(command.get("answers", ""), home)
-    told = command.get("out", "")
-    return Whereabouts(home=home, answers=answers, out=_out(command, told, home, answers))
+def _places(command: Command, home: Path) -> Whereabouts:
+    answers = _answers(command.answers, home)
+    return Whereabouts(home=home, answers=answers, out=_out(command, home, answers))
 
 
 def _is_claimed(out: Path, answers: Path) -> bool:
@@ -146,12 +144,11 @@ def _slashed(path: str) -> str:
     return path.replace(os.sep, "/")
 
 
-def _home(command: Mapping[str, str], store: Path | None, folder: Path) -> Path:
+def _home(command: Command, store: Path | None, folder: Path) -> Path:
     """Return the assignment's folder: beside its store, wherever both are now."""
-    told = command.get("home", "")
-    if not told or store is None:
+    if not command.home or store is None:
         return folder
-    home = Path(os.path.normpath(store.resolve() / told))
+    home = Path(os.path.normpath(store.resolve() / command.home))
     if home in {folder, store.resolve().parent}:
         return home
     places = _places(command, home)
@@ -170,11 +167,12 @@ def _answers(told: str, home: Path) -> Path:
     return next((each for each in tails if os.path.isfile(each)), Path(told))
 
 
-def _out(command: Mapping[str, str], told: str, home: Path, answers: Path) -> Path:
+def _out(command: Command, home: Path, answers: Path) -> Path:
     """Return where files are written; a folder outside belongs to where the assignment was.
 
     A copy must not write where the original writes, so it writes into its own folder.
     """
+    told = command.out
     if not _is_whole(told):
         inside = Path(os.path.normpath(home / told))
         # What is kept like this was inside, so that anything else was put there by hand.
@@ -182,7 +180,7 @@ def _out(command: Mapping[str, str], told: str, home: Path, answers: Path) -> Pa
     out = Path(os.path.normpath(told))
     if out.is_relative_to(home):
         return out
-    if command.get("made_in") == str(home) and _is_claimed(out, answers):
+    if command.made_in == str(home) and _is_claimed(out, answers):
         return out
     return home / GRADED / _parts(told)[-1]
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 
 from assessor.ambient import Ambient
 from assessor.engine.session import Job, run_record
 from assessor.engine.settle import Settled, hand_grading
+from assessor.manifest import Circumstances, Manifest, ManifestJudge
 from assessor.queue import Queue
 from assessor.store import RunStatus, Store
 
@@ -20,10 +20,13 @@ def grade_by_hand(job: Job, store: Store, ambient: Ambient) -> None:
     records = Settled(proposals=proposals, queue=Queue(), risks={}).records()
     store.save_outcomes(run_id, records)
     states = dict(sorted(Counter(each.state.value for each in proposals).items()))
-    manifest = {"judge": {"backend": "none"}, "states": states, "circumstances": {"run": run_id}}
     store.finish_run(
         run_id,
         finished_at=ambient.now().isoformat(),
         status=RunStatus.DONE,
-        manifest=json.dumps(manifest, sort_keys=True),
+        manifest=Manifest(
+            judge=ManifestJudge(backend="none"),
+            states=states,
+            circumstances=Circumstances(run=run_id),
+        ),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import PurePath
@@ -58,7 +57,7 @@ def last_run_over(store: Store, answers_file: str) -> RunRecord | None:
 
 
 def _name(run: RunRecord) -> str:
-    return PurePath(str(json.loads(run.command).get("answers", ""))).name
+    return PurePath(run.command.answers).name
 
 
 def _kept(outcome: OutcomeRecord, rubric: Rubric) -> Judged | None:

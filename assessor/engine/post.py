@@ -6,7 +6,6 @@ what a host was told without our hearing of it is found again by its mark.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -120,8 +119,8 @@ class Post:
         for run in reversed(self._store.runs()):
             if run.status is RunStatus.DONE:
                 break
-            told = json.loads(run.manifest).get("circumstances", {})
-            costs += [told.get("cost"), told.get("cost_of_uncounted")]
+            told = run.manifest.circumstances
+            costs += [told.cost, told.cost_of_uncounted]
         costs += [each.intent.cost for each in self._store.batches() if each.is_under_way]
         return sum((Decimal(str(each)) for each in costs if each), Decimal(0))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 
+from assessor.manifest import ManifestQuestion
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, RunStatus, Store
 
@@ -21,28 +21,20 @@ def keep_reweighed(
     """
     for rubric in rubrics.values():
         store.keep_rubric(rubric.digest, rubric.model_dump_json())
-    command = json.loads(before.command)
-    command["rubrics"] = [[question, rubric.digest] for question, rubric in rubrics.items()]
     run = RunRecord(
         id=store.ambient.new_id(),
         started_at=store.ambient.now().isoformat(),
-        command=json.dumps(command, sort_keys=True, ensure_ascii=False),
+        command=before.command.graded_by(rubrics),
     )
-    manifest = json.loads(before.manifest)
-    manifest["questions"] = [
-        {"question": question, "rubric": rubric.id, "digest": rubric.digest}
-        for question, rubric in rubrics.items()
-    ]
-    manifest["circumstances"] = {
-        **manifest.get("circumstances", {}),
-        "run": run.id,
-        "points_changed_since": before.id,
-    }
+    circumstances = before.manifest.circumstances.but(run=run.id, points_changed_since=before.id)
+    manifest = before.manifest.but(
+        questions=ManifestQuestion.all_of(rubrics), circumstances=circumstances
+    )
     store.start_run(run)
     store.save_outcomes(run.id, outcomes)
     return store.finish_run(
         run.id,
         finished_at=store.ambient.now().isoformat(),
         status=RunStatus.DONE,
-        manifest=json.dumps(manifest, sort_keys=True, ensure_ascii=False),
+        manifest=manifest,
     )

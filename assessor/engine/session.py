@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -26,6 +25,7 @@ from assessor.engine.writer import Writer
 from assessor.errors import JudgeError
 from assessor.judges.base import Judge, Learns, Tells
 from assessor.judges.bill import AsksLeave
+from assessor.manifest import Command, Manifest
 from assessor.method import (
     UNRELIABLE,
     BothWays,
@@ -80,7 +80,7 @@ class Job:
     by_batch: bool = False
     by_file: bool = False
     wait: bool = False
-    command: dict[str, str] = field(default_factory=dict)
+    command: Command = field(default_factory=Command)
 
     def distinct(self) -> list[Submission]:
         """Return one submission per different answer to ask about: equal ones are asked once."""
@@ -318,7 +318,7 @@ class Session:
         await self._judge([*others, *late])
         store = self._bench.store
         left = [each for each in others if self.judged[each.answer_key].missing]
-        file = self._job.command.get("answers", "")
+        file = self._job.command.answers
         self.judged |= await asyncio.to_thread(kept_readings, store, file, self._job.rubrics, left)
         decided = {each.key: each for each in decided_on(store, self._job.submissions)}
         # In a thread, so that the run still says that it lives while a large class is compared.
@@ -340,7 +340,7 @@ class Session:
         proposals = self._settled.proposals if self._settled is not None else ()
         return dict(sorted(Counter(each.state.value for each in proposals).items()))
 
-    async def finish(self, manifest: dict[str, object]) -> RunRecord:
+    async def finish(self, manifest: Manifest) -> RunRecord:
         """Write down how the run ended, and return its record."""
         self.dispatcher.log.write("finish", **self.states())
         if self.waves is not None:
@@ -357,7 +357,7 @@ class Session:
             self.run_id,
             finished_at=self._now(),
             status=status,
-            manifest=json.dumps(manifest, sort_keys=True, ensure_ascii=False),
+            manifest=manifest,
         )
 
     def _now(self) -> str:
@@ -444,7 +444,7 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
 
 
 def _earlier(job: Job, store: Store) -> OutcomeCache:
-    run = last_run_over(store, job.command.get("answers", ""))
+    run = last_run_over(store, job.command.answers)
     return OutcomeCache(store, run.id if run is not None else None)
 
 
@@ -487,11 +487,8 @@ def run_record(job: Job, store: Store, ambient: Ambient, run_id: str) -> RunReco
     """Return the record of a run that begins now; its rubrics are kept."""
     for rubric in job.rubrics.values():
         store.keep_rubric(rubric.digest, rubric.model_dump_json())
-    # Pairs, not an object: the order of the questions is the order of their columns.
-    rubrics = [[question, rubric.digest] for question, rubric in job.rubrics.items()]
-    command = json.dumps(job.command | {"rubrics": rubrics}, sort_keys=True, ensure_ascii=False)
     return RunRecord(
         id=run_id,
         started_at=ambient.now().isoformat(),
-        command=command,
+        command=job.command.graded_by(job.rubrics),
     )

@@ -11,6 +11,7 @@ from assessor.digest import digest
 from assessor.engine.judged import Judged
 from assessor.engine.session import Bench, Job, Session, open_trial
 from assessor.engine.settle import judged_proposal
+from assessor.manifest import ManifestStability
 from assessor.method import Method
 from assessor.statistics.intervals import clopper_pearson
 from assessor.store import open_store
@@ -33,16 +34,16 @@ class Stability:
     low: float = 0.0
     high: float = 1.0
 
-    def record(self) -> dict[str, object]:
+    def record(self) -> ManifestStability:
         """Return what run.json keeps of it."""
-        return {
-            "answers_asked": self.asked,
-            "answers": self.answers,
-            "same_total": self.same,
-            "cells": self.cells,
-            "same_level": self.same_cells,
-            "interval_90": [round(self.low, 4), round(self.high, 4)],
-        }
+        return ManifestStability(
+            answers_asked=self.asked,
+            answers=self.answers,
+            same_total=self.same,
+            cells=self.cells,
+            same_level=self.same_cells,
+            interval_90=(round(self.low, 4), round(self.high, 4)),
+        )
 
 
 async def read_again(session: Session, job: Job, bench: Bench, share: float) -> Stability:

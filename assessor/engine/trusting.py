@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -108,8 +107,8 @@ def gain_of_rulings(
     if before is None:
         return None
     old = {
-        str(question): Rubric.model_validate_json(store.rubric_text(str(digest)))
-        for question, digest in json.loads(before.command)["rubrics"]
+        question: Rubric.model_validate_json(store.rubric_text(digest))
+        for question, digest in before.command.rubrics
     }
     earlier = tuning_labels(store, old, store.outcomes(before.id))
     counted = (len(decided), len(shown_in_rulings(store)))
@@ -156,23 +155,22 @@ def draw_anew(store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]) -> No
 
     While an audit speaks of its grades, they are not queued for their risk.
     """
-    manifest = json.loads(run.manifest)
-    frozen = frozen_digest(manifest)
+    frozen = frozen_digest(run.manifest)
     audit = audit_standing(store, rubrics, (), frozen)
     held: frozenset[Key] = frozenset()
     if audit is not None and audit.binds:
         held = frozenset(part.key for unit in audit.plan.order for part in unit.parts)
-    outcomes = store.outcomes(run.id)
+    outcomes, budget = store.outcomes(run.id), run.manifest.review_budget
     standing = store.standing_overrides(each.submission.key for each in outcomes)
     fitted = current_fit(store, frozen)
     by = Redraw(
         rubrics=rubrics,
         calibrator=Calibrator(fitted),
-        by_lot=numbers_unused(manifest) and (fitted is None or not fitted.is_used),
+        by_lot=bool(run.manifest.numbers.unused) and (fitted is None or not fitted.is_used),
         decided={
             (*each.key, each.answer_digest): each for each in standing if each.source != SECOND
         },
-        budget=float(manifest.get("review_budget", DEFAULT_BUDGET)),
+        budget=DEFAULT_BUDGET if budget is None else float(budget),
         held=held,
     )
     keep_outcomes(store, run, redraw(outcomes, by))
@@ -180,15 +178,9 @@ def draw_anew(store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]) -> No
 
 def is_ranked_by_trust(store: Store, run: RunRecord) -> bool:
     """Return whether a calibration or an audit has a word in this run's queue."""
-    frozen = frozen_digest(json.loads(run.manifest))
+    frozen = frozen_digest(run.manifest)
     plan = store.newest(AuditPlan)
     return current_fit(store, frozen) is not None or (plan is not None and plan.frozen == frozen)
-
-
-def numbers_unused(manifest: Mapping[str, object]) -> bool:
-    """Return whether a run found that its judge's numbers say nothing."""
-    numbers = manifest.get("numbers")
-    return isinstance(numbers, dict) and bool(numbers.get("unused"))
 
 
 def keep_outcomes(store: Store, run: RunRecord, outcomes: Sequence[OutcomeRecord]) -> None:
@@ -196,12 +188,11 @@ def keep_outcomes(store: Store, run: RunRecord, outcomes: Sequence[OutcomeRecord
     if tuple(outcomes) == store.outcomes(run.id):
         return
     store.save_outcomes(run.id, outcomes)
-    manifest = json.loads(run.manifest) | {"states": states_of(outcomes)}
     store.finish_run(
         run.id,
         finished_at=run.finished_at,
         status=run.status,
-        manifest=json.dumps(manifest, sort_keys=True, ensure_ascii=False),
+        manifest=run.manifest.but(states=states_of(outcomes)),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assessor.engine.trusting import current_fit, second_opinions, tuning_labels
+from assessor.manifest import Manifest
 from assessor.rubric import Rubric
 from assessor.rulings.ruling import said_words
 from assessor.store import Event, OutcomeRecord, Store
@@ -48,7 +49,7 @@ def gather(
     store: Store,
     rubrics: Mapping[str, Rubric],
     outcomes: Sequence[OutcomeRecord],
-    manifest: Mapping[str, object],
+    manifest: Manifest,
 ) -> Footing:
     """Return what the store knows of the trust that these grades deserve."""
     fitted = current_fit(store, frozen_digest(manifest))
@@ -77,15 +78,13 @@ def _by(event: Event) -> str:
     return f" ({event.at[:16].replace('T', ' ')}{who})"
 
 
-def _trial(store: Store, manifest: Mapping[str, object]) -> TrickTrial | None:
+def _trial(store: Store, manifest: Manifest) -> TrickTrial | None:
     """Read what `assessor check judge --canary` kept of this model; None where it reads otherwise.
 
     A note is a convenience: one that another version wrote in another form says nothing.
     """
-    judge = manifest.get("judge")
-    model = judge.get("model_asked") if isinstance(judge, Mapping) else None
     try:
-        kept = json.loads(store.recall(f"canary {model}") or "null")
+        kept = json.loads(store.recall(f"canary {manifest.judge.model_asked}") or "null")
         return TrickTrial(
             date=str(kept["date"]),
             tried=int(kept["tried"]),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from assessor.grade import Grade
 from assessor.judges import backend_of
+from assessor.manifest import Manifest
 from assessor.report.footing import Footing
 from assessor.rubric import CellKind, Rubric
 from assessor.store import OutcomeRecord
@@ -30,12 +31,12 @@ class ReportMaterial:
     grades: tuple[Grade, ...]
     outcomes: tuple[OutcomeRecord, ...]
     decided: tuple[Override, ...]
-    manifest: Mapping[str, object]
+    manifest: Manifest
     answers: str = ""
     title: str = ""
     head: str = ""
     audit: str = ""
-    runs: tuple[Mapping[str, object], ...] = ()
+    runs: tuple[Manifest, ...] = ()
     footing: Footing = field(default_factory=Footing)
 
     @property
@@ -46,22 +47,10 @@ class ReportMaterial:
             " · ".join(titles) if len(titles) <= FEW else f"{len(titles)} questions"
         )
 
-    def fact(self, *path: str) -> object:
-        """Return one entry of the manifest, or None: runs of older versions lack some."""
-        return fact_of(self.manifest, *path)
-
     @property
     def backend(self) -> str:
         """The kind of judge that read, such as `openai`, `recorded` or `none`."""
-        return str(self.fact("judge", "backend") or "")
-
-
-def fact_of(manifest: Mapping[str, object], *path: str) -> object:
-    """Return one entry of a manifest, or None."""
-    entry: object = manifest
-    for key in path:
-        entry = entry.get(key) if isinstance(entry, Mapping) else None
-    return entry
+        return self.manifest.judge.backend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

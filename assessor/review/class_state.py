@@ -11,6 +11,7 @@ from assessor.assist import alike
 from assessor.candidates import Guide
 from assessor.engine.blind import BlindWork, audit_standing, blind_work
 from assessor.errors import StaleDecision
+from assessor.manifest import Manifest
 from assessor.review.decision_keys import same
 from assessor.review.entry import ReviewEntry, Seat, entry_id, entry_of
 from assessor.review.filters import Filters, arrange, choose
@@ -34,7 +35,7 @@ class ReviewMaterial:
     run: str
     rubrics: Mapping[str, Rubric]
     outcomes: tuple[OutcomeRecord, ...]
-    manifest: Mapping[str, object]
+    manifest: Manifest
     answers: str = ""
 
 

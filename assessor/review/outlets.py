@@ -241,12 +241,11 @@ def _regrade(place: ClassFolder, store: Store) -> str:
             found = files.find(rubric)
             named = near(Path(found.target)) if found is not None else "RUBRIC"
             words += ["--rubric", f"{shlex.quote(question)}={named}" if several else named]
-    judge = standing.command.get("judge", "")
+    judge = standing.run.command.judge
     if not settings.use:
         words += ["--judge", shlex.quote(judge)]
     if backend_of(judge).needs_model and not settings.model:
-        about, reached = standing.manifest.get("judge"), standing.manifest.get("circumstances")
-        if isinstance(about, Mapping) and isinstance(reached, Mapping):
-            words += ["--base-url", shlex.quote(str(reached.get("endpoint", "URL")))]
-            words += ["--model", shlex.quote(str(about.get("model_asked", "MODEL")))]
+        told = standing.run.manifest
+        words += ["--base-url", shlex.quote(told.circumstances.endpoint or "URL")]
+        words += ["--model", shlex.quote(told.judge.model_asked or "MODEL")]
     return place.typed(" ".join(words))

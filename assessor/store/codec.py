@@ -14,6 +14,7 @@ from functools import cache
 from typing import TypeVar, cast
 
 from assessor.errors import StoreError
+from assessor.manifest import RunFacts
 
 T = TypeVar("T")
 _PLAIN = frozenset({str, int, bool, float})
@@ -73,6 +74,8 @@ def _names(kind: type) -> tuple[str, ...]:
 def _parts(value: object) -> object:
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, RunFacts):
+        return value.text
     if is_dataclass(value):
         return {name: getattr(value, name) for name in _names(type(value))}  # type: ignore[arg-type]  # classes hash
     raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -114,6 +117,8 @@ def _reader(kind: Hashable) -> _Reader:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         members = {each.value: each for each in kind}
         return lambda value: members[cast(str, value)]
+    if isinstance(kind, type) and issubclass(kind, RunFacts):
+        return lambda value: kind.read(cast(str, _checked(value, str)))
     if kind is Decimal:
         return lambda value: Decimal(cast(str, _checked(value, str)))
     if kind is float:

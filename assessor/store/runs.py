@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
 from assessor.errors import InputError, StoreError
+from assessor.manifest import Command, Manifest
 from assessor.store.chain import OUTCOMES, RUN, Seal
 from assessor.store.codec import decode, decode_some, encode, encode_briefly
 from assessor.store.database import Records
@@ -29,20 +30,19 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """One run: times are ISO 8601 in UTC, `command` and `manifest` JSON text."""
+    """One run: times are ISO 8601 in UTC; before its end its manifest says nothing."""
 
     id: str
     started_at: str
     finished_at: str = ""
     status: RunStatus = RunStatus.RUNNING
-    command: str = "{}"
-    manifest: str = "{}"
+    command: Command = field(default_factory=Command)
+    manifest: Manifest = field(default_factory=Manifest)
 
     @property
     def read_nothing(self) -> bool:
         """Whether it came to its end without a reading of a single answer that it asked about."""
-        circumstances = json.loads(self.manifest).get("circumstances", {})
-        return bool(circumstances.get("read_nothing"))
+        return self.manifest.circumstances.read_nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +101,7 @@ class RunRecords(Records):
             seal.close()
 
     def finish_run(
-        self, run_id: str, *, finished_at: str, status: RunStatus, manifest: str
+        self, run_id: str, *, finished_at: str, status: RunStatus, manifest: Manifest
     ) -> RunRecord:
         """Write down how a run ended, and return it as it now stands."""
         run = self.run(run_id)
@@ -136,7 +136,7 @@ class RunRecords(Records):
         One that is under way or was killed proposes nothing yet, and one in which nothing could
         be read proposes nothing at all; what stood before it stands. A single answer is no class.
         """
-        runs = [each for each in self.runs() if json.loads(each.command).get("out") != ""]
+        runs = [each for each in self.runs() if not each.command.is_single]
         ended = [each for each in runs if each.status is not RunStatus.RUNNING]
         read = [each for each in ended if not each.read_nothing]
         return next(reversed(read or ended or runs), None)

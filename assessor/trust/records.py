@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from assessor.digest import digest
+from assessor.manifest import Manifest
 from assessor.submission import Key
 
 # Student, question, attempt and the answer's digest: what a person's word is bound to.
@@ -145,17 +145,12 @@ class CalibrationFit:
         return self.fitted <= self.own
 
 
-def frozen_digest(manifest: Mapping[str, object]) -> str:
+def frozen_digest(manifest: Manifest) -> str:
     """Return the digest of what makes two runs the same grader: rubrics, prompts, models."""
-    judge = manifest.get("judge")
-    judge = judge if isinstance(judge, Mapping) else {}
+    # As it was written, for what a run of another version did not say must not change the digest.
+    said, judge = manifest.facts, manifest.judge.facts
     return digest(
         "frozen",
-        {
-            "questions": manifest.get("questions"),
-            "prompts": manifest.get("prompts"),
-            "judge": {name: judge.get(name) for name in ("backend", "model_asked", "parameters")},
-            "strong": manifest.get("strong"),
-            "looks": manifest.get("looks"),
-        },
+        {name: said.get(name) for name in ("questions", "prompts", "strong", "looks")}
+        | {"judge": {name: judge.get(name) for name in ("backend", "model_asked", "parameters")}},
     )

@@ -8,6 +8,7 @@ import pytest
 
 from assessor.assignment.run_changes import answered_before
 from assessor.judges.scripted import ScriptedJudge
+from assessor.manifest import Command
 from tests.cli.shell import Shell, asked, at, plants_truth, serving
 from tests.engine.build import answers, by_cell, grade, job, memory
 
@@ -120,9 +121,9 @@ def test_a_dry_run_by_hand_asks_nothing(plants: Shell) -> None:
 def test_a_plan_counts_what_an_earlier_run_was_answered() -> None:
     """On a run that is resumed a person sees that most of the plan is paid already."""
     judge = ScriptedJudge(by_cell())
-    what = replace(job(answers(5)), command={"answers": "class.csv"})
-    more = replace(job(answers(7)), command={"answers": "class.csv"})
-    other = replace(what, command={"answers": "other.csv"})
+    what = replace(job(answers(5)), command=Command(answers="class.csv"))
+    more = replace(job(answers(7)), command=Command(answers="class.csv"))
+    other = replace(what, command=Command(answers="other.csv"))
     with memory() as store:
         assert answered_before(store, judge, what) == 0
         grade(what, judge, store)

@@ -224,8 +224,7 @@ def test_a_memory_does_not_say_that_results_go_elsewhere(
     """What it keeps relative is inside of the folder that it stands in."""
     with open_store(graded.home / ".assessor", real()) as store:
         (run,) = store.runs()
-        command = json.dumps({**json.loads(run.command), **told})
-        forged = replace(run, command=command)
+        forged = replace(run, command=run.command.but(**told))
         workplace = open_workplace({}, {})
         out = whereabouts(workplace, store, forged).out
 
@@ -239,7 +238,7 @@ def test_a_memory_that_knows_our_path_sends_results_nowhere_else(graded: Shell) 
     with open_store(graded.home / ".assessor", real()) as store:
         (run,) = store.runs()
         told = {"out": str(aside), "home": str(graded.home), "made_in": str(graded.home)}
-        forged = replace(run, command=json.dumps({**json.loads(run.command), **told}))
+        forged = replace(run, command=run.command.but(**told))
         workplace = open_workplace({}, {})
         assert whereabouts(workplace, store, forged).out.is_relative_to(graded.home)
 
@@ -254,8 +253,7 @@ def test_a_memory_named_by_hand_does_not_choose_the_class(graded: Shell) -> None
     with open_store(graded.home / ".assessor", real()) as store:
         (run,) = store.runs()
         for home in (str(aside), "../../aside"):
-            command = {**json.loads(run.command), "home": home}
-            forged = replace(run, command=json.dumps(command))
+            forged = replace(run, command=run.command.but(home=home))
             workplace = open_workplace({"store": str(graded.home / ".assessor")}, {})
             assert whereabouts(workplace, store, forged).home == graded.home
 

@@ -197,7 +197,10 @@ def grade(
             manifest = manifest_of(what, bench, session)
             record = await session.finish(manifest)
             return Ran(
-                settled=settled, session=session, status=record.status.value, manifest=manifest
+                settled=settled,
+                session=session,
+                status=record.status.value,
+                manifest=manifest.facts,
             )
 
     if store is not None:

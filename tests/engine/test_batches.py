@@ -62,11 +62,11 @@ async def run(
                     meanwhile(session)
                 await session.rest()
                 settled = await session.settle()
-                manifest = manifest_of(what, bench, session)
-                await session.finish(manifest)
+                await session.finish(manifest_of(what, bench, session))
                 # What they stand on names the rows of a store, which are its own.
                 records = [replace(each, basis=None) for each in settled.records()]
         assert store.verify() == ()
+        manifest = manifest_of(what, bench, session).facts
         del manifest["circumstances"]
         return session, manifest, records
 

@@ -109,7 +109,7 @@ def reviewing() -> Iterator[tuple[ClassState, Visitor]]:
                 run=found.run.id,
                 rubrics=found.rubrics,
                 outcomes=found.outcomes,
-                manifest=found.manifest,
+                manifest=found.run.manifest,
             )
 
         desk = ClassState(store, load, Seat(login="ada"), real())

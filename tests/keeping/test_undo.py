@@ -257,7 +257,7 @@ def test_files_follow_what_was_taken_back(shell: Shell) -> None:
                 run=found.run.id,
                 rubrics=found.rubrics,
                 outcomes=found.outcomes,
-                manifest=found.manifest,
+                manifest=found.run.manifest,
             )
 
         def table() -> set[str]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from assessor.engine.settle import grades_of
 from assessor.evidence import Span
 from assessor.grade import Proposal, proposed_points
+from assessor.manifest import Manifest
 from assessor.report.footing import Footing
 from assessor.report.material import ReportMaterial
 from assessor.rubric import ABSENT, Rubric, load_rubric
@@ -41,27 +42,29 @@ misconceptions:
     points: 1
 """
 
-MANIFEST: Mapping[str, object] = {
-    "assessor": "0.1.0",
-    "prompts": {"judge-isolated.v1": "prompt:sha256:00"},
-    "judge": {
-        "backend": "openai",
-        "model_asked": "judge-1",
-        "models_answered": ["judge-1-2026-02"],
-        "parameters": {"temperature": 0},
-    },
-    "strong": None,
-    "looks": {"everything": False, "cap": 0.25},
-    "circumstances": {
-        "run": "run1",
-        "finished_at": "2026-03-01T12:00:00+00:00",
-        "endpoint": "https://judge.example/v1",
-        "requests": 18,
-        "from_store": 2,
-        "tokens": {"input": 9000, "output": 700},
-        "cost": "0.0123",
-    },
-}
+MANIFEST = Manifest.model_validate(
+    {
+        "assessor": "0.1.0",
+        "prompts": {"judge-isolated.v1": "prompt:sha256:00"},
+        "judge": {
+            "backend": "openai",
+            "model_asked": "judge-1",
+            "models_answered": ["judge-1-2026-02"],
+            "parameters": {"temperature": 0},
+        },
+        "strong": None,
+        "looks": {"everything": False, "cap": 0.25},
+        "circumstances": {
+            "run": "run1",
+            "finished_at": "2026-03-01T12:00:00+00:00",
+            "endpoint": "https://judge.example/v1",
+            "requests": 18,
+            "from_store": 2,
+            "tokens": {"input": 9000, "output": 700},
+            "cost": "0.0123",
+        },
+    }
+)
 
 
 def rubric(text: str = RUBRIC) -> Rubric:
@@ -185,14 +188,12 @@ def material(
         )
         for each in outcomes
     ]
-    judge = MANIFEST["judge"]
-    assert isinstance(judge, dict)
     return ReportMaterial(
         rubrics=rubrics,
         grades=grades_of(rubrics, proposals, decided, released),
         outcomes=tuple(outcomes),
         decided=tuple(decided),
-        manifest={**MANIFEST, "judge": {**judge, "backend": backend}},
+        manifest=MANIFEST.but(judge=MANIFEST.judge.but(backend=backend)),
         answers="answers.csv",
         head="chain:sha256:00",
         footing=Footing(labels=_labels(rubrics, outcomes, decided)),

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assessor.ambient import real
+from assessor.manifest import ManifestJudge
 from assessor.report.footing import TrickTrial, gather
 from assessor.report.material import ReportMaterial
 from assessor.report.page import report_page
@@ -161,8 +162,8 @@ def test_no_text_ever_becomes_markup(answer: str, name: str, student: str, reaso
         levels = {"respires": "partial", "evaporates": "present"}
         built = material([judged(ours, who, levels, State.NEEDS_REVIEW, [reason])])
         # What an endpoint, a file or a setting may be called.
-        judge = {"backend": name, "model_asked": answer, "models_answered": [reason]}
-        manifest = {**built.manifest, "judge": judge, "strong": student, "prompts": {name: reason}}
+        judge = ManifestJudge(backend=name, model_asked=answer, models_answered=(reason,))
+        manifest = built.manifest.but(judge=judge, strong=student, prompts={name: reason})
         return replace(built, answers=student, title=name, head=answer, manifest=manifest)
 
     plain = Page(report_page(build("It burns.", "Ann Lee", "S0001", "flag:odd")))

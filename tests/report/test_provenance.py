@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from assessor.manifest import Manifest
 from assessor.report.material import ReportMaterial
 from assessor.report.provenance import facts, judge_words, moment
 from tests.report.build import MANIFEST, material, small_class
@@ -16,10 +17,8 @@ def told(built: ReportMaterial) -> Mapping[str, str]:
     return {each.name: each.value for each in facts(built)}
 
 
-def costing(cost: str | None, **more: object) -> dict[str, object]:
-    circumstances = MANIFEST["circumstances"]
-    assert isinstance(circumstances, dict)
-    return {**MANIFEST, "circumstances": {**circumstances, "cost": cost, **more}}
+def costing(cost: str | None, **more: object) -> Manifest:
+    return MANIFEST.but(circumstances=MANIFEST.circumstances.but(cost=cost, **more))
 
 
 def test_a_run_tells_model_price_and_digests() -> None:
@@ -43,7 +42,7 @@ def test_a_run_that_went_on_tells_what_all_runs_cost() -> None:
 
 def test_a_run_that_was_killed_makes_the_sum_a_least_one() -> None:
     """It left no manifest: what it spent is not known."""
-    found = told(replace(small_class(), runs=({}, costing("0.0123"))))
+    found = told(replace(small_class(), runs=(Manifest(), costing("0.0123"))))
 
     assert "at least $0.0123 in all 2 runs" in found["Cost"]
 
@@ -67,12 +66,12 @@ def test_an_address_with_a_password_shows_only_its_host() -> None:
     assert judge_words(built).endswith("at llm.example:8")
 
 
-@pytest.mark.parametrize("manifest", [{}, {"judge": None}, {"judge": {"backend": "openai"}}])
+@pytest.mark.parametrize("manifest", ["{}", '{"judge": {}}', '{"judge": {"backend": "openai"}}'])
 def test_a_manifest_that_lacks_much_is_told_as_far_as_it_goes(
-    manifest: Mapping[str, object],
+    manifest: str,
 ) -> None:
     """A run of an older version, or one that was killed."""
-    found = told(replace(material([]), manifest=manifest))
+    found = told(replace(material([]), manifest=Manifest.read(manifest)))
 
     assert found["Read by"] == "a language model"
     assert "Run" not in found

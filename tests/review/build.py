@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import re
 import threading
 import time
@@ -45,7 +44,7 @@ def hand_class(store: Store, submissions: Sequence[Submission]) -> None:
 def material(store: Store) -> ReviewMaterial:
     run = store.latest_run()
     assert run is not None
-    questions = json.loads(run.command)["rubrics"]
+    questions = run.command.rubrics
     return ReviewMaterial(
         run=run.id,
         rubrics={
@@ -53,7 +52,7 @@ def material(store: Store) -> ReviewMaterial:
             for question, digest in questions
         },
         outcomes=store.outcomes(run.id),
-        manifest=json.loads(run.manifest),
+        manifest=run.manifest,
         answers="answers.csv",
     )
 

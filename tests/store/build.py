@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assessor.ambient import Ambient, real
 from assessor.evidence import Span
+from assessor.manifest import Command, Manifest
 from assessor.rubric.model import CellKind
 from assessor.store import (
     AskRecord,
@@ -92,12 +93,15 @@ def group(keys: Iterable[str]) -> tuple[list[AskRecord], list[ReplyRecord]]:
 
 
 def run(name: str = "run1") -> RunRecord:
-    return RunRecord(id=name, started_at="2026-03-01T12:00:00Z", command='{"judge":"openai"}')
+    return RunRecord(id=name, started_at="2026-03-01T12:00:00Z", command=Command(judge="openai"))
 
 
-def finish(store: Store, name: str = "run1", manifest: str = "{}") -> RunRecord:
+def finish(store: Store, name: str = "run1", manifest: Manifest | None = None) -> RunRecord:
     return store.finish_run(
-        name, finished_at="2026-03-01T13:00:00Z", status=RunStatus.DONE, manifest=manifest
+        name,
+        finished_at="2026-03-01T13:00:00Z",
+        status=RunStatus.DONE,
+        manifest=manifest or Manifest(),
     )
 
 

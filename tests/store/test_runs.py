@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from assessor.ambient import real
 from assessor.errors import InputError, StoreError
+from assessor.manifest import Command, Manifest
 from assessor.store import RunStatus, open_store
 from assessor.verdict import State
 from tests.store.build import finish, outcome, run, store_in
@@ -69,12 +71,48 @@ def test_a_run_is_found_as_it_ended(tmp_path: Path) -> None:
         assert store.latest_run() is None
         store.start_run(run("one"))
         store.start_run(run("two"))
-        ended = finish(store, "one", '{"n":1}')
+        ended = finish(store, "one", Manifest(strong="m"))
 
     with store_in(tmp_path) as store:
         assert store.runs() == (ended, run("two"))
         assert store.latest_run() == ended
-        assert (ended.status, ended.manifest) == (RunStatus.DONE, '{"n":1}')
+        assert (ended.status, ended.manifest) == (RunStatus.DONE, Manifest(strong="m"))
+
+
+def test_what_another_version_wrote_of_a_run_is_kept_as_it_was() -> None:
+    """What is not known here stays, what is missing is not made up; nothing changes its form."""
+    command = (
+        '{"answers": "a.csv", "judge": "openai", "out": "graded/a", "rubrics": [["Q", "r:1"]]}'
+    )
+    manifest = (
+        '{"assessor": "0.0.1", "circumstances": {"cost": null, "head": "", "later": [1, 0.5]}, '
+        '"judge": {"backend": "none"}, "looks": {"cap": 1, "everything": false}, '
+        '"review_budget": 1, "rubric": {"id": "Prüfung"}}'
+    )
+    with open_store(None, real()) as store:
+        store.start_run(replace(run("old"), command=Command.read(command)))
+        found = finish(store, "old", Manifest.read(manifest))
+
+        assert store.runs() == (found,)
+        (body,) = store.database.rows("SELECT body FROM runs")[0]
+
+    kept = json.loads(body)
+    assert (kept["command"], kept["manifest"]) == (command, manifest)
+    assert found.manifest.numbers.unused == ""
+    assert found.manifest.circumstances.requests is None
+
+
+def test_a_run_whose_record_is_none_is_told() -> None:
+    """A record that was edited into something else is refused where it is read."""
+    with open_store(None, real()) as store:
+        store.start_run(run("one"))
+        for told in ('"[]"', '"{"', '"{\\"judge\\": []}"'):
+            body = '{"id":"one","started_at":"2026-03-01T12:00:00Z","manifest":' + told + "}"
+            with store.database.write() as connection:
+                connection.execute("UPDATE runs SET body = ?", (body,))
+
+            with pytest.raises(StoreError, match="a stored RunRecord cannot be read"):
+                store.runs()
 
 
 def test_a_run_that_is_not_there_is_told() -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from assessor.digest import digest
+from assessor.manifest import Manifest
 from assessor.statistics.audit import AuditState
 from assessor.trust.audit_standing import (
     AuditStanding,
@@ -143,6 +146,10 @@ def test_an_audit_under_way_says_how_far_it_is() -> None:
     assert audit_said(None) == "Not proven: no audit was made."
 
 
+def digest_of(manifest: Mapping[str, object]) -> str:
+    return frozen_digest(Manifest.model_validate(manifest))
+
+
 def test_the_same_grader_has_the_same_digest() -> None:
     """Times, counts and costs do not change it; a rubric, a prompt or a model does."""
     manifest: dict[str, object] = {
@@ -159,8 +166,15 @@ def test_the_same_grader_has_the_same_digest() -> None:
         manifest | {"judge": {"backend": "openai", "model_asked": "n"}},
     ]
 
-    assert frozen_digest(same) == frozen_digest(manifest)
-    assert frozen_digest(manifest) not in {frozen_digest(each) for each in others}
+    assert digest_of(same) == digest_of(manifest)
+    # What runs of earlier versions were frozen to stays so.
+    assert digest_of(manifest) == digest(
+        "frozen",
+        {name: manifest[name] for name in ("questions", "prompts")}
+        | {"judge": {"backend": "openai", "model_asked": "m", "parameters": None}}
+        | {"strong": None, "looks": None},
+    )
+    assert digest_of(manifest) not in {digest_of(each) for each in others}
 
 
 def test_who_cannot_go_out_yet_is_not_counted_as_uncovered() -> None:

@@ -142,7 +142,7 @@ def _feedback(workplace: Workplace, store: Store, options: Mapping[str, Any]) ->
 
 
 def _is_moodle(standing: Standing, students: Sequence[Student]) -> bool:
-    return standing.command["format"] in MOODLE and numbered_by_moodle(students)
+    return standing.run.command.format in MOODLE and numbered_by_moodle(students)
 
 
 def _hand_out(standing: Standing, students: Sequence[Student]) -> str:

@@ -84,6 +84,7 @@ def _summary(
     standing: Standing, grades: Sequence[Grade], session: Session | None, *, price_known: bool
 ) -> dict[str, object]:
     told = [] if session is None else [*judge_warnings(session)]
+    manifest = standing.run.manifest
     spent = (
         "" if session is None else " ".join(money_words(standing, session, price_known=price_known))
     )
@@ -98,10 +99,10 @@ def _summary(
         "stopped_because": stopped_because(session),
         "warnings": told,
         "spent": spent,
-        "method": standing.manifest.get("method", {}),
-        "numbers": standing.manifest.get("numbers", {}),
-        "stability": standing.manifest.get("stability"),
-        "circumstances": standing.manifest.get("circumstances", {}),
+        "method": manifest.method.facts,
+        "numbers": manifest.numbers.facts,
+        "stability": None if manifest.stability is None else manifest.stability.facts,
+        "circumstances": manifest.circumstances.facts,
     }
 
 

@@ -125,7 +125,7 @@ def _desk(workplace: Workplace, store: Store, seat: Seat) -> ClassState:
             run=standing.run.id,
             rubrics=standing.rubrics,
             outcomes=standing.outcomes,
-            manifest=standing.manifest,
+            manifest=standing.run.manifest,
             answers=standing.answers.name,
         )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -30,17 +29,16 @@ def list_runs(options: Mapping[str, Any]) -> int:
         runs = store.runs()
         graded_by = {run.id: rubrics_of(store, run) for run in runs}
         batches = store.batches()
-    rows = []
+    rows: list[dict[str, Any]] = []
     for run in runs:
-        manifest = json.loads(run.manifest)
         rows.append(
             {
                 "run": run.id,
                 "started_at": run.started_at,
                 "status": run.status.value,
                 "rubric": ", ".join(each.id for each in graded_by[run.id].values()),
-                "judge": manifest.get("judge", {}).get("backend", ""),
-                "states": manifest.get("states", {}),
+                "judge": run.manifest.judge.backend,
+                "states": dict(run.manifest.states),
             }
         )
     if workplace.common.as_json:
@@ -74,7 +72,7 @@ def show_run(options: Mapping[str, Any]) -> int:
     with workplace.open_store() as store:
         standing = load_standing(workplace, store)
     if workplace.common.as_json:
-        print_json({"run": standing.run.id, **standing.manifest})
+        print_json({"run": standing.run.id, **standing.run.manifest.facts})
         return Exit.DONE
     screen = console()
     screen.print(plain(f"Run {standing.run.id}, {standing.run.status.value}"), style="bold")
