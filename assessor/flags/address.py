@@ -52,7 +52,7 @@ _QUOTED = re.compile(
     "|`[^`\n]{3,400}`|\u300c[^\u300d\n]{2,400}\u300d|\u300a[^\u300b\n]{2,400}\u300b"
 )
 
-
+_QUOTES = frozenset("\"\u201c\u00ab\u201e'\u2018`\u300c\u300a")
 _JOINED = re.compile(r"[\"']\s{0,3}\+\s{0,3}(?:[\"']\s{0,3}[\"']\s{0,3}\+\s{0,3})?[\"']")
 
 
@@ -60,7 +60,7 @@ def addressed(answer: str) -> Iterator[Flag]:
     """Yield at most one flag: where `answer` speaks to whoever marks it."""
     seen = view_of(answer)
     place = weigh(seen.text)
-    if place is None and _JOINED.search(seen.text):
+    if place is None and "+" in seen.text and _JOINED.search(seen.text):
         # Pieces that are to be put together say what they say together.
         place = (0, len(seen.text)) if weigh(_JOINED.sub(" ", seen.text).replace('"', "")) else None
     if place is None:
@@ -96,6 +96,8 @@ def weigh(text: str) -> tuple[int, int] | None:
 
 def _without_quotes(text: str) -> str:
     """Blank what is quoted inside a sentence: it is talked about, not said."""
+    if _QUOTES.isdisjoint(text):
+        return text
     spans = [found.span() for found in _QUOTED.finditer(text)]
     inside = sum(end - start for start, end in spans)
     outside = len(text) - inside

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
 from assessor.flags.flag import Flag, FlagCode, raise_flag
@@ -13,6 +13,7 @@ from assessor.rubric.model import Rubric
 _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 RUN = 5
+_Run = tuple[str, ...]
 
 
 def copied(answer: str, rubric: Rubric) -> Iterator[Flag]:
@@ -24,11 +25,12 @@ def copied(answer: str, rubric: Rubric) -> Iterator[Flag]:
     own = _words(answer)
     if len(own) < 8:
         return
+    runs = tuple(_runs(own))
     for text in (rubric.question.prompt, rubric.question.stimulus):
         theirs = _words(text)
         # Quoting a passage is an answer; handing the whole question back is none.
-        is_theirs = _covered(own, (text,)) >= 0.9 * len(own)
-        if is_theirs and _covered(theirs, (answer,)) >= 0.8 * len(theirs):
+        is_theirs = _covered(own, runs, _runs_of((text,), ())) >= 0.9 * len(own)
+        if is_theirs and _covered(theirs, _runs(theirs), {*runs}) >= 0.8 * len(theirs):
             why = "little but the question's own words"
             yield raise_flag(FlagCode.COPIED, why, answer, 0, len(answer))
             return
@@ -36,7 +38,8 @@ def copied(answer: str, rubric: Rubric) -> Iterator[Flag]:
         (_guide(rubric), 15, 0.7, "the rubric's own words"),
         ((rubric.question.reference,), 25, 0.9, "the reference answer's own words"),
     ):
-        inside = _covered(own, texts, but=(rubric.question.prompt, rubric.question.stimulus))
+        ours = _runs_of(texts, (rubric.question.prompt, rubric.question.stimulus))
+        inside = _covered(own, runs, ours)
         if inside >= least and inside >= share * len(own):
             yield raise_flag(FlagCode.COPIED, why, answer, 0, len(answer))
             return
@@ -52,22 +55,21 @@ def _guide(rubric: Rubric) -> tuple[str, ...]:
     return (*points, *wrong)
 
 
-def _covered(own: Sequence[str], texts: tuple[str, ...], but: tuple[str, ...] = ()) -> int:
-    """Return how many words of `own` stand in runs of five that `texts` have and `but` has not."""
-    runs = _runs_of(texts, but)
-    taken = bytearray(len(own))
-    for place, run in enumerate(_runs(own)):
-        if run in runs:
+def _covered(words: Sequence[str], runs: Iterable[_Run], theirs: Set[_Run]) -> int:
+    """Return how many of `words`, whose runs of five are `runs`, stand in those that are theirs."""
+    taken = bytearray(len(words))
+    for place, run in enumerate(runs):
+        if run in theirs:
             taken[place : place + RUN] = b"\x01" * RUN
     return sum(taken)
 
 
-def _runs(own: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _runs(own: Sequence[str]) -> Iterator[_Run]:
     return zip(*(own[place:] for place in range(RUN)), strict=False)
 
 
 @lru_cache(maxsize=64)
-def _runs_of(texts: tuple[str, ...], but: tuple[str, ...]) -> frozenset[tuple[str, ...]]:
+def _runs_of(texts: tuple[str, ...], but: tuple[str, ...]) -> frozenset[_Run]:
     """Return the runs of texts. Those of a rubric are looked up for each answer of a class."""
     runs = {run for text in texts for run in _runs(_words(text))}
     return frozenset(runs.difference(run for text in but for run in _runs(_words(text))))
@@ -93,8 +95,10 @@ _ENGLISH_GLUE = words(
 
 def stuffing(answer: str, rubric: Rubric) -> Iterator[Flag]:
     """Yield at most one flag: a list of the rubric's terms of which none is said to do anything."""
-    segments = [_words(each) for each in _SEGMENT.split(answer)]
-    segments = [each for each in segments if each]
+    pieces = _SEGMENT.split(answer)
+    if len(pieces) < 6:
+        return
+    segments = [each for each in map(_words, pieces) if each]
     listed = [word for each in segments for word in each]
     if len(segments) < 6 or any(len(each) > 4 for each in segments):
         return

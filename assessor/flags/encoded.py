@@ -5,22 +5,29 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
 from assessor.flags.flag import Flag, FlagCode, raise_flag
 from assessor.flags.reading import kinds_of
+from assessor.flags.sought import Sought
 from assessor.flags.words import PLAIN, WORDS, Act, words
 
 _BLOB = re.compile(r"(?<![\w/+.:-])[A-Za-z0-9+/_-]{16,}={0,2}(?![\w/+])")
-_HEX = re.compile(r"(?i)(?<![0-9a-z])(?:0x)?(?:[0-9a-f]{2}[ :,-]?){8,}(?![0-9a-z])")
+_HEX = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?(?:[0-9A-Fa-f]{2}[ :,-]?){8,}(?![0-9A-Za-z])")
 _BITS = re.compile(r"(?<!\d)(?:[01]{7,8}[ ,_-]?){4,}(?!\d)")
 _CODES = re.compile(r"(?<!\d)(?:\d{2,3}[ ,;-]{1,2}){7,}\d{2,3}(?!\d)")
-_ESCAPES = re.compile(
-    r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,5};){5,}"
+_ESCAPES = Sought(
+    r"(?:\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|%[0-9a-fA-F]{2}|&#x?[0-9a-fA-F]{2,5};){5,}",
+    *("\\", "%", "&#"),
 )
-_MORSE = re.compile(r"(?:[.\u00b7-]{1,5}[ /|]{1,3}){10,}")
+MORSE = 10
+_MORSE = re.compile(rf"(?:[.\u00b7-]{{1,5}}[ /|]{{1,3}}){{{MORSE},}}")
+_DIGIT = re.compile(r"\d")
+# Two letters alone, of the ten that `_SPACED` takes; it begins with what is rare in a text.
+_APART = re.compile(r"[ ._\-*|]\w[ ._\-*|]{1,3}\w[ ._\-*|]")
 _SPACED = re.compile(r"(?:(?<!\w)[^\W_][ ._\-*|]{1,3}){9,}[^\W_](?!\w)")
 # Three words and more, each spelt with something between its letters.
 _WORDS_APART = re.compile(
@@ -39,7 +46,7 @@ def encoded(answer: str) -> Iterator[Flag]:
 
 
 def _blobs(answer: str) -> tuple[str, int, int] | None:
-    for pattern, decode, why in _DECODERS:
+    for pattern, decode, why in _DECODERS if _DIGIT.search(answer) else _DECODERS[:2]:
         for found in pattern.finditer(answer):
             if _is_text(decode(found.group()[:4000])):
                 return why, found.start(), found.end()
@@ -52,6 +59,9 @@ def _blobs(answer: str) -> tuple[str, int, int] | None:
 def _escapes(answer: str) -> tuple[str, int, int] | None:
     if found := _ESCAPES.search(answer):
         return "escaped characters", found.start(), found.end()
+    # As many pauses as Morse code has: most answers have not, and that is soon counted.
+    if sum(map(answer.count, ".\u00b7-")) < MORSE:
+        return None
     for found in _MORSE.finditer(answer):
         # Ruled lines and tables are dashes too.
         if len(set(re.findall(r"[.\u00b7-]+", found.group()))) >= 5:
@@ -117,11 +127,12 @@ def _is_opaque(block: str) -> bool:
 
 def _spaced(answer: str) -> tuple[str, int, int] | None:
     """Find letters set apart that spell words of marking."""
-    for found in _WORDS_APART.finditer(answer):
+    apart = sum(map(answer.count, "._*-|~")) >= 3
+    for found in _WORDS_APART.finditer(answer) if apart else ():
         spelt = {re.sub(r"[\W_]", "", word) for word in found.group().lower().split()}
         if len(spelt) >= 3 and max(map(len, spelt)) >= 4:
             return "letters set apart", found.start(), found.end()
-    for found in _SPACED.finditer(answer):
+    for found in _SPACED.finditer(answer) if _APART.search(answer) else ():
         letters = re.sub(r"[\W_]", "", found.group()[:4000].lower())
         if _known(letters) >= 2:
             return "letters set apart", found.start(), found.end()
@@ -158,28 +169,47 @@ _MARKING = frozenset(
 def _shifted(answer: str) -> tuple[str, int, int] | None:
     """Find a sentence that is English only when read backwards or with its alphabet moved."""
     for found in _CLAUSE.finditer(answer[:20_000]):
-        text = " ".join(re.findall(r"[a-z]+", found.group().lower()))
-        plain = text.split()
+        plain = re.findall(r"[a-z]+", found.group().lower())
         if len(plain) < 4 or sum(word in _SPEECH for word in plain) * 5 >= len(plain):
             continue
-        if _reads([word[::-1] for word in plain]):
-            return "words turned round", found.start(), found.end()
-        for table in _ALPHABETS:
-            if _reads(text.translate(table).split()):
-                return "letters changed for others", found.start(), found.end()
+        if why := _reads(set(plain)):
+            return why, found.start(), found.end()
     return None
 
 
 _CLAUSE = re.compile(r"[^.!?:\n]{12,600}")
 
 
-def _reads(text: list[str]) -> bool:
-    """Return whether most of the words are those of marking or the small ones of English."""
+def _reads(different: set[str]) -> str:
+    """Return how words must be read to be mostly those of marking or the small ones of English.
+
+    "" where they are so in no way. Each word is looked up once, and not read in each way.
+    """
+    spelt = _spelt()
+    of_marking, known = Counter[int](), Counter[int]()
+    for word in different:
+        for way, is_of_marking in spelt.get(word, ()):
+            known[way] += 1
+            of_marking[way] += is_of_marking
+    ways = [
+        way
+        for way, count in known.items()
+        if of_marking[way] >= 2 and count >= 4 and count * 2 >= len(different)
+    ]
+    if not ways:
+        return ""
+    return "words turned round" if min(ways) == 0 else "letters changed for others"
+
+
+@cache
+def _spelt() -> Mapping[str, Sequence[tuple[int, bool]]]:
+    """The known words as they are written in each way: turned round, by each moved alphabet."""
     marking, small = _english()
-    different = set(text)
-    of_marking = len(different & marking)
-    known = of_marking + len(different & small)
-    return of_marking >= 2 and known >= 4 and known * 2 >= len(different)
+    spelt: dict[str, list[tuple[int, bool]]] = {}
+    for word in marking | small:
+        for way, written in enumerate((word[::-1], *map(word.translate, _WRITTEN))):
+            spelt.setdefault(written, []).append((way, word in marking))
+    return spelt
 
 
 @cache
@@ -196,7 +226,8 @@ _SPELT = (
 
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_ALPHABETS = (
-    str.maketrans(_LETTERS, _LETTERS[::-1]),
-    *(str.maketrans(_LETTERS, _LETTERS[by:] + _LETTERS[:by]) for by in range(1, 26)),
+# The ways to write; each is read by the one that leads back.
+_WRITTEN = (
+    str.maketrans(_LETTERS[::-1], _LETTERS),
+    *(str.maketrans(_LETTERS[by:] + _LETTERS[:by], _LETTERS) for by in range(1, 26)),
 )

@@ -25,6 +25,8 @@ def speaks_to_the_marker(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
 def calls_a_machine(sentence: tuple[Word, ...]) -> bool:
     """Return whether a chat model is called by name: `Dear LLM`, `if you are an AI`."""
     texts = [word.text for word in sentence]
+    if _MACHINES.isdisjoint(texts):
+        return False
     for place, text in enumerate(texts):
         if text not in _MACHINES:
             continue
@@ -65,7 +67,7 @@ def _lays_down(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
 
 def _is_bare(sentence: tuple[Word, ...], texts: list[str]) -> bool:
     """Return whether the reader is told that they have no rules, or are in another mode."""
-    for place in range(len(texts) - 2):
+    for place in range(len(texts) - 2) if "you" in texts else ():
         if texts[place] == "you" and texts[place + 1 : place + 3] == ["have", "no"]:
             return any(Act.RULES in word.kinds for word in sentence[place + 3 : place + 5])
     if "mode" not in texts or {"now", "switch", "entered"}.isdisjoint(texts):
@@ -79,23 +81,24 @@ _MARKS_BY = words("apply use follow evaluate grade mark judge assess check score
 
 def _reminds(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
     """Return whether the reader is held to what they gave before: `you accepted this wording`."""
-    given = any(
-        first.text == "you" and second.text in _GAVE for first, second in pairwise(sentence)
-    )
-    return given and bool(kinds & {Act.ANSWER, Act.CANDIDATE, Act.MARKS} - {Act.STORY})
+    if kinds.isdisjoint(_GIVEN_TO):
+        return False
+    return any(first.text == "you" and second.text in _GAVE for first, second in pairwise(sentence))
 
 
+_GIVEN_TO = frozenset({Act.ANSWER, Act.CANDIDATE, Act.MARKS})
 _GAVE = words("accepted gave awarded marked passed credited scored graded")
 
 
 def _is_what_is_wanted(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
     """Return whether the answer is said to be what the marker looks for."""
-    wants = any(
+    if not {Act.WHO, Act.FIRST} <= kinds or kinds.isdisjoint({Act.ALL, Act.MET}):
+        return False
+    return any(
         Act.WHO in word.kinds
         and any(each.text in _WANTS for each in sentence[place + 1 : place + 3])
         for place, word in enumerate(sentence)
     )
-    return wants and bool(kinds & {Act.FIRST}) and bool(kinds & {Act.ALL, Act.MET})
 
 
 _WANTS = words("wants expects looking needs asks requires wanted expected")
@@ -104,6 +107,8 @@ _WANTS = words("wants expects looking needs asks requires wanted expected")
 def _is_made_a_machine(sentence: tuple[Word, ...]) -> bool:
     """Return whether the reader is told what kind of machine they are."""
     texts = [word.text for word in sentence]
+    if "you" not in texts:
+        return False
     for place, pair in enumerate(pairwise(texts)):
         if pair == ("you", "are") and not set(texts[:place]) & {"if", "when", "that", "as"}:
             return bool(set(texts[place + 2 : place + 6]) & (_MACHINES | {"robot"}))
@@ -112,9 +117,10 @@ def _is_made_a_machine(sentence: tuple[Word, ...]) -> bool:
 
 def _asks_for_the_text(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
     """Return whether the reader is to repeat what stands before the answer."""
+    if Act.PRIOR not in kinds:
+        return False
     opens = any(Act.SHOW in word.kinds and word.opens for word in sentence[:3])
-    texts = {word.text for word in sentence}
-    return opens and Act.PRIOR in kinds and not texts.isdisjoint(_TEXTS)
+    return opens and any(word.text in _TEXTS for word in sentence)
 
 
 _TEXTS = words("line text words word verbatim prompt message conversation instructions")
@@ -122,9 +128,9 @@ _TEXTS = words("line text words word verbatim prompt message conversation instru
 
 def _labels_a_note(sentence: tuple[Word, ...]) -> bool:
     """Return whether a note of the staff is announced: `Message from the dean's office: …`."""
-    label = next((n for n, word in enumerate(sentence[1:8], 1) if word.opens), 0)
-    if not label or sentence[0].text not in _NOTES or not sentence[0].opens:
+    if sentence[0].text not in _NOTES or not sentence[0].opens:
         return False
+    label = next((n for n, word in enumerate(sentence[1:8], 1) if word.opens), 0)
     return any(
         word.kinds & {Act.OFFICE, Act.WHO, Act.STAFF, Act.GRADING} or word.text in _TEACHERS
         for word in sentence[1:label]

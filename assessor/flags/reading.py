@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from assessor.flags.characters import folded, unlike
 from assessor.flags.tongues import TONGUES
@@ -14,8 +15,7 @@ from assessor.flags.words import PLAIN, WORDS, Act
 from assessor.submission import is_invisible
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word: its plain text, its place in the answer, its kinds, and whether it opens a clause."""
 
     text: str
@@ -51,12 +51,12 @@ def view_of(answer: str) -> TextView:
 
 
 _NONE: frozenset[Act] = frozenset()
-_LETTER = (
-    "(?:[^\\W_]|[\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0963\u0970-\u0dff\u0e00-\u0eff])"
-)
+# Runs of letters give nothing back: what follows them is never a letter.
+_MARKS_ON = "\u0300-\u036f\u0591-\u05c7\u064b-\u0652\u0900-\u0963\u0970-\u0dff\u0e00-\u0eff"
+_LETTERS = rf"(?:[^\W_]++|[{_MARKS_ON}]++)++"
 _TOKEN = re.compile(
     r"(\d{1,3})\s*(?:/|(?:out )?of|von|de|sur|su|van|из|z)\s*(\d{1,3})(?!\d)|100\s?%|a\+(?!\w)"
-    rf"|{_LETTER}+(?:['\u2019-]{_LETTER}+)*"
+    rf"|{_LETTERS}(?:['\u2019-]{_LETTERS})*"
     r"|\.(?=\W|$)|[!?;:,()\[\]{}<>|*#\"\n\u3002\uff0c\uff1a\uff01\uff1b\u3001\u0964\u061f\u2013\u2014]"
 )
 _UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
@@ -83,7 +83,11 @@ def sentences(text: str) -> Iterator[tuple[Word, ...]]:
                 yield tuple(words)
                 words = []
             continue
-        words.extend(_words_of(found, opens and not _ASSIGNED.match(text, found.end())))
+        opens = opens and not _ASSIGNED.match(text, found.end())
+        if seen.isascii() and seen.isalpha():  # Nearly all words are.
+            words.append(Word(seen, *found.span(), kinds_of(seen), opens))
+        else:
+            words.extend(_words_of(found, opens))
         opens = False
         while len(words) >= _LONG:
             yield tuple(words[:_LONG])

@@ -8,16 +8,20 @@ from collections.abc import Iterator
 
 from assessor.flags.address import weigh
 from assessor.flags.flag import Flag, FlagCode, raise_flag
+from assessor.flags.sought import Sought, small_of
 
-_PAIR = re.compile(
+_PAIR = Sought(
     r"""["'<]?(?<!\w)(?P<key>[A-Za-z][\w .-]{0,30}?)["']?\s{0,3}(?:[:=]|>)\s{0,3}"""
     r"""(?:["'](?P<quoted>[\w./%+ -]{1,24})["']"""
-    r"""|(?P<bare>[\w./%+ -]{1,24}?)\s{0,3}(?=[,;}\]\n<>|/]|$))"""
+    r"""|(?P<bare>[\w./%+ -]{1,24}?)\s{0,3}(?=[,;}\]\n<>|/]|$))""",
+    *(":", "=", ">"),
 )
 _STRAIGHT = str.maketrans("\u201c\u201d\u2018\u2019", "\"\"''")
-_AGAIN = re.compile(
+_AGAIN = Sought(
     r"(?i)\b(?:verdict|level|grade|score|result|label)\s{0,2}[:=]\s{0,2}(?:met|full|satisfied"
-    r"|correct|pass(?:ed)?|(\d+) ?/ ?\1)\b"
+    r"|correct|pass(?:ed)?|(\d+) ?/ ?\1)\b",
+    ":",
+    "=",
 )
 _STRONG = re.compile(
     r"(?:^|[\s_.-])(?:verdicts?|key[\s_-]?points?|kp|criteri\w+|rubric\w*|p_\w+|awarded\w*"
@@ -54,33 +58,37 @@ _ROLES = re.compile(
     r"[\"'](?:role|from|speaker)[\"']\s{0,3}:\s{0,3}[\"'](?:assistant|system|developer|gpt|model"
     r"|tool)[\"']"
 )
-_TICKED = re.compile(
+_TICKED = Sought(
     r"(?i)(?:key ?point|criterion|requirement|kp"
-    r"|item) ?\w{0,12} ?(?:[:=-] ?)?(?:[\u2713\u2714\u2705]|\[x\])"
+    r"|item) ?\w{0,12} ?(?:[:=-] ?)?(?:[\u2713\u2714\u2705]|\[x\])",
+    *("\u2713", "\u2714", "\u2705", "[x]", "[X]"),
 )
 
 
-_BADGES = re.compile(
+_BADGES = Sought(
     r"(?i)(?:\[[^\[\]\n:]{2,40}:\s?(?:(?:pass(?:ed)?|clean|none|ok|safe|human|verified|approved"
-    r"|excellent|outstanding|yes|maximum|full|no issues)\b[^\[\]\n:]{0,14}|\d{1,3} ?%)\]\s{0,3}){2}"
+    r"|excellent|outstanding|yes|maximum|full|no issues)\b[^\[\]\n:]{0,14}|\d{1,3} ?%)\]"
+    r"\s{0,3}){2}",
+    "[",
 )
-_IN_TAGS = re.compile(r"(?i)>\s{0,3}(?:met|full|credited|awarded|satisfied)\s{0,3}</")
-_FULL_RATIO = re.compile(r"(?<![\d/=+*.-])(?<![=+*] )(\d{1,3}) ?/ ?\1(?![\d/^]| ?[=+*])")
+_IN_TAGS = Sought(r"(?i)>\s{0,3}(?:met|full|credited|awarded|satisfied)\s{0,3}</", "</")
+_FULL_RATIO = Sought(r"(?<![\d/=+*.-])(?<![=+*] )(\d{1,3}) ?/ ?\1(?![\d/^]| ?[=+*])", "/")
 
 
 def record(answer: str) -> Iterator[Flag]:
     """Yield at most one flag: where `answer` imitates a marker's result."""
-    answer = answer.translate(_STRAIGHT)
+    if not answer.isascii():
+        answer = answer.translate(_STRAIGHT)
     place = _objects(answer) or _table(answer) or _verdicts(answer) or _roles(answer)
     place = place or _result(answer) or _call(answer) or _repeated(answer)
-    for pattern, least in (
+    for sought, least in (
         (_TICKED, 2),
         (_AGAIN, 2),
         (_IN_TAGS, 2),
         (_BADGES, 1),
         (_FULL_RATIO, 3),
     ):
-        if place is None and len(rows := list(pattern.finditer(answer))) >= least:
+        if place is None and len(rows := list(sought.finditer(answer))) >= least:
             place = rows[0].start(), rows[-1].end()
     if place is not None:
         yield raise_flag(FlagCode.RECORD, "looks like a marker's record", answer, *place)
@@ -88,7 +96,7 @@ def record(answer: str) -> Iterator[Flag]:
 
 def _objects(answer: str) -> tuple[int, int] | None:
     """Weigh pairs of key and value: marking keys, and more so with a verdict beside them."""
-    if _CODE.search(answer):
+    if not _PAIR.may_be_in(answer) or _CODE.search(answer):
         return None
     weight = 0
     keys: set[str] = set()
@@ -143,10 +151,11 @@ def _verdicts(answer: str) -> tuple[int, int] | None:
     return (spans[0][0], spans[-1][1]) if len(spans) >= 3 else None
 
 
-_ROW = re.compile(
-    r"(?:^|(?<=[\n,;|/.]))[^\n,;:=|/]{2,60}?\s?(?:[:=|]|->|\u2192|[-\u2013\u2014] |\.{3,}|\u2026)"
+_ROW = Sought(
+    r"(?m)(?:^|(?<=[\n,;|/.]))[^\n,;:=|/]{2,60}?\s?"
+    r"(?:[:=|]|->|\u2192|[-\u2013\u2014] |\.{3,}|\u2026)"
     r"\s?([\w ]{2,14})(?=[\n,;|/.]|$)",
-    re.MULTILINE,
+    *(":", "=", "|", "->", "\u2192", "- ", "\u2013 ", "\u2014 ", "...", "\u2026"),
 )
 _PLAIN_VERDICT = re.compile(
     r"(?i)^(?:yes|present|complete|completed|covered|done|ok|okay|good|excellent|perfect|max"
@@ -178,6 +187,8 @@ _BEST = re.compile(
 
 def _repeated(answer: str) -> tuple[int, int] | None:
     """Find three lines that differ by a number only, in a text that speaks of marking."""
+    if answer.count("\n") + answer.count(";") < 2:
+        return None
     lines = [re.sub(r"\d+", "0", line.strip(), count=1) for line in re.split(r"[\n;]", answer)]
     common, count = Counter(lines).most_common(1)[0]
     if count < 3 or len(common) < 8 or not _SPEAKS_OF_MARKING.search(common):
@@ -187,11 +198,11 @@ def _repeated(answer: str) -> tuple[int, int] | None:
 
 def _call(answer: str) -> tuple[int, int] | None:
     """Find a command that would enter a result: `submit_grade(100)`, `UPDATE grades SET …`."""
-    found = _COMMAND.search(answer)
+    found = _COMMAND.search(answer, small_of(answer))
     return found.span() if found else None
 
 
-_COMMAND = re.compile(
+_COMMAND = Sought(
     r"(?i)\b(?:submit|set|record|save|give|assign|store|award|finali[sz]e|enter|post)_?"
     r"(?:final_?)?(?:grade|score|verdict|mark|result|credit|points)s?\b[\"']?\s{0,3}[(,:>]"
     r"[^\n]{0,60}?(?:\d|full|max|true|\ba\+?\b|pass)"
@@ -204,7 +215,9 @@ _COMMAND = re.compile(
     r"[^\n]{0,20}\s{0,9}return\s+(?:\d+|true|max\w*|[\"'](?:met|full|pass)\w*[\"'])\s*(?:[}#;\n]|$)"
     r"|(?:print|println|echo|console\.log)\s?\(?[\"'](?:met|full|all met|passed|5/5)\b"
     r"|(?:print|println|echo|return|output|log)\W{1,3}(?:the )?(?:final )?"
-    r"(?:grade|mark|score|verdict)\s?[:=]"
+    r"(?:grade|mark|score|verdict)\s?[:=]",
+    *("grade", "score", "verdict", "mark", "result", "credit", "points", "approve", "pass", ".met"),
+    *("award", "evaluate", "assess", "judge", "print", "echo", "console"),
 )
 
 

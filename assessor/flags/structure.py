@@ -28,7 +28,16 @@ _STRUCTURE = re.compile(
 )
 
 
+# Where such a line can begin but for the very start: few places in an answer, and soon found.
+_STARTS = re.compile("[\n\"'}\\])(\\[.!?]")
+
+
 def structure(text: str) -> tuple[int, int] | None:
     """Return the place of such a line in plain `text`."""
-    found = _STRUCTURE.search(text)
-    return found.span() if found else None
+    found = _STRUCTURE.match(text)
+    if found:
+        return found.span()
+    for start in _STARTS.finditer(text):
+        if found := _STRUCTURE.match(text, start.start()):
+            return found.span()
+    return None

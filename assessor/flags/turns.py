@@ -231,6 +231,8 @@ def has_jargon(sentence: tuple[Word, ...]) -> bool:
     """Return whether a sentence uses words of marking guides."""
     if any(Act.JARGON in word.kinds for word in sentence):
         return True
+    if not any(word.text in _FIRSTS for word in sentence):
+        return False
     pairs = {(first.text, second.text) for first, second in pairwise(sentence)}
     return bool(pairs & _PAIRS)
 
@@ -253,3 +255,4 @@ _PAIRS = frozenset(
     for second in seconds.split()
     if (first, second) != ("key", "point")
 )
+_FIRSTS = frozenset(first for first, _ in _PAIRS)
