@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from assessor.evidence import Located, Span, locate
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.sureness import OTHER_MODEL, UNSURE, Numbers, chance_of, is_contradicted
-from assessor.verdict import Finding, Verdict
+from assessor.verdict import Finding, ReasonCode, Verdict
 
 # Spoken probabilities pile up at the ends; beyond these they say no more. A token's do not.
 CLIP, TOKEN_CLIP = (0.03, 0.97), (0.001, 0.999)
@@ -163,7 +163,7 @@ def decide(
         wanted, level, evidence, reasons = _credit(cell, deciding, numbers)
     kept_back = wanted != level
     if left_out:
-        reasons = (*reasons, "second_look_left_out")
+        reasons = (*reasons, ReasonCode.LEFT_OUT)
     speaker = _speaker(deciding, level)
     return Finding(
         cell=cell.id,
@@ -191,16 +191,16 @@ def _credit(cell: Cell, deciding: Sequence[Verdict], numbers: Numbers) -> _Decid
     """
     order = (ABSENT, *cell.levels)
     lower, wanted = _median(list(map(said_level, deciding)))
-    reasons = ["contradiction"] if _contradicted(deciding, numbers) else []
+    reasons = [ReasonCode.CONTRADICTION] if _contradicted(deciding, numbers) else []
     if _mostly_withdrawn(deciding):
         # As many say that it stands as say that it was taken back: nobody knows, so somebody looks.
         if 2 * sum(each.withdrawn for each in deciding) == len(deciding) and any(
             map(claims, deciding)
         ):
-            reasons.append("even_split")
+            reasons.append(ReasonCode.EVEN_SPLIT)
         return ABSENT, ABSENT, (), tuple(reasons)
     if lower != wanted:
-        reasons.append("even_split")
+        reasons.append(ReasonCode.EVEN_SPLIT)
     for place in range(wanted, 0, -1):
         evidence = _evidence_for(cell, deciding, order[place:])
         if evidence:
@@ -218,11 +218,11 @@ def _deduction(cell: Cell, deciding: Sequence[Verdict], numbers: Numbers) -> _De
     level = cell.levels[0]
     meaning = [each for each in deciding if _meant(each, numbers)]
     if (len(saying) == len(deciding)) != (len(meaning) == len(deciding)):
-        return level, ABSENT, (), ("contradiction",)
+        return level, ABSENT, (), (ReasonCode.CONTRADICTION,)
     if not saying:
         return ABSENT, ABSENT, (), ()
     if len(saying) < len(deciding):
-        return level, ABSENT, (), ("readings_part",)
+        return level, ABSENT, (), (ReasonCode.READINGS_PART,)
     found = [evidence_of(cell, each) for each in saying]
     if not all(found):
         return level, ABSENT, (), (_why_unverified(cell, deciding),)
@@ -282,9 +282,9 @@ def _evidence_for(
     return tuple(dict.fromkeys(found))[:2]
 
 
-def _why_unverified(cell: Cell, deciding: Sequence[Verdict]) -> str:
+def _why_unverified(cell: Cell, deciding: Sequence[Verdict]) -> ReasonCode:
     near = any(each.near is not None for each in _located(cell, deciding) if each.span is None)
-    return "near_quote" if near else "unverified_quote"
+    return ReasonCode.NEAR_QUOTE if near else ReasonCode.UNVERIFIED_QUOTE
 
 
 def _unverified(cell: Cell, deciding: Sequence[Verdict]) -> tuple[str, ...]:

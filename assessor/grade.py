@@ -10,9 +10,7 @@ from assessor.choice import chosen_in
 from assessor.rubric import ABSENT, CHOICE, PRESENT, CellKind, Rubric
 from assessor.scoring import score, score_points
 from assessor.submission import Submission
-from assessor.verdict import Finding, Override, Release, State
-
-CHOICE_MISSING = "choice_missing"
+from assessor.verdict import Finding, Override, ReasonCode, Release, ReleasedBy, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +127,7 @@ def grade_of(
     grade, released_by = None, ""
     if override is not None:
         standing = _decided_total(rubric, cells, choice, override)
-        grade, released_by = standing, "review"
+        grade, released_by = standing, ReleasedBy.REVIEW
         state = State.GRADED
     elif release is not None:
         grade, released_by = release.grade, release.by
@@ -180,9 +178,9 @@ def rescored(rubric: Rubric, proposal: Proposal) -> Proposal | None:
     if len(found) < len(rubric.cells) or not all(_fits(rubric, each) for each in found.values()):
         return None
     findings = tuple(found[cell] for cell in rubric.cells)
-    reasons = tuple(each for each in proposal.reasons if each != CHOICE_MISSING)
+    reasons = tuple(each for each in proposal.reasons if each != ReasonCode.CHOICE_MISSING)
     if choice_missing(rubric, proposal.submission):
-        reasons = (CHOICE_MISSING, *reasons)
+        reasons = (ReasonCode.CHOICE_MISSING, *reasons)
     points = proposed_points(rubric, findings, proposal.submission)
     return replace(proposal, findings=findings, proposed=points, reasons=reasons)
 

@@ -19,7 +19,6 @@ from assessor.verdict import Verdict
 LEAST_CELLS = 15
 # From here on one request per answer is as good; below the other the reader is not to be relied on.
 QUICK_FROM, RELIABLE_FROM = 0.90, 0.75
-UNRELIABLE = "unreliable"
 # A smaller class is read the careful way: there is little to save.
 SMALL_CLASS = 12
 

@@ -12,10 +12,8 @@ from dataclasses import dataclass, field
 from assessor.digest import digest
 from assessor.distribution import Gap
 from assessor.sureness import UNSURE
-from assessor.verdict import Finding, State, is_mandatory
+from assessor.verdict import Finding, ReasonCode, State, is_mandatory
 
-RISK = "risk"
-LEFT_OUT = "second_look_left_out"
 # Risks that are equal but for the order in which they were summed up are equal.
 _DIGITS = 9
 
@@ -39,7 +37,8 @@ def lot_of(findings: Sequence[Finding]) -> Risk:
     Unsure is what the readings themselves left open; among equals the digest draws the lot.
     """
     is_open = any(
-        LEFT_OUT in each.reasons or any(UNSURE[0] <= p <= UNSURE[1] for p in each.probabilities)
+        ReasonCode.LEFT_OUT in each.reasons
+        or any(UNSURE[0] <= p <= UNSURE[1] for p in each.probabilities)
         for each in findings
     )
     return Risk(differs=1.0 if is_open else 0.0)
@@ -96,11 +95,11 @@ class Queue:
     def place(self, candidate: QueueCandidate) -> QueuePlace:
         """Return what becomes of an answer: it waits for a person, or it does not."""
         rank = self.ranks.get(candidate.key)
-        reasons = tuple(each for each in candidate.reasons if each != RISK)
+        reasons = tuple(each for each in candidate.reasons if each != ReasonCode.RISK)
         if rank is None or candidate.decided:
             return QueuePlace(state=State.GRADED, reasons=reasons, rank=rank)
         if not candidate.mandatory:
-            reasons = (*reasons, RISK)
+            reasons = (*reasons, ReasonCode.RISK)
         return QueuePlace(state=State.NEEDS_REVIEW, reasons=reasons, rank=rank)
 
 

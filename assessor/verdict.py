@@ -100,10 +100,31 @@ class Finding:
     scores: tuple[float, ...] = ()
 
 
-DRAFT = "draft"
-SECOND = "second"
-SEEN, BLIND_SHEET = "seen", "sheet"
-SETTLED = "settled"
+class DecisionSource(StrEnum):
+    """Where a person's word came in.
+
+    On the page, on a sheet handed out to grade blind, on one whose grader may have seen the judge's
+    points, blind to tune or in an audit. Two decide nothing: a draft (begun, cells are missing) and
+    a second grader's word, which stands beside the first one's. `settled` ends a difference between
+    graders.
+    """
+
+    REVIEW = "review"
+    SHEET = "sheet"
+    SEEN = "seen"
+    TUNING = "trust"
+    AUDIT = "audit"
+    DRAFT = "draft"
+    SECOND = "second"
+    SETTLED = "settled"
+
+
+class ReleasedBy(StrEnum):
+    """What let a grade go out: a person's look at this one, or a release together with others."""
+
+    REVIEW = "review"
+    AUDIT = "audit"
+    UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,11 +132,7 @@ class Override:
     """A person's decision on one submission; it stands above every finding.
 
     `points` holds the decided cells (a misconception: 1 or 0); `total` is given where a person
-    graded without cells. Bound to the answer by its digest. `source` says where it came in:
-    `review`, `sheet` (handed out to grade blind), `seen` (a sheet whose grader may have seen the
-    judge's points), `trust` or `audit`. Two sources decide nothing: `draft` (begun, cells are
-    missing) and `second` (another grader's word that stands beside the first one's). `settled` ends
-    a difference between graders.
+    graded without cells. Bound to the answer by its digest.
     """
 
     student_id: str
@@ -126,7 +143,7 @@ class Override:
     total: Decimal | None = None
     feedback: str = ""
     grader: str = ""
-    source: str = "review"
+    source: DecisionSource = DecisionSource.REVIEW
     reason: str = ""
     unsure: bool = False
 
@@ -138,14 +155,14 @@ class Override:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Release:
-    """A person's word that a grade may go out; `by` is `review`, `audit` or `unread`."""
+    """A person's word that a grade may go out."""
 
     student_id: str
     question: str
     attempt: int
     answer_digest: str
     grade: Decimal
-    by: str
+    by: ReleasedBy
 
     @property
     def key(self) -> Key:
@@ -153,23 +170,72 @@ class Release:
         return (self.student_id, self.question, self.attempt)
 
 
+class ReasonCode(StrEnum):
+    """What sends an answer to a person, or ranks it."""
+
+    UNVERIFIED_QUOTE = "unverified_quote"
+    NEAR_QUOTE = "near_quote"
+    READINGS_PART = "readings_part"
+    EVEN_SPLIT = "even_split"
+    CONTRADICTION = "contradiction"
+    NEAR_EQUAL_UNLIKE = "near_equal_unlike"
+    SAME_ANSWER = "same_answer"
+    CHANGED = "changed_after_decision"
+    LEFT_OUT = "second_look_left_out"
+    ASKED_ALONE = "asked_alone"
+    EARLIER = "earlier_reading"
+    RISK = "risk"
+    HAND_GRADING = "hand_grading"
+    CHOICE_MISSING = "choice_missing"
+
+
+class ReasonKind(StrEnum):
+    """What a reason of many is about: its code is `kind:word`."""
+
+    FLAG = "flag"
+    FILE = "file"
+    JUDGE = "judge"
+    STOPPED = "stopped"
+
+    def of(self, word: str) -> str:
+        """Return the code of a reason of this kind."""
+        return f"{self}:{word}"
+
+
+class StopWhy(StrEnum):
+    """Why a run ends early, where it is no judge's refusal: the word after `stopped:`."""
+
+    LIMIT = "limit"
+    COST = "cost"
+    TIME = "time"
+    STORE = "store"
+    BATCH = "batch"
+    UNRELIABLE = "unreliable"
+    UNUSABLE = "unusable"
+    INTERRUPTED = "interrupted"
+
+
 # Every reason code that a person may meet, in words; `flag:` and `judge:` carry their own word.
 REASONS: Mapping[str, str] = {
-    "unverified_quote": "a judge wanted to credit or deduct, but its quote is not in the answer",
-    "near_quote": "a judge's quote is nearly in the answer; a changed word can be a deleted 'not'",
-    "readings_part": "the readings disagree on a deduction, so it was not made",
-    "even_split": "the readings split evenly, so that the level with a quote is proposed",
-    "contradiction": "a reading's yes or no goes against its own number, even when asked again",
-    "near_equal_unlike": "a nearly equal answer was judged differently",
-    "same_answer": "equal, word for word, to another student's answer; both share one judgment",
-    "changed_after_decision": "the answer changed after a person decided on it",
-    "second_look_left_out": "a second look was wanted, but the cap on second looks was reached",
-    "asked_alone": "read alone after its key point was changed, the others in one request",
-    "earlier_reading": "kept from an earlier run by another wording, model or method; this one "
+    ReasonCode.UNVERIFIED_QUOTE: "a judge wanted to credit or deduct, but its quote is not "
+    "in the answer",
+    ReasonCode.NEAR_QUOTE: "a judge's quote is nearly in the answer; a changed word can be a "
+    "deleted 'not'",
+    ReasonCode.READINGS_PART: "the readings disagree on a deduction, so it was not made",
+    ReasonCode.EVEN_SPLIT: "the readings split evenly, so that the level with a quote is proposed",
+    ReasonCode.CONTRADICTION: "a reading's yes or no goes against its own number, even when "
+    "asked again",
+    ReasonCode.NEAR_EQUAL_UNLIKE: "a nearly equal answer was judged differently",
+    ReasonCode.SAME_ANSWER: "equal, word for word, to another student's answer; both share one "
+    "judgment",
+    ReasonCode.CHANGED: "the answer changed after a person decided on it",
+    ReasonCode.LEFT_OUT: "a second look was wanted, but the cap on second looks was reached",
+    ReasonCode.ASKED_ALONE: "read alone after its key point was changed, the others in one request",
+    ReasonCode.EARLIER: "kept from an earlier run by another wording, model or method; this one "
     "did not ask about it (--limit or --only)",
-    "risk": "among the least certain of the class",
-    "hand_grading": "no judge reads: graded by hand",
-    "choice_missing": "the choice in front of the justification is missing",
+    ReasonCode.RISK: "among the least certain of the class",
+    ReasonCode.HAND_GRADING: "no judge reads: graded by hand",
+    ReasonCode.CHOICE_MISSING: "the choice in front of the justification is missing",
     "flag:hidden_text": "holds characters that a reader does not see",
     "flag:mixed_script": "mixes look-alike letters of several scripts within words",
     "flag:control_tokens": "holds control tokens of chat models",
@@ -215,7 +281,13 @@ REASONS: Mapping[str, str] = {
 
 # What sends an answer to review whatever the budget; risk and missing looks only rank it.
 _OPTIONAL = frozenset(
-    {"risk", "second_look_left_out", "asked_alone", "same_answer", "earlier_reading"}
+    {
+        ReasonCode.RISK,
+        ReasonCode.LEFT_OUT,
+        ReasonCode.ASKED_ALONE,
+        ReasonCode.SAME_ANSWER,
+        ReasonCode.EARLIER,
+    }
 )
 
 

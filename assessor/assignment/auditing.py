@@ -10,12 +10,12 @@ from assessor.assignment.trust_basis import Trust
 from assessor.statistics.audit import AuditState as Test
 from assessor.statistics.audit import audit_size
 from assessor.store import Store
-from assessor.trust.audit_standing import AUDIT, AuditStanding, human_points
+from assessor.trust.audit_standing import AuditStanding, human_points
 from assessor.trust.records import AuditPlan, Bound, Unit
 from assessor.trust.units import (
     plan_audit,
 )
-from assessor.verdict import Override
+from assessor.verdict import DecisionSource, Override
 
 # What an audit that meets one early error takes, and a few more, so that one sheet is enough.
 SPARE = 5
@@ -40,7 +40,7 @@ def earlier_audits(store: Store, trust: Trust) -> list[tuple[AuditPlan, int]]:
     found = []
     for plan in store.kept(AuditPlan):
         parts = [part for unit in plan.order for part in unit.parts]
-        given = store.ever_said((part.key for part in parts), AUDIT)
+        given = store.ever_said((part.key for part in parts), DecisionSource.AUDIT)
         bounds = {part.bound for part in parts}
         draws = [each for each in given if (*each.key, each.answer_digest) in bounds]
         found.append((plan, len(draws)))

@@ -20,13 +20,12 @@ from assessor.sheet import fold_header
 from assessor.store import RunRecord, Store
 from assessor.submission import Submission
 from assessor.trust.arms import Arm, MarkedAnswer, Place, marked_by, noise, place_of
-from assessor.trust.audit_standing import AUDIT, TUNING
 from assessor.trust.labels import levels_of
 from assessor.trust.records import frozen_digest
-from assessor.verdict import BLIND_SHEET, Override
+from assessor.verdict import DecisionSource, Override
 
 SHEETS = frozenset({".csv", ".tsv", ".xlsx", ".ods"})
-BLIND = frozenset({TUNING, AUDIT, BLIND_SHEET})
+BLIND = frozenset({DecisionSource.TUNING, DecisionSource.AUDIT, DecisionSource.SHEET})
 GROUPS = ("language", "section", "group")
 
 
@@ -82,7 +81,7 @@ def truth_of(
     """Return people's grades: of the sheet, else all that were given blind."""
     if grades is not None:
         sheet = read_sheet(
-            read_bytes(grades), str(grades), bench.rubrics, bench.submissions, TUNING
+            read_bytes(grades), str(grades), bench.rubrics, bench.submissions, DecisionSource.TUNING
         )
         refuse_own(grades, sheet)
         tell_notes(sheet, place.person)
@@ -179,7 +178,9 @@ def _told(standing: Standing, name: str) -> str:
 
 def _arm_of_sheet(path: Path, standing: Standing) -> Arm:
     submissions = [each.submission for each in standing.outcomes]
-    sheet = read_sheet(read_bytes(path), str(path), standing.rubrics, submissions, TUNING)
+    sheet = read_sheet(
+        read_bytes(path), str(path), standing.rubrics, submissions, DecisionSource.TUNING
+    )
     refuse_own(path, sheet)
     tell_notes(sheet, standing.person)
     words = {each.key: len(each.answer.split()) for each in submissions}

@@ -20,7 +20,7 @@ from assessor.manifest import Command
 from assessor.readers.files.limits import MOST_BYTES
 from assessor.rubric import Rubric
 from assessor.submission import Submission
-from assessor.verdict import Release, State
+from assessor.verdict import Release, ReleasedBy, State
 
 RELEASED = frozenset({State.GRADED, State.BLANK})
 
@@ -99,5 +99,5 @@ def _release(submitted: Submission, points: Decimal | None) -> Release:
         attempt=submitted.attempt,
         answer_digest=submitted.answer_digest,
         grade=points if points is not None else Decimal(0),
-        by="unread",
+        by=ReleasedBy.UNREAD,
     )

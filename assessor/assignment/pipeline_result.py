@@ -9,7 +9,7 @@ from pathlib import Path
 
 from assessor.errors import AssessorError, ConfigError, JudgeError, PlatformError, StoreError
 from assessor.grade import Grade
-from assessor.verdict import State
+from assessor.verdict import ReasonKind, State
 from assessor.writers import gradescope
 from assessor.writers.files import write_file
 from assessor.writers.results import result_json
@@ -34,7 +34,7 @@ def result_of(grade: Grade, run: str, form: str, *, details: bool) -> dict[str, 
 def stopped(student: str, why: str, form: str) -> dict[str, object]:
     """Return the result where there is no grade: pending, with the reason."""
     if form == GRADESCOPE:
-        return gradescope.pending(State.UNGRADED.value, [f"stopped:{why}"])
+        return gradescope.pending(State.UNGRADED.value, [ReasonKind.STOPPED.of(why)])
     return {
         "student_id": student,
         "question": "",
@@ -43,7 +43,7 @@ def stopped(student: str, why: str, form: str) -> dict[str, object]:
         "proposed_grade": None,
         "grade": None,
         "max_points": None,
-        "reasons": [f"stopped:{why}"],
+        "reasons": [ReasonKind.STOPPED.of(why)],
         "feedback": "",
         "key_points": [],
         "run": "",

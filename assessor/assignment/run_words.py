@@ -10,13 +10,12 @@ from assessor.assignment.cost_estimate import estimate, estimate_least
 from assessor.assignment.judge_choice import JudgeChoice
 from assessor.assignment.standing import Standing
 from assessor.engine.budget import Progress
-from assessor.engine.outbox import WAITING
 from assessor.engine.post import LEAST
 from assessor.engine.session import Job, Session, answers_to_compare_in
 from assessor.engine.waves import Waves
 from assessor.grade import Grade
 from assessor.judges import backend_of
-from assessor.verdict import REASONS, State
+from assessor.verdict import REASONS, ReasonKind, State, StopWhy
 
 _NOT_RECORDED = "not_recorded"
 
@@ -119,7 +118,7 @@ def money_words(standing: Standing, session: Session, *, price_known: bool) -> I
     yield f"Requests: {request_words(session.progress)}."
     if session.waves is not None:
         yield from handed_words(session.waves)
-        if session.dispatcher.stop_why != WAITING and session.waves.post.outbox.under_way:
+        if session.dispatcher.stop_why != StopWhy.BATCH and session.waves.post.outbox.under_way:
             yield (
                 f"Batches: {len(session.waves.post.outbox.under_way)} requests are under way; they "
                 "go on there, and the same command collects them."
@@ -130,11 +129,11 @@ def stopped_because(session: Session | None) -> str:
     """Return why a run stopped, in a sentence; "" where it came to its end."""
     if session is None or not session.dispatcher.stop_why:
         return ""
-    if session.dispatcher.stop_why == WAITING and session.waves is not None:
+    if session.dispatcher.stop_why == StopWhy.BATCH and session.waves is not None:
         return waiting_words(session.waves)
     if session.dispatcher.rejection is not None:
         return str(session.dispatcher.rejection)
-    why = f"stopped:{session.dispatcher.stop_why}"
+    why = ReasonKind.STOPPED.of(session.dispatcher.stop_why)
     return REASONS.get(why, REASONS["stopped:*"])
 
 

@@ -25,7 +25,7 @@ from assessor.rubric import CHOICE, PRESENT, CellKind, Rubric
 from assessor.scoring import score_points
 from assessor.store import Store
 from assessor.submission import Key
-from assessor.verdict import BLIND_SHEET, SECOND, SEEN, Override, State, unlike
+from assessor.verdict import DecisionSource, Override, State, unlike
 
 Points = Mapping[str, Decimal]
 # So many answers graded exactly as proposed are taken for a copy of the proposals.
@@ -183,7 +183,7 @@ def merge(store: Store, decisions: Sequence[Override]) -> Merged:
             continue
         if there is not None and there.grader != decision.grader:
             conflicts.append((there, decision))
-            decision = replace(decision, source=SECOND)
+            decision = replace(decision, source=DecisionSource.SECOND)
         store.decide(decision)
         written.append(decision)
     return Merged(written=tuple(written), same=same, conflicts=tuple(conflicts))
@@ -226,7 +226,9 @@ def take_in(
     `previewed`.
     """
     submissions = [grade.submission for grade in standing.grades]
-    sheet = read_sheet(read_bytes(path), str(path), standing.rubrics, submissions, SEEN)
+    sheet = read_sheet(
+        read_bytes(path), str(path), standing.rubrics, submissions, DecisionSource.SEEN
+    )
     if sheet.own:
         found = corrections(store, standing, sheet.own)
         previewed(found)
@@ -256,6 +258,8 @@ def _decisions(
         return sheet.decisions
     blind = handed_out(store)
     return tuple(
-        replace(each, source=BLIND_SHEET) if (*each.key, each.answer_digest) in blind else each
+        replace(each, source=DecisionSource.SHEET)
+        if (*each.key, each.answer_digest) in blind
+        else each
         for each in sheet.decisions
     )

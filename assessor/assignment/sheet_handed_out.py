@@ -15,7 +15,7 @@ from assessor.readers.hand_graded import JUDGE
 from assessor.store import Store
 from assessor.submission import InputState
 from assessor.trust.records import Bound, HandedOut, TuningSample
-from assessor.verdict import State
+from assessor.verdict import ReleasedBy, State
 from assessor.writers.blind_sheet import blind_csv, blind_xlsx
 from assessor.writers.results import points_text
 
@@ -65,7 +65,7 @@ def to_decide(standing: Standing, *, blind: bool) -> Sequence[Grade]:
     left = [
         each
         for each in standing.grades
-        if each.submission.state is InputState.ANSWERED and each.released_by != "review"
+        if each.submission.state is InputState.ANSWERED and each.released_by != ReleasedBy.REVIEW
     ]
     waiting = [each for each in left if each.state in {State.NEEDS_REVIEW, State.UNGRADED}]
     if blind or not waiting:

@@ -29,13 +29,13 @@ from assessor.rubric import CellKind, Rubric
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
 from assessor.trust.agree import risk_curve, tolerance_of
-from assessor.trust.audit_standing import TUNING, AuditStanding
+from assessor.trust.audit_standing import AuditStanding
 from assessor.trust.fitting import Calibrator, FitEvent, fit
 from assessor.trust.labels import HandGraded
 from assessor.trust.records import Bound, CalibrationFit, TuningSample, frozen_digest
 from assessor.trust.ruling_gain import RulingGain
 from assessor.trust.units import Chances, unshown
-from assessor.verdict import SECOND, Override, State
+from assessor.verdict import DecisionSource, Override, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +134,9 @@ def _newly_fitted(place: ClassFolder, trust: Trust) -> CalibrationFit | None:
     return None if found == same else found
 
 
-def read_graded(trust: Trust, paths: Sequence[Path], source: str) -> list[tuple[Override, ...]]:
+def read_graded(
+    trust: Trust, paths: Sequence[Path], source: DecisionSource
+) -> list[tuple[Override, ...]]:
     """Return what people gave in each sheet, bound to the answers as they are.
 
     With several sheets a grade without a grader's name carries its file's. Raises SubmissionError.
@@ -202,4 +204,8 @@ def decide_new(store: Store, decisions: Iterable[Override], *, apart: bool = Fal
 
 def _said(override: Override) -> Override:
     """Return a word as it was said: a second grader's is told apart from the first one's."""
-    return replace(override, source=TUNING) if override.source == SECOND else override
+    return (
+        replace(override, source=DecisionSource.TUNING)
+        if override.source == DecisionSource.SECOND
+        else override
+    )

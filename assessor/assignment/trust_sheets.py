@@ -12,7 +12,7 @@ from assessor.assignment.trust_basis import Trust, decide_new, read_graded
 from assessor.errors import InputError
 from assessor.store import Store
 from assessor.submission import Key
-from assessor.trust.audit_standing import TUNING
+from assessor.verdict import DecisionSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ def take_in_graded(
             "an audit is open, and --all would take answers out of it: finish it first "
             "(assessor trust audit), or give its rows to it: assessor trust audit SHEET"
         )
-    sheets = read_graded(trust, paths, TUNING)
+    sheets = read_graded(trust, paths, DecisionSource.TUNING)
     for path, sheet in zip(paths, sheets, strict=True):
         if take_all and is_a_copy(trust.standing, sheet):
             refuse_a_copy(place, path, len(sheet))

@@ -17,9 +17,9 @@ from assessor.engine.budget import Progress
 from assessor.engine.session import PILOT, Job, Session
 from assessor.engine.settle import judged_proposal
 from assessor.grade import grade_of
-from assessor.method import UNRELIABLE
 from assessor.report.display import plural
 from assessor.submission import Submission
+from assessor.verdict import StopWhy
 
 REFRESH_SECONDS = 0.25
 # Beyond this a person should know before they wait.
@@ -32,7 +32,7 @@ def show_pilot(
     """Show the first answers with their quotes and points, and what the rest will take."""
     if not shown:
         return
-    if session.dispatcher.stop_why == UNRELIABLE:
+    if session.dispatcher.stop_why == StopWhy.UNRELIABLE:
         return
     screen.print(f"\nThe first {len(shown[:PILOT])}:\n", style="bold")
     for submission in shown[:PILOT]:

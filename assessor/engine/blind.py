@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from assessor.grade import Grade
 from assessor.rubric import Rubric
 from assessor.store import Store
-from assessor.trust.audit_standing import AUDIT, TUNING, AuditStanding, follow, overtaken
+from assessor.trust.audit_standing import AuditStanding, follow, overtaken
 from assessor.trust.records import AuditPlan, DrawnAnswer, TuningSample, Unit
+from assessor.verdict import DecisionSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +21,7 @@ class BlindWork:
     after each decision: an audit ends as soon as it is settled.
     """
 
-    source: str
+    source: DecisionSource
     waiting: tuple[DrawnAnswer, ...]
     done: int
     planned: int
@@ -38,7 +39,7 @@ def audit_standing(
         return None
     keys = [part.key for unit in plan.order for part in unit.parts]
     known = {part.question for unit in plan.order for part in unit.parts} <= set(rubrics)
-    decisions = store.ever_said(keys, AUDIT) if known else ()
+    decisions = store.ever_said(keys, DecisionSource.AUDIT) if known else ()
     return overtaken(follow(plan, decisions, rubrics), frozen, grades)
 
 
@@ -47,7 +48,10 @@ def blind_work(store: Store, audit: AuditStanding | None) -> BlindWork | None:
     if audit is not None and audit.is_open:
         waiting = tuple(part for unit in audit.waiting for part in unit.parts)
         return BlindWork(
-            source=AUDIT, waiting=waiting, done=len(audit.draws), planned=len(audit.plan.order)
+            source=DecisionSource.AUDIT,
+            waiting=waiting,
+            done=len(audit.draws),
+            planned=len(audit.plan.order),
         )
     sample = store.newest(TuningSample)
     if sample is None:
@@ -56,7 +60,9 @@ def blind_work(store: Store, audit: AuditStanding | None) -> BlindWork | None:
     done = sum(not undecided(store, unit) for unit in sample.units)
     if not left:
         return None
-    return BlindWork(source=TUNING, waiting=left, done=done, planned=len(sample.units))
+    return BlindWork(
+        source=DecisionSource.TUNING, waiting=left, done=done, planned=len(sample.units)
+    )
 
 
 def undecided(store: Store, unit: Unit) -> tuple[DrawnAnswer, ...]:

@@ -22,7 +22,7 @@ from assessor.engine.inquiry import (
     identity_of,
     reply_record,
 )
-from assessor.engine.outbox import WAITING, Outbox
+from assessor.engine.outbox import Outbox
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
 from assessor.judges.base import Judge, JudgeReply, Learns, Usage, waste_of
@@ -39,6 +39,7 @@ from assessor.store import (
     Written,
     readings_in,
 )
+from assessor.verdict import StopWhy
 
 Parsed = TypeVar("Parsed")
 Came = TypeVar("Came")
@@ -252,7 +253,7 @@ class Dispatcher:
         Raises JudgeError, and Stopped for what waits for a batch.
         """
         if outbox.waits(key):
-            raise Stopped(WAITING)
+            raise Stopped(StopWhy.BATCH)
         if (failed := outbox.failure(key)) is not None:
             raise failed
         try:
@@ -271,7 +272,7 @@ class Dispatcher:
         elif outbox.is_open and not (self.stop_why or self._closed):
             await self._get_ready()
             outbox.gather(inquiry, key, known.tries + 1)
-            raise Stopped(WAITING)
+            raise Stopped(StopWhy.BATCH)
         return came
 
     async def _history(self, digest: str, key: str) -> History:
@@ -350,7 +351,7 @@ class Dispatcher:
         most = self._limits.max_cost
         # What the next try may cost is held back already: this ask's own estimate.
         if most is not None and self._spent() + self._reserved > most:
-            self.stop("cost")
+            self.stop(StopWhy.COST)
         return not (self.stop_why or self._closed)
 
     def _guess(self, inquiry: Inquiry) -> Tokens:
@@ -385,7 +386,7 @@ class Dispatcher:
             "larger model with --model (`assessor check judge` tries one)",
             code="unusable",
         )
-        self.stop("unusable")
+        self.stop(StopWhy.UNUSABLE)
 
     async def _get_ready(self) -> None:
         """Prepare the judges before the first request; a run that asks nothing needs none."""
@@ -441,12 +442,12 @@ class Dispatcher:
     def _check_limits(self, estimate: Decimal = _NOTHING) -> None:
         most = self._limits.max_cost
         if most is not None and self._spent() + estimate > most:
-            self.stop("cost")
+            self.stop(StopWhy.COST)
         spent = self._ambient.monotonic() - self._started
         if self._limits.max_seconds is not None and spent > self._limits.max_seconds:
-            self.stop("time")
+            self.stop(StopWhy.TIME)
         if self._writer.failure is not None:
-            self.stop("store")
+            self.stop(StopWhy.STORE)
         if self.stop_why or self._closed:
             raise Stopped(self.stop_why or self._closed)
 
@@ -474,8 +475,8 @@ class Dispatcher:
         try:
             await self._writer.write(asks, replies)
         except StoreError as error:
-            self.stop("store")
-            raise Stopped("store") from error
+            self.stop(StopWhy.STORE)
+            raise Stopped(StopWhy.STORE) from error
 
     async def _keep(self, record: ReplyRecord, digest: str) -> None:
         await self._write(replies=(record,))

@@ -10,6 +10,7 @@ from assessor.ambient import Ambient
 from assessor.engine.writer import Writer
 from assessor.errors import StoreError
 from assessor.store import Store
+from assessor.verdict import StopWhy
 
 HEARTBEAT_SECONDS = 10.0
 
@@ -43,7 +44,7 @@ async def in_time(
     async def stop_then() -> None:
         if seconds is not None:
             await ambient.sleep(seconds)
-            stop("time")
+            stop(StopWhy.TIME)
 
     stopping = asyncio.create_task(stop_then())
     try:

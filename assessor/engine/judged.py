@@ -14,7 +14,7 @@ from assessor.rubric import Rubric
 from assessor.store import Basis
 from assessor.submission import Submission
 from assessor.sureness import Numbers
-from assessor.verdict import Finding, Pass, Verdict
+from assessor.verdict import Finding, Pass, ReasonCode, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,7 +170,7 @@ class UnderWay:
         )
         more = (self.unread[cell],) if cell in self.unread else ()
         if cell in self.alone:
-            more = (*more, "asked_alone")
+            more = (*more, ReasonCode.ASKED_ALONE)
         return replace(finding, reasons=(*finding.reasons, *more)) if more else finding
 
     def cell(self, cell: str) -> Cell:

@@ -12,9 +12,7 @@ from assessor.grade import Proposal, rescored
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.submission import AnswerKey, Submission
-from assessor.verdict import Finding
-
-EARLIER = "earlier_reading"
+from assessor.verdict import Finding, ReasonCode
 
 
 def kept_readings(
@@ -78,4 +76,4 @@ def _kept(outcome: OutcomeRecord, rubric: Rubric) -> Judged | None:
 
 
 def _marked(finding: Finding) -> Finding:
-    return replace(finding, reasons=tuple(dict.fromkeys((*finding.reasons, EARLIER))))
+    return replace(finding, reasons=tuple(dict.fromkeys((*finding.reasons, ReasonCode.EARLIER))))

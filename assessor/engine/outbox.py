@@ -17,7 +17,6 @@ from assessor.store import AskRecord, History, Store
 from assessor.store.batches import Batch
 
 # The word after `stopped:` for what waits for a batch.
-WAITING = "batch"
 # Tries at one request by batches, before its failure is told.
 _MOST_TRIES = 4
 # What a host says of one request of a batch that the next batch may bring, beside what passes.

@@ -11,7 +11,6 @@ from assessor.engine.cell_reader import NOT_KNOWN_YET, Reader
 from assessor.engine.dispatcher import Dispatcher, Stopped
 from assessor.engine.joint import ask_jointly, read_jointly
 from assessor.engine.judged import Judged, Looks, UnderWay
-from assessor.engine.outbox import WAITING
 from assessor.engine.outcome_cache import OutcomeCache, Rules
 from assessor.errors import JudgeError
 from assessor.finding import contradicts, needs_repair
@@ -21,7 +20,7 @@ from assessor.prompt import Asking
 from assessor.rubric import Rubric
 from assessor.submission import Submission
 from assessor.sureness import OTHER_MODEL
-from assessor.verdict import Pass, Verdict
+from assessor.verdict import Pass, ReasonKind, StopWhy, Verdict
 
 # Answers that share their second looks.
 BLOCK = 40
@@ -29,7 +28,7 @@ BLOCK = 40
 # the next; meanwhile others must be there to go. More than that would only hold memory.
 AHEAD = 8
 # Why a cell is not read that waits for a batch.
-_WAITS = f"stopped:{WAITING}"
+_WAITS = ReasonKind.STOPPED.of(StopWhy.BATCH)
 # Answers for which a judge may spoil the joint form; then it is not asked to fill in another.
 SPOILED = 3
 
@@ -308,11 +307,11 @@ class Engine:
         try:
             reading = await read_jointly(self._first, joint, sheet.answer)
         except Stopped as stop:
-            sheet.missing.update(dict.fromkeys(self._rubric.cells, f"stopped:{stop.why}"))
+            sheet.missing.update(dict.fromkeys(self._rubric.cells, ReasonKind.STOPPED.of(stop.why)))
             return
         except JudgeError as error:
             why = self._dispatcher.stop_why
-            reason = f"stopped:{why}" if why else f"judge:{error.code}"
+            reason = ReasonKind.STOPPED.of(why) if why else ReasonKind.JUDGE.of(error.code)
             sheet.missing.update(dict.fromkeys(self._rubric.cells, reason))
             return
         if reading.verdicts:
@@ -343,15 +342,15 @@ class Engine:
             numbers = OTHER_MODEL if reader.strong else self.numbers
             verdict = await reader.read(sheet.answer, cell, asked, numbers, doubted)
         except Stopped as stop:
-            sheet.missing.setdefault(cell, f"stopped:{stop.why}")
+            sheet.missing.setdefault(cell, ReasonKind.STOPPED.of(stop.why))
         except JudgeError as error:
             why = self._dispatcher.stop_why
             if asked is Pass.NEUTRAL or why:
-                reason = f"stopped:{why}" if why else f"judge:{error.code}"
+                reason = ReasonKind.STOPPED.of(why) if why else ReasonKind.JUDGE.of(error.code)
                 sheet.missing.setdefault(cell, reason)
             else:
                 # The first reading stands; a person looks, since the second could not be had.
-                sheet.unread.setdefault(cell, f"judge:{error.code}")
+                sheet.unread.setdefault(cell, ReasonKind.JUDGE.of(error.code))
         else:
             sheet.verdicts.setdefault(cell, []).append(verdict)
 

@@ -26,14 +26,7 @@ from assessor.errors import JudgeError
 from assessor.judges.base import Judge, Learns, Tells
 from assessor.judges.bill import AsksLeave
 from assessor.manifest import Command, Manifest
-from assessor.method import (
-    UNRELIABLE,
-    BothWays,
-    Method,
-    answers_to_compare,
-    choose,
-    together,
-)
+from assessor.method import BothWays, Method, answers_to_compare, choose, together
 from assessor.plan import Price
 from assessor.privacy import Conceal
 from assessor.prompt import Asking, PromptFile
@@ -41,12 +34,12 @@ from assessor.rubric import Rubric
 from assessor.store import RunRecord, RunStatus, Store
 from assessor.submission import AnswerKey, InputState, Key, Submission
 from assessor.sureness import read_numbers
-from assessor.verdict import Override
+from assessor.verdict import Override, ReasonKind, StopWhy
 
 PILOT = 5
 # Why a cell is missing that may be had at the end of the run.
 PASSING = frozenset(
-    f"judge:{code}"
+    ReasonKind.JUDGE.of(code)
     for code in ("rate_limit", "busy", "server", "reset", "timeout", "empty", "connection")
 )
 
@@ -260,7 +253,7 @@ class Session:
         self.both_ways = both
         self.dispatcher.log.write("method", used=self.method.value, same=both.same, read=both.read)
         if both.is_unreliable and not self._job.accept_unreliable:
-            self.dispatcher.stop(UNRELIABLE)
+            self.dispatcher.stop(StopWhy.UNRELIABLE)
 
     async def let_go(self) -> None:
         """Leave what is under way, where the run ends before its rest is waited for."""
@@ -314,7 +307,7 @@ class Session:
         unread = [each for each in self._waiting if not self._is_read(each)]
         self.read_nothing = bool(unread) and len(unread) == len(self._waiting)
         late = unread if self._job.again else []
-        self.dispatcher.close("limit")
+        self.dispatcher.close(StopWhy.LIMIT)
         await self._judge([*others, *late])
         store = self._bench.store
         left = [each for each in others if self.judged[each.answer_key].missing]
@@ -350,7 +343,7 @@ class Session:
                 self._bench.store.remember(_note(judge), judge.learnt)
         status = RunStatus.DONE
         if self.dispatcher.stop_why:
-            interrupted = self.dispatcher.stop_why == "interrupted"
+            interrupted = self.dispatcher.stop_why == StopWhy.INTERRUPTED
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.STOPPED
         return await asyncio.to_thread(
             self._bench.store.finish_run,
@@ -368,10 +361,12 @@ class Session:
 
         A judge that cannot be relied on grades nobody, not even those it has read already.
         """
-        if self.dispatcher.stop_why == UNRELIABLE:
+        if self.dispatcher.stop_why == StopWhy.UNRELIABLE:
             for each in answers:
                 cells = self._job.rubrics[each.question].cells
-                self.judged[each.answer_key] = not_judged(each, cells, f"stopped:{UNRELIABLE}")
+                self.judged[each.answer_key] = not_judged(
+                    each, cells, ReasonKind.STOPPED.of(StopWhy.UNRELIABLE)
+                )
             return
         async with asyncio.TaskGroup() as group:
             for question in self._engines:

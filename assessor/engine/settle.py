@@ -9,23 +9,22 @@ from decimal import Decimal
 from assessor.assist import alike
 from assessor.distribution import Totals
 from assessor.engine.judged import Judged
-from assessor.grade import (
-    CHOICE_MISSING,
-    Grade,
-    Proposal,
-    choice_missing,
-    choice_points,
-    grade_of,
-    proposed_points,
-)
+from assessor.grade import Grade, Proposal, choice_missing, choice_points, grade_of, proposed_points
 from assessor.queue import Queue, QueueCandidate, draw_queue, lot_of, risk_of
 from assessor.rubric import Rubric
 from assessor.store import Basis, OutcomeRecord
 from assessor.submission import AnswerKey, InputState, Key, Submission
-from assessor.trust.audit_standing import AUDIT, TUNING
-from assessor.verdict import Override, Release, State
+from assessor.verdict import (
+    DecisionSource,
+    Override,
+    ReasonCode,
+    ReasonKind,
+    Release,
+    State,
+    StopWhy,
+)
 
-_OUTSIDE = frozenset({TUNING, AUDIT})
+_OUTSIDE = frozenset({DecisionSource.TUNING, DecisionSource.AUDIT})
 
 
 # Shorter answers are equal by chance.
@@ -82,11 +81,11 @@ def settle(
         extra = []
         override = decided.get(submission.key)
         if override is not None and override.answer_digest != submission.answer_digest:
-            extra.append("changed_after_decision")
+            extra.append(ReasonCode.CHANGED)
         if submission.answer_key in unlike and proposal.state is State.GRADED:
-            extra.append("near_equal_unlike")
+            extra.append(ReasonCode.NEAR_EQUAL_UNLIKE)
         if submission.answer_key in shared and submission.answer_key in judged:
-            extra.append("same_answer")
+            extra.append(ReasonCode.SAME_ANSWER)
         proposals.append(replace(proposal, reasons=_unique((*proposal.reasons, *extra))))
     settled = _with_queue(rubrics, proposals, decided, budget, by_lot=by_lot)
     bases = {key: each.basis for key, each in judged.items() if each.basis is not None}
@@ -100,7 +99,7 @@ def hand_grading(submissions: Sequence[Submission]) -> tuple[Proposal, ...]:
             submission=each,
             state=State.NEEDS_REVIEW,
             proposed=None,
-            reasons=("hand_grading",),
+            reasons=(ReasonCode.HAND_GRADING,),
             findings=(),
         )
         if each.state is InputState.ANSWERED
@@ -191,7 +190,7 @@ def _proposal(
         return unanswered
     done = judged.get(submission.answer_key)
     if done is None:
-        return _ungraded(submission, ("stopped:limit",))
+        return _ungraded(submission, (ReasonKind.STOPPED.of(StopWhy.LIMIT),))
     return judged_proposal(rubric, submission, done)
 
 
@@ -202,8 +201,8 @@ def judged_proposal(rubric: Rubric, submission: Submission, done: Judged) -> Pro
         return replace(_ungraded(submission, reasons), findings=done.findings)
     reasons = _unique(
         (
-            *((CHOICE_MISSING,) if choice_missing(rubric, submission) else ()),
-            *(f"flag:{code}" for code in done.flags),
+            *((ReasonCode.CHOICE_MISSING,) if choice_missing(rubric, submission) else ()),
+            *(ReasonKind.FLAG.of(code) for code in done.flags),
             *(reason for finding in done.findings for reason in finding.reasons),
         )
     )
@@ -224,7 +223,7 @@ def _unanswered(submission: Submission) -> Proposal:
     }
     state = states.get(submission.state, State.UNREADABLE)
     proposed = Decimal(0) if state is State.BLANK else None
-    reasons = (f"file:{submission.unread}",) if submission.unread else ()
+    reasons = (ReasonKind.FILE.of(submission.unread),) if submission.unread else ()
     return Proposal(
         submission=submission, state=state, proposed=proposed, reasons=reasons, findings=()
     )

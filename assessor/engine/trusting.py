@@ -12,19 +12,18 @@ from assessor.engine.blind import audit_standing
 from assessor.engine.borders import shown_in_rulings
 from assessor.engine.settle import is_outside_the_queue, queue_key
 from assessor.grade import choice_points
-from assessor.queue import RISK, QueueCandidate, Risk, draw_queue, lot_of, risk_of
+from assessor.queue import QueueCandidate, Risk, draw_queue, lot_of, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.submission import InputState, Key
-from assessor.trust.audit_standing import AUDIT, TUNING
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, hand_graded
 from assessor.trust.records import AuditPlan, Bound, CalibrationFit, TuningSample, frozen_digest
 from assessor.trust.ruling_gain import RulingGain, ruling_gain
-from assessor.verdict import BLIND_SHEET, SECOND, Override, State
+from assessor.verdict import DecisionSource, Override, ReasonCode, State
 
 # Graded without the judge's verdict in view, and not by an audit: what may be tuned with.
-TUNED_WITH = frozenset({TUNING, BLIND_SHEET})
+TUNED_WITH = frozenset({DecisionSource.TUNING, DecisionSource.SHEET})
 DEFAULT_BUDGET = 0.2
 
 
@@ -59,7 +58,9 @@ def tuning_labels(
         for part in unit.parts
     }
     said = store.standing_overrides(each.submission.key for each in outcomes)
-    audited = {(*each.key, each.answer_digest) for each in said if each.source == AUDIT}
+    audited = {
+        (*each.key, each.answer_digest) for each in said if each.source == DecisionSource.AUDIT
+    }
     given = {
         bound: each
         for each in said
@@ -123,7 +124,7 @@ def second_opinions(store: Store, keys: Iterable[Key]) -> tuple[tuple[Override, 
         bound = (*each.key, each.answer_digest)
         if each.source in TUNED_WITH:
             first[bound] = each
-        elif each.source == SECOND:
+        elif each.source == DecisionSource.SECOND:
             other[bound] = each
     return tuple((first[bound], other[bound]) for bound in other if bound in first)
 
@@ -168,7 +169,9 @@ def draw_anew(store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]) -> No
         calibrator=Calibrator(fitted),
         by_lot=bool(run.manifest.numbers.unused) and (fitted is None or not fitted.is_used),
         decided={
-            (*each.key, each.answer_digest): each for each in standing if each.source != SECOND
+            (*each.key, each.answer_digest): each
+            for each in standing
+            if each.source != DecisionSource.SECOND
         },
         budget=DEFAULT_BUDGET if budget is None else float(budget),
         held=held,
@@ -214,7 +217,7 @@ def send_to_review(
         replace(
             each,
             state=State.NEEDS_REVIEW,
-            reasons=tuple(dict.fromkeys((*each.reasons, RISK))),
+            reasons=tuple(dict.fromkeys((*each.reasons, ReasonCode.RISK))),
             queue_rank=ranks[each.submission.key],
         )
         if each.submission.key in ranks

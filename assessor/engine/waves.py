@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from assessor.ambient import Ambient
 from assessor.engine.dispatcher import Dispatcher
-from assessor.engine.outbox import WAITING
 from assessor.engine.post import LEAST, Post, takes_batches
 from assessor.engine.run import Engine
 from assessor.errors import ConfigError, JudgeError
 from assessor.judges.base import Judge
 from assessor.store import Store
+from assessor.verdict import StopWhy
 
 
 class Waves:
@@ -83,9 +83,9 @@ class Waves:
         spent = progress.cost + progress.estimated + self.post.spent_before()
         await self.post.hand_in(spent, self._most)
         if self.post.handed.left_out:
-            self._dispatcher.stop("cost")
+            self._dispatcher.stop(StopWhy.COST)
         elif not self._wait:
-            self._dispatcher.stop(WAITING)
+            self._dispatcher.stop(StopWhy.BATCH)
 
     async def _guarded(self, work: Awaitable[None]) -> None:
         try:

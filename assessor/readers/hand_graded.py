@@ -15,7 +15,7 @@ from assessor.readers.tables import read_tables
 from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.sheet import Table, fold_header, number_in
 from assessor.submission import Submission, same_student
-from assessor.verdict import Override
+from assessor.verdict import DecisionSource, Override
 
 _HEADS = 12
 _NAMED = 5
@@ -56,7 +56,7 @@ def read_sheet(
     file: str,
     rubrics: Mapping[str, Rubric],
     submissions: Sequence[Submission],
-    source: str,
+    source: DecisionSource,
 ) -> Sheet:
     """Return what a person decided in a sheet, bound to the answers as they are.
 
@@ -161,7 +161,7 @@ class _SheetReader:
         table: Table,
         rubrics: Mapping[str, Rubric],
         submissions: Sequence[Submission],
-        source: str,
+        source: DecisionSource,
     ) -> None:
         self.titles = [fold_header(title) for title in table.header]
         self.problems: list[str] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessor.report.display import short
 from assessor.report.material import QuestionPart, ReportRow
 from assessor.report.plots import BarPiece, bar
-from assessor.verdict import REASONS, State, is_mandatory
+from assessor.verdict import REASONS, ReleasedBy, State, is_mandatory
 from assessor.writers.results import points_text
 
 # A page for a class of thousands stays small; grades.csv holds them all.
@@ -105,8 +105,8 @@ def states(part: QuestionPart) -> States:
             if count
         ),
         bar=bar([(state.value, count) for state, count in counts.items()]),
-        by_person=released.count("review"),
-        unread=len(released) - released.count("review"),
+        by_person=released.count(ReleasedBy.REVIEW),
+        unread=len(released) - released.count(ReleasedBy.REVIEW),
     )
 
 

@@ -15,6 +15,7 @@ from assessor.report.material import QuestionPart, ReportMaterial, ReportRow, pa
 from assessor.report.page import render
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.submission import InputState
+from assessor.verdict import ReleasedBy
 from assessor.writers.results import csv_bytes, guarded, points_text
 
 INDEX = "index-for-the-instructor.csv"
@@ -202,7 +203,7 @@ def _how(row: ReportRow, words: Speech) -> str:
         "point was given only for words of yours that it could quote."
     )
     judged = bool(row.outcome.findings)
-    if row.grade.released_by == "review":
+    if row.grade.released_by == ReleasedBy.REVIEW:
         if not judged:
             return _("A person read your answer and decided on these points.")
         decided = _("Then a person read your answer and decided.")
@@ -210,7 +211,7 @@ def _how(row: ReportRow, words: Speech) -> str:
     if not judged:
         return ""
     unread = _("No person has read this answer yet; you can ask for it.")
-    if row.grade.released_by == "audit":
+    if row.grade.released_by == ReleasedBy.AUDIT:
         how = _("Your instructor checked a sample of the class and released the rest together.")
     else:
         how = _("Your instructor released them together with others.")

@@ -10,7 +10,7 @@ from assessor.report.trust_figures import Figure, same_share
 from assessor.statistics.diagnosis import Fault, Graded, diagnose
 from assessor.sureness import UNSURE
 from assessor.trust.labels import HandGraded
-from assessor.verdict import Finding
+from assessor.verdict import Finding, ReasonCode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,5 +63,5 @@ def _graded(label: HandGraded) -> Iterator[Graded]:
 
 def _is_sure(finding: Finding) -> bool:
     low, high = UNSURE
-    parted = "readings_part" in finding.reasons
+    parted = ReasonCode.READINGS_PART in finding.reasons
     return not parted and not any(low <= each <= high for each in finding.probabilities)

@@ -27,7 +27,7 @@ from assessor.trust.agree import Agreement as Measured
 from assessor.trust.audit_standing import NO_AUDIT, is_unread
 from assessor.trust.labels import HandGraded
 from assessor.trust.plainly import Said, agreement_said
-from assessor.verdict import Finding
+from assessor.verdict import DecisionSource, Finding, ReasonCode
 from assessor.writers.results import points_text
 
 # Figures that are shares of one; all others are in points or without a unit.
@@ -102,7 +102,7 @@ def agreement(material: ReportMaterial) -> AgreementFigures:
         calibrated_on=footing.calibrated_on,
         chances=footing.chances,
         enough=FEWEST,
-        in_view=sum(each.source == "review" for each in material.decided),
+        in_view=sum(each.source is DecisionSource.REVIEW for each in material.decided),
         people=len({each.student for each in pairs}),
         tolerance=points_text(tolerance_of(rubrics)) if rubrics else "",
         confidence=CONFIDENCE_WORDS,
@@ -235,4 +235,4 @@ def _shown(name: str, value: float) -> str:
 
 
 def _is_refused(finding: Finding) -> bool:
-    return bool({"unverified_quote", "near_quote"} & {*finding.reasons})
+    return bool({ReasonCode.UNVERIFIED_QUOTE, ReasonCode.NEAR_QUOTE} & {*finding.reasons})

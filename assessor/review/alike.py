@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from assessor.review.entry import ReviewEntry
 from assessor.rubric import ABSENT
 from assessor.submission import visible
+from assessor.verdict import ReasonCode
 
 # More than these are not taken in at one look; what is left makes a group of its own.
 MOST = 8
@@ -18,9 +19,9 @@ _ALONE = (
     "flag:",
     "file:",
     "judge:",
-    "changed_after_decision",
-    "near_equal_unlike",
-    "choice_missing",
+    ReasonCode.CHANGED,
+    ReasonCode.NEAR_EQUAL_UNLIKE,
+    ReasonCode.CHOICE_MISSING,
 )
 _WORD = re.compile(r"[^\W_]+")
 

@@ -32,6 +32,7 @@ from assessor.rubric.diff import diff_rubrics
 from assessor.rulings.change import follows, problem_with
 from assessor.rulings.question import BorderQuestion, borrowings_of
 from assessor.rulings.ruling import RulingKind, Spoken, said_words
+from assessor.verdict import ReasonCode
 
 LONGEST_LINE = 300
 SHOWN = 10
@@ -162,7 +163,7 @@ class BorderPages:
             raise Blind
         self._desk.refresh()
         material = self._desk.material
-        if "hand_grading" in {r for each in material.outcomes[:50] for r in each.reasons}:
+        if ReasonCode.HAND_GRADING in {r for each in material.outcomes[:50] for r in each.reasons}:
             return ()
         found = gather_questions(self._desk.store, material.rubrics, material.outcomes).questions
         if not self._desk.seat.apart:

@@ -19,9 +19,9 @@ from assessor.review.highlights import SHOWN
 from assessor.rubric import Rubric
 from assessor.store import Deed, Event, OutcomeRecord, PointsChange, Store
 from assessor.submission import Key
-from assessor.trust.audit_standing import AUDIT, TUNING, AuditStanding
+from assessor.trust.audit_standing import AuditStanding
 from assessor.trust.records import AuditPlan, TuningSample, frozen_digest
-from assessor.verdict import DRAFT, SECOND, SETTLED, Override, Release
+from assessor.verdict import DecisionSource, Override, Release
 
 # A longer gap between two decisions was a pause, not work.
 LONGEST_LOOK = 300.0
@@ -126,7 +126,7 @@ class ClassState:
             if any(each is not None and not each.is_done for each in entries):
                 left.append(unit)
         return BlindWork(
-            source=TUNING,
+            source=DecisionSource.TUNING,
             waiting=tuple(part for unit in left for part in unit.parts),
             done=len(sample.units) - len(left),
             planned=len(sample.units),
@@ -228,7 +228,11 @@ class ClassState:
         self._mine.append((event, entry.id))
         was_done = entry.is_done
         entry = self._reread(entry)
-        if entry.is_done and not was_done and word.source not in {DRAFT, SETTLED}:
+        if (
+            entry.is_done
+            and not was_done
+            and word.source not in {DecisionSource.DRAFT, DecisionSource.SETTLED}
+        ):
             self._note_look()
         return entry
 
@@ -311,7 +315,7 @@ class ClassState:
                 student_id=submission.student_id,
                 question=submission.question,
                 attempt=submission.attempt,
-                source="review",
+                source=DecisionSource.REVIEW,
                 reason=f"word for word the same as answer {entry.number}",
             )
             count += self.say(other, word, other.seen).is_done
@@ -345,11 +349,14 @@ class ClassState:
             each for each in self.entries if self.like.get(each.id) == group and each.id != entry.id
         )
 
-    def _source(self, entry: ReviewEntry, word: Override) -> str:
+    def _source(self, entry: ReviewEntry, word: Override) -> DecisionSource:
         """Return where a word comes in: what was drawn to be graded blind is told apart."""
-        if not self.seat.blind or word.source == DRAFT:
+        if not self.seat.blind or word.source == DecisionSource.DRAFT:
             return word.source
-        if entry.mine is not None and entry.mine.source in {AUDIT, TUNING}:
+        if entry.mine is not None and entry.mine.source in {
+            DecisionSource.AUDIT,
+            DecisionSource.TUNING,
+        }:
             return entry.mine.source
         work = self.blind_work()
         drawn = work is not None and entry.key in {part.key for part in work.waiting}
@@ -403,7 +410,13 @@ class ClassState:
         """Find this seat's words of earlier evenings, so that they can be taken back, too."""
         known = {each.key: each.id for each in self.entries}
         # What came in as a file is not taken back key by key.
-        sources = {"review", DRAFT, SECOND, SETTLED, *((AUDIT, TUNING) if self.seat.blind else ())}
+        sources = {
+            DecisionSource.REVIEW,
+            DecisionSource.DRAFT,
+            DecisionSource.SECOND,
+            DecisionSource.SETTLED,
+            *((DecisionSource.AUDIT, DecisionSource.TUNING) if self.seat.blind else ()),
+        }
         deeds = () if self.seat.blind else (Deed.RELEASE, Deed.POINTS)
         for event in self.store.history(Deed.OVERRIDE, *deeds):
             if event.who != self.seat.who:

@@ -12,7 +12,7 @@ from assessor.grade import grade_of
 from assessor.review.entry import ReviewEntry
 from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
 from assessor.scoring import score
-from assessor.verdict import DRAFT, SETTLED, Finding, Override
+from assessor.verdict import DecisionSource, Finding, Override
 
 
 def levels_of(rubric: Rubric, cell: str) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def gives_nothing(entry: ReviewEntry) -> bool:
 def _begun(entry: ReviewEntry) -> Override:
     """Return the word as far as this seat said it, which is no decision."""
     points = dict(entry.mine.points) if entry.mine is not None else {}
-    return replace(_word(entry, points), source=DRAFT)
+    return replace(_word(entry, points), source=DecisionSource.DRAFT)
 
 
 def toggle_flag(entry: ReviewEntry) -> Override:
@@ -119,7 +119,7 @@ def toggle_flag(entry: ReviewEntry) -> Override:
 def settle(entry: ReviewEntry, decision: Override) -> Override:
     """Return the word that ends a difference between graders in favour of `decision`."""
     other = f", {decision.grader}'s points stand" if decision.grader else ""
-    return replace(decision, source=SETTLED, reason=f"graders differed{other}")
+    return replace(decision, source=DecisionSource.SETTLED, reason=f"graders differed{other}")
 
 
 def same(one: Override | None, other: Override) -> bool:
@@ -152,7 +152,7 @@ def _word(
         feedback=before.feedback if before is not None else "",
         reason=before.reason if before is not None else "",
         unsure=before.unsure if before is not None else False,
-        source="review" if complete else DRAFT,
+        source=DecisionSource.REVIEW if complete else DecisionSource.DRAFT,
     )
 
 

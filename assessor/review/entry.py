@@ -11,7 +11,7 @@ from assessor.grade import Grade, Proposal, grade_of
 from assessor.rubric import Rubric
 from assessor.store import Event, OutcomeRecord
 from assessor.submission import InputState, Key
-from assessor.verdict import DRAFT, SECOND, SETTLED, Override, Release, State, unlike
+from assessor.verdict import DecisionSource, Override, ReasonCode, Release, State, unlike
 
 # Six bytes name an answer in addresses: no student id stands in a browser's history.
 _ID_LENGTH = 12
@@ -61,12 +61,16 @@ class ReviewEntry:
     @property
     def is_done(self) -> bool:
         """Whether this seat has decided."""
-        return self.mine is not None and self.mine.source != DRAFT
+        return self.mine is not None and self.mine.source != DecisionSource.DRAFT
 
     @property
     def is_begun(self) -> bool:
         """Whether some points are given and others are missing."""
-        return self.mine is not None and self.mine.source == DRAFT and bool(self.mine.points)
+        return (
+            self.mine is not None
+            and self.mine.source == DecisionSource.DRAFT
+            and bool(self.mine.points)
+        )
 
     @property
     def is_flagged(self) -> bool:
@@ -118,7 +122,7 @@ def entry_of(
     standing = _standing(fitting)
     mine = _mine(fitting, seat)
     proposal = proposal_of(outcome)
-    by_hand = seat.blind or "hand_grading" in outcome.reasons
+    by_hand = seat.blind or ReasonCode.HAND_GRADING in outcome.reasons
     seen_proposal = _without_judge(proposal) if by_hand else proposal
     return ReviewEntry(
         id=entry_id(submission.key),
@@ -146,14 +150,16 @@ def _without_judge(proposal: Proposal) -> Proposal:
 def _mine(fitting: Sequence[Event], seat: Seat) -> Override | None:
     if seat.apart:
         return next((each.new for each in reversed(fitting) if each.who == seat.name), None)
-    first = [each for each in fitting if each.source != SECOND] or fitting
+    first = [each for each in fitting if each.source != DecisionSource.SECOND] or fitting
     return first[-1].new if first else None
 
 
 def _standing(fitting: Sequence[Event]) -> Override | None:
     """Return the decision that stands, by the store's rule (`DecisionRecords.decisions`)."""
-    decided = [each.new for each in fitting if each.new is not None and each.source != DRAFT]
-    first = [each for each in decided if each.source != SECOND] or decided
+    decided = [
+        each.new for each in fitting if each.new is not None and each.source != DecisionSource.DRAFT
+    ]
+    first = [each for each in decided if each.source != DecisionSource.SECOND] or decided
     return first[-1] if first else None
 
 
@@ -162,13 +168,13 @@ def _rivals(fitting: Sequence[Event], mine: Override | None) -> tuple[Override, 
 
     A word that was settled is none: the newest decision that knew of it stands above it.
     """
-    if mine is None or mine.source == DRAFT:
+    if mine is None or mine.source == DecisionSource.DRAFT:
         return ()
-    settled = [place for place, each in enumerate(fitting) if each.source == SETTLED]
+    settled = [place for place, each in enumerate(fitting) if each.source == DecisionSource.SETTLED]
     newest: dict[str, Override] = {}
     for each in fitting[settled[-1] if settled else 0 :]:
-        if each.new is not None and each.source != DRAFT:
+        if each.new is not None and each.source != DecisionSource.DRAFT:
             newest[each.who] = each.new
-    if all(each.source != SECOND for each in newest.values()):
+    if all(each.source != DecisionSource.SECOND for each in newest.values()):
         return ()
     return tuple(each for who, each in newest.items() if who != mine.grader and unlike(each, mine))

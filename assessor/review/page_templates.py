@@ -42,7 +42,7 @@ from assessor.review.view import (
     points_text,
     reason_text,
 )
-from assessor.verdict import Override, State
+from assessor.verdict import Override, ReasonKind, State
 
 LONGEST_FEEDBACK = 4_000
 REMEMBERED = 500
@@ -245,7 +245,7 @@ class Pages:
         return {
             "marked": marked_text(entry, flags, places),
             "flags": [
-                {"words": reason_text(f"flag:{each.code.value}"), "what": each.what}
+                {"words": reason_text(ReasonKind.FLAG.of(each.code.value)), "what": each.what}
                 for each in flags
             ],
             "cells": cells_of(entry, heard, places),

@@ -13,7 +13,7 @@ from assessor.review.numbers import is_changed
 from assessor.review.view import points_text
 from assessor.submission import InputState
 from assessor.trust.audit_standing import AuditStanding, released_by
-from assessor.verdict import Release, State
+from assessor.verdict import Release, ReleasedBy, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,9 +74,9 @@ def outgoing(entries: Sequence[ReviewEntry]) -> Outgoing:
     points = [each.proposed for each in left if each.proposed is not None]
     waiting = [each for each in grades if each.state is State.NEEDS_REVIEW and each.grade is None]
     return Outgoing(
-        reviewed=sum(each.released_by == "review" for each in grades),
+        reviewed=sum(each.released_by == ReleasedBy.REVIEW for each in grades),
         changed=sum(is_changed(each) for each in entries),
-        released=sum(each.released_by not in {"", "review"} for each in grades),
+        released=sum(each.released_by not in {"", ReleasedBy.REVIEW} for each in grades),
         unread=len(left),
         waiting=len(waiting),
         ungraded=sum(each.state is State.UNGRADED and each.grade is None for each in grades),

@@ -11,7 +11,7 @@ from assessor.review.entry import ReviewEntry
 from assessor.review.filters import Filters, choose
 from assessor.review.page_words import ONLY, STATES, chip
 from assessor.review.view import points_text
-from assessor.verdict import State
+from assessor.verdict import ReleasedBy, State
 
 # More than these are narrowed down first: a page of thousands is no list to read.
 SHOWN = 500
@@ -55,7 +55,11 @@ ORDERS: Mapping[str, str] = {
     "points": "by points, least first",
     "turn": "as they are read",
 }
-_RELEASED = {"review": "goes out as decided", "audit": "released, audited", "unread": "released"}
+_RELEASED: Mapping[str, str] = {
+    ReleasedBy.REVIEW: "goes out as decided",
+    ReleasedBy.AUDIT: "released, audited",
+    ReleasedBy.UNREAD: "released",
+}
 
 
 def asked_of(query: Mapping[str, str]) -> ListingWish:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from assessor.review.entry import ReviewEntry
 from assessor.review.page_words import given
 from assessor.review.view import cut, points_text
 from assessor.store import Deed, Event, OutcomeRecord
+from assessor.verdict import DecisionSource
 
 # Older runs than these are in the store, and would not fit beside each other.
 MOST_RUNS = 4
-_SOURCES = {
-    "draft": "begun",
-    "second": "second grader",
-    "settled": "settled between graders",
-    "sheet": "blind, on a sheet",
-    "seen": "from a sheet",
-    "trust": "blind, to tune",
-    "audit": "blind, in the audit",
+_SOURCES: Mapping[str, str] = {
+    DecisionSource.DRAFT: "begun",
+    DecisionSource.SECOND: "second grader",
+    DecisionSource.SETTLED: "settled between graders",
+    DecisionSource.SHEET: "blind, on a sheet",
+    DecisionSource.SEEN: "from a sheet",
+    DecisionSource.TUNING: "blind, to tune",
+    DecisionSource.AUDIT: "blind, in the audit",
 }
 
 

@@ -11,11 +11,11 @@ from assessor.rubric.model import Effect
 from assessor.submission import Submission
 from assessor.sureness import UNSURE
 from assessor.trust.records import Bound
-from assessor.verdict import Finding
+from assessor.verdict import Finding, ReasonCode
 
 # A reading against itself, readings that part and ways of reading that part are as open as can be.
 OPEN = 0.5
-AT_ODDS = frozenset({"contradiction", "even_split", "readings_part"})
+AT_ODDS = frozenset({ReasonCode.CONTRADICTION, ReasonCode.EVEN_SPLIT, ReasonCode.READINGS_PART})
 # What a judge says where an idea is nowhere near; it tells no border from another.
 NOTHING_NEAR = frozenset({"", "not stated"})
 

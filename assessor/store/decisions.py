@@ -23,7 +23,7 @@ from assessor.store.codec import decode, encode
 from assessor.store.database import Records
 from assessor.store.place import append_line, file_error
 from assessor.submission import Key
-from assessor.verdict import DRAFT, SECOND, Override, Release
+from assessor.verdict import DecisionSource, Override, Release
 
 MIRROR = "decisions.jsonl"
 
@@ -128,8 +128,12 @@ class DecisionRecords(Records):
                     f"{self.database.where}: somebody decided on this answer meanwhile; "
                     "reload and look again"
                 )
-            if apart and override.source != DRAFT and _others_decided(standing, override):
-                override = replace(override, source=SECOND)
+            if (
+                apart
+                and override.source != DecisionSource.DRAFT
+                and _others_decided(standing, override)
+            ):
+                override = replace(override, source=DecisionSource.SECOND)
             event = Event(
                 id=self.ambient.new_id(),
                 deed=Deed.OVERRIDE,
@@ -178,8 +182,8 @@ class DecisionRecords(Records):
         """
         found = []
         for key, events in self.words(answers).items():
-            events = [each for each in events if each.source != DRAFT]
-            events = [each for each in events if each.source != SECOND] or events
+            events = [each for each in events if each.source != DecisionSource.DRAFT]
+            events = [each for each in events if each.source != DecisionSource.SECOND] or events
             fitting = [each for each in events if _override(each).answer_digest == answers[key]]
             for event in (fitting or events)[-1:]:
                 found.append(_decision(event, active=bool(fitting)))
@@ -189,10 +193,13 @@ class DecisionRecords(Records):
         """Return all decisions on these submissions that were not taken back, oldest first."""
         standing = self.words(keys).values()
         return tuple(
-            _override(event) for events in standing for event in events if event.source != DRAFT
+            _override(event)
+            for events in standing
+            for event in events
+            if event.source != DecisionSource.DRAFT
         )
 
-    def ever_said(self, keys: Iterable[Key], source: str) -> tuple[Override, ...]:
+    def ever_said(self, keys: Iterable[Key], source: DecisionSource) -> tuple[Override, ...]:
         """Return all decisions of a source on these submissions, oldest first, taken back or not.
 
         A grade that was given in an audit stays in its books: what is undone was drawn all the
@@ -432,7 +439,7 @@ def _others_decided(standing: Iterable[Event], override: Override) -> bool:
     """Return whether another grader's whole decision stands on the same text."""
     return any(
         each.who != override.grader
-        and each.source not in {DRAFT, SECOND}
+        and each.source not in {DecisionSource.DRAFT, DecisionSource.SECOND}
         and _override(each).answer_digest == override.answer_digest
         for each in standing
     )

@@ -11,10 +11,9 @@ from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.scoring import score_points
 from assessor.statistics.audit import AuditState, GradeAudit, say
 from assessor.trust.records import AuditPlan, Bound, DrawnAnswer, Unit
-from assessor.verdict import Override, State
+from assessor.verdict import DecisionSource, Override, ReleasedBy, State
 
 # Where a blind grade came in: in an audit, or among those drawn to tune with.
-AUDIT, TUNING = "audit", "trust"
 
 NO_AUDIT = "No audit was made: how many of them differ from your own grade is not known."
 
@@ -79,7 +78,7 @@ def follow(
     """
     given: dict[Bound, Override] = {}
     for each in decisions:
-        if each.source == AUDIT:
+        if each.source == DecisionSource.AUDIT:
             given.setdefault((*each.key, each.answer_digest), each)
     test = GradeAudit(grades=len(plan.order), alpha=plan.alpha, delta=plan.delta)
     draws: list[Draw] = []
@@ -165,10 +164,10 @@ def audit_facts(standing: AuditStanding | None) -> dict[str, object] | None:
     }
 
 
-def released_by(standing: AuditStanding | None, grade: Grade) -> str:
+def released_by(standing: AuditStanding | None, grade: Grade) -> ReleasedBy:
     """Return what a grade goes out by that nobody has read: an audit that covers it, or nothing."""
     covered = standing is not None and standing.holds and standing.covers(grade)
-    return "audit" if covered else "unread"
+    return ReleasedBy.AUDIT if covered else ReleasedBy.UNREAD
 
 
 def students_of(grades: Iterable[Grade]) -> list[list[Grade]]:
@@ -223,7 +222,7 @@ def is_unread(grade: Grade) -> bool:
     return (
         grade.state is State.GRADED
         and grade.proposed is not None
-        and grade.released_by in {"", "audit", "unread"}
+        and grade.released_by in {"", ReleasedBy.AUDIT, ReleasedBy.UNREAD}
     )
 
 

@@ -14,7 +14,7 @@ from assessor.statistics.calibration import FEWEST, Platt
 from assessor.statistics.sampling import Scored, audit_order, tuning_sample
 from assessor.trust.audit_standing import can_go_out, is_unread, part_of, students_of
 from assessor.trust.records import AuditPlan, Bound, DrawnAnswer, Unit
-from assessor.verdict import State
+from assessor.verdict import ReleasedBy, State
 
 ALPHA, DELTA = 0.10, 0.10
 # Below this many answers a person grades them all, with the judge as the second reader.
@@ -157,4 +157,4 @@ def expected_draws(grades: int, predicted: float, number: int) -> int | None:
 
 def _can_tune(grade: Grade, known: Chances) -> bool:
     judged = grade.state in {State.GRADED, State.NEEDS_REVIEW} and grade.proposed is not None
-    return judged and grade.released_by != "review" and part_of(grade).bound in known.gaps
+    return judged and grade.released_by != ReleasedBy.REVIEW and part_of(grade).bound in known.gaps

@@ -17,12 +17,12 @@ from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
 from assessor.config import Config, JudgeSettings
 from assessor.engine.budget import Budget
-from assessor.engine.outbox import WAITING
 from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai_settings import OpenAISettings
 from assessor.plan import Price
 from assessor.store import open_store
+from assessor.verdict import StopWhy
 from tests.servers.batch_server import BatchServer
 from tests.servers.play import answers, points_of, rubric, truth
 
@@ -83,7 +83,7 @@ async def until_done(place: Path, server: BatchServer, what: Job) -> tuple[int, 
     """Run the same command until nothing waits; return how often, and the last."""
     for number in range(1, 9):
         came = await run(place, server, what)
-        if came[0].dispatcher.stop_why != WAITING:
+        if came[0].dispatcher.stop_why != StopWhy.BATCH:
             return number, came
     raise AssertionError("it never ends")
 
@@ -98,7 +98,7 @@ def test_the_same_command_collects_and_grades_as_if_asked_at_once(tmp_path: Path
         asked = len(server.chats)
         server.chats.clear()
         first = await run(tmp_path / "batch", server, job())
-        assert first[0].dispatcher.stop_why == WAITING
+        assert first[0].dispatcher.stop_why == StopWhy.BATCH
         times, (_, by_batch, again) = await until_done(tmp_path / "batch", server, job())
         assert times <= 3
         assert json.dumps(by_batch, sort_keys=True) == json.dumps(manifest, sort_keys=True)
@@ -140,7 +140,7 @@ def test_a_batch_under_way_is_not_handed_in_again(tmp_path: Path) -> None:
     async def story(server: BatchServer) -> None:
         for _ in range(3):
             session, _, _ = await run(tmp_path, server, job())
-            assert session.dispatcher.stop_why == WAITING
+            assert session.dispatcher.stop_why == StopWhy.BATCH
         assert len(server.batches) == 1
         server.wait = False
         _, (session, _, _) = await until_done(tmp_path, server, job())

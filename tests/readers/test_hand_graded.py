@@ -12,6 +12,7 @@ from assessor.errors import SubmissionError
 from assessor.readers.hand_graded import Sheet, read_sheet
 from assessor.rubric import Rubric, load_rubric
 from assessor.submission import InputState, Origin, Submission
+from assessor.verdict import DecisionSource
 from tests.readers.build import EXPORTS, table
 
 PLANTS = """\
@@ -42,7 +43,7 @@ def submission(student: str) -> Submission:
 
 def graded(data: bytes, *students: str) -> Sheet:
     submissions = [submission(each) for each in students]
-    return read_sheet(data, "sheet.csv", {"Q": rubric()}, submissions, "sheet")
+    return read_sheet(data, "sheet.csv", {"Q": rubric()}, submissions, DecisionSource.SHEET)
 
 
 def test_evaluations_give_the_points_of_the_items_they_name() -> None:

@@ -16,7 +16,7 @@ from assessor.rubric import ABSENT, Rubric, load_rubric
 from assessor.store import OutcomeRecord
 from assessor.submission import InputState, Origin, Submission
 from assessor.trust.labels import HandGraded, hand_graded
-from assessor.verdict import Finding, Override, Release, State
+from assessor.verdict import DecisionSource, Finding, Override, Release, ReleasedBy, State
 
 RUBRIC = """\
 title: A plant in the dark
@@ -153,7 +153,7 @@ def decision(submission: Submission, *, source: str = "review", **points: str) -
         attempt=submission.attempt,
         answer_digest=submission.answer_digest,
         points=tuple((cell, Decimal(value)) for cell, value in points.items()),
-        source=source,
+        source=DecisionSource(source),
     )
 
 
@@ -164,7 +164,7 @@ def release(submission: Submission, grade: str) -> Release:
         attempt=submission.attempt,
         answer_digest=submission.answer_digest,
         grade=Decimal(grade),
-        by="unread",
+        by=ReleasedBy.UNREAD,
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from assessor.review.class_state import ClassState
 from assessor.store import Store
-from assessor.verdict import Override
+from assessor.verdict import DecisionSource, Override
 from tests.engine.build import CELLS, answers, memory
 from tests.review.build import Visitor, desk_in, entry_of, grade_class, served
 
@@ -207,7 +207,7 @@ def test_the_class_page_says_what_hand_grades_say_of_each_key_point(
                 attempt=1,
                 answer_digest=each.outcome.submission.answer_digest,
                 points=tuple((cell, Decimal(0)) for cell in CELLS),
-                source="sheet",
+                source=DecisionSource.SHEET,
             )
         )
     after = visitor.get("/class").text

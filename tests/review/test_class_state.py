@@ -17,7 +17,7 @@ from assessor.review.page_templates import Pages
 from assessor.review.security import Lock
 from assessor.store import Store
 from assessor.submission import InputState
-from assessor.verdict import State
+from assessor.verdict import DecisionSource, State
 from tests.engine.build import answers, memory
 from tests.review.build import OWNER, desk_in, entry_of, grade_class, hand_class
 
@@ -240,7 +240,7 @@ def test_a_sheet_is_not_taken_back_by_a_key(store: Store) -> None:
     """Undo is for what was pressed, not for an evening's file."""
     grade_class(store, answers(1))
     entry = entry_of(desk_in(store), "S000")
-    store.decide(replace(accept(entry), source="sheet", grader="ada"))
+    store.decide(replace(accept(entry), source=DecisionSource.SHEET, grader="ada"))
 
     assert desk_in(store, OWNER).undo() is None
     assert entry_of(desk_in(store), "S000").is_done

@@ -11,7 +11,7 @@ import pytest
 from assessor.assignment.sheet_corrections import merge
 from assessor.review.decision_keys import set_level
 from assessor.store import Store
-from assessor.verdict import SECOND, Override
+from assessor.verdict import DecisionSource, Override
 from tests.engine.build import answers, memory
 from tests.review.build import desk_in, entry_of, grade_class
 
@@ -36,7 +36,7 @@ def row(store: Store, student: str, samples: int, grader: str = "bob") -> Overri
             ("more_data", Decimal(0)),
         ),
         grader=grader,
-        source="sheet",
+        source=DecisionSource.SHEET,
     )
 
 
@@ -58,7 +58,7 @@ def test_a_sheet_is_merged_by_student_and_conflicts_are_listed(store: Store) -> 
     entries = [entry_of(desk_in(store), f"S00{n}") for n in range(3)]
     assert [each.grade.standing for each in entries] == [3, 3, 2]
     assert [len(each.rivals) for each in entries] == [1, 0, 0]
-    assert got.written[0].source == SECOND
+    assert got.written[0].source == DecisionSource.SECOND
 
 
 def test_a_corrected_sheet_of_the_same_grader_replaces_the_first(store: Store) -> None:

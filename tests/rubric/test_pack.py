@@ -18,7 +18,7 @@ from assessor.readers.base import QuestionKind
 from assessor.readers.hand_graded import read_sheet
 from assessor.rubric import CellKind, Rubric
 from assessor.scoring import score_points
-from assessor.verdict import Override
+from assessor.verdict import DecisionSource, Override
 
 IDS = (
     "analysis-of-an-alignment-failure",
@@ -42,7 +42,9 @@ def human_grades(name: str, rubric: Rubric) -> tuple[Override, ...]:
     submissions = read_submissions(place / "answers.csv")
     rubrics = {each.question: rubric for each in submissions}
     data = (place / "human_grades.csv").read_bytes()
-    return read_sheet(data, "human_grades.csv", rubrics, submissions, "sheet").decisions
+    return read_sheet(
+        data, "human_grades.csv", rubrics, submissions, DecisionSource.SHEET
+    ).decisions
 
 
 def test_all_six_questions_have_a_rubric() -> None:

@@ -14,7 +14,7 @@ from assessor.ambient import real
 from assessor.digest import digest
 from assessor.store import Store, open_store
 from assessor.store.chain import fingerprint
-from assessor.verdict import Override, Release
+from assessor.verdict import Override, Release, ReleasedBy
 from tests.store.build import ask, finish, outcome, reply, run, store_in
 
 TAMPERING = {
@@ -198,7 +198,7 @@ def fill(store: Store) -> None:
                 attempt=1,
                 answer_digest="a1",
                 grade=Decimal(1),
-                by="review",
+                by=ReleasedBy.REVIEW,
             )
         ]
     )

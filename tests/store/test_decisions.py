@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from assessor.ambient import real
 from assessor.errors import StoreError
 from assessor.store import Decision, Deed, Rebuilt, Store, open_store
-from assessor.verdict import Override, Release
+from assessor.verdict import Override, Release, ReleasedBy
 from tests.store.build import ask, finish, outcome, reply, run, store_in
 
 KEY = ("s1", "Q", 1)
@@ -225,7 +225,7 @@ def release(student: str = "s1", *, grade: str = "1", by: str = "unread") -> Rel
         attempt=1,
         answer_digest="a1",
         grade=Decimal(grade),
-        by=by,
+        by=ReleasedBy(by),
     )
 
 

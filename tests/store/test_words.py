@@ -11,7 +11,7 @@ import pytest
 from assessor.ambient import real
 from assessor.errors import StaleDecision
 from assessor.store import Store, open_store
-from assessor.verdict import DRAFT, SECOND, Override
+from assessor.verdict import DecisionSource, Override
 
 KEY = ("S1", "answer", 1)
 
@@ -30,7 +30,7 @@ def word(points: int, grader: str = "ann", source: str = "review") -> Override:
         answer_digest="d",
         points=(("a", Decimal(points)),),
         grader=grader,
-        source=source,
+        source=DecisionSource(source),
     )
 
 
@@ -41,11 +41,11 @@ def standing(store: Store) -> list[tuple[str, int]]:
 
 def test_a_draft_decides_nothing(store: Store) -> None:
     """What is begun is kept and is no grade; nor is it a blind grade."""
-    store.decide(word(1, source=DRAFT))
+    store.decide(word(1, source=DecisionSource.DRAFT))
 
     assert standing(store) == []
     assert store.standing_overrides([KEY]) == ()
-    assert [each.new for each in store.words([KEY])[KEY]] == [word(1, source=DRAFT)]
+    assert [each.new for each in store.words([KEY])[KEY]] == [word(1, source=DecisionSource.DRAFT)]
 
 
 def test_a_second_grader_stands_beside_the_first(store: Store) -> None:
@@ -57,7 +57,7 @@ def test_a_second_grader_stands_beside_the_first(store: Store) -> None:
 
     assert before == [("ann", 2)]
     assert standing(store) == [("bob", 1)]
-    assert store.words([KEY])[KEY][-1].new == word(1, "bob", SECOND)
+    assert store.words([KEY])[KEY][-1].new == word(1, "bob", DecisionSource.SECOND)
 
 
 def test_a_grader_apart_may_change_their_own_word(store: Store) -> None:

@@ -9,7 +9,7 @@ from assessor.grade import Grade
 from assessor.rubric import Rubric, load_rubric
 from assessor.submission import InputState, Origin, Submission
 from assessor.trust.records import AuditPlan, DrawnAnswer, Unit
-from assessor.verdict import Override, State
+from assessor.verdict import DecisionSource, Override, State
 
 RUBRIC_TEXT = """
 title: Two points
@@ -85,7 +85,7 @@ def blind(
         attempt=1,
         answer_digest=one.answer_digest,
         total=Decimal(total),
-        source=source,
+        source=DecisionSource(source),
     )
 
 

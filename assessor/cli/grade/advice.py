@@ -13,8 +13,9 @@ from assessor.cli.run_progress import LONG_SECONDS, seconds_left
 from assessor.cli.screen import plain
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job, Session
-from assessor.method import UNRELIABLE, Method, method_words, unreliable_words
+from assessor.method import Method, method_words, unreliable_words
 from assessor.sureness import numbers_words
+from assessor.verdict import StopWhy
 
 
 def may_ask(workplace: Workplace, job: Job) -> bool:
@@ -62,7 +63,7 @@ def advise(
 def said_of_the_judge(job: Job, session: Session) -> Iterator[tuple[str, str]]:
     """Yield what the first answers show of the judge and how it goes on, each with its style."""
     both = session.both_ways
-    if session.dispatcher.stop_why == UNRELIABLE and both is not None:
+    if session.dispatcher.stop_why == StopWhy.UNRELIABLE and both is not None:
         yield f"{unreliable_words(both)}.", "red"
         return
     if both is not None and both.is_unreliable:

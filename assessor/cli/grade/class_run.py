@@ -48,6 +48,7 @@ from assessor.engine.stability import stability_words
 from assessor.readers import Answers
 from assessor.store import Store
 from assessor.submission import InputState, Submission
+from assessor.verdict import StopWhy
 
 
 async def grade_class(workplace: Workplace, request: GradeRequest) -> int:
@@ -165,7 +166,7 @@ def _stop_on_interrupt(session: Session) -> None:
 
     def first() -> None:
         loop.remove_signal_handler(signal.SIGINT)
-        session.dispatcher.stop("interrupted")
+        session.dispatcher.stop(StopWhy.INTERRUPTED)
 
     if hasattr(signal, "SIGINT") and sys.platform != "win32":
         loop.add_signal_handler(signal.SIGINT, first)

@@ -22,13 +22,11 @@ from assessor.assignment.standing import (
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json, show_summary
 from assessor.cli.workplace import Workplace
-from assessor.engine.outbox import WAITING
 from assessor.engine.session import Session
 from assessor.grade import Grade
-from assessor.method import UNRELIABLE
 from assessor.store import Store
 from assessor.submission import Key
-from assessor.verdict import State
+from assessor.verdict import State, StopWhy
 
 
 def close(
@@ -63,7 +61,7 @@ def close(
     screen.print(plain(f"Next: {_next_words(workplace, spoken, session)}"))
     if why := stopped_because(session):
         # The last line, since that is the one that is read.
-        waits = session is not None and session.dispatcher.stop_why == WAITING
+        waits = session is not None and session.dispatcher.stop_why == StopWhy.BATCH
         screen.print(plain(why if waits else f"Stopped: {why}"), style="yellow" if waits else "red")
     if workplace.common.as_json:
         print_json(_summary(standing, spoken, session, price_known=price_known))
@@ -72,7 +70,7 @@ def close(
 
 def _exit_code(grades: Sequence[Grade], session: Session | None) -> Exit:
     why = session.dispatcher.stop_why if session is not None else ""
-    if why == "interrupted":
+    if why == StopWhy.INTERRUPTED:
         return Exit.INTERRUPTED
     if why:
         return Exit.STOPPED
@@ -107,7 +105,7 @@ def _summary(
 
 
 # Why a run stopped that the same model would stop again.
-_ANOTHER_MODEL = frozenset({UNRELIABLE, "unusable", "empty"})
+_ANOTHER_MODEL = frozenset({StopWhy.UNRELIABLE, StopWhy.UNUSABLE, "empty"})
 
 
 def _next_words(workplace: Workplace, grades: Sequence[Grade], session: Session | None) -> str:

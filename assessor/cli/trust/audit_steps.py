@@ -35,7 +35,7 @@ from assessor.report.display import plural
 from assessor.statistics.audit import audit_size, delta_of_audit
 from assessor.store import Store
 from assessor.trust.agree import tolerance_of
-from assessor.trust.audit_standing import AUDIT, AuditStanding, audit_words
+from assessor.trust.audit_standing import AuditStanding, audit_words
 from assessor.trust.records import AuditPlan, Bound
 from assessor.trust.units import (
     ALPHA,
@@ -44,7 +44,7 @@ from assessor.trust.units import (
     number_of_audit,
     plan_audit,
 )
-from assessor.verdict import Override
+from assessor.verdict import DecisionSource, Override
 
 
 def audit_class(
@@ -58,7 +58,11 @@ def audit_class(
         # By the same labels as `trust`, whichever of the two was typed first.
         trust = refit(workplace, store, load_trust(workplace, store))
         screen.print(plain(spoken_of(trust.standing)), style="dim")
-        given = given_by_bound(read_graded(trust, [sheet], AUDIT)[0]) if sheet is not None else None
+        given = (
+            given_by_bound(read_graded(trust, [sheet], DecisionSource.AUDIT)[0])
+            if sheet is not None
+            else None
+        )
         has_sheet = given is not None
         audit = _open_or_prepare(workplace, store, trust, screen, has_sheet=has_sheet)
         if audit is None:
@@ -217,7 +221,9 @@ def _grade_here(store: Store, trust: Trust, audit: AuditStanding, screen: Consol
     while audit.is_open:
         try:
             grades = [
-                grade_blind(screen, rubrics[part.question], submissions[part.key], AUDIT)
+                grade_blind(
+                    screen, rubrics[part.question], submissions[part.key], DecisionSource.AUDIT
+                )
                 for part in audit.waiting[0].parts
             ]
         except StoppedByPerson:

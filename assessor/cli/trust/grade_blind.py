@@ -13,7 +13,7 @@ from assessor.grade import choice_points
 from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.sheet import number_in
 from assessor.submission import Submission
-from assessor.verdict import Override
+from assessor.verdict import DecisionSource, Override
 from assessor.writers.results import points_text
 
 
@@ -33,7 +33,9 @@ def show_question(screen: Console, rubric: Rubric) -> None:
     screen.print("Enter points; q stops, and what was graded is kept.", style="dim")
 
 
-def grade_blind(screen: Console, rubric: Rubric, submission: Submission, source: str) -> Override:
+def grade_blind(
+    screen: Console, rubric: Rubric, submission: Submission, source: DecisionSource
+) -> Override:
     """Show an answer without name and verdict; return a person's points. Raises StoppedByPerson."""
     answer = "\n".join(plain(line).plain for line in submission.answer.splitlines())
     screen.print()
