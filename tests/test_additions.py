@@ -1,4 +1,4 @@
-"""What is added is one file, or one thing in it, and one row: a judge, a reader, a writer, …
+"""What is added is one file, or one thing in it, and one row: a judge, a reader, a flag, …
 
 Each test adds one as a newcomer would, grades or reads with it, and touches nothing else.
 """
@@ -6,6 +6,7 @@ Each test adds one as a newcomer would, grades or reads with it, and touches not
 from __future__ import annotations
 
 import asyncio
+import importlib.util
 import os
 from collections.abc import Sequence
 from decimal import Decimal
@@ -15,10 +16,12 @@ import pytest
 
 import assessor
 from assessor.assets import prompt_text
+from assessor.flags import FLAGS, FlagKind
 from assessor.judges import BACKENDS, Backend, Opening
 from assessor.judges.scripted import ScriptedJudge
 from assessor.readers import FORMATS, read_answers
 from assessor.readers.base import Answers, Format, FoundQuestion, QuestionKind, ReadOptions
+from assessor.reasons import reason_words
 from assessor.sheet import Table
 from assessor.submission import Origin, Submission, state_of
 from assessor.writers import EXPORTS
@@ -161,6 +164,40 @@ def test_a_prompt_that_is_no_file_of_its_own_is_refused(folder: Path, kind: str)
 
     with pytest.raises(assessor.AssessorError, match=r"judge-joint\.v9\.j2: "):
         graded(folder, use="recorded", prompts="prompts")
+
+
+FLAG = '''
+from assessor.flags.flag import sighting
+
+
+def shouting(answer):
+    """Yield a flag where all of an answer is in capitals."""
+    if answer.isupper():
+        yield sighting("all in capitals", answer, 0, len(answer))
+'''
+
+
+def test_a_flag_is_a_file_and_its_row(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sends the answer to a person, and says why in its own words, wherever reasons stand."""
+    (folder / "shouting.py").write_text(FLAG, encoding="utf-8")
+    spec = importlib.util.spec_from_file_location("shouting", folder / "shouting.py")
+    assert spec is not None and spec.loader is not None
+    added = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(added)
+    row = FlagKind(words="is all in capitals", in_answer=lambda answer, *_: added.shouting(answer))
+    monkeypatch.setitem(FLAGS, "shouting", row)
+    (folder / "answers.csv").write_text(
+        f"student_id,answer\nS1,{TEXT}.\nS2,{TEXT.upper()}.\n", encoding="utf-8"
+    )
+
+    assignment = assessor.open_assignment(folder)
+    run = asyncio.run(assignment.grade("answers.csv", ["mine.yaml"], judge=ScriptedJudge(reads)))
+
+    flagged = {each.submission.student_id: "flag:shouting" in each.reasons for each in run.grades}
+    report = folder / "graded" / "answers" / "report.html"
+    assert flagged == {"S1": False, "S2": True}
+    assert reason_words("flag:shouting") == "is all in capitals"
+    assert "is all in capitals" in report.read_text(encoding="utf-8")
 
 
 def test_a_rubric_is_a_file(folder: Path) -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from assessor.reasons import reasons
 from assessor.rubric import load_rubric
 from assessor.rubric.lint import lint
-from assessor.verdict import REASONS
 from assessor.version import VERSION
 from assessor.writers.results import CELL_COLUMNS, GRADE_COLUMNS
 
@@ -48,7 +48,7 @@ def test_every_reason_stands_on_its_page_in_the_words_that_are_printed() -> None
         r"^\| `([^`]+)` \| ●? ?\| ([^|]+) \| ([^|]+) \|$", _read("docs/reasons.md"), re.MULTILINE
     )
 
-    assert {code: words for code, words, _ in rows} == dict(REASONS)
+    assert {code: words for code, words, _ in rows} == dict(reasons())
 
 
 def test_the_questions_are_numbered_and_each_is_answered() -> None:

@@ -24,6 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "candidates",
         "verdict",
         "flags",
+        "reasons",
         "scoring",
         "distribution",
         "grade",

@@ -15,7 +15,8 @@ from assessor.engine.session import Job, Session, answers_to_compare_in
 from assessor.engine.waves import Waves
 from assessor.grade import Grade
 from assessor.judges import backend_of
-from assessor.verdict import REASONS, ReasonKind, State, StopWhy
+from assessor.reasons import reason_words
+from assessor.verdict import ReasonKind, State, StopWhy
 
 _NOT_RECORDED = "not_recorded"
 
@@ -70,11 +71,6 @@ def duration(seconds: float) -> str:
         return f"{seconds:.0f} s"
     minutes = seconds / 60
     return f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
-
-
-def reason_words(reason: str) -> str:
-    """Return a reason code in words."""
-    return REASONS.get(reason, REASONS.get(reason.partition(":")[0] + ":*", ""))
 
 
 def plan_words(choice: JudgeChoice, job: Job) -> str:
@@ -133,8 +129,7 @@ def stopped_because(session: Session | None) -> str:
         return waiting_words(session.waves)
     if session.dispatcher.rejection is not None:
         return str(session.dispatcher.rejection)
-    why = ReasonKind.STOPPED.of(session.dispatcher.stop_why)
-    return REASONS.get(why, REASONS["stopped:*"])
+    return reason_words(ReasonKind.STOPPED.of(session.dispatcher.stop_why))
 
 
 def is_partly_read(grade: Grade) -> bool:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import require_sheet_name, write_sheet
-from assessor.assignment.run_words import reason_words
 from assessor.assignment.standing import Standing, load_standing
 from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.readers.hand_graded import JUDGE
+from assessor.reasons import reason_words
 from assessor.store import Store
 from assessor.submission import InputState
 from assessor.trust.records import Bound, HandedOut, TuningSample
@@ -82,5 +82,5 @@ def beside_answer(grade: Grade) -> dict[str, str]:
     """Return what the judge would give, cell by cell, and why the answer waits."""
     cells = [f"{each.cell} {points_text(each.points) or '?'}" for each in grade.cells]
     total = points_text(grade.proposed) or "no grade"
-    why = [reason_words(reason) or reason for reason in grade.reasons]
+    why = [reason_words(reason) for reason in grade.reasons]
     return {JUDGE: f"{total}: {', '.join(cells)}", WHY: "; ".join(why)}

@@ -16,8 +16,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from assessor.assignment.run_words import reason_words
 from assessor.grade import Grade
+from assessor.reasons import reason_words
 from assessor.report.display import plural
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.verdict import State
@@ -244,6 +244,6 @@ def _show_reasons(screen: Console, grades: Sequence[Grade]) -> None:
         table = Table(box=None, show_header=False, padding=(0, 1), title=heading)
         table.title_justify = "left"
         for reason, count in reasons[state].most_common():
-            table.add_row(str(count), reason, Text(reason_words(reason), style="dim"))
+            table.add_row(str(count), reason, Text(reason_words(reason, unknown=""), style="dim"))
         screen.print()
         show_table(screen, table)

@@ -8,8 +8,7 @@ from dataclasses import dataclass, replace
 from assessor.engine.inquiry import Used
 from assessor.engine.outcome_cache import Worked
 from assessor.finding import Cell, cell_of, decide, needs_repair, needs_second_look
-from assessor.flags import find_flags
-from assessor.flags.bearing import unbearing
+from assessor.flags import find_flags, flags_on_evidence
 from assessor.rubric import Rubric
 from assessor.store import Basis
 from assessor.submission import Submission
@@ -37,7 +36,7 @@ def flags_of(
     flags: Sequence[str], answer: str, findings: Sequence[Finding], rubric: Rubric
 ) -> tuple[str, ...]:
     """Return the codes of an answer's flags and of those on its evidence, each once."""
-    found = (each.code.value for each in unbearing(answer, findings, rubric))
+    found = (each.code for each in flags_on_evidence(answer, findings, rubric))
     return tuple(dict.fromkeys((*flags, *found)))
 
 
@@ -92,7 +91,7 @@ class UnderWay:
     def look_for_flags(self) -> None:
         """Find what a person should look at whatever the judge says."""
         found = find_flags(self.answer.answer, self.answer.raw, self._rubric)
-        self._flags = tuple(dict.fromkeys(each.code.value for each in found))
+        self._flags = tuple(dict.fromkeys(each.code for each in found))
 
     def unverified(self, cell: str) -> Verdict | None:
         """Return the first reading of a cell where it claims without evidence, also when asked."""

@@ -66,7 +66,7 @@ def _kept(outcome: OutcomeRecord, rubric: Rubric) -> Judged | None:
     if proposal is None:
         return None
     found = find_flags(submission.answer, submission.raw, rubric)
-    flags = tuple(each.code.value for each in found)
+    flags = tuple(each.code for each in found)
     return Judged(
         answer_digest=submission.answer_digest,
         findings=tuple(map(_marked, proposal.findings)),

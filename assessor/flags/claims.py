@@ -133,11 +133,6 @@ def _best(sentence: tuple[Word, ...]) -> bool:
         ):
             return True
         after = {kind for each in sentence[place + 1 : place + 1 + _NEAR] for kind in each.kinds}
-        if Act.ALL in word.kinds and after & {
-            Act.MARKS,
-            Act.CRITERIA,
-            Act.MET,
-            Act.APPROVED,
-        }:
+        if Act.ALL in word.kinds and after & {Act.MARKS, Act.CRITERIA, Act.MET, Act.APPROVED}:
             return True
     return False

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import lru_cache
 
-from assessor.flags.flag import Flag, FlagCode, raise_flag
+from assessor.flags.flag import Sighting, sighting
 from assessor.flags.words import words
 from assessor.rubric.model import Rubric
 
@@ -16,7 +16,7 @@ RUN = 5
 _Run = tuple[str, ...]
 
 
-def copied(answer: str, rubric: Rubric) -> Iterator[Flag]:
+def copied(answer: str, rubric: Rubric) -> Iterator[Sighting]:
     """Yield at most one flag: nearly all of a question copied, or long stretches of the rubric.
 
     Students repeat the question before they answer it, and memorise definitions; only an answer
@@ -32,7 +32,7 @@ def copied(answer: str, rubric: Rubric) -> Iterator[Flag]:
         is_theirs = _covered(own, runs, _runs_of((text,), ())) >= 0.9 * len(own)
         if is_theirs and _covered(theirs, _runs(theirs), {*runs}) >= 0.8 * len(theirs):
             why = "little but the question's own words"
-            yield raise_flag(FlagCode.COPIED, why, answer, 0, len(answer))
+            yield sighting(why, answer, 0, len(answer))
             return
     for texts, least, share, why in (
         (_guide(rubric), 15, 0.7, "the rubric's own words"),
@@ -41,7 +41,7 @@ def copied(answer: str, rubric: Rubric) -> Iterator[Flag]:
         ours = _runs_of(texts, (rubric.question.prompt, rubric.question.stimulus))
         inside = _covered(own, runs, ours)
         if inside >= least and inside >= share * len(own):
-            yield raise_flag(FlagCode.COPIED, why, answer, 0, len(answer))
+            yield sighting(why, answer, 0, len(answer))
             return
 
 
@@ -93,7 +93,7 @@ _ENGLISH_GLUE = words(
 )
 
 
-def stuffing(answer: str, rubric: Rubric) -> Iterator[Flag]:
+def stuffing(answer: str, rubric: Rubric) -> Iterator[Sighting]:
     """Yield at most one flag: a list of the rubric's terms of which none is said to do anything."""
     pieces = _SEGMENT.split(answer)
     if len(pieces) < 6:
@@ -113,6 +113,4 @@ def stuffing(answer: str, rubric: Rubric) -> Iterator[Flag]:
     }
     known = sum(any(word[:6] in terms for word in each) for each in segments)
     if known * 2 >= len(segments):
-        yield raise_flag(
-            FlagCode.STUFFING, "a list of terms without a claim", answer, 0, len(answer)
-        )
+        yield sighting("a list of terms without a claim", answer, 0, len(answer))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
-from assessor.flags.flag import Flag, FlagCode, raise_flag
+from assessor.flags.flag import Sighting, sighting
 from assessor.flags.reading import kinds_of
 from assessor.flags.sought import Sought
 from assessor.flags.words import PLAIN, WORDS, Act, words
@@ -37,12 +37,12 @@ _WORDS_APART = re.compile(
 _SPEECH = words("the and to of is that this for it in you as be with are a my on")
 
 
-def encoded(answer: str) -> Iterator[Flag]:
+def encoded(answer: str) -> Iterator[Sighting]:
     """Yield at most one flag: the first piece of `answer` that decodes to words."""
     place = _blobs(answer) or _escapes(answer) or _spaced(answer) or _shifted(answer)
     if place:
         why, start, end = place
-        yield raise_flag(FlagCode.ENCODED, why, answer, start, end)
+        yield sighting(why, answer, start, end)
 
 
 def _blobs(answer: str) -> tuple[str, int, int] | None:
@@ -153,16 +153,7 @@ def _is_known(word: str, length: int) -> bool:
 
 
 _MARKING = frozenset(
-    {
-        Act.DROP,
-        Act.RULES,
-        Act.GIVE,
-        Act.MARKS,
-        Act.JARGON,
-        Act.FULL,
-        Act.ANSWER,
-        Act.PRIOR,
-    }
+    {Act.DROP, Act.RULES, Act.GIVE, Act.MARKS, Act.JARGON, Act.FULL, Act.ANSWER, Act.PRIOR}
 )
 
 

@@ -3,43 +3,51 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 
+from assessor.rubric.model import Rubric
 from assessor.submission import is_invisible
+from assessor.verdict import Finding
 
 SHOWN = 120
 
 
-class FlagCode(StrEnum):
-    """What kind of trick a flag hints at."""
-
-    HIDDEN_TEXT = "hidden_text"
-    MIXED_SCRIPT = "mixed_script"
-    CONTROL_TOKENS = "control_tokens"
-    HIDDEN_MARKUP = "hidden_markup"
-    RECORD = "record"
-    TEMPLATE = "template"
-    ENCODED = "encoded"
-    COPIED = "copied"
-    STUFFING = "stuffing"
-    ADDRESSED = "addressed"
-    UNBEARING = "unbearing"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
-    """One hint: `answer[start:end]` is what was seen; both are 0 where only the raw cell has it."""
+class Sighting:
+    """What was seen: `answer[start:end]`; both are 0 where only the raw cell has it."""
 
-    code: FlagCode
     what: str
     start: int
     end: int
 
 
-def raise_flag(code: FlagCode, why: str, answer: str, start: int, end: int) -> Flag:
-    """Return a flag that says `why` and shows the text it is about, with nothing invisible."""
-    return Flag(code=code, what=says(why, answer[start:end]), start=start, end=end)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flag:
+    """One hint: a sighting, and the code of its kind, which is its key in `FLAGS`."""
+
+    code: str
+    what: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlagKind:
+    """A kind of flag: what it says to people (`holds …`), and how it is looked for.
+
+    `in_answer` takes an answer, the raw cell that it was read from and the rubric; `in_evidence`
+    an answer, what was found of its cells, and the rubric.
+    """
+
+    words: str
+    in_answer: Callable[[str, str, Rubric], Iterable[Sighting]] | None = None
+    in_evidence: Callable[[str, Sequence[Finding], Rubric], Iterable[Sighting]] | None = None
+
+
+def sighting(why: str, answer: str, start: int, end: int) -> Sighting:
+    """Return a sighting that says `why` and shows its text, with nothing invisible."""
+    return Sighting(what=says(why, answer[start:end]), start=start, end=end)
 
 
 def says(why: str, seen: str) -> str:

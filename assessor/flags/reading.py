@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from assessor.flags.characters import folded, unlike
+from assessor.flags.mixed_script import folded, unlike
 from assessor.flags.tongues import TONGUES
 from assessor.flags.words import PLAIN, WORDS, Act
 from assessor.submission import is_invisible

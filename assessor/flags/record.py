@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from assessor.flags.address import weigh
-from assessor.flags.flag import Flag, FlagCode, raise_flag
+from assessor.flags.addressed import weigh
+from assessor.flags.flag import Sighting, sighting
 from assessor.flags.sought import Sought, small_of
 
 _PAIR = Sought(
@@ -75,7 +75,7 @@ _IN_TAGS = Sought(r"(?i)>\s{0,3}(?:met|full|credited|awarded|satisfied)\s{0,3}</
 _FULL_RATIO = Sought(r"(?<![\d/=+*.-])(?<![=+*] )(\d{1,3}) ?/ ?\1(?![\d/^]| ?[=+*])", "/")
 
 
-def record(answer: str) -> Iterator[Flag]:
+def record(answer: str) -> Iterator[Sighting]:
     """Yield at most one flag: where `answer` imitates a marker's result."""
     if not answer.isascii():
         answer = answer.translate(_STRAIGHT)
@@ -91,7 +91,7 @@ def record(answer: str) -> Iterator[Flag]:
         if place is None and len(rows := list(sought.finditer(answer))) >= least:
             place = rows[0].start(), rows[-1].end()
     if place is not None:
-        yield raise_flag(FlagCode.RECORD, "looks like a marker's record", answer, *place)
+        yield sighting("looks like a marker's record", answer, *place)
 
 
 def _objects(answer: str) -> tuple[int, int] | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assessor.reasons import reason_words
 from assessor.report.display import short
 from assessor.report.material import QuestionPart, ReportRow
 from assessor.report.plots import BarPiece, bar
-from assessor.verdict import REASONS, ReleasedBy, State, is_mandatory
+from assessor.verdict import ReleasedBy, State, is_mandatory
 from assessor.writers.results import points_text
 
 # A page for a class of thousands stays small; grades.csv holds them all.
@@ -133,11 +134,6 @@ def review(part: QuestionPart) -> AttentionList:
         more=len(waiting) - len(queue),
         most=points_text(part.rubric.scoring.max_points),
     )
-
-
-def reason_words(reason: str) -> str:
-    """Return a reason code in words; an unknown one stays as it is."""
-    return REASONS.get(reason) or REASONS.get(reason.partition(":")[0] + ":*") or reason
 
 
 def student_of(row: ReportRow) -> str:

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from assessor.errors import StaleDecision
+from assessor.reasons import reason_words
 from assessor.review.alike import groups_of
 from assessor.review.class_routes import Blind
 from assessor.review.class_state import ClassState
@@ -18,7 +19,7 @@ from assessor.review.decision_keys import accept, levels_of, points_at, set_leve
 from assessor.review.entry import ReviewEntry
 from assessor.review.page_templates import Pages
 from assessor.review.security import Lock, read_form
-from assessor.review.view import letter_of, marked_text, points_text, reason_text
+from assessor.review.view import letter_of, marked_text, points_text
 from assessor.rubric import ABSENT, CellKind
 from assessor.verdict import Override
 
@@ -165,7 +166,7 @@ class Together:
             "is_seen": entry.id in draft.seen,
             "points": points_text(entry.shown.standing),
             "marked": marked_text(entry, (), {}),
-            "reasons": list(dict.fromkeys(map(reason_text, entry.outcome.reasons))),
+            "reasons": list(dict.fromkeys(map(reason_words, entry.outcome.reasons))),
         }
 
 

@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.reasons import reason_words
 from assessor.review.decision_keys import levels_of, points_at
 from assessor.review.entry import ReviewEntry
 from assessor.review.filters import Filters, is_unsure, reasons_of
 from assessor.review.page_words import ONLY, STATES
-from assessor.review.view import letter_of, points_text, reason_text
+from assessor.review.view import letter_of, points_text
 from assessor.rubric import CellKind, Rubric
 from assessor.verdict import State
 
@@ -90,7 +91,7 @@ def reasons(entries: Sequence[ReviewEntry]) -> tuple[Number, ...]:
     """Return why answers should be looked at, the most frequent reason first."""
     counts = Counter(reason for each in entries for reason in reasons_of(each))
     return tuple(
-        Number(words=reason_text(reason), count=count, query=_to(reason=reason))
+        Number(words=reason_words(reason), count=count, query=_to(reason=reason))
         for reason, count in counts.most_common()
     )
 

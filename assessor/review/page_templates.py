@@ -13,6 +13,7 @@ from assessor.engine.hearing import Heard, Hearing
 from assessor.engine.trusting import tuning_labels
 from assessor.flags import Flag
 from assessor.privacy import class_people
+from assessor.reasons import reason_words
 from assessor.report.display import shown
 from assessor.report.material import QuestionPart
 from assessor.report.rubric_edits import Mend, mends
@@ -40,7 +41,6 @@ from assessor.review.view import (
     letter_of,
     marked_text,
     points_text,
-    reason_text,
 )
 from assessor.verdict import Override, ReasonKind, State
 
@@ -245,7 +245,7 @@ class Pages:
         return {
             "marked": marked_text(entry, flags, places),
             "flags": [
-                {"words": reason_text(ReasonKind.FLAG.of(each.code.value)), "what": each.what}
+                {"words": reason_words(ReasonKind.FLAG.of(each.code)), "what": each.what}
                 for each in flags
             ],
             "cells": cells_of(entry, heard, places),
@@ -349,7 +349,7 @@ def _student(entry: ReviewEntry) -> str:
 
 
 def _reasons(entry: ReviewEntry) -> list[str]:
-    return list(dict.fromkeys(map(reason_text, entry.outcome.reasons)))
+    return list(dict.fromkeys(map(reason_words, entry.outcome.reasons)))
 
 
 def _rival(entry: ReviewEntry, rival: Override, place: int) -> dict[str, object]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from assessor.reasons import reason_words
 from assessor.review.entry import ReviewEntry
 from assessor.review.filters import Filters
-from assessor.review.view import letter_of, points_text, reason_text
+from assessor.review.view import letter_of, points_text
 from assessor.rubric import Rubric
 from assessor.verdict import Override, State
 
@@ -89,7 +90,7 @@ def wish_text(wish: Filters, rubrics: Mapping[str, Rubric]) -> str:
         shows.get(wish.show, ""),
         wish.question[:60] if len(rubrics) > 1 else "",
         STATES.get(_state(wish.state), "") if wish.state else "",
-        reason_text(wish.reason) if wish.reason else "",
+        reason_words(wish.reason) if wish.reason else "",
         f"{wish.cell} {wish.level or 'at any level'}" if wish.cell else "",
         f"{wish.points} points" if wish.points else "",
         "alike answers" if wish.like else "",

@@ -11,12 +11,13 @@ from assessor.choice import chosen_in
 from assessor.engine.hearing import Heard
 from assessor.evidence import locate
 from assessor.flags import Flag, find_flags
+from assessor.reasons import reason_words
 from assessor.review.decision_keys import levels_of, points_at
 from assessor.review.entry import ReviewEntry
 from assessor.review.highlights import Highlight, HighlightedText, mark_up
 from assessor.rubric import CellKind, Effect, Rubric
 from assessor.rubric.model import KeyPoint, Misconception
-from assessor.verdict import REASONS, Finding, Verdict
+from assessor.verdict import Finding, Verdict
 
 LETTERS = string.ascii_uppercase
 # A quote stands in full in the answer; beside it, its beginning is enough.
@@ -96,11 +97,6 @@ def points_text(points: Decimal | None) -> str:
     if points is None:
         return "–"
     return format(points.normalize(), "f").replace("-", "−")
-
-
-def reason_text(reason: str) -> str:
-    """Return a reason code in words."""
-    return REASONS.get(reason) or REASONS.get(reason.partition(":")[0] + ":*", reason)
 
 
 def marked_text(
@@ -188,7 +184,7 @@ def _cell(
         unverified=unverified,
         gap=finding.gap if finding else "",
         note=finding.note if finding else "",
-        reasons=tuple(map(reason_text, finding.reasons)) if finding else (),
+        reasons=tuple(map(reason_words, finding.reasons)) if finding else (),
         said=said,
         accepted=about.accepted,
         not_enough=about.not_enough,

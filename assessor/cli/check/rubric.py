@@ -10,12 +10,12 @@ from rich.console import Console
 from assessor.api import grade_many
 from assessor.assignment.judge_choice import choose_judge, judge_for
 from assessor.assignment.named_files import find_rubric
-from assessor.assignment.run_words import reason_words
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.grade import Grade
+from assessor.reasons import reason_words
 from assessor.report.display import plural
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.rubric.lint import SURER, Weakness, lint, pressing

@@ -15,7 +15,7 @@ from functools import lru_cache
 
 from assessor.candidates import phrasings_of, stems_of
 from assessor.evidence import Span
-from assessor.flags.flag import Flag, FlagCode, raise_flag
+from assessor.flags.flag import Sighting, sighting
 from assessor.flags.reading import sentences, view_of
 from assessor.flags.words import Act
 from assessor.rubric.model import ABSENT, CellKind, Rubric
@@ -55,7 +55,7 @@ _LEAST_WORD = 4
 _WORD = re.compile(r"[^\W\d_]+")
 
 
-def unbearing(answer: str, findings: Sequence[Finding], rubric: Rubric) -> Iterator[Flag]:
+def unbearing(answer: str, findings: Sequence[Finding], rubric: Rubric) -> Iterator[Sighting]:
     """Yield at most one flag on the evidence of an answer's credited key points."""
     credited = [
         each
@@ -65,15 +65,15 @@ def unbearing(answer: str, findings: Sequence[Finding], rubric: Rubric) -> Itera
     if not credited:
         return
     for why, start, end in (*_carrying(credited, rubric), *_wide(answer, credited)):
-        yield raise_flag(FlagCode.UNBEARING, why, answer, start, end)
+        yield sighting(why, answer, start, end)
         return
     span = credited[0].evidence[0]
     if _wordless(answer, credited, rubric):
         why = "credits on passages without a word of the rubric's matter"
-        yield raise_flag(FlagCode.UNBEARING, why, answer, span.start, span.end)
+        yield sighting(why, answer, span.start, span.end)
     elif _of_marking(answer, credited, rubric):
         why = "credits on nothing but sentences that speak of marking"
-        yield raise_flag(FlagCode.UNBEARING, why, answer, span.start, span.end)
+        yield sighting(why, answer, span.start, span.end)
 
 
 def _carrying(credited: Sequence[Finding], rubric: Rubric) -> Iterator[tuple[str, int, int]]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from assessor.flags.claims import claims
-from assessor.flags.flag import Flag, FlagCode, raise_flag
+from assessor.flags.flag import Sighting, sighting
 from assessor.flags.orders import orders
 from assessor.flags.outright import speaks_to_the_marker
 from assessor.flags.pleading import pleading
@@ -56,7 +56,7 @@ _QUOTES = frozenset("\"\u201c\u00ab\u201e'\u2018`\u300c\u300a")
 _JOINED = re.compile(r"[\"']\s{0,3}\+\s{0,3}(?:[\"']\s{0,3}[\"']\s{0,3}\+\s{0,3})?[\"']")
 
 
-def addressed(answer: str) -> Iterator[Flag]:
+def addressed(answer: str) -> Iterator[Sighting]:
     """Yield at most one flag: where `answer` speaks to whoever marks it."""
     seen = view_of(answer)
     place = weigh(seen.text)
@@ -66,7 +66,7 @@ def addressed(answer: str) -> Iterator[Flag]:
     if place is None:
         return
     start, end = seen.places[place[0]], seen.places[max(place[0], place[1] - 1)] + 1
-    yield raise_flag(FlagCode.ADDRESSED, "speaks to the marker", answer, start, end)
+    yield sighting("speaks to the marker", answer, start, end)
 
 
 def weigh(text: str) -> tuple[int, int] | None:
@@ -136,15 +136,7 @@ def _weight(sentence: tuple[Word, ...]) -> int:
 
 
 _VOCABULARY = frozenset(
-    {
-        Act.MARKS,
-        Act.JARGON,
-        Act.WHO,
-        Act.RULES,
-        Act.CRITERIA,
-        Act.MET,
-        Act.LENIENT,
-    }
+    {Act.MARKS, Act.JARGON, Act.WHO, Act.RULES, Act.CRITERIA, Act.MET, Act.LENIENT}
     | {Act.GIVE, Act.SECRET, Act.APPROVED}
 )
 
@@ -170,15 +162,7 @@ _WISHES = words(
     "thank thanks hope wish mean grateful appreciate love deserve need beg dream thankful"
 )
 _ABOUT_MARKING = frozenset(
-    {
-        Act.MARKS,
-        Act.JARGON,
-        Act.WHO,
-        Act.ANSWER,
-        Act.CANDIDATE,
-        Act.GRADING,
-        Act.LENIENT,
-    }
+    {Act.MARKS, Act.JARGON, Act.WHO, Act.ANSWER, Act.CANDIDATE, Act.GRADING, Act.LENIENT}
 )
 
 
@@ -321,11 +305,7 @@ def _praise(sentence: tuple[Word, ...]) -> int:
             best = 3
         elif Act.FULL in word.kinds and Act.CRITERIA in goods:
             best = max(best, 2)
-        elif Act.ALL in word.kinds and goods & {
-            Act.CRITERIA,
-            Act.JARGON,
-            Act.MET,
-        }:
+        elif Act.ALL in word.kinds and goods & {Act.CRITERIA, Act.JARGON, Act.MET}:
             best = 3
         elif Act.ALL in word.kinds and Act.MARKS in goods:
             # The points of a line are points as well.
@@ -334,14 +314,6 @@ def _praise(sentence: tuple[Word, ...]) -> int:
 
 
 _OF_MARKING = frozenset(
-    {
-        Act.GIVE,
-        Act.ME,
-        Act.ANSWER,
-        Act.WHO,
-        Act.JARGON,
-        Act.CANDIDATE,
-        Act.PLEASE,
-    }
+    {Act.GIVE, Act.ME, Act.ANSWER, Act.WHO, Act.JARGON, Act.CANDIDATE, Act.PLEASE}
     | {Act.GRADING, Act.OUTCOME}
 )

@@ -1,4 +1,4 @@
-"""Markup and tokens that a reader does not see as they are: chat tokens, hidden HTML, templates."""
+"""Markup that hides text from a reader, in the cell or typed into the answer."""
 
 from __future__ import annotations
 
@@ -6,84 +6,20 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-from assessor.flags.address import weigh
-from assessor.flags.flag import Flag, FlagCode, clip, raise_flag, visible
+from assessor.flags.addressed import weigh
+from assessor.flags.flag import Sighting, clip, sighting, visible
 from assessor.flags.reading import sentences, view_of
 from assessor.flags.words import Act, words
 
-_TOKENS = re.compile(
-    r"<\|[^|<>\n]{1,40}\|>|<\uff5c[^\uff5c<>\n]{1,60}\uff5c>|\[/?INST\]|<</?SYS>>"
-    r"|<(?:start|end)_of_(?:turn|text|role|image)>|</s>\s*<s>|<\[?(?:bos|eos|pad|unk|mask)\]?>"
-    r"|\[/?(?:SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_CALLS|TOOL_RESULTS|THINK|MODEL|ASSISTANT)\]"
-    r"|</?(?:think|thinking|tool_call|tool_response|function_calls?|im_start|im_end)>",
-    re.IGNORECASE,
-)
-_MENTION = re.compile(
-    r"token|special|delimiter|escape|template|vocabular|string|markup", re.IGNORECASE
-)
-_TAG = re.compile(r"<(/?)([A-Za-z][\w:.-]{0,40})(?:\s[^<>]{0,200})?(/?)>")
-_FRAME = re.compile(
-    r"(?i)^(?:(?:student|user)[_-]?)?(?:answer|submission|response|system|assistant|instructions?"
-    r"|rubric"
-    r"|grad\w*|evaluat\w*|assess\w*|judge\w*|verdict|marking\w*|input|data|prompt)$"
-)
-_TEMPLATE = re.compile(
-    r"\{\{([^{}\n]{1,200})\}\}|\{%([^{}%\n]{1,200})%\}|\$\{([^{}\n]{1,200})\}"
-    r"|%\(([^()%\n]{1,60})\)s|<%=?([^<>%\n]{1,200})%>|#\{([^{}\n]{1,200})\}|\{#([^{}#\n]{1,200})#\}"
-)
-_REACHES = re.compile(
-    r"(?i)rubric|solution|answer_key|\\bkp\\b|accepted|key_?points?|criteri|grad(?:e|er|ing)\b|\bmarks?\b|score|reference"
-    r"|(?<!\.)\b(?:\w{1,20}_)?answer\b|\bconfig\b"
-    r"|\brequest\b|\bself\b|__\w+__|\bos\b|import|\bsystem\b|\d\s*\*\s*\d|nonce|outline|\bprompt"
-    r"|verdict|points"
-)
 
-
-def control_tokens(answer: str) -> Iterator[Flag]:
-    """Yield a flag for a chat template's token, or a tag that would break out of the answer."""
-    for found in _TOKENS.finditer(answer):
-        line = _line_around(answer, found.start(), found.end())
-        around = _TOKENS.sub("", line)
-        if not (_MENTION.search(around) and len(around) > 25):
-            why = "a control token of a chat model"
-            yield raise_flag(FlagCode.CONTROL_TOKENS, why, answer, found.start(), found.end())
-            return
-    opened: set[str] = set()
-    for found in _TAG.finditer(answer):
-        name = found.group(2).lower()
-        if not found.group(1):
-            opened.add(name)
-        elif name not in opened and _FRAME.match(name):
-            why = "a closing tag that nothing opened"
-            yield raise_flag(FlagCode.CONTROL_TOKENS, why, answer, found.start(), found.end())
-            return
-
-
-def _line_around(text: str, start: int, end: int) -> str:
-    stop = text.find("\n", end)
-    return text[text.rfind("\n", 0, start) + 1 : stop if stop >= 0 else len(text)]
-
-
-def template(answer: str) -> Iterator[Flag]:
-    """Yield a flag for template syntax that reaches for what a grading program would hold."""
-    for found in _TEMPLATE.finditer(answer):
-        inner = next(group for group in found.groups() if group is not None)
-        around = len(answer) - (found.end() - found.start())
-        if _REACHES.search(inner) and (around < 60 or not re.search(r"\w\.\w", inner)):
-            yield raise_flag(
-                FlagCode.TEMPLATE, "template syntax", answer, found.start(), found.end()
-            )
-            return
-
-
-def hidden_markup(answer: str, raw: str) -> Iterator[Flag]:
+def hidden_markup(answer: str, raw: str) -> Iterator[Sighting]:
     """Yield a flag when the raw cell, or markup typed into the answer, hides text from a reader."""
     if "<" in raw:
         parser = _Hidden(raw)
         for text in (*parser.veiled, *parser.aside):
             if _words(text) >= 1 and text.strip() not in _PASTE_MARKS:
                 what = clip(f"the cell hides text: {visible(text)}")
-                yield Flag(code=FlagCode.HIDDEN_MARKUP, what=what, start=0, end=0)
+                yield Sighting(what=what, start=0, end=0)
                 return
     if "<" in answer:
         parser = _Hidden(answer)
@@ -91,10 +27,10 @@ def hidden_markup(answer: str, raw: str) -> Iterator[Flag]:
         for text in (*long, *filter(_is_for_marker, parser.aside)):
             start = max(0, answer.find(text.strip()))
             end = min(len(answer), start + len(text.strip()))
-            yield raise_flag(FlagCode.HIDDEN_MARKUP, "markup hides text", answer, start, end)
+            yield sighting("markup hides text", answer, start, end)
             return
     if found := _WHITE_INK.search(answer):
-        yield raise_flag(FlagCode.HIDDEN_MARKUP, "formula in white ink", answer, *found.span())
+        yield sighting("formula in white ink", answer, *found.span())
 
 
 _WHITE_INK = re.compile(r"\\(?:text)?color\s{0,2}\{\s{0,2}white\s{0,2}\}")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from assessor.api import load_rubric
 from assessor.assets import folder
 from assessor.evidence import locate
-from assessor.flags.bearing import unbearing
+from assessor.flags.unbearing import unbearing
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.verdict import Finding
 
