@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from assessor.flags.addressed import addressed
 from assessor.flags.control_tokens import control_tokens
-from assessor.flags.copied import copied, stuffing
+from assessor.flags.copied import copied
 from assessor.flags.encoded import encoded
 from assessor.flags.flag import Flag, FlagKind
 from assessor.flags.hidden_markup import hidden_markup
 from assessor.flags.hidden_text import hidden_text
 from assessor.flags.mixed_script import mixed_script
 from assessor.flags.record import record
+from assessor.flags.stuffing import stuffing
 from assessor.flags.template import template
 from assessor.flags.unbearing import unbearing
 from assessor.rubric.model import Rubric
