@@ -76,7 +76,7 @@ def _runs_of(texts: tuple[str, ...], but: tuple[str, ...]) -> frozenset[_Run]:
 
 @lru_cache(maxsize=256)
 def words_of(text: str) -> tuple[str, ...]:
-    """Return the words of a text in small letters; of Chinese and Japanese each character is one."""
+    """Return the words of a text in small; Chinese and Japanese characters are one each."""
     folded = text.casefold()
     if _UNSPACED.search(folded):
         folded = _UNSPACED.sub(lambda found: f" {found.group()} ", folded)
