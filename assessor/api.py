@@ -13,15 +13,15 @@ from typing import Any, TypeVar
 from assessor.ambient import real as real_ambient
 from assessor.assets import price_of, shipped_rubrics
 from assessor.assignment.class_folder import ClassFolder, settings_of
-from assessor.assignment.grading import grades_now, run_through
+from assessor.assignment.grading import grade_job
 from assessor.assignment.named_files import recording
 from assessor.assignment.operations import Assignment
 from assessor.assignment.person import Programmer
 from assessor.assignment.run_job import job_for
-from assessor.assignment.run_result import Run, run_of
+from assessor.assignment.run_result import Run
 from assessor.config import OPENAI_URL, Config, PriceSettings
 from assessor.engine.budget import Budget
-from assessor.engine.session import Bench, open_session
+from assessor.engine.session import Bench
 from assessor.errors import ConfigError, InputError, RubricError
 from assessor.grade import Grade
 from assessor.hosts import clean_key
@@ -130,9 +130,7 @@ async def run_grading(
     job = replace(job_for(settings, rubrics, given), **_priced(settings, judge, strong))
     with open_store(Path(store) if store is not None else None, real_ambient()) as opened:
         bench = Bench(judge=judge, strong=strong, store=opened, ambient=real_ambient())
-        async with open_session(job, bench) as session:
-            done = await run_through(session, job, bench)
-        return run_of(session, job, grades_now(opened, job, done), done.manifest)
+        return await grade_job(job, bench)
 
 
 def _refuse_what_a_judge_keeps(settings: Config, judge: Judge, strong: Judge | None) -> None:

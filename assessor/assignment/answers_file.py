@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.kept_settings import offer
 from assessor.assignment.named_files import read_bytes
+from assessor.assignment.spoken_lines import SpokenLine, Tone, warnings
 from assessor.errors import InputError
 from assessor.readers import Answers, ReadOptions, Unclear, read_answers
 from assessor.readers.column_doubts import doubts
 from assessor.readers.hand_in_folder import packed
-from assessor.submission import InputState, same_student
+from assessor.submission import InputState, Submission, same_student
 
 # A column's title is shown so far.
 SHOWN = 90
@@ -71,6 +72,23 @@ def confirm_doubts(
     place.person.goes_on(f"{said}. Is that the column of the answers? Go on?")
 
 
+def states_words(submissions: Iterable[Submission]) -> str:
+    """Return how many submissions are in each state of the input."""
+    states = Counter(each.state for each in submissions)
+    return ", ".join(f"{states[s]} {s.value.replace('_', ' ')}" for s in InputState if states[s])
+
+
+def introduction(
+    path: Path, read: Answers, submissions: Sequence[Submission]
+) -> Iterator[SpokenLine]:
+    """Yield what was understood of the file."""
+    listed = states_words(submissions)
+    yield SpokenLine(f"{path.name}: {read.format} ({read.why}): {listed}")
+    yield from warnings(f"  {each}" for each in read.warnings)
+    if read.unused:
+        yield SpokenLine(f"  columns not used: {', '.join(read.unused)}", Tone.ASIDE)
+
+
 def attempts_words(read: Answers, policy: str) -> str:
     """Return which attempt counts, where a student has several; "" where nobody has."""
     per_student = Counter(
@@ -89,3 +107,25 @@ def attempts_words(read: Answers, policy: str) -> str:
 def _pick(place: ClassFolder, meaning: str, choices: Sequence[str]) -> str:
     listed = [each if len(each) <= SHOWN else f"{each[: SHOWN - 1]}…" for each in choices]
     return choices[place.person.points_at(f"Which column holds the {meaning}?", listed)]
+
+
+def answers_json(read: Answers) -> dict[str, object]:
+    """Return what was understood of a file as a program reads it: written answers and states."""
+    return {
+        "format": read.format,
+        "questions": [
+            {"text": question.text, "kind": question.kind.value} for question in read.questions
+        ],
+        "submissions": [
+            {
+                "student_key": each.student_id,
+                "attempt": each.attempt,
+                "question": None if each.state is InputState.NO_ANSWERS else each.question,
+                "answer_text": None if each.state is InputState.NO_ANSWERS else each.answer,
+                "state": each.state.value,
+                **({"reading": each.reading} if each.reading else {}),
+            }
+            for each in read.submissions
+        ],
+        "warnings": list(read.warnings),
+    }

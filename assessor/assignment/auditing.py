@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
+from assessor.assignment.class_folder import ClassFolder, near
 from assessor.assignment.named_files import new_sheet
 from assessor.assignment.platform_file import export_command
-from assessor.assignment.trust_basis import Trust
+from assessor.assignment.spoken_lines import SpokenLine, Tell, Tone
+from assessor.assignment.standing import spoken_of_json
+from assessor.assignment.trust_basis import Trust, decide_new
+from assessor.assignment.tuning_sample import new_seed
+from assessor.engine.blind import audit_standing
+from assessor.engine.trusting import keep_outcomes, send_to_review
+from assessor.errors import InputError
 from assessor.statistics.audit import AuditState as Test
-from assessor.statistics.audit import audit_size
+from assessor.statistics.audit import audit_size, delta_of_audit
 from assessor.store import Store
-from assessor.trust.audit_standing import AuditStanding, human_points
+from assessor.trust.agree import tolerance_of
+from assessor.trust.audit_standing import AuditStanding, audit_words, human_points
 from assessor.trust.records import AuditPlan, Bound, Unit
 from assessor.trust.units import (
+    ALPHA,
+    DELTA,
+    frozen_order,
+    number_of_audit,
     plan_audit,
 )
 from assessor.verdict import DecisionSource, Override
@@ -99,3 +112,157 @@ def next_of_audit(trust: Trust, audit: AuditStanding | None) -> str:
             "review what is left (assessor review); a new audit asks more of itself"
         )
     return "prepare a new audit: assessor trust audit"
+
+
+def open_or_prepare(
+    place: ClassFolder, store: Store, trust: Trust, tell: Tell, *, has_sheet: bool
+) -> AuditStanding | None:
+    """Return the open audit, a new one, or None where the last one is all there is to say."""
+    audit = trust.audit
+    number = number_of_audit(earlier_audits(store, trust), audit_units(trust))
+    if audit is None or audit.void:
+        return _prepare(place, store, trust, tell, number)
+    if audit.is_open:
+        frozen = {part for unit in audit.plan.order for part in unit.parts}
+        now = {part for unit in audit_units(trust) for part in unit.parts}
+        begun = has_sheet or audit.draws or frozen == now
+        if begun or not _agreed(place, tell, audit, ANEW):
+            return audit
+        return _prepare(place, store, trust, tell, number)
+    nothing_new = audit.holds and not audit.uncovered
+    if nothing_new or not audit_units(trust) or not _agreed(place, tell, audit, ANOTHER):
+        return None
+    return _prepare(place, store, trust, tell, number)
+
+
+def _agreed(place: ClassFolder, tell: Tell, audit: AuditStanding, question: str) -> bool:
+    """Say how the audit stands and ask; without a person at the terminal only --yes is a yes."""
+    if place.person.said_yes:
+        return True
+    if not place.person.is_there:
+        return False
+    tell([SpokenLine(audit_words(audit))])
+    return place.person.agrees(question)
+
+
+def _prepare(
+    place: ClassFolder, store: Store, trust: Trust, tell: Tell, number: int
+) -> AuditStanding | None:
+    """Freeze what would go out unread and the order of the draws, before any grade is given."""
+    tuned = trust.fitted is not None
+    unread = plan_audit(trust.drawable, trust.chances, tuned=tuned)
+    if not unread.chosen:
+        raise InputError(
+            "there is nothing to audit: no grade could go out unread"
+            + (
+                f"; {len(unread.left)} are too uncertain and want review (assessor review)"
+                if unread.left
+                else " (all were read by a person, or wait for review)"
+            )
+        )
+    seed = new_seed(place)
+    plan = AuditPlan(
+        id=place.ambient.new_id(),
+        at=place.ambient.now().isoformat(),
+        run=trust.standing.run.id,
+        frozen=trust.frozen,
+        seed=seed,
+        number=number,
+        alpha=ALPHA,
+        delta=delta_of_audit(number, DELTA),
+        confidence=1 - DELTA,
+        tolerance=tolerance_of(trust.standing.rubrics),
+        order=frozen_order(unread.chosen, seed),
+    )
+    store.keep(plan)
+    if unread.left:
+        keys = {part.key for unit in unread.left for part in unit.parts}
+        keep_outcomes(store, trust.standing.run, send_to_review(trust.standing.outcomes, keys))
+    tell(_prepared(plan, len(unread.left), tuned=tuned, predicted=unread.predicted))
+    return audit_standing(store, trust.standing.rubrics, trust.standing.grades, trust.frozen)
+
+
+def _prepared(plan: AuditPlan, left: int, *, tuned: bool, predicted: float) -> Iterator[SpokenLine]:
+    size = audit_size(len(plan.order), plan.alpha, plan.delta, predicted)
+    yield SpokenLine(
+        f"Audit {plan.number} of this class: {len(plan.order)} grades would go out unread. Their "
+        "grades and the order in which you grade some of them blind are fixed now."
+    )
+    if size.clean is None:
+        yield SpokenLine("It takes all of them: so few grades are sooner read than audited.")
+    else:
+        one = f", {size.one_error} with one" if size.one_error is not None else ""
+        yield SpokenLine(f"It takes {size.clean} blind grades if none differs{one}.")
+    if left:
+        yield SpokenLine(
+            f"{left} more grades are too uncertain to go out unread: they now wait for review.",
+            Tone.WARNING,
+        )
+    if not tuned:
+        yield SpokenLine(
+            "There are no tuning labels to tell the uncertain ones by, so all unread grades are in "
+            "it.",
+            Tone.WARNING,
+        )
+
+
+def take_in_audit(
+    store: Store, trust: Trust, audit: AuditStanding, given: Mapping[Bound, Override]
+) -> Iterator[SpokenLine]:
+    """Take rows in the frozen order, and stop as soon as the audit is settled; yield what came."""
+    taken, rubrics = 0, trust.standing.rubrics
+    while audit.is_open:
+        found = grades_of_unit(audit.waiting[0], given, trust)
+        if found is None:
+            break
+        decide_new(store, found)
+        taken += 1
+        standing = audit_standing(store, rubrics, trust.standing.grades, trust.frozen)
+        if standing is None or len(standing.draws) == len(audit.draws):
+            break
+        audit = standing
+    kept = sum(unit_given(unit, given) for unit in audit.plan.order[len(audit.draws) :])
+    yield SpokenLine(f"{taken} blind grades taken in, in the order of the audit.")
+    if audit.is_open:
+        student = audit.waiting[0].parts[0].student_id
+        yield SpokenLine(
+            f"Next in the order is {student}, who has no complete grade in the sheet"
+            + (f"; {kept} rows after it wait for their turn." if kept else ".")
+        )
+    elif kept:
+        yield SpokenLine(
+            f"The audit is settled: {kept} further rows were not needed and not taken."
+        )
+
+
+def audit_json(trust: Trust, audit: AuditStanding | None) -> dict[str, object]:
+    """Return how an audit stands as a program reads it; None where there is none."""
+    told: dict[str, object] = {**spoken_of_json(trust.standing), "audit": audit_words(audit)}
+    if audit is None:
+        none: list[str] = []
+        zero = dict.fromkeys(("grades", "graded_blind", "differ"), 0)
+        return {**told, "number": 0, "standing": "", "void": False, **zero, "waiting": none}
+    return {
+        **told,
+        "number": audit.plan.number,
+        "standing": audit.test.standing.value,
+        "void": audit.void,
+        "grades": len(audit.plan.order),
+        "graded_blind": len(audit.draws),
+        "differ": audit.test.errors,
+        "waiting": [part.student_id for unit in audit.waiting for part in unit.parts],
+    }
+
+
+def audit_lines(
+    place: ClassFolder, trust: Trust, audit: AuditStanding | None, out: Path | None = None
+) -> Iterator[SpokenLine]:
+    """Yield how an audit stands and what to do next; `out` is a sheet just handed out."""
+    yield SpokenLine(audit_words(audit), Tone.HEADING)
+    following = next_of_audit(trust, audit)
+    if out is not None and audit is not None and audit.is_open:
+        following = (
+            "grade the sheet from the top without looking at the grades, then: assessor trust "
+            f"audit {near(out)}"
+        )
+    yield SpokenLine(place.carried(f"Next: {following}"))

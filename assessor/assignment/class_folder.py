@@ -6,13 +6,14 @@ import difflib
 import os
 import re
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.ambient import Ambient
 from assessor.assignment.named_files import read_text
 from assessor.assignment.person import NOBODY, Person
+from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.config import Config, load_config
 from assessor.disk import foreign, is_own_file
 from assessor.errors import ConfigError
@@ -135,6 +136,21 @@ def passed_over(folder: Path, home: Path) -> Path | None:
         if each not in {home, folder} and (each / MEMORY).is_dir():
             return each / MEMORY
     return None
+
+
+def where_lines(place: ClassFolder) -> Iterator[SpokenLine]:
+    """Yield the assignment's folder where it is not the current one, and a memory passed over."""
+    folder = place.folder
+    if folder.resolve() == Path.cwd().resolve():
+        return
+    yield SpokenLine(f"Assignment: {folder} (its memory and its graded/ stand there)")
+    other = passed_over(folder, Path.home())
+    if other is not None and not place.store_named:
+        yield SpokenLine(
+            f"  {other} is not used: it speaks of answers files in its own folder. To grade "
+            f"all below {other.parent} as one assignment, put an assessor.toml there.",
+            Tone.WARNING,
+        )
 
 
 def near(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,6 +15,62 @@ from assessor.submission import Submission
 from assessor.verdict import Pass
 
 _FREE = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunPlan:
+    """What a run would ask: `cost` in dollars without caching, None where no price is known.
+
+    Where the first answers settle how the rest is read, `requests_least` is what it may come to.
+    `first_messages` are those of the first request, each with its `role` and `content`.
+    """
+
+    answers: int
+    requests: int
+    requests_least: int
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal | None
+    host: str
+    model: str
+    method: str = ""
+    first_messages: tuple[Mapping[str, str], ...] = ()
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as a program reads it."""
+        return {
+            "answers": self.answers,
+            "method": self.method,
+            "requests": self.requests,
+            "requests_least": self.requests_least,
+            "tokens": {"input": self.tokens_in, "output": self.tokens_out},
+            "cost": None if self.cost is None else float(round(self.cost, 4)),
+            "host": self.host,
+            "model": self.model,
+            "first_messages": list(self.first_messages),
+        }
+
+
+def plan_of(job: Job, choice: JudgeChoice) -> RunPlan:
+    """Return what a run would ask and cost, with the messages of its first request."""
+    requests, tokens, cost = estimate(job, choice)
+    asks = [ask for question in job.rubrics for ask in first_asks(job, question)]
+    return RunPlan(
+        answers=len(job.distinct()),
+        requests=requests,
+        requests_least=estimate_least(job, choice)[0],
+        tokens_in=tokens.input,
+        tokens_out=tokens.output,
+        cost=cost,
+        host=choice.host,
+        model=choice.model,
+        method=job.method.value,
+        first_messages=tuple(
+            {"role": role, "content": content}
+            for ask in (asks[:1] if choice.facts.reads else ())
+            for role, content in (("system", ask.system), ("user", ask.user))
+        ),
+    )
 
 
 def estimate(job: Job, choice: JudgeChoice) -> tuple[int, Tokens, Decimal | None]:

@@ -19,10 +19,11 @@ from assessor.assignment.names_in_answers import MASK, PII
 from assessor.assignment.rubric_matching import assign, attempts, wishes_of
 from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
+from assessor.assignment.run_result import Run, run_of
 from assessor.assignment.standing import write_ours
 from assessor.assignment.whereabouts import GRADED, claim, kept, refuse_foreign
 from assessor.disk import NotOurs, check_folder
-from assessor.engine.session import Bench, Job, Session, decided_on
+from assessor.engine.session import Bench, Job, Session, decided_on, open_session
 from assessor.engine.settle import Settled, grades_of
 from assessor.engine.stability import Stability, read_again
 from assessor.engine.trusting import draw_anew, is_ranked_by_trust
@@ -214,6 +215,13 @@ def grades_now(store: Store, job: Job, done: FinishedRun) -> tuple[Grade, ...]:
     """Return a run's grades as they stand: people's words and releases above its proposals."""
     decided = decided_on(store, job.submissions)
     return grades_of(job.rubrics, done.settled.proposals, decided, store.releases())
+
+
+async def grade_job(job: Job, bench: Bench) -> Run:
+    """Grade all that a job is about, with nobody following, and return what it came to."""
+    async with open_session(job, bench) as session:
+        done = await run_through(session, job, bench)
+    return run_of(session, job, grades_now(bench.store, job, done), done.manifest)
 
 
 def write_places(place: ClassFolder, job: Job, out: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import shlex
 from pathlib import Path
 
@@ -42,6 +43,23 @@ def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:
         f"rubric {name!r}: no such file and no shipped rubric of that id; {meant}{here}"
         f"shipped are {', '.join(shipped)}"
     )
+
+
+def rubrics_here(place: Path) -> tuple[dict[str, Rubric], list[str]]:
+    """Return this folder's rubrics by file name, and what was said of files that look like one."""
+    found: dict[str, Rubric] = {}
+    unread: list[str] = []
+    for path in sorted(each for end in ("*.yaml", "*.yml") for each in place.glob(end)):
+        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        if not re.search(r"^key_points\s*:", text, re.MULTILINE):
+            continue
+        try:
+            found[path.name] = load_rubric(text, path.name)
+        except RubricError as error:
+            unread.append(
+                f"{path.name} has faults: assessor check {path.name} ({error.problems[0]})"
+            )
+    return found, unread
 
 
 def read_text(path: Path) -> str:

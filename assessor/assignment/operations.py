@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.answers_file import read_class
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.cost_estimate import estimate, estimate_least
+from assessor.assignment.cost_estimate import RunPlan, plan_of
 from assessor.assignment.export_draft import ExportWish
 from assessor.assignment.exporting import ExportRequest, agree_to_write, prepare, write_prepared
 from assessor.assignment.grading import (
@@ -24,7 +23,7 @@ from assessor.assignment.grading import (
     write_places,
 )
 from assessor.assignment.judge_choice import JudgeChoice, chosen_by_program, open_bench
-from assessor.assignment.named_files import find_rubric, require_sheet_name
+from assessor.assignment.named_files import find_rubric
 from assessor.assignment.names_in_answers import heed_names
 from assessor.assignment.outgoing import release_grades
 from assessor.assignment.rubric_preview import RubricPreview, preview_of
@@ -35,7 +34,7 @@ from assessor.assignment.standing import Standing, keep_results, load_standing, 
 from assessor.assignment.trust_basis import load_trust, refit
 from assessor.assignment.trust_sheets import Intake, take_in_graded
 from assessor.assignment.trust_steps import trust_json
-from assessor.assignment.tuning_sample import drawn_to_tune, still_to_tune, write_blind
+from assessor.assignment.tuning_sample import draw_sample, still_to_tune
 from assessor.engine.by_hand import grade_by_hand
 from assessor.engine.session import Bench, Job, open_session
 from assessor.errors import InputError
@@ -44,23 +43,6 @@ from assessor.judges.base import Judge
 from assessor.readers import Answers
 from assessor.rubric import Rubric
 from assessor.store import Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RunPlan:
-    """What a run would ask: `cost` in dollars without caching, None where no price is known.
-
-    Where the first answers settle how the rest is read, `requests_least` is what it may come to.
-    """
-
-    answers: int
-    requests: int
-    requests_least: int
-    tokens_in: int
-    tokens_out: int
-    cost: Decimal | None
-    host: str
-    model: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,18 +82,7 @@ class Assignment:
         """Return what grading would ask and cost; nothing is sent."""
         request = GradeRequest(rubrics=tuple(rubrics), answers=self._path(answers), dry_run=True)
         found = await self._found(request, judge, None)
-        job, choice = job_of(self.place, request, found), found.choice
-        requests, tokens, cost = estimate(job, choice)
-        return RunPlan(
-            answers=len(job.distinct()),
-            requests=requests,
-            requests_least=estimate_least(job, choice)[0],
-            tokens_in=tokens.input,
-            tokens_out=tokens.output,
-            cost=cost,
-            host=choice.host,
-            model=choice.model,
-        )
+        return plan_of(job_of(self.place, request, found), found.choice)
 
     async def grade(
         self,
@@ -170,14 +141,7 @@ class Assignment:
 
     def draw_to_tune(self, size: int, out: str | Path) -> int:
         """Draw answers to be graded blind, write their sheet, and return how many they are."""
-        path = self._path(out)
-        require_sheet_name(path)
-        with self.place.open_store() as store:
-            trust = refit(self.place, store, load_trust(self.place, store))
-            units = drawn_to_tune(self.place, store, trust, size)
-            write_blind(path, units, trust)
-            write_results(trust.standing)
-            return len(units)
+        return len(draw_sample(self.place, size, self._path(out)).units)
 
     def trust(
         self, sheets: Iterable[str | Path] = (), *, take_all: bool = False

@@ -9,6 +9,7 @@ from decimal import Decimal
 from assessor.assets import price_of
 from assessor.assignment.agreement_gained import Measured, agreement_gained
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.named_files import find_rubric
 from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
 from assessor.assignment.run_words import money
 from assessor.assignment.standing import Standing, load_standing
@@ -106,6 +107,14 @@ def preview_of(place: ClassFolder, store: Store, old: Rubric, new: Rubric) -> Ru
             dict.fromkeys(each.run.manifest.judge.name for each in (before, after) if each)
         ),
     )
+
+
+def preview_versions(place: ClassFolder, names: Sequence[str]) -> RubricPreview:
+    """Return what follows from a new version: [OLD] NEW; without OLD, since the last other one."""
+    with place.open_store() as store:
+        new, _ = find_rubric(names[-1], place.folder)
+        older = [find_rubric(name, place.folder)[0] for name in names[:-1]]
+        return preview_of(place, store, older[0] if older else last_version(store, new), new)
 
 
 def asks_words(asks: Asks | None) -> str:

@@ -5,14 +5,33 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from assessor.assignment.cost_estimate import first_asks
+from assessor.assignment.judge_choice import JudgeChoice
+from assessor.assignment.run_words import plan_words
+from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.engine.inquiry import identity_of
-from assessor.engine.session import Job
+from assessor.engine.session import Bench, Job
 from assessor.judges.base import Judge
 from assessor.manifest import Manifest
 from assessor.method import Method
 from assessor.plan import Keys
 from assessor.store import RunRecord, Store
 from assessor.submission import Key, Submission
+
+
+def announcement(
+    choice: JudgeChoice, job: Job, bench: Bench, stability: float
+) -> Iterator[SpokenLine]:
+    """Yield what will be asked and what it costs, and what changed since the last run."""
+    if choice.host:
+        yield SpokenLine(plan_words(choice, job))
+    if changed := changes_since(bench.store, job, bench.judge.identity.model):
+        yield SpokenLine(changed, Tone.WARNING)
+    if choice.host and (kept := answered_before(bench.store, bench.judge, job)):
+        yield SpokenLine(f"{kept} of these requests were answered before and are not asked again.")
+    if stability:
+        yield SpokenLine(
+            f"{stability:.0%} of the answers are read a second time, for as much more."
+        )
 
 
 def changes_since(store: Store, job: Job, model: str) -> str:

@@ -1,13 +1,15 @@
-"""One student's answer, by its text or by the file that was handed in."""
+"""One answer, by its text or by the file that was handed in; and what a judge is shown of it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from assessor.prompt import Asking, isolated_ask
 from assessor.readers.files import FileReader
 from assessor.readers.hand_in import one_answer
 from assessor.sheet import visible
 from assessor.submission import InputState, Origin, Submission, state_of
+from assessor.verdict import Pass
 
 
 def make_submission(student_id: str, answer: str, *, question: str = "answer") -> Submission:
@@ -39,3 +41,18 @@ def read_answer_file(
         return replace(submitted, state=InputState.BLANK)
     state = InputState.UNREADABLE if work.unread else submitted.state
     return replace(submitted, raw=raw, state=state, reading=work.reading, unread=work.unread)
+
+
+def request_messages(
+    asking: Asking, cell: str, asked: Pass, answer: str
+) -> list[dict[str, object]]:
+    """Return the messages that a judge gets, cell by cell.
+
+    The nonce is made with a secret of zeros, not a store's.
+    """
+    text = answer or "(the student's answer stands here)"
+    shown: list[dict[str, object]] = []
+    for each in (cell,) if cell else asking.rubric.cells:
+        ask = isolated_ask(asking, each, asked, make_submission("", text))
+        shown.append({"cell": each, "system": ask.system, "user": ask.user, "schema": ask.schema})
+    return shown

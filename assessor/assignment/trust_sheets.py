@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.sheet_corrections import is_a_copy, refuse_a_copy
+from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.assignment.trust_basis import Trust, decide_new, read_graded
 from assessor.errors import InputError
 from assessor.store import Store
@@ -81,3 +82,22 @@ def _shares(names: Sequence[str], covered: Sequence[Set[Key]]) -> tuple[Share, .
         others = {key for each in (*covered[:place], *covered[place + 1 :]) for key in each}
         found.append(Share(sheet=name, covers=len(own), shared=len(own & others)))
     return tuple(found)
+
+
+def intake_lines(intake: Intake) -> Iterator[SpokenLine]:
+    """Yield what came in of sheets, and what each of them covers."""
+    text = f"{intake.taken} answers graded by a person were taken in"
+    if intake.left:
+        text += (
+            f"; {intake.left} further rows were left: those answers were not drawn to tune "
+            "(--all takes them, too)"
+        )
+    yield SpokenLine(text + ".")
+    for each in intake.shares:
+        alone = each.covers - each.shared
+        yield SpokenLine(
+            f"  {each.sheet}: covers {each.covers} of the {intake.taken}; "
+            f"{each.shared} of them another sheet covers, too, {alone} it covers alone"
+        )
+    if not intake.taken:
+        yield SpokenLine("Does the sheet hold the drawn answers, and numbers?", Tone.WARNING)

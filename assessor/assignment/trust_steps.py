@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
 from assessor.assignment.key_point_diagnosis import faults
@@ -11,6 +11,7 @@ from assessor.assignment.platform_file import export_command
 from assessor.assignment.standing import spoken_of_json
 from assessor.assignment.trust_basis import Trust
 from assessor.assignment.trust_sheets import Intake
+from assessor.statistics.calibration import FEWEST
 from assessor.statistics.intervals import Estimate
 from assessor.trust.agree import (
     Agreement,
@@ -20,12 +21,10 @@ from assessor.trust.agree import (
     ranking,
     with_judge,
 )
-from assessor.trust.ahead import Ahead, next_once_tuned
+from assessor.trust.ahead import Ahead, next_once_tuned, workload
 from assessor.trust.audit_standing import audit_words, is_unread, students_of
 from assessor.trust.fitting import Calibrator, fit_words
-from assessor.trust.plainly import (
-    audit_said,
-)
+from assessor.trust.plainly import Said, audit_said, chances_said
 from assessor.trust.ruling_gain import gain_facts
 from assessor.trust.units import SMALL_CLASS, expected_draws, plan_audit, to_tune
 from assessor.verdict import State
@@ -95,6 +94,29 @@ def next_step(trust: Trust, size: int, graded: int, waiting: int) -> str:
     return next_once_tuned(ahead_of(trust, size, graded), export_command(trust.standing.answers))
 
 
+def standing_said(trust: Trust, measured: Sequence[Said]) -> Iterator[Said]:
+    """Yield where the class stands, question by question, around what was measured of it."""
+    size, answers = len(students_of(trust.standing.grades)), len(trust.labels)
+    yield Said(
+        "What was read?",
+        f"{trust.read} {'answer' if trust.read == 1 else 'answers'} of {size} "
+        f"{'student' if size == 1 else 'students'} by the judge; {answers} of them graded by "
+        "you, blind.",
+    )
+    yield from measured
+    if trust.read:
+        graded = len({each.student for each in trust.labels})
+        yield Said("Which chances count?", chances_said(trust.fitted, answers, FEWEST))
+        yield Said("May the unread go out?", unread_said(trust))
+        yield Said("What is left to read?", workload(ahead_of(trust, size, graded), size))
+
+
+def next_of(trust: Trust, waiting: int) -> str:
+    """Return what to do next; `waiting` drawn answers have no grade yet."""
+    size = len(students_of(trust.standing.grades))
+    return next_step(trust, size, len({each.student for each in trust.labels}), waiting)
+
+
 def trust_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
     """Return all that is known of how far the grades can be trusted, for a program."""
     rubrics = trust.standing.rubrics
@@ -140,7 +162,7 @@ def trust_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
         "rulings": None if trust.gain is None else gain_facts(trust.gain),
         "audit": audit_words(audit),
         "audit_draws": len(audit.draws) if audit is not None else 0,
-        "next": next_step(trust, size, graded, waiting),
+        "next": next_of(trust, waiting),
     }
 
 

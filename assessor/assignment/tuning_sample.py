@@ -3,17 +3,94 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.named_files import write_sheet
-from assessor.assignment.trust_basis import Trust
+from assessor.assignment.class_folder import ClassFolder, near
+from assessor.assignment.named_files import new_sheet, require_sheet_name, write_sheet
+from assessor.assignment.spoken_lines import SpokenLine, Tone
+from assessor.assignment.standing import spoken_of, spoken_of_json, write_results
+from assessor.assignment.trust_basis import Trust, load_trust, refit
 from assessor.errors import InputError
+from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
+from assessor.trust.audit_standing import students_of
 from assessor.trust.records import DrawnAnswer, TuningSample, Unit
 from assessor.trust.units import draw_to_tune
 from assessor.writers.blind_sheet import blind_csv, blind_xlsx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TuningDrawn:
+    """Who is graded blind to tune, of which class; `out` is their sheet, if one was written."""
+
+    trust: Trust
+    units: tuple[Unit, ...]
+    out: Path | None
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as a program reads it."""
+        drawn = [
+            {
+                "student_id": part.student_id,
+                "question": part.question,
+                "attempt": part.attempt,
+                "chance": unit.chance,
+            }
+            for unit in self.units
+            for part in unit.parts
+        ]
+        about = spoken_of_json(self.trust.standing)
+        return {**about, "drawn": drawn, "sheet": str(self.out) if self.out else ""}
+
+    def lines(self, place: ClassFolder) -> Iterator[SpokenLine]:
+        """Yield who was drawn, and what to do next."""
+        standing, count = self.trust.standing, len(self.units)
+        yield SpokenLine(spoken_of(standing), Tone.ASIDE)
+        of = len(students_of(standing.grades))
+        what = "students (all their answers)" if len(standing.rubrics) > 1 else "answers"
+        yield SpokenLine(
+            f"{count} of {of} {what} drawn to grade blind: half those the judge is least sure of, "
+            "half spread over the points it proposes."
+        )
+        if count < FEWEST:
+            yield SpokenLine(
+                f"Fewer than {FEWEST} are too few to calibrate with: agreement can be measured, "
+                "and probabilities stay uncalibrated.",
+                Tone.WARNING,
+            )
+        if self.out is None:
+            following = (
+                "grade them on the review page (assessor review --blind), or on a sheet "
+                f"(assessor trust sample -n {count} --out {new_sheet('tune.xlsx')})"
+            )
+        else:
+            yield SpokenLine(f"Written: {self.out}")
+            following = (
+                "fill in the points (or only the total) without looking at the grades, then: "
+                f"assessor trust {near(self.out)}"
+            )
+        yield SpokenLine(place.carried(f"Next: {following}"))
+
+
+def draw_sample(place: ClassFolder, size: int, out: Path | None) -> TuningDrawn:
+    """Draw answers to tune with, keep them, and hand them out on a sheet. Raises InputError."""
+    if out is not None:
+        require_sheet_name(out)
+    with place.open_store() as store:
+        trust = refit(place, store, load_trust(place, store))
+        if trust.audit is not None and trust.audit.is_open and trust.audit.binds:
+            raise InputError(
+                "an audit of this class has begun: finish it first (assessor trust audit); a grade "
+                "given to tune would take an answer out of it"
+            )
+        units = drawn_to_tune(place, store, trust, size)
+        if out is not None:
+            write_blind(out, units, trust)
+        # The queue may have been ranked anew: the files say what the store says.
+        write_results(trust.standing)
+    return TuningDrawn(trust=trust, units=units, out=out)
 
 
 def drawn_to_tune(place: ClassFolder, store: Store, trust: Trust, size: int) -> tuple[Unit, ...]:

@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import click
@@ -16,6 +16,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.grade import Grade
 from assessor.reasons import reason_words
 from assessor.report.display import plural
@@ -47,6 +48,22 @@ def plain(text: str, limit: int = 0) -> Text:
     )
     shown = " ".join(shown.split(" "))
     return Text(shown if not limit or len(shown) <= limit else shown[: limit - 1] + "…")
+
+
+_STYLES = {
+    Tone.PLAIN: "",
+    Tone.HEADING: "bold",
+    Tone.ASIDE: "dim",
+    Tone.NAME: "cyan",
+    Tone.WARNING: "yellow",
+    Tone.TROUBLE: "red",
+}
+
+
+def tell(screen: Console, lines: Iterable[SpokenLine]) -> None:
+    """Print what is said, each line in the colour of how it is meant."""
+    for each in lines:
+        screen.print(plain(each.text, each.limit), style=_STYLES[each.tone])
 
 
 def show_table(screen: Console, table: Table) -> None:

@@ -6,12 +6,11 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from rich.console import Console
-
 from assessor.ambient import real
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.pilot_advice import advise
 from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
-from assessor.cli.grade.advice import advise
-from assessor.cli.workplace import Common, Workplace
+from assessor.assignment.spoken_lines import SpokenLine
 from assessor.config import Config
 from assessor.engine.session import Bench, Job, open_session
 from assessor.judges.base import JudgeReply
@@ -32,18 +31,18 @@ def slow(seconds: float, said: Said = FULL) -> ScriptedJudge:
 
 def advised(what: Job, judge: ScriptedJudge) -> tuple[str, Job]:
     """What is said after the pilot, and the job as it goes on."""
-    place = Workplace(folder=Path(), config=Config(), common=Common(), ambient=real(), environ={})
-    said = Console(width=200, record=True)
+    place = ClassFolder(folder=Path(), config=Config(), ambient=real(), environ={})
+    said: list[SpokenLine] = []
 
     async def play() -> Job:
         with memory() as store:
             bench = Bench(judge=judge, strong=None, store=store, ambient=real())
             async with open_session(what, bench) as session:
                 await session.pilot()
-                return advise(place, said, what, session, 1.0)
+                return advise(place, said.extend, what, session, 1.0)
 
     after = asyncio.run(play())
-    return said.export_text(), after
+    return "\n".join(each.text for each in said), after
 
 
 def test_a_slow_class_is_told_of_the_quick_method() -> None:

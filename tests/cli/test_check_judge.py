@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from assessor.cli.check.asking import SAMPLE
+from assessor.assignment.judge_check_replies import SAMPLE
 from assessor.judges.endpoints import LOCAL_SERVERS
 from tests.cli.shell import SMALL_RUBRIC, Shell, asked, plants_csv, plants_truth, serving
 from tests.servers.openai_server import Said, by_answer

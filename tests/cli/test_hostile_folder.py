@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from assessor.cli.check import judge as check_judge
+from assessor.assignment import judge_check
 from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, at, plants_truth, serving
 from tests.servers.openai_server import FaultServer
 from tests.strangers import give_away
@@ -209,7 +209,7 @@ def test_a_key_is_for_the_endpoint_that_was_named_and_not_for_one_found_here(
         async def found(_: object) -> tuple[object, ...]:
             return (check_judge_server(server.url),)
 
-        monkeypatch.setattr(check_judge, "find_local_servers", found)
+        monkeypatch.setattr(judge_check, "find_local_servers", found)
         plants("check", "judge")
 
         assert server.requests

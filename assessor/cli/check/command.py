@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from assessor.assets import shipped_rubrics
-from assessor.assignment.answers_file import attempts_words, read_class
+from assessor.assignment.answers_file import answers_json, attempts_words, read_class, states_words
 from assessor.cli.check.canary import check_canary
-from assessor.cli.check.judge import check_judge
+from assessor.cli.check.judge import show_judge
 from assessor.cli.check.rubric import check_rubric
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
@@ -27,6 +26,8 @@ from assessor.submission import InputState
 
 SHOWN = 5
 FILES_SHOWN = 40
+# A roster has none by its nature; any other file without answers is the wrong one.
+_WITH_ANSWERS = frozenset({InputState.ANSWERED, InputState.NO_ANSWERS})
 
 
 def check(options: Mapping[str, Any]) -> int:
@@ -54,7 +55,7 @@ def check(options: Mapping[str, Any]) -> int:
         return asyncio.run(trying)  # noqa: TID251  # the door
     if file == "judge":
         return asyncio.run(  # noqa: TID251  # the door
-            check_judge(workplace, options["rubrics"], options["answers"])
+            show_judge(workplace, options["rubrics"], options["answers"])
         )
     if is_rubric:
         ask = bool(options["judge"])
@@ -88,14 +89,13 @@ def _refuse_idle(options: Mapping[str, Any], *, is_rubric: bool) -> None:
 def _check_answers(workplace: Workplace, path: Path) -> int:
     read = read_class(workplace, path)
     if workplace.common.as_json:
-        print_json(_as_json(read))
+        print_json(answers_json(read))
         return Exit.DONE
     screen = console()
     screen.print(plain(f"{path}: {read.format} ({read.why})"), style="bold")
     for question in read.questions:
         screen.print(plain(f"  {question.kind.value} question: {question.text}", 96))
-    states = Counter(each.state for each in read.submissions)
-    listed = ", ".join(f"{states[s]} {s.value.replace('_', ' ')}" for s in InputState if states[s])
+    listed = states_words(read.submissions)
     screen.print(f"  {plural(len(read.submissions), 'submission')}: {listed}\n")
     shown = read.submissions[:SHOWN]
     table = Table(box=None, padding=(0, 2), pad_edge=False)
@@ -115,7 +115,7 @@ def _check_answers(workplace: Workplace, path: Path) -> int:
     said = attempts_words(read, workplace.config.assignment.attempt)
     if said:
         screen.print(f"  {said}")
-    if not states[InputState.ANSWERED] and not states[InputState.NO_ANSWERS]:
+    if not any(each.state in _WITH_ANSWERS for each in read.submissions):
         raise InputError(f"{path}: no answers in it; download the report that has the texts")
     return Exit.DONE
 
@@ -132,24 +132,3 @@ def _show_files(screen: Console, read: Answers) -> None:
         screen.print("\nAs read:", style="bold")
         for line in of_files[0].answer.splitlines():
             screen.print(plain(line), soft_wrap=True)
-
-
-def _as_json(read: Answers) -> dict[str, object]:
-    return {
-        "format": read.format,
-        "questions": [
-            {"text": question.text, "kind": question.kind.value} for question in read.questions
-        ],
-        "submissions": [
-            {
-                "student_key": each.student_id,
-                "attempt": each.attempt,
-                "question": None if each.state is InputState.NO_ANSWERS else each.question,
-                "answer_text": None if each.state is InputState.NO_ANSWERS else each.answer,
-                "state": each.state.value,
-                **({"reading": each.reading} if each.reading else {}),
-            }
-            for each in read.submissions
-        ],
-        "warnings": list(read.warnings),
-    }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import signal
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -13,9 +13,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from assessor.assignment.answers_file import attempts_words, confirm_doubts
-from assessor.assignment.class_folder import passed_over
+from assessor.assignment.answers_file import attempts_words, confirm_doubts, introduction
+from assessor.assignment.canary_trial import canary_command, canary_notes
+from assessor.assignment.class_folder import where_lines
 from assessor.assignment.cost_estimate import estimate
+from assessor.assignment.feedback_wording import put_into_words
 from assessor.assignment.grading import (
     GradeRequest,
     claim_results,
@@ -31,23 +33,21 @@ from assessor.assignment.judge_choice import (
     open_bench,
 )
 from assessor.assignment.names_in_answers import heed_names
+from assessor.assignment.pilot_advice import advise, may_ask
 from assessor.assignment.rubric_matching import left_out, offer_to_keep
-from assessor.assignment.run_changes import answered_before, changes_since
-from assessor.assignment.run_words import plan_words
-from assessor.cli.check.canary import canary_command, canary_notes
-from assessor.cli.grade.advice import advise, may_ask
-from assessor.cli.grade.closing import close
-from assessor.cli.grade.llm_feedback import put_into_words
+from assessor.assignment.run_changes import announcement
+from assessor.assignment.run_closed import close_run
+from assessor.cli.check.canary import typed_for_tricks
+from assessor.cli.grade.closing import show_closed
 from assessor.cli.grade.planning import show_plan
 from assessor.cli.run_progress import follow, show_pilot
-from assessor.cli.screen import console, plain
+from assessor.cli.screen import console, plain, tell
 from assessor.cli.workplace import Workplace
 from assessor.engine.by_hand import grade_by_hand
 from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.engine.stability import stability_words
-from assessor.readers import Answers
 from assessor.store import Store
-from assessor.submission import InputState, Submission
+from assessor.submission import Submission
 from assessor.verdict import StopWhy
 
 
@@ -58,10 +58,9 @@ async def grade_class(workplace: Workplace, request: GradeRequest) -> int:
         workplace = await ask_for_judge(workplace)
     found = await read_to_grade(workplace, request)
     read, choice = found.read, found.choice
-    say_where(screen, workplace)
-    introduce(screen, found.path, read, found.submissions)
-    said = attempts_words(read, workplace.config.assignment.attempt)
-    if said:
+    tell(screen, where_lines(workplace))
+    tell(screen, introduction(found.path, read, found.submissions))
+    if said := attempts_words(read, workplace.config.assignment.attempt):
         screen.print(plain(f"  {said}"))
     confirm_doubts(workplace, read, list(found.assigned), dry=request.dry_run)
     for text in left_out(read, found.assigned):
@@ -76,7 +75,8 @@ async def grade_class(workplace: Workplace, request: GradeRequest) -> int:
     with workplace.open_store() as store:
         for note in store.notes:
             screen.print(plain(note), style="yellow")
-        tried_by = canary_command(workplace, choice, found.path, request.rubrics)
+        typed = typed_for_tricks(found.path)
+        tried_by = canary_command(workplace, choice, found.path, request.rubrics, typed)
         for note in canary_notes(store, choice, tried_by):
             # Whole, so that its command can be copied.
             screen.print(plain(note), style="yellow", soft_wrap=True)
@@ -101,7 +101,8 @@ class _AtTheTerminal:
 
     def piloted(self, job: Job, session: Session, shown: Sequence[Submission], pace: float) -> Job:
         show_pilot(self.screen, job, session, shown, pace)
-        return advise(self.workplace, self.screen, job, session, pace)
+        said = functools.partial(tell, self.screen)
+        return advise(self.workplace, said, job, session, pace)
 
     def follows(self, job: Job, session: Session) -> AbstractContextManager[None]:
         ambient = self.workplace.ambient
@@ -115,28 +116,14 @@ async def _grade_by_judge(
     confirm_sending(workplace, choice, requests, cost)
     async with open_bench(workplace, choice, store) as bench:
         screen = console(as_json=workplace.common.as_json)
-        _announce(screen, choice, job, bench)
-        if stability:
-            screen.print(
-                f"{stability:.0%} of the answers are read a second time, for as much more."
-            )
+        tell(screen, announcement(choice, job, bench, stability))
         return await _judge_class(workplace, job, bench, stability)
-
-
-def _announce(screen: Console, choice: JudgeChoice, job: Job, bench: Bench) -> None:
-    """Say what will be asked and what it costs, and what changed since the last run."""
-    if choice.host:
-        screen.print(plain(plan_words(choice, job)))
-    if changed := changes_since(bench.store, job, bench.judge.identity.model):
-        screen.print(plain(changed), style="yellow")
-    if choice.host and (kept := answered_before(bench.store, bench.judge, job)):
-        screen.print(f"{kept} of these requests were answered before and are not asked again.")
 
 
 def _by_hand(workplace: Workplace, store: Store, job: Job, out: Path) -> int:
     """Grade nothing: say where to look in each answer, and which are alike."""
     grade_by_hand(job, store, workplace.ambient)
-    code = close(workplace, store, job.selected)
+    code = show_closed(workplace, close_run(workplace, store, job.selected))
     write_places(workplace, job, out)
     screen = console(as_json=workplace.common.as_json)
     screen.print(
@@ -155,9 +142,10 @@ async def _judge_class(workplace: Workplace, job: Job, bench: Bench, stability: 
         if done.repeated is not None:
             screen.print(plain(f"\n{stability_words(done.repeated)}"))
     if job.worded and not session.dispatcher.stop_why:
-        await put_into_words(workplace, screen, job, bench)
+        tell(screen, await put_into_words(workplace, job, bench))
     price_known = job.price is not None
-    return close(workplace, bench.store, job.selected, session, price_known=price_known)
+    closed = close_run(workplace, bench.store, job.selected, session, price_known=price_known)
+    return show_closed(workplace, closed)
 
 
 def _stop_on_interrupt(session: Session) -> None:
@@ -170,33 +158,3 @@ def _stop_on_interrupt(session: Session) -> None:
 
     if hasattr(signal, "SIGINT") and sys.platform != "win32":
         loop.add_signal_handler(signal.SIGINT, first)
-
-
-def say_where(screen: Console, workplace: Workplace) -> None:
-    """Name the assignment's folder where it is not the current one, and a memory passed over."""
-    folder = workplace.folder
-    if folder.resolve() == Path.cwd().resolve():
-        return
-    screen.print(plain(f"Assignment: {folder} (its memory and its graded/ stand there)"))
-    other = passed_over(folder, Path.home())
-    if other is not None and not workplace.store_named:
-        screen.print(
-            plain(
-                f"  {other} is not used: it speaks of answers files in its own folder. To grade "
-                f"all below {other.parent} as one assignment, put an assessor.toml there."
-            ),
-            style="yellow",
-        )
-
-
-def introduce(
-    screen: Console, path: Path, read: Answers, submissions: Sequence[Submission]
-) -> None:
-    """Say what was understood of the file."""
-    states = Counter(each.state for each in submissions)
-    listed = ", ".join(f"{states[s]} {s.value.replace('_', ' ')}" for s in InputState if states[s])
-    screen.print(plain(f"{path.name}: {read.format} ({read.why}): {listed}"))
-    for warning in read.warnings:
-        screen.print(plain(f"  {warning}"), style="yellow")
-    if read.unused:
-        screen.print(plain(f"  columns not used: {', '.join(read.unused)}"), style="dim")

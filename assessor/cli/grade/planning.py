@@ -6,7 +6,7 @@ import json
 
 import click
 
-from assessor.assignment.cost_estimate import estimate, estimate_least, first_asks, payloads
+from assessor.assignment.cost_estimate import payloads, plan_of
 from assessor.assignment.judge_choice import JudgeChoice
 from assessor.assignment.run_words import plan_words
 from assessor.cli.exit_codes import Exit
@@ -20,30 +20,10 @@ def show_plan(workplace: Workplace, choice: JudgeChoice, job: Job, *, whole: boo
 
     `whole`: every first request of every answer, as it would go out but for its nonce.
     """
-    requests, tokens, cost = estimate(job, choice)
-    asks = [ask for question in job.rubrics for ask in first_asks(job, question)]
-    if not choice.facts.reads:
-        asks = []
-    messages = [
-        {"role": role, "content": content}
-        for ask in asks[:1]
-        for role, content in (("system", ask.system), ("user", ask.user))
-    ]
+    plan = plan_of(job, choice)
     if workplace.common.as_json:
-        print_json(
-            {
-                "answers": len(job.distinct()),
-                "method": job.method.value,
-                "requests": requests,
-                "requests_least": estimate_least(job, choice)[0],
-                "tokens": {"input": tokens.input, "output": tokens.output},
-                "cost": None if cost is None else float(round(cost, 4)),
-                "host": choice.host,
-                "model": choice.model,
-                "first_messages": messages,
-                **({"payloads": list(payloads(choice, job))} if whole else {}),
-            }
-        )
+        told = {"payloads": list(payloads(choice, job))} if whole else {}
+        print_json({**plan.as_json(), **told})
         return Exit.DONE
     screen = console()
     screen.print(plain(plan_words(choice, job)))
@@ -52,7 +32,7 @@ def show_plan(workplace: Workplace, choice: JudgeChoice, job: Job, *, whole: boo
             click.echo(json.dumps(payload))
         screen.print("Nothing was sent.")
         return Exit.DONE
-    for message in messages:
+    for message in plan.first_messages:
         screen.print(f"\n[{message['role']} message of the first request]", style="bold")
         for line in message["content"].splitlines():
             screen.print(plain(line))

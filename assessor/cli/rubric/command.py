@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import click
@@ -14,20 +12,20 @@ from rich.text import Text
 
 from assessor.api import load_rubric
 from assessor.assets import shipped_rubrics
-from assessor.assignment.named_files import find_rubric
+from assessor.assignment.named_files import find_rubric, rubrics_here
+from assessor.assignment.rubric_making import Wanted
+from assessor.assignment.rubric_preview import preview_versions
+from assessor.assignment.rubric_preview_words import SHOWN, preview_json, preview_lines
 from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
-from assessor.assignment.single_answer import make_submission
+from assessor.assignment.single_answer import request_messages
 from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.diagnosing import diagnose_rubric
 from assessor.cli.rubric.mending import mend_on_page
-from assessor.cli.rubric.new import Wanted, new_rubric
-from assessor.cli.rubric.rubric_diff import diff_versions
-from assessor.cli.screen import console, plain, print_json, show_table
+from assessor.cli.rubric.new import new_rubric
+from assessor.cli.screen import console, plain, print_json, show_table, tell
 from assessor.cli.workplace import leave_out, open_workplace
-from assessor.errors import RubricError
-from assessor.prompt import Asking, isolated_ask
+from assessor.prompt import Asking
 from assessor.rubric import ABSENT, CellKind, Effect, Rubric, json_schema
-from assessor.rubric import load_rubric as parse_rubric
 from assessor.rubric.write import Draft
 from assessor.verdict import Pass
 from assessor.writers.results import points_text
@@ -42,7 +40,7 @@ def list_rubrics(options: Mapping[str, Any]) -> int:
     """List the shipped rubrics and those of this folder."""
     leave_out(["run_id"], "here, since no run is looked at")
     workplace = open_workplace(options, {})
-    own, unread = _rubrics_here(workplace.folder)
+    own, unread = rubrics_here(workplace.folder)
     rubrics = {**own, **{name: load_rubric(name) for name in shipped_rubrics()}}
     if workplace.common.as_json:
         print_json(
@@ -71,23 +69,6 @@ def list_rubrics(options: Mapping[str, Any]) -> int:
     return Exit.DONE
 
 
-def _rubrics_here(place: Path) -> tuple[dict[str, Rubric], list[str]]:
-    """Return this folder's rubrics by file name, and what was said of files that look like one."""
-    found: dict[str, Rubric] = {}
-    unread: list[str] = []
-    for path in sorted(each for end in ("*.yaml", "*.yml") for each in place.glob(end)):
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
-        if not re.search(r"^key_points\s*:", text, re.MULTILINE):
-            continue
-        try:
-            found[path.name] = parse_rubric(text, path.name)
-        except RubricError as error:
-            unread.append(
-                f"{path.name} has faults: assessor check {path.name} ({error.problems[0]})"
-            )
-    return found, unread
-
-
 def show_rubric(options: Mapping[str, Any]) -> int:
     """Show a RUBRIC (file or shipped id) as it was understood."""
     if options["schema"]:
@@ -110,7 +91,7 @@ def show_rubric(options: Mapping[str, Any]) -> int:
     if options["prompt"]:
         prompt = judging_prompt(workplace.config, workplace.folder, ISOLATED_PROMPT)
         asking = Asking(prompt=prompt, rubric=rubric, secret=bytes(32))
-        messages = _messages(asking, cell, Pass(options["asked"]), options["answer"])
+        messages = request_messages(asking, cell, Pass(options["asked"]), options["answer"])
         if workplace.common.as_json:
             print_json({"messages": messages})
         else:
@@ -154,17 +135,14 @@ def diff_rubric(options: Mapping[str, Any]) -> int:
     if len(options["versions"]) > 2:
         raise click.UsageError("name one or two rubrics: assessor rubric diff [OLD] NEW")
     workplace = open_workplace(options, {})
-    return diff_versions(workplace, options["versions"], options["verbose"])
-
-
-def _messages(asking: Asking, cell: str, asked: Pass, answer: str) -> list[dict[str, object]]:
-    """Return the messages per cell; the nonce is made with a secret of zeros, not a store's."""
-    text = answer or "(the student's answer stands here)"
-    shown: list[dict[str, object]] = []
-    for each in (cell,) if cell else asking.rubric.cells:
-        ask = isolated_ask(asking, each, asked, make_submission("", text))
-        shown.append({"cell": each, "system": ask.system, "user": ask.user, "schema": ask.schema})
-    return shown
+    names = options["versions"]
+    preview = preview_versions(workplace, names)
+    if workplace.common.as_json:
+        print_json(preview_json(preview))
+    else:
+        most = len(preview.moved or ()) if options["verbose"] else SHOWN
+        tell(console(), preview_lines(preview, names[-1], most))
+    return Exit.DONE
 
 
 def _show_messages(messages: list[dict[str, object]]) -> None:

@@ -7,9 +7,10 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.rubric_drafts import completed_draft
+from assessor.assignment.rubric_making import DEFAULT_FILE, Wanted, counted, refuse_written
+from assessor.assignment.rubric_sources import read_file
 from assessor.cli.exit_codes import Exit
-from assessor.cli.rubric.gathering import Asked, read_file
-from assessor.cli.rubric.new import DEFAULT_FILE, Wanted, counted
+from assessor.cli.rubric.new import asked_of
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
@@ -27,9 +28,8 @@ def mend_on_page(workplace: Workplace, wanted: Wanted) -> int:
     out = wanted.out or Path(DEFAULT_FILE)
     if len(wanted.files) != 1 or wanted.files[0] == "-":
         raise InputError("--page shows one file and its draft: give one --from FILE")
-    _refuse_written(workplace, out)
-    asked = Asked(question=wanted.said.question, reading=wanted.reading, lines=wanted.lines)
-    source, readings = read_file(Path(wanted.files[0]), asked)
+    refuse_written(workplace, out)
+    source, readings = read_file(Path(wanted.files[0]), asked_of(wanted))
 
     def attempt(draft: Draft) -> Tried:
         text = rubric_text(completed_draft(draft, out))
@@ -43,7 +43,7 @@ def mend_on_page(workplace: Workplace, wanted: Wanted) -> int:
         )
 
     def save(draft: Draft) -> None:
-        _refuse_written(workplace, out)
+        refuse_written(workplace, out)
         write_file(out, rubric_text(completed_draft(draft, out)).encode())
 
     page = DraftPage(source, readings, wanted.said, Deeds(attempt=attempt, save=save, out=str(out)))
@@ -62,8 +62,3 @@ def mend_on_page(workplace: Workplace, wanted: Wanted) -> int:
         plain(f"Written to {out}. To grade with it: assessor grade ANSWERS --rubric {out}")
     )
     return Exit.DONE
-
-
-def _refuse_written(workplace: Workplace, out: Path) -> None:
-    if out.exists() and not workplace.person.said_yes:
-        raise InputError(f"{out}: is there already; choose another --out, or add --yes")

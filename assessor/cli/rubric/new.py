@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
-from assessor.assignment.judge_choice import choose_judge, judge_for
-from assessor.assignment.rubric_drafts import (
-    completed_draft,
-    draft_from_points,
-    drafted_by,
-    has_earning_points,
-    structured_by,
+from assessor.assignment.rubric_drafts import draft_from_points
+from assessor.assignment.rubric_making import (
+    MadeRubric,
+    Wanted,
+    counted,
+    make_rubric,
+    refuse_written,
 )
-from assessor.cli.exit_codes import Exit
-from assessor.cli.rubric.gathering import (
+from assessor.assignment.rubric_sources import (
     PASTED,
     Asked,
     Gathered,
@@ -27,117 +25,52 @@ from assessor.cli.rubric.gathering import (
     gather_text,
     open_source,
     open_text,
-    text_to_send,
 )
-from assessor.cli.rubric.preview import show_preview
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.exit_codes import Exit
+from assessor.cli.rubric.preview import show_preview, show_readings
+from assessor.cli.screen import console, plain, print_json, tell
 from assessor.cli.workplace import Workplace
-from assessor.errors import ConfigError, InputError
-from assessor.intake import Source
-from assessor.rubric import Rubric, load_rubric
-from assessor.rubric.lint import lint, pressing
-from assessor.rubric.write import Draft, rubric_text
-from assessor.writers.files import write_file
-from assessor.writers.results import points_text
-
-DEFAULT_FILE = "rubric.yaml"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """What was asked for on the command line."""
-
-    said: Draft
-    files: tuple[str, ...] = ()
-    points: tuple[str, ...] = ()
-    reading: int | None = None
-    lines: bool = False
-    draft: bool = False
-    out: Path | None = None
+from assessor.rubric.write import Draft
 
 
 async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
     """Gather a rubric, say what was not understood, and write it. Raises InputError."""
-    out = wanted.out
-    if out is not None and out.exists() and not workplace.person.said_yes:
-        raise InputError(f"{out}: is there already; choose another --out, or add --yes")
-    gathered = _gathered(workplace, wanted)
-    draft = functools.reduce(Draft.with_, (each.draft for each in gathered))
-    if wanted.draft and has_earning_points(draft):
-        raise InputError(
-            "--draft proposes key points, and some are given: leave it out, or leave them out"
-        )
-    if wanted.draft:
-        sources = [each.source for each in gathered if each.source is not None]
-        draft = draft.with_(await _drafted(workplace, draft, sources))
-    draft = completed_draft(draft, out)
-    text = rubric_text(draft)
-    rubric = load_rubric(text, str(out or DEFAULT_FILE))
-    weak = pressing(rubric, lint(text, str(out or DEFAULT_FILE)))
-    if out is not None:
-        write_file(out, text.encode())
+    refuse_written(workplace, wanted.out)
+    made = await make_rubric(workplace, wanted, _gathered(workplace, wanted))
     if workplace.common.as_json:
-        _print_made(text, rubric, out, gathered, draft.notes, len(weak))
+        print_json(made.as_json())
         return Exit.DONE
-    _tell_made(text, rubric, out, gathered, draft.notes)
-    if weak and out is not None:
-        places = counted(len(weak), "place")
-        console().print(plain(f"{places} could judge badly: assessor check {out}"))
+    _show_made(made)
+    if made.weak and made.out is not None:
+        places = counted(made.weak, "place")
+        console().print(plain(f"{places} could judge badly: assessor check {made.out}"))
     return Exit.DONE
 
 
-def _tell_made(
-    text: str, rubric: Rubric, out: Path | None, gathered: Sequence[Gathered], notes: Sequence[str]
-) -> None:
+def _show_made(made: MadeRubric) -> None:
     """Show what was made beside its source, what was assumed, and how to go on."""
-    if out is None:
-        click.echo(text, nl=False)
-    screen = console(as_json=out is None)
-    for each in gathered:
+    if made.out is None:
+        click.echo(made.text, nl=False)
+    screen = console(as_json=made.out is None)
+    for each in made.gathered:
         if each.source is not None and each.reading is not None:
             show_preview(screen, each.draft, each.source, each.reading)
-    points = points_text(rubric.scoring.max_points)
-    where = f", in {out}" if out is not None else ""
-    screen.print(
-        plain(f"{counted(len(rubric.key_points), 'key point')}, {points} points{where}"),
-        style="bold",
-    )
-    for note in notes:
-        screen.print(plain(f"! {note}", 400), style="yellow")
-    if out is None:
-        screen.print(plain(f"Nothing was written: add --out {DEFAULT_FILE}"))
-        return
-    screen.print(plain(f"To grade with it: assessor grade ANSWERS --rubric {out}"))
+    tell(screen, made.lines())
 
 
-def _print_made(
-    text: str,
-    rubric: Rubric,
-    out: Path | None,
-    gathered: Sequence[Gathered],
-    notes: Sequence[str],
-    weak: int,
-) -> None:
-    """Print the rubric and what is to be said of it as one JSON object."""
-    unused = [each.reading.unused for each in gathered if each.reading is not None]
-    print_json(
-        {
-            "rubric": text,
-            "id": rubric.id,
-            "out": None if out is None else str(out),
-            "max_points": float(rubric.scoring.max_points),
-            "key_points": len(rubric.key_points),
-            "misconceptions": len(rubric.misconceptions),
-            "not_understood": list(notes),
-            "not_used": [words for each in unused for _, words in each],
-            "warnings": weak,
-        }
+def asked_of(wanted: Wanted) -> Asked:
+    """Return how sources are to be read, with the ways to read one shown at this terminal."""
+    return Asked(
+        question=wanted.said.question,
+        reading=wanted.reading,
+        lines=wanted.lines,
+        show=show_readings,
     )
 
 
 def _gathered(workplace: Workplace, wanted: Wanted) -> Sequence[Gathered]:
     found = [Gathered(draft=wanted.said)]
-    asked = Asked(question=wanted.said.question, reading=wanted.reading, lines=wanted.lines)
+    asked = asked_of(wanted)
     if wanted.points:
         found.append(Gathered(draft=draft_from_points(wanted.points)))
     for file in wanted.files:
@@ -186,29 +119,3 @@ def _asked_for(workplace: Workplace, asked: Asked, wanted: Wanted) -> Gathered:
         return Gathered(draft=draft)
     found = gather_text(workplace, "".join(lines), PASTED, replace(asked, question=question))
     return replace(found, draft=draft.with_(found.draft))
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: 1 place, 2 places."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-async def _drafted(workplace: Workplace, draft: Draft, sources: Sequence[Source]) -> Draft:
-    """Have a judge propose key points, or bring the text of `sources` into our form.
-
-    Question and reference answer are sent, or question and text, and nothing else.
-    """
-    if not draft.question:
-        raise InputError("--draft needs the question: give --question TEXT")
-    text = "\n\n".join(text_to_send(each) for each in sources)
-    choice = await choose_judge(workplace)
-    if not choice.facts.needs_model:
-        raise ConfigError("--draft needs a judge that writes: --judge openai")
-    names = ", ".join(each.file for each in sources)
-    what = f"the text of {names} ({len(text):,} characters)" if text else "the reference answer"
-    if not workplace.config.judge.use and not click.confirm(
-        f"Send the question and {what} to {choice.host}, model {choice.model}?", err=True
-    ):
-        raise ConfigError("nothing was sent; write the key points by hand with --point")
-    judge = judge_for(workplace, choice)
-    return await (structured_by(judge, draft, text) if text else drafted_by(judge, draft))

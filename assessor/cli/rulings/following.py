@@ -10,12 +10,12 @@ from rich.console import Console
 
 from assessor.assignment.class_folder import near
 from assessor.assignment.rubric_preview import asks_words, preview_of
+from assessor.assignment.rubric_preview_words import cell_lines, moved_lines
 from assessor.assignment.ruled_class import RubricChange, changes_of, keep_change, read_again
 from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.standing import Standing, load_standing, write_results
 from assessor.cli.exit_codes import Exit
-from assessor.cli.rubric.rubric_diff import show_moved
-from assessor.cli.screen import console, plain
+from assessor.cli.screen import console, plain, tell
 from assessor.cli.workplace import Workplace
 from assessor.engine.borders import proposals_of
 from assessor.errors import ConfigError
@@ -72,9 +72,7 @@ def _preview(
 ) -> None:
     screen.print()
     screen.print(plain(f"What follows for {Path(change.file).name}:"), style="bold")
-    for each in diff_rubrics(change.old, change.new).cells:
-        for line in each.lines:
-            screen.print(plain(f"  {each.cell}  {line}", 200))
+    tell(screen, cell_lines(diff_rubrics(change.old, change.new)))
     preview = preview_of(workplace, store, change.old, change.new)
     screen.print(plain(f"  {asks_words(preview.asks)}"), style="bold")
     proposals = proposals_of(standing.outcomes)
@@ -129,7 +127,7 @@ async def tell_reread(
     for question, new in rubrics.items():
         old = standing.rubrics[question]
         if old.digest != new.digest:
-            show_moved(screen, preview_of(workplace, store, old, new), SHOWN)
+            tell(screen, moved_lines(preview_of(workplace, store, old, new)))
     return Exit.DONE if done.run.status is RunStatus.DONE else Exit.STOPPED
 
 

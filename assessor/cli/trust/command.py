@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from assessor.assignment.tuning_sample import draw_sample
+from assessor.cli.exit_codes import Exit
+from assessor.cli.screen import console, print_json, tell
 from assessor.cli.trust.audit_steps import audit_class
-from assessor.cli.trust.drawing import draw_sample
 from assessor.cli.trust.trusted import tell_trust
 from assessor.cli.workplace import leave_out, open_workplace
 
 
-def tell(options: Mapping[str, Any]) -> int:
+def trust(options: Mapping[str, Any]) -> int:
     """Take in people's grades, measure, and say what to do next."""
     if not options["sheets"]:
         leave_out(["take_all"], "without a SHEET")
@@ -20,7 +22,13 @@ def tell(options: Mapping[str, Any]) -> int:
 
 def sample(options: Mapping[str, Any]) -> int:
     """Draw answers to grade blind, to tune with."""
-    return draw_sample(open_workplace(options, {}), options["size"], options["out"])
+    workplace = open_workplace(options, {})
+    drawn = draw_sample(workplace, options["size"], options["out"])
+    if workplace.common.as_json:
+        print_json(drawn.as_json())
+    else:
+        tell(console(), drawn.lines(workplace))
+    return Exit.DONE
 
 
 def audit(options: Mapping[str, Any]) -> int:

@@ -52,7 +52,7 @@ def command() -> None:
 @common_options
 def _grades(**options: Any) -> int:
     """Take in people's grades, measure, and say what to do next."""
-    return work("trust.command:tell", options)
+    return work("trust.command:trust", options)
 
 
 @command.command("sample")

@@ -7,29 +7,26 @@ from pathlib import Path
 
 from rich.console import Console
 
+from assessor.assignment.agreement_words import parting_lines, ranking_words
 from assessor.assignment.key_point_diagnosis import faults
 from assessor.assignment.standing import spoken_of, write_results
 from assessor.assignment.trust_basis import Trust, load_trust, refit
-from assessor.assignment.trust_sheets import Intake, take_in_graded
+from assessor.assignment.trust_sheets import Intake, intake_lines, take_in_graded
 from assessor.assignment.trust_steps import (
-    ahead_of,
-    next_step,
+    next_of,
+    standing_said,
     trust_json,
-    unread_said,
 )
 from assessor.assignment.tuning_sample import still_to_tune
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, tell
 from assessor.cli.trust.agreement_table import (
     show_agreement,
     show_cells,
     show_faults,
-    show_partings,
-    show_ranking,
     show_said,
 )
 from assessor.cli.workplace import Workplace
-from assessor.statistics.calibration import FEWEST
 from assessor.trust.agree import (
     agree,
     between_people,
@@ -38,13 +35,11 @@ from assessor.trust.agree import (
     tolerance_of,
     with_judge,
 )
-from assessor.trust.ahead import workload
 from assessor.trust.audit_standing import students_of
 from assessor.trust.fitting import Calibrator
 from assessor.trust.plainly import (
     Said,
     agreement_said,
-    chances_said,
     people_said,
     queue_said,
 )
@@ -70,30 +65,10 @@ def tell_trust(workplace: Workplace, paths: Sequence[Path], *, take_all: bool) -
     screen = console()
     screen.print(plain(spoken_of(trust.standing)), style="dim")
     if paths:
-        _say_intake(screen, intake)
+        tell(screen, intake_lines(intake))
     said = _show_measured(screen, trust, verbose=workplace.common.verbose)
     _say_standing(workplace, screen, trust, waiting, said)
     return Exit.DONE
-
-
-def _say_intake(screen: Console, intake: Intake) -> None:
-    text = f"{intake.taken} answers graded by a person were taken in"
-    if intake.left:
-        text += (
-            f"; {intake.left} further rows were left: those answers were not drawn to tune "
-            "(--all takes them, too)"
-        )
-    screen.print(text + ".")
-    for each in intake.shares:
-        alone = each.covers - each.shared
-        screen.print(
-            plain(
-                f"  {each.sheet}: covers {each.covers} of the {intake.taken}; "
-                f"{each.shared} of them another sheet covers, too, {alone} it covers alone"
-            )
-        )
-    if not intake.taken:
-        screen.print("Does the sheet hold the drawn answers, and numbers?", style="yellow")
 
 
 def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> tuple[Said, ...]:
@@ -108,7 +83,7 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> tuple[Sai
         _head(screen, f"Two people on {len(pairs)} answers")
         if verbose:
             show_agreement(screen, people, None, "All figures", "the second", "the first")
-        show_partings(screen, partings(pairs, rubrics), rubrics, "other")
+        tell(screen, parting_lines(partings(pairs, rubrics), rubrics, "other"))
         return people_said(people)
     _head(screen, f"You and the judge on {len(both)} answers graded blind")
     measured, wrong = agree(both, rubrics), faults(trust.labels)
@@ -116,9 +91,10 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> tuple[Sai
     if verbose:
         show_agreement(screen, measured, people, "All figures", "the judge")
         show_cells(screen, measured, rubrics)
-        show_ranking(screen, ranked)
+        if ranking_said := ranking_words(ranked):
+            screen.print(plain(ranking_said))
     if verbose or len(students_of(trust.standing.grades)) < SMALL_CLASS:
-        show_partings(screen, partings(both, rubrics), rubrics, "judge")
+        tell(screen, parting_lines(partings(both, rubrics), rubrics, "judge"))
     show_faults(screen, wrong)
     for question in dict.fromkeys(each.key_point.split("\x1f")[0] for each in wrong):
         name = rubrics[question].id
@@ -141,25 +117,7 @@ def _head(screen: Console, text: str) -> None:
 def _say_standing(
     workplace: Workplace, screen: Console, trust: Trust, waiting: int, said: tuple[Said, ...]
 ) -> None:
-    size = len(students_of(trust.standing.grades))
-    graded = len({each.student for each in trust.labels})
-    answers = len(trust.labels)
-    lines = [
-        Said(
-            "What was read?",
-            f"{trust.read} {'answer' if trust.read == 1 else 'answers'} of {size} "
-            f"{'student' if size == 1 else 'students'} by the judge; {answers} of them graded by "
-            "you, blind.",
-        ),
-        *said,
-    ]
-    if trust.read:
-        lines += [
-            Said("Which chances count?", chances_said(trust.fitted, answers, FEWEST)),
-            Said("May the unread go out?", unread_said(trust)),
-            Said("What is left to read?", workload(ahead_of(trust, size, graded), size)),
-        ]
-    show_said(screen, lines)
+    show_said(screen, standing_said(trust, said))
     if said and not workplace.common.verbose:
         screen.print("-v shows all figures and where you part.", style="dim")
-    screen.print(plain(workplace.carried(f"Next: {next_step(trust, size, graded, waiting)}")))
+    screen.print(plain(workplace.carried(f"Next: {next_of(trust, waiting)}")))

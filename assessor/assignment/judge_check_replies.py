@@ -8,15 +8,14 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.answers_file import read_class
+from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.cost_estimate import estimate, estimate_least
 from assessor.assignment.judge_choice import JudgeChoice, judge_for
+from assessor.assignment.judge_findings import CheckState, CheckTrouble, Findings
 from assessor.assignment.rubric_matching import assign, attempts, wishes_of
 from assessor.assignment.run_job import ISOLATED_PROMPT, JOINT_PROMPT, job_for, shipped_prompt
 from assessor.assignment.run_words import money
 from assessor.assignment.single_answer import make_submission
-from assessor.cli.check.findings import CheckState, Findings
-from assessor.cli.exit_codes import Exit
-from assessor.cli.workplace import Workplace
 from assessor.errors import InvalidReply, JudgeError
 from assessor.judges.base import Judge, JudgeReply, Learns, Tells
 from assessor.plan import Price, Tokens, cost_of, estimate_tokens
@@ -40,15 +39,19 @@ _USUAL = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Class:
-    """What the judge is to be used for: the rubrics as named, and the file of answers, if any."""
+class JudgeUse:
+    """What the judge is to be used for: the rubrics as named, and the file of answers, if any.
+
+    `typed` are the options that the command to try known tricks carries.
+    """
 
     rubrics: tuple[str, ...] = ()
     answers: Path | None = None
+    typed: tuple[str, ...] = ()
 
 
 async def look_at_replies(
-    workplace: Workplace,
+    place: ClassFolder,
     choice: JudgeChoice,
     rubric: Rubric,
     context: int | None,
@@ -59,7 +62,7 @@ async def look_at_replies(
     Return how far one ask's cost is from what its length alone lets expect (1 where no price is
     known), None where no reply could be used.
     """
-    judge = judge_for(workplace, choice)
+    judge = judge_for(place, choice)
     asks = _trial_asks(rubric)
     try:
         await judge.prepare()
@@ -81,7 +84,7 @@ async def look_at_replies(
 
 
 def look_at_class(
-    workplace: Workplace, choice: JudgeChoice, about: Class, findings: Findings, taken: Decimal
+    place: ClassFolder, choice: JudgeChoice, about: JudgeUse, findings: Findings, taken: Decimal
 ) -> None:
     """Say what the class in the file of answers would cost; nothing of it is sent.
 
@@ -89,11 +92,11 @@ def look_at_class(
     """
     if about.answers is None:
         return
-    wishes = wishes_of(workplace, about.rubrics)
-    read = read_class(workplace, about.answers, [each.match for each in wishes if each.match])
-    assigned = assign(workplace, wishes, read, about.answers.name)
+    wishes = wishes_of(place, about.rubrics)
+    read = read_class(place, about.answers, [each.match for each in wishes if each.match])
+    assigned = assign(place, wishes, read, about.answers.name)
     rubrics = {question: wish.rubric for question, wish in assigned.items()}
-    job = job_for(workplace.config, rubrics, attempts(workplace, read, assigned), workplace.folder)
+    job = job_for(place.config, rubrics, attempts(place, read, assigned), place.folder)
     job = replace(job, price=choice.price, strong_price=choice.strong_price)
     most, _, cost = estimate(job, choice)
     least, _, low = estimate_least(job, choice)
@@ -152,7 +155,7 @@ def _look_at_reading(
             verdicts.append(with_chances(verdict, rubric, dict(reply.chances)))
         except InvalidReply as error:
             to_do = "the model cannot fill the form: take a larger one"
-            findings.code = findings.code or Exit.STOPPED
+            findings.trouble = findings.trouble or CheckTrouble.JUDGE
             findings.add("reply", CheckState.BAD, f"came, but is of no use: {error}", to_do)
             return ()
     findings.add("reply", CheckState.GOOD, f"usable, from {replies[0].model}")

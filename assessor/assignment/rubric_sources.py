@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import click
-
+from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
-from assessor.cli.rubric.preview import show_readings
-from assessor.cli.workplace import Workplace
 from assessor.errors import InputError, SubmissionError
 from assessor.intake import (
     NotARubric,
@@ -56,17 +52,18 @@ class Gathered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """How sources are to be read."""
+    """How sources are to be read; `show` shows the ways to read one, before one is picked."""
 
     question: str = ""
     reading: int | None = None
     lines: bool = False
+    show: Callable[[Sequence[Reading]], None] = lambda readings: None
 
 
-def gather_file(workplace: Workplace, path: Path, asked: Asked) -> Gathered:
+def gather_file(place: ClassFolder, path: Path, asked: Asked) -> Gathered:
     """Return what a file says. Raises InputError with what was found and the nearest way."""
     opened = open_source(path)
-    return opened if isinstance(opened, Gathered) else _gather(workplace, opened, asked)
+    return opened if isinstance(opened, Gathered) else _gather(place, opened, asked)
 
 
 def open_source(path: Path) -> Source | Gathered:
@@ -136,14 +133,14 @@ def text_to_send(source: Source) -> str:
     return source.text
 
 
-def gather_text(workplace: Workplace, text: str, file: str, asked: Asked) -> Gathered:
+def gather_text(place: ClassFolder, text: str, file: str, asked: Asked) -> Gathered:
     """Return what a text says. Raises InputError with what was found and the nearest way."""
     opened = open_text(text, file)
-    return opened if isinstance(opened, Gathered) else _gather(workplace, opened, asked)
+    return opened if isinstance(opened, Gathered) else _gather(place, opened, asked)
 
 
-def _gather(workplace: Workplace, source: Source, asked: Asked) -> Gathered:
-    reading = _picked(workplace, source, _readings(source, asked), asked)
+def _gather(place: ClassFolder, source: Source, asked: Asked) -> Gathered:
+    reading = _picked(place, source, _readings(source, asked), asked)
     return Gathered(draft=draft_of(reading, source.file), source=source, reading=reading)
 
 
@@ -153,18 +150,17 @@ def _refused(file: str, refusal: NotARubric) -> InputError:
 
 
 def _picked(
-    workplace: Workplace, source: Source, readings: Sequence[Reading], asked: Asked
+    place: ClassFolder, source: Source, readings: Sequence[Reading], asked: Asked
 ) -> Reading:
     """Return the reading that is meant; the only one where nothing in it is doubtful."""
     if asked.reading is not None:
         return _numbered(source, readings, asked.reading)
     if len(readings) == 1 and not readings[0].doubts:
         return readings[0]
-    show_readings(readings)
-    if workplace.person.is_there:
+    asked.show(readings)
+    if place.person.is_there:
         keys = [str(n) for n in range(1, len(readings) + 1)]
-        key = click.prompt("Which of them", type=click.Choice(keys), err=True)
-        return readings[int(key) - 1]
+        return readings[int(place.person.picks("Which of them", keys)) - 1]
     raise InputError(f"{source.file}: {_ambiguous(readings)}")
 
 
@@ -219,8 +215,3 @@ def _exported(data: bytes, name: str) -> Gathered | None:
     if others := [each[:60] for each in written[1:]]:
         notes.append(f"{name}: has other questions, left out: {'; '.join(others)}")
     return Gathered(draft=Draft(question=question, notes=tuple(notes)))
-
-
-def pasted() -> str:
-    """Return what stands on standard input."""
-    return sys.stdin.read()
