@@ -22,6 +22,24 @@ _SPOKEN = Numbers()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Basis:
+    """What an answer's findings stand on, so that they need not be worked out once more.
+
+    `digest` is that of all that decides them: the readings as they were stored, rubric, prompts,
+    judges, settings and this program's own code. `wanted` are the cells that wanted a second look,
+    each with its urgency, `second` those that got one: the class decides that. `flags` are the
+    codes of the answer's flags, `replies` and `models` what the readings were taken from.
+    """
+
+    digest: str
+    wanted: tuple[tuple[str, float], ...] = ()
+    second: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    replies: int = 0
+    models: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """A cell of one answer: `levels` are those above absent, lowest first.
 

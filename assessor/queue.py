@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assessor.digest import digest
 from assessor.distribution import Gap
+from assessor.finding import Basis
+from assessor.grade import Proposal
 from assessor.sureness import UNSURE
 from assessor.verdict import Finding, ReasonCode, State, is_mandatory
 
@@ -74,6 +76,38 @@ class QueuePlace:
     rank: int | None
 
 
+def waiting_at(rank: int, reasons: Sequence[str]) -> QueuePlace:
+    """Return the place of an answer that waits for a person: it says why, or that it is risky."""
+    if not any(map(is_mandatory, reasons)):
+        reasons = (*reasons, ReasonCode.RISK)
+    return QueuePlace(state=State.NEEDS_REVIEW, reasons=tuple(dict.fromkeys(reasons)), rank=rank)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeRecord(Proposal):
+    """What a run proposes for one submission, with its place in the queue, before people's words.
+
+    `queue_rank` counts from 1, None outside the queue; `risk` is what ranked it. `basis` is None
+    where the findings are to be worked out anew each time.
+    """
+
+    queue_rank: int | None = None
+    risk: float | None = None
+    basis: Basis | None = field(default=None, compare=False)
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether a person must look at it: it has a place in the queue, or could not be graded."""
+        waits = self.state in {State.NEEDS_REVIEW, State.UNGRADED}
+        return waits or self.queue_rank is not None
+
+    def placed(self, place: QueuePlace, risk: float | None) -> OutcomeRecord:
+        """Return it where the queue has it now."""
+        return replace(
+            self, state=place.state, reasons=place.reasons, queue_rank=place.rank, risk=risk
+        )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
     """The answers to look at, mandatory first; `over_budget` when those alone exceed it."""
@@ -98,9 +132,7 @@ class Queue:
         reasons = tuple(each for each in candidate.reasons if each != ReasonCode.RISK)
         if rank is None or candidate.decided:
             return QueuePlace(state=State.GRADED, reasons=reasons, rank=rank)
-        if not candidate.mandatory:
-            reasons = (*reasons, ReasonCode.RISK)
-        return QueuePlace(state=State.NEEDS_REVIEW, reasons=reasons, rank=rank)
+        return waiting_at(rank, reasons)
 
 
 def draw_queue(candidates: Sequence[QueueCandidate], budget: float, readable: int) -> Queue:

@@ -170,7 +170,7 @@ MUTANTS = (
         ("if each.decided][:free]", "if each.decided][:0]"),
         ("max(0, places - len(mandatory))", "places"),
         ("if rank is None or candidate.decided:", "if rank is None:"),
-        ("if not candidate.mandatory:", "if True:"),
+        ("if not any(map(is_mandatory, reasons)):", "if True:"),
         ("if each != ReasonCode.RISK)", ")"),
         ("self.mandatory > self.places", "self.mandatory >= self.places + 2"),
         ("start=1)", "start=0)"),

@@ -214,7 +214,7 @@ async def run_through(
 def grades_now(store: Store, job: Job, done: FinishedRun) -> tuple[Grade, ...]:
     """Return a run's grades as they stand: people's words and releases above its proposals."""
     decided = decided_on(store, job.submissions)
-    return grades_of(job.rubrics, done.settled.proposals, decided, store.releases())
+    return grades_of(job.rubrics, done.settled.outcomes, decided, store.releases())
 
 
 async def grade_job(job: Job, bench: Bench) -> Run:

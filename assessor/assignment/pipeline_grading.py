@@ -86,7 +86,7 @@ async def grade_submission(place: ClassFolder, choice: JudgeChoice, job: Job) ->
             open_session(job, bench) as session,
         ):
             done = await run_through(session, job, bench)
-        (proposal,) = done.settled.proposals
+        (proposal,) = done.settled.outcomes
         if place.config.pipeline.release == "unread" and proposal.state in RELEASED:
             store.release([_release(proposal.submission, proposal.proposed)])
         return run_of(session, job, grades_now(store, job, done), done.manifest)

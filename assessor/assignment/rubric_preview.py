@@ -14,7 +14,6 @@ from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
 from assessor.assignment.run_words import money
 from assessor.assignment.standing import Standing, load_standing
 from assessor.config import endpoint_of
-from assessor.engine.kept import proposal_of
 from assessor.errors import InputError
 from assessor.grade import Grade, rescored
 from assessor.method import Method
@@ -281,7 +280,7 @@ def _pairs(
         return None
     pairs = []
     for each in olds:
-        again = rescored(new, proposal_of(each))
+        again = rescored(new, each)
         if again is None:
             return None
         side = _Side(submission=each.submission, proposed=again.proposed, findings=again.findings)

@@ -17,7 +17,6 @@ from assessor.assignment.standing import (
     rubrics_of,
     write_results,
 )
-from assessor.engine.kept import proposal_of
 from assessor.errors import InputError, SubmissionError
 from assessor.grade import Grade, Proposal, grade_of
 from assessor.readers.hand_graded import OwnRow, Sheet, read_sheet
@@ -114,7 +113,7 @@ def _known(store: Store, standing: Standing, keys: Iterable[Key]) -> dict[Key, _
             key = outcome.submission.key
             if key in wanted and outcome.submission.question in rubrics:
                 rubric = rubrics[outcome.submission.question]
-                proposals[key] = (rubric, proposal_of(outcome))
+                proposals[key] = (rubric, outcome)
                 known[key].add(grade_of(*proposals[key], None, None))
     decided = [each.new for each in store.history() if each.new is not None]
     for override in decided:
@@ -135,7 +134,7 @@ def is_a_copy(standing: Standing, decisions: Sequence[Override]) -> bool:
         return False
     proposed = {
         each.submission.key: points_of(
-            grade_of(standing.rubrics[each.submission.question], proposal_of(each), None, None)
+            grade_of(standing.rubrics[each.submission.question], each, None, None)
         )
         for each in standing.outcomes
     }

@@ -12,7 +12,6 @@ from assessor.assignment.person import NOBODY, Person
 from assessor.assignment.whereabouts import Whereabouts, about, whereabouts
 from assessor.engine.blind import audit_standing
 from assessor.engine.feedback import with_words
-from assessor.engine.kept import proposal_of
 from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
 from assessor.errors import InputError
@@ -71,9 +70,8 @@ def load_standing(place: ClassFolder, store: Store, run_id: str = "") -> Standin
         raise InputError(_nothing_graded(place))
     rubrics = rubrics_of(store, run)
     outcomes = store.outcomes(run.id)
-    proposals = [proposal_of(each) for each in outcomes]
-    decided = decided_on(store, [each.submission for each in proposals])
-    grades = with_words(store, rubrics, grades_of(rubrics, proposals, decided, store.releases()))
+    decided = decided_on(store, [each.submission for each in outcomes])
+    grades = with_words(store, rubrics, grades_of(rubrics, outcomes, decided, store.releases()))
     return Standing(
         run=run,
         rubrics=rubrics,

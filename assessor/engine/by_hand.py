@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from assessor.ambient import Ambient
 from assessor.engine.session import Job, run_record
-from assessor.engine.settle import Settled, hand_grading
+from assessor.engine.settle import hand_grading, states_of
 from assessor.manifest import Circumstances, Manifest, ManifestJudge
-from assessor.queue import Queue
 from assessor.store import RunStatus, Store
 
 
@@ -16,17 +13,15 @@ def grade_by_hand(job: Job, store: Store, ambient: Ambient) -> None:
     """Keep a run in which no judge reads: every answer waits for a person."""
     run_id = ambient.new_id()
     store.start_run(run_record(job, store, ambient, run_id))
-    proposals = hand_grading(job.submissions)
-    records = Settled(proposals=proposals, queue=Queue(), risks={}).records()
-    store.save_outcomes(run_id, records)
-    states = dict(sorted(Counter(each.state.value for each in proposals).items()))
+    outcomes = hand_grading(job.submissions)
+    store.save_outcomes(run_id, outcomes)
     store.finish_run(
         run_id,
         finished_at=ambient.now().isoformat(),
         status=RunStatus.DONE,
         manifest=Manifest(
             judge=ManifestJudge(backend="none"),
-            states=states,
+            states=states_of(outcomes),
             circumstances=Circumstances(run=run_id),
         ),
     )

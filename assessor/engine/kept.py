@@ -8,7 +8,7 @@ from pathlib import PurePath
 
 from assessor.engine.judged import Judged, flags_of
 from assessor.flags import find_flags
-from assessor.grade import Proposal, rescored
+from assessor.grade import rescored
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.submission import AnswerKey, Submission
@@ -36,17 +36,6 @@ def kept_readings(
     return found
 
 
-def proposal_of(outcome: OutcomeRecord) -> Proposal:
-    """Return what a run proposes for one submission."""
-    return Proposal(
-        submission=outcome.submission,
-        state=outcome.state,
-        proposed=outcome.proposed,
-        reasons=outcome.reasons,
-        findings=outcome.findings,
-    )
-
-
 def last_run_over(store: Store, answers_file: str) -> RunRecord | None:
     """Return the last run that read something, of the file of this name where there is one."""
     runs = [each for each in store.runs() if each.finished_at and not each.read_nothing]
@@ -62,7 +51,7 @@ def _kept(outcome: OutcomeRecord, rubric: Rubric) -> Judged | None:
     if outcome.proposed is None or not outcome.findings:
         return None
     submission = outcome.submission
-    proposal = rescored(rubric, proposal_of(outcome))
+    proposal = rescored(rubric, outcome)
     if proposal is None:
         return None
     found = find_flags(submission.answer, submission.raw, rubric)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
@@ -19,7 +18,7 @@ from assessor.engine.judged import Judged, Looks, not_judged
 from assessor.engine.kept import kept_readings, last_run_over
 from assessor.engine.outcome_cache import OutcomeCache
 from assessor.engine.run import Engine
-from assessor.engine.settle import Settled, settle
+from assessor.engine.settle import Settled, settle, states_of
 from assessor.engine.waves import Waves, post_of
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError
@@ -324,14 +323,13 @@ class Session:
             self._job.budget,
             by_lot=bool(self.numbers.unused),
         )
-        await asyncio.to_thread(store.save_outcomes, self.run_id, settled.records())
+        await asyncio.to_thread(store.save_outcomes, self.run_id, settled.outcomes)
         self._settled = settled
         return settled
 
     def states(self) -> dict[str, int]:
         """Return how many submissions are in each state; nothing before `settle`."""
-        proposals = self._settled.proposals if self._settled is not None else ()
-        return dict(sorted(Counter(each.state.value for each in proposals).items()))
+        return states_of(self._settled.outcomes if self._settled is not None else ())
 
     async def finish(self, manifest: Manifest) -> RunRecord:
         """Write down how the run ended, and return its record."""

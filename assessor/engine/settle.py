@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.assist import alike
@@ -12,7 +13,7 @@ from assessor.engine.judged import Judged
 from assessor.grade import Grade, Proposal, choice_missing, choice_points, grade_of, proposed_points
 from assessor.queue import Queue, QueueCandidate, draw_queue, lot_of, risk_of
 from assessor.rubric import Rubric
-from assessor.store import Basis, OutcomeRecord
+from assessor.store import OutcomeRecord
 from assessor.submission import AnswerKey, InputState, Key, Submission
 from assessor.verdict import (
     DecisionSource,
@@ -33,28 +34,10 @@ SHARED_LENGTH = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settled:
-    """All proposals of a class in the file's order, and the queue that was drawn over them."""
+    """What a class came to, in the file's order, and the queue that was drawn over it."""
 
-    proposals: tuple[Proposal, ...]
+    outcomes: tuple[OutcomeRecord, ...]
     queue: Queue
-    risks: Mapping[Key, float]
-    bases: Mapping[AnswerKey, Basis] = field(default_factory=dict, compare=False, repr=False)
-
-    def records(self) -> Iterator[OutcomeRecord]:
-        """Yield the proposals as the store keeps them."""
-        return (
-            OutcomeRecord(
-                submission=each.submission,
-                state=each.state,
-                proposed=each.proposed,
-                reasons=each.reasons,
-                findings=each.findings,
-                queue_rank=self.queue.ranks.get(queue_key(each.submission)),
-                risk=self.risks.get(each.submission.key),
-                basis=self.bases.get(each.submission.answer_key),
-            )
-            for each in self.proposals
-        )
 
 
 def settle(
@@ -66,7 +49,7 @@ def settle(
     *,
     by_lot: bool = False,
 ) -> Settled:
-    """Return one proposal per submission; `judged` is by answer, `decided` by submission.
+    """Return one outcome per submission; `judged` is by answer, `decided` by submission.
 
     `by_lot`: the judge's numbers say nothing, so they rank nobody.
 
@@ -75,7 +58,7 @@ def settle(
     """
     unlike = _near_equal_unlike(submissions, judged)
     shared = _shared(submissions)
-    proposals = []
+    proposals: list[OutcomeRecord] = []
     for submission in submissions:
         proposal = _proposal(rubrics[submission.question], submission, judged)
         extra = []
@@ -87,15 +70,13 @@ def settle(
         if submission.answer_key in shared and submission.answer_key in judged:
             extra.append(ReasonCode.SAME_ANSWER)
         proposals.append(replace(proposal, reasons=_unique((*proposal.reasons, *extra))))
-    settled = _with_queue(rubrics, proposals, decided, budget, by_lot=by_lot)
-    bases = {key: each.basis for key, each in judged.items() if each.basis is not None}
-    return replace(settled, bases=bases)
+    return _with_queue(rubrics, proposals, decided, budget, by_lot=by_lot)
 
 
-def hand_grading(submissions: Sequence[Submission]) -> tuple[Proposal, ...]:
-    """Return proposals where no judge reads: every answer waits for a person."""
+def hand_grading(submissions: Sequence[Submission]) -> tuple[OutcomeRecord, ...]:
+    """Return what comes of a class where no judge reads: every answer waits for a person."""
     return tuple(
-        Proposal(
+        OutcomeRecord(
             submission=each,
             state=State.NEEDS_REVIEW,
             proposed=None,
@@ -129,7 +110,7 @@ def grades_of(
 
 def _with_queue(
     rubrics: Mapping[str, Rubric],
-    proposals: list[Proposal],
+    proposals: list[OutcomeRecord],
     decided: Mapping[Key, Override],
     budget: float,
     *,
@@ -157,11 +138,15 @@ def _with_queue(
     settled = []
     for each in proposals:
         if each.submission.key in candidates:
-            place = queue.place(candidates[each.submission.key])
-            each = replace(each, state=place.state, reasons=place.reasons)
+            candidate = candidates[each.submission.key]
+            each = each.placed(queue.place(candidate), candidate.risk.differs)
         settled.append(each)
-    risks = {key: each.risk.differs for key, each in candidates.items()}
-    return Settled(proposals=tuple(settled), queue=queue, risks=risks)
+    return Settled(outcomes=tuple(settled), queue=queue)
+
+
+def states_of(outcomes: Iterable[OutcomeRecord]) -> dict[str, int]:
+    """Return how many submissions are in each state, as run.json tells it."""
+    return dict(sorted(Counter(each.state.value for each in outcomes).items()))
 
 
 def is_outside_the_queue(override: Override | None, submission: Submission) -> bool:
@@ -180,7 +165,7 @@ def _stands(override: Override | None, submission: Submission) -> bool:
 
 def _proposal(
     rubric: Rubric, submission: Submission, judged: Mapping[AnswerKey, Judged]
-) -> Proposal:
+) -> OutcomeRecord:
     if submission.state is not InputState.ANSWERED:
         unanswered = _unanswered(submission)
         if unanswered.state is State.BLANK:
@@ -194,11 +179,11 @@ def _proposal(
     return judged_proposal(rubric, submission, done)
 
 
-def judged_proposal(rubric: Rubric, submission: Submission, done: Judged) -> Proposal:
+def judged_proposal(rubric: Rubric, submission: Submission, done: Judged) -> OutcomeRecord:
     """Return what judging one answer proposes, before its class is looked at."""
     if done.missing:
         reasons = _unique(reason for _, reason in done.missing)
-        return replace(_ungraded(submission, reasons), findings=done.findings)
+        return replace(_ungraded(submission, reasons), findings=done.findings, basis=done.basis)
     reasons = _unique(
         (
             *((ReasonCode.CHOICE_MISSING,) if choice_missing(rubric, submission) else ()),
@@ -206,16 +191,17 @@ def judged_proposal(rubric: Rubric, submission: Submission, done: Judged) -> Pro
             *(reason for finding in done.findings for reason in finding.reasons),
         )
     )
-    return Proposal(
+    return OutcomeRecord(
         submission=submission,
         state=State.GRADED,
         proposed=proposed_points(rubric, done.findings, submission),
         reasons=reasons,
         findings=done.findings,
+        basis=done.basis,
     )
 
 
-def _unanswered(submission: Submission) -> Proposal:
+def _unanswered(submission: Submission) -> OutcomeRecord:
     states = {
         InputState.BLANK: State.BLANK,
         InputState.NOT_SUBMITTED: State.NOT_SUBMITTED,
@@ -224,13 +210,13 @@ def _unanswered(submission: Submission) -> Proposal:
     state = states.get(submission.state, State.UNREADABLE)
     proposed = Decimal(0) if state is State.BLANK else None
     reasons = (ReasonKind.FILE.of(submission.unread),) if submission.unread else ()
-    return Proposal(
+    return OutcomeRecord(
         submission=submission, state=state, proposed=proposed, reasons=reasons, findings=()
     )
 
 
-def _ungraded(submission: Submission, reasons: tuple[str, ...]) -> Proposal:
-    return Proposal(
+def _ungraded(submission: Submission, reasons: tuple[str, ...]) -> OutcomeRecord:
+    return OutcomeRecord(
         submission=submission,
         state=State.UNGRADED,
         proposed=None,

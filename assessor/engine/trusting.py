@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,9 +9,9 @@ from decimal import Decimal
 from assessor.distribution import Totals
 from assessor.engine.blind import audit_standing
 from assessor.engine.borders import shown_in_rulings
-from assessor.engine.settle import is_outside_the_queue, queue_key
+from assessor.engine.settle import is_outside_the_queue, queue_key, states_of
 from assessor.grade import choice_points
-from assessor.queue import QueueCandidate, Risk, draw_queue, lot_of, risk_of
+from assessor.queue import QueueCandidate, Risk, draw_queue, lot_of, risk_of, waiting_at
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.submission import InputState, Key
@@ -145,8 +144,7 @@ def redraw(outcomes: Sequence[OutcomeRecord], by: Redraw) -> tuple[OutcomeRecord
     found = []
     for each, _ in fresh:
         if each.submission.key in candidates:
-            place = queue.place(candidates[each.submission.key])
-            each = replace(each, state=place.state, reasons=place.reasons, queue_rank=place.rank)
+            each = each.placed(queue.place(candidates[each.submission.key]), each.risk)
         found.append(each)
     return tuple(found)
 
@@ -214,21 +212,13 @@ def send_to_review(
     moved.sort(key=lambda each: -(each.risk or 0.0))
     ranks = {each.submission.key: last + place for place, each in enumerate(moved, start=1)}
     return tuple(
-        replace(
-            each,
-            state=State.NEEDS_REVIEW,
-            reasons=tuple(dict.fromkeys((*each.reasons, ReasonCode.RISK))),
-            queue_rank=ranks[each.submission.key],
+        each.placed(
+            waiting_at(ranks[each.submission.key], (*each.reasons, ReasonCode.RISK)), each.risk
         )
         if each.submission.key in ranks
         else each
         for each in outcomes
     )
-
-
-def states_of(outcomes: Iterable[OutcomeRecord]) -> dict[str, int]:
-    """Return how many submissions are in each state, as run.json tells it."""
-    return dict(sorted(Counter(each.state.value for each in outcomes).items()))
 
 
 def bound_of(outcome: OutcomeRecord) -> Bound:

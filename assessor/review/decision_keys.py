@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
-from assessor.engine.kept import proposal_of
 from assessor.errors import InputError
 from assessor.grade import grade_of
 from assessor.review.entry import ReviewEntry
@@ -66,7 +65,7 @@ def by_key_points(entry: ReviewEntry) -> Decimal:
         standing = entry.shown.standing
     else:
         plain = replace(entry.mine, total=None)
-        standing = grade_of(entry.rubric, proposal_of(entry.outcome), plain, None).standing
+        standing = grade_of(entry.rubric, entry.outcome, plain, None).standing
     if standing is not None:
         return standing
     return sum((each.points for each in entry.shown.cells if each.points is not None), Decimal(0))

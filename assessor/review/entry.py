@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from assessor.digest import digest
-from assessor.engine.kept import proposal_of
 from assessor.grade import Grade, Proposal, grade_of
 from assessor.rubric import Rubric
 from assessor.store import Event, OutcomeRecord
@@ -80,8 +79,7 @@ class ReviewEntry:
     @property
     def is_queued(self) -> bool:
         """Whether it must be looked at."""
-        waits = self.outcome.state in {State.NEEDS_REVIEW, State.UNGRADED}
-        return waits or self.outcome.queue_rank is not None
+        return self.outcome.needs_review
 
     @property
     def is_readable(self) -> bool:
@@ -121,7 +119,7 @@ def entry_of(
     own = [each for each in words if not seat.apart or each.who == seat.name]
     standing = _standing(fitting)
     mine = _mine(fitting, seat)
-    proposal = proposal_of(outcome)
+    proposal = outcome
     by_hand = seat.blind or ReasonCode.HAND_GRADING in outcome.reasons
     seen_proposal = _without_judge(proposal) if by_hand else proposal
     return ReviewEntry(

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessor.engine.kept import proposal_of
 from assessor.grade import grade_of, rescored
 from assessor.review.entry import ReviewEntry
 from assessor.rubric import CellKind, Rubric
@@ -48,7 +47,7 @@ def reweigh(entries: Sequence[ReviewEntry], new: Rubric) -> Reweighed | None:
     moved: list[RegradedAnswer] = []
     kept = 0
     for entry in entries:
-        proposal = rescored(new, proposal_of(entry.outcome))
+        proposal = rescored(new, entry.outcome)
         if proposal is None:
             return None
         outcomes.append(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from assessor.finding import Basis
+from assessor.queue import OutcomeRecord
 from assessor.store.decisions import Decision, Deed, Event, PointsChange, Rebuilt
 from assessor.store.judging import (
     AskRecord,
@@ -14,7 +16,7 @@ from assessor.store.judging import (
     readings_in,
 )
 from assessor.store.log import RunLog
-from assessor.store.runs import Basis, OutcomeRecord, RunRecord, RunStatus
+from assessor.store.runs import RunRecord, RunStatus
 from assessor.store.store import Store, open_store
 
 __all__ = [

@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from enum import StrEnum
 
 from assessor.errors import InputError, StoreError
+from assessor.finding import Basis
 from assessor.manifest import Command, Manifest
+from assessor.queue import OutcomeRecord
 from assessor.store.chain import OUTCOMES, RUN, Seal
 from assessor.store.codec import decode, decode_some, encode, encode_briefly
 from assessor.store.database import Records
-from assessor.submission import Key, Submission
-from assessor.verdict import Finding, State
+from assessor.submission import Key
+from assessor.verdict import Finding
 
 _PAGE = 500
 
@@ -46,47 +47,11 @@ class RunRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Basis:
-    """What an answer's findings stand on, so that they need not be worked out once more.
-
-    `digest` is that of all that decides them: the readings as they were stored, rubric, prompts,
-    judges, settings and this program's own code. `wanted` are the cells that wanted a second look,
-    each with its urgency, `second` those that got one: the class decides that. `flags` are the
-    codes of the answer's flags, `replies` and `models` what the readings were taken from.
-    """
-
-    digest: str
-    wanted: tuple[tuple[str, float], ...] = ()
-    second: tuple[str, ...] = ()
-    flags: tuple[str, ...] = ()
-    replies: int = 0
-    models: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
     """What an outcome came to and on what it stands, without whose it is."""
 
     findings: tuple[Finding, ...]
     basis: Basis
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeRecord:
-    """What a run proposes for one submission, before any person's word.
-
-    `queue_rank` counts from 1, None outside the queue; `risk` is what ranked it. `basis` is None
-    where the findings are to be worked out anew each time.
-    """
-
-    submission: Submission
-    state: State
-    proposed: Decimal | None
-    reasons: tuple[str, ...]
-    findings: tuple[Finding, ...]
-    queue_rank: int | None
-    risk: float | None
-    basis: Basis | None = None
 
 
 class RunRecords(Records):

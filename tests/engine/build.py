@@ -145,7 +145,7 @@ class Ran:
 
     @property
     def proposals(self) -> tuple[Proposal, ...]:
-        return self.settled.proposals
+        return self.settled.outcomes
 
     def of(self, student: str) -> Proposal:
         return next(p for p in self.proposals if p.submission.student_id == student)

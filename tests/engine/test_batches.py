@@ -64,7 +64,7 @@ async def run(
                 settled = await session.settle()
                 await session.finish(manifest_of(what, bench, session))
                 # What they stand on names the rows of a store, which are its own.
-                records = [replace(each, basis=None) for each in settled.records()]
+                records = [replace(each, basis=None) for each in settled.outcomes]
         assert store.verify() == ()
         manifest = manifest_of(what, bench, session).facts
         del manifest["circumstances"]

@@ -86,7 +86,7 @@ async def anew(session: Session) -> None:
 
 def told(ran: Ran) -> tuple[object, ...]:
     """All that a run says of a class: what is stored of each answer, and of the run."""
-    records = tuple(replace(each, basis=None) for each in ran.settled.records())
+    records = tuple(replace(each, basis=None) for each in ran.settled.outcomes)
     manifest = {name: each for name, each in ran.manifest.items() if name != "circumstances"}
     return records, ran.settled.queue, json.dumps(manifest, sort_keys=True)
 

@@ -26,7 +26,7 @@ ANSWERS = st.builds(
 def graded(which: Rubric, submission: Submission, found: tuple[Finding, ...]) -> Proposal:
     judged = Judged(answer_digest=submission.answer_digest, findings=found, missing=(), flags=())
     told = {submission.answer_key: judged}
-    return settle({submission.question: which}, [submission], told, {}, 0.0).proposals[0]
+    return settle({submission.question: which}, [submission], told, {}, 0.0).outcomes[0]
 
 
 @settings(deadline=None)

@@ -163,14 +163,14 @@ async def _play(scenario: Scenario, job: Job, ambient: Ambient, folder: Path | N
                 await session.finish(manifest_of(job, bench, session))
             await judge.close()
         seconds = time.monotonic() - began
-        by_student = {each.submission.student_id: each for each in settled.proposals}
+        by_student = {each.submission.student_id: each for each in settled.outcomes}
         cells = len(rubric().cells) if job.joint is None else 1
         numbers = range(len(job.submissions))
         deductions = sum(level_of(number, "more_data") == "present" for number in numbers)
         paid = Counter(str(each.body["messages"]) for each in server.chats if each.billed)
-        ungraded = [each for each in settled.proposals if each.state is State.UNGRADED]
+        ungraded = [each for each in settled.outcomes if each.state is State.UNGRADED]
         return Played(
-            states=Counter(each.state.value for each in settled.proposals),
+            states=Counter(each.state.value for each in settled.outcomes),
             reasons=Counter(reason for each in ungraded for reason in each.reasons),
             lost=tuple(
                 each.student_id for each in job.submissions if not by_student.get(each.student_id)
