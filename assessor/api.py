@@ -36,6 +36,7 @@ from assessor.rubric import Rubric
 from assessor.rubric import load_rubric as parse_rubric
 from assessor.store import open_store
 from assessor.submission import Submission
+from assessor.tiers import STANDARD
 
 
 def load_rubric(name: str | Path) -> Rubric:
@@ -143,7 +144,7 @@ def _refuse_what_a_judge_keeps(settings: Config, judge: Judge, strong: Judge | N
             f"judge.model: is {settings.judge.model!r}, and the judge that was passed is "
             f"{judge.identity.model!r}; leave one out"
         )
-    if settings.judge.tier != "standard":
+    if settings.judge.tier != STANDARD:
         problems.append("judge.tier: is not there from Python yet; leave it out")
     problems.extend(
         f"run.{name}: is kept by the judge, not by the run: openai_judge(…, {name}={value})"

@@ -15,6 +15,7 @@ from pathlib import Path
 from assessor.config import PriceSettings, host_of
 from assessor.errors import InputError
 from assessor.plan import Price
+from assessor.tiers import STANDARD, TIERS
 
 _PACKAGE = Path(__file__).parent
 
@@ -64,28 +65,28 @@ def prices() -> Mapping[str, Mapping[str, Price]]:
     table = tomllib.loads((_PACKAGE / "prices.toml").read_text(encoding="utf-8"))
     return {
         host: {
-            model: _price(row, table["checked"], table["batch"].get(host))
+            model: _price(row, table["checked"], {n: table.get(n, {}).get(host) for n in TIERS})
             for model, row in models.items()
         }
         for host, models in table["hosts"].items()
     }
 
 
-def shipped_price(model: str, host: str, tier: str = "standard") -> Price | None:
+def shipped_price(model: str, host: str, tier: str = STANDARD) -> Price | None:
     """Return what a model costs at a host and tier; None where that is not known.
 
     A gateway or a server of one's own is taken to cost what OpenAI does for a model of that name.
     """
     listed = prices()
     price = listed.get(host.partition(":")[0], listed["api.openai.com"]).get(model)
-    if price is None or tier == "standard":
+    if price is None or tier == STANDARD:
         return price
-    share = {"flex": price.flex, "batch": price.batch}.get(tier)
+    share = price.shares.get(tier, TIERS[tier].share)
     return replace(price, share=share) if share is not None else None
 
 
 def price_of(
-    own: PriceSettings | None, model: str, base_url: str, tier: str = "standard"
+    own: PriceSettings | None, model: str, base_url: str, tier: str = STANDARD
 ) -> Price | None:
     """Return the price that the user's file gives, which is that of the tier they chose, else the
     shipped list's; None is unknown.
@@ -96,14 +97,14 @@ def price_of(
     return shipped_price(model, host_of(base_url), tier)
 
 
-def _price(row: Mapping[str, str], checked: str, batch: str | None) -> Price:
+def _price(row: Mapping[str, str], checked: str, at_host: Mapping[str, str | None]) -> Price:
     full = Decimal(row["input"])
+    shares = {name: row.get(name, at_host[name]) for name in at_host}
     return Price(
         input=full,
         cached=Decimal(row.get("cached", full)),
         cache_written=Decimal(row.get("cache_written", full)),
         output=Decimal(row["output"]),
         checked=checked,
-        flex=Decimal(row["flex"]) if "flex" in row else None,
-        batch=Decimal(batch) if batch is not None else None,
+        shares={name: Decimal(share) for name, share in shares.items() if share is not None},
     )

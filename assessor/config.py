@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from assessor.errors import ConfigError
+from assessor.tiers import STANDARD, known_tier
 
 OPENAI_HOST = "api.openai.com"
 OPENAI_URL = f"https://{OPENAI_HOST}/v1"
@@ -109,8 +110,7 @@ class StrongSettings(_Section):
 class JudgeSettings(_Section):
     """Which judge reads, and how often. `timeout` is in seconds for a whole request.
 
-    `tier` is what is paid for: the full price now, half of it within minutes or within a day where
-    the host has that, or nothing to anybody: by a file that is carried to a machine of one's own.
+    `tier` is what is paid for, one of `TIERS`.
     `base_urls` are addresses of one model, instead of `base_url`.
     `prompts` is a folder with prompts of one's own, which stand above the shipped ones.
     """
@@ -121,7 +121,7 @@ class JudgeSettings(_Section):
     base_urls: Annotated[tuple[Text, ...], BeforeValidator(_addresses)] = ()
     key_env: str = ""
     timeout: float = Field(default=120, gt=0, le=3600)
-    tier: Literal["standard", "flex", "batch", "file"] = "standard"
+    tier: Annotated[str, BeforeValidator(known_tier)] = STANDARD
     method: Literal["auto", "careful", "quick"] = "auto"
     accept_unreliable: bool = False
     passes: Literal["unsure", "all"] = "unsure"

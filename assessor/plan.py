@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from assessor.digest import canonical_json, digest, digest_of
@@ -20,8 +20,8 @@ TYPICAL_OUTPUT_TOKENS = 190
 class Price:
     """US dollars per million tokens and the day (ISO) on which that was checked.
 
-    `share` is what is paid of them at the tier that is asked for, `flex` and `batch` what it is at
-    those of these names, None where that is not known.
+    `share` is what is paid of them at the tier that is asked for, `shares` what it is at the
+    cheaper ones of which that is known.
     """
 
     input: Decimal
@@ -30,8 +30,7 @@ class Price:
     output: Decimal
     checked: str = ""
     share: Decimal = Decimal(1)
-    flex: Decimal | None = None
-    batch: Decimal | None = None
+    shares: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

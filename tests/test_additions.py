@@ -9,13 +9,14 @@ import asyncio
 import importlib.util
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 import assessor
-from assessor.assets import prompt_text
+from assessor.assets import prompt_text, shipped_price
 from assessor.flags import FLAGS, FlagKind
 from assessor.judges import BACKENDS, Backend, Opening
 from assessor.judges.scripted import ScriptedJudge
@@ -24,8 +25,14 @@ from assessor.readers.base import Answers, Format, FoundQuestion, QuestionKind, 
 from assessor.reasons import reason_words
 from assessor.sheet import Table
 from assessor.submission import Origin, Submission, state_of
+from assessor.tiers import TIERS, Tier
 from assessor.writers import EXPORTS
 from assessor.writers.base import Column, Export, PlatformGrade, Written, change_of
+from tests.cli.conftest import plants, shell
+from tests.cli.shell import Shell, at, plants_truth, serving
+from tests.servers.scenario import SCENARIOS
+
+__all__ = ["plants", "shell"]
 
 TEXT = "No set of examples covers every case"
 RUBRIC = """
@@ -198,6 +205,28 @@ def test_a_flag_is_a_file_and_its_row(folder: Path, monkeypatch: pytest.MonkeyPa
     assert flagged == {"S1": False, "S2": True}
     assert reason_words("flag:shouting") == "is all in capitals"
     assert "is all in capitals" in report.read_text(encoding="utf-8")
+
+
+def test_a_tier_is_its_row(plants: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each request asks for it, each reply must name it, and its share of the price is reckoned."""
+    row = Tier(words="a third by morning", service_tier="night", share=Decimal("0.3"))
+    monkeypatch.setitem(TIERS, "night", row)
+    plants.write("assessor.toml", '[judge]\ntier = "night"\n')
+    typed = ("grade", "answers.csv", "--rubric", "plants.yaml")
+    has = replace(SCENARIOS["flex"], tiers=("night",))
+
+    with serving(plants_truth(), SCENARIOS["flex"]) as server:
+        without = plants(*typed, *at(server))
+    with serving(plants_truth(), has) as server:
+        told = plants(*typed, *at(server))
+        tiers = {each.body.get("service_tier") for each in server.chats}
+
+    price = shipped_price("gpt-5-mini", "api.openai.com", "night")
+    assert (without.code, told.code) == (5, 0)
+    assert "night was asked for and this host answered" in " ".join(without.out.split())
+    assert tiers == {"night"}
+    assert price is not None
+    assert price.share == Decimal("0.3")
 
 
 def test_a_rubric_is_a_file(folder: Path) -> None:

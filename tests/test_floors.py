@@ -30,6 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "grade",
     ),
     (
+        "tiers",
         "config",
         "bodies",
         "hosts",

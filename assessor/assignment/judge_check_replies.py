@@ -262,8 +262,7 @@ def _together(rubric: Rubric, read: float, written: float) -> Tokens:
 def _of_prices(price: Price) -> str:
     """Return of what day the prices are, and what a cheaper tier would make of them."""
     dated = f"; prices of {price.checked}" if price.checked else ""
-    tiers = {"flex": price.flex, "batch": price.batch}
-    known = [f"--tier {name} {share:.0%}" for name, share in tiers.items() if share is not None]
+    known = [f"--tier {name} {share:.0%}" for name, share in price.shares.items()]
     if not known or price.share != 1:
         return dated
     return f"{dated}; with {' or '.join(known)} of it"

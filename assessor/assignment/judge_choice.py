@@ -20,10 +20,10 @@ from assessor.hosts import Way, strong_way_of, way_of, ways_of
 from assessor.judges import BACKENDS, USUAL, Backend, Endpoint, Opening, backend_of, open_judge
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import LOCAL_SERVERS, list_models
-from assessor.judges.openai_settings import FILE
 from assessor.judges.transport import proxy_for
 from assessor.plan import Price
 from assessor.store import Store
+from assessor.tiers import STANDARD, TIERS, Asked
 
 NO_JUDGE = (
     "no judge was named, so nothing was sent. Name one: --judge openai (an OpenAI-compatible "
@@ -106,10 +106,10 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> JudgeChoice:
     if not BACKENDS[backend].needs_model:
         return JudgeChoice(backend=backend, file=file)
     settings = place.config.judge
-    if settings.tier == FILE:
+    if TIERS[settings.tier].asked is Asked.BY_FILE:
         return _carried(settings)
     way, *others = ways_of(place.config, place.environ)
-    if others and settings.tier != "standard":
+    if others and settings.tier != STANDARD:
         raise ConfigError(
             f"--tier {settings.tier} is one host's affair; name that with --base-url in place of "
             "judge.base_urls"
@@ -131,7 +131,9 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> JudgeChoice:
 def _carried(settings: JudgeSettings) -> JudgeChoice:
     """Return the judge that a file is carried to. Raises ConfigError without its model's name."""
     if not settings.model:
-        raise ConfigError("--tier file: name the model that will read the file, with --model")
+        raise ConfigError(
+            f"--tier {settings.tier}: name the model that will read the file, with --model"
+        )
     choice = JudgeChoice(backend=USUAL, model=settings.model, base_url=NOWHERE, by_file=True)
     return priced(settings, choice)
 

@@ -19,9 +19,10 @@ from assessor.judges.endpoints import (
     open_openai,
 )
 from assessor.judges.openai import OpenAIJudge
-from assessor.judges.openai_settings import FILE, OpenAISettings
+from assessor.judges.openai_settings import OpenAISettings
 from assessor.judges.recorded import RecordedJudge, Recording
 from assessor.judges.replicas import ReplicatedJudge
+from assessor.tiers import Asked
 
 __all__ = [
     "BACKENDS",
@@ -104,13 +105,13 @@ def _at_one(opening: Opening, endpoint: Endpoint) -> OpenAIJudge:
         model=opening.judge.model,
         base_url=endpoint.url,
         timeout=opening.judge.timeout,
-        tier="" if opening.judge.tier == "standard" else opening.judge.tier,
+        tier=opening.judge.tier,
         concurrency=opening.run.concurrency,
         rpm=opening.run.rpm,
         tpm=opening.run.tpm,
     )
     judge = open_openai(settings, endpoint.key, opening.ambient)
-    if settings.tier == FILE and opening.folder is not None:
+    if settings.asked is Asked.BY_FILE and opening.folder is not None:
         judge.batch_host = FolderBatches(opening.folder)
     return judge
 

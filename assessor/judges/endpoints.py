@@ -16,7 +16,7 @@ from assessor.judges.batch import batches_at
 from assessor.judges.completion import read_body
 from assessor.judges.faults import sort_fault
 from assessor.judges.openai import OpenAIJudge, pace_for
-from assessor.judges.openai_settings import BATCH, CONNECT_TIMEOUT, OpenAISettings
+from assessor.judges.openai_settings import CONNECT_TIMEOUT, OpenAISettings
 from assessor.judges.reach import (
     by_other_scheme,
     is_page,
@@ -26,6 +26,7 @@ from assessor.judges.reach import (
     wants_https,
 )
 from assessor.judges.transport import MOST_BYTES, bounded_pools
+from assessor.tiers import Asked
 
 LOCAL_SERVERS: Mapping[str, str] = {
     "Ollama": "http://127.0.0.1:11434/v1",
@@ -67,7 +68,7 @@ def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> 
 
     client = _client(settings.base_url, key, settings.patience, [observe], settings.concurrency)
     judge = OpenAIJudge(client, settings, ambient, pace, key)
-    if settings.tier == BATCH:
+    if settings.asked is Asked.BY_BATCH:
         own = _client(settings.base_url, key, _FILE_TIMEOUT, [], most=_MOST_OF_A_FILE)
         judge.batch_host = batches_at(own, settings.base_url, ambient)
     return judge

@@ -47,7 +47,7 @@ from assessor.judges.faults import (
     sort_fault,
     status_in,
 )
-from assessor.judges.openai_settings import BATCH, FILE, OpenAISettings
+from assessor.judges.openai_settings import OpenAISettings
 from assessor.judges.pace import Pace
 from assessor.judges.probe import PROBE
 from assessor.judges.reach import (
@@ -62,6 +62,7 @@ from assessor.judges.reach import (
 from assessor.judges.retry import Patience
 from assessor.judges.trial import FEW, FormTrial
 from assessor.prompt import Ask
+from assessor.tiers import Asked
 
 # Room for a reply: the fields are short, thinking is not. Cut off, it is asked once with more.
 _TOKENS_PER_ASK = 1500
@@ -127,8 +128,8 @@ class OpenAIJudge(ClosedAfterUse):
         self.leave: Leave = always
         self.answered_as = ""
         self.batch_host: BatchHost | None = None
-        if settings.tier == FILE:
-            said = "nothing is sent with the tier file; leave it out to ask at once"
+        if settings.asked is Asked.BY_FILE:
+            said = f"nothing is sent with the tier {settings.tier}; leave it out to ask at once"
             self._over = JudgeRejected(said, code="tier")
 
     @property
@@ -180,7 +181,8 @@ class OpenAIJudge(ClosedAfterUse):
 
         Where they are known, none is sent, but for a cheaper tier, which may be passed over.
         """
-        if (self._is_known and not self._settings.service_tier) or self._settings.tier == FILE:
+        is_settled = self._is_known and not self._settings.service_tier
+        if is_settled or self._settings.asked is Asked.BY_FILE:
             return
         await self._probe()
 
@@ -353,7 +355,7 @@ class OpenAIJudge(ClosedAfterUse):
 
     def _adapted(self, spoken: Dialect, error: NotUnderstood | ServerFault) -> bool:
         """Leave out what was refused; True when there is another way to ask."""
-        if spoken.tier and re.search(r"service_?tier|\btier\b|\bflex\b", error.said):
+        if spoken.tier and re.search(rf"service_?tier|\btier\b|\b{spoken.tier}\b", error.said):
             self._over = self._no_tier("refuses it")
             raise self._over from error
         if self._dialect is not spoken:
@@ -427,7 +429,7 @@ class OpenAIJudge(ClosedAfterUse):
             # It is paid in full, whether or not it is of use; no further one shall be.
             self._over = self._no_tier(f"answered at its {told} tier")
             return True
-        return self._settings.tier in {BATCH, FILE}  # What is asked at once is paid in full.
+        return self._settings.asked is not Asked.AT_ONCE  # What is asked at once is paid in full.
 
     def _no_tier(self, what: str) -> JudgeRejected:
         tier = self._settings.tier

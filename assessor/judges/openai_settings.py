@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessor.config import OPENAI_URL
+from assessor.tiers import STANDARD, TIERS, Asked
 
 CONNECT_TIMEOUT = 10.0
-# What OpenAI advises for its flex tier, in seconds.
-TIER_TIMEOUT = 900.0
-# Tiers that are not the full price: within minutes, by a batch endpoint, by a file.
-FLEX, BATCH, FILE = "flex", "batch", "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,14 +20,19 @@ class OpenAISettings:
     concurrency: int = 16
     rpm: int | None = None
     tpm: int | None = None
-    tier: str = ""
+    tier: str = STANDARD
+
+    @property
+    def asked(self) -> Asked:
+        """How requests come to the model at this tier."""
+        return TIERS[self.tier].asked
 
     @property
     def service_tier(self) -> str:
         """What is asked for in each request: batches are another way, not another request."""
-        return self.tier if self.tier == FLEX else ""
+        return TIERS[self.tier].service_tier
 
     @property
     def patience(self) -> float:
         """How long to wait for one reply: a cheaper tier has its own pace."""
-        return max(self.timeout, TIER_TIMEOUT) if self.service_tier else self.timeout
+        return max(self.timeout, TIERS[self.tier].patience)

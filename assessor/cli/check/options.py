@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from assessor.cli.options import Grouped, common_options, work
+from assessor.tiers import asked_at_once
 
 PARTS = {
     "An answers file": (
@@ -41,7 +42,7 @@ PARTS = {
 @click.option("--base-url", help="An OpenAI-compatible endpoint.")
 @click.option(
     "--tier",
-    type=click.Choice(["standard", "flex"]),
+    type=click.Choice(asked_at_once()),
     help="What is paid for (default: standard).",
 )
 @click.option(

@@ -14,6 +14,7 @@ from assessor.cli.grade.single import grade_one
 from assessor.cli.workplace import leave_out, open_workplace
 from assessor.config import JudgeSettings
 from assessor.errors import InputError
+from assessor.tiers import STANDARD, TIERS, Asked
 
 # Option → the setting it stands above.
 FLAGS = {
@@ -100,15 +101,16 @@ def grade(options: Mapping[str, Any]) -> int:
 
 def _fit_the_tier(judge: JudgeSettings, *, worded: bool) -> None:
     """Refuse what a tier cannot do, wherever it was set. Raises InputError."""
-    tier = judge.tier if judge.use in {"", "openai"} else "standard"
-    if tier != "batch":
+    tier = judge.tier if judge.use in {"", "openai"} else STANDARD
+    asked = TIERS[tier].asked
+    if asked is not Asked.BY_BATCH:
         leave_out(["wait"], "without --tier batch")
-    if tier in {"batch", "file"}:
+    if asked is not Asked.AT_ONCE:
         leave_out(_AT_ONCE, f"with --tier {tier}, which asks nothing twice and nothing at once")
-    if tier == "file":
-        leave_out(_OF_A_HOST, "with --tier file, which sends nothing anywhere")
+    if asked is Asked.BY_FILE:
+        leave_out(_OF_A_HOST, f"with --tier {tier}, which sends nothing anywhere")
         if worded:
-            raise InputError("--feedback llm asks at once; --tier file sends nothing")
+            raise InputError(f"--feedback llm asks at once; --tier {tier} sends nothing")
 
 
 def _named(path: Path | None) -> Path | None:

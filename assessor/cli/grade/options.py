@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from assessor.cli.options import Grouped, common_options, work
+from assessor.tiers import STANDARD, TIERS
 
 PARTS = {
     "What is graded": (
@@ -72,9 +73,9 @@ PARTS = {
 )
 @click.option(
     "--tier",
-    type=click.Choice(["standard", "flex", "batch", "file"]),
-    help="flex: half price within minutes, where the host has it; batch: half price within a day, "
-    "collected by the same command; file: for a machine without a network (default: standard).",
+    type=click.Choice(list(TIERS)),
+    help="; ".join(f"{name}: {tier.words}" for name, tier in TIERS.items() if tier.words)
+    + f" (default: {STANDARD}).",
 )
 @click.option("--wait", is_flag=True, help="With --tier batch: wait until all is collected.")
 @click.option("--student", help="The column that names the student.")
