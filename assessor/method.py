@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from assessor.counting import plural
 from assessor.finding import said_level
 from assessor.manifest import ManifestMethod
 from assessor.verdict import Verdict
@@ -117,12 +118,12 @@ def agreement_words(both: BothWays) -> str:
     """Return in words how far the two ways agree."""
     if both.share is None:
         return (
-            f"Read both ways, alone and together, {both.read} cells are too few to say how far "
-            "the two agree"
+            f"Read both ways, alone and together, {plural(both.read, 'cell is', 'cells are')} "
+            "too few to say how far the two agree"
         )
     return (
-        f"Read both ways, the first {both.answers} answers got the same level in {both.same} of "
-        f"{both.read} cells ({both.share:.0%})"
+        f"Read both ways, the first {plural(both.answers, 'answer')} got the same level in "
+        f"{both.same} of {plural(both.read, 'cell')} ({both.share:.0%})"
     )
 
 
@@ -149,9 +150,9 @@ def accepted_words(kept: ManifestMethod) -> str:
         return ""
     return (
         f"Read both ways, alone and together, only {kept.same_level} of "
-        f"{kept.cells} cells got the same level: this model cannot be relied on for this "
-        "rubric and was accepted all the same (accept_unreliable under [judge]). Look at these "
-        "grades before they count"
+        f"{plural(kept.cells or 0, 'cell')} got the same level: this model cannot be relied on for "
+        "this rubric and was accepted all the same (accept_unreliable under [judge]). Look at "
+        "these grades before they count"
     )
 
 
@@ -160,7 +161,8 @@ def method_words(both: BothWays, used: Method, class_size: int) -> str:
     if used is Method.QUICK:
         return f"{agreement_words(both)}: it goes on with one request per answer."
     if both.broken:
-        why = f"; {both.broken} replies about all key points at once were not whole"
+        torn = plural(both.broken, "reply was", "replies were")
+        why = f"; asked about all key points at once, {torn} not whole"
     elif class_size < SMALL_CLASS:
         why = f"; a class of fewer than {SMALL_CLASS}"
     else:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.rubric import Rubric
 from assessor.submission import InputState, Submission, same_student
@@ -200,7 +201,8 @@ def require_complete(ours: Decimal, column_points: Decimal | None, column: str) 
     if column_points < ours:
         ways = "Name the column of this assignment with --column, or shrink them to it with --scale"
     raise InputError(
-        f"{column!r} is worth {_plain(column_points)} points and the rubrics cover {_plain(ours)}: "
+        f"{column!r} is worth {plural(_plain(column_points), 'point')} and the rubrics cover "
+        f"{_plain(ours)}: "
         f"not written. {ways}"
     )
 

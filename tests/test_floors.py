@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "assessor"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "digest", "version"),
+    ("errors", "digest", "counting", "version"),
     (
         "rubric",
         "submission",

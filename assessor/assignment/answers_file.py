@@ -10,6 +10,7 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.kept_settings import offer
 from assessor.assignment.named_files import read_bytes
 from assessor.assignment.spoken_lines import SpokenLine, Tone, warnings
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.readers import Answers, ReadOptions, Unclear, read_answers
 from assessor.readers.column_doubts import doubts
@@ -99,7 +100,7 @@ def attempts_words(read: Answers, policy: str) -> str:
     several = len({student for (student, _), number in per_student.items() if number > 1})
     if not several:
         return ""
-    who = f"{several} students have" if several > 1 else "1 student has"
+    who = plural(several, "student has", "students have")
     counts = "all count" if policy == "all" else f"the {policy} counts"
     return f"{who} several attempts: {counts} (--attempt latest, first, best or all)"
 

@@ -12,6 +12,7 @@ from assessor.assignment.spoken_lines import SpokenLine, Tell, Tone
 from assessor.assignment.standing import spoken_of_json
 from assessor.assignment.trust_basis import Trust, decide_new
 from assessor.assignment.tuning_sample import new_seed
+from assessor.counting import plural
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
 from assessor.errors import InputError
@@ -185,17 +186,19 @@ def _prepare(
 def _prepared(plan: AuditPlan, left: int, *, tuned: bool, predicted: float) -> Iterator[SpokenLine]:
     size = audit_size(len(plan.order), plan.alpha, plan.delta, predicted)
     yield SpokenLine(
-        f"Audit {plan.number} of this class: {len(plan.order)} grades would go out unread. Their "
+        f"Audit {plan.number} of this class: {plural(len(plan.order), 'grade')} would go out "
+        "unread. Their "
         "grades and the order in which you grade some of them blind are fixed now."
     )
     if size.clean is None:
         yield SpokenLine("It takes all of them: so few grades are sooner read than audited.")
     else:
         one = f", {size.one_error} with one" if size.one_error is not None else ""
-        yield SpokenLine(f"It takes {size.clean} blind grades if none differs{one}.")
+        yield SpokenLine(f"It takes {plural(size.clean, 'blind grade')} if none differs{one}.")
     if left:
         yield SpokenLine(
-            f"{left} more grades are too uncertain to go out unread: they now wait for review.",
+            f"{plural(left, 'more grade is', 'more grades are')} too uncertain to go out "
+            "unread; put up for review.",
             Tone.WARNING,
         )
     if not tuned:
@@ -222,16 +225,17 @@ def take_in_audit(
             break
         audit = standing
     kept = sum(unit_given(unit, given) for unit in audit.plan.order[len(audit.draws) :])
-    yield SpokenLine(f"{taken} blind grades taken in, in the order of the audit.")
+    yield SpokenLine(f"{plural(taken, 'blind grade')} taken in, in the order of the audit.")
     if audit.is_open:
         student = audit.waiting[0].parts[0].student_id
         yield SpokenLine(
             f"Next in the order is {student}, who has no complete grade in the sheet"
-            + (f"; {kept} rows after it wait for their turn." if kept else ".")
+            + (f"; {plural(kept, 'later row waits', 'later rows wait')} for that." if kept else ".")
         )
     elif kept:
         yield SpokenLine(
-            f"The audit is settled: {kept} further rows were not needed and not taken."
+            f"The audit is settled: {plural(kept, 'further row was', 'further rows were')} "
+            "not needed and not taken."
         )
 
 

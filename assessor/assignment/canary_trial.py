@@ -32,6 +32,7 @@ from assessor.canary import (
     lay_out,
     tally,
 )
+from assessor.counting import plural
 from assessor.engine.session import Job, Session, open_trial
 from assessor.engine.settle import judged_proposal
 from assessor.errors import InputError
@@ -64,8 +65,9 @@ class CanaryTrial:
     def words(self) -> str:
         """What is asked of whom, in a sentence."""
         return (
-            f"{len(self.job.submissions)} answers, {self.requests} requests to "
-            f"{self.choice.readers}: known tricks after {self.answers} answers of this class."
+            f"{plural(len(self.job.submissions), 'answer')}, {plural(self.requests, 'request')} to "
+            f"{self.choice.readers}: known tricks after {plural(self.answers, 'answer')} of "
+            "this class."
         )
 
 
@@ -136,7 +138,8 @@ async def try_tricks(
         if not any(each.tried for each in found):
             if (generous := credited_in_full(laid_out.trials, grades)) > 0:
                 raise InputError(
-                    f"{choice.model} gives full points to all {generous} answers that it was tried "
+                    f"{choice.model} gives full points to all {plural(generous, 'answer')} "
+                    "that it was tried "
                     "on, with tricks and without: no trick can gain more, and nothing it credits "
                     "says anything. Take another model"
                 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.compared_arms import ComparedArms, groups_of, open_bench, truth_of
 from assessor.assignment.spoken_lines import SpokenLine, Tone
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.statistics.checks import Check, group_checks, length_check
 from assessor.statistics.comparison import Comparison, compare, say, sign_flip
@@ -47,8 +48,9 @@ class ArmsCompared:
         yield SpokenLine(f"A: {a.name}", Tone.HEADING)
         yield SpokenLine(f"B: {b.name}", Tone.HEADING)
         yield SpokenLine(
-            f"{answers} answers by both: {len(cells)} of {len(shared)} cells and {len(totals)} "
-            "totals differ."
+            f"{plural(answers, 'answer')} by both: {len(cells)} of "
+            f"{plural(len(shared), 'cell')} and "
+            f"{plural(len(totals), 'total differs', 'totals differ')}."
         )
         for place, first, second in totals[:LISTED]:
             question = f" ({place[1]})" if place[1] else ""
@@ -171,7 +173,8 @@ def compare_both(place: ClassFolder, first: str, second: str, grades: Path | Non
 
 def _limits(found: Comparison) -> str:
     parts = [
-        f"{found.students} students, {found.cells} cells, {found.changed:.1%} decided otherwise"
+        f"{plural(found.students, 'student')}, {plural(found.cells, 'cell')}, "
+        f"{found.changed:.1%} decided otherwise"
     ]
     if found.low is not None and found.high is not None:
         low, high = _signed(100 * found.low), _signed(100 * found.high)
@@ -188,7 +191,8 @@ def _totals(errors: Sequence[Errors]) -> str:
     bias_a = sum(each.a - each.human for each in errors) / n
     bias_b = sum(each.b - each.human for each in errors) / n
     return (
-        f"Totals of {n} answers: A is {far_a:.2f} points away on average ({bias_a:+.2f}), B "
+        f"Totals of {plural(n, 'answer')}: A is {far_a:.2f} points away on average "
+        f"({bias_a:+.2f}), B "
         f"{far_b:.2f} ({bias_b:+.2f}); p = {_p_of_totals(errors):.2f}."
     )
 

@@ -10,6 +10,7 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import find_rubric, read_bytes
 from assessor.assignment.standing import Standing, load_standing
 from assessor.assignment.trust_basis import completed, refuse_own, tell_notes
+from assessor.counting import plural
 from assessor.engine.trusting import is_judged
 from assessor.errors import InputError, RubricError
 from assessor.readers.hand_graded import read_sheet
@@ -123,7 +124,9 @@ def _run_of(place: ClassFolder, store: Store, name: str) -> RunRecord | None:
     if len(named) == 1:
         return named[0]
     if len(named) > 1:
-        raise InputError(f"{name!r} is the beginning of {len(named)} runs; write more of the id")
+        raise InputError(
+            f"{name!r} is the beginning of {plural(len(named), 'run')}; write more of the id"
+        )
     try:
         rubric, _ = find_rubric(name, place.folder)
     except RubricError as error:

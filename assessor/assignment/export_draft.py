@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.questions import require_complete
@@ -151,7 +152,7 @@ def _added(
             sums.append(replace(each, score=two_decimals(each.score) + (there.old or Decimal(0))))
     if before and not sums:
         raise InputError(
-            f"points were added to this column before for {len(before)} students "
+            f"points were added to this column before for {plural(len(before), 'student')} "
             f"({_listed(sorted(before))}): a second add is refused"
         )
     return sums, out
@@ -161,8 +162,8 @@ def _refuse_beyond(changes: Sequence[Change], worth: Decimal | None, wish: Expor
     beyond = [c.key for c in changes if worth is not None and c.new is not None and c.new > worth]
     if beyond and wish.add_to_existing:
         raise InputError(
-            f"adding would give {len(beyond)} students more than the column's "
-            f"{points_text(worth)} points ({_listed(beyond)}); were these points added by hand "
+            f"adding would give {plural(len(beyond), 'student')} more than the column's "
+            f"{plural(points_text(worth), 'point')} ({_listed(beyond)}); were these added by hand "
             "before? Nothing was written"
         )
 
@@ -185,9 +186,9 @@ def _notes(
     notes = []
     if worth is None:
         notes.append(
-            f"The file does not say what {column.title!r} is worth; the rubrics cover {ours} "
-            "points. If it is worth more, do not upload this file: say so in assessor.toml under "
-            f'[export.{wish.target}] as points = "…".'
+            f"The file does not say what {column.title!r} is worth; the rubrics cover "
+            f"{plural(ours, 'point')}. If it is worth more, do not upload this file: say so in "
+            f'assessor.toml under [export.{wish.target}] as points = "…".'
         )
     if wish.add_to_existing:
         notes.append("The points are added to those that are there.")
@@ -198,12 +199,14 @@ def _notes(
     if shortened:
         more = " …" * (len(shortened) > LISTED)
         notes.append(
-            f"{len(shortened)} ids differ by the zeros in front, which a spreadsheet drops: "
+            f"{plural(len(shortened), 'id differs', 'ids differ')} by the zeros in front, "
+            "which a spreadsheet drops: "
             f"{', '.join(shortened[:LISTED])}{more}. Look whether these are the same students."
         )
     if beyond:
         notes.append(
-            f"{len(beyond)} grades are above the column's {points_text(worth)} points "
+            f"{plural(len(beyond), 'grade is', 'grades are')} above the column's "
+            f"{plural(points_text(worth), 'point')} "
             f"({_listed(beyond)}): the platform may cut or refuse them."
         )
     return tuple(notes)
@@ -215,26 +218,26 @@ def _listed(keys: Sequence[str]) -> str:
 
 
 STAYS_OUT: Mapping[State, str] = {
-    State.NEEDS_REVIEW: "wait for review",
-    State.UNGRADED: "have no grade yet",
-    State.NOT_SUBMITTED: "handed nothing in",
-    State.NOT_ASKED: "were not asked every question",
-    State.UNREADABLE: "cannot be read here (attachment or image)",
-    State.GRADED: "were not read by a person and not released",
-    State.BLANK: "are blank and not released",
+    State.NEEDS_REVIEW: "waiting for review",
+    State.UNGRADED: "without a grade yet",
+    State.NOT_SUBMITTED: "nothing handed in",
+    State.NOT_ASKED: "not asked every question",
+    State.UNREADABLE: "not readable here (attachment or image)",
+    State.GRADED: "not read by a person and not released",
+    State.BLANK: "blank and not released",
 }
 
 
 KINDS: Mapping[ChangeKind, str] = {
     ChangeKind.NEW: "new",
-    ChangeKind.RAISED: "rise",
-    ChangeKind.LOWERED: "fall",
-    ChangeKind.SAME: "stay as they are",
+    ChangeKind.RAISED: "raised",
+    ChangeKind.LOWERED: "lowered",
+    ChangeKind.SAME: "unchanged",
     ChangeKind.LOCKED: "locked, excused or no grade on the platform: untouched",
     ChangeKind.MISSING: "not in the platform's file: left out",
-    ChangeKind.TEXT_THERE: "have feedback there and none from us, which this file would "
+    ChangeKind.TEXT_THERE: "with feedback there and none from us, which this file would "
     "overwrite: left out (upload this one, download a fresh one, export again)",
-    ChangeKind.KEPT: "would fall and are kept (--allow-lower writes them)",
+    ChangeKind.KEPT: "kept, though lower here (--allow-lower writes them)",
     ChangeKind.ADDED_BEFORE: "got these points before: not added again",
     ChangeKind.NOTHING_THERE: "have no grade there to add to: untouched",
 }
@@ -265,5 +268,5 @@ def unread_words(unread: Sequence[Grade], audit: str) -> str:
     points = [grade.proposed for grade in unread if grade.proposed is not None]
     return (
         f"{len(unread)} of these nobody has read ({points_text(min(points))} to "
-        f"{points_text(max(points))} points). {audit}"
+        f"{plural(points_text(max(points)), 'point')}). {audit}"
     )

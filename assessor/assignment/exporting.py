@@ -20,6 +20,7 @@ from assessor.assignment.standing import (
     write_ours,
     write_results,
 )
+from assessor.counting import plural
 from assessor.errors import ColumnUnclear, InputError
 from assessor.store import Store
 from assessor.writers import DOCUMENTS, EXPORTS
@@ -185,7 +186,10 @@ def agree_to_write(place: ClassFolder, prepared: Prepared) -> None:
     if missing and not yes:
         more = f" and {len(missing) - MANY} more" if len(missing) > MANY else ""
         listed = ", ".join(repr(each) for each in missing[:MANY]) + more
-        problem = f"{path}: lacks {len(missing)} students that have a grade: {listed}"
+        problem = (
+            f"{path}: lacks "
+            f"{plural(len(missing), 'student who has', 'students who have')} a grade: {listed}"
+        )
         if not asking:
             raise InputError(f"{problem}; take a fresh download, or go on without them with --yes")
         place.person.goes_on(f"{problem}. Go on without them?")

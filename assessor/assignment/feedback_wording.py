@@ -7,6 +7,7 @@ from assessor.assignment.run_job import shipped_prompt
 from assessor.assignment.run_words import cost_words
 from assessor.assignment.spoken_lines import SpokenLine, warnings
 from assessor.assignment.standing import load_standing
+from assessor.counting import plural
 from assessor.engine.feedback import word_feedback
 from assessor.engine.session import Bench, Job, open_trial
 from assessor.prompt import FEEDBACK
@@ -25,18 +26,20 @@ async def put_into_words(place: ClassFolder, job: Job, bench: Bench) -> tuple[Sp
     async with open_trial(job, bench) as session:
         done = await word_feedback(session, job, bench, prompt, grades)
     cost = cost_words(session.progress, job.price is not None)
-    lines = [SpokenLine(f"Feedback: {done.written} texts written by the judge; {cost}.")]
+    lines = [SpokenLine(f"Feedback: {plural(done.written, 'text')} written by the judge; {cost}.")]
     if done.gave_away:
         lines += warnings(
             [
-                f"{done.gave_away} texts would have given away what the student did not say; "
+                f"{plural(done.gave_away, 'text')} would have given away what the student did "
+                f"not say; "
                 "the rubric's sentences stand there instead."
             ]
         )
     if done.failed:
         lines += warnings(
             [
-                f"{done.failed} texts could not be had; the rubric's sentences stand there. "
+                f"Not to be had: {plural(done.failed, 'text')}; the rubric's sentences stand "
+                f"there. "
                 "Run the same command again to try once more."
             ]
         )

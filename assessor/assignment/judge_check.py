@@ -16,6 +16,7 @@ from assessor.assignment.judge_findings import CheckLine, CheckState, CheckTroub
 from assessor.assignment.named_files import find_rubric
 from assessor.assignment.rubric_matching import wishes_of
 from assessor.config import OPENAI_URL, endpoint_of
+from assessor.counting import plural
 from assessor.errors import AssessorError, ConfigError, JudgeError, StoreError
 from assessor.hosts import OPENAI_KEY, way_of, ways_of
 from assessor.judges import BACKENDS, USUAL
@@ -60,7 +61,11 @@ def _look_at_store(place: ClassFolder, findings: Findings) -> None:
         findings.add("store", CheckState.BAD, damage[0], "see `assessor runs verify`")
     else:
         lost = f", {unanswered} asks without one" if unanswered else ""
-        findings.add("store", CheckState.GOOD, f"{where}: healthy, {kept} replies kept{lost}")
+        findings.add(
+            "store",
+            CheckState.GOOD,
+            f"{where}: healthy, {plural(kept, 'reply', 'replies')} kept{lost}",
+        )
     _look_at_disk(Path(where) if Path(where).exists() else place.folder, findings)
 
 

@@ -16,6 +16,7 @@ from assessor.assignment.rubric_matching import assign, attempts, wishes_of
 from assessor.assignment.run_job import ISOLATED_PROMPT, JOINT_PROMPT, job_for, shipped_prompt
 from assessor.assignment.run_words import money
 from assessor.assignment.single_answer import make_submission
+from assessor.counting import plural
 from assessor.errors import InvalidReply, JudgeError
 from assessor.judges.base import Judge, JudgeReply, Learns, Tells
 from assessor.plan import Price, Tokens, cost_of, estimate_tokens
@@ -100,7 +101,7 @@ def look_at_class(
     job = replace(job, price=choice.price, strong_price=choice.strong_price)
     most, _, cost = estimate(job, choice)
     least, _, low = estimate_least(job, choice)
-    asked = f"{most} requests" if least == most else f"{least} to {most} requests"
+    asked = plural(most, "request") if least == most else f"{least} to {plural(most, 'request')}"
     paid = "cost unknown"
     if cost is not None and low is not None:
         cost, low = cost * taken, low * taken
@@ -108,7 +109,9 @@ def look_at_class(
         paid = f"about ${between} without caching"
         findings.facts |= {"cost_of_class": float(cost), "cost_of_class_least": float(low)}
     findings.facts["requests_for_class"] = most
-    found = f"{len(job.distinct())} different answers: {asked}, {paid}; second looks on top"
+    found = (
+        f"{plural(len(job.distinct()), 'different answer')}: {asked}, {paid}; second looks on top"
+    )
     findings.add("class", CheckState.GOOD if cost is not None else CheckState.WEAK, found)
 
 
@@ -207,15 +210,15 @@ def _look_at_context(ask: Ask, reply: JudgeReply, context: int | None, findings:
     taken = reply.usage.input or estimate_tokens(ask).input
     need = taken + REPLY_TOKENS
     if context is None:
-        found = f"not told; an ask of {taken:,} tokens went through whole"
+        found = f"not told; an ask of {plural(taken, 'token')} went through whole"
         findings.add("context", CheckState.GOOD, found)
     elif context < need:
         to_do = "give the server a larger one (Ollama: num_ctx; llama.cpp: -c)"
-        found = f"{context:,} tokens; an ask and its reply may take {need:,}"
+        found = f"{plural(context, 'token')}; an ask and its reply may take {need:,}"
         findings.add("context", CheckState.WEAK, found, to_do)
     else:
         findings.add(
-            "context", CheckState.GOOD, f"{context:,} tokens; an ask takes about {taken:,}"
+            "context", CheckState.GOOD, f"{plural(context, 'token')}; an ask takes about {taken:,}"
         )
 
 
@@ -233,11 +236,13 @@ def _look_at_cost(
     alone = Tokens(input=read * cells, output=written * cells)
     together = _together(rubric, read / max(1, guess.input), written / max(1, guess.output))
     findings.facts |= {"rubric": rubric.id, "tokens_per_answer": alone.input + alone.output}
-    each = f"{cells} key points of {rubric.id} alone"
+    each = f"{plural(cells, 'key point')} of {rubric.id} alone"
     if choice.price is None:
         section = "judge.strong.price" if choice.unpriced == choice.strong else "judge.price"
         to_do = f"give [{section}] in assessor.toml, if it costs anything"
-        found = f"no price is known; about {alone.input + alone.output:,} tokens for the {each}"
+        found = (
+            f"no price is known; about {plural(alone.input + alone.output, 'token')} for the {each}"
+        )
         findings.add("cost", CheckState.WEAK, found, to_do)
         return Decimal(1)
     cost, least = cost_of(alone, choice.price), cost_of(together, choice.price)

@@ -13,6 +13,7 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.host_consent import key_for, need_consent
 from assessor.assignment.named_files import recording
 from assessor.config import OPENAI_URL, JudgeSettings, host_of
+from assessor.counting import plural
 from assessor.engine.budget import Budget
 from assessor.engine.session import Bench
 from assessor.errors import ConfigError, JudgeError
@@ -286,7 +287,7 @@ def confirm_sending(
     price = "at a price that is not known" if cost is None else f"for about ${cost:.2f}"
     question = (
         f"Send the answers' text to {choice.readers}: "
-        f"{requests} requests {price}. No names, ids or addresses are sent. Go on?"
+        f"{plural(requests, 'request')} {price}. No names, ids or addresses are sent. Go on?"
     )
     if not place.person.agrees(question):
         raise ConfigError(NO_JUDGE)

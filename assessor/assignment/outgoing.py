@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from assessor.assignment.export_draft import ExportDraft, ExportWish
 from assessor.assignment.standing import Standing
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.grade import Grade, unread
 from assessor.store import Store
@@ -73,7 +74,8 @@ def material_of(standing: Standing, *, release_unread: bool) -> OutgoingClass:
     twice = [each.student_id for each in totals if each.attempts > 1]
     if twice:
         raise InputError(
-            f"{len(twice)} students have several attempts graded ({twice[0]!r} …) and one number "
+            f"{plural(len(twice), 'student has', 'students have')} several attempts graded "
+            f"({twice[0]!r} …) and one number "
             "goes out; grade again with --attempt latest, first or best"
         )
     return OutgoingClass(standing=standing, totals=totals, unread=releasing)

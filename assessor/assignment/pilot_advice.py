@@ -9,11 +9,11 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.run_job import JOINT_PROMPT, judging_prompt
 from assessor.assignment.run_words import duration, money
 from assessor.assignment.spoken_lines import GAP, SpokenLine, Tell, Tone
+from assessor.counting import plural
 from assessor.engine.session import Job, Session
 from assessor.engine.settle import judged_proposal
 from assessor.grade import Grade, grade_of
 from assessor.method import Method, method_words, unreliable_words
-from assessor.report.display import plural
 from assessor.submission import Submission
 from assessor.sureness import numbers_words
 from assessor.verdict import StopWhy

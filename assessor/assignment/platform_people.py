@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assessor.assignment.named_files import read_bytes
+from assessor.counting import plural
 from assessor.errors import InputError, SubmissionError
 from assessor.platforms.base import Held
 from assessor.readers import read_tables
@@ -73,7 +74,8 @@ def _check_names(
     ]
     if len(unlike) * 5 > len(both):
         raise InputError(
-            f"{len(unlike)} of {len(both)} students have another name on the platform "
+            f"{len(unlike)} of {plural(len(both), 'student has', 'students have')} another "
+            "name on the platform "
             f"({unlike[0]!r} is one of them): is this the assignment of another class? "
             "Nothing was sent"
         )

@@ -19,6 +19,7 @@ from typing import Any
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
+from assessor.counting import plural
 from assessor.disk import NotOurs, held, read_record
 from assessor.errors import InputError, StoreError
 from assessor.platforms import SAME_COMMENT
@@ -123,7 +124,10 @@ def line_of(platform: str, item: PushItem, held: Held | None) -> ReceiptLine:
     if sending.criteria and held.criteria is not None:
         off = [key for key, points in sending.criteria if criteria.get(key) != points]
         if off:
-            why.append(f"{len(off)} of {len(sending.criteria)} criteria are not there")
+            why.append(
+                f"{len(off)} of "
+                f"{plural(len(sending.criteria), 'criterion is', 'criteria are')} not there"
+            )
     status = "differs" if why else "ok"
     return ReceiptLine(item=item, held=held, status=status, comment=comment, why="; ".join(why))
 

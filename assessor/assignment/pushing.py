@@ -21,6 +21,7 @@ from assessor.assignment.push_receipt import (
     line_of,
     under_way,
 )
+from assessor.counting import plural
 from assessor.errors import InputError, PlatformError
 from assessor.grade import Grade
 from assessor.platforms import SAME_COMMENT
@@ -134,7 +135,8 @@ def not_there_yet(
             elif platform.appends and recent:
                 minutes = int(platform.quiet_after // 60)
                 back[sending.user] = (
-                    f"the comment may still be on its way: run the same again in {minutes} minutes"
+                    "the comment may still be on its way: run the same again in "
+                    f"{plural(minutes, 'minute')}"
                 )
                 sending = replace(sending, comment=None)
         if sending.score is not None or sending.comment is not None or sending.erase:
@@ -250,7 +252,10 @@ def rubric_notes(outbox: PushOutbox, material: OutgoingClass) -> tuple[str, ...]
         return ()
     matched = len(_criteria_of(outbox, material))
     if matched:
-        return (f"Points by criterion go into the platform's own rubric for {matched} students.",)
+        return (
+            "Points by criterion go into the platform's own rubric for "
+            f"{plural(matched, 'student')}.",
+        )
     return ("The platform's rubric is not this one: totals go there, no points by criterion.",)
 
 
@@ -277,7 +282,8 @@ def agree_to_send(outbox: PushOutbox, draft: ExportDraft) -> None:
         return
     number = sum(each.writes for each in draft.changes)
     without = f", leaving out {len(missing)} that it does not have" if missing else ""
-    question = f"Send {number} students' grades to {address.words}{without}?"
+    whose = plural(number, "student's grade", "students' grades")
+    question = f"Send {whose} to {address.words}{without}?"
     if not outbox.place.person.is_there:
         raise InputError(f"{question} Nobody can be asked here: say so with --yes")
     outbox.place.person.goes_on(question)
@@ -322,7 +328,8 @@ def agree_to_undo(place: ClassFolder, where: str, number: int, changed: int) -> 
     if not number:
         raise InputError(f"{where}: nothing of this push stands there any more; nothing was sent")
     left = f" ({changed} were changed since and stay)" if changed else ""
-    question = f"Put back {number} students' grades in {where}{left}?"
+    whose = plural(number, "student's grade", "students' grades")
+    question = f"Put back {whose} in {where}{left}?"
     if place.person.said_yes:
         return
     if not place.person.is_there:

@@ -15,6 +15,7 @@ from assessor.assignment.standing import (
     tables_of,
 )
 from assessor.assignment.whereabouts import GRADED
+from assessor.counting import plural
 from assessor.grade import proposed_points
 from assessor.report.page import report_page
 from assessor.store import Store
@@ -85,6 +86,7 @@ def recount(store: Store) -> Iterator[str]:
             if points != outcome.proposed:
                 yield (
                     f"run {run.id}: {outcome.submission.student_id!r} has "
-                    f"{points_text(outcome.proposed)} points there, and its findings give "
+                    f"{plural(points_text(outcome.proposed), 'point')} there, and its "
+                    "findings give "
                     f"{points_text(points)}; grade again, or compare with a backup"
                 )

@@ -21,6 +21,7 @@ from assessor.assignment.key_point_diagnosis import (
 from assessor.assignment.named_files import read_text
 from assessor.assignment.spoken_lines import GAP, SpokenLine, Tone
 from assessor.assignment.standing import Standing, load_standing
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.rubric import Rubric, load_rubric
 from assessor.rubric.phrasings import add_phrasing
@@ -52,7 +53,7 @@ class DiagnosedRubric:
 
     def lines(self) -> Iterator[SpokenLine]:
         """Yield what is wrong with each key point, on whom, and what to do about it."""
-        heading = f"{self.rubric.title}: {self.graded} answers graded by hand"
+        heading = f"{self.rubric.title}: {plural(self.graded, 'answer')} graded by hand"
         yield SpokenLine(heading, Tone.HEADING)
         number = 0
         fine = [each.diagnosis for each in self.wards if each.diagnosis.fault is Fault.FINE]
@@ -184,7 +185,8 @@ def _suggested(number: int, each: Suggestion) -> Iterator[SpokenLine]:
     phrase = f"  [{number}] {each.where.value} + “{each.phrase}” (from {each.student})"
     yield SpokenLine(phrase, Tone.HEADING, 150)
     yield SpokenLine(
-        f"      Of {each.of} other answers, {each.helps} that the judge got wrong say nearly the "
+        f"      Of {plural(each.of, 'other answer')}, {each.helps} that the judge got wrong "
+        "say nearly the "
         f"same, and {each.harms} that you decided the other way ({each.gain:+.0%})."
     )
     yield SpokenLine(f"      {luck_words(each.considered, each.by_luck)}")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.run_job import shipped_prompt
+from assessor.counting import plural
 from assessor.drafting import draft_ask, parse_draft, parse_structured, structure_ask
 from assessor.errors import InputError
 from assessor.intake import Line, entries_of
@@ -37,7 +38,10 @@ def draft_from_points(points: Sequence[str]) -> Draft:
         number = Decimal(1) if mark is None else mark.points
         unmarked += mark is None
         found.append(DraftPoint(description=words, points=abs(number), wrong=number < 0))
-    notes = (f"{unmarked} of {len(found)} key points were given without points: {WORTH_ONE}",)
+    notes = (
+        f"{unmarked} of {plural(len(found), 'key point was', 'key points were')} given "
+        f"without points: {WORTH_ONE}",
+    )
     return Draft(points=tuple(found), notes=notes if unmarked else ())
 
 

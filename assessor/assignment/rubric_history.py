@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.standing import Standing, load_standing
+from assessor.counting import plural
 from assessor.engine.trusting import tuning_labels
 from assessor.rubric import Rubric
 from assessor.rubric.diff import diff_rubrics
@@ -45,7 +46,9 @@ def agreement_words(version: Version) -> str:
     span = ""
     if same.low is not None and same.high is not None:
         span = f" ({same.low:.0%} to {same.high:.0%})"
-    return f"same as you on {same.value:.0%}{span} of the cells of {version.graded} answers"
+    return (
+        f"same as you on {same.value:.0%}{span} of the cells of {plural(version.graded, 'answer')}"
+    )
 
 
 def versions_of(place: ClassFolder, store: Store) -> Iterator[Version]:

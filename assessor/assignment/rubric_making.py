@@ -17,6 +17,7 @@ from assessor.assignment.rubric_drafts import (
 )
 from assessor.assignment.rubric_sources import Gathered, text_to_send
 from assessor.assignment.spoken_lines import SpokenLine, Tone
+from assessor.counting import plural
 from assessor.errors import ConfigError, InputError
 from assessor.intake import Source
 from assessor.rubric import Rubric, load_rubric
@@ -61,8 +62,8 @@ class MadeRubric:
         rubric, out = self.rubric, self.out
         points = points_text(rubric.scoring.max_points)
         where = f", in {out}" if out is not None else ""
-        key_points = counted(len(rubric.key_points), "key point")
-        yield SpokenLine(f"{key_points}, {points} points{where}", Tone.HEADING)
+        key_points = plural(len(rubric.key_points), "key point")
+        yield SpokenLine(f"{key_points}, {plural(points, 'point')}{where}", Tone.HEADING)
         for note in self.notes:
             yield SpokenLine(f"! {note}", Tone.WARNING, 400)
         if out is None:
@@ -125,11 +126,6 @@ async def make_rubric(
     )
 
 
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun: 1 place, 2 places."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
 async def _drafted(place: ClassFolder, draft: Draft, sources: Sequence[Source]) -> Draft:
     """Have a judge propose key points, or bring the text of `sources` into our form.
 
@@ -142,7 +138,11 @@ async def _drafted(place: ClassFolder, draft: Draft, sources: Sequence[Source]) 
     if not choice.facts.needs_model:
         raise ConfigError("--draft needs a judge that writes: --judge openai")
     names = ", ".join(each.file for each in sources)
-    what = f"the text of {names} ({len(text):,} characters)" if text else "the reference answer"
+    what = (
+        f"the text of {names} ({plural(len(text), 'character')})"
+        if text
+        else "the reference answer"
+    )
     question = f"Send the question and {what} to {choice.host}, model {choice.model}?"
     if not place.config.judge.use and not place.person.agrees(question):
         raise ConfigError("nothing was sent; write the key points by hand with --point")

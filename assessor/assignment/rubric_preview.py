@@ -14,6 +14,7 @@ from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
 from assessor.assignment.run_words import money
 from assessor.assignment.standing import Standing, load_standing
 from assessor.config import endpoint_of
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.grade import Grade, rescored
 from assessor.method import Method
@@ -129,7 +130,10 @@ def moved_words(preview: RubricPreview) -> str:
     """Return in words how many get other points under the new version."""
     totals = [each for each in preview.moved or () if each.before != each.after]
     up = sum(each.after > each.before for each in totals)
-    line = f"Of {preview.compared} answers {len(totals)} get other points"
+    line = (
+        f"Of {plural(preview.compared, 'answer')} "
+        f"{plural(len(totals), 'gets other points', 'get other points')}"
+    )
     if totals:
         line += f": {up} more, {len(totals) - up} less"
     if preview.means is not None:

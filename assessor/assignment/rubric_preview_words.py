@@ -9,6 +9,7 @@ from assessor.assignment.rubric_diagnosis import luck_words
 from assessor.assignment.rubric_preview import ChangedAnswer, RubricPreview, moved_words
 from assessor.assignment.run_words import money
 from assessor.assignment.spoken_lines import GAP, SpokenLine, Tone, warnings
+from assessor.counting import plural
 from assessor.rubric import Rubric
 from assessor.rubric.diff import RubricDiff
 from assessor.verdict import Finding
@@ -58,8 +59,9 @@ def _asks_lines(preview: RubricPreview, name: str) -> Iterator[SpokenLine]:
     else:
         price = "at an unknown price" if asks.cost is None else f"about ${money(asks.cost)}"
         yield SpokenLine(
-            f"To ask: {asks.requests} requests about {_cell_words(preview.new, asks.cells)} "
-            f"({asks.answers} different answers), {price}; unsure ones a second time.",
+            f"To ask: {plural(asks.requests, 'request')} about "
+            f"{_cell_words(preview.new, asks.cells)} "
+            f"({plural(asks.answers, 'different answer')}), {price}; unsure ones a second time.",
             Tone.HEADING,
         )
     if preview.moved is None:

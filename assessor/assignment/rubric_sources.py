@@ -9,6 +9,7 @@ from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
+from assessor.counting import plural
 from assessor.errors import InputError, SubmissionError
 from assessor.intake import (
     NotARubric,
@@ -182,7 +183,8 @@ def _ambiguous(readings: Sequence[Reading]) -> str:
         for each in readings
     )
     what = (
-        f"holds {len(readings)} rubrics or questions, and a rubric is of one question"
+        f"holds {plural(len(readings), 'rubric or question', 'rubrics or questions')}, and a "
+        "rubric is of one question"
         if several
         else f"can be read in {len(readings)} ways"
     )

@@ -9,14 +9,22 @@ from typing import Protocol
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.grading import run_through
-from assessor.assignment.judge_choice import JudgeChoice, choose_judge, limits_for, open_bench
+from assessor.assignment.judge_choice import (
+    JudgeChoice,
+    choose_judge,
+    judge_for,
+    limits_for,
+    open_bench,
+)
 from assessor.assignment.names_in_answers import MASK
 from assessor.assignment.run_job import JOINT_PROMPT, job_for, judging_prompt
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.standing import Standing
 from assessor.engine.borders import standing_rulings
+from assessor.engine.budget import Progress
 from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.errors import ConfigError, InputError
+from assessor.judges.base import Identity
 from assessor.manifest import Manifest
 from assessor.method import Method
 from assessor.privacy import class_people
@@ -160,22 +168,43 @@ class Reread:
 
 
 async def read_again(
-    place: ClassFolder, store: Store, standing: Standing, rubrics: Mapping[str, Rubric]
+    place: ClassFolder,
+    store: Store,
+    standing: Standing,
+    rubrics: Mapping[str, Rubric],
+    watch: Callable[[Progress], None] | None = None,
 ) -> Reread:
     """Read a class again by its changed rubrics, the way it was read and by the same judge.
 
-    Only what the store does not hold is asked: the key points that changed. Raises ConfigError
-    where no judge or another one is named.
+    Only what the store does not hold is asked: the key points that changed. `watch` is given how
+    far it is, to be looked at meanwhile. Raises ConfigError where no judge or another one is named.
     """
     choice = await choose_judge(place)
     job = _job_again(place, standing, choice, rubrics)
     async with open_bench(place, choice, store) as bench:
-        _refuse_other_reader(standing.run, bench)
+        _refuse_other_reader(standing.run, bench.judge.identity)
         async with open_session(job, bench) as session:
+            if watch is not None:
+                watch(session.progress)
             done = await run_through(
                 session, job, bench, manifest_by=functools.partial(_manifest, standing)
             )
     return Reread(run=done.record, session=session, price_known=job.price is not None)
+
+
+async def reader_of(place: ClassFolder, before: RunRecord) -> str:
+    """Return who would read a class again, host and model, and send nothing.
+
+    Raises ConfigError where `read_again` would: no judge or another one is named, its key is not
+    set, or nobody agreed to its host.
+    """
+    choice = await choose_judge(place)
+    judge = judge_for(place, choice)
+    try:
+        _refuse_other_reader(before, judge.identity)
+    finally:
+        await judge.close()
+    return choice.readers if choice.host else f"{choice.named}, on this machine"
 
 
 def _job_again(
@@ -215,10 +244,10 @@ def _manifest(before: Standing, job: Job, bench: Bench, session: Session) -> Man
     return manifest.but(method=told.but(**said, asked=told.asked))
 
 
-def _refuse_other_reader(before: RunRecord, bench: Bench) -> None:
+def _refuse_other_reader(before: RunRecord, reader: Identity) -> None:
     """Refuse to read a column by another model than the others. Raises ConfigError."""
     was = (before.manifest.judge.backend, before.manifest.judge.model_asked)
-    now = (bench.judge.identity.backend, bench.judge.identity.model)
+    now = (reader.backend, reader.model)
     if was != now:
         raise ConfigError(
             f"the class was read by {was[1] or was[0]!r}, and {now[1] or now[0]!r} would read "

@@ -8,6 +8,7 @@ from assessor.assignment.cost_estimate import first_asks
 from assessor.assignment.judge_choice import JudgeChoice
 from assessor.assignment.run_words import plan_words
 from assessor.assignment.spoken_lines import SpokenLine, Tone
+from assessor.counting import plural
 from assessor.engine.inquiry import identity_of
 from assessor.engine.session import Bench, Job
 from assessor.judges.base import Judge
@@ -27,7 +28,9 @@ def announcement(
     if changed := changes_since(bench.store, job, bench.judge.identity.model):
         yield SpokenLine(changed, Tone.WARNING)
     if choice.host and (kept := answered_before(bench.store, bench.judge, job)):
-        yield SpokenLine(f"{kept} of these requests were answered before and are not asked again.")
+        yield SpokenLine(
+            f"{plural(kept, 'of these was', 'of these were')} answered before: not asked again."
+        )
     if stability:
         yield SpokenLine(
             f"{stability:.0%} of the answers are read a second time, for as much more."

@@ -9,6 +9,7 @@ from assessor.assignment.class_folder import near
 from assessor.assignment.cost_estimate import estimate, estimate_least
 from assessor.assignment.judge_choice import JudgeChoice
 from assessor.assignment.standing import Standing
+from assessor.counting import plural
 from assessor.engine.budget import Progress
 from assessor.engine.post import LEAST
 from assessor.engine.session import Job, Session, answers_to_compare_in
@@ -27,13 +28,13 @@ def cost_words(progress: Progress, price_known: bool, checked: str = "") -> str:
     used = f"{tokens.input:,} tokens in ({tokens.cached:,} cached), {tokens.output:,} out"
     guess = f", about ${money(progress.estimated)} by their length" if progress.estimated else ""
     if progress.usage_unknown:
-        used += f"; {progress.usage_unknown} replies did not say{guess}"
+        used += f"; {plural(progress.usage_unknown, 'reply', 'replies')} did not say{guess}"
     if not progress.has_sent:
         return "nothing was asked, nothing was spent"
     if not (tokens.input or tokens.output or progress.usage_unknown):
         return "nothing, as far as is known: no request was answered"
     if not (tokens.input or tokens.output):
-        silent = f"{progress.usage_unknown} replies told no tokens"
+        silent = f"{plural(progress.usage_unknown, 'reply', 'replies')} told no tokens"
         return f"nothing, as far as is known: {silent}{guess}"
     if not price_known:
         return f"unknown, no price for this model ({used})"
@@ -52,7 +53,9 @@ def request_words(progress: Progress) -> str:
         codes = ", ".join(f"{count} {code}" for code, count in progress.failed_codes.most_common())
         troubles.append(f"{progress.failed} more brought no reply ({codes})")
     if progress.wasted:
-        troubles.append(f"{progress.wasted} tries were billed and came to nothing")
+        troubles.append(
+            f"{plural(progress.wasted, 'try was', 'tries were')} billed and came to nothing"
+        )
     if troubles:
         said += f"; {', '.join(troubles)}"
         sent = progress.invalid or progress.wasted or set(progress.failed_codes) - {_NOT_RECORDED}
@@ -82,20 +85,24 @@ def plan_words(choice: JudgeChoice, job: Job) -> str:
         where = "for nothing, and nothing leaves here"
     if not choice.facts.reads:
         return (
-            f"{len(job.distinct())} different answers to grade by hand; nothing is asked or sent."
+            f"{plural(len(job.distinct()), 'different answer')} to grade by hand; nothing "
+            "is asked or sent."
         )
     doubt = "unsure cells" if choice.strong else "deductions, flagged answers and missing quotes"
     second = f"A second look at {doubt} comes on top."
     if job.looks.everything:
         second = 'Everything is read three times (passes = "all").'
     least, few, low = estimate_least(job, choice)
-    asked = f"{requests} requests, about {tokens.input:,} tokens in and {tokens.output:,} out"
+    asked = (
+        f"{plural(requests, 'request')}, about {tokens.input:,} tokens in and {tokens.output:,} out"
+    )
     if least < requests:
         if cost is not None and low is not None:
             price = f"about ${money(low)} to ${money(cost)} without caching"
             where = f"{price}; to {choice.readers}"
         asked = (
-            f"{least} to {requests} requests, about {few.input:,} to {tokens.input:,} tokens in "
+            f"{least} to {plural(requests, 'request')}, about {few.input:,} to "
+            f"{tokens.input:,} tokens in "
             f"and {few.output:,} to {tokens.output:,} out"
         )
         second += (
@@ -104,7 +111,7 @@ def plan_words(choice: JudgeChoice, job: Job) -> str:
         )
     if job.by_batch:
         second += f" {batch_words(choice, job)}"
-    return f"{len(job.distinct())} different answers, {asked}, {where}. {second}"
+    return f"{plural(len(job.distinct()), 'different answer')}, {asked}, {where}. {second}"
 
 
 def money_words(standing: Standing, session: Session, *, price_known: bool) -> Iterator[str]:
@@ -115,10 +122,8 @@ def money_words(standing: Standing, session: Session, *, price_known: bool) -> I
     if session.waves is not None:
         yield from handed_words(session.waves)
         if session.dispatcher.stop_why != StopWhy.BATCH and session.waves.post.outbox.under_way:
-            yield (
-                f"Batches: {len(session.waves.post.outbox.under_way)} requests are under way; they "
-                "go on there, and the same command collects them."
-            )
+            away = plural(len(session.waves.post.outbox.under_way), "request is", "requests are")
+            yield f"Batches: {away} under way and go on there; the same command collects them."
 
 
 def stopped_because(session: Session | None) -> str:
@@ -142,12 +147,13 @@ def judge_warnings(session: Session) -> Iterator[str]:
     models = sorted(session.progress.models)
     if len(models) > 1:
         yield (
-            f"The endpoint answered as {len(models)} models ({', '.join(models)}); "
+            f"The endpoint answered as {plural(len(models), 'model')} ({', '.join(models)}); "
             "they may judge differently."
         )
     if spoiled := session.progress.spoiled:
         yield (
-            f"The judge could not fill in the form for all key points at once ({spoiled} answers); "
+            "The judge could not fill in the form for all key points at once "
+            f"({plural(spoiled, 'answer')}); "
             "each was asked about alone. --method careful does so from the start."
         )
     found = session.capabilities()
@@ -171,24 +177,28 @@ def handed_words(waves: Waves) -> Iterator[str]:
     handed = waves.post.handed
     if waves.post.at_once:
         yield (
-            f"{waves.post.at_once} requests were too few for a batch: asked at once, at the full "
+            f"{plural(waves.post.at_once, 'request was', 'requests were')} too few for a "
+            "batch: asked at once, at the full "
             "price."
         )
     if handed.left_out:
         yield (
-            f"{handed.left_out} more requests would have passed --max-cost and were not handed "
-            "in; what was handed in before counts."
+            f"{plural(handed.left_out, 'more request')} would have passed --max-cost and not "
+            "handed in; what was handed in before counts."
         )
 
 
 def waiting_words(waves: Waves) -> str:
     """Say what waits for batches, and how it is collected."""
     handed = waves.post.handed
-    said = f"{handed.waiting} requests wait for their batch; {handed.done} of them are done there."
+    said = (
+        f"{plural(handed.waiting, 'request waits', 'requests wait')} for a batch to end, done "
+        f"there so far: {handed.done}."
+    )
     if handed.requests:
-        batches = "1 batch" if handed.batches == 1 else f"{handed.batches} batches"
+        batches = plural(handed.batches, "batch", "batches")
         price = "" if handed.cost is None else f", for about ${money(handed.cost)}"
-        said = f"Handed in {handed.requests} requests in {batches}{price}."
+        said = f"Handed in {plural(handed.requests, 'request')} in {batches}{price}."
     if not waves.by_file:
         return (
             f"{said} Run the same command again to collect (with --wait it waits; `assessor runs "

@@ -17,6 +17,7 @@ from assessor.assignment.standing import (
     rubrics_of,
     write_results,
 )
+from assessor.counting import plural
 from assessor.errors import InputError, SubmissionError
 from assessor.grade import Grade, Proposal, grade_of
 from assessor.readers.hand_graded import OwnRow, Sheet, read_sheet
@@ -143,7 +144,10 @@ def is_a_copy(standing: Standing, decisions: Sequence[Override]) -> bool:
 
 def refuse_a_copy(place: ClassFolder, path: Path, rows: int) -> None:
     """Ask whether a person graded a sheet that is equal to the proposals; nobody there is a no."""
-    said = f"{path}: all its {rows} rows give exactly what the judge proposes, as a copy would"
+    said = (
+        f"{path}: all its {plural(rows, 'row gives', 'rows give')} exactly what the judge "
+        "proposes, as a copy would"
+    )
     if place.person.said_yes:
         return
     if not place.person.is_there:

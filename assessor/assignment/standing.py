@@ -10,6 +10,7 @@ from pathlib import Path
 from assessor.assignment.class_folder import MEMORY, ClassFolder, near
 from assessor.assignment.person import NOBODY, Person
 from assessor.assignment.whereabouts import Whereabouts, about, whereabouts
+from assessor.counting import plural
 from assessor.engine.blind import audit_standing
 from assessor.engine.feedback import with_words
 from assessor.engine.session import decided_on
@@ -94,7 +95,7 @@ def _nothing_graded(place: ClassFolder) -> str:
     if not place.store_named:
         below = sorted(each.parent for each in place.folder.glob(f"*/{MEMORY}"))
         if below:
-            several = f" (or in {len(below) - 1} other folders)" if len(below) > 1 else ""
+            several = f" (or in {plural(len(below) - 1, 'other folder')})" if len(below) > 1 else ""
             return f"{said}go where the class is: cd {near(below[0])}{several}"
     return f"{said}start with: assessor grade ANSWERS --rubric RUBRIC"
 

@@ -10,6 +10,7 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.sheet_corrections import is_a_copy, refuse_a_copy
 from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.assignment.trust_basis import Trust, decide_new, read_graded
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.store import Store
 from assessor.submission import Key
@@ -86,10 +87,14 @@ def _shares(names: Sequence[str], covered: Sequence[Set[Key]]) -> tuple[Share, .
 
 def intake_lines(intake: Intake) -> Iterator[SpokenLine]:
     """Yield what came in of sheets, and what each of them covers."""
-    text = f"{intake.taken} answers graded by a person were taken in"
+    graded = plural(
+        intake.taken, "answer graded by a person was", "answers graded by a person were"
+    )
+    text = f"{graded} taken in"
     if intake.left:
         text += (
-            f"; {intake.left} further rows were left: those answers were not drawn to tune "
+            f"; {plural(intake.left, 'further row was', 'further rows were')} left: not drawn "
+            "to tune "
             "(--all takes them, too)"
         )
     yield SpokenLine(text + ".")

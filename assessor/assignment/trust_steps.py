@@ -11,6 +11,7 @@ from assessor.assignment.platform_file import export_command
 from assessor.assignment.standing import spoken_of_json
 from assessor.assignment.trust_basis import Trust
 from assessor.assignment.trust_sheets import Intake
+from assessor.counting import plural
 from assessor.statistics.calibration import FEWEST
 from assessor.statistics.intervals import Estimate
 from assessor.trust.agree import (
@@ -85,7 +86,8 @@ def next_step(trust: Trust, size: int, graded: int, waiting: int) -> str:
         sheet = new_sheet("tune.xlsx")
         size_drawn = len(trust.sample.units) if trust.sample else waiting
         return (
-            f"{waiting} drawn answers wait for your grade: on the review page (assessor review "
+            f"{plural(waiting, 'drawn answer waits', 'drawn answers wait')} for your grade: "
+            "on the review page (assessor review "
             f"--blind, then assessor trust), or on a sheet (assessor trust sample -n {size_drawn} "
             f"--out {sheet}, filled in and given back with assessor trust {sheet})"
         )

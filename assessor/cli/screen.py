@@ -17,9 +17,9 @@ from rich.table import Table
 from rich.text import Text
 
 from assessor.assignment.spoken_lines import SpokenLine, Tone
+from assessor.counting import plural
 from assessor.grade import Grade
 from assessor.reasons import reason_words
-from assessor.report.display import plural
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.verdict import State
 from assessor.writers.results import points_text

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 
 from assessor.ambient import Ambient
+from assessor.counting import plural
 from assessor.engine.budget import Budget, Progress, billed
 from assessor.engine.firsts import Firsts
 from assessor.engine.inquiry import (
@@ -382,7 +383,8 @@ class Dispatcher:
             return
         identity = judge.identity
         self.rejection = JudgeRejected(
-            f"{identity.model}: its last {len(self._useless)} replies were of no use; take a "
+            f"{identity.model}: its last "
+            f"{plural(len(self._useless), 'reply was', 'replies were')} of no use; take a "
             "larger model with --model (`assessor check judge` tries one)",
             code="unusable",
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.digest import digest
 from assessor.engine.judged import Judged
 from assessor.engine.session import Bench, Job, Session, open_trial
@@ -81,8 +82,9 @@ def stability_words(found: Stability) -> str:
     failed = found.asked - found.answers
     more = f" {failed} more could not be read both times." if failed else ""
     return (
-        f"Read again: {found.same} of {found.answers} totals the same "
-        f"({found.low:.0%} to {found.high:.0%}), {found.same_cells} of {found.cells} levels.{more}"
+        f"Read again: {found.same} of {plural(found.answers, 'total')} the same "
+        f"({found.low:.0%} to {found.high:.0%}), {found.same_cells} of "
+        f"{plural(found.cells, 'level')}.{more}"
     )
 
 

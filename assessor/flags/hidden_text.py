@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from assessor.counting import plural
 from assessor.flags.flag import Sighting, sighting
 from assessor.flags.mixed_script import script_of
 
@@ -98,7 +99,7 @@ def _empty(answer: str) -> Iterator[Sighting]:
     if longest >= 3 or total >= 4 or inside >= 2:
         first = seen[0] if seen else next(_EMPTY.finditer(answer)).span()
         around = (max(0, first[0] - 10), min(len(answer), first[1] + 30))
-        why = f"{max(total, longest)} invisible characters"
+        why = plural(max(total, longest), "invisible character")
         yield sighting(why, answer, *around)
     elif hyphens >= 5 and hyphens * 12 > len(answer):
         yield sighting("soft hyphens everywhere", answer, 0, len(answer))

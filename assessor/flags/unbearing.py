@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from assessor.candidates import phrasings_of, stems_of
+from assessor.counting import plural
 from assessor.evidence import Span
 from assessor.flags.flag import Sighting, sighting
 from assessor.flags.reading import sentences, view_of
@@ -89,7 +90,7 @@ def _carrying(credited: Sequence[Finding], rubric: Rubric) -> Iterator[tuple[str
         stems = _stems(text, rubric.language)
         cells = [each.cell for each in credited if each.evidence[0].start == start]
         if not any(stems & _matter(rubric, cell) for cell in cells):
-            yield f"one passage carries {count} key points", start, end
+            yield f"one passage carries {plural(count, 'key point')}", start, end
 
 
 def _wide(answer: str, credited: Sequence[Finding]) -> Iterator[tuple[str, int, int]]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.intake.lines import is_total
 from assessor.intake.marks import amount_in, mark_in, marks_within, number_of
 from assessor.intake.source import Line, Reading, Source
@@ -166,7 +167,10 @@ def _of_point(point: DraftPoint) -> Iterator[str]:
     if _POINTS.search(said) or _SPELT.search(said):
         yield f"{at}more points stand within {_short(said)!r}"
     if point.points >= LARGE:
-        yield f"{at}{point.points} points for {_short(said)!r}: is that a number of points?"
+        yield (
+            f"{at}{plural(str(point.points), 'point')} for {_short(said)!r}: is that a "
+            "number of points?"
+        )
     for level in point.levels:
         if amount_in(level.when) is not None:
             yield f"{at}a level of {_short(said)!r} says only {level.when!r}"

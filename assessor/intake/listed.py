@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.intake.frame import Frame, Row, criterion_of, id_at, number_at, phrases_at, share
 from assessor.intake.marks import Mark, amount_in, deduction_in, mark_in
 from assessor.intake.roles import (
@@ -107,7 +108,7 @@ def _unlike_a_rubric(frame: Frame) -> list[str]:
             found.append(f"{cells[0][:40]!r} stands beyond the last column: is a quote missing?")
         mains = [m[0] for e in cells if (m := re.match(r"\D{0,3}\d+", e))]
         if _ASKED.search(head.title) and 1 < len(set(mains)) < len(mains) == len(cells):
-            found.append(f"column {head.title!r} counts {len(set(mains))} questions")
+            found.append(f"column {head.title!r} counts {plural(len(set(mains)), 'question')}")
         if head.title.casefold().strip() in _TIMES:
             found.append(f"column {head.title!r} belongs to a plan of a course, not to a rubric")
     return found
@@ -193,8 +194,8 @@ def _listed(
         )
     if own.times:
         notes.append(
-            f"line {row.line}: '{row.at(points_column(frame) or 0)}' was taken as {own.points} "
-            f"points"
+            f"line {row.line}: '{row.at(points_column(frame) or 0)}' was taken as "
+            f"{plural(str(own.points), 'point')}"
         )
     if BONUS.search(text):
         notes.append(f"line {row.line}: a bonus counts like any other point, up to the maximum")

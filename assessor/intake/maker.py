@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.intake.draft import RANGES, level_points
 from assessor.intake.levels import levels_in
 from assessor.intake.lines import Entry, Kind
@@ -173,7 +174,8 @@ class Maker:
                 )
             if mark.times:
                 self.notes.append(
-                    f"line {line}: {mark.given!r} was taken as {number} points together"
+                    f"line {line}: {mark.given!r} was taken as {plural(str(number), 'point')} "
+                    "together"
                 )
         if BONUS.search(node.words):
             self.notes.append(
@@ -259,7 +261,8 @@ class Maker:
             self.doubted = True
             if self.as_scale:
                 self.notes.append(
-                    f"line {node.line.number}: its {len(lines)} lines were taken as one point each"
+                    f"line {node.line.number}: its "
+                    f"{plural(len(lines), 'line was', 'lines were')} taken as one point each"
                 )
                 self.walk(node.below, Decimal(1))
             else:
@@ -311,13 +314,15 @@ class Maker:
         ):
             self.groups.append(Group(of=tuple(made), count=int(stated / min(worth))))
             self.notes.append(
-                f"line {node.line.number}: at most {stated} of the {of} points below it count"
+                f"line {node.line.number}: at most {stated} of the {plural(str(of), 'point')} "
+                "below it may count"
             )
         elif len(made) == len(self.points) - sum(p.wrong for p in self.points):
             self.totals.append(stated)
         else:
             self.doubts.append(
-                f"line {node.line.number}: states {stated} points, but those below it add up to "
+                f"line {node.line.number}: states {plural(str(stated), 'point')}, but those "
+                "below it add up to "
                 f"{of}"
             )
 
@@ -382,7 +387,9 @@ class Maker:
         if self.percents and self.percents == len(points):
             if stated is not None and stated != 100:
                 points = [replace(each, points=each.points * stated / 100) for each in points]
-                notes.append(f"percent were taken of the stated total, {stated} points")
+                notes.append(
+                    f"percent were taken of the stated total, {plural(str(stated), 'point')}"
+                )
             else:
                 notes.append("percent were taken as points of 100")
         elif self.percents:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assessor.counting import plural
 from assessor.intake.frame import NAME
 from assessor.intake.levels import levels_in
 from assessor.intake.lines import Entry, Kind, entries_of
@@ -188,7 +189,8 @@ def _refuse_prose(reading: Reading, entries: list[Entry]) -> None:
     left = [text for _, text in reading.unused]
     if reading.points and len(left) > len(reading.points) + 2:
         raise NotARubric(
-            f"states points in {len(reading.points)} lines, and {len(left)} others are neither "
+            f"states points in {plural(len(reading.points), 'line')}, and "
+            f"{plural(len(left), 'other is', 'others are')} neither "
             f"headings nor details of them (such as {_short(left[0])!r})",
             "write one key point a line with its points, or let a judge structure it (--draft)",
         )

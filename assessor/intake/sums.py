@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.intake.source import Group, NotARubric, Reading
 from assessor.intake.words import BONUS, QUESTION, SCHEME
 from assessor.rubric.write import DraftPoint
@@ -92,10 +93,14 @@ def _below(reading: Reading, stated: Decimal, earned: Decimal) -> list[Reading]:
     said = f"the stated total of {stated} is not what the points add up to, {earned}"
     notes = reading.notes
     return [
-        replace(reading, how=f"{reading.how}, at most {stated} points", notes=(*notes, capped)),
         replace(
             reading,
-            how=f"{reading.how}, all of {earned} points",
+            how=f"{reading.how}, at most {plural(str(stated), 'point')}",
+            notes=(*notes, capped),
+        ),
+        replace(
+            reading,
+            how=f"{reading.how}, all of {plural(str(earned), 'point')}",
             stated=None,
             notes=(*notes, said),
         ),
@@ -204,7 +209,8 @@ def attainable(
 
 def _many_levels(reading: Reading) -> list[str]:
     return [
-        f"{point.description[:60]!r} has {len(point.levels)} levels above 0; kept are the lowest, "
+        f"{point.description[:60]!r} has {plural(len(point.levels), 'level')} above 0; kept "
+        "are the lowest, "
         "a middle and the highest: judges tell no more apart"
         for point in reading.points
         if len(point.levels) > 3

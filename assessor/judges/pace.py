@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from assessor.ambient import Ambient
+from assessor.counting import plural
 from assessor.errors import JudgeUnavailable
 from assessor.judges.base import Listener, nobody
 from assessor.judges.throttle import Throttle
@@ -174,7 +175,9 @@ class Pace:
             raise JudgeUnavailable(f"{self.where}: {self._last}", code="connection")
         pause = self._pause_until - now
         if pause > LONGEST_PAUSE:
-            raise self._unreachable(f"asks to wait {pause / 60:.0f} minutes", "run again then")
+            raise self._unreachable(
+                f"asks to wait {plural(f'{pause / 60:.0f}', 'minute')}", "run again then"
+            )
         if self._failed_since is None:
             return
         silence = now - self._failed_since

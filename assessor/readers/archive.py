@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from assessor.counting import plural
 from assessor.errors import SubmissionError
 
 # The sum of what a zip's directory says its members unpack to; a class's texts are far below.
@@ -81,7 +82,7 @@ def open_archive(data: bytes, file: str) -> Archive:
     ) as error:
         raise SubmissionError(f"{file}: is a torn zip archive; download it again") from error
     if len(members) > _MOST_MEMBERS:
-        raise SubmissionError(f"{file}: holds {len(members):,} files; a class has fewer")
+        raise SubmissionError(f"{file}: holds {plural(len(members), 'file')}; a class has fewer")
     total = sum(each.file_size for each in members)
     packed = sum(each.compress_size for each in members)
     if total > _MOST_BYTES or (total > _SMALL and total > _MOST_RATIO * max(packed, len(data), 1)):

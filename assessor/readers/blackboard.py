@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assessor.counting import plural
 from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
 from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
@@ -41,7 +42,7 @@ def recognise(table: Table) -> str:
         return ""
     groups = _groups(table.header)
     if groups:
-        return f"Username and {len(groups)} groups of question and answer"
+        return f"Username and {plural(len(groups), 'group')} of question and answer"
     return "Username, Question and Answer, a row for each" if _long(table.header) else ""
 
 

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from assessor.counting import plural
 from assessor.readers.archive import Archive, most_are
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
 from assessor.readers.entries import NO_STUDENTS_FILE, ArchiveEntry, EntriesFound, assemble
@@ -50,7 +51,10 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     found = EntriesFound(
         file=archive.file,
         format="blackboard_submissions",
-        why=f"{len(archive.names)} files, named by assignment, user and time of the attempt",
+        why=(
+            f"{plural(len(archive.names), 'file')}, named by assignment, user and time of the "
+            "attempt"
+        ),
     )
     works: dict[_Sitting, Work] = {}
     names: dict[str, str] = {}

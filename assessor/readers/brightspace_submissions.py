@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from assessor.counting import plural
 from assessor.readers.archive import Archive, most_are
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
 from assessor.readers.entries import NO_STUDENTS_FILE, ArchiveEntry, EntriesFound, assemble
@@ -34,7 +35,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     found = EntriesFound(
         file=archive.file,
         format="brightspace_submissions",
-        why=f"{len(archive.names)} files, named by number, name and time",
+        why=f"{plural(len(archive.names), 'file')}, named by number, name and time",
     )
     works: dict[tuple[str, str], Work] = {}
     names: dict[str, str] = {}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
@@ -26,7 +27,7 @@ def recognise(table: Table) -> str:
     pairs = _pairs(table)
     # Three numbers close the report, and something stands before the first question.
     if pairs and len(table.header) >= 2 * len(pairs) + 3:
-        return f"{len(pairs)} question columns, each followed by its points"
+        return f"{plural(len(pairs), 'question column')}, each followed by its points"
     return ""
 
 

@@ -6,6 +6,7 @@ ItemType. Answers to essays are HTML, and every attempt is a row.
 
 from __future__ import annotations
 
+from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_test_student
@@ -22,7 +23,7 @@ def recognise(table: Table) -> str:
     """Return why this is the report: ItemID and ItemType in front of each question."""
     blocks = _blocks(table)
     if blocks or {"itemid", "itemtype"} <= {fold_header(t).replace(" ", "") for t in table.header}:
-        return f"{len(blocks)} blocks of ItemID, ItemType and question"
+        return f"{plural(len(blocks), 'block')} of ItemID, ItemType and question"
     return ""
 
 

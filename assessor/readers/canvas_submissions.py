@@ -11,6 +11,7 @@ import html
 import re
 from pathlib import PurePosixPath
 
+from assessor.counting import plural
 from assessor.readers.archive import Archive, most_are
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
 from assessor.readers.entries import NO_STUDENTS_FILE, ArchiveEntry, EntriesFound, assemble
@@ -42,7 +43,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     found = EntriesFound(
         file=archive.file,
         format="canvas_submissions",
-        why=f"{len(archive.names)} files, named by student and ID",
+        why=f"{plural(len(archive.names), 'file')}, named by student and ID",
     )
     works: dict[str, Work] = {}
     names: dict[str, str] = {}

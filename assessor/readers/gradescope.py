@@ -14,6 +14,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled
@@ -136,7 +137,10 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     people = _people(archive.read(name), f"{archive.file}: {name}")
     groups = sum(len(members) > 1 for members in people.values())
     if groups:
-        found.warnings.append(f"{groups} submissions are of several people: each has the text")
+        found.warnings.append(
+            f"{plural(groups, 'submission is', 'submissions are')} of several people: each "
+            "has the text"
+        )
     works = {folder: Work() for folder in people}
     for member in archive.names:
         match = _FOLDER.search(member)

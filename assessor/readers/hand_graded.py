@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.readers import gradescope
 from assessor.readers.tables import read_tables
@@ -286,7 +287,8 @@ class _SheetReader:
         pairs = [f"{key!r} is {other!r}" for key, other in self.shortened.items()]
         more = " …" * (len(pairs) > _NAMED)
         return (
-            f"{len(pairs)} ids differ by the zeros in front, which a spreadsheet drops: "
+            f"{plural(len(pairs), 'id differs', 'ids differ')} by the zeros in front, which a "
+            "spreadsheet drops: "
             f"{', '.join(pairs[:_NAMED])}{more}",
         )
 

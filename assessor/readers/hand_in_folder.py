@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
+from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
@@ -36,7 +37,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     found = EntriesFound(
         file=archive.file,
         format="files",
-        why=f"{len(archive.names)} files: a file or a folder for each student",
+        why=f"{plural(len(archive.names), 'file')}: a file or a folder for each student",
     )
     works: dict[str, Work] = {}
     top = _top(archive)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from assessor.counting import plural
 from assessor.readers.base import Answers, ReadOptions, asked_columns, first_filled, named_column
 from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table
@@ -28,7 +29,7 @@ def recognise(table: Table) -> str:
     known = any(place is not None for place in who.values())
     if not numbered and not known:
         return ""
-    return f"{len(asked)} columns Q01_… behind those of the person"
+    return f"{plural(len(asked), 'column')} Q01_… behind those of the person"
 
 
 def read(table: Table, options: ReadOptions) -> Answers:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from assessor.counting import plural
 from assessor.readers.base import (
     Answers,
     ReadOptions,
@@ -54,7 +55,9 @@ def recognise(table: Table) -> str:
         return ""
     responses = _responses(table)
     if responses or _alike(table):
-        return f"an attempt's grade and {len(responses or _alike(table))} response columns"
+        return (
+            f"an attempt's grade and {plural(len(responses or _alike(table)), 'response column')}"
+        )
     if any(_POINTS.fullmatch(title) for title in table.header):
         return "an attempt's grade and points per question, the overview report"
     return ""

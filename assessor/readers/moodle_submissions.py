@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from assessor.counting import plural
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
 from assessor.readers.entries import NO_STUDENTS_FILE, ArchiveEntry, EntriesFound, assemble
@@ -32,7 +33,7 @@ def read_archive(archive: Archive, options: ReadOptions) -> Answers:
     found = EntriesFound(
         file=archive.file,
         format="moodle_submissions",
-        why=f"{len(archive.names)} files, in folders named by student and number",
+        why=f"{plural(len(archive.names), 'file')}, in folders named by student and number",
     )
     works: dict[str, Work] = {}
     names: dict[str, str] = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from assessor.counting import plural
 from assessor.readers.base import (
     Answers,
     QuestionKind,
@@ -84,7 +85,10 @@ def read(table: Table, options: ReadOptions) -> Answers:
             question = visible(texts[place], markup=True).strip() or table.header[place]
             found.add(entry, question=question, raw=cells[place], state=state, kind=kind)
     if unfinished:
-        found.warnings.append(f"{unfinished} responses were not finished: what is there is read")
+        found.warnings.append(
+            f"{plural(unfinished, 'response was', 'responses were')} not finished: what is "
+            "there is read"
+        )
     return assemble(found, options)
 
 

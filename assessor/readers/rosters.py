@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assessor.counting import plural
 from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
 from assessor.readers.content import is_footer, is_test_student
 from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
@@ -35,7 +36,7 @@ def recognise_canvas(table: Table) -> str:
     points = any(_is_points_row(row[0]) for row in table.rows[: table.head + 6] if row)
     named = bool({"student", "lastname", "last name", "name"} & set(titles))
     if "id" in titles and (points or (works and named and "section" in titles)):
-        return f"ID, {works} assignments with their ids" + (", Points Possible" * points)
+        return f"ID, {plural(works, 'assignment')} with ids" + (", Points Possible" * points)
     return ""
 
 
@@ -73,7 +74,9 @@ def recognise_moodle(table: Table) -> str:
     if book.downloaded is not None:
         return f"the time of the download in {' '.join(table.header[book.downloaded].split())!r}"
     last = columns(table.header, "last")["last"]
-    return f"an address and {len(book.items)} columns of grades" if last is not None else ""
+    return (
+        f"an address and {plural(len(book.items), 'column')} of grades" if last is not None else ""
+    )
 
 
 def read_moodle(table: Table, options: ReadOptions) -> Answers:
@@ -109,7 +112,7 @@ def read_brightspace(table: Table, options: ReadOptions) -> Answers:
 def recognise_blackboard(table: Table) -> str:
     """Return why this is a Grade Center download: a title, its points and the column's id."""
     works = sum(bool(_BLACKBOARD.fullmatch(title)) for title in table.header)
-    return f"{works} columns with their points and ids" if works else ""
+    return f"{plural(works, 'column')} with their points and ids" if works else ""
 
 
 def read_blackboard(table: Table, options: ReadOptions) -> Answers:
@@ -126,7 +129,7 @@ def recognise_sakai(table: Table) -> str:
     titles = {fold_header(title) for title in table.header}
     items = sum(bool(_SAKAI.fullmatch(title)) for title in table.header)
     if {"student id", "student name"} <= titles and items:
-        return f"Student ID, Student Name and {items} items with their points"
+        return f"Student ID, Student Name and {plural(items, 'item')} with their points"
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from assessor.counting import plural
 from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
 from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
@@ -31,7 +32,7 @@ _NOT_ANSWERS = re.compile(r"(?:comments|timestamp|feedback|instructor|grades)", 
 def recognise_quiz(table: Table) -> str:
     """Return why these are Tests & Quizzes responses: `Part n, Question n, Response`."""
     number = sum(bool(_RESPONSE.fullmatch(title)) for title in table.header)
-    return f"{number} columns 'Part …, Question …, Response'" if number else ""
+    return f"{plural(number, 'column')} 'Part …, Question …, Response'" if number else ""
 
 
 def read_quiz(table: Table, options: ReadOptions) -> Answers:

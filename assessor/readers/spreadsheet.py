@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.readers.archive import Archive
 from assessor.sheet import MOST_COLUMNS, Table, table_of
@@ -74,7 +75,8 @@ def look_at(archive: Archive, name: str) -> None:
         columns = max(columns, _column(match[1]))
     if rows * columns > _MOST_CELLS or columns > MOST_COLUMNS:
         raise SubmissionError(
-            f"{archive.file}: {name!r} spans {rows:,} rows and {columns:,} columns; delete the "
+            f"{archive.file}: {name!r} spans {plural(rows, 'row')} and "
+            f"{plural(columns, 'column')}; delete the "
             "far-off cell and save it again, or save the sheet as CSV"
         )
 
@@ -132,7 +134,7 @@ def _hidden(about: Mapping[str, Any], rows: list[tuple[str, ...]]) -> Iterator[s
     if held:
         listed = ", ".join(map(str, held[:_NAMED])) + (", …" if len(held) > _NAMED else "")
         yield (
-            f"{len(held)} rows of the worksheet {name!r} are hidden (row {listed}); they were read "
+            f"{plural(len(held), 'hidden row')} of the worksheet {name!r} (row {listed}): read "
             "like the others: delete them, or copy what is seen into a new sheet, to leave them out"
         )
 

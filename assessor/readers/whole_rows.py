@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.readers.content import is_footer
 from assessor.sheet import Table, fold_header, number_in
@@ -46,14 +47,17 @@ def refuse_torn(table: Table, *, strict: bool) -> None:
     place, row = short[0]
     if not whole:
         raise SubmissionError(
-            f"{table.file}: the header has {width} titles and no record has more than "
-            f"{max(len(each) for _, each in short)} cells, so the titles stand over other columns; "
+            f"{table.file}: the header has {plural(width, 'title')} and no record has more than "
+            f"{plural(max(len(each) for _, each in short), 'cell')}, so the titles stand over "
+            "other columns; "
             f"take the title out that is too many ({', '.join(map(repr, table.header[:6]))}) or "
             "export again"
         )
     raise SubmissionError(
-        f"{table.where(place + 1)}: the record of {row[0][:40]!r} has {len(row)} cells and the "
-        f"header {width} ({len(short)} such records): which one is missing nobody can tell; "
+        f"{table.where(place + 1)}: the record of {row[0][:40]!r} has "
+        f"{plural(len(row), 'cell')} and the "
+        f"header {width} ({plural(len(short), 'such record')}): which one is missing nobody "
+        "can tell; "
         "complete them (an empty answer is an empty cell) or export again"
     )
 
@@ -69,8 +73,10 @@ def _refuse_overflow(table: Table) -> None:
     if torn:
         first = table.rows[torn[0]]
         raise SubmissionError(
-            f"{table.where(torn[0] + 1)}: the record of {first[0][:40]!r} has {len(first)} cells "
-            f"and the header {width} ({len(torn)} such records); put quotes around answers that "
+            f"{table.where(torn[0] + 1)}: the record of {first[0][:40]!r} has "
+            f"{plural(len(first), 'cell')} "
+            f"and the header {width} ({plural(len(torn), 'such record')}); put quotes around "
+            "answers that "
             f"hold {table.delimiter!r}, add the title that is missing or export again"
         )
 

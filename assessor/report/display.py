@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
+from assessor.counting import plural
 from assessor.submission import is_invisible
 
 # Joiners, marks of direction and variation selectors belong to honest writing in many scripts.
@@ -33,7 +34,7 @@ def shown(value: object) -> object:
         count = len(found.group())
         first = hidden[place]
         place += count
-        return f"[U+{ord(first):04X}]" if count == 1 else f"[{count} hidden characters]"
+        return f"[U+{ord(first):04X}]" if count == 1 else f"[{plural(count, 'hidden character')}]"
 
     return _RUN.sub(mark, text)
 
@@ -67,11 +68,6 @@ def signed(points: Decimal) -> str:
 def spaced(text: str) -> str:
     """Return percentages as they are set in a text: 95 %, with a space that does not break."""
     return text.replace("%", "\u00a0%")
-
-
-def plural(count: int, noun: str) -> str:
-    """Return a counted noun: 1 answer, 2 answers."""
-    return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
 def _is_hidden(character: str) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import StatisticsError, correlation, mean
 
-from assessor.report.display import plural
+from assessor.counting import plural
 from assessor.report.language import guess
 from assessor.report.material import QuestionPart, ReportRow
 from assessor.statistics.checks import Check, group_checks, length_check
@@ -74,7 +74,9 @@ def length(part: QuestionPart) -> Length:
     return Length(
         n=len(pairs),
         groups=tuple(
-            _group(f"{group[0][0]} to {group[-1][0]} words", [points for _, points in group])
+            _group(
+                f"{group[0][0]} to {plural(group[-1][0], 'word')}", [points for _, points in group]
+            )
             for group in groups
         ),
         correlation="" if rho is None else _two(rho),
@@ -194,7 +196,7 @@ def _size(found: Check) -> str:
     effect, p = found.effect or 0.0, found.p or 1.0
     if abs(effect) < 0.05:
         return "about as many points as"
-    size = f"{abs(effect):.1f} points {'more' if effect > 0 else 'less'}"
+    size = f"{plural(f'{abs(effect):.1f}', 'point')} {'more' if effect > 0 else 'less'}"
     sure = f"p = {p:.3f}, seldom by chance" if p < SURE else f"p = {p:.2f}, chance could do that"
     return f"{size} ({sure}) than"
 

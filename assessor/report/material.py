@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from assessor.counting import plural
 from assessor.grade import Grade
 from assessor.judges import backend_of
 from assessor.manifest import Manifest
@@ -44,7 +45,7 @@ class ReportMaterial:
         """The assignment's title, else those of its questions where they are few."""
         titles = list(dict.fromkeys(each.title for each in self.rubrics.values()))
         return self.title or (
-            " · ".join(titles) if len(titles) <= FEW else f"{len(titles)} questions"
+            " · ".join(titles) if len(titles) <= FEW else plural(len(titles), "question")
         )
 
     @property

@@ -12,9 +12,10 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from assessor.counting import plural
 from assessor.report.attention import AttentionList, States, review, states
 from assessor.report.catalogue import ENGLISH, Speech, speech
-from assessor.report.display import plural, shown
+from assessor.report.display import shown
 from assessor.report.lean import Language, Length, language, length
 from assessor.report.material import QuestionPart, ReportMaterial, parts_of
 from assessor.report.provenance import facts, judge_words, when

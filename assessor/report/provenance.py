@@ -8,6 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
 
+from assessor.counting import plural
 from assessor.judges import backend_of
 from assessor.manifest import (
     Circumstances,
@@ -108,7 +109,8 @@ def _method(method: ManifestMethod) -> str:
     words = {"quick": "one request per answer", "careful": "one request per key point"}
     said = words.get(method.used, "")
     if said and method.cells:
-        said += f"; read both ways, {method.same_level} of {method.cells} cells got the same level"
+        of = plural(method.cells, "cell")
+        said += f"; read both ways, {method.same_level} of {of} got the same level"
         if method.unreliable:
             said += ": this model cannot be relied on for this rubric"
     return said
@@ -119,7 +121,7 @@ def _stability(read: ManifestStability | None) -> str:
         return ""
     low, high = read.interval_90
     return (
-        f"{read.same_total} of {read.answers} totals the same "
+        f"{read.same_total} of {plural(read.answers, 'total')} the same "
         f"({low:.0%} to {high:.0%}, 90 % interval)"
     )
 
@@ -148,7 +150,10 @@ def _in_all_runs(material: ReportMaterial) -> str:
     costs = [each.circumstances.cost for each in material.runs]
     known = [Decimal(each) for each in costs if each is not None]
     least = "" if len(known) == len(costs) else "at least "
-    return f"; {least}{_dollars(sum(known, Decimal(0)))} in all {len(costs)} runs of this class"
+    return (
+        f"; {least}{_dollars(sum(known, Decimal(0)))} in all {plural(len(costs), 'run')} "
+        "of this class"
+    )
 
 
 def _dollars(cost: str | Decimal) -> str:

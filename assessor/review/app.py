@@ -73,7 +73,7 @@ class ReviewRoutes:
         self._asked = ""
         self.pages = Pages(desk, lock)
         self.office = ClassRoutes(desk, lock, self.pages, tools)
-        self.wording = Wording(desk, lock, self.pages, tools.files, tools.regrade)
+        self.wording = Wording(desk, lock, self.pages, tools)
         self.borders = BorderPages(desk, lock, self.pages, tools.files, tools.rulings)
         self.together = Together(desk, lock, self.pages)
 

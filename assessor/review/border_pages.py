@@ -287,7 +287,7 @@ class BorderPages:
                 for each in diff_rubrics(change.old, change.new).cells
                 for line in each.lines
             ],
-            "asks": self._tools.costs(change) if self._tools is not None else "",
+            "asks": self._tools.costs(change.old, change.new) if self._tools is not None else "",
             "rulings": changed,
         }
 

@@ -10,12 +10,13 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from assessor.assignment.ruled_class import RubricChange
+from assessor.counting import plural
 from assessor.errors import AssessorError, InputError, RubricError
 from assessor.review.class_state import ClassState
 from assessor.review.entry import ReviewEntry
 from assessor.review.page_templates import Pages
 from assessor.review.release_preview import Outlets, Preview, outgoing, releases
+from assessor.review.rereading import ReadsAgain
 from assessor.review.reweigh import Reweighed, repointed, reweigh
 from assessor.review.security import ROOT, Lock, read_file, read_form
 from assessor.review.weights import (
@@ -55,13 +56,14 @@ class RubricFiles(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulingTools:
-    """What rulings need: `costs` says what a change asks, `read_again` reads by rubrics.
+    """What rulings and other words need: `costs` says what another version of a rubric asks.
 
-    `read_again` tells in lines what came of it. Raises ConfigError where no judge is named.
+    `reader` says who would read, and sends nothing; it raises ConfigError like `read_again`.
     """
 
-    costs: Callable[[RubricChange], str]
-    read_again: Callable[[Mapping[str, Rubric]], Awaitable[Sequence[str]]]
+    costs: Callable[[Rubric, Rubric], str]
+    reader: Callable[[], Awaitable[str]]
+    read_again: ReadsAgain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,7 @@ class ClassRoutes:
             if event is None:
                 return HTMLResponse(self._release_page("", GONE), 409)
             self._desk.take_back(event)
-            told = f"Taken back: the release of {len(event.released)} grades."
+            told = f"Taken back: the release of {plural(len(event.released), 'grade')}."
             return HTMLResponse(self._release_page("", told))
         if form.get("do") == "export" and target in self._tools.outlets.names:
             try:
@@ -140,7 +142,9 @@ class ClassRoutes:
             told = "Not released: the number of unread answers changed meanwhile; look again."
             return HTMLResponse(self._release_page("", told), 409)
         self._desk.release(words)
-        return HTMLResponse(self._release_page("", f"{len(words)} grades released unread."))
+        return HTMLResponse(
+            self._release_page("", f"{plural(len(words), 'grade')} released unread.")
+        )
 
     def _refresh(self) -> None:
         if self._desk.seat.blind:
@@ -245,7 +249,7 @@ class ClassRoutes:
         if not found:
             return None
         event = found[-1]
-        what = f"{len(event.released)} grades were released unread"
+        what = f"{plural(len(event.released), 'grade was', 'grades were')} released unread"
         if event.change is not None:
             what = f"Points changed: {change_text(event.change)}"
         by = f" by {event.who}" if event.who else ""

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from assessor.counting import plural
 from assessor.errors import StaleDecision
 from assessor.reasons import reason_words
 from assessor.review.alike import groups_of
@@ -251,4 +252,4 @@ def _after(
 
 
 def _done(kept: Sequence[ReviewEntry]) -> str:
-    return f"Decided together: {len(kept)} answers. u takes all of them back."
+    return f"Decided together: {plural(len(kept), 'answer')}. u takes all of them back."

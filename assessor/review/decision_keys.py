@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.grade import grade_of
 from assessor.review.entry import ReviewEntry
@@ -89,7 +90,8 @@ def adjust(entry: ReviewEntry, typed: str, reason: str) -> Override:
     total = by_key_points(entry) + number if text[0] in "+-" else number
     if not 0 <= total <= most:
         raise InputError(
-            f"that would be {total.normalize():f} points; give 0 to {most.normalize():f}"
+            f"that would be {plural(f'{total.normalize():f}', 'point')}; give 0 to "
+            f"{most.normalize():f}"
         )
     if not reason.strip():
         raise InputError("points that the key points do not give need a reason; write one")

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from assessor.counting import plural
 from assessor.submission import is_invisible
 
 # More than this is read in full on a page of its own.
@@ -119,5 +120,7 @@ def _name(hidden: str) -> str:
     if len(runs) == 1:
         named[0] += f" {unicodedata.name(hidden[0], '').title()}".rstrip()
     if len(runs) > _NAMED:
-        named.append(f"and {sum(count for _, count in runs[_NAMED:])} more hidden characters")
+        named.append(
+            f"and {plural(sum(count for _, count in runs[_NAMED:]), 'more hidden character')}"
+        )
     return " ".join(named)

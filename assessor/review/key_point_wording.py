@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from assessor.errors import RubricError
-from assessor.review.class_routes import Blind, RubricFiles
+from assessor.errors import AssessorError, RubricError
+from assessor.review.class_routes import Blind, Tools
 from assessor.review.class_state import ClassState
 from assessor.review.page_templates import Pages
+from assessor.review.rereading import Rereading
 from assessor.review.security import Lock, read_form
 from assessor.review.view import letter_of
 from assessor.review.weights import RubricFile, why_not
@@ -34,22 +36,28 @@ class WordingPlace:
     back: str
 
 
-class Wording:
-    """The handlers for the words of one key point; `regrade` is the command that reads it again."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingOffer:
+    """What reading by the file's words asks, who would read, or why nobody can from here."""
 
-    def __init__(
-        self,
-        desk: ClassState,
-        lock: Lock,
-        pages: Pages,
-        files: RubricFiles,
-        regrade: Callable[[], str],
-    ) -> None:
+    asks: str = ""
+    reader: str = ""
+    why_not: str = ""
+
+
+class Wording:
+    """The handlers for the words of one key point, and for reading it again by them."""
+
+    def __init__(self, desk: ClassState, lock: Lock, pages: Pages, tools: Tools) -> None:
         self._desk = desk
         self._lock = lock
         self._pages = pages
-        self._files = files
-        self._regrade = regrade
+        self._files = tools.files
+        self._regrade = tools.regrade
+        self._tools = tools.rulings
+        self._reading: Rereading | None = None
+        if tools.rulings is not None:
+            self._reading = Rereading(tools.rulings.read_again, self._was_read)
 
     def routes(self) -> list[Route]:
         """Return the routes of this part."""
@@ -59,20 +67,22 @@ class Wording:
         ]
 
     async def show(self, request: Request) -> Response:
-        """Show the words of a key point, to be changed."""
+        """Show the words of a key point, to be changed, and how far a reading by them is."""
         place = self._place(request.query_params)
         if place is None:
             return RedirectResponse("/rubric", 303)
-        return HTMLResponse(self._page(place))
+        return HTMLResponse(self._page(place, offer=await self._offer(place)))
 
     async def change(self, request: Request) -> Response:
-        """Show what other words would mean, or write them into the rubric's file."""
+        """Show what other words would mean, write them into the rubric's file, or read by them."""
         form = await read_form(request, self._lock)
         place = self._place(form)
         if place is None:
             return RedirectResponse("/rubric", 303)
         if place.file is None or self._desk.seat.apart:
             return HTMLResponse(self._page(place), 409)
+        if form.get("do") in {"read", "stop"}:
+            return await self._read(place, form)
         typed = {name.removeprefix("field "): each[:LONGEST] for name, each in form.items()}
         try:
             text = with_wording(place.file.text, place.file.target, place.cell, typed)
@@ -84,9 +94,45 @@ class Wording:
             changes = self._changes(place, text)
             return HTMLResponse(self._page(place, typed=typed, changes=changes))
         self._files.write(place.file, text)
+        if self._reading is not None:
+            self._reading.told = ()
         place = self._place(form) or place
         told = f"Written to {place.file.target if place.file else 'the file'}."
-        return HTMLResponse(self._page(place, done=told))
+        return HTMLResponse(self._page(place, done=told, offer=await self._offer(place)))
+
+    async def _read(self, place: WordingPlace, form: Mapping[str, str]) -> Response:
+        """Begin to read the class by the file's words, or stop it, and lead to how far it is."""
+        reading, offer = self._reading, await self._offer(place)
+        if reading is None or place.file is None:
+            return HTMLResponse(self._page(place, offer=offer), 409)
+        if form.get("do") == "stop":
+            await reading.stop()
+        elif not reading.is_under_way:
+            if offer.why_not or form.get("asks") != offer.asks:
+                told = offer.why_not or "Not begun: what there is to ask changed; look again."
+                return HTMLResponse(self._page(place, offer=offer, problem=told), 409)
+            new = load_rubric(place.file.text, place.file.target)
+            reading.start({**self._desk.material.rubrics, place.question: new})
+        where = {"question": place.question, "cell": place.cell, "back": place.back}
+        return RedirectResponse(f"/wording?{urlencode(where)}", 303)
+
+    async def _offer(self, place: WordingPlace) -> ReadingOffer:
+        """Return what reading by the file's words takes. Nothing of an answer is sent for it."""
+        if self._reading is not None and self._reading.is_under_way:
+            return ReadingOffer()
+        tools = None if self._desk.seat.apart else self._tools
+        if tools is None or place.file is None or not _is_ahead(place):
+            return ReadingOffer()
+        new = load_rubric(place.file.text, place.file.target)
+        asks = tools.costs(place.rubric, new)
+        try:
+            return ReadingOffer(asks=asks, reader=await tools.reader())
+        except AssessorError as error:
+            return ReadingOffer(asks=asks, why_not=str(error))
+
+    def _was_read(self) -> None:
+        self._desk.changed = True
+        self._pages.forget_rubrics()
 
     def _place(self, asked: Mapping[str, str]) -> WordingPlace | None:
         if self._desk.seat.blind:
@@ -124,6 +170,7 @@ class Wording:
                 if before[field] != after[field]
             ],
             "weak": list(weak.items()),
+            "asks": self._tools.costs(place.rubric, new) if self._tools is not None else "",
             "answers": len({each.outcome.submission.answer_digest for each in read}),
             "decided": sum(each.is_done for each in read),
         }
@@ -136,6 +183,7 @@ class Wording:
         problem: str = "",
         done: str = "",
         changes: Mapping[str, object] | None = None,
+        offer: ReadingOffer | None = None,
     ) -> str:
         file, rubric = place.file, place.rubric
         now = rubric if file is None else load_rubric(file.text, file.target)
@@ -149,14 +197,24 @@ class Wording:
                 for field, text in words.items()
             ],
             "why_not": why_not(file, apart=self._desk.seat.apart),
-            "is_ahead": words != wording_of(rubric, place.cell),
+            "is_ahead": _is_ahead(place),
             "longest": LONGEST,
             "problem": problem,
             "done": done,
             "changes": changes,
             "command": self._regrade(),
+            "offer": offer,
+            "reading": self._reading,
         }
         return self._pages.render("wording.html", "rubric", values)
+
+
+def _is_ahead(place: WordingPlace) -> bool:
+    """Return whether the file has other words for this key point than the class was read by."""
+    if place.file is None:
+        return False
+    now = load_rubric(place.file.text, place.file.target)
+    return wording_of(now, place.cell) != wording_of(place.rubric, place.cell)
 
 
 def _label(field: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
 
@@ -20,11 +20,12 @@ from assessor.assignment.exporting import ExportRequest, Prepared, prepare, writ
 from assessor.assignment.named_files import read_bytes, read_text
 from assessor.assignment.person import NOBODY
 from assessor.assignment.rubric_preview import asks_words, moved_words, preview_of
-from assessor.assignment.ruled_class import RubricChange, read_again
+from assessor.assignment.ruled_class import read_again, reader_of
 from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.standing import load_standing, material_of
 from assessor.assignment.whereabouts import own_folder
 from assessor.config import ExportSettings
+from assessor.engine.budget import Progress
 from assessor.engine.reweighed import keep_reweighed
 from assessor.errors import AssessorError, ColumnUnclear, InputError
 from assessor.judges import backend_of
@@ -94,7 +95,7 @@ class ClassOutlets:
             for kind, count in (changes.items() if isinstance(changes, dict) else ())
         )
         counts += tuple(
-            (int(count), f"stay out: they {STAYS_OUT[State(state)]}")
+            (int(count), f"left out: {STAYS_OUT[State(state)]}")
             for state, count in (stay_out.items() if isinstance(stay_out, dict) else ())
         )
         problem = "" if draft.writes else "Nothing to write: no released grade differs."
@@ -212,12 +213,17 @@ def tools_for(place: ClassFolder, store: Store) -> Tools:
 def _ruling_tools(place: ClassFolder, store: Store) -> RulingTools:
     """Return what rulings need: the judge is the one that the settings name."""
 
-    def costs(change: RubricChange) -> str:
-        return asks_words(preview_of(place, store, change.old, change.new).asks)
+    def costs(old: Rubric, new: Rubric) -> str:
+        return asks_words(preview_of(place, store, old, new).asks)
 
-    async def again(rubrics: Mapping[str, Rubric]) -> Sequence[str]:
+    async def reader() -> str:
+        return await reader_of(place, load_standing(place, store).run)
+
+    async def again(
+        rubrics: Mapping[str, Rubric], watch: Callable[[Progress], None] | None = None
+    ) -> Sequence[str]:
         before = load_standing(place, store)
-        done = await read_again(place, store, before, rubrics)
+        done = await read_again(place, store, before, rubrics, watch)
         after = load_standing(place, store, done.run.id)
         told = list(money_words(after, done.session, price_known=done.price_known))
         told += [f"Stopped: {why}" for why in [stopped_because(done.session)] if why]
@@ -227,7 +233,7 @@ def _ruling_tools(place: ClassFolder, store: Store) -> RulingTools:
                 told.append(moved_words(preview_of(place, store, old, new)))
         return told
 
-    return RulingTools(costs=costs, read_again=again)
+    return RulingTools(costs=costs, reader=reader, read_again=again)
 
 
 def _regrade(place: ClassFolder, store: Store) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assessor.counting import plural
 from assessor.engine.hearing import Heard, Hearing
 from assessor.engine.trusting import tuning_labels
 from assessor.flags import Flag
@@ -61,7 +62,7 @@ class Conflict:
 
 def environment() -> Environment:
     """Return what fills in the templates of this page: everything is escaped, nothing is free."""
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader(TEMPLATES / "review"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -69,6 +70,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["plural"] = plural
+    return environment
 
 
 class Pages:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.reasons import reason_words
 from assessor.review.entry import ReviewEntry
 from assessor.review.filters import Filters
@@ -92,7 +93,7 @@ def wish_text(wish: Filters, rubrics: Mapping[str, Rubric]) -> str:
         STATES.get(_state(wish.state), "") if wish.state else "",
         reason_words(wish.reason) if wish.reason else "",
         f"{wish.cell} {wish.level or 'at any level'}" if wish.cell else "",
-        f"{wish.points} points" if wish.points else "",
+        plural(str(wish.points), "point") if wish.points else "",
         "alike answers" if wish.like else "",
         ONLY.get(wish.only, ""),
         f"part {wish.part.replace('of', ' of ')}" if wish.part else "",

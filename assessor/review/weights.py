@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.review.reweigh import Reweighed
 from assessor.review.view import letter_of, points_text
@@ -123,13 +124,15 @@ def preview(weighed: Reweighed, total: int) -> dict[str, object]:
     lines = [f"{up} rise, {down} fall. Nothing is asked of a judge."] if weighed.moved else []
     if weighed.decisions:
         lines.append(
-            f"{len(weighed.decisions)} answers were decided by a person: their points follow the "
-            "levels that were given, and the old ones stay in the trail."
+            f"{plural(len(weighed.decisions), 'answer was', 'answers were')} decided by a "
+            "person: the points follow the levels that were given, and the old ones stay in "
+            "the trail."
         )
     if weighed.kept:
-        lines.append(f"{weighed.kept} decisions hold points of their own and stay as they are.")
+        kept = plural(weighed.kept, "decision holds", "decisions hold")
+        lines.append(f"{kept} to points of a person's own, which stay as they are.")
     return {
-        "head": f"{len(weighed.moved)} of {total} grades would change",
+        "head": f"{len(weighed.moved)} of {plural(total, 'grade')} would change",
         "lines": lines,
         "moved": [
             {

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.rubric.attainable import attainable
 from assessor.rubric.load import load_rubric
 from assessor.rubric.model import KeyPoint, Rubric
@@ -72,7 +73,7 @@ def _key_points(rubric: Rubric) -> Iterator[Found]:
             remedy = "split it, make the second a level above the first, or group both in best_of"
             yield (*path, "description"), "two_ideas", what, remedy
         if len(each.description.split()) > LONGEST_DESCRIPTION:
-            what = f"{each.id} takes {len(each.description.split())} words to describe"
+            what = f"{each.id} takes {plural(len(each.description.split()), 'word')} to describe"
             remedy = "keep the idea in one line and move the rest to 'when'"
             yield (*path, "description"), "long_description", what, remedy
         yield from _levels(each, path)
@@ -84,7 +85,10 @@ def _key_points(rubric: Rubric) -> Iterator[Found]:
 
 def _levels(key_point: KeyPoint, path: Path) -> Iterator[Found]:
     if len(key_point.levels) > 2:
-        what = f"{key_point.id} has {len(key_point.levels)} levels above absent: agreement falls"
+        what = (
+            f"{key_point.id} has {plural(len(key_point.levels), 'level')} above absent: "
+            "agreement falls"
+        )
         remedy = "keep two of them, or split the key point"
         yield (*path, "levels"), "many_levels", what, remedy
     several = len(key_point.levels) > 1
@@ -148,7 +152,7 @@ def _points(rubric: Rubric) -> Iterator[Found]:
                 yield where, "step", what, "change the points or 'rounding'"
     deducted = sum((each.points for each in rubric.misconceptions), Decimal(0))
     if deducted * 2 > scoring.max_points:
-        what = f"misconceptions can take {deducted} of {scoring.max_points} points"
+        what = f"misconceptions can take {deducted} of {plural(str(scoring.max_points), 'point')}"
         yield ("misconceptions",), "heavy_deductions", what, "lower them, or let them cap instead"
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import Literal
 
+from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.sheet.encodings import guess
 
@@ -145,7 +146,7 @@ def refuse_wide(rows: Sequence[Sequence[str]], lines: Sequence[int], file: str) 
     for row, line in zip(rows, lines, strict=True):
         if len(row) > MOST_COLUMNS:
             raise SubmissionError(
-                f"{file}:{line}: spans {len(row):,} columns, more than any spreadsheet has "
+                f"{file}:{line}: spans {plural(len(row), 'column')}, more than any spreadsheet has "
                 f"({MOST_COLUMNS:,}); export the file again, or keep the columns of who answers "
                 "and of the answers"
             )

@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from assessor.counting import plural
+
 # Shares of the tolerated errors that the bets reckon with; mixed, so none has to be right.
 ALTERNATIVES = (0.05, 0.2, 0.4, 0.6)
 # The unread set is planned well inside what will be claimed of it, so that an audit can succeed.
@@ -78,7 +80,9 @@ class GradeAudit:
         Raises ValueError once it is certified (it must stop there) or all grades were drawn.
         """
         if self.standing is AuditState.CERTIFIED or len(self.draws) == self.grades:
-            raise ValueError(f"the audit has ended after {len(self.draws)} of {self.grades} draws")
+            raise ValueError(
+                f"the audit has ended after {len(self.draws)} of {plural(self.grades, 'draw')}"
+            )
         null = self.tolerated + 1
         capitals = _bet(self.capitals, wrong, self._before(null, self.alpha * self.grades))
         return replace(self, draws=(*self.draws, bool(wrong)), capitals=capitals)
@@ -271,11 +275,13 @@ def say(audit: GradeAudit, *, tolerance: str, confidence: float = 0.90, number: 
         scope += f"; audit {number} of this class"
     if audit.standing is AuditState.CERTIFIED:
         return (
-            f"Of the {audit.grades} grades released unread, at most {audit.tolerated} differ from "
+            f"Of the {plural(audit.grades, 'grade')} released unread, at most {audit.tolerated} "
+            "differ from "
             f"your own blind grade{by} ({scope})."
         )
     return (
-        f"No such statement can be made: of {len(audit.draws)} grades that you graded blind, "
+        f"No such statement can be made: of {plural(len(audit.draws), 'grade')} that you "
+        "graded blind, "
         f"{audit.errors} {'differs' if audit.errors == 1 else 'differ'} from your own{by}, so up "
         f"to {audit.bound()} of the {audit.grades} may ({scope})."
     )

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assessor.counting import plural
 from assessor.statistics.intervals import CONFIDENCE, Ends, resampled
 
 FLIPS = 9_999
@@ -101,7 +102,7 @@ def say(comparison: Comparison, noise: float | None = None) -> str:
         )
     if comparison.p > 1 - CONFIDENCE:
         return f"{better}: consistent with no change (p = {comparison.p:.2f})"
-    return f"{better} (p = {comparison.p:.3f}, {comparison.students} students)"
+    return f"{better} (p = {comparison.p:.3f}, {plural(comparison.students, 'student')})"
 
 
 def sign_flip(differences: Sequence[float], *, flips: int = FLIPS, seed: int = 0) -> float:

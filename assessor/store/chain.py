@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 
+from assessor.counting import plural
 from assessor.digest import canonical_json, digest, once
 from assessor.store.database import Database, Records
 from assessor.store.migrations import MIGRATIONS
@@ -160,7 +161,10 @@ class ChainRecords(Records):
                 f"SELECT count(*) FROM {table} WHERE {wrong or 'false'}"  # noqa: S608 - names of ours
             )
             if count:
-                yield f"{table}: {count} rows were edited: a value there is of another kind"
+                yield (
+                    f"{table}: {plural(count, 'row was', 'rows were')} edited: a value "
+                    "there is of another kind"
+                )
 
     def _open_guards(self) -> Iterator[str]:
         """Yield where a purge was begun by hand: while it lasts, rows can be changed unhindered."""
@@ -221,7 +225,10 @@ class ChainRecords(Records):
                     (kind,),
                 )
                 if count:
-                    yield f"{table}: {count} rows belong to no link of the chain"
+                    yield (
+                        f"{table}: {plural(count, 'row belongs', 'rows belong')} to no link "
+                        "of the chain"
+                    )
 
     def _out_of_turn(self) -> Iterator[str]:
         """Yield rows that stand where no check of their link's content would look for them."""

@@ -14,6 +14,7 @@ from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 
+from assessor.counting import plural
 from assessor.digest import canonical_json, once
 from assessor.disk import read_ours
 from assessor.errors import StaleDecision, StoreError
@@ -345,7 +346,7 @@ class DecisionRecords(Records):
         try:
             lines = read_ours(path).decode("utf-8", "replace").splitlines()
         except FileNotFoundError:
-            return (f"{path}: is missing; it held {len(kept)} decisions",) if kept else ()
+            return (f"{path}: is missing; it held {plural(len(kept), 'decision')}",) if kept else ()
         except OSError as error:
             raise file_error(path, error) from error
         told: dict[str, str] = {}

@@ -168,8 +168,11 @@ class RunRecords(Records):
         return found
 
     def last_outcome(self) -> str:
-        """Return what changes whenever any run's outcomes are written."""
-        ((link,),) = self.database.rows("SELECT coalesce(max(link), 0) FROM outcomes")
+        """Return what changes whenever any run's outcomes are written, and when a run ends."""
+        ((link,),) = self.database.rows(
+            "SELECT max(coalesce((SELECT max(link) FROM outcomes), 0), "
+            "coalesce((SELECT max(link) FROM runs), 0))"
+        )
         return str(link)
 
     def outcomes_about(self, answer_digest: str) -> tuple[tuple[str, OutcomeRecord], ...]:

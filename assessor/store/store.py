@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 
 from assessor.ambient import Ambient
+from assessor.counting import plural
 from assessor.disk import check_ours, read_ours
 from assessor.errors import StoreError
 from assessor.store.batches import BatchRecords
@@ -120,9 +121,13 @@ def _take_in_spill(store: Store) -> tuple[str, ...]:
             path.unlink()
     except OSError as error:
         raise file_error(Path(error.filename or str(store.place.folder)), error) from error
-    notes = [f"{taken} replies that could not be stored last time are in now"] if taken else []
+    late = "that could not be stored last time"
+    notes = []
+    if taken:
+        notes.append(plural(taken, f"reply {late} is in now", f"replies {late} are in now"))
     if torn:
-        notes.append(f"{torn} replies that could not be stored last time were cut short and lost")
+        lost = "cut short and lost"
+        notes.append(plural(torn, f"reply {late} was {lost}", f"replies {late} were {lost}"))
     return tuple(notes)
 
 
@@ -138,7 +143,13 @@ def _take_in_mirror(store: Store) -> tuple[str, ...]:
     except OSError as error:
         raise file_error(path, error) from error
     done = store.rebuild_decisions(lines)
-    notes = [f"{done.taken} human decisions were restored from {path}"] if done.taken else []
+    notes = (
+        [f"{plural(done.taken, 'human decision was', 'human decisions were')} restored from {path}"]
+        if done.taken
+        else []
+    )
     if done.unread:
-        notes.append(f"{path}: {done.unread} lines could not be read; compare it with a backup")
+        notes.append(
+            f"{path}: {plural(done.unread, 'line')} could not be read; compare it with a backup"
+        )
     return tuple(notes)

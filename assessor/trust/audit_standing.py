@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.grade import Grade
 from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.scoring import score_points
@@ -119,7 +120,7 @@ def audit_words(standing: AuditStanding | None) -> str:
         )
     if standing.is_open and not standing.draws:
         return (
-            f"No such statement can be made yet: an audit of {len(plan.order)} grades is "
+            f"No such statement can be made yet: an audit of {plural(len(plan.order), 'grade')} is "
             "prepared, and none of them was graded blind so far."
         )
     text = say(

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assessor.counting import plural
 from assessor.statistics.agreement import say_bias
 from assessor.statistics.audit import AuditState
 from assessor.statistics.intervals import Estimate
@@ -84,8 +85,8 @@ def chances_said(fitted: CalibrationFit | None, graded: int, fewest: int) -> str
     """Return which chances the queue goes by; `graded` answers, of `fewest` that are needed."""
     if fitted is None:
         return (
-            f"Uncalibrated: {fewest} graded answers are the fewest to calibrate with, and you "
-            f"graded {graded}."
+            f"Uncalibrated: {plural(fewest, 'graded answer is', 'graded answers are')} the fewest "
+            f"to calibrate with, and you graded {graded}."
         )
     if fitted.is_used:
         return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assessor.counting import plural
 from assessor.rubric import Rubric
 from assessor.statistics.comparison import ComparedPair, Comparison, compare
 from assessor.statistics.intervals import Estimate
@@ -70,7 +71,8 @@ def gain_words(gain: RulingGain) -> str:
     if change.low is not None and change.high is not None:
         ends = f", 90 % interval {100 * change.low:+.1f} to {100 * change.high:+.1f}"
     return (
-        f"{ruled}. On the {gain.students} answers graded blind and not shown there, you and the "
+        f"{ruled}. On the {plural(gain.students, 'answer')} graded blind and not shown there, "
+        "you and the "
         f"judge agree on {_share(gain.after)} of cells, before on {_share(gain.before)}: "
         f"{difference:+.1f} % of the cells{ends}."
     ).replace("-", "−")

@@ -18,6 +18,7 @@ import zipfile
 from collections.abc import Sequence
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.grade import Grade, GradedCell
 from assessor.rubric import CHOICE, CellKind
 from assessor.verdict import State
@@ -94,7 +95,8 @@ def notes(material: ClassGrades) -> tuple[str, ...]:
     if not nameless:
         return ()
     return (
-        f"Gradescope knows a submitter by e-mail address, and {len(nameless)} students are not "
+        "Gradescope knows a submitter by e-mail address, and "
+        f"{plural(len(nameless), 'student is', 'students are')} not "
         f"named by one ({nameless[0]!r} …): the autograder will not find them. Grade again with "
         "--student naming the column of addresses.",
     )
@@ -153,7 +155,7 @@ def _test(cell: GradedCell, seen: str) -> dict[str, object]:
         # A deduction is a test below 0 of 0: the score above is what counts.
         "score": _number(points),
         "max_score": _number(cell.max_points),
-        "output": shown("\n".join([f"{level}{points_text(points)} points", *lines])),
+        "output": shown("\n".join([f"{level}{plural(points_text(points), 'point')}", *lines])),
         "output_format": "text",
         "visibility": seen,
     }

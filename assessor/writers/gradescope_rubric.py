@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from assessor.counting import plural
 from assessor.rubric import Effect, KeyPoint, Rubric
 from assessor.writers.base import ClassGrades, shown
 from assessor.writers.results import points_text
@@ -43,7 +44,7 @@ def _lost(rubric: Rubric) -> tuple[str, ...]:
 
 def _question(number: int, rubric: Rubric) -> str:
     lines = [f"{number}: {_line(rubric.title or rubric.id)}"]
-    lines.append(f"{points_text(rubric.scoring.max_points)} points")
+    lines.append(plural(points_text(rubric.scoring.max_points), "point"))
     if rubric.choice is not None:
         lines += ["", *_item(rubric.choice.points, "Choice: right")]
     for key_point in rubric.key_points:

@@ -238,7 +238,7 @@ def test_students_the_file_lacks_are_listed_and_refused(shell: Shell) -> None:
     told = export(shell, "canvas", "--yes")
 
     assert refused.code == 2
-    assert "lacks 1 students that have a grade: '12'" in refused.err
+    assert "lacks 1 student who has a grade: '12'" in refused.err
     assert not there
     assert told.code == 0
     assert written(shell, "canvas") == {"11": Decimal("6.50")}

@@ -60,7 +60,7 @@ def test_merged_parts_are_the_class_and_nothing_is_asked_again(
 
         merged = shell("runs", "merge", *map(str, halves))
         assert merged.code == 0, merged.err
-        assert "1 decisions by people" in merged.out
+        assert "1 decision by people" in merged.out
         assert grade(shell, server, whole) == 0
         assert asked(server) == before
         assert _but_states(whole) == _but_states(calm)

@@ -52,7 +52,7 @@ def test_canvas_from_pull_to_push(shell: Shell, monkeypatch: pytest.MonkeyPatch)
         pushed = shell("export", "--to", "canvas", "--push", "--yes")
 
     assert (pulled.code, checked.code, graded.code, pushed.code) == (0, 0, 0, 0)
-    assert "2 handed in, 1 nothing, 1 files" in pulled.out
+    assert "2 handed in, 1 nothing, 1 file" in pulled.out
     with zipfile.ZipFile("class.zip") as opened:
         assert sorted(opened.namelist()) == ["assessor-pull.json", "files/502-1.docx"]
     for words in ("Typed text.", ESSAY, '"not_submitted"'):

@@ -68,7 +68,7 @@ def test_a_changed_row_is_taken_as_seen_after_a_preview(graded: Shell) -> None:
     graded.write("mine.csv", change(graded.home / OWN, "S3", no_light="1"))
     said = graded("review", "--sheet", "mine.csv")
 
-    assert "1 answers of 6" in said.out
+    assert "1 answer of 6" in said.out
     assert "S3: no_light 0 → 1" in said.out
     assert read_by(graded) == {"S3": "review"}
     (decided,) = decisions(graded.home)

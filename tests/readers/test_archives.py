@@ -29,7 +29,7 @@ def test_everybody_in_a_group_has_its_text() -> None:
     got = export("gradescope_submissions.zip")
 
     assert [each.state for each in got.submissions][:2] == [InputState.ANSWERED] * 2
-    assert "1 submissions are of several people" in got.warnings[0]
+    assert "1 submission is of several people" in got.warnings[0]
 
 
 def test_a_folder_without_a_text_is_unreadable_and_one_without_files_blank() -> None:

@@ -128,7 +128,7 @@ def test_what_a_workbook_hides_is_read_and_told() -> None:
     told = " ".join(got.warnings)
 
     assert len(got.submissions) == 8
-    assert "2 rows of the worksheet 'Answers' are hidden (row 3, 5)" in told
+    assert "2 hidden rows of the worksheet 'Answers' (row 3, 5): read" in told
     assert "the worksheet 'Kept back' is hidden" in told
 
 

@@ -220,7 +220,7 @@ def test_without_hand_grades_the_judge_is_called_uncalibrated() -> None:
     page = words(report_page(one_student()))
 
     assert "Uncalibrated. Nobody has graded any of these answers blind (n = 0)" in page
-    assert "Nobody has read 1 of 1 grades. No audit was made" in page
+    assert "Nobody has read 1 of 1 grade. No audit was made" in page
 
 
 def test_few_hand_grades_stay_uncalibrated() -> None:

@@ -15,7 +15,7 @@ from assessor.review.entry import Seat
 from assessor.review.filters import Filters, wish_from
 from assessor.review.page_templates import Pages
 from assessor.review.security import Lock
-from assessor.store import Store
+from assessor.store import RunStatus, Store
 from assessor.submission import InputState
 from assessor.verdict import DecisionSource, State
 from tests.engine.build import answers, memory
@@ -264,3 +264,23 @@ def test_below_an_answer_stands_what_it_was_read_from(store: Store) -> None:
 
 
 READINGS = ("file: docx, left out: 2 pictures", "file: is a scan (pdf)")
+
+
+def test_a_run_is_shown_once_it_ends_also_where_its_outcomes_were_seen_before(
+    store: Store,
+) -> None:
+    """Its outcomes stand a moment before it ends: whoever looks then sees the run before it."""
+    grade_class(store, answers(2))
+    desk = desk_in(store)
+    before = store.latest_run()
+    assert before is not None
+    store.start_run(replace(before, id="later", status=RunStatus.RUNNING, finished_at=""))
+    store.save_outcomes("later", store.outcomes(before.id))
+    desk.refresh()
+    meanwhile = desk.material.run
+    store.finish_run(
+        "later", finished_at="2026-01-01", status=RunStatus.DONE, manifest=before.manifest
+    )
+    desk.refresh()
+
+    assert (meanwhile, desk.material.run) == (before.id, "later")

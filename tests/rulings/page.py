@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.single_answer import make_submission
+from assessor.engine.budget import Progress
 from assessor.engine.session import Bench, open_session
 from assessor.judges.schema_filler import cell_schemas, is_joint
 from assessor.judges.scripted import Script, ScriptedJudge
@@ -52,16 +53,25 @@ class Lake:
         self.text = text
 
     def tools(self) -> Tools:
-        tools = RulingTools(costs=lambda _: "asks are counted", read_again=self._read_again)
+        tools = RulingTools(
+            costs=lambda _, __: "asks are counted", reader=self._reader, read_again=self._read_again
+        )
         return replace(tools_for(self.desk), files=self, rulings=tools)
 
-    async def _read_again(self, rubrics: Mapping[str, Rubric]) -> Sequence[str]:
+    async def _reader(self) -> str:
+        return "the scripted judge"
+
+    async def _read_again(
+        self, rubrics: Mapping[str, Rubric], watch: Callable[[Progress], None] | None = None
+    ) -> Sequence[str]:
         store = self.desk.store
         what = replace(job(self.submissions()), rubrics=rubrics)
         bench = Bench(
             judge=ScriptedJudge(self.script), strong=None, store=store, ambient=store.ambient
         )
         async with open_session(what, bench) as session:
+            if watch is not None:
+                watch(session.progress)
             await session.prepare()
             await session.rest()
             await session.settle()

@@ -60,7 +60,7 @@ def test_a_disk_that_takes_half_a_line_loses_no_other(tmp_path: Path) -> None:
         assert set(store.usable_replies(["k1", "k2"])) == {"k1", "k2"}
         assert store.notes == (
             "2 replies that could not be stored last time are in now",
-            "1 replies that could not be stored last time were cut short and lost",
+            "1 reply that could not be stored last time was cut short and lost",
         )
 
 

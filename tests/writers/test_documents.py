@@ -215,7 +215,7 @@ def test_who_is_not_named_by_an_address_is_said() -> None:
     """Gradescope tells an autograder the submitter's address only."""
     (note,) = gradescope.notes(material(a_grade("a@y"), a_grade("0011")))
 
-    assert "1 students are not named by one ('0011' …)" in note
+    assert "1 student is not named by one ('0011' …)" in note
     assert gradescope.notes(material(a_grade("a@y"))) == ()
 
 

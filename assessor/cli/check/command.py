@@ -18,10 +18,10 @@ from assessor.cli.check.rubric import check_rubric
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, leave_out, open_workplace
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.judges import USUAL
 from assessor.readers import Answers
-from assessor.report.display import plural
 from assessor.submission import InputState
 
 SHOWN = 5

@@ -11,9 +11,9 @@ from assessor.assignment.rubric_check import Failing, fails_of, graded_reference
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
+from assessor.counting import plural
 from assessor.grade import Grade
 from assessor.reasons import reason_words
-from assessor.report.display import plural
 from assessor.rubric import Rubric
 from assessor.rubric.lint import SURER, Weakness, lint, pressing
 from assessor.writers.results import points_text
@@ -37,8 +37,8 @@ async def check_rubric(workplace: Workplace, name: str, *, ask: bool) -> int:
     screen.print(
         plain(
             f"{rubric.id}: {plural(len(rubric.key_points), 'key point')}, "
-            f"{len(rubric.misconceptions)} misconceptions, "
-            f"{points_text(rubric.scoring.max_points)} points. {_verdict(pressed)}"
+            f"{plural(len(rubric.misconceptions), 'misconception')}, "
+            f"{plural(points_text(rubric.scoring.max_points), 'point')}. {_verdict(pressed)}"
         ),
         style="bold",
     )
@@ -70,7 +70,7 @@ def _show_reference(
         why = "; ".join(map(reason_words, reference.reasons)) or reference.state.value
         screen.print(plain(f"The reference answer could not be judged: {why}."), style="yellow")
         return
-    screen.print(plain(f"The reference answer earns {earned} points."), style="bold")
+    screen.print(plain(f"The reference answer earns {plural(str(earned), 'point')}."), style="bold")
     for each in failing:
         gap = f": {each.gap}" if each.gap else ""
         screen.print(

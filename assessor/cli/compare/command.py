@@ -14,6 +14,7 @@ from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json, show_table, tell
 from assessor.cli.trust.agreement_table import show_agreement, show_cells
 from assessor.cli.workplace import open_workplace
+from assessor.counting import plural
 from assessor.statistics.comparison import Comparison
 from assessor.trust.agree import agree
 from assessor.trust.arms import side_by_side
@@ -44,7 +45,7 @@ def compare_arms(options: Mapping[str, Any]) -> int:
 def _show_people(screen: Console, arms: ComparedArms) -> None:
     """Show how far two people part; which of them is right is nobody's to say."""
     measured = agree(side_by_side(arms.a, arms.b), arms.rubrics)
-    heading = f"Two people on {measured.students} answers (90 % intervals)"
+    heading = f"Two people on {plural(measured.students, 'answer')} (90 % intervals)"
     show_agreement(screen, measured, None, heading, "B", "A")
     screen.print()
     show_cells(screen, measured, arms.rubrics)

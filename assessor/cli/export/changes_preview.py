@@ -30,9 +30,9 @@ def show_preview(
     if texts:
         over = sum(each.over_text for each in texts)
         replaced = f", {over} of them over a text that is there" if over else ""
-        screen.print(f"  {len(texts):>4} feedback texts{replaced}")
+        screen.print(f"  {len(texts):>4} with feedback{replaced}")
     stay_out = preview["stay_out"]
     for state, count in stay_out.items() if isinstance(stay_out, dict) else ():
-        screen.print(f"  {count:>4} stay out: they {STAYS_OUT[State(state)]}", style="dim")
+        screen.print(f"  {count:>4} left out: {STAYS_OUT[State(state)]}", style="dim")
     for note in draft.notes:
         screen.print(plain(note), style="yellow")

@@ -23,10 +23,10 @@ from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
 from assessor.config import ExportSettings
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.readers import read_tables
 from assessor.report.catalogue import DECIMALS
-from assessor.report.display import plural
 from assessor.report.feedback_pages import (
     INDEX,
     Student,

@@ -11,6 +11,7 @@ from assessor.cli.exit_codes import Exit
 from assessor.cli.export.site import open_site
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import leave_out, open_workplace
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.platforms import address_of
 from assessor.writers.files import write_file
@@ -37,11 +38,13 @@ def pull(options: Mapping[str, Any]) -> int:
     screen.print(
         plain(
             f"Written: {out} ({counts['handed_in']} handed in, {counts['nothing']} nothing, "
-            f"{counts['files']} files)"
+            f"{plural(counts['files'], 'file')})"
         )
     )
     if counts["not_fetched"]:
-        words = f"! {counts['not_fetched']} files could not be fetched: their answers say so"
+        words = (
+            f"! {plural(counts['not_fetched'], 'file')} could not be fetched: their answers say so"
+        )
         screen.print(words, style="yellow")
     screen.print(plain(f"Next: assessor check {out}, then assessor grade {out} --rubric RUBRIC"))
     return Exit.DONE

@@ -16,8 +16,8 @@ from assessor.cli.review.handing_out import hand_out
 from assessor.cli.review.take_in import take_in_sheet
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, leave_out, open_workplace
+from assessor.counting import plural
 from assessor.errors import InputError
-from assessor.report.display import plural
 from assessor.review.class_state import ClassState, ReviewMaterial
 from assessor.review.entry import Seat
 from assessor.review.loading_page import LoadingPage
@@ -96,7 +96,7 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
     opened = bind(*place)
     app: Starlette | LoadingPage
     if count >= LARGE:
-        screen.print(f"Reading {count:,} answers and what was decided on them; meanwhile:")
+        screen.print(f"Reading {plural(count, 'answer')} and what was decided on them; meanwhile:")
         app = LoadingPage(load, opened.lock, count)
     else:
         app = load()

@@ -12,7 +12,7 @@ from assessor.assignment.standing import load_standing, spoken_of, spoken_of_jso
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
-from assessor.report.display import plural
+from assessor.counting import plural
 from assessor.store import Store
 
 

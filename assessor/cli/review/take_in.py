@@ -21,7 +21,7 @@ from assessor.assignment.standing import (
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
-from assessor.report.display import plural
+from assessor.counting import plural
 from assessor.store import Store
 from assessor.writers.results import points_text
 
@@ -66,12 +66,15 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
     if sheet.own:
         left_alone = len(sheet.own) - len(decided)
         screen.print(
-            f"It is a file of assessor's own: {left_alone} rows stand as they were written and "
+            "It is a file of assessor's own: "
+            f"{plural(left_alone, 'row stands', 'rows stand')} as first written and "
             "decided nothing.",
             style="dim",
         )
     if sheet.empty:
-        screen.print(f"{sheet.empty} records held no number and decided nothing.", style="dim")
+        screen.print(
+            f"{plural(sheet.empty, 'record')} held no number and decided nothing.", style="dim"
+        )
     if merged.conflicts:
         _list_conflicts(merged)
     following = workplace.typed("assessor review" if left else export_command(after.answers))
@@ -86,7 +89,8 @@ def _preview(
     screen = console(as_json=workplace.common.as_json)
     screen.print(
         plain(
-            f"{path}: was written by assessor. Changed in it since: {len(found)} answers of "
+            f"{path}: was written by assessor. Changed in it since: "
+            f"{plural(len(found), 'answer')} of "
             f"{len(standing.grades)}. Only these count as decided by you."
         )
     )
@@ -109,7 +113,8 @@ def _preview(
 def _list_conflicts(merged: Merged) -> None:
     screen = console()
     screen.print(
-        f"{len(merged.conflicts)} answers were graded differently before by somebody else. What "
+        f"{plural(len(merged.conflicts), 'answer was', 'answers were')} graded differently "
+        "before by somebody else. What "
         "stood there stands; settle them on the page: assessor review, filter 'graders differ'.",
         style="yellow",
     )

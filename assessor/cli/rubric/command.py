@@ -24,6 +24,7 @@ from assessor.cli.rubric.mending import mend_on_page
 from assessor.cli.rubric.new import new_rubric
 from assessor.cli.screen import console, plain, print_json, show_table, tell
 from assessor.cli.workplace import leave_out, open_workplace
+from assessor.counting import plural
 from assessor.prompt import Asking
 from assessor.rubric import ABSENT, CellKind, Effect, Rubric, json_schema
 from assessor.rubric.write import Draft
@@ -159,7 +160,7 @@ def _show(rubric: Rubric) -> None:
     screen = console()
     screen.print(plain(f"{rubric.title}  ({rubric.id})"), style="bold")
     top, step = rubric.scoring.max_points, rubric.scoring.rounding
-    screen.print(f"{points_text(top)} points, rounded to {points_text(step)}\n")
+    screen.print(f"{plural(points_text(top), 'point')}, rounded to {points_text(step)}\n")
     table = Table(box=None, padding=(0, 2), pad_edge=False, show_header=False)
     table.add_column(no_wrap=True, style="cyan")
     table.add_column(justify="right", no_wrap=True)
@@ -187,7 +188,7 @@ def _show(rubric: Rubric) -> None:
         screen.print(plain(f"The best {group.count} of {', '.join(group.of)} count."))
     kinds = [rubric.kind_of(cell) for cell in rubric.cells]
     screen.print(
-        f"\n{kinds.count(CellKind.KEY_POINT)} key points, "
-        f"{kinds.count(CellKind.MISCONCEPTION)} misconceptions; {rubric.digest[:26]}…",
+        f"\n{plural(kinds.count(CellKind.KEY_POINT), 'key point')}, "
+        f"{plural(kinds.count(CellKind.MISCONCEPTION), 'misconception')}; {rubric.digest[:26]}…",
         style="dim",
     )

@@ -7,12 +7,13 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.rubric_drafts import completed_draft
-from assessor.assignment.rubric_making import DEFAULT_FILE, Wanted, counted, refuse_written
+from assessor.assignment.rubric_making import DEFAULT_FILE, Wanted, refuse_written
 from assessor.assignment.rubric_sources import read_file
 from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.new import asked_of
 from assessor.cli.screen import console, plain
 from assessor.cli.workplace import Workplace
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.review.draft_page import Deeds, DraftPage, Tried
 from assessor.review.serve import bind, serve
@@ -35,7 +36,7 @@ def mend_on_page(workplace: Workplace, wanted: Wanted) -> int:
         text = rubric_text(completed_draft(draft, out))
         rubric = load_rubric(text, str(out))
         whole = sum((each.points for each in rubric.key_points), Decimal(0))
-        weak = counted(len(lint(text, str(out))), "place")
+        weak = plural(len(lint(text, str(out))), "place")
         return Tried(
             sum=points_text(whole),
             most=points_text(rubric.scoring.max_points),

@@ -13,7 +13,6 @@ from assessor.assignment.rubric_drafts import draft_from_points
 from assessor.assignment.rubric_making import (
     MadeRubric,
     Wanted,
-    counted,
     make_rubric,
     refuse_written,
 )
@@ -30,6 +29,7 @@ from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.preview import show_preview, show_readings
 from assessor.cli.screen import console, plain, print_json, tell
 from assessor.cli.workplace import Workplace
+from assessor.counting import plural
 from assessor.rubric.write import Draft
 
 
@@ -42,7 +42,7 @@ async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
         return Exit.DONE
     _show_made(made)
     if made.weak and made.out is not None:
-        places = counted(made.weak, "place")
+        places = plural(made.weak, "place")
         console().print(plain(f"{places} could judge badly: assessor check {made.out}"))
     return Exit.DONE
 

@@ -14,6 +14,7 @@ from assessor.cli.exit_codes import Exit
 from assessor.cli.rulings.following import follow, read_waiting, who
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
+from assessor.counting import plural
 from assessor.engine.borders import Interview, gather_questions, tell_shown
 from assessor.review.outlets import Files
 from assessor.rubric import ABSENT
@@ -67,7 +68,7 @@ def _introduce(screen: Console, interview: Interview) -> None:
     points = sum(each.border.weight for each in interview.questions)
     screen.print(
         plain(
-            f"{count} {'question' if count == 1 else 'questions'} where the rubric does not say, "
+            f"{plural(count, 'question')} where the rubric does not say, "
             f"about {points:.1f} points in all. An answer that is shown here counts for no audit "
             "and no measure of agreement any more."
         )
@@ -105,12 +106,11 @@ def _show(screen: Console, asked: BorderQuestion, number: int, count: int) -> No
     screen.print()
     head = f"{number} of {count}  {border.cell}: {asked.about}"
     screen.print(plain(head, 0), style="bold")
-    answers = "answer" if border.answers == 1 else "answers"
     unclear = f": {asked.name}" if asked.name else ""
     screen.print(
         plain(
-            f"  {border.answers} {answers} between {border.lower} and {border.upper}, about "
-            f"{border.weight:.1f} points{unclear}"
+            f"  {plural(border.answers, 'answer')} between {border.lower} and {border.upper}, "
+            f"about {border.weight:.1f} points{unclear}"
         )
     )
     for passage in asked.passages:

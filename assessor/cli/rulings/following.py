@@ -17,6 +17,7 @@ from assessor.assignment.standing import Standing, load_standing, write_results
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, tell
 from assessor.cli.workplace import Workplace
+from assessor.counting import plural
 from assessor.engine.borders import proposals_of
 from assessor.errors import ConfigError
 from assessor.review.outlets import Files
@@ -83,7 +84,10 @@ def _preview(
             for each in moved[:SHOWN]
         )
         more = f" and {len(moved) - SHOWN} more" if len(moved) > SHOWN else ""
-        who_changes = f"{len(moved)} answers change if the judge follows: {told}{more}"
+        who_changes = (
+            f"{plural(len(moved), 'answer changes', 'answers change')} if the judge "
+            f"follows: {told}{more}"
+        )
         if not moved:
             who_changes = "who changes is known once they are read"
         screen.print(plain(f"  {said_words(ruling)}: {who_changes}"))

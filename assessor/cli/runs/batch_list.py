@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from assessor.config import host_of
+from assessor.counting import plural
 from assessor.errors import ConfigError
 from assessor.store.batches import Batch
 
@@ -41,7 +42,7 @@ def batch_lines(batches: Sequence[Batch]) -> Iterator[str]:
         at = each.intent.at[:16].replace("T", " ")
         where = _host(each.intent.host)
         yield (
-            f"batch {each.id}  {at}  {len(each.intent.asks)} requests to {where}: "
+            f"batch {each.id}  {at}  {plural(len(each.intent.asks), 'request')} to {where}: "
             f"{_WORDS.get(each.standing, each.standing)}"
         )
 

@@ -18,6 +18,7 @@ from assessor.cli.runs.forgetting import forget
 from assessor.cli.runs.history import NOTHING_YET, tell_history
 from assessor.cli.screen import INDENT, console, plain, print_json, show_summary
 from assessor.cli.workplace import leave_out, open_workplace
+from assessor.counting import plural
 from assessor.errors import StoreError
 
 
@@ -124,8 +125,9 @@ def merge(options: Mapping[str, Any]) -> int:
     for folder, each in taken:
         screen.print(
             plain(
-                f"{folder}: {each.asks} requests with {each.replies} replies and "
-                f"{each.decisions} decisions by people are in."
+                f"{folder}: {plural(each.asks, 'request')} with "
+                f"{plural(each.replies, 'reply', 'replies')} and "
+                f"{plural(each.decisions, 'decision')} by people: taken in."
             )
         )
     screen.print(

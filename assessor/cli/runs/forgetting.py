@@ -7,6 +7,7 @@ from assessor.cli.exit_codes import Exit
 from assessor.cli.runs.batch_list import left_at_hosts
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
+from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.store import Store
 from assessor.store.log import LOGS
@@ -36,7 +37,7 @@ def forget(workplace: Workplace) -> int:
         print_json({"forgotten": [run.id for run in runs], "files_left": folders, "at_hosts": left})
         return Exit.DONE
     screen = console()
-    screen.print(f"Forgotten: {len(runs)} runs with what was asked and replied.")
+    screen.print(f"Forgotten: {plural(len(runs), 'run')} with what was asked and replied.")
     for folder in folders:
         screen.print(plain(f"The files that they wrote are still there: {folder}"))
     for line in left:
@@ -57,8 +58,12 @@ def _question(store: Store, run: str, runs: int) -> str:
     waiting = sum(each.is_under_way for each in store.batches())
     told = ""
     if waiting:
-        told = f" {waiting} batches are under way: what they bring is paid for and will be lost."
+        told = (
+            f" {plural(waiting, 'batch is', 'batches are')} under way: what comes back is "
+            "paid for and will be lost."
+        )
     return (
-        f"Forget this class: {runs} runs, every request and reply, and {decisions} decisions by "
+        f"Forget this class: {plural(runs, 'run')}, every request and reply, and "
+        f"{plural(decisions, 'decision')} by "
         f"people?{told} This cannot be undone."
     )

@@ -11,6 +11,7 @@ from assessor.assignment.rubric_history import (
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
+from assessor.counting import plural
 
 LINES = 3
 NOTHING_YET = "Nothing was graded here yet."
@@ -35,11 +36,13 @@ def tell_history(workplace: Workplace) -> int:
         screen.print(
             plain(
                 f"  {each.latest.started_at[:16].replace('T', ' ')}  {short_digest(each.rubric)}  "
-                f"{each.judge}: {each.answers} answers{mean}; {agreement_words(each)}"
+                f"{each.judge}: {plural(each.answers, 'answer')}{mean}; {agreement_words(each)}"
             )
         )
         for line in each.changes[:LINES]:
             screen.print(plain(f"      {line}", 150), style="dim")
         if len(each.changes) > LINES:
-            screen.print(f"      … and {len(each.changes) - LINES} more changes", style="dim")
+            screen.print(
+                f"      … and {plural(len(each.changes) - LINES, 'more change')}", style="dim"
+            )
     return Exit.DONE

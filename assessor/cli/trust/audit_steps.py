@@ -24,8 +24,8 @@ from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json, tell
 from assessor.cli.trust.grade_blind import StoppedByPerson, grade_blind, show_question
 from assessor.cli.workplace import Workplace
+from assessor.counting import plural
 from assessor.engine.blind import audit_standing
-from assessor.report.display import plural
 from assessor.store import Store
 from assessor.trust.audit_standing import AuditStanding
 from assessor.verdict import DecisionSource

@@ -27,6 +27,7 @@ from assessor.cli.trust.agreement_table import (
     show_said,
 )
 from assessor.cli.workplace import Workplace
+from assessor.counting import plural
 from assessor.trust.agree import (
     agree,
     between_people,
@@ -80,12 +81,12 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> tuple[Sai
     if not both and people is None:
         return ()
     if not both and people is not None:
-        _head(screen, f"Two people on {len(pairs)} answers")
+        _head(screen, f"Two people on {plural(len(pairs), 'answer')}")
         if verbose:
             show_agreement(screen, people, None, "All figures", "the second", "the first")
         tell(screen, parting_lines(partings(pairs, rubrics), rubrics, "other"))
         return people_said(people)
-    _head(screen, f"You and the judge on {len(both)} answers graded blind")
+    _head(screen, f"You and the judge on {plural(len(both), 'answer')} graded blind")
     measured, wrong = agree(both, rubrics), faults(trust.labels)
     ranked = ranking(trust.labels, rubrics, Calibrator(trust.fitted))
     if verbose:

@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from pathlib import PurePosixPath
 
+from assessor.counting import plural
 from assessor.readers.files.kinds import kind_of, text_of
 from assessor.readers.files.limits import MOST_BYTES, MOST_MEMORY, MOST_SECONDS
 from assessor.readers.files.package import open_package, part
@@ -118,7 +119,7 @@ def _unpacked(data: bytes, depth: int) -> list[dict[str, object]]:
         raise UnreadableFile("empty", "is an empty archive")
     total = sum(each.file_size for each in members)
     if len(members) > _MOST_MEMBERS or total > 4 * MOST_BYTES:
-        words = f"is an archive of {len(members)} files that unpack to {total:,} bytes"
+        words = f"is an archive of {plural(len(members), 'file')} that unpack to {total:,} bytes"
         raise UnreadableFile("bomb", words)
     found: list[dict[str, object]] = []
     for each in sorted(members, key=lambda one: one.filename):
