@@ -15,6 +15,11 @@ Key = tuple[str, str, int]
 AnswerKey = tuple[str, str]
 
 
+def key_name(*parts: str | int) -> str:
+    """Return what names a submission, or whose it is, where names are sorted or drawn by lot."""
+    return "\x1f".join(map(str, parts))
+
+
 class InputState(StrEnum):
     """What an answers file says of one submission before anything is judged."""
 

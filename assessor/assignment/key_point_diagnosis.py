@@ -82,7 +82,7 @@ def seen_of(store: Store, standing: Standing, question: str) -> tuple[Seen, ...]
 def _diagnoses(seen: Sequence[Seen]) -> tuple[Diagnosis, ...]:
     return diagnose(
         [
-            graded_cell((each.student, cell), finding, each.human[cell], each.judge[cell])
+            graded_cell((each.student, "", cell), finding, each.human[cell], each.judge[cell])
             for each in seen
             for cell, finding in each.findings.items()
             if cell in each.human
@@ -98,7 +98,7 @@ def faults(graded: Sequence[HandGraded]) -> tuple[Diagnosis, ...]:
     """Return what the labels say is wrong with a key point; nothing where all is well."""
     cells = [
         graded_cell(
-            (each.student, f"{each.question}\x1f{finding.cell}"),
+            (each.student, each.question, finding.cell),
             finding,
             each.human[finding.cell],
             each.judge[finding.cell],
@@ -111,11 +111,12 @@ def faults(graded: Sequence[HandGraded]) -> tuple[Diagnosis, ...]:
     return tuple(each for each in diagnose(cells) if each.fault not in quiet)
 
 
-def graded_cell(about: tuple[str, str], finding: Finding, human: int, judge: int) -> Graded:
-    """Return one cell as person and judge gave it; `about` is the student and the key point."""
+def graded_cell(about: tuple[str, str, str], finding: Finding, human: int, judge: int) -> Graded:
+    """Return one cell as person and judge gave it; `about`: student, question, key point."""
     return Graded(
         student=about[0],
-        key_point=about[1],
+        question=about[1],
+        key_point=about[2],
         human=human,
         judge=judge,
         sure=all(not UNSURE[0] <= _chance(odds) <= UNSURE[1] for odds in log_odds(finding)),

@@ -153,9 +153,8 @@ def trust_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
             for each in partings(both, rubrics)
         ],
         "faults": [
-            {"question": question, "cell": cell, "fault": each.fault.value}
+            {"question": each.question, "cell": each.key_point, "fault": each.fault.value}
             for each in faults(trust.labels)
-            for question, cell in [each.key_point.split("\x1f")]
         ],
         "risk_coverage": [
             {"share": each.share, "n": each.n, "wrong": each.wrong} for each in ranked.coverage

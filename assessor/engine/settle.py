@@ -14,7 +14,7 @@ from assessor.grade import Grade, Proposal, choice_missing, choice_points, grade
 from assessor.queue import Queue, QueueCandidate, draw_queue, lot_of, risk_of
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord
-from assessor.submission import AnswerKey, InputState, Key, Submission
+from assessor.submission import AnswerKey, InputState, Key, Submission, key_name
 from assessor.verdict import (
     DecisionSource,
     Override,
@@ -125,7 +125,7 @@ def _with_queue(
         override = decided.get(submission.key)
         chosen = choice_points(rubrics[submission.question], submission) or Decimal(0)
         candidates[submission.key] = QueueCandidate(
-            key=queue_key(submission),
+            key=key_name(*submission.key),
             reasons=each.reasons,
             risk=lot_of(each.findings)
             if by_lot
@@ -152,11 +152,6 @@ def states_of(outcomes: Iterable[OutcomeRecord]) -> dict[str, int]:
 def is_outside_the_queue(override: Override | None, submission: Submission) -> bool:
     """Return whether a person graded this answer to tune or to audit: it takes no place then."""
     return override is not None and _stands(override, submission) and override.source in _OUTSIDE
-
-
-def queue_key(submission: Submission) -> str:
-    """Return what names a submission in the queue."""
-    return "\x1f".join(map(str, submission.key))
 
 
 def _stands(override: Override | None, submission: Submission) -> bool:

@@ -9,12 +9,12 @@ from decimal import Decimal
 from assessor.distribution import Totals
 from assessor.engine.blind import audit_standing
 from assessor.engine.borders import shown_in_rulings
-from assessor.engine.settle import is_outside_the_queue, queue_key, states_of
+from assessor.engine.settle import is_outside_the_queue, states_of
 from assessor.grade import choice_points
 from assessor.queue import QueueCandidate, Risk, draw_queue, lot_of, risk_of, waiting_at
 from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, RunRecord, Store
-from assessor.submission import InputState, Key
+from assessor.submission import InputState, Key, key_name
 from assessor.trust.fitting import Calibrator
 from assessor.trust.labels import HandGraded, hand_graded
 from assessor.trust.records import AuditPlan, Bound, CalibrationFit, TuningSample, frozen_digest
@@ -254,7 +254,7 @@ def _candidate(outcome: OutcomeRecord, risk: Risk, by: Redraw) -> QueueCandidate
     has_place = override is not None and outcome.queue_rank is not None
     held = outcome.submission.key in by.held
     return QueueCandidate(
-        key=queue_key(outcome.submission),
+        key=key_name(*outcome.submission.key),
         reasons=outcome.reasons,
         risk=risk,
         decided=override is not None,

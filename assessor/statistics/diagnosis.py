@@ -55,6 +55,7 @@ class Graded:
 
     student: str
     key_point: str
+    question: str = ""
     human: int
     judge: int
     sure: bool
@@ -68,6 +69,7 @@ class Diagnosis:
     """
 
     key_point: str
+    question: str = ""
     agree_sure: int
     agree_unsure: int
     part_sure: int
@@ -90,20 +92,24 @@ def diagnose(
     `repeats` holds, per key point, the share of repeats that the human graded differently. Below
     `fewest` labels nothing is said but the counts.
     """
-    by_key_point: dict[str, list[Graded]] = {}
+    by_key_point: dict[tuple[str, str], list[Graded]] = {}
     for cell in cells:
-        by_key_point.setdefault(cell.key_point, []).append(cell)
+        by_key_point.setdefault((cell.question, cell.key_point), []).append(cell)
+    apart = repeats or {}
     found = [
-        _diagnosis(name, own, (repeats or {}).get(name, 0.0), fewest)
-        for name, own in by_key_point.items()
+        _diagnosis(about, own, apart.get(about[1], 0.0), fewest)
+        for about, own in by_key_point.items()
     ]
     return tuple(sorted(found, key=lambda each: -(each.part_sure + each.part_unsure)))
 
 
-def _diagnosis(name: str, cells: Sequence[Graded], apart: float, fewest: int) -> Diagnosis:
+def _diagnosis(
+    about: tuple[str, str], cells: Sequence[Graded], apart: float, fewest: int
+) -> Diagnosis:
     counts = Counter((cell.human == cell.judge, cell.sure) for cell in cells)
     diagnosis = Diagnosis(
-        key_point=name,
+        question=about[0],
+        key_point=about[1],
         agree_sure=counts[True, True],
         agree_unsure=counts[True, False],
         part_sure=counts[False, True],

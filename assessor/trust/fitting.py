@@ -21,7 +21,8 @@ from assessor.statistics.calibration import (
     cross_fitted,
     uncalibrated,
 )
-from assessor.trust.labels import HandGraded, labels_of, log_odds
+from assessor.submission import key_name
+from assessor.trust.labels import HandGraded, log_odds
 from assessor.trust.records import Bound, CalibrationFit, CrossFitted, FittedCurve
 from assessor.verdict import Finding
 
@@ -43,20 +44,20 @@ def fit(
 
     It says itself whether it is used: not where the judge's own chances did better.
     """
-    labels = labels_of(graded)
-    students = len({label.student for label in labels})
+    groups = _groups(graded, rubrics)
+    students = len({label.student for group in groups.values() for label in group})
     if students < FEWEST:
         return None
     curves: list[FittedCurve] = []
-    crossed: dict[tuple[str, str], list[float]] = {}
+    crossed: dict[tuple[str, str, str], list[float]] = {}
     own: list[float] = []
     fitted: list[float] = []
     met: list[bool] = []
-    for group in _groups(labels, rubrics):
-        curves += _curves(group)
+    for (question, _), group in groups.items():
+        curves += _curves(question, group)
         chances = cross_fitted(group)
         for label, chance in zip(group, chances, strict=True):
-            crossed.setdefault((label.student, label.key_point), []).append(chance)
+            crossed.setdefault((label.student, question, label.key_point), []).append(chance)
         own += uncalibrated(group)
         fitted += chances
         met += [label.met for label in group]
@@ -120,35 +121,34 @@ class Calibrator:
         return tuple(itertools.accumulate(chances, min))
 
 
-def _groups(labels: Sequence[Label], rubrics: Mapping[str, Rubric]) -> list[list[Label]]:
+def _groups(
+    graded: Sequence[HandGraded], rubrics: Mapping[str, Rubric]
+) -> dict[tuple[str, CellKind], list[Label]]:
     groups: dict[tuple[str, CellKind], list[Label]] = {}
-    for label in labels:
-        question, cell = label.key_point.split("\x1f")
-        groups.setdefault((question, rubrics[question].kind_of(cell)), []).append(label)
-    return list(groups.values())
+    for each in graded:
+        for label in each.labels:
+            kind = rubrics[each.question].kind_of(label.key_point)
+            groups.setdefault((each.question, kind), []).append(label)
+    return groups
 
 
-def _curves(labels: Sequence[Label]) -> list[FittedCurve]:
-    found = calibrate(labels)
-    curves = []
-    for (name, level), curve in found.curves.items():
-        question, cell = name.split("\x1f")
-        curves.append(
-            FittedCurve(
-                question=question, cell=cell, level=level, offset=curve.offset, slope=curve.slope
-            )
+def _curves(question: str, labels: Sequence[Label]) -> list[FittedCurve]:
+    return [
+        FittedCurve(
+            question=question, cell=cell, level=level, offset=curve.offset, slope=curve.slope
         )
-    return curves
+        for (cell, level), curve in calibrate(labels).curves.items()
+    ]
 
 
 def _tuning(
-    graded: Sequence[HandGraded], crossed: Mapping[tuple[str, str], Sequence[float]]
+    graded: Sequence[HandGraded], crossed: Mapping[tuple[str, str, str], Sequence[float]]
 ) -> tuple[CrossFitted, ...]:
     found = []
     for each in graded:
         student, question, attempt, answer_digest = each.bound
         for cell in each.human:
-            chances = crossed.get((f"{student}\x1f{attempt}", f"{question}\x1f{cell}"))
+            chances = crossed.get((key_name(student, attempt), question, cell))
             if chances:
                 found.append(
                     CrossFitted(

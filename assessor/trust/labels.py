@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.scoring import score
 from assessor.statistics.calibration import Label
+from assessor.submission import key_name
 from assessor.trust.audit_standing import human_points
 from assessor.trust.records import Bound
 from assessor.verdict import Finding, Override
-
-_APART = "\x1f"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +44,20 @@ class HandGraded:
     def question(self) -> str:
         """The question it answers."""
         return self.bound[1]
+
+    @property
+    def labels(self) -> Iterator[Label]:
+        """One label per threshold of every cell that the person decided."""
+        for finding in self.findings:
+            if finding.cell in self.human:
+                for place, odds in enumerate(log_odds(finding)):
+                    yield Label(
+                        student=key_name(self.student, self.bound[2]),
+                        key_point=finding.cell,
+                        threshold=place,
+                        score=odds,
+                        met=self.human[finding.cell] > place,
+                    )
 
 
 def hand_graded(
@@ -119,23 +132,3 @@ def log_odds(finding: Finding) -> tuple[float, ...]:
         math.log(p / (1 - p))
         for p in (min(max(each, 1e-6), 1 - 1e-6) for each in finding.probabilities)
     )
-
-
-def labels_of(graded: Sequence[HandGraded]) -> tuple[Label, ...]:
-    """Return one label per threshold of every cell that a person decided."""
-    labels = []
-    for each in graded:
-        for finding in each.findings:
-            if finding.cell not in each.human:
-                continue
-            for place, odds in enumerate(log_odds(finding)):
-                labels.append(
-                    Label(
-                        student=_APART.join((each.student, str(each.bound[2]))),
-                        key_point=_APART.join((each.question, finding.cell)),
-                        threshold=place,
-                        score=odds,
-                        met=each.human[finding.cell] > place,
-                    )
-                )
-    return tuple(labels)

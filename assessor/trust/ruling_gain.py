@@ -9,6 +9,7 @@ from assessor.counting import plural
 from assessor.rubric import Rubric
 from assessor.statistics.comparison import ComparedPair, Comparison, compare
 from assessor.statistics.intervals import Estimate
+from assessor.submission import key_name
 from assessor.trust.agree import agree, with_judge
 from assessor.trust.labels import HandGraded
 from assessor.trust.plainly import percent
@@ -103,7 +104,7 @@ def _pairs(bound: Bound, old: HandGraded, new: HandGraded) -> list[ComparedPair]
     return [
         ComparedPair(
             student=bound[0],
-            key_point=f"{bound[1]}\x1f{cell}",
+            key_point=key_name(bound[1], cell),
             a=old.judge[cell] == old.human[cell],
             b=new.judge[cell] == new.human[cell],
         )

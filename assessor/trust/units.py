@@ -12,6 +12,7 @@ from assessor.grade import Grade
 from assessor.statistics.audit import audit_size, delta_of_audit, plan_unread
 from assessor.statistics.calibration import FEWEST, Platt
 from assessor.statistics.sampling import Scored, audit_order, tuning_sample
+from assessor.submission import key_name
 from assessor.trust.audit_standing import can_go_out, is_unread, part_of, students_of
 from assessor.trust.records import AuditPlan, Bound, DrawnAnswer, Unit
 from assessor.verdict import ReleasedBy, State
@@ -77,7 +78,7 @@ def draw_to_tune(grades: Sequence[Grade], size: int, seed: int, known: Chances) 
         parts = tuple(part_of(each) for each in student if _can_tune(each, known))
         if parts:
             unit = Unit(parts=parts)
-            name = f"{parts[0].student_id}\x1f{parts[0].attempt}\x1f{place}"
+            name = key_name(parts[0].student_id, parts[0].attempt, place)
             units[name] = unit
             doubt = known.risk(parts)
             scored.append(Scored(id=name, score=float(unit.proposed), doubt=doubt))
@@ -124,7 +125,7 @@ def plan_audit(grades: Sequence[Grade], known: Chances, *, tuned: bool) -> Unrea
 
 def frozen_order(units: Sequence[Unit], seed: int) -> tuple[Unit, ...]:
     """Return the units in the random order in which they are graded blind."""
-    by_name = {"\x1f".join(map(str, unit.parts[0].key)): unit for unit in units}
+    by_name = {key_name(*unit.parts[0].key): unit for unit in units}
     return tuple(by_name[name] for name in audit_order(list(by_name), seed))
 
 

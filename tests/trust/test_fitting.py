@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from assessor.rubric import CellKind
 from assessor.trust.fitting import Calibrator, FitEvent, fit, fit_words
-from assessor.trust.labels import HandGraded, hand_graded, human_levels, labels_of, log_odds
+from assessor.trust.labels import HandGraded, hand_graded, human_levels, log_odds
 from assessor.trust.records import CalibrationFit
 from assessor.verdict import Finding, Override
 from tests.trust.build import blind, names, rubric
@@ -186,4 +186,4 @@ def test_a_label_says_which_levels_a_person_reached() -> None:
         Decimal(6),
         blind("S1", source="trust"),
     )
-    assert (graded.human, labels_of([graded])) == ({}, ())
+    assert (graded.human, list(graded.labels)) == ({}, [])

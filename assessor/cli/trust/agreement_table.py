@@ -73,10 +73,9 @@ def show_cells(screen: Console, measured: Agreement, rubrics: Mapping[str, Rubri
 def show_faults(screen: Console, wrong: Sequence[Diagnosis]) -> None:
     """Show what would mend the key points on which people and judge part."""
     for fault in wrong:
-        name = fault.key_point.split("\x1f")[-1]
         screen.print(
             Text.assemble(
-                (f"  {name}", "cyan"),
+                (f"  {fault.key_point}", "cyan"),
                 f": {fault.fault.value} ({fault.misses} too few, {fault.extras} too many): "
                 f"{fault.remedy}",
             )

@@ -97,7 +97,7 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> tuple[Sai
     if verbose or len(students_of(trust.standing.grades)) < SMALL_CLASS:
         tell(screen, parting_lines(partings(both, rubrics), rubrics, "judge"))
     show_faults(screen, wrong)
-    for question in dict.fromkeys(each.key_point.split("\x1f")[0] for each in wrong):
+    for question in dict.fromkeys(each.question for each in wrong):
         name = rubrics[question].id
         screen.print(
             plain(f"Side by side, with phrasings to take: assessor rubric show {name} --diagnose")
