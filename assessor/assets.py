@@ -37,14 +37,14 @@ def folder(kind: str) -> Path:
 
 @cache
 def code_digest() -> str:
-    """Return the fingerprint of this program's own code, of its Python and of what it reads with.
+    """Return the fingerprint of this program's code and words, of its Python and its readers.
 
     What was worked out by any other is worked out anew: no version number has to be thought of.
     """
     content = hashlib.sha256(sys.version.encode())
     for library in ("rapidfuzz", "snowballstemmer"):
         content.update(metadata.version(library).encode())
-    for path in sorted(_PACKAGE.rglob("*.py")):
+    for path in sorted((*_PACKAGE.rglob("*.py"), *_PACKAGE.rglob("words.toml"))):
         content.update(f"{path.relative_to(_PACKAGE).as_posix()}\n".encode())
         content.update(path.read_bytes())
     return content.hexdigest()

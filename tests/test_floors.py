@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "assessor"
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("errors", "digest", "counting", "version"),
+    ("errors", "digest", "counting", "version", "wordlists"),
     (
         "rubric",
         "submission",

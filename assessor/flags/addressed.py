@@ -31,7 +31,7 @@ from assessor.flags.turns import (
     to_your_rules,
     vocative,
 )
-from assessor.flags.words import PLAIN, Act, words
+from assessor.flags.word_kinds import PLAIN, Act, words
 
 ENOUGH = 4
 _ENGLISH_VERBS = frozenset().union(*map(words, PLAIN.values()))

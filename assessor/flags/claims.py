@@ -9,7 +9,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from assessor.flags.reading import Word
-from assessor.flags.words import Act, words
+from assessor.flags.word_kinds import Act, words
 
 _NEAR = 3
 

@@ -13,7 +13,7 @@ from itertools import pairwise
 from assessor.flags.flag import Sighting, sighting
 from assessor.flags.reading import kinds_of
 from assessor.flags.sought import Sought
-from assessor.flags.words import PLAIN, WORDS, Act, words
+from assessor.flags.word_kinds import PLAIN, WORDS, Act, words
 
 _BLOB = re.compile(r"(?<![\w/+.:-])[A-Za-z0-9+/_-]{16,}={0,2}(?![\w/+])")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:0[xX])?(?:[0-9A-Fa-f]{2}[ :,-]?){8,}(?![0-9A-Za-z])")

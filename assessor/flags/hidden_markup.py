@@ -9,7 +9,7 @@ from html import unescape
 from assessor.flags.addressed import weigh
 from assessor.flags.flag import Sighting, clip, sighting, visible
 from assessor.flags.reading import sentences, view_of
-from assessor.flags.words import Act, words
+from assessor.flags.word_kinds import Act, words
 
 
 def hidden_markup(answer: str, raw: str) -> Iterator[Sighting]:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from assessor.flags.reading import Word
 from assessor.flags.turns import CALLS, about_this, has_jargon
-from assessor.flags.words import Act, words
+from assessor.flags.word_kinds import Act, words
 
 
 def speaks_to_the_marker(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:

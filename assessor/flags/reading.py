@@ -10,8 +10,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple
 
 from assessor.flags.mixed_script import folded, unlike
-from assessor.flags.tongues import TONGUES
-from assessor.flags.words import PLAIN, WORDS, Act
+from assessor.flags.word_kinds import PLAIN, TONGUES, WORDS, Act
 from assessor.submission import is_invisible
 
 

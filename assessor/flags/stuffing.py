@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from assessor.flags.copied import words_of
 from assessor.flags.flag import Sighting, sighting
-from assessor.flags.words import words
+from assessor.flags.word_kinds import words
 from assessor.rubric.model import Rubric
 
 _SEGMENT = re.compile(r"[,;\n.\u2022|/\u3001\uff0c\u3002]+|\s[-\u2013]\s")

@@ -6,7 +6,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from assessor.flags.reading import Word
-from assessor.flags.words import Act, words
+from assessor.flags.word_kinds import Act, words
 
 CALLS = words(
     """

@@ -18,7 +18,7 @@ from assessor.counting import plural
 from assessor.evidence import Span
 from assessor.flags.flag import Sighting, sighting
 from assessor.flags.reading import sentences, view_of
-from assessor.flags.words import Act
+from assessor.flags.word_kinds import Act
 from assessor.rubric.model import ABSENT, CellKind, Rubric
 from assessor.verdict import Finding
 

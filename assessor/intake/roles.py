@@ -11,7 +11,7 @@ from enum import StrEnum
 from assessor.intake.marks import amount_in, mark_in
 from assessor.intake.words import FULL, LEVELISH, MORE, NONE, PARTIAL, TITLES
 from assessor.sheet import NAMES, fold_header
-from assessor.sheet.people import PEOPLE
+from assessor.sheet.word_lists import PEOPLE
 
 
 class Role(StrEnum):

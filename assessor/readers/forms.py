@@ -21,7 +21,8 @@ from assessor.readers.content import identifies
 from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import NAMES, Table, fold_header, score_in
 from assessor.sheet.moments import moments
-from assessor.sheet.people import PEOPLE, address_column, columns, full_name
+from assessor.sheet.people import address_column, columns, full_name
+from assessor.sheet.word_lists import PEOPLE
 
 _STAMP = frozenset(
     {"timestamp", "zeitstempel", "horodateur", "horodatage", "marca temporal", "marca de temps"}

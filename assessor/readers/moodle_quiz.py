@@ -24,8 +24,8 @@ from assessor.readers.base import (
 from assessor.readers.content import is_footer
 from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import WORDS, Table, fold_header, score_in
-from assessor.sheet.moodle_words import UNFINISHED
 from assessor.sheet.people import address_column, columns, full_name
+from assessor.sheet.word_lists import UNFINISHED
 from assessor.submission import InputState, same_student
 
 _GRADE = re.compile(r"[^\d/]+/\s*\d+(?:[.,]\d+)?\s*")

@@ -16,7 +16,8 @@ from assessor.readers.base import (
 )
 from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import NAMES, Table, find_column, fold_header, number_in
-from assessor.sheet.people import PEOPLE, columns, full_name
+from assessor.sheet.people import columns, full_name
+from assessor.sheet.word_lists import PEOPLE
 from assessor.submission import InputState
 
 _ANSWER = re.compile(

@@ -11,7 +11,8 @@ from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_fill
 from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.readers.hand_in import ReadWork, Work, read_works
 from assessor.sheet import Table, decode, fold_header, parse_table, score_in
-from assessor.sheet.people import PEOPLE, columns, full_name
+from assessor.sheet.people import columns, full_name
+from assessor.sheet.word_lists import PEOPLE
 from assessor.submission import InputState
 
 _RESPONSE = re.compile(

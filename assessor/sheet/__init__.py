@@ -13,7 +13,7 @@ from assessor.sheet.html_text import (
     visible,
     without_pictures,
 )
-from assessor.sheet.names import NAMES, WORDS, find_column, fold_header
+from assessor.sheet.names import find_column, fold_header
 from assessor.sheet.raw import RawTable, csv_text, encode_rows, parse_raw, quoted
 from assessor.sheet.table import (
     LONGEST_CELL,
@@ -28,6 +28,7 @@ from assessor.sheet.table import (
     start_of,
     table_of,
 )
+from assessor.sheet.word_lists import NAMES, WORDS
 
 __all__ = [
     "LONGEST_CELL",

@@ -10,10 +10,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assessor.sheet.moodle_words import FEEDBACK, LAST_DOWNLOAD, REAL
 from assessor.sheet.names import fold_header
 from assessor.sheet.people import address_column, columns
 from assessor.sheet.table import Table, number_in
+from assessor.sheet.word_lists import FEEDBACK, LAST_DOWNLOAD, REAL
 
 _TITLE = re.compile(r"(?P<item>.+?)\s*[(（](?P<kind>[^()（）]+)[)）]\s*", re.DOTALL)
 _STAMP = re.compile(r"1\d{9}")

@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assessor.sheet.moodle_words import (
+from assessor.sheet.names import find_column, fold_header
+from assessor.sheet.table import Table, number_in
+from assessor.sheet.word_lists import (
     DRAFT,
     NO,
     NO_SUBMISSION,
@@ -22,8 +24,6 @@ from assessor.sheet.moodle_words import (
     WORKSHEET,
     YES,
 )
-from assessor.sheet.names import find_column, fold_header
-from assessor.sheet.table import Table, number_in
 
 IDENTIFIER = re.compile(r"\s*(\D*[^\W\d]\D*?)\s*(\d+)\s*")
 _BRACKETED = re.compile(r"(.+?)\s*[(（]([^()（）]+)[)）]\s*", re.DOTALL)
