@@ -7,11 +7,12 @@ names neither.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
-from assessor.config import Config, JudgeSettings, endpoint_of, host_of
+from assessor.config import ENVIRONMENT, Config, JudgeSettings, endpoint_of, host_of
 from assessor.errors import ConfigError
 
 OWN_KEY, STRONG_KEY, OPENAI_KEY = "ASSESSOR_API_KEY", "ASSESSOR_STRONG_API_KEY", "OPENAI_API_KEY"
@@ -48,6 +49,7 @@ _AROUND = (
     "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 )
 _BEARER = "bearer "
+_OPTION = re.compile(r"--[a-z-]+")
 # What an address shows as it is; all else by its number.
 _PLAIN = "/%?:@!$&'()*+,;=-._~"
 
@@ -220,8 +222,10 @@ def _rest(
 
 
 def _is_file(source: str) -> bool:
-    """Options begin with dashes and variables with our prefix; whatever else is a file's path."""
-    return bool(source) and not source.startswith(("--", PREFIX))
+    """Whatever is no option and no variable of ours, whole, is a file's path: a folder may be
+    called by anything that these begin with.
+    """
+    return bool(source) and source not in ENVIRONMENT and not _OPTION.fullmatch(source)
 
 
 def _customary(host: str) -> tuple[str, ...]:

@@ -53,6 +53,15 @@ def test_a_host_that_only_a_file_names_is_not_proven() -> None:
     assert way_of(by_option, {}).file == way_of(by_variable, environ).file == ""
 
 
+@pytest.mark.parametrize("folder", ["ASSESSOR_week4", "--base-url", "--judge", "ASSESSOR_BASE_URL"])
+def test_a_folder_is_no_option_whatever_it_is_called(folder: str) -> None:
+    """A program opens it by a relative name, which anybody may have given it."""
+    toml = f'[judge]\nbase_url = "{EVIL}"\nkey_env = "ASSESSOR_CANVAS_TOKEN"\n'
+    file = f"{folder}/assessor.toml"
+
+    assert way_of(load_config(toml, {}, {}, file), {}).file == file
+
+
 def test_a_variable_that_only_a_file_names_is_not_proven() -> None:
     """A token for another purpose must not go to the user's own judge either."""
     toml = '[judge]\nkey_env = "ASSESSOR_CANVAS_TOKEN"\n'

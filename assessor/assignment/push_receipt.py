@@ -20,17 +20,27 @@ from typing import Any
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
 from assessor.counting import plural
+from assessor.digest import digest
 from assessor.disk import NotOurs, held, read_record
 from assessor.errors import InputError, StoreError
 from assessor.platforms import SAME_COMMENT
 from assessor.platforms.base import Address, Held, Sending
+from assessor.store import Deed, Store
 from assessor.store.place import append_line, file_error
 from assessor.writers.files import write_file
 from assessor.writers.results import csv_bytes, guarded, points_text
 
 LOCK = "push.lock"
+# The folder of all pushes, below the results.
+PUSHES = "pushed"
 PLAN, LOG, RECEIPT, BEFORE = "plan.json", "sent.jsonl", "receipt.csv", "before.csv"
 BEGUN, ANSWERED = "begun", "answered"
+# Under which target the class's records keep what a push sends.
+PLANNED = "push plan"
+UNKNOWN = (
+    "is no plan that this class's records know as it is now: it came with the folder, was edited, "
+    "or was made by an earlier version; nothing of it is sent"
+)
 COLUMNS = ("student_id", "user_id", "before", "sent", "held_now", "status", "comment", "why")
 
 
@@ -58,6 +68,23 @@ class Plan:
     def is_finished(self) -> bool:
         """Whether its receipt was written."""
         return (self.folder / RECEIPT).is_file()
+
+    @property
+    def mark(self) -> str:
+        """What the class's records know it by: its folder's name and all that it sends."""
+        return f"{self.folder.name} {digest('push', _as_json(self))}"
+
+    def keep(self, store: Store) -> None:
+        """Write it down in the class's records, and its files. Raises StoreError."""
+        store.record_export(PLANNED, self.mark, {})
+        self.write()
+
+    def is_kept(self, store: Store) -> bool:
+        """Whether the class's records know it, as it is now.
+
+        One that came with the folder, or was edited since, would send what nobody agreed to.
+        """
+        return self.mark in marks_of(store)
 
     def write(self) -> None:
         """Write before.csv and the plan; from then on it will be finished. Raises StoreError."""
@@ -92,6 +119,31 @@ class Plan:
             else:
                 found.pop(user, None)
         return found
+
+
+def marks_of(store: Store) -> frozenset[str]:
+    """Return the marks of all pushes that the class's records know."""
+    events = store.history(Deed.EXPORT)
+    return frozenset(each.column for each in events if each.target == PLANNED)
+
+
+def unlike_plans(pushes: Path, store: Store) -> Iterator[str]:
+    """Yield a line for each push whose plan is not as the class's records know it.
+
+    Of a finished one that they know nothing of nothing is said: versions before kept none.
+    """
+    known = marks_of(store)
+    names = {mark.partition(" ")[0] for mark in known}
+    for folder in sorted(pushes.iterdir()) if pushes.is_dir() else ():
+        if folder.is_symlink() or not (folder / PLAN).is_file():
+            continue
+        try:
+            plan = read_plan(folder)
+        except InputError as error:
+            yield str(error)
+            continue
+        if plan.mark not in known and (folder.name in names or not plan.is_finished):
+            yield f"{folder / PLAN}: {UNKNOWN}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

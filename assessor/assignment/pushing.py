@@ -43,8 +43,6 @@ from assessor.writers.base import (
     with_text,
 )
 
-PUSHES = "pushed"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushOutbox:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.push_receipt import PUSHES, unlike_plans
 from assessor.assignment.standing import (
     Standing,
     load_standing,
@@ -56,6 +57,7 @@ def unlike_files(place: ClassFolder, store: Store) -> Iterator[str]:
         yield f"{path}: was edited by hand"
     elif path.is_file() and not _is_reported(store, standing, path.read_text("utf-8", "replace")):
         yield f"{path}: {_OLD}"
+    yield from unlike_plans(standing.out / PUSHES, store)
 
 
 def _is_reported(store: Store, standing: Standing, page: str) -> bool:

@@ -14,7 +14,7 @@ from assessor.errors import StaleDecision
 from assessor.manifest import Manifest
 from assessor.review.decision_keys import same
 from assessor.review.entry import ReviewEntry, Seat, entry_id, entry_of
-from assessor.review.filters import Filters, arrange, choose
+from assessor.review.filters import OF_PEOPLE, Filters, arrange, choose
 from assessor.review.highlights import SHOWN
 from assessor.rubric import Rubric
 from assessor.store import Deed, Event, OutcomeRecord, PointsChange, Store
@@ -110,7 +110,8 @@ class ClassState:
             return ()
         if work is None:
             readable = [each for each in self.entries if each.is_readable]
-            return choose(readable, Filters(show="all", part=wish.part, only=wish.only), self.like)
+            only = wish.only if wish.only in OF_PEOPLE else ""
+            return choose(readable, Filters(show="all", part=wish.part, only=only), self.like)
         waiting = (self.entry(entry_id(part.key)) for part in work.waiting)
         return tuple(each for each in waiting if each is not None)
 

@@ -66,7 +66,7 @@ def by_key_points(entry: ReviewEntry) -> Decimal:
         standing = entry.shown.standing
     else:
         plain = replace(entry.mine, total=None)
-        standing = grade_of(entry.rubric, entry.outcome, plain, None).standing
+        standing = grade_of(entry.rubric, entry.proposal, plain, None).standing
     if standing is not None:
         return standing
     return sum((each.points for each in entry.shown.cells if each.points is not None), Decimal(0))

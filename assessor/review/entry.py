@@ -58,6 +58,11 @@ class ReviewEntry:
     by_hand: bool
 
     @property
+    def proposal(self) -> Proposal:
+        """What was proposed, as far as this seat sees it: blind, nothing of the judge."""
+        return _without_judge(self.outcome) if self.by_hand else self.outcome
+
+    @property
     def is_done(self) -> bool:
         """Whether this seat has decided."""
         return self.mine is not None and self.mine.source != DecisionSource.DRAFT

@@ -12,6 +12,9 @@ from assessor.sureness import UNSURE
 from assessor.verdict import State
 
 MOST_PARTS = 20
+# The wishes in `only` that tell of people alone: the others would tell who grades blind what a
+# judge said.
+OF_PEOPLE = frozenset({"open", "done", "flagged"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
 from assessor.store.codec import decode
 from assessor.store.database import Database
-from assessor.store.decisions import about_event
+from assessor.store.decisions import Event, about_event
 from assessor.store.judging import AskRecord, ReplyRecord, write_judging
 from assessor.store.runs import RunRecords
 from assessor.store.trust import TrustRecords
 from assessor.trust.records import AuditPlan
+from assessor.verdict import DecisionSource, unlike
 
 # Request keys that are taken in together, as one link of the chain.
 _TOGETHER = 1000
+# Why a decision is written down again.
+STANDS = "stood here before another store was taken in"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergedIn:
-    """What came in from another store: asks with their replies, and people's decisions."""
+    """What came in from another store: asks with their replies, and people's decisions.
+
+    `kept` counts those on answers that were decided otherwise here, where ours stands.
+    """
 
     asks: int
     replies: int
     decisions: int
+    kept: int = 0
 
 
 class MergeRecords(TrustRecords, RunRecords):
@@ -35,7 +42,9 @@ class MergeRecords(TrustRecords, RunRecords):
 
         A request that both asked has the tries of both, the other's after ours. What both hold is
         known by what was sent and what came back, and when. Runs are not taken in: the same
-        command over the whole class makes one of all readings, and asks nothing.
+        command over the whole class makes one of all readings, and asks nothing. Where a person
+        decided here on the same answer, unknown to the other store, theirs is kept in the record
+        and ours stands: to be merged changes no grade that somebody gave.
         """
         asks = replies = 0
         for asked, replied in _pages(other.database):
@@ -46,12 +55,31 @@ class MergeRecords(TrustRecords, RunRecords):
             asks, replies = asks + len(new[0]), replies + len(new[1])
         known = {event.id for event in self.history()}
         words = [event for event in other.history() if event.id not in known]
+        standing = self._decided_here(words, {event.id for event in other.history()})
         for event in sorted(words, key=lambda each: each.at):
             self._write(event, about_event(event))
+        kept = sum(self._stands_again(event) for event in standing)
         self._take_in_audits(other)
         for name, text in other.database.rows("SELECT digest, text FROM rubrics"):
             self.keep_rubric(name, text)
-        return MergedIn(asks=asks, replies=replies, decisions=len(words))
+        return MergedIn(asks=asks, replies=replies, decisions=len(words), kept=kept)
+
+    def _decided_here(self, words: Sequence[Event], told_there: Set[str]) -> list[Event]:
+        """Return our decisions on the answers of these words that the other store never knew."""
+        keys = dict.fromkeys(event.new.key for event in words if event.new is not None)
+        decided = (_decided(events)[-1:] for events in self.words(keys).values())
+        return [event for latest in decided for event in latest if event.id not in told_there]
+
+    def _stands_again(self, event: Event) -> bool:
+        """Write our decision down once more where a word that was taken in stands above it."""
+        if event.new is None:
+            return False
+        newest = _decided(self.words([event.new.key])[event.new.key])[-1]
+        if newest.new is None or not unlike(newest.new, event.new):
+            return False
+        again = replace(event, id=self.ambient.new_id(), old=newest.new, reason=STANDS)
+        self._write(again, about_event(again))
+        return True
 
     def _take_in_audits(self, other: MergeRecords) -> None:
         """Take in the audits too: what they have spent of a class's doubt is spent here as well."""
@@ -67,6 +95,12 @@ class _Held:
 
     tries: int
     marks: set[str]
+
+
+def _decided(events: Sequence[Event]) -> list[Event]:
+    """Return the decisions among these words, by the rule of `DecisionRecords.decisions`."""
+    decided = [each for each in events if each.source != DecisionSource.DRAFT]
+    return [each for each in decided if each.source != DecisionSource.SECOND] or decided
 
 
 def _pages(

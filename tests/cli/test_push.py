@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -567,6 +568,33 @@ def test_nothing_is_written_or_sent_through_a_link_below_the_results(
     assert said.code == 2
     assert f"{place}: is a link" in said.err
     assert list(aside.iterdir()) == []
+
+
+def test_a_plan_that_was_edited_or_came_along_is_neither_finished_nor_undone(
+    shell: Shell, canvas: CanvasSite
+) -> None:
+    """It would send grades that nobody gave, before anybody is asked."""
+    graded(shell)
+    assert to_canvas(shell, canvas).code == 0
+    (pushed,) = folders(shell)
+    plan = json.loads((pushed / "plan.json").read_text(encoding="utf-8"))
+    plan["items"][2]["before"], plan["items"][2]["score"] = "0", "8"
+    (pushed / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
+    came = shutil.copytree(pushed, pushed.with_name("canvas-2026-01-01T00-00-00"))
+    receipt_of_it = str(pushed / "receipt.csv")
+    (came / "receipt.csv").unlink()
+    held_before = dict(canvas.scores)
+
+    told = shell("runs", "verify")
+    said = to_canvas(shell, canvas)
+    undone = shell("export", "--to", "canvas", "--undo", receipt_of_it, "--yes")
+
+    assert told.code == 4
+    assert all(f"{each}/plan.json: is no plan that" in told.err for each in (pushed, came))
+    assert "is no plan that this class's records know" in said.out.replace("\n", " ")
+    assert undone.code == 2
+    assert canvas.scores == held_before
+    assert len(canvas.jobs) == 1
 
 
 def test_a_plan_behind_a_link_is_not_finished(shell: Shell, canvas: CanvasSite) -> None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessor.review.decision_keys import accept, set_level
+from assessor.review.decision_keys import accept, adjust, set_level
 from assessor.review.entry import Seat
 from assessor.review.filters import Filters
 from assessor.store import Store
@@ -110,6 +110,30 @@ def test_a_blind_word_says_where_it_came_in(store: Store) -> None:
 
 def desk_level(cell: str) -> str:
     return "absent" if cell == "more_data" else "full"
+
+
+def test_points_in_all_tell_nothing_of_the_judge(store: Store) -> None:
+    """What the key points give is what this person gave them, also as what one adds to."""
+    desk = desk_in(store, BLIND)
+    entry = next(each for each in desk.entries if (each.outcome.proposed or 0) > 0)
+    entry = desk.say(entry, adjust(entry, "1", "well put"), entry.seen)
+    more = adjust(entry, "+1", "well put")
+    with served(desk) as opened:
+        page = Visitor(opened).enter().get(f"/answer/{entry.id}").text
+
+    assert "The key points give 0." in page
+    assert more.total == 1
+
+
+@pytest.mark.parametrize("only", ["changed", "unsure", "differ"])
+def test_no_list_tells_a_blind_seat_what_the_judge_said(store: Store, only: str) -> None:
+    """Whose points differ from the proposal, and where readings are unsure, are the judge's."""
+    desk = desk_in(store, BLIND)
+    entry = next(each for each in desk.entries if (each.outcome.proposed or 0) > 0)
+    desk.say(entry, accept(entry), entry.seen)
+
+    assert desk.list_for(Filters(only=only)) == desk.list_for(Filters())
+    assert len(desk.list_for(Filters(only="done"))) == 1
 
 
 def test_a_blind_page_holds_nothing_of_the_judge(store: Store) -> None:

@@ -18,8 +18,8 @@ from assessor.assignment.kept_settings import Values, offer
 from assessor.assignment.outgoing import material_of
 from assessor.assignment.platform_people import aliases_of, users_of
 from assessor.assignment.platform_site import named_address
-from assessor.assignment.push_receipt import alone
-from assessor.assignment.pushing import PUSHES, PushOutbox
+from assessor.assignment.push_receipt import PUSHES, alone
+from assessor.assignment.pushing import PushOutbox
 from assessor.assignment.standing import (
     load_standing,
     spoken_of,

@@ -12,7 +12,10 @@ from dataclasses import replace
 from assessor.assignment.export_draft import ExportWish, fill, preview_of, unread_words
 from assessor.assignment.outgoing import OutgoingClass, record
 from assessor.assignment.push_receipt import (
+    PLAN,
+    PUSHES,
     RECEIPT,
+    UNKNOWN,
     Plan,
     ReceiptLine,
     line_of,
@@ -20,7 +23,6 @@ from assessor.assignment.push_receipt import (
     receipt_csv,
 )
 from assessor.assignment.pushing import (
-    PUSHES,
     PushOutbox,
     agree_to_send,
     export_row,
@@ -51,6 +53,13 @@ def push_class(
     place = material.standing.out / PUSHES
     code, told = int(Exit.DONE), list[Told]()
     cut_short = [each for each in plans_of(place, outbox.platform.address) if not each.is_finished]
+    for plan in [each for each in cut_short if not each.is_kept(outbox.store)]:
+        # The new push sees on the platform what is there, and asks about all that it sends.
+        cut_short.remove(plan)
+        console(as_json=workplace.common.as_json).print(
+            plain(f"! {plan.folder / PLAN}: {UNKNOWN}. Look at it, and delete its folder."),
+            style="yellow",
+        )
     for plan in cut_short:
         console(as_json=workplace.common.as_json).print(
             plain(f"A push of {plan.at} was cut short: it is finished first.")
@@ -75,7 +84,7 @@ def push_class(
     agree_to_send(outbox, draft)
     plan = plan_push(outbox, draft, material, place)
     # Kept before the first request: what follows is finished even if this process is killed.
-    plan.write()
+    plan.keep(outbox.store)
     record(outbox.store, wish, draft, material)
     write_results(load_standing(workplace, outbox.store))
     return _close(workplace, told, max(code, deliver(workplace, outbox, plan, told)))

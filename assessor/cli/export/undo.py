@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from assessor.assignment.push_receipt import ReceiptLine, backwards, read_plan, statuses
+from assessor.assignment.push_receipt import (
+    PLAN,
+    UNKNOWN,
+    Plan,
+    ReceiptLine,
+    backwards,
+    read_plan,
+    statuses,
+)
 from assessor.assignment.pushing import agree_to_undo, line_of_undo, still_ours
 from assessor.cli.exit_codes import Exit
 from assessor.cli.export.push import conclude
@@ -26,6 +34,7 @@ def undo(workplace: Workplace, store: Store, target: str, receipt: Path, key: Pa
     plan = read_plan(receipt.parent)
     if plan.address.platform != target:
         raise InputError(f"{receipt}: was pushed to {plan.address.platform}, not to {target}")
+    _need_known(workplace, store, plan)
     platform = open_site(workplace, plan.address, str(receipt), key)
     try:
         platform.task()  # a token that is not good for it is refused before anything changes
@@ -61,3 +70,16 @@ def undo(workplace: Workplace, store: Store, target: str, receipt: Path, key: Pa
         return Exit.DONE if good else Exit.SOME_UNGRADED
     finally:
         platform.close()
+
+
+def _need_known(workplace: Workplace, store: Store, plan: Plan) -> None:
+    """Ask about a plan that the class's records do not know. Raises InputError on a no.
+
+    `--yes` is no answer to it: what would be put back may be anything.
+    """
+    if plan.is_kept(store):
+        return
+    said = f"{plan.folder / PLAN}: {UNKNOWN}"
+    question = f"{said} before you say so. Put back what it says stood there before?"
+    if not workplace.person.is_there or not workplace.person.agrees(question):
+        raise InputError(f"{said}. To put it back, say yes to this at a terminal")

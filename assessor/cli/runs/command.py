@@ -130,6 +130,13 @@ def merge(options: Mapping[str, Any]) -> int:
                 f"{plural(each.decisions, 'decision')} by people: taken in."
             )
         )
+        if each.kept:
+            screen.print(
+                plain(
+                    f"{each.kept} of them are on answers that were decided otherwise here: what "
+                    "stood here stands, and theirs is in the record of these answers."
+                )
+            )
     screen.print(
         "Next: assessor grade with the whole class in one file, the same rubric, judge and method; "
         "what was read is not asked again."
