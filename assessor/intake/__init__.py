@@ -17,7 +17,9 @@ from decimal import Decimal
 from assessor.intake.doubts import with_doubts
 from assessor.intake.frame import NAME
 from assessor.intake.grid import read_grid, refuse_table_of_people
+from assessor.intake.headings import forms_of, peeled
 from assessor.intake.lines import entries_of, is_total
+from assessor.intake.marks import deduction_in
 from assessor.intake.outline import read_lines
 from assessor.intake.platforms import PAGES, PLATFORMS
 from assessor.intake.source import Block, Grid, Group, Line, NotARubric, Reading, Source
@@ -45,6 +47,7 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
             "is RTF", "save it as .docx, or copy the table in it and paste it (--from -)"
         )
     readings = _of_platform(source)
+    is_general = readings is None
     if readings is None:
         readings = _of_tree(source) if source.tree is not None else _of_blocks(source)
     readings = [kept_verbatim(each, source.text) for each in readings if each.points]
@@ -53,6 +56,8 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
         replace(each, unused=tuple(e for e in each.unused if e[1] not in known))
         for each in readings
     ]
+    forms = forms_of(source.lines) if is_general and source.kind != "tex" else {}
+    readings = [peeled(each, forms) if forms else each for each in readings]
     is_nested = source.tree is not None or source.kind == "tex"
     checked = [
         each for reading in readings for each in held_against_total(reading, is_nested=is_nested)
@@ -64,7 +69,8 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
             "looks like a list of students with their grades, not like a rubric",
             "give the file in which the criteria and their points stand",
         )
-    return [with_doubts(each, source if len(checked) == 1 else None) for each in checked]
+    whole = source if len(checked) == 1 else None
+    return [with_doubts(each, whole, is_general=is_general) for each in checked]
 
 
 def refuse_people_anywhere(source: Source) -> None:
@@ -165,8 +171,9 @@ def _of_blocks(source: Source) -> list[Reading]:
     if len(found) > 1:
         return _of_several(source, found)
     grid, readings = found[0]
-    around = _around(source.blocks, grid)
-    return [_with_lines(each, around) for each in readings]
+    above = [each for each in _before(source.blocks, grid) if isinstance(each, Line)]
+    below = [each for each in source.lines if each not in above]
+    return [_with_lines(each, above, below) for each in readings]
 
 
 def _of_several(source: Source, found: list[tuple[Grid, list[Reading]]]) -> list[Reading]:
@@ -205,30 +212,37 @@ def _is_narrow(grids: Sequence[Grid]) -> bool:
     return all(sum(bool(c) for c in row) <= 1 for grid in grids for row in grid.rows)
 
 
-def _around(blocks: Sequence[Block], grid: Grid) -> list[Line]:
-    return [each for each in blocks if isinstance(each, Line)]
-
-
-def _with_lines(reading: Reading, lines: Sequence[Line]) -> Reading:
-    """Add what stands around a table: a title, a stated total; the rest was not used."""
+def _with_lines(reading: Reading, above: Sequence[Line], below: Sequence[Line]) -> Reading:
+    """Add what stands around a table: a title, a total, what is taken off; the rest is not used."""
     title, stated, unused = reading.title, reading.stated, list(reading.unused)
-    for line in lines:
+    points = list(reading.points)
+    for line in (*above, *below):
         words, _, after = line.text.partition(". ")
         if is_total(words) or is_total(line.text):
             numbers = [Decimal(e.replace(",", ".")) for e in _numbers(words)]
             stated = max([*numbers, stated or Decimal(0)]) or None
-        elif not title and len(line.text) <= 100 and not after:
+        elif line in below and (off := deduction_in(_bulleted(line))) is not None:
+            points.append(
+                DraftPoint(description=off.text, points=-off.points, wrong=True, place=line.number)
+            )
+        elif line in above and not title and len(line.text) <= 100 and not after:
             title = line.text
         else:
             unused.append((line.number, line.text))
-    return replace(reading, title=title, stated=stated, unused=tuple(unused))
+    return replace(reading, title=title, stated=stated, points=tuple(points), unused=tuple(unused))
+
+
+def _bulleted(line: Line) -> str:
+    """Return a line with the dash in front that is a minus where a number follows."""
+    is_minus = line.mark in {"-", "–", "−"} and line.text[:1].isdecimal()
+    return f"-{line.text}" if is_minus else line.text
 
 
 def _numbers(text: str) -> list[str]:
     return [
-        each.strip(".,")
+        number
         for each in text.replace("/", " ").split()
-        if each.strip(".,()[]").replace(",", "").replace(".", "").isdecimal()
+        if (number := each.strip(".,()[]")).replace(",", "").replace(".", "").isdecimal()
     ]
 
 

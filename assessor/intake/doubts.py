@@ -10,22 +10,26 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assessor.counting import plural
+from assessor.intake.ledger import NAMED, overlooked
 from assessor.intake.lines import is_total
 from assessor.intake.marks import amount_in, mark_in, marks_within, number_of
 from assessor.intake.source import Line, Reading, Source
-from assessor.intake.sums import attainable, attainable_of, names_a_part
-from assessor.intake.words import EACH, LEVELISH, UNIT
+from assessor.intake.steps import of_steps, short, stems_of
+from assessor.intake.sums import attainable, attainable_of, is_question, names_a_part
+from assessor.intake.words import EACH, LEVELISH, QUESTION, UNIT
 from assessor.rubric.write import DraftPoint
 
 _WITH_UNIT = re.compile(
     rf"(?<![\w.,/–-])(?<!\d[x\u00d7*])(?<!\d [x\u00d7*] )"
-    rf"(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*{UNIT}"
+    rf"(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*{UNIT}(?!\s+minimum)"
     rf"|(?:\bmax\w*\.?|up to|at most|no more than|bis zu|höchstens|jusqu'à|au plus|hasta)\s*:?\s*"
-    rf"(?P<m>\d{{1,3}}(?:[.,]\d)?)(?!\s*%)",
+    rf"(?P<m>\d{{1,3}}(?:[.,]\d{{1,2}})?)(?!\s*%)",
     re.IGNORECASE,
 )
 _EACH_ONE = re.compile(
-    rf"(\d{{1,2}}(?:[.,]\d)?)\s*(?:{UNIT}\s*)?(?:each|jeweils|chacune?|cada una?)\b", re.IGNORECASE
+    rf"(?<![\d.,])(\d{{1,2}}(?:[.,]\d{{1,2}})?)\s*(?:{UNIT}\s*)?"
+    rf"(?:each|jeweils|chacune?|cada una?)\b",
+    re.IGNORECASE,
 )
 _OPENED = re.compile(r"[\[(]\s*\d{1,2}(?:[.,]\d)?\s*[,;:]")
 _CHOICE = re.compile(
@@ -67,23 +71,41 @@ _SHORT_OF = re.compile(
     r"|one of (?:the|them)|aber (?:nicht|kein\w*)|unvollständig|teilweise|mais (?:pas|sans)"
     r"|incomplet\w*|pero (?:no|sin))\b"
 )
+_TOTAL_OF = re.compile(
+    r"(?i)^\W*(?:sub)?total (?:for|of|question|marks|points|score|\W*\d)"
+    r"|^\W*(?:gesamt|total|maximum)(?:punkt\w*)? (?:für|der|por|pour)\b"
+)
+_ENDS_IN = re.compile(r"[:=–-]\s*\d{1,2}(?:[.,]\d)?\W*$")
 LARGE = 200
 
 
-def with_doubts(reading: Reading, source: Source | None) -> Reading:
-    """Return a reading with what is doubtful in it; with `source` where it reads all of that."""
+def with_doubts(reading: Reading, source: Source | None, *, is_general: bool) -> Reading:
+    """Return a reading with what is doubtful in it; with `source` where it reads all of that.
+
+    `is_general` says that no platform's form was read, whose every field is known.
+    """
     lines = source.lines if source is not None else ()
     instead = tuple(
-        f"{_at(each.number)}says what counts instead: {_short(each.text)!r}"
+        f"{_at(each.number)}says what counts instead: {short(each.text)!r}"
         for each in lines
         if _INSTEAD.match(each.text)
     )
     exam = tuple(_of_exam(reading, source)) if source is not None else ()
-    found = (*reading.doubts, *_doubts(reading), *instead, *exam, *_of_lines(reading, lines))
+    left = tuple(overlooked(reading, source)) if source is not None and is_general else ()
+    found = (*reading.doubts, *_doubts(reading), *instead, *exam, *_of_lines(reading, lines), *left)
+    found = (*found, *_of_headings(reading, lines), *of_steps(reading, lines))
     return replace(reading, doubts=tuple(dict.fromkeys(found)))
 
 
 def _doubts(reading: Reading) -> Iterator[str]:
+    earning = [each.points for each in reading.points if not each.wrong]
+    is_weight = "weights were taken as points" in reading.notes
+    if len(earning) > 1 and sum(earning) <= 1 and not is_weight:
+        yield f"all of it is worth {sum(earning)}: are these shares of a number of points?"
+    yield from _of_left(reading)
+    first = reading.points[0]
+    if len(reading.points) > 1 and is_question(first.description) and not first.levels:
+        yield f"{_at(first.place)}asks, and no key point does: {short(first.description)!r}"
     for point in reading.points:
         yield from _of_point(point)
     yield from _of_all(reading.points)
@@ -91,7 +113,34 @@ def _doubts(reading: Reading) -> Iterator[str]:
         if (marks_within(text) or _OPENED.search(text)) and not _sums_up(
             text, line, reading.points
         ):
-            yield f"{_at(line)}states points and was not used: {_short(text)!r}"
+            yield f"{_at(line)}states points and was not used: {short(text)!r}"
+
+
+def _of_left(reading: Reading) -> Iterator[str]:
+    """Name the lines below the first key point that were not used and have a number."""
+    first = min((each.place for each in reading.points), default=0)
+    left = [
+        (n, text)
+        for n, text in reading.unused
+        if n > first > 0 or (n > 0 and _ENDS_IN.search(text))
+    ]
+    worthless = [
+        text for _, text in left if (m := mark_in(text) or amount_in(text)) and not m.points
+    ]
+    if len(worthless) > 1 and not all(text.startswith(("+", "-")) for text in worthless):
+        yield f"{short(worthless[0])!r} and others earn nothing: are they the least of levels?"
+    sums = {reading.stated, attainable_of(reading.points, reading.groups)}
+    last = max((each.place for each in reading.points), default=0)
+    left = [(n, text) for n, text in left if n <= last or re.search(r"[^\W\d_]", text)]
+    for line, text in left:
+        is_sum = (mark := amount_in(text)) is not None and mark.points in sums
+        if (
+            text not in worthless
+            and not is_sum
+            and re.search(r"\d", NAMED.sub(" ", text))
+            and not _sums_up(text, line, reading.points)
+        ):
+            yield f"{_at(line)}was not used: {short(text)!r}"
 
 
 def _of_exam(reading: Reading, source: Source) -> Iterator[str]:
@@ -116,15 +165,13 @@ def _of_lines(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
         mark = mark_in(line.text) or amount_in(line.text)
         is_left = line.number in unused and (mark is None or mark.points != 0)
         if is_left and (line.indent, _bullet(line)) in siblings:
-            yield f"line {line.number}: others of its list earn, it does not: {_short(line.text)!r}"
+            yield f"line {line.number}: others of its list earn, it does not: {short(line.text)!r}"
         between = is_left and first < line.number < last
         if between and not line.mark and not line.heading and re.search(r"\d", line.text):
-            left = _short(line.text)
+            left = short(line.text)
             yield f"line {line.number}: stands among key points and was not used: {left!r}"
-        for given in _EACH_ONE.findall(line.text) if line.number not in used else ():
-            number = number_of(given)
-            if number is not None and all(number != e.points for e in reading.points):
-                yield f"line {line.number}: no key point is worth the {given} that each earns"
+        if line.number not in used:
+            yield from _of_each(reading, line)
         for given in _WITH_UNIT.finditer(line.text):
             number = number_of(given["n"] or given["m"])
             own = [e.points for e in reading.points if e.place == line.number]
@@ -134,11 +181,29 @@ def _of_lines(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
                 yield f"line {line.number}: nothing was made of {given[0].strip()!r}"
 
 
+def _of_each(reading: Reading, line: Line) -> Iterator[str]:
+    for given in _EACH_ONE.findall(line.text):
+        number = number_of(given)
+        if number is not None and all(number != e.points for e in reading.points):
+            yield f"line {line.number}: no key point is worth the {given} that each earns"
+
+
+def _of_headings(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
+    """Name headings that earn, among lines that are none."""
+    heads = {each.number for each in lines if each.heading}
+    places = [each.place for each in reading.points]
+    if all(each in heads for each in places):
+        return
+    for point in reading.points:
+        if not point.levels and point.place in heads and point.place < max(places):
+            yield f"line {point.place}: {short(point.description)!r} is a heading: does it earn?"
+
+
 def _of_unused(line: Line) -> Iterator[str]:
     if _AWARDS.search(line.text):
-        yield f"line {line.number}: gives points and was not used: {_short(line.text)!r}"
+        yield f"line {line.number}: gives points and was not used: {short(line.text)!r}"
     if _CHOICE.search(line.text):
-        yield f"line {line.number}: says that only some count: {_short(line.text)!r}"
+        yield f"line {line.number}: says that only some count: {short(line.text)!r}"
 
 
 def _bullet(line: Line) -> str:
@@ -163,25 +228,38 @@ def _explained(reading: Reading) -> set[Decimal]:
 def _of_point(point: DraftPoint) -> Iterator[str]:
     at, said = _at(point.place), point.description
     if why := _is_no_description(point):
-        yield f"{at}{_short(said)!r} {why}, and does not say what is looked for"
+        yield f"{at}{short(said)!r} {why}, and does not say what is looked for"
+    if said.count(" | ") > 1 or said.strip(" \0").endswith(" |") or said.startswith("| "):
+        yield f"{at}{short(said)!r} reads as several cells of a table"
     if _POINTS.search(said) or _SPELT.search(said):
-        yield f"{at}more points stand within {_short(said)!r}"
+        yield f"{at}more points stand within {short(said)!r}"
     if point.points >= LARGE:
         yield (
-            f"{at}{plural(str(point.points), 'point')} for {_short(said)!r}: is that a "
+            f"{at}{plural(str(point.points), 'point')} for {short(said)!r}: is that a "
             "number of points?"
         )
+    label = QUESTION.match(said)
+    if label is not None and not said[label.end() :].strip(" .:"):
+        yield f"{at}{short(said)!r} is the number of a question"
+    yield from _of_levels(point)
+
+
+def _of_levels(point: DraftPoint) -> Iterator[str]:
+    at, said = _at(point.place), point.description
     for level in point.levels:
         if amount_in(level.when) is not None:
-            yield f"{at}a level of {_short(said)!r} says only {level.when!r}"
+            yield f"{at}a level of {short(said)!r} says only {level.when!r}"
         elif _POINTS.search(level.when):
-            yield f"{at}more points stand within the level {_short(level.when)!r}"
+            yield f"{at}more points stand within the level {short(level.when)!r}"
+        parts = level.when.split("; ")
+        if sum(bool(re.match(r"\W*(?:\w+\W+)?\d+(?:[.,]\d)?\W*\s", e)) for e in parts) > 1:
+            yield f"{at}more points stand within the level {short(level.when)!r}"
     whens = [each.when for each in point.levels if each.when]
     names = [each for each in whens if _NUMBERED.fullmatch(each)]
     if names and len(names) < len(whens):
-        yield f"{at}a level of {_short(said)!r} says only its name, {names[0]!r}"
+        yield f"{at}a level of {short(said)!r} says only its name, {names[0]!r}"
     if any(times > 1 for times in Counter(each.points for each in point.levels).values()):
-        yield f"{at}two levels of {_short(said)!r} earn the same"
+        yield f"{at}two levels of {short(said)!r} earn the same"
 
 
 def _of_all(points: tuple[DraftPoint, ...]) -> Iterator[str]:
@@ -189,24 +267,24 @@ def _of_all(points: tuple[DraftPoint, ...]) -> Iterator[str]:
     plain = [each for each in earning if not each.levels]
     named = [each for each in plain if _is_level(each.description)]
     if len({each.points for each in named}) >= 2:
-        listed = ", ".join(repr(_short(each.description)) for each in named[:3])
+        listed = ", ".join(repr(short(each.description)) for each in named[:3])
         yield f"{listed} sound like levels of one scale"
     for run in (plain[n : n + 3] for n in range(len(plain) - 2)):
-        stems = [{w[:4] for w in re.findall(r"\w{4,}", e.description.casefold())} for e in run]
+        stems = [stems_of(e) for e in run]
         if run[0].points > run[1].points > run[2].points and set.intersection(*stems):
-            said = ", ".join(repr(_short(each.description)) for each in run)
+            said = ", ".join(repr(short(each.description)) for each in run)
             yield f"{said} sound like levels of one scale"
     for one, other in itertools.pairwise(plain):
         is_less = one.points > other.points and _SHORT_OF.search(other.description)
         if is_less and _FULLER.match(one.description):
-            said = f"{_short(one.description)!r}, {_short(other.description)!r}"
+            said = f"{short(one.description)!r}, {short(other.description)!r}"
             yield f"{said} sound like levels of one scale"
     parts = [each for each in plain if _COURSE.match(each.description)]
     if len(parts) >= 2 and all(len(each.description.split()) <= 3 for each in parts):
         yield "homework, tests and the like are the parts of a course's grade, not of an answer"
     for one, other in itertools.combinations(earning, 2):
         if one.description.casefold() == other.description.casefold():
-            yield f"{_at(other.place)}{_short(one.description)!r} stands there twice"
+            yield f"{_at(other.place)}{short(one.description)!r} stands there twice"
             return
 
 
@@ -238,13 +316,8 @@ def _is_no_description(point: DraftPoint) -> str:
         return "is a question"
     if _OPEN.search(said) and not point.levels:
         return "is the beginning of a list"
-    return "reads as a total" if is_total(said) else ""
+    return "reads as a total" if is_total(said) or _TOTAL_OF.match(said) else ""
 
 
 def _at(line: int) -> str:
     return f"line {line}: " if line else ""
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 50 else f"{text[:49]}…"

@@ -13,7 +13,7 @@ ONE_SCALE = (
 )
 RANGES = "the levels are ranges of points: the upper end of each was taken"
 Levels = Sequence[tuple[Decimal, str]]
-_NOTHING = re.compile(
+NOTHING = re.compile(
     r"^\W*(?:none|nothing|no|not|n/?a|absent|missing|keine?[rs]?|nicht|nichts|fehlt|aucun[e]?|pas|non|rien"
     r"|nada|no|ningun[oa]|sin|blank|neither|zero|off topic|0)\b",
     re.IGNORECASE,
@@ -55,7 +55,7 @@ def spread(levels: Levels, most: Decimal, of: Decimal) -> list[tuple[Decimal, st
 
 def _says(words: str) -> bool:
     """Say whether a text of no points is more than "none": it names what comes near."""
-    return not _NOTHING.match(words) and len(words.split()) > 1
+    return not NOTHING.match(words) and len(words.split()) > 1
 
 
 def _is_label(words: str) -> bool:

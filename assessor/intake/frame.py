@@ -147,6 +147,8 @@ def _second_header(titles: list[str], body: list[Row]) -> tuple[list[str], list[
     if not body:
         return titles, body
     below = body[0]
+    if (spread := _below_one_title(titles, below)) is not None:
+        return spread, body[1:]
     rated = [p for p in range(len(titles)) if amount_in(below.at(p)) is not None]
     words = [below.at(p) for p in range(len(titles)) if below.at(p) and p not in rated]
     plain = [
@@ -156,6 +158,33 @@ def _second_header(titles: list[str], body: list[Row]) -> tuple[list[str], list[
         joined = [f"{t} ({below.at(p)})" if p in plain else t for p, t in enumerate(titles)]
         return joined, body[1:]
     return titles, body
+
+
+_STEP = re.compile(r"^([^\W\d][^\d()]{1,40}?)\s+(\d{1,2})$")
+
+
+def _below_one_title(titles: Sequence[str], below: Row) -> list[str] | None:
+    """Return titles with the levels that stand below one title over several columns; or None."""
+    cells = {p: below.at(p) for p in range(max(len(titles), len(below.cells))) if below.at(p)}
+    said = [_STEP.sub(r"\1 (\2)", each) for each in cells.values()]
+    marks = [amount_in(each) or mark_in(each) for each in said]
+    over = [titles[p] for p in cells if p < len(titles) and titles[p]]
+    numbers = [each.points for each in marks if each is not None]
+    if (
+        len(cells) < 2
+        or len(numbers) < len(cells)
+        or len(over) > 1
+        or not all(map(is_rating, said))
+    ):
+        return None
+    if sorted(cells) != list(range(min(cells), max(cells) + 1)) or min(cells) == 0:
+        return None
+    if numbers not in (sorted(numbers), sorted(numbers, reverse=True)):
+        return None
+    found = [*titles, *[""] * (max(cells) + 1 - len(titles))]
+    for place, title in zip(cells, said, strict=True):
+        found[place] = title
+    return found
 
 
 def _total(row: Row) -> Decimal | None:
@@ -192,6 +221,27 @@ def refuse_people_in(frame: Frame, rows: Sequence[Row]) -> None:
             "no student may get into a rubric",
             "give the file in which the criteria and their points stand",
         )
+    named_so = [
+        e.title
+        for e in frame.heads[1:]
+        if frame.headed
+        and (NAME.match(e.title) or _INITIAL.match(e.title))
+        and e.role in {Role.UNKNOWN, Role.PERSON}
+        and (cells := [row.at(e.place) for row in frame.rows if row.at(e.place)])
+        and all(amount_in(cell) is not None for cell in cells)
+    ]
+    if len(named_so) > 1:
+        raise NotARubric(
+            f"has columns that are named like people ({', '.join(map(repr, named_so[:3]))}) and "
+            "hold marks: no student may get into a rubric",
+            "take these columns out, or give the file in which the criteria and their points stand",
+        )
+    stats = [each.title for each in frame.heads if fold(each.title) in _STATISTICS]
+    if len(stats) > 1:
+        raise NotARubric(
+            f"holds statistics of grades ({', '.join(map(repr, stats[:3]))}), not a rubric",
+            "give the file in which the criteria and their points stand",
+        )
     named = bool(frame.heads) and fold(frame.heads[0].title) in {"name", "nom", "nombre", "nome"}
     if (not frame.headed or named) and _looks_like_people(frame):
         raise NotARubric(
@@ -200,6 +250,11 @@ def refuse_people_in(frame: Frame, rows: Sequence[Row]) -> None:
         )
 
 
+_INITIAL = re.compile(r"^[A-ZÀ-Þ][\w'’-]+ [A-ZÀ-Þ]\.$")
+_STATISTICS = frozenset(
+    {"mean", "median", "average", "avg", "std dev", "std. dev.", "standard deviation", "sd"}
+    | {"mittelwert", "durchschnitt", "standardabweichung", "moyenne", "médiane", "media", "mediana"}
+)
 NAME = re.compile(r"^[A-ZÀ-Þ][\w'’-]+,? +(?:[A-ZÀ-Þ]\.? +)?[A-ZÀ-Þ][\w'’-]+$")
 
 

@@ -21,6 +21,7 @@ _HIDDEN = re.compile(
 def html_blocks(text: str) -> tuple[Block, ...]:
     """Return the lines and tables of a page; cells that span others are repeated as empty ones."""
     reader = _Reader()
+    text = re.sub(r"(?is)<!--\[if\b.*?<!\[endif\]-->", "", text)  # for one word processor only
     reader.feed(re.sub(r"<!\[[^>]*>|<\?[^>]*>", "", text))
     reader.close()
     reader.flush()

@@ -67,21 +67,25 @@ class Entry:
 
 
 _LEFT = re.compile(
-    rf"\d+(?:[.,]\d+)?|{UNIT}|\b(?:for|question|of|the|available|possible|score|mark "
+    rf"\b\d{{1,2}}\s*\([a-z]\)"
+    rf"|\d+(?:[.,]\d+)?|{UNIT}|\b(?:for|question|of|the|available|possible|score|mark "
     rf"scheme|q\d*|this|part|section"
     r"|der|die|für|frage|aufgabe|erreichbar\w*|pour|la|le|de|del|para|pregunta|is|are|in|all|be|can|earned|to|up|grand|task"
-    r"|max(?:imum|imal)?|total|points?)\b|[\W_]",
+    r"|max(?:imum|imal)?|total|points?|not|above|below|over|more|than)\b|[\W_]",
     re.IGNORECASE,
 )
 _MOST = re.compile(
-    rf"(?:(?:max(?:imum|imal|imaal|\.)?(?: of| von)?|up to|at most|no more than|bis zu|höchstens"
-    rf"|jusqu'à|au plus|hasta|como máximo)\s*:?\s*(?P<a>\d+(?:[.,]\d+)?)"
+    rf"(?:(?:max(?:imum|imal|imaal|\.)?(?: of| von)?|up to|at most|no more than"
+    rf"|not (?:above|more than|over)|bis zu|höchstens|jusqu'à|au plus|hasta|como máximo)"
+    rf"\s*:?\s*(?P<a>\d+(?:[.,]\d+)?)"
     rf"|(?P<b>\d+(?:[.,]\d+)?)\s*(?:{UNIT})?\s*max(?:imum|imal|\.)?)",
     re.IGNORECASE,
 )
 _LONE = re.compile(rf"^[\[(]\s*\d{{1,3}}(?:[.,]\d)?\s*(?:{UNIT})?\s*[\])]$", re.IGNORECASE)
+_EQUALS = re.compile(rf"^=\s*\d{{1,3}}(?:[.,]\d+)?\s*(?:{UNIT})?$", re.IGNORECASE)
 _OFF_BULLET = re.compile(
-    rf"^\d+(?:[.,]\d+)?\s*(?:{UNIT})?\s*(?:if|for|when|wenn|für|bei|falls|pour|si|por)\b",
+    rf"^(?:\d+(?:[.,]\d+)?|[½¼¾])\s*"
+    rf"(?:(?:{UNIT})?\s*(?:if|when|wenn|bei|falls|si)\b|(?:for|für|pour|por)\b)",
     re.IGNORECASE,
 )
 _INLINE = re.compile(
@@ -183,9 +187,10 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     label = _labelled(line, text)
     if label is not None:
         return label
+    inner = re.fullmatch(r"\((.+)\)", text)
     off = deduction_in(
         f"-{text}" if line.mark in {"-", "–", "−"} and _OFF_BULLET.match(text) else text
-    )
+    ) or (deduction_in(inner[1]) if inner is not None else None)
     if off is not None:
         return Entry(line=line, kind=Kind.OFF, words=off.text, mark=off)
     is_or = bool(re.match(r"^(?:OR|ODER|OU|or)\b[:\s]\s*(?=\S)", text))
@@ -210,7 +215,9 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     if (
         counted is not None
         and (mark is None or len(entry.words.split()) <= 8)
-        and not (mark is not None and mark.is_max and counted[0] in mark.given)
+        and not (
+            mark is not None and mark.is_max and counted[0] in mark.given and entry.words != "from"
+        )
     ):
         entry.kind, entry.count = (
             Kind.ANY,
@@ -251,7 +258,10 @@ def _labelled(line: Line, text: str) -> Entry | None:
         return Entry(line=line, kind=Kind.ACCEPT, words=text[found.end() :].strip(" .;"))
     spanned = amount_in(text)
     is_span = spanned is not None and spanned.low is not None and spanned.how == "unit"
-    if is_total(text) or _LONE.match(text) or is_span:
+    head, dot, tail = text.partition(". ")
+    if dot and is_total(head) and re.search(r"\d", head) and not re.search(r"\d", tail):
+        text = head  # "Full credit: 5 points. Ask when in doubt."
+    if is_total(text) or _LONE.match(text) or is_span or _EQUALS.match(text):
         numbers = [
             Decimal(e.replace(",", "."))
             for e in re.findall(
@@ -264,7 +274,9 @@ def _labelled(line: Line, text: str) -> Entry | None:
         return Entry(line=line, kind=Kind.SECTION_OFF, words=text)
     name, colon, rest = text.partition(":")
     known = FIELDS.get(name.strip("*# ").casefold(), "")
-    if colon and known and mark_in(rest.strip() or "-") is None:
+    is_worth = mark_in(rest.strip() or "-") is not None or amount_in(rest) is not None
+    is_tongue = known != "language" or re.fullmatch(r"\s*[^\W\d_]{2,12}\s*", rest)
+    if colon and known and is_tongue and not is_worth:
         return Entry(line=line, kind=Kind.FIELD, words=rest.strip(), name=known)
     return None
 
@@ -290,11 +302,19 @@ def _trim(words: str) -> str:
 def _unwrapped(lines: Sequence[Line]) -> list[Line]:
     """Join a bullet's second line with its first."""
     found: list[Line] = []
-    for line in lines:
+    for place, line in enumerate(lines):
         last = found[-1] if found else None
+        after = lines[place + 1] if place + 1 < len(lines) else None
+        is_one_of = (
+            after is not None
+            and (after.indent, after.mark) == (line.indent, line.mark)
+            and mark_in(after.text) is not None
+            and mark_in(line.text) is not None
+        )
         if (
             last is not None
             and last.mark
+            and not is_one_of
             and not line.mark
             and not line.heading
             and line.indent > last.indent
@@ -357,7 +377,12 @@ def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
             waiting = None
         elif ahead:
             waiting = mark
-        elif found and found[-1][1] is None and mark_in(found[-1][0].text) is None:
+        elif (
+            found
+            and found[-1][1] is None
+            and mark_in(found[-1][0].text) is None
+            and _labelled(found[-1][0], found[-1][0].text) is None
+        ):
             found[-1] = (found[-1][0], mark)
         else:
             found.append((line, None))
@@ -392,6 +417,7 @@ def _is_count(mark: Mark) -> bool:
     return (
         bare
         and mark.given[:1] != "+"
+        and "=" not in mark.given
         and mark.place == "front"
         and mark.low is None
         and mark.points >= 0

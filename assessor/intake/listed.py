@@ -20,6 +20,7 @@ from assessor.intake.words import (
     ACCEPT_BARE,
     ANY,
     BONUS,
+    EACH,
     OR,
     REJECT,
     REJECT_BARE,
@@ -46,6 +47,11 @@ def plain_rows(frame: Frame) -> list[Reading]:
     ranges = [number_at(row, [place]) for row in frame.rows]
     if len(listing.points) > 2 and all(e is None or e.low for e in ranges):
         listing.doubts.append("every row has a range of points: are they levels of one scale?")
+    is_weight = frame.heads[place].role is Role.WEIGHT and len(listing.points) > 1
+    if is_weight and sum(each.points for each in listing.points) == 1:
+        listing.points = [replace(e, points=e.points * 100) for e in listing.points]
+        said = "the weights add up to 1: they were taken as percent, of 100 points"
+        listing.doubts.append(said)
     notes = [
         *listing.notes,
         *(f"column {e.title!r} was not used" for e in left if e.title and e.title != "#"),
@@ -208,6 +214,8 @@ def _listed(
                 refused += (phrase[found.end() :].strip(),)
             elif found := (ACCEPT.match(phrase) or ACCEPT_BARE.match(phrase)):
                 accepted += (phrase[found.end() :].strip(),)
+            elif (part := mark_in(phrase)) and 0 < part.points < number and not EACH.search(phrase):
+                notes.append(f"line {row.line}: left to whoever marks: {phrase.strip()[:80]!r}")
             elif phrase.strip():
                 more.append(phrase.strip())
     kept = more and number > 0 and not wrong

@@ -109,7 +109,9 @@ class Maker:
                 self.totals.append(node.most)
                 self.caps += (
                     [node.most]
-                    if re.search(r"(?i)max|höchst|at most|máx|up to", node.line.text)
+                    if re.search(
+                        r"(?i)max|höchst|at most|máx|up to|not (?:above|more|over)", node.line.text
+                    )
                     else []
                 )
         elif node.kind in {Kind.ACCEPT, Kind.REJECT}:
@@ -244,6 +246,10 @@ class Maker:
             self._scale(node, scored)
             return
         start = len(self.points)
+        if node.points and scored and all(child.kind is Kind.OFF for child in scored) and not off:
+            self._leaf(node, each, off=off)
+            self.walk(node.below)
+            return
         if scored or off:
             self.walk(node.below, off=off)
             self._subtotal(node, start)
@@ -375,6 +381,9 @@ class Maker:
             if child.kind in {Kind.ACCEPT, Kind.REJECT}:
                 self._phrase(child)
             elif child not in scored and child.words:
+                said = f"line {child.line.number}: {child.line.text[:40]!r} stands among levels"
+                is_amid = child.line.number < scored[-1].line.number
+                self.doubts += [said] if child.kind is Kind.WORDS and is_amid else []
                 self.unused.append((child.line.number, child.line.text))
 
     def reading(self) -> Reading:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessor.intake.words import UNIT
+from assessor.intake.words import LEVELISH, UNIT
 from assessor.sheet import number_in
 
 _HALVES = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
@@ -28,7 +28,7 @@ _AMOUNT = (
     rf"(?:{_NUM}(?:\s*\+\s*{_NUM})+|{_NUM}\s*[x×*]\s*{_NUM}|(?:{_NUM}(?:\s*/\s*{_NUM}){{2,}}|0\s*/\s*{_NUM})|{_NUM}{_TO}{_NUM}"
     rf"|(?:up to|bis zu|jusqu'à|hasta|max\.?|maximum|maximal)\s+{_NUM}|{_NUM})"
 )
-_UP = r"(?:\s*(?:max(?:imum|imal)?\.?|each|jeweils|je|chacune?|cada una?|available|possible|total))"
+_UP = r"(?:\s*(?:bonus|extra|max(?:imum|imal)?\.?|each|jeweils|je|chacune?|cada una?|available|possible|total))"
 _FOR = (
     r"(?:\s*(?:is|are|can be|may be|will be|werden|wird|est|se)?\s*(?:earned|awarded|given|granted"
     r"|vergeben|accordée?s?|attribuée?s?|otorga|assigned)?\s*(?:for|if|when|für|wenn|pour|si|por)\b"
@@ -37,6 +37,10 @@ _FOR = (
 _GIVE = (
     r"(?:award|give|allow|allot|grant|credit|vergebe[n]?|gib|attribuer|accorder|donner|otorgar|dar"
     r"|asignar)"
+)
+# Marks of method and accuracy behind a step: `… M1`, `… A1A1`.
+_CODES = re.compile(
+    r"(?P<text>\S.*?)(?<!\bfor)(?<!\bof)(?<!\bfrom)(?<!\band)(?<!\bsee)\s+(?P<codes>(?:\(?[MABERC][1-9]\)?)(?:[ ,]*\(?[MABERC][1-9]\)?)*)$"
 )
 _END = r"\s*[.;,:]*\s*$"
 
@@ -86,6 +90,10 @@ def amount_in(text: str) -> Mark | None:
 
 def mark_in(text: str) -> Mark | None:
     """Return the points that a line states and its words without them; None where it has none."""
+    coded = _CODES.fullmatch(text.strip())
+    if coded is not None and not re.match(r"[MABERC][1-9]\b", text):
+        number = sum(int(each) for each in re.findall(r"\d", coded["codes"]))
+        return Mark(points=Decimal(number), text=coded["text"], place="end", given=coded["codes"])
     for pattern, how, place in _PATTERNS:
         match = pattern.match(text)
         if match is None:
@@ -233,6 +241,12 @@ _PATTERNS = _compiled(
         "bracket",
         "middle",
     ),
+    # Excellent 4: …; Partly 1 pt - …
+    (
+        rf"^(?P<name>{LEVELISH.pattern})\s+(?P<n>{_NUM})\s*(?P<unit>{UNIT})?\s*(?::|[–—-](?=\s)|=)\s*(?P<text>\S.*)$",
+        "bracket",
+        "middle",
+    ),
     # … (je 1 P., max. 2 P.); … (1 mark each, max 3)
     (
         rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:je|jeweils|each)?\s*{_NUM}\s*(?:{UNIT})?\s*(?:each|je|jeweils|chacune?|cada una?)?"
@@ -262,6 +276,7 @@ _PATTERNS = _compiled(
     ),
     (rf"^(?P<n>{_NUM})\s*(?P<unit>%)\s+(?P<text>\S.*)$", "bare", "front"),
     (r"^(?P<n>[½¼¾]|\d[.,]\d{1,2})\s+(?P<text>\S.*)$", "bare", "front"),
+    (rf"^(?P<text>\S.*?[^\W\d_]{{3}}.*?)\s*:\s+(?P<n>{_NUM}){_END}", "bare", "end"),
     # …: 2; … - 2; … = 2; … ....... 2
     (
         rf"^(?P<text>\S.*?\D)\s*(?::|\s[=–—-]|\.{{2,}}|…+)\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT}){_END}",
@@ -276,8 +291,11 @@ _OFF = tuple(
     for pattern in (
         rf"^(?:deduct|subtract|take off|take away|take|remove|minus|lose|loses|penali[sz]e|penalty(?: of)?:?"
         rf"|deductions?:|(?:punkt)?abzug(?: von)?:?|ziehe|(?:on )?(?:retire[rz]?|enlève[rz]?|enlever|retranche[rz]?)"
-        rf"|(?:se )?(?:restar?n?|descuentan?|descontar|quitan?|quitar)|malus:?|pénalité(?: de)?:?"
+        rf"|(?:se )?(?:restar?n?|restar[áa]n?|descuentan?|descontar[áa]?n?|quitan?|quitar)|malus:?|pénalité(?: de)?:?"
         rf"|penalización(?: de)?:?)\s+(?:up to\s+)?[−–-]?\s?{_N}\s*(?:{UNIT})?(?:\s*(?:off|ab|away))?{_IF}\s*(?P<text>\S.*)$",
+        rf"^(?:penali[sz]e|deduct for|dock)\s+(?P<text>\S.*?)\s+(?:by\s+|[−–-]\s?){_N}\s*(?:{UNIT})?[.]?$",
+        rf"^(?P<text>\S.*?)\s+(?:restan?|descuentan?|quitan?|costs?|loses?|coûtent|coûte|kosten|kostet)\s+"
+        rf"{_N}\s*(?:{UNIT})?(?:\s*(?:each|cada una?|chacune?|jeweils|pro \w+|per \w+|each time))?[.]?$",
         rf"^{_N}\s*(?:{UNIT})?\s*(?:off|abzug|weniger|less|de moins|menos|deducted|deduction|penalty|lost)\b,?{_IF}\s*(?P<text>\S.*)$",
         rf"^[−–-]\s?{_N}\s*(?:{UNIT})?{_IF}\s*(?P<text>\S.*)$",
         rf"^(?P<text>\S.*?)\s*[:,–—(\[-]+\s*(?:deduct|subtract|take off|minus|lose|abzug|retirer|restar|descontar|[−-](?=\s?\d))\s*"

@@ -86,6 +86,11 @@ def _weighed(
     """Return the readings that a column of weights beside levels with points allows."""
     points, notes = reading.points, reading.notes
     same = [e.points for e in scaled] == [e.points for e in points]
+    if weights and len({each.points for each in scaled}) == 1 and scaled[0].points == 1:
+        title = frame.heads[weights[0]].title  # of the same weight, each: it changes nothing
+        return [
+            replace(reading, notes=(*notes, f"column {title!r} was not used: all are the same"))
+        ]
     if len(scaled) == len(points) and points and not same:
         if not weights:
             said = "the percent of each level were taken of the points of its row"

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from assessor.intake.lines import Entry, Kind
 from assessor.intake.source import Line
-from assessor.intake.words import SCALE
+from assessor.intake.words import QUESTION, SCALE
 
 _LEVEL = re.compile(
     r"^(?:level|band|stufe|niveau|nivel|l)\s*\w{1,3}$|^(?:no|nothing|kein|aucun|ning)\b.{0,40}$",
@@ -44,7 +44,7 @@ def _with_texts(entries: list[Entry]) -> list[Entry]:
 
 def with_runs(entries: list[Entry]) -> list[Entry]:
     """Put levels that stand at the margin (`4 - …`, `2 - …`) below the line they are of."""
-    entries = _with_texts(entries)
+    entries = _with_zeros(_with_texts(entries))
     if _are_rows(entries):
         return _in_rows(entries)
     found: list[Entry] = []
@@ -79,6 +79,53 @@ def with_runs(entries: list[Entry]) -> list[Entry]:
             found.append(entries[place])
             place += 1
     return found
+
+
+def _with_zeros(entries: list[Entry]) -> list[Entry]:
+    """Put lines whose points go down to 0 below the line they are levels of."""
+    found: list[Entry] = []
+    place = 0
+    while place < len(entries):
+        end = place
+        while end < len(entries) and _ends_with_points(entries[end], entries[place]):
+            if end > place and not _goes_on(entries[place : end + 1]):
+                break
+            end += 1
+        run = entries[place:end]
+        head = found[-1] if found else None
+        zero = len(run) > 1 and min(each.points or Decimal(0) for each in run) == 0
+        if zero and head is not None and _is_of(head, run):
+            head.below += run
+            place = end
+        else:
+            found.append(entries[place])
+            place += 1
+    return found
+
+
+def _ends_with_points(entry: Entry, first: Entry) -> bool:
+    mark = entry.mark
+    return (
+        mark is not None
+        and first.mark is not None
+        and mark.given[:1] == first.mark.given[:1]
+        and mark.given[-1:].isdecimal() == first.mark.given[-1:].isdecimal()
+        and mark.place == "end"
+        and not mark.text.endswith(":")
+        and entry.kind is Kind.POINT
+        and not re.search(r"[+−-]", mark.given)
+        and not (entry.below or entry.is_or)
+        and (entry.line.indent, entry.line.mark) == (first.line.indent, first.line.mark)
+    )
+
+
+def _is_of(head: Entry, run: Sequence[Entry]) -> bool:
+    if head.below or head.kind not in {Kind.WORDS, Kind.POINT}:
+        return False
+    if head.line.indent > run[0].line.indent:
+        return False
+    most = max(each.points or Decimal(0) for each in run)
+    return head.points == most if head.mark is not None else not QUESTION.match(head.line.text)
 
 
 def _are_rows(entries: Sequence[Entry]) -> bool:
@@ -157,6 +204,7 @@ def _heads(head: Entry, run: list[Entry]) -> bool:
         and not run[0].line.mark
         and head.line.indent == run[0].line.indent
         and head.mark is None
+        and min(each.points or Decimal(0) for each in run) > 0
     ):
         return False
     numbers = [each.points or Decimal(0) for each in run]
@@ -182,6 +230,8 @@ def _counts_down(run: Sequence[Entry]) -> bool:
 
 def nested(entries: list[Entry]) -> list[Entry]:
     """Put each line below the nearest one above it that stands further out."""
+    for entry in _bulleted_heads(entries):
+        entry.line = replace(entry.line, heading=9)
     indents = sorted({each.line.indent for each in entries if not each.line.heading})
     roots: list[Entry] = []
     stack: list[tuple[int, Entry]] = []
@@ -205,6 +255,15 @@ def nested(entries: list[Entry]) -> list[Entry]:
         if entry.kind not in {Kind.ACCEPT, Kind.REJECT, Kind.ASIDE, Kind.OR, Kind.TOTAL}:
             stack.append((depth, entry))
     return roots
+
+
+def _bulleted_heads(entries: Sequence[Entry]) -> list[Entry]:
+    """Return the lines with bullets where each stands above lines with points and without one."""
+    found = [e for e in entries if e.line.mark and not e.line.heading]
+    above = [a for a, b in itertools.pairwise(entries) if b.mark and not b.line.mark]
+    margin = {each.line.indent for each in entries}
+    is_so = len(found) > 1 and len(margin) == 1 and all(each in above for each in found)
+    return found if is_so and all(e.mark for e in entries if not e.line.mark and e in above) else []
 
 
 def _hangs(entry: Entry, above: Entry) -> bool:
@@ -243,9 +302,27 @@ def adopted(nodes: Sequence[Entry]) -> list[Entry]:
         ):
             node.name = "adopted"
             last.below.append(node)
+        elif last is not None and _is_listed(last, node):
+            node.name = "listed"
+            last.below.append(node)
         else:
             found.append(node)
     return found
+
+
+def _is_listed(last: Entry, node: Entry) -> bool:
+    """Say whether a line with points goes on the list of `max 2 from:`, which has none."""
+    before = last.below[-1] if last.below else None
+    return (
+        last.kind is Kind.ANY
+        and last.mark is None
+        and last.line.text.rstrip().endswith(":")
+        and node.kind is Kind.POINT
+        and node.mark is not None
+        and not node.below
+        and (before is None or (before.name == "listed" and before.points == node.points))
+        and node.line.number == (before or last).line.number + 1
+    )
 
 
 def is_scored(entry: Entry) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from assessor.counting import plural
 from assessor.intake.frame import NAME
@@ -14,9 +15,14 @@ from assessor.intake.maker import Maker
 from assessor.intake.marks import marks_within
 from assessor.intake.nesting import nested, with_runs
 from assessor.intake.source import Line, NotARubric, Reading
-from assessor.intake.words import QUESTION, SCHEME
+from assessor.intake.words import QUESTION, SCHEME, UNIT
 
 LONG = 25
+_OUT_OF = re.compile(
+    rf"(?:\b(?:out of|sur|von|sobre)|/)\s*(\d{{1,3}})\W*$"
+    rf"|\b(\d{{1,3}})\s*{UNIT}\s*(?:in all|in total|insgesamt|en tout|en total)\W*$",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(r"^[A-ZÀ-Þ][\w'’-]+, [A-ZÀ-Þ][\w'’.-]+(?: [A-ZÀ-Þ]\.)?\s+\d+(?:[.,]\d+)?$")
 
 
@@ -57,6 +63,9 @@ def _reading(entries: list[Entry]) -> list[Reading]:
 def _take_title_for_total(entries: list[Entry]) -> None:
     """`Free response, 4 points total` in the first line states the sum of all that follows."""
     first = entries[0] if entries else None
+    scheme = _OUT_OF.search(first.line.text) if first else None
+    if first is not None and scheme and SCHEME.match(first.line.text) and first.kind is Kind.WORDS:
+        first.kind, first.most = Kind.TOTAL, Decimal(scheme[1] or scheme[2])
     alike = [e for e in entries if e.mark is not None and "total" in e.mark.given.casefold()]
     if len(alike) > 1:
         return  # each part states its own

@@ -75,6 +75,11 @@ _STUDENTS = frozenset(
     }
     | {
         "sortable name",
+        "evaluator",
+        "teammate",
+        "team member",
+        "reviewer",
+        "reviewee",
         "submitted by",
         "author",
         "user",
@@ -279,6 +284,8 @@ def _head(place: int, title: str, rows: Sequence[Sequence[str]]) -> Head:
             )
     if role is None and level_name(title):
         return Head(place=place, title=title, role=Role.RATING)
+    if role is Role.POINTS and _is_text(place, rows):
+        role = Role.DESCRIPTION  # "Point" over what is looked for
     if role in {Role.LEVEL, Role.NUMBER} and _is_text(place, rows):
         # "Question", "Part" or "Level" over whole sentences is what is looked for.
         role = Role.DESCRIPTION if role is Role.NUMBER else role

@@ -41,16 +41,16 @@ def held_against_total(reading: Reading, *, is_nested: bool = False) -> list[Rea
             "write the key points that earn (--point '2: …'); these then go into 'misconceptions'",
         )
     reading = replace(reading, notes=tuple(dict.fromkeys((*reading.notes, *_many_levels(reading)))))
+    if _asks_for_the_rest(reading) and reading.stated in {None, reading.points[0].points}:
+        return [_without_question(reading)]
     earned, stated = attainable_of(reading.points, reading.groups), reading.stated
     if stated is None or stated <= 0:
-        if _asks_for_the_rest(reading):
-            return [_without_question(reading)]
         heads = subtotals(reading.points, least=2)
         if heads == [0] and _is_headline(reading):
-            return [replace(_without(reading, heads), how=reading.how)]
+            return [replace(without(reading, heads), how=reading.how)]
         parts = [n for n in subtotals(reading.points, least=1) if names_a_part(_said(reading, n))]
-        if parts:
-            return [replace(_without(reading, parts), how=reading.how)]
+        if parts and set(heads) <= set(parts):
+            return [replace(without(reading, parts), how=reading.how)]
         numbers = [each.points for each in reading.points]
         sure = len(heads) > 1 or (
             heads == [0]
@@ -60,7 +60,7 @@ def held_against_total(reading: Reading, *, is_nested: bool = False) -> list[Rea
         )
         sure = sure and not (is_nested and len(heads) == 1)
         if sure and not reading.groups and _cover(reading.points, heads):
-            return [_without(reading, heads), replace(reading, how=f"{reading.how}, every line")]
+            return [without(reading, heads), replace(reading, how=f"{reading.how}, every line")]
         return [reading]
     if stated == earned:
         return [reading]
@@ -82,10 +82,12 @@ def _below(reading: Reading, stated: Decimal, earned: Decimal) -> list[Reading]:
     heads = subtotals(reading.points, least=2)
     parts = [n for n in subtotals(reading.points, least=1) if names_a_part(_said(reading, n))]
     for each in (heads, parts):
+        if any(_is_countdown(reading.points, n) for n in each):
+            continue  # 3, 2, 1: levels as likely as a sum and its parts
         if each and not reading.groups and not reading.is_cap:
-            without = _without(reading, each)
-            if attainable_of(without.points, ()) == stated:
-                return [without]
+            rest = without(reading, each)
+            if attainable_of(rest.points, ()) == stated:
+                return [rest]
     capped = f"adds up to {earned}; the stated maximum of {stated} caps it"
     bonus = any(BONUS.search(each.description) for each in reading.points)
     if reading.is_cap or bonus or reading.groups:
@@ -107,18 +109,29 @@ def _below(reading: Reading, stated: Decimal, earned: Decimal) -> list[Reading]:
     ]
 
 
+def _is_countdown(points: Sequence[DraftPoint], place: int) -> bool:
+    numbers = [each.points for each in points[place : place + 3]]
+    step = numbers[-1]
+    return numbers == [step * 3, step * 2, step]
+
+
 def _asks_for_the_rest(reading: Reading) -> bool:
     """Say whether the first point is the question itself, with the sum of all below it."""
     first, rest = reading.points[0], range(1, len(reading.points))
     told = " ".join(first.description.split())
     earning = [n for n in rest if not reading.points[n].wrong]
     return (
-        len(earning) > 1
+        (len(earning) > 1 or (bool(earning) and is_question(told)))
         and not (first.levels or first.wrong)
-        and bool(_ASKS.match(told) or told.endswith("?"))
+        and bool(_ASKS.match(told) or is_question(told))
         and not any(0 in group.of for group in reading.groups)
         and attainable(reading.points, reading.groups, earning) == first.points
     )
+
+
+def is_question(text: str) -> bool:
+    """Say whether a text is a question itself: it has the number of one, or asks."""
+    return bool(QUESTION.match(text)) or text.rstrip().endswith("?")
 
 
 def _is_headline(reading: Reading) -> bool:
@@ -180,12 +193,17 @@ def _cover(points: Sequence[DraftPoint], heads: Sequence[int]) -> bool:
     return all(n in covered or point.wrong for n, point in enumerate(points))
 
 
-def _without(reading: Reading, heads: Sequence[int]) -> Reading:
+def without(reading: Reading, heads: Sequence[int]) -> Reading:
+    """Return a reading without these points, which are headings with the sums of what follows."""
+    groups = tuple(
+        replace(g, of=tuple(n - sum(h < n for h in heads) for n in g.of)) for g in reading.groups
+    )
     listed = ", ".join(repr(reading.points[n].description[:30]) for n in heads)
     return replace(
         reading,
         how=f"{reading.how}, without subtotals",
         points=tuple(each for n, each in enumerate(reading.points) if n not in heads),
+        groups=groups,
         notes=(*reading.notes, f"taken as headings with the sums of what follows: {listed}"),
     )
 

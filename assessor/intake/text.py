@@ -44,7 +44,12 @@ def read_text(text: str, file: str) -> Source:
         start,
     ):
         return Source(file=file, kind="xml", tree=xml_tree(text), text=text)
-    if suffix in {"html", "htm"} or is_html(text) or re.search(r"(?i)<table\b", text):
+    is_piped = len(re.findall(r"(?m)^\s*\|.*\|\s*$", text)) > 1
+    if (
+        suffix in {"html", "htm"}
+        or (is_html(text) and not is_piped)
+        or re.search(r"(?i)<table\b", text)
+    ):
         if "\n" not in text.strip():  # a document on one line: number its paragraphs and rows
             text = re.sub(r"(?i)(?=<(?:tr|p|li|h[1-6])\b)", "\n", text)
         return Source(file=file, kind="html", blocks=html_blocks(text), text=text)
@@ -74,10 +79,12 @@ def line_of(number: int, raw: str) -> Line | None:
     heading = len(stripped) - len(stripped.lstrip("#"))
     if heading and re.match(r"#+\s", stripped):
         return Line(number=number, text=clean(stripped.lstrip("#")), heading=heading)
-    bold = re.fullmatch(r"\*\*(.+?)\*\*:?|__(.+?)__:?", stripped)
+    bold = re.fullmatch(
+        r"(?:\*\*(?:[^*]+)\*\*|__(?:[^_]+)__):?(?:\s*[\[(][^\])]{1,20}[\])]:?)?", stripped
+    )
     mark = _BULLET.match(stripped)
     if mark:
-        words = stripped[mark.end() :]
+        words = _untabbed(stripped[mark.end() :])
         again = re.match(r"^(?:[-*•]|\[[ xX]\])\s+", words)
         return Line(
             number=number,
@@ -85,7 +92,17 @@ def line_of(number: int, raw: str) -> Line | None:
             indent=indent,
             mark=(mark["mark"] or mark["enum"]).strip(),
         )
-    return Line(number=number, text=clean(stripped), indent=indent, heading=9 if bold else 0)
+    return Line(
+        number=number, text=clean(_untabbed(stripped)), indent=indent, heading=9 if bold else 0
+    )
+
+
+def _untabbed(text: str) -> str:
+    """Put a colon between a number and the words that a tab parts from it."""
+    if text.count("\t") != 1:
+        return text
+    text = re.sub(r"^(\+?\d{1,2}(?:[.,]\d)?)\t\s*(?=[^\W\d])", r"\1: ", text)
+    return re.sub(r"(?<=[^\d\s:])\s*\t\s*(\+?\d{1,2}(?:[.,]\d)?)$", r": \1", text)
 
 
 def clean(text: str) -> str:

@@ -20,7 +20,14 @@ TITLES: Mapping[str, frozenset[str]] = {
         {"points", "point", "pts", "pt", "p", "p.", "marks", "mark", "score", "credits", "credit"}
         | {"max", "max points", "max. points", "max marks", "max. marks", "maximum", "value"}
         | {"maximum points", "maximum marks", "max score", "points possible", "possible points"}
-        | {"points available", "marks available", "available", "available marks", "pts possible"}
+        | {
+            "possible",
+            "points available",
+            "marks available",
+            "available",
+            "available marks",
+            "pts possible",
+        }
         | {"punkte", "punkt", "pkt", "pkt.", "be", "vp", "rp", "max. punkte", "maximale punkte"}
         | {"max. be", "höchstpunktzahl", "punktzahl", "erreichbare punkte", "mögliche punkte"}
         | {"rohpunkte", "soll", "puntos", "puntuación", "puntuación máxima", "puntaje", "ptos"}
@@ -155,7 +162,7 @@ TOTAL = re.compile(
     r"^[\W_]*(?:[Σ∑]|(?:grand |sub[- ]?|overall |total )?totals?\b|total(?:e|es)?\b|sum(?:me)?\b"
     r"|(?:zwischen|gesamt)summe|gesamt(?:punkt\w*)?\b|insgesamt|max(?:imum|imal|\.)?(?!\w)"
     r"|(?:sous-total|somme)\b|suma\b|m[aá]ximo\b|out of\b|maximale?\b|subtotal\b|höchst\w*\b"
-    r"|full (?:credit|marks)(?= (?:is|are)\b|:)|overall score|points possible|zusammen\b|(?:(?:this|the) (?:question|task|part|answer) is )?worth\b|puntuación (?:total|máxima)|note maximale|possible)",
+    r"|full (?:credit|marks)(?= (?:is|are)\b|:)|overall score|points possible|zusammen\b|not (?:above|more than|over)(?= \d)|(?:(?:this|the) (?:question|task|part|answer) is )?worth\b|puntuación (?:total|máxima)|note maximale|possible)",
     re.IGNORECASE,
 )
 # The points from which a scheme takes off: `Start with 10 points`.
@@ -204,7 +211,7 @@ COUNTS: Mapping[str, int] = {
 _COUNT = "|".join(sorted(COUNTS, key=len, reverse=True))
 ANY = re.compile(
     rf"\b(?:(?:any|beliebige|irgend|choose|max(?:imum|imal|\.)?(?: of)?|best|best of)\s+"
-    rf"(?P<a>{_COUNT})\b(?!\s*(?:marks?|points?|punkte?|pts?|puntos?))"
+    rf"(?P<a>{_COUNT})\b(?!\s*(?:marks?|points?|punkte?|pts?|puntos?)(?![^\W\d_])(?!\s*(?:\(|:|from\b|of\b)))"
     rf"|(?P<b>{_COUNT})\s+(?:from|of the following|of these|von|aus|der folgenden|parmi|de los"
     rf"|de las|de entre|entre|tra|dei seguenti)\b"
     rf"|(?:up to|at most|no more than|bis zu|jusqu'à|hasta)\s+(?P<d>{_COUNT})\s+(?:of|from|among|von|aus|parmi|de)\b"
@@ -265,3 +272,22 @@ FIELDS: Mapping[str, str] = {
     ),
     **dict.fromkeys(("language", "sprache", "langue", "idioma"), "language"),
 }
+# Words of marks and their conditions, which no description keeps.
+FORMAL = frozenset(
+    {"for", "the", "of", "an", "to", "is", "are", "in", "be", "and", "or", "if", "each", "per"}
+    | {"with", "from", "by", "up", "at", "on", "not", "no", "none", "any", "all", "one", "two"}
+    | {"three", "four", "five", "following", "award", "awarded", "give", "given", "earned"}
+    | {"accept", "allow", "reject", "do", "max", "maximum", "total", "sum", "points", "available"}
+    | {"best", "off", "lose", "deduct", "deducted", "take", "full", "half", "credit", "marks"}
+    | {"when", "where", "either", "das", "der", "die", "und", "von", "wenn", "für", "je", "aus"}
+    | {"folgenden", "abzug", "bei", "zwei", "drei", "les", "des", "la", "le", "du", "de", "sur"}
+    | {"par", "pour", "si", "deux", "trois", "parmi", "chacune", "los", "las", "por", "cada"}
+    | {"una", "dos", "tres", "se", "resta", "descuenta", "hasta", "entre", "que"}
+)
+# Words of so many descriptions that two which share one need not belong together.
+COMMON = frozenset(
+    {"that", "this", "with", "from", "which", "what", "when", "where", "than", "then", "says"}
+    | {"states", "names", "gives", "uses", "explains", "shows", "answer", "dass", "eine", "einer"}
+    | {"einem", "einen", "nennt", "sagt", "erklärt", "oder", "dans", "avec", "pour", "dont"}
+    | {"donne", "para", "como", "nombra", "explica", "point", "points", "mark", "marks", "correct"}
+)

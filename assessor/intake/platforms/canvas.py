@@ -21,14 +21,14 @@ def recognise(source: Source) -> bool:
     if source.grids:
         titles = {_plain(each) for each in source.grids[0].rows[0]}
         return "criteria name" in titles and "rating points" in titles
-    return any(True for _ in _rubrics(source.tree))
+    return any(True for _ in _rubrics(_snaked(source.tree)))
 
 
 def read(source: Source) -> list[Reading]:
     """Return one reading per rubric in the file."""
     if source.grids:
         return _table(source.grids[0])
-    return [_from_json(source, *each) for each in _rubrics(source.tree)]
+    return [_from_json(source, *each) for each in _rubrics(_snaked(source.tree))]
 
 
 def _plain(title: str) -> str:
@@ -93,6 +93,17 @@ def _table(grid: Grid) -> list[Reading]:
         )
         for each, points in rubrics.items()
     ]
+
+
+def _snaked(value: object) -> object:
+    """Return values whose names are written as REST writes them, where GraphQL joins words."""
+    if isinstance(value, list):
+        return [_snaked(each) for each in value]
+    if not isinstance(value, Mapping):
+        return value
+    return {
+        re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(k)).lower(): _snaked(v) for k, v in value.items()
+    }
 
 
 def _rubrics(value: object) -> list[tuple[Mapping[str, object], list[object]]]:

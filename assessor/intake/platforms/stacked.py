@@ -24,8 +24,11 @@ _HEADS = re.compile(
 )
 _NOISE = re.compile(
     r"(?i)^(?:view longer description|this area will be used by the assessor.*"
-    r"|this criterion is linked to a learning outcome|threshold: .*|additional comments|comments?)$"
+    r"|this criterion is linked to a learning outcome|threshold: .*|additional comments|comments?"
+    r"|score of .*,|add feedback|feedback)$"
 )
+# Below the criteria: how many points the levels of the whole begin at.
+_ENDS = re.compile(r"(?im)^[ \t]*(?:overall score|gesamtbewertung)[ \t]*$")
 _LINKED = re.compile(r"(?i)^this criterion is linked to a learning outcome\s*")
 
 
@@ -47,9 +50,11 @@ def recognise(source: Source) -> bool:
 
 def read(source: Source) -> list[Reading]:
     """Return the one reading of such a page; none where a line does not fit."""
-    if source.kind != "text":
+    widths = {line.count("\t") for line in source.text.split("\n") if line.strip()}
+    if source.kind != "text" or (len(widths) == 1 and max(widths) > 0):
         return []
-    pieces = _with_totals([e for e in pieces_of(source.text) if not _NOISE.match(e[1])])
+    text = _ENDS.split(source.text)[0]
+    pieces = _with_totals([e for e in pieces_of(text) if not _NOISE.match(e[1])])
     totals = [each for each in pieces if is_total(each[1]) and not _HEADS.match(each[1])]
     heads = [words.casefold() for _, words in pieces if _HEADS.match(words)]
     title, rest = _titled([e for e in pieces if e not in totals and not _is_head(e, pieces)])
