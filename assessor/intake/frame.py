@@ -288,9 +288,18 @@ def criterion_of(
         and not (
             each.role is Role.UNKNOWN and (amount_in(row.at(each.place)) or not _tells(frame, each))
         )
+        and not holds_names(frame, each)
         and not (each.role is Role.CRITERION and id_at(frame, row) == row.at(each.place))
     ]
     return ": ".join(dict.fromkeys(" ".join(each.split()).strip(" :") for each in parts))
+
+
+def holds_names(frame: Frame, head: Head) -> bool:
+    """Say whether a column of another title than a rubric's holds names of people: `Seen by`."""
+    cells = [row.at(head.place) for row in frame.rows if row.at(head.place)]
+    is_other = frame.headed and bool(head.title) and head.role is Role.UNKNOWN
+    beside = frame.places(Role.CRITERION, Role.DESCRIPTION)
+    return is_other and bool(beside) and len(cells) > 1 and all(map(NAME.match, cells))
 
 
 def _tells(frame: Frame, head: Head) -> bool:

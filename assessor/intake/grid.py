@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from assessor.intake.draft import level_points
-from assessor.intake.frame import Frame, Row, frame_of, refuse_people_in
+from assessor.intake.frame import Frame, Row, frame_of, holds_names, refuse_people_in
 from assessor.intake.listed import plain_rows
 from assessor.intake.marks import amount_in
 from assessor.intake.matrix import (
@@ -76,6 +76,8 @@ def _left(frame: Frame, reading: Reading) -> list[str]:
         stated = head.points is not None or any(re.search(r"\d", each) for each in cells)
         earns = not stated and named(head.title) != "none"
         is_used = any(text in cell for cell in cells for text in said)
+        if holds_names(frame, head):
+            found.append(f"column {head.title!r} holds names of people; it was left out")
         if head.role is Role.RATING and earns and worded and not is_used:
             found.append(f"the levels in column {head.title!r} were not used")
     return found

@@ -39,6 +39,7 @@ class _PageReader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "table":
+            self._end()  # of the cell around it
             self.tables.append([])
         elif tag == "tr" and self.tables:
             self._end()
