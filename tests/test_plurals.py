@@ -21,7 +21,7 @@ NEITHER = """
 is was has does its this as less plus minus means needs names says gives takes holds stands states
 counts lacks sounds comes goes merges earns joins costs spans reads shows belongs looks makes asks
 waits sets leads keeps puts perhaps always across unless differs fills releases stays caps accepts
-bytes tokens
+bytes tokens sends
 a about after all alone an and are at be because been before below beside but by can cannot could
 did do each for from get go had have here in into it may must no none not nor of off on only or out
 over own she so sound than that the their them then there they to together too tried under up upon

@@ -286,7 +286,7 @@ def test_points_go_into_the_platforms_own_rubric(shell: Shell, canvas: CanvasSit
     assert good.code == 0
     assert first["502"] == {"_1": {"points": 4.0}}
     assert (bad.code, canvas.scores["501"]) == (3, 8.0)
-    assert "1 of 1 criteria are not there" in bad.out
+    assert "1 of 1 criterion is not there" in bad.out
 
 
 def test_moodles_rubric_gets_levels(shell: Shell, moodle: MoodleSite) -> None:
