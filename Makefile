@@ -2,8 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+EXTRAS := .venv-extras
 
-.PHONY: demo review test fuzz check mutants docs pictures catalogues clean
+.PHONY: demo review test extras fuzz check mutants docs pictures catalogues clean
 
 demo: $(VENV)/.installed
 	@rm -rf demo && mkdir demo && cp examples/critique/answers.csv demo/answers.csv
@@ -22,6 +23,11 @@ demo/graded:
 # On every core up to four, a file's tests together.
 test: $(VENV)/.developer
 	$(BIN)/pytest -n logical --maxprocesses 4 --dist loadfile
+
+# Ray and Parquet themselves, which are too large for everybody: in an environment of their own,
+# on top of the other one.
+extras: $(EXTRAS)/.installed
+	$(EXTRAS)/bin/python -m pytest tests_extras
 
 # Bounded by its time: it can stand in every build.
 SECONDS ?= 60
@@ -67,5 +73,12 @@ $(VENV)/.docs: docs/requirements.lock | $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --require-hashes -r docs/requirements.lock
 	@touch $@
 
+$(EXTRAS)/.installed: tests_extras/requirements.lock | $(VENV)/.developer
+	$(BIN)/python -m venv $(EXTRAS)
+	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+		> "$$($(EXTRAS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/below.pth"
+	$(EXTRAS)/bin/python -m pip install --quiet --require-hashes -r tests_extras/requirements.lock
+	@touch $@
+
 clean:
-	rm -rf $(VENV) demo dist build
+	rm -rf $(VENV) $(EXTRAS) demo dist build

@@ -132,7 +132,11 @@ class JudgeSettings(_Section):
 
 
 class RunSettings(_Section):
-    """How fast and how far a run may go: requests and tokens per minute, money, minutes."""
+    """How fast and how far a run may go: requests and tokens per minute, money, minutes.
+
+    `engine` is what sends the requests: this process, or Ray's workers, of this machine or of the
+    cluster at `ray_address`.
+    """
 
     concurrency: int = Field(default=16, ge=1, le=256)
     rpm: int | None = Field(default=None, ge=1)
@@ -140,6 +144,9 @@ class RunSettings(_Section):
     max_cost: Money | None = None
     max_minutes: float | None = Field(default=None, gt=0)
     pii: Literal["mask", "warn", "refuse"] = "warn"
+    engine: Literal["local", "ray"] = "local"
+    ray_address: str = ""
+    ray_workers: int | None = Field(default=None, ge=1, le=256)
 
 
 class ReviewSettings(_Section):
@@ -207,6 +214,9 @@ ENVIRONMENT: Mapping[str, str] = {
     "ASSESSOR_MAX_COST": "run.max_cost",
     "ASSESSOR_MAX_MINUTES": "run.max_minutes",
     "ASSESSOR_PII": "run.pii",
+    "ASSESSOR_ENGINE": "run.engine",
+    "ASSESSOR_RAY_ADDRESS": "run.ray_address",
+    "ASSESSOR_RAY_WORKERS": "run.ray_workers",
     "ASSESSOR_REVIEW_BUDGET": "review.budget",
 }
 # Options that are not called as their setting is.

@@ -164,6 +164,7 @@ class Circumstances(RunFacts):
     finished_at: str = ""
     endpoint: str = ""
     endpoints: Mapping[str, int] | None = None
+    engine: Mapping[str, Any] = Field(default_factory=dict)
     capabilities: Mapping[str, str] = Field(default_factory=dict)
     stopped: str = ""
     read_nothing: bool = False

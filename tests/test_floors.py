@@ -68,10 +68,19 @@ OUTSIDE = {
     1: frozenset({"pydantic", "ruamel", "rapidfuzz", "snowballstemmer"}),
     2: frozenset({"pydantic", "jinja2", "tomllib", "numpy", "scipy", "rapidfuzz"}),
     3: frozenset(
-        {"openai", "httpx2", "tenacity", "mammoth", "python_calamine", "xlsxwriter"}
+        {
+            "openai",
+            "httpx2",
+            "ray",
+            "pyarrow",
+            "tenacity",
+            "mammoth",
+            "python_calamine",
+            "xlsxwriter",
+        }
         | {"platformdirs", "ruamel", "pypdfium2", "striprtf"}
     ),
-    4: frozenset({"ray"}),
+    4: frozenset[str](),
     5: frozenset({"jinja2", "markupsafe"}),
     6: frozenset[str](),
     7: frozenset({"starlette", "uvicorn"}),
@@ -91,7 +100,7 @@ PURE_EXTRA = {
 ASYNC_ROOMS = frozenset(
     {"judges", "engine", "distributed", "assignment", "review", "api", "cli", "ambient"}
 )
-LATE = frozenset({"openai", "ray", "uvicorn", "numpy", "scipy", "httpx2", "xlsxwriter"})
+LATE = frozenset({"openai", "ray", "pyarrow", "uvicorn", "numpy", "scipy", "httpx2", "xlsxwriter"})
 ORDER = {
     room: (floor, place) for floor, rooms in enumerate(FLOORS) for place, room in enumerate(rooms)
 }

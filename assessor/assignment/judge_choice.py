@@ -12,6 +12,7 @@ from assessor.assets import price_of, prices
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.host_consent import key_for, need_consent
 from assessor.assignment.named_files import recording
+from assessor.assignment.ray_engine import check_engine, workers_for
 from assessor.config import OPENAI_URL, JudgeSettings, host_of
 from assessor.counting import plural
 from assessor.engine.budget import Budget
@@ -21,6 +22,7 @@ from assessor.hosts import Way, strong_way_of, way_of, ways_of
 from assessor.judges import BACKENDS, USUAL, Backend, Endpoint, Opening, backend_of, open_judge
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import LOCAL_SERVERS, list_models
+from assessor.judges.ray_workers import RayWorkers
 from assessor.judges.transport import proxy_for
 from assessor.plan import Price
 from assessor.store import Store
@@ -98,6 +100,7 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> JudgeChoice:
     ConfigError where none is named and nobody can be asked, and where a folder's file alone names
     the host.
     """
+    check_engine(place)
     use, _, file = place.config.judge.use.partition(":")
     if not use and not place.person.is_there:
         raise ConfigError(NO_JUDGE)
@@ -211,7 +214,7 @@ def limits_for(place: ClassFolder, choice: JudgeChoice) -> Budget:
     )
 
 
-def judge_for(place: ClassFolder, choice: JudgeChoice) -> Judge:
+def judge_for(place: ClassFolder, choice: JudgeChoice, workers: RayWorkers | None = None) -> Judge:
     """Return the chosen judge, ready to be asked."""
     settings = place.config.judge.model_copy(update={"use": choice.backend, "model": choice.model})
     return open_judge(
@@ -220,6 +223,7 @@ def judge_for(place: ClassFolder, choice: JudgeChoice) -> Judge:
             run=place.config.run,
             ambient=place.ambient,
             endpoints=_endpoints(place, choice),
+            workers=workers,
             folder=place.folder / CARRIED,
             file=choice.file,
             read_recording=recording,
@@ -239,7 +243,9 @@ def _endpoint(place: ClassFolder, way: Way) -> Endpoint:
     return Endpoint(url=way.url, key=key_for(place, way), variable=way.variable)
 
 
-def strong_for(place: ClassFolder, choice: JudgeChoice) -> Judge | None:
+def strong_for(
+    place: ClassFolder, choice: JudgeChoice, workers: RayWorkers | None = None
+) -> Judge | None:
     """Return the judge of the second look, where one is named."""
     judge = place.config.judge
     if judge.strong is None or not choice.facts.needs_model:
@@ -250,6 +256,7 @@ def strong_for(place: ClassFolder, choice: JudgeChoice) -> Judge | None:
         run=place.config.run,
         ambient=place.ambient,
         endpoints=(_endpoint(place, way) if way is not None else Endpoint(url=NOWHERE),),
+        workers=workers,
         folder=place.folder / CARRIED,
     )
     return open_judge(opening)
@@ -296,16 +303,18 @@ def confirm_sending(
 @asynccontextmanager
 async def open_bench(place: ClassFolder, choice: JudgeChoice, store: Store) -> AsyncIterator[Bench]:
     """Yield the chosen judges beside the store; on the way out they are closed."""
+    workers = workers_for(place, sends=bool(choice.host))
     bench = Bench(
-        judge=judge_for(place, choice),
-        strong=strong_for(place, choice),
+        judge=judge_for(place, choice, workers),
+        strong=strong_for(place, choice, workers),
         store=store,
         ambient=place.ambient,
         echo=place.echo,
+        workers=workers,
     )
     try:
         yield bench
     finally:
-        for judge in (bench.judge, bench.strong):
+        for judge in (bench.judge, bench.strong, workers):
             if judge is not None:
                 await judge.close()

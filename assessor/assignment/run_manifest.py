@@ -51,6 +51,7 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> Manifest:
             finished_at=bench.ambient.now().isoformat(),
             endpoint=identity.endpoint,
             **_endpoints(bench.judge),
+            **_engine(bench),
             capabilities=session.capabilities(),
             stopped=session.dispatcher.stop_why,
             read_nothing=session.read_nothing,
@@ -71,6 +72,11 @@ def manifest_of(job: Job, bench: Bench, session: Session) -> Manifest:
 def _endpoints(judge: Judge) -> dict[str, Mapping[str, int]]:
     """Return how many replies came from each address of a judge that has several."""
     return {"endpoints": dict(judge.used)} if isinstance(judge, SpreadOut) else {}
+
+
+def _engine(bench: Bench) -> dict[str, Mapping[str, object]]:
+    """Return who sent the requests, where it was not this process."""
+    return {"engine": bench.workers.facts} if bench.workers is not None else {}
 
 
 def _prompts_used(job: Job, session: Session) -> tuple[PromptFile, ...]:

@@ -24,6 +24,7 @@ from assessor.engine.writer import Writer
 from assessor.errors import JudgeError
 from assessor.judges.base import Judge, Learns, Tells
 from assessor.judges.bill import AsksLeave
+from assessor.judges.ray_workers import RayWorkers
 from assessor.manifest import Command, Manifest
 from assessor.method import BothWays, Method, answers_to_compare, choose, together
 from assessor.plan import Price
@@ -93,13 +94,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """The judges of a run and what keeps its records; `echo` hears each line of its log."""
+    """The judges of a run and what keeps its records; `echo` hears each line of its log.
+
+    `workers` send the requests where it is not this process that does.
+    """
 
     judge: Judge
     strong: Judge | None
     store: Store
     ambient: Ambient
     echo: Callable[[str], None] | None = None
+    workers: RayWorkers | None = None
 
 
 class Session:

@@ -20,6 +20,7 @@ from assessor.judges.endpoints import (
 )
 from assessor.judges.openai import OpenAIJudge
 from assessor.judges.openai_settings import OpenAISettings
+from assessor.judges.ray_workers import RayWorkers
 from assessor.judges.recorded import RecordedJudge, Recording
 from assessor.judges.replicas import ReplicatedJudge
 from assessor.tiers import Asked
@@ -51,14 +52,15 @@ class Opening:
     """What a backend may need to open. `file` is what stands behind the colon of its name.
 
     Endpoints were settled before; several are replicas of one model. `read_recording` reads a file
-    of recorded verdicts.
-    `folder` is where files of requests are put that are carried to a machine by hand.
+    of recorded verdicts. `workers` send the requests where they are given. `folder` is where files
+    of requests are put that are carried to a machine by hand.
     """
 
     judge: JudgeSettings
     run: RunSettings
     ambient: Ambient
     endpoints: tuple[Endpoint, ...] = ()
+    workers: RayWorkers | None = None
     folder: Path | None = None
     file: str = ""
     read_recording: Callable[[str], Recording] | None = None
@@ -110,6 +112,8 @@ def _at_one(opening: Opening, endpoint: Endpoint) -> OpenAIJudge:
         rpm=opening.run.rpm,
         tpm=opening.run.tpm,
     )
+    if opening.workers is not None:
+        return opening.workers.judge(settings, endpoint.key, endpoint.variable, opening.ambient)
     judge = open_openai(settings, endpoint.key, opening.ambient)
     if settings.asked is Asked.BY_FILE and opening.folder is not None:
         judge.batch_host = FolderBatches(opening.folder)

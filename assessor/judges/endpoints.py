@@ -66,10 +66,10 @@ def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> 
     async def observe(response: Any) -> None:  # the http library comes with the SDK, late
         pace.observe(response.headers)
 
-    client = _client(settings.base_url, key, settings.patience, [observe], settings.concurrency)
+    client = client_at(settings.base_url, key, settings.patience, [observe], settings.concurrency)
     judge = OpenAIJudge(client, settings, ambient, pace, key)
     if settings.asked is Asked.BY_BATCH:
-        own = _client(settings.base_url, key, _FILE_TIMEOUT, [], most=_MOST_OF_A_FILE)
+        own = client_at(settings.base_url, key, _FILE_TIMEOUT, [], most=_MOST_OF_A_FILE)
         judge.batch_host = batches_at(own, settings.base_url, ambient)
     return judge
 
@@ -93,7 +93,7 @@ async def list_contexts(
 
     where = host_of(base_url)
     try:
-        async with _client(base_url, key, timeout, []) as client, asyncio.timeout(timeout):
+        async with client_at(base_url, key, timeout, []) as client, asyncio.timeout(timeout):
             response = await client.get("/models", cast_to=httpx2.Response)
     except openai.APIStatusError as error:
         headers, content = error.response.headers, error.response.content
@@ -145,7 +145,7 @@ async def find_local_servers(
     return tuple(server for server in found if server is not None)
 
 
-def _client(
+def client_at(
     base_url: str,
     key: str | None,
     timeout: float,

@@ -35,6 +35,7 @@ from assessor.readers import (
 from assessor.readers.archive import Archive, open_archive
 from assessor.readers.base import Answers, Format, ReadOptions, Unclear
 from assessor.readers.column_doubts import doubts
+from assessor.readers.parquet import is_parquet
 from assessor.readers.spreadsheet import is_workbook
 from assessor.readers.tables import XLS, ZIP, read_tables
 from assessor.readers.web_tables import is_page
@@ -93,8 +94,8 @@ _ARCHIVES: tuple[
     (canvas_submissions.is_archive, canvas_submissions.read_archive),
 )
 # What holds a class where it stands beside documents; a text or a zip there is a student's.
-_CLASS_FILES = (".csv", ".tsv", ".xlsx", ".xls", ".json", ".jsonl")
-_TABLES = frozenset({".csv", ".tsv", ".txt", ".xlsx", ".xls", ".json", ".jsonl", ".zip"})
+_CLASS_FILES = (".csv", ".tsv", ".xlsx", ".xls", ".json", ".jsonl", ".parquet")
+_TABLES = frozenset({*_CLASS_FILES, ".txt", ".zip"})
 
 
 def read_answers(data: bytes, file: str, options: ReadOptions) -> Answers:
@@ -112,6 +113,8 @@ def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
             return hand_in_folder.read_single(data, file, options)
         if not is_workbook(archive):
             return _read_archive(archive, options, depth)
+    elif is_parquet(data):
+        return _first_recognised(read_tables(data, file), options, heads=1)
     elif not depth and hand_in_folder.is_single(data, file):
         return _read_report(data, file, options) or hand_in_folder.read_single(data, file, options)
     elif not data.startswith(XLS):

@@ -45,14 +45,14 @@ def read_workbook(data: bytes, archive: Archive) -> list[Table]:
     for name in archive.names:
         if name.endswith((".xml", ".rels")):
             look_at(archive, name)
-    return _sheets(data, archive.file)
+    return tables_from(data, archive.file)
 
 
 def read_xls(data: bytes, file: str) -> list[Table]:
     """Return the sheets of an old Excel file. Raises SubmissionError."""
     if len(data) > _XLS_BYTES:
         raise SubmissionError(f"{file}: is too large for .xls; save it as .xlsx or CSV")
-    return _sheets(data, file)
+    return tables_from(data, file)
 
 
 def look_at(archive: Archive, name: str) -> None:
@@ -88,16 +88,19 @@ def _column(letters: bytes) -> int:
     return number
 
 
-def _sheets(data: bytes, file: str) -> list[Table]:
+def tables_from(
+    data: bytes, file: str, child: Path = _CHILD, kind: str = "spreadsheet"
+) -> list[Table]:
+    """Return the tables that a process of its own reads from `data`. Raises SubmissionError."""
     try:
         done = subprocess.run(  # noqa: S603  # our own script, the file goes in as data
-            [sys.executable, "-P", str(_CHILD)], input=data, capture_output=True, timeout=_SECONDS
+            [sys.executable, "-P", str(child)], input=data, capture_output=True, timeout=_SECONDS
         )
     except subprocess.TimeoutExpired as error:
         raise SubmissionError(f"{file}: takes too long to open; save it as CSV") from error
     if done.returncode:
         raise SubmissionError(
-            f"{file}: cannot be read as a spreadsheet; open it, save it anew or as CSV"
+            f"{file}: cannot be read as a {kind}; open it, save it anew or as CSV"
         )
     tables: list[Table] = []
     about, rows = dict[str, Any](name=""), list[tuple[str, ...]]()
@@ -110,7 +113,7 @@ def _sheets(data: bytes, file: str) -> list[Table]:
             rows.append(tuple(_text(cell) for cell in value))
     tables += _table(file, about, rows)
     if not tables:
-        raise SubmissionError(f"{file}: is an empty spreadsheet; export it again")
+        raise SubmissionError(f"{file}: is an empty {kind}; export it again")
     return tables
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from assessor.errors import SubmissionError
 from assessor.readers.archive import open_archive
+from assessor.readers.parquet import is_parquet, read_parquet
 from assessor.readers.spreadsheet import is_workbook, read_workbook, read_xls
 from assessor.readers.web_tables import is_page, read_page
 from assessor.sheet import Table, encoding_of, parse_table, start_of
@@ -23,6 +24,8 @@ def read_tables(data: bytes, file: str, encoding: str | None = None) -> list[Tab
     """
     if data.startswith(XLS):
         return read_xls(data, file)
+    if is_parquet(data):
+        return read_parquet(data, file)
     if data.startswith(ZIP):
         archive = open_archive(data, file)
         if not is_workbook(archive):

@@ -59,7 +59,7 @@ class ClassOutlets:
     def names(self) -> Sequence[str]:
         """The platforms whose file is here, and the files and pages that need none."""
         path = load_standing(self.place, self.store).answers
-        own = [name for name, each in DOCUMENTS.items() if each.holds_grades]
+        own = [name for name, each in DOCUMENTS.items() if each.holds_grades and not each.needs]
         known = _known_to(read_bytes(path), path) if os.path.isfile(path) else []
         return [*dict.fromkeys([*self.templates, *known, *own]), FEEDBACK]
 

@@ -13,6 +13,7 @@ from assessor.writers import (
     gradescope_rubric,
     moodle,
     moodle_gradebook,
+    parquet,
     prairielearn,
     sakai,
     xlsx,
@@ -91,6 +92,10 @@ DOCUMENTS: Mapping[str, Document] = {
         notes=gradescope_rubric.notes,
     ),
     "xlsx": Document(name="grades.xlsx", write=xlsx.document),
+    "parquet": Document(name="grades.parquet", write=parquet.document, needs="pyarrow"),
+    "parquet-key-points": Document(
+        name="key_points.parquet", write=parquet.key_points, needs="pyarrow"
+    ),
 }
 
 __all__ = ["DOCUMENTS", "EXPORTS"]

@@ -129,12 +129,14 @@ class ClassGrades:
 class Document:
     """A file made of our own data, without a platform's file to fill in.
 
-    `holds_grades` is False for a file that gives nobody's grade away; `notes` says what a person
-    should know of it before it goes out.
+    `needs` is the module that it is written with, where that is an extra. `holds_grades` is False
+    for a file that gives nobody's grade away; `notes` says what a person should know of it before
+    it goes out.
     """
 
     name: str
     write: Callable[[ClassGrades], bytes]
+    needs: str = ""
     holds_grades: bool = True
     notes: Callable[[ClassGrades], Sequence[str]] = lambda _: ()
 

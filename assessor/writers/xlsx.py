@@ -45,7 +45,7 @@ def document(material: ClassGrades) -> bytes:
             book.add_format({"bold": True}),
             book.add_format({"text_wrap": True, "valign": "top"}),
         )
-        for name, rows in (("Grades", _grades(material)), ("Key points", _cells(material))):
+        for name, rows in (("Grades", grade_rows(material)), ("Key points", cell_rows(material))):
             sheet = book.add_worksheet(name)
             for place, title in enumerate(rows[0]):
                 sheet.set_column(place, place, 48 if title in _WIDE else 14, styles[1])
@@ -72,7 +72,8 @@ def fitted(text: str) -> str:
     return units[: (MOST - len(mark)) * 2].decode("utf-16-le", "ignore") + mark
 
 
-def _grades(material: ClassGrades) -> list[Sequence[Value]]:
+def grade_rows(material: ClassGrades) -> list[Sequence[Value]]:
+    """Return a header and one row per answer; only a released grade has points."""
     columns = [each for each in GRADE_COLUMNS if each != "proposed_grade"]
     cells = {question: rubric.graded for question, rubric in material.rubrics.items()}
     several = len(cells) > 1
@@ -120,7 +121,8 @@ def _own_points(grade: Grade) -> dict[str, Decimal | None]:
     return own
 
 
-def _cells(material: ClassGrades) -> list[Sequence[Value]]:
+def cell_rows(material: ClassGrades) -> list[Sequence[Value]]:
+    """Return a header and one row per key point of each released grade."""
     rows: list[Sequence[Value]] = [_CELL_COLUMNS]
     for grade in material.grades:
         if grade.grade is None:

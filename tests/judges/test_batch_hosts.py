@@ -19,7 +19,7 @@ from assessor.judges.batch.mistral import MistralBatches
 from assessor.judges.batch.openai import OpenAIBatches
 from assessor.judges.batch.together import TogetherBatches
 from assessor.judges.completion import read_completion, read_usage
-from assessor.judges.endpoints import _client
+from assessor.judges.endpoints import client_at
 from tests.servers.batch_hosts import Anthropic, Mistral, NoFileList, Together
 from tests.servers.batch_server import BatchServer
 
@@ -55,7 +55,9 @@ def test_a_batch_goes_in_is_found_again_and_comes_back(shape: str) -> None:
 
     async def story() -> None:
         async with imitation() as server:
-            host = make(BatchClient(_client(server.url, None, 20, []), "host", server.url, real()))
+            host = make(
+                BatchClient(client_at(server.url, None, 20, []), "host", server.url, real())
+            )
             content = b"".join(
                 json.dumps(host.line(f"n{n}-1", body(n))).encode() + b"\n" for n in range(3)
             )

@@ -136,9 +136,9 @@ def test_no_cookie_is_kept() -> None:
 
     async def scenario() -> None:
         async with answering(send, heads) as url:
-            from assessor.judges.endpoints import _client
+            from assessor.judges.endpoints import client_at
 
-            async with _client(url, None, 10.0, []) as client:
+            async with client_at(url, None, 10.0, []) as client:
                 import httpx2
 
                 for _ in range(3):

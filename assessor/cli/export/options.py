@@ -20,6 +20,8 @@ TARGETS = (
     "gradescope-rubric",
     "moodle",
     "moodle-gradebook",
+    "parquet",
+    "parquet-key-points",
     "prairielearn",
     "report",
     "sakai",

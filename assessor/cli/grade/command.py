@@ -34,6 +34,8 @@ FLAGS = {
     "pii": "run.pii",
     "max_minutes": "run.max_minutes",
     "concurrency": "run.concurrency",
+    "engine": "run.engine",
+    "ray_address": "run.ray_address",
     "rpm": "run.rpm",
     "tpm": "run.tpm",
 }
@@ -48,6 +50,8 @@ _OF_A_CLASS = (
     "limit",
     "stability",
     "feedback",
+    "engine",
+    "ray_address",
     "out",
 )
 

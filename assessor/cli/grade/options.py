@@ -110,6 +110,12 @@ PARTS = {
 @click.option("--max-cost", help="Stop before this many dollars are spent.")
 @click.option("--max-minutes", type=float, help="Stop after this many minutes.")
 @click.option("--concurrency", type=int, help="Requests at a time (default: 16).")
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "ray"]),
+    help="Who sends the requests: this process (default), or Ray's workers (extra ray).",
+)
+@click.option("--ray-address", help="With --engine ray: the cluster's address (default: here).")
 @click.option("--rpm", type=int, help="Requests per minute.")
 @click.option("--tpm", type=int, help="Tokens per minute.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder for the files it writes.")
