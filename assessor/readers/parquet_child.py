@@ -19,7 +19,7 @@ if sys.platform != "win32":  # which has no such limits
 
 # Address space and seconds; cells, columns and bytes of text that a table may have.
 _MOST_MEMORY, _MOST_SECONDS = 4 << 30, 120
-_MOST_CELLS, _MOST_COLUMNS, _MOST_TEXT = 12_000_000, 2_000, 1 << 30
+_MOST_CELLS, _MOST_COLUMNS, _MOST_TEXT = 12_000_000, 2_000, 1 << 29
 # Rows at a time: few, since a few bytes of a file may stand for a long text in each.
 _ROWS = 256
 TOO_MUCH = 3

@@ -39,6 +39,8 @@ PARTS = {
         "max_cost",
         "max_minutes",
         "concurrency",
+        "engine",
+        "ray_address",
         "rpm",
         "tpm",
     ),
