@@ -148,3 +148,37 @@ def read_away(server: BatchServer, asked: Path) -> None:
         rows.append(json.dumps(said) + "\n")
     out = asked.with_name(asked.name.replace(".in.", ".out."))
     out.write_text("".join(rows), encoding="utf-8")
+
+
+def test_a_file_that_never_came_back_is_dropped(big: Shell, server: BatchServer) -> None:
+    """It asks first, says so in the list, removes the file, and the class is graded otherwise."""
+    assert grade(big, server, "--tier", "file", "--method", "careful").code == 5
+    (asked,) = (big.home / "batches").glob("*.in.jsonl")
+
+    unasked = big("runs", "drop")
+    assert unasked.code == 2
+    assert "--yes" in unasked.err
+    assert asked.exists()
+    wrong = big("runs", "drop", "another", "--yes")
+    assert wrong.code == 2
+    assert "runs list" in wrong.err
+
+    dropped = big("runs", "drop", "--yes")
+    assert dropped.code == 0, dropped.err
+    assert asked.name.partition(".")[0] in dropped.out
+    assert not asked.exists()
+    assert "dropped; asked anew" in big("runs", "list").out
+    assert big("runs", "drop", "--yes").code == 2
+    assert big("runs", "verify").code == 0
+    assert grade(big, server, "--method", "careful").code == 0
+
+
+def test_a_batch_at_a_host_is_not_dropped(big: Shell, server: BatchServer) -> None:
+    """What comes of it is paid for: it is said where it lies, and what to do."""
+    assert grade(big, server, "--tier", "batch", "--method", "careful").code == 5
+
+    refused = big("runs", "drop", "--yes")
+
+    assert refused.code == 2
+    assert "lies at a host" in refused.err
+    assert "under way" in big("runs", "list").out

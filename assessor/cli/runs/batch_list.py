@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from assessor.assignment.batch_dropping import DROPPED
 from assessor.config import host_of
 from assessor.counting import plural
 from assessor.errors import ConfigError
-from assessor.store.batches import Batch
+from assessor.store.batches import Batch, Step
 
 _WORDS = {
     "intended": "about to be handed in",
@@ -43,8 +44,15 @@ def batch_lines(batches: Sequence[Batch]) -> Iterator[str]:
         where = _host(each.intent.host)
         yield (
             f"batch {each.id}  {at}  {plural(len(each.intent.asks), 'request')} to {where}: "
-            f"{_WORDS.get(each.standing, each.standing)}"
+            f"{_words(each)}"
         )
+
+
+def _words(batch: Batch) -> str:
+    given_up = batch.steps.get(Step.GIVEN_UP)
+    if given_up is not None:
+        return "dropped; asked anew" if given_up.state == DROPPED else _WORDS["given_up"]
+    return _WORDS.get(batch.standing, batch.standing)
 
 
 def left_at_hosts(batches: Sequence[Batch]) -> Iterator[str]:

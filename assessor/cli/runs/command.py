@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import click
 from rich.padding import Padding
 
+from assessor.assignment.batch_dropping import drop_batch
 from assessor.assignment.recount import recount, unlike_files
 from assessor.assignment.standing import load_standing, rubrics_of
 from assessor.assignment.store_merging import merge_stores
@@ -140,6 +142,25 @@ def merge(options: Mapping[str, Any]) -> int:
     screen.print(
         "Next: assessor grade with the whole class in one file, the same rubric, judge and method; "
         "what was read is not asked again."
+    )
+    return Exit.DONE
+
+
+def drop(options: Mapping[str, Any]) -> int:
+    """Give up a batch of --tier file that never came back; asks first."""
+    leave_out(["run_id"], "here: it is about a batch")
+    workplace = open_workplace(options, {})
+    with workplace.open_store() as store:
+        dropping = drop_batch(workplace, store, options["batch"])
+        dropped = asyncio.run(dropping)  # noqa: TID251  # the door
+    if workplace.common.as_json:
+        print_json({"dropped": dropped.name, "requests": dropped.requests})
+        return Exit.DONE
+    console().print(
+        plain(
+            f"Dropped batch {dropped.name}: {plural(dropped.requests, 'request')} will be asked "
+            "anew by the next assessor grade, with any --tier."
+        )
     )
     return Exit.DONE
 

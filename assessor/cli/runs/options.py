@@ -52,6 +52,14 @@ def merge(**options: Any) -> int:
     return work("runs.command:merge", options)
 
 
+@command.command("drop")
+@click.argument("batch", default="")
+@common_options
+def drop(**options: Any) -> int:
+    """Give up a batch of --tier file that never came back; its requests are asked anew."""
+    return work("runs.command:drop", options)
+
+
 @command.command("purge")
 @common_options
 def purge(**options: Any) -> int:
