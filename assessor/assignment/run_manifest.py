@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from assessor.engine.session import Bench, Job, Session
 from assessor.judges.base import Judge, SpreadOut
@@ -74,7 +75,7 @@ def _endpoints(judge: Judge) -> dict[str, Mapping[str, int]]:
     return {"endpoints": dict(judge.used)} if isinstance(judge, SpreadOut) else {}
 
 
-def _engine(bench: Bench) -> dict[str, Mapping[str, object]]:
+def _engine(bench: Bench) -> dict[str, Any]:
     """Return who sent the requests, where it was not this process."""
     return {"engine": bench.workers.facts} if bench.workers is not None else {}
 
