@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
 from assessor.intake.source import Block, Grid, Line
+from assessor.sheet.html_text import Attributes, SeenReader
 
 _BREAKS = frozenset(
     {"p", "div", "li", "br", "h1", "h2", "h3", "h4", "h5", "h6", "tr", "hr", "dt", "dd", "section"}
 )
 _UNSEEN = frozenset({"script", "style", "head", "title", "template", "noscript", "svg", "button"})
-_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "wbr", "col", "area"})
 _MOST_SPAN = 50
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
@@ -24,16 +23,17 @@ def html_blocks(text: str) -> tuple[Block, ...]:
     text = re.sub(r"(?is)<!--\[if\b.*?<!\[endif\]-->", "", text)  # for one word processor only
     reader.feed(re.sub(r"<!\[[^>]*>|<\?[^>]*>", "", text))
     reader.close()
-    reader.flush()
+    reader.broken()
     return tuple(reader.blocks)
 
 
-class _Reader(HTMLParser):
+class _Reader(SeenReader):
+    unseen, hiding = _UNSEEN, _HIDDEN
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
+        super().__init__()
         self.blocks: list[Block] = []
         self._words: list[str] = []
-        self._hidden: list[str] = []
         self._lists: list[str] = []
         self._counts: list[int] = []
         self._mark = ""
@@ -42,14 +42,13 @@ class _Reader(HTMLParser):
         self._within: list[bool] = []
         self._line = 1
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _VOID:
-            if not self._hidden and tag in {"br", "hr"}:
-                self._break()
-            return
-        if self._hidden or tag in _UNSEEN or _is_hidden(attrs):
-            self._hidden.append(tag)
-            return
+    def hides(self, attrs: Attributes) -> bool:
+        return super().hides(attrs) or any(
+            name == "class" and re.search(r"screenreader-only|sr-only|accesshide", value or "")
+            for name, value in attrs
+        )
+
+    def opened(self, tag: str, attrs: Attributes) -> None:
         if tag == "table":
             self._open_table()
         elif tag == "tr" and self._rows is not None:
@@ -63,7 +62,7 @@ class _Reader(HTMLParser):
     def _open_table(self) -> None:
         """Begin a table; one within a cell goes on with the row around it, if that has words."""
         if self._rows is None:
-            self.flush()
+            self.broken()
             self._rows = _Rows()
             self._within.append(False)
         elif self._rows.grid() is None and not "".join(self._words).strip():
@@ -87,11 +86,11 @@ class _Reader(HTMLParser):
 
     def _open(self, tag: str) -> None:
         if tag in {"ul", "ol"}:
-            self._break()
+            self.broken()
             self._lists.append(tag)
             self._counts.append(0)
         elif tag in _BREAKS:
-            self._break()
+            self.broken()
         if tag == "li":
             if self._counts:
                 self._counts[-1] += 1
@@ -100,35 +99,24 @@ class _Reader(HTMLParser):
         if re.fullmatch(r"h[1-6]", tag):
             self._heading = int(tag[1])
 
-    def handle_endtag(self, tag: str) -> None:
-        if self._hidden:
-            if tag in self._hidden:
-                while self._hidden and self._hidden.pop() != tag:
-                    pass
-            return
+    def closed(self, tag: str) -> None:
         if tag in {"td", "th", "tr", "table"} and self._rows is not None:
             self._close_cell()
             if tag == "table":
                 self._close_table()
             return
         if tag in _BREAKS or tag in {"ul", "ol"}:
-            self._break()
+            self.broken()
         if tag in {"ul", "ol"} and self._lists:
             self._lists.pop()
             self._counts.pop()
 
-    def handle_data(self, data: str) -> None:
-        if self._hidden:
-            return
+    def shown(self, data: str) -> None:
         if not self._words:
             self._line = self.getpos()[0] + data[: len(data) - len(data.lstrip())].count("\n")
         self._words.append(re.sub(r"\s+", " ", data))
 
-    def flush(self) -> None:
-        """End the line under way."""
-        self._break()
-
-    def _break(self) -> None:
+    def broken(self) -> None:
         if self._rows is not None and self._rows.is_open:
             self._words.append("\n")
             return
@@ -209,19 +197,6 @@ class _Rows:
 WIDEST_ROW = 200
 
 
-def _span(attrs: list[tuple[str, str | None]], name: str) -> int:
+def _span(attrs: Attributes, name: str) -> int:
     value = dict(attrs).get(name) or "1"
     return max(1, min(int(value), _MOST_SPAN)) if value.isdecimal() else 1
-
-
-def _is_hidden(attrs: list[tuple[str, str | None]]) -> bool:
-    return any(
-        name == "hidden"
-        or (name == "aria-hidden" and value == "true")
-        or (name == "style" and bool(value) and bool(_HIDDEN.search(value or "")))
-        or (
-            name == "class"
-            and bool(re.search(r"screenreader-only|sr-only|accesshide", value or ""))
-        )
-        for name, value in attrs
-    )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
 from html.parser import HTMLParser
+
+Attributes = list[tuple[str, str | None]]
 
 _TAGS = frozenset(
     {"p", "br", "div", "span", "ul", "ol", "li", "b", "i", "u", "em", "strong", "a", "table"}
@@ -94,23 +95,69 @@ def html_to_text(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
 
 
-class _MarkupReader(HTMLParser):
+class SeenReader(HTMLParser):
+    """Reads markup as a page shows it: elements that are not shown are never told of."""
+
+    unseen, hiding = _UNSEEN, _HIDING
+
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
+        self._hidden: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: Attributes) -> None:
+        if tag in _VOID:
+            if not self._hidden and tag in {"br", "hr"}:
+                self.broken()
+        elif self._hidden or tag in self.unseen or self.hides(attrs):
+            self._hidden.append(tag)
+        else:
+            self.opened(tag, attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self._hidden:
+            self.closed(tag)
+        elif tag in self._hidden:
+            while self._hidden and self._hidden.pop() != tag:
+                pass
+
+    def handle_data(self, data: str) -> None:
+        if not self._hidden:
+            self.shown(data)
+
+    def hides(self, attrs: Attributes) -> bool:
+        """Return whether an element with these attributes is not shown."""
+        return any(
+            name == "hidden"
+            or (name == "aria-hidden" and value == "true")
+            or (name == "style" and self.hiding.search(value or "") is not None)
+            for name, value in attrs
+        )
+
+    def opened(self, tag: str, attrs: Attributes) -> None:
+        """Take in the begin of an element."""
+
+    def closed(self, tag: str) -> None:
+        """Take in the end of an element."""
+
+    def shown(self, data: str) -> None:
+        """Take in text."""
+
+    def broken(self) -> None:
+        """Take in a line break."""
+
+
+class _MarkupReader(SeenReader):
+    def __init__(self) -> None:
+        super().__init__()
         self.parts: list[str] = []
         self._lists: list[int | None] = []
         self._marked = -1
-        self._hidden: list[str] = []
         self._verbatim = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _VOID:
-            if not self._hidden and tag in {"br", "hr"}:
-                self.parts.append("\n")
-            return
-        if self._hidden or tag in _UNSEEN or _hides(attrs):
-            self._hidden.append(tag)
-            return
+    def broken(self) -> None:
+        self.parts.append("\n")
+
+    def opened(self, tag: str, attrs: Attributes) -> None:
         self._verbatim += tag == "pre"
         if tag in _BLOCKS:
             self._break()
@@ -122,21 +169,14 @@ class _MarkupReader(HTMLParser):
         elif tag in {"td", "th"} and self.parts and not self.parts[-1][-1:].isspace():
             self.parts.append(" ")
 
-    def handle_endtag(self, tag: str) -> None:
-        if self._hidden:
-            if tag in self._hidden:
-                while self._hidden and self._hidden.pop() != tag:
-                    pass
-            return
+    def closed(self, tag: str) -> None:
         self._verbatim = max(0, self._verbatim - (tag == "pre"))
         if tag in {"ol", "ul"} and self._lists:
             self._lists.pop()
         if tag in _BLOCKS:
             self._break()
 
-    def handle_data(self, data: str) -> None:
-        if self._hidden:
-            return
+    def shown(self, data: str) -> None:
         if not self._verbatim:
             # A line end in the source is a space on the page.
             data = _SPACE.sub(" ", data)
@@ -145,7 +185,7 @@ class _MarkupReader(HTMLParser):
         if data:
             self.parts.append(data.replace("\u00a0", " "))
 
-    def _mark(self, attrs: Sequence[tuple[str, str | None]]) -> str:
+    def _mark(self, attrs: Attributes) -> str:
         """Return what a page shows in front of a list's item: its number, a dash for a bullet."""
         number = self._lists[-1] if self._lists else None
         if number is None:
@@ -161,16 +201,7 @@ class _MarkupReader(HTMLParser):
             self.parts.append("\n")
 
 
-def _start(attrs: Sequence[tuple[str, str | None]]) -> int:
+def _start(attrs: Attributes) -> int:
     """Return the number that a list begins with."""
     told = next((value for name, value in attrs if name == "start"), None) or ""
     return int(told) if told.isdecimal() and len(told) < 6 else 1
-
-
-def _hides(attrs: Sequence[tuple[str, str | None]]) -> bool:
-    for name, value in attrs:
-        if name == "hidden" or (name == "aria-hidden" and value == "true"):
-            return True
-        if name == "style" and value and _HIDING.search(value):
-            return True
-    return False
