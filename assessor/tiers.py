@@ -7,7 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 
-class Asked(StrEnum):
+class Delivery(StrEnum):
     """How requests come to a model."""
 
     AT_ONCE = "at_once"
@@ -25,7 +25,7 @@ class Tier:
     """
 
     words: str = ""
-    asked: Asked = Asked.AT_ONCE
+    delivery: Delivery = Delivery.AT_ONCE
     service_tier: str = ""
     patience: float = 0.0
     share: Decimal | None = None
@@ -42,15 +42,15 @@ TIERS: dict[str, Tier] = {
         patience=900.0,  # what OpenAI advises
     ),
     "batch": Tier(
-        words="half price within a day, collected by the same command", asked=Asked.BY_BATCH
+        words="half price within a day, collected by the same command", delivery=Delivery.BY_BATCH
     ),
-    "file": Tier(words="for a machine without a network", asked=Asked.BY_FILE),
+    "file": Tier(words="for a machine without a network", delivery=Delivery.BY_FILE),
 }
 
 
 def asked_at_once() -> list[str]:
     """Return the names of the tiers whose requests are answered while one waits."""
-    return [name for name, tier in TIERS.items() if tier.asked is Asked.AT_ONCE]
+    return [name for name, tier in TIERS.items() if tier.delivery is Delivery.AT_ONCE]
 
 
 def known_tier(name: object) -> object:

@@ -15,6 +15,12 @@ from tests.test_floors import ROOT, files, tree_of
 EMPTY = frozenset(
     {"utils", "util", "helpers", "helper", "common", "misc", "manager", "core", "stuff", "types"}
 )
+# A command's folder has its options and its work, a room of adapters its common part.
+PATTERNS = frozenset({"__init__", "command", "options", "base"})
+# A platform's files, its interface and its rubrics: one file in each room.
+PLATFORMS = frozenset(
+    {"blackboard", "canvas", "gradescope", "moodle", "openai", "prairielearn", "sakai"}
+)
 GUESSES = tomllib.loads((Path(__file__).parent / "guess.toml").read_text(encoding="utf-8"))
 
 
@@ -25,6 +31,16 @@ def test_no_class_name_stands_twice() -> None:
         for node in ast.walk(tree_of(path)):
             if isinstance(node, ast.ClassDef):
                 places[node.name].append(str(path.relative_to(ROOT)))
+
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+def test_a_file_name_stands_once_but_where_it_is_a_pattern() -> None:
+    """Who opens a file by its name alone finds the one that was meant."""
+    places = defaultdict(list)
+    for path in files():
+        if path.stem not in PATTERNS | PLATFORMS:
+            places[path.stem].append(str(path.relative_to(ROOT)))
 
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
 

@@ -34,7 +34,7 @@ from assessor.questions import RubricWish
 from assessor.readers import Answers
 from assessor.store import RunRecord, Store
 from assessor.submission import InputState, Key, Submission
-from assessor.tiers import TIERS, Asked
+from assessor.tiers import TIERS, Delivery
 from assessor.writers.places import groups_csv, places_csv
 
 
@@ -146,15 +146,15 @@ async def read_to_grade(
 def job_of(place: ClassFolder, request: GradeRequest, found: ClassRead) -> Job:
     """Return the run over what was read. Raises ConfigError where a limit cannot be kept."""
     rubrics = {question: wish.rubric for question, wish in found.assigned.items()}
-    choice, asked = found.choice, TIERS[place.config.judge.tier].asked
+    choice, delivery = found.choice, TIERS[place.config.judge.tier].delivery
     return replace(
         job_for(place.config, rubrics, found.submissions, place.folder),
         selected=found.selected,
         price=choice.price,
         strong_price=choice.strong_price,
         again=request.again,
-        by_batch=found.choice.facts.needs_model and asked is not Asked.AT_ONCE,
-        by_file=asked is Asked.BY_FILE,
+        by_batch=found.choice.facts.needs_model and delivery is not Delivery.AT_ONCE,
+        by_file=delivery is Delivery.BY_FILE,
         wait=request.wait,
         worded=request.worded,
         limits=limits_for(place, choice),

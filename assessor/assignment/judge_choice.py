@@ -26,7 +26,7 @@ from assessor.judges.ray_workers import RayWorkers
 from assessor.judges.transport import proxy_for
 from assessor.plan import Price
 from assessor.store import Store
-from assessor.tiers import STANDARD, TIERS, Asked
+from assessor.tiers import STANDARD, TIERS, Delivery
 
 NO_JUDGE = (
     "no judge was named, so nothing was sent. Name one: --judge openai (an OpenAI-compatible "
@@ -110,7 +110,7 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> JudgeChoice:
     if not BACKENDS[backend].needs_model:
         return JudgeChoice(backend=backend, file=file)
     settings = place.config.judge
-    if TIERS[settings.tier].asked is Asked.BY_FILE:
+    if TIERS[settings.tier].delivery is Delivery.BY_FILE:
         return _carried(settings)
     way, *others = ways_of(place.config, place.environ)
     if others and settings.tier != STANDARD:

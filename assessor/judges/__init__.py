@@ -23,7 +23,7 @@ from assessor.judges.openai_settings import OpenAISettings
 from assessor.judges.ray_workers import RayWorkers
 from assessor.judges.recorded import RecordedJudge, Recording
 from assessor.judges.replicas import ReplicatedJudge
-from assessor.tiers import Asked
+from assessor.tiers import Delivery
 
 __all__ = [
     "BACKENDS",
@@ -115,7 +115,7 @@ def _at_one(opening: Opening, endpoint: Endpoint) -> OpenAIJudge:
     if opening.workers is not None:
         return opening.workers.judge(settings, endpoint.key, endpoint.variable, opening.ambient)
     judge = open_openai(settings, endpoint.key, opening.ambient)
-    if settings.asked is Asked.BY_FILE and opening.folder is not None:
+    if settings.delivery is Delivery.BY_FILE and opening.folder is not None:
         judge.batch_host = FolderBatches(opening.folder)
     return judge
 

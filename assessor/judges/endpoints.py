@@ -26,7 +26,7 @@ from assessor.judges.reach import (
     wants_https,
 )
 from assessor.judges.transport import MOST_BYTES, bounded_pools
-from assessor.tiers import Asked
+from assessor.tiers import Delivery
 
 LOCAL_SERVERS: Mapping[str, str] = {
     "Ollama": "http://127.0.0.1:11434/v1",
@@ -68,7 +68,7 @@ def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> 
 
     client = client_at(settings.base_url, key, settings.patience, [observe], settings.concurrency)
     judge = OpenAIJudge(client, settings, ambient, pace, key)
-    if settings.asked is Asked.BY_BATCH:
+    if settings.delivery is Delivery.BY_BATCH:
         own = client_at(settings.base_url, key, _FILE_TIMEOUT, [], most=_MOST_OF_A_FILE)
         judge.batch_host = batches_at(own, settings.base_url, ambient)
     return judge

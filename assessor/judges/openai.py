@@ -62,7 +62,7 @@ from assessor.judges.reach import (
 from assessor.judges.retry import Patience
 from assessor.judges.trial import FEW, FormTrial
 from assessor.prompt import Ask
-from assessor.tiers import Asked
+from assessor.tiers import Delivery
 
 # Room for a reply: the fields are short, thinking is not. Cut off, it is asked once with more.
 _TOKENS_PER_ASK = 1500
@@ -128,7 +128,7 @@ class OpenAIJudge(ClosedAfterUse):
         self.leave: Leave = always
         self.answered_as = ""
         self.batch_host: BatchHost | None = None
-        if settings.asked is Asked.BY_FILE:
+        if settings.delivery is Delivery.BY_FILE:
             said = f"nothing is sent with the tier {settings.tier}; leave it out to ask at once"
             self._over = JudgeRejected(said, code="tier")
 
@@ -182,7 +182,7 @@ class OpenAIJudge(ClosedAfterUse):
         Where they are known, none is sent, but for a cheaper tier, which may be passed over.
         """
         is_settled = self._is_known and not self._settings.service_tier
-        if is_settled or self._settings.asked is Asked.BY_FILE:
+        if is_settled or self._settings.delivery is Delivery.BY_FILE:
             return
         await self._probe()
 
@@ -429,7 +429,7 @@ class OpenAIJudge(ClosedAfterUse):
             # It is paid in full, whether or not it is of use; no further one shall be.
             self._over = self._no_tier(f"answered at its {told} tier")
             return True
-        return self._settings.asked is not Asked.AT_ONCE  # What is asked at once is paid in full.
+        return self._settings.delivery is not Delivery.AT_ONCE  # At once is in full.
 
     def _no_tier(self, what: str) -> JudgeRejected:
         tier = self._settings.tier

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from assessor.config import OPENAI_URL
-from assessor.tiers import STANDARD, TIERS, Asked
+from assessor.tiers import STANDARD, TIERS, Delivery
 
 CONNECT_TIMEOUT = 10.0
 
@@ -23,9 +23,9 @@ class OpenAISettings:
     tier: str = STANDARD
 
     @property
-    def asked(self) -> Asked:
+    def delivery(self) -> Delivery:
         """How requests come to the model at this tier."""
-        return TIERS[self.tier].asked
+        return TIERS[self.tier].delivery
 
     @property
     def service_tier(self) -> str:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from assessor.assets import shipped_rubrics
 from assessor.assignment.answers_file import answers_json, attempts_words, read_class, states_words
-from assessor.cli.check.canary import check_canary
+from assessor.cli.check.canary_check import check_canary
 from assessor.cli.check.judge import show_judge
 from assessor.cli.check.rubric import check_rubric
 from assessor.cli.exit_codes import Exit

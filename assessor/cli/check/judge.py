@@ -11,7 +11,7 @@ from rich.text import Text
 from assessor.assignment.judge_check import check_judge
 from assessor.assignment.judge_check_replies import JudgeUse
 from assessor.assignment.judge_findings import CheckState, CheckTrouble
-from assessor.cli.check.canary import typed_for_tricks
+from assessor.cli.check.canary_check import typed_for_tricks
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace

@@ -37,7 +37,7 @@ from assessor.assignment.pilot_advice import advise, may_ask
 from assessor.assignment.rubric_matching import left_out, offer_to_keep
 from assessor.assignment.run_changes import announcement
 from assessor.assignment.run_closed import close_run
-from assessor.cli.check.canary import typed_for_tricks
+from assessor.cli.check.canary_check import typed_for_tricks
 from assessor.cli.grade.closing import show_closed
 from assessor.cli.grade.planning import show_plan
 from assessor.cli.run_progress import follow, show_pilot

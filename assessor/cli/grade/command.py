@@ -14,7 +14,7 @@ from assessor.cli.grade.single import grade_one
 from assessor.cli.workplace import leave_out, open_workplace
 from assessor.config import JudgeSettings
 from assessor.errors import InputError
-from assessor.tiers import STANDARD, TIERS, Asked
+from assessor.tiers import STANDARD, TIERS, Delivery
 
 # Option → the setting it stands above.
 FLAGS = {
@@ -106,12 +106,12 @@ def grade(options: Mapping[str, Any]) -> int:
 def _fit_the_tier(judge: JudgeSettings, *, worded: bool) -> None:
     """Refuse what a tier cannot do, wherever it was set. Raises InputError."""
     tier = judge.tier if judge.use in {"", "openai"} else STANDARD
-    asked = TIERS[tier].asked
-    if asked is not Asked.BY_BATCH:
+    delivery = TIERS[tier].delivery
+    if delivery is not Delivery.BY_BATCH:
         leave_out(["wait"], "without --tier batch")
-    if asked is not Asked.AT_ONCE:
+    if delivery is not Delivery.AT_ONCE:
         leave_out(_AT_ONCE, f"with --tier {tier}, which asks nothing twice and nothing at once")
-    if asked is Asked.BY_FILE:
+    if delivery is Delivery.BY_FILE:
         leave_out(_OF_A_HOST, f"with --tier {tier}, which sends nothing anywhere")
         if worded:
             raise InputError(f"--feedback llm asks at once; --tier {tier} sends nothing")
