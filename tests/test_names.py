@@ -17,9 +17,9 @@ EMPTY = frozenset(
 )
 # A command's folder has its options and its work, a room of adapters its common part.
 PATTERNS = frozenset({"__init__", "command", "options", "base"})
-# A platform's files, its interface and its rubrics: one file in each room.
+# A platform's files, its interface and its rubrics, a form of files: one file in each room.
 PLATFORMS = frozenset(
-    {"blackboard", "canvas", "gradescope", "moodle", "openai", "prairielearn", "sakai"}
+    {"blackboard", "canvas", "gradescope", "moodle", "openai", "parquet", "prairielearn", "sakai"}
 )
 GUESSES = tomllib.loads((Path(__file__).parent / "guess.toml").read_text(encoding="utf-8"))
 

@@ -6,7 +6,7 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.errors import ConfigError
 from assessor.judges import backend_of
 from assessor.judges.ray_workers import RayWorkers, need_ray
-from assessor.tiers import TIERS, Asked
+from assessor.tiers import TIERS, Delivery
 
 RAY = "ray"
 _BY_OPTION = "--"
@@ -30,7 +30,7 @@ def check_engine(place: ClassFolder) -> None:
             "anybody: answers would go there; name the cluster yourself: --ray-address or "
             "ASSESSOR_RAY_ADDRESS"
         )
-    if TIERS[judge.tier].asked is not Asked.AT_ONCE:
+    if TIERS[judge.tier].delivery is not Delivery.AT_ONCE:
         raise ConfigError(
             f"--engine ray: --tier {judge.tier} hands its requests in as files, and there is "
             "nothing for workers to send; leave one out"
