@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assessor.evidence import Located, Span, locate
 from assessor.rubric import ABSENT, CellKind, Rubric
@@ -174,7 +175,7 @@ def decide(
     its own. `left_out`: a second look was wanted and had no room.
     """
     deciding = tuple(each for each in verdicts if each.strong) or tuple(verdicts)
-    scores = _scores(cell, deciding, numbers)
+    scores, probabilities = _numbers_of(_scores(cell, deciding, numbers))
     if cell.kind is CellKind.MISCONCEPTION:
         wanted, level, evidence, reasons = _deduction(cell, deciding, numbers)
     else:
@@ -187,7 +188,7 @@ def decide(
         cell=cell.id,
         kind=cell.kind,
         level=level,
-        probabilities=_probabilities(scores),
+        probabilities=probabilities,
         evidence=evidence,
         claimed=wanted if kept_back else "",
         claimed_quotes=_unverified(cell, deciding) if kept_back else (),
@@ -249,7 +250,7 @@ def _deduction(cell: Cell, deciding: Sequence[Verdict], numbers: Numbers) -> _De
 
 def as_read(finding: Finding) -> Finding:
     """Return a finding with the chances that its readings give, before any calibration."""
-    chances = _probabilities(finding.scores)
+    _, chances = _numbers_of(finding.scores)
     return finding if chances == finding.probabilities else replace(finding, probabilities=chances)
 
 
@@ -319,6 +320,10 @@ def _speaker(deciding: Sequence[Verdict], level: str) -> Verdict:
     return next((each for each in deciding if each.level == level), deciding[0])
 
 
-def _probabilities(scores: Sequence[float]) -> tuple[float, ...]:
-    """Return the chance of at least each level; calibration may change it later, never a level."""
-    return tuple(1 / (1 + math.exp(-mean)) for mean in scores)
+@lru_cache(maxsize=4096)
+def _numbers_of(scores: tuple[float, ...]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """Return the scores, and the chance of at least each level; judges say few different numbers.
+
+    Calibration may change a chance later, never a level.
+    """
+    return scores, tuple(1 / (1 + math.exp(-mean)) for mean in scores)

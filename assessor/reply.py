@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
+from functools import lru_cache
 
 from assessor.envelope import find_reply
 from assessor.errors import InvalidReply
@@ -170,6 +171,12 @@ def _quotes(value: object) -> tuple[str, ...]:
 def _remark(value: object, name: str, most: int = MAX_REMARK) -> str:
     if not isinstance(value, str):
         raise InvalidReply(f"{name!r} must be a text")
+    return _line(value, most)
+
+
+@lru_cache(maxsize=4096)
+def _line(value: str, most: int) -> str:
+    """A judge says the same of many answers: it is read once, and held once."""
     line = value
     if not value.isprintable():
         plain = "".join(" " if unicodedata.category(each) == "Cc" else each for each in value)

@@ -50,6 +50,8 @@ class Engine:
         self._form = form_of(first.judge)
         self._begun: dict[str, UnderWay] = {}
         self.earlier: OutcomeCache | None = None
+        # What each reading said is for trials alone: of a large class it is most of the memory.
+        self.keeps_verdicts = True
         self.jointly = first.joint is not None
         self.numbers = NOT_KNOWN_YET
 
@@ -183,7 +185,7 @@ class Engine:
             ]
         for each in judged:
             self._dispatcher.forget(each.answer_digest)
-        return judged
+        return judged if self.keeps_verdicts else [replace(each, verdicts=()) for each in judged]
 
     def _rules(self) -> str:
         return Rules(

@@ -128,7 +128,7 @@ class Session:
         self._job = job
         self._bench = bench
         self._waiting = job.distinct()
-        self._settled: Settled | None = None
+        self._states: dict[str, int] = {}
         self._prepared = False
         self.read_nothing = False
         self._piloted = False
@@ -165,6 +165,7 @@ class Session:
         self._earlier = earlier
         for engine in self._engines.values():
             engine.earlier = earlier
+            engine.keeps_verdicts = False
 
     async def _prepare(self) -> None:
         for judge in (self._bench.judge, self._bench.strong):
@@ -329,15 +330,15 @@ class Session:
             by_lot=bool(self.numbers.unused),
         )
         await asyncio.to_thread(store.save_outcomes, self.run_id, settled.outcomes)
-        self._settled = settled
+        self._states = states_of(settled.outcomes)
         return settled
 
     def states(self) -> dict[str, int]:
         """Return how many submissions are in each state; nothing before `settle`."""
-        return states_of(self._settled.outcomes if self._settled is not None else ())
+        return dict(self._states)
 
     async def finish(self, manifest: Manifest) -> RunRecord:
-        """Write down how the run ended, and return its record."""
+        """Write down how the run ended, and return its record; what it came to is in the store."""
         self.dispatcher.log.write("finish", **self.states())
         if self.waves is not None:
             await asyncio.to_thread(self.waves.close)
@@ -348,6 +349,7 @@ class Session:
         if self.dispatcher.stop_why:
             interrupted = self.dispatcher.stop_why == StopWhy.INTERRUPTED
             status = RunStatus.INTERRUPTED if interrupted else RunStatus.STOPPED
+        self.judged.clear()
         return await asyncio.to_thread(
             self._bench.store.finish_run,
             self.run_id,
@@ -379,9 +381,7 @@ class Session:
 
     async def _judge_question(self, question: str, answers: Sequence[Submission]) -> None:
         for judged in await self._engines[question].judge(answers):
-            # What each reading said is for trials alone: of a large class it is most of the memory.
-            kept = judged if self._is_trial else replace(judged, verdicts=())
-            self.judged[question, judged.answer_digest] = kept
+            self.judged[question, judged.answer_digest] = judged
 
     def _build_engine(self, question: str) -> Engine:
         job, bench, rubric = self._job, self._bench, self._job.rubrics[question]
@@ -410,6 +410,7 @@ class Session:
         engine.jointly = self.method is Method.QUICK
         engine.numbers = self.numbers
         engine.earlier = self._earlier
+        engine.keeps_verdicts = self._is_trial
         return engine
 
 

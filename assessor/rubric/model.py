@@ -22,6 +22,10 @@ class CellKind(StrEnum):
     MISCONCEPTION = "misconception"
 
 
+# One for all: a large class has many cells that earn nothing.
+_NOTHING = Decimal(0)
+
+
 class _Value(BaseModel):
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -74,7 +78,7 @@ class KeyPoint(_Value):
     def points_at(self, level: str) -> Decimal:
         """Return what `level` earns; absent earns nothing. Raises KeyError for another level."""
         if level == ABSENT:
-            return Decimal(0)
+            return _NOTHING
         for each in self.levels:
             if each.id == level:
                 return each.points

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeVar, cast
 
 from assessor.errors import StoreError
@@ -133,13 +133,14 @@ def _checked(value: object, kind: type | tuple[type, ...]) -> object:
 
 
 def _tuple_reader(items: tuple[object, ...]) -> _Reader:
+    if items[-1] is Ellipsis and items[0] is float:
+        return _read_numbers
     if items[-1] is Ellipsis:
         each = _reader(items[0])
-        return lambda value: tuple(map(each, cast(list[object], _checked(value, list))))
+        return lambda value: tuple(map(each, _listed(value)))
     readers = tuple(_reader(item) for item in items)
     return lambda value: tuple(
-        read(item)
-        for read, item in zip(readers, cast(list[object], _checked(value, list)), strict=True)
+        read(item) for read, item in zip(readers, _listed(value), strict=True)
     )
 
 
@@ -153,9 +154,37 @@ def _dataclass_reader(kind: type) -> _Reader:
         data = cast(dict[str, object], _checked(value, dict))
         return kind(
             **{
-                name: part if type(part) is plain.get(name) else readers[name](part)
+                name: _same(part) if type(part) is plain.get(name) else readers[name](part)
                 for name, part in data.items()
             }
         )
 
     return read
+
+
+# Names of cells and levels, and what a judge says of many: a class holds each of them once.
+_SHORT = 60
+
+
+def _same(value: object) -> object:
+    return _held(value) if type(value) is str and len(value) <= _SHORT else value
+
+
+@lru_cache(maxsize=8192)
+def _held(text: str) -> str:
+    return text
+
+
+def _read_numbers(value: object) -> tuple[float, ...]:
+    numbers = tuple(float(cast(float, _checked(each, (int, float)))) for each in _listed(value))
+    # Nought is equal to its negative, and is written otherwise.
+    return numbers if 0.0 in numbers else _held_numbers(numbers)
+
+
+@lru_cache(maxsize=8192)
+def _held_numbers(numbers: tuple[float, ...]) -> tuple[float, ...]:
+    return numbers
+
+
+def _listed(value: object) -> list[object]:
+    return cast(list[object], _checked(value, list))
