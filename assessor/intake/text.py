@@ -24,7 +24,6 @@ _BULLET = re.compile(
 )
 _RULE = re.compile(r"^\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]{2,}:?\s*)*[|+]?\s*$")
 _YAML_KEY = re.compile(r"^(?:- )?[A-Za-z_][\w-]*:(?:\s|$)")
-WIDEST = 60
 
 
 def read_text(text: str, file: str) -> Source:

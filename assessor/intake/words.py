@@ -228,9 +228,6 @@ SCALE = re.compile(
     re.IGNORECASE,
 )
 BONUS = re.compile(r"\b(?:bonus|extra credit|zusatzpunkte?)\b", re.IGNORECASE)
-WEIGHTS = re.compile(
-    r"\b(?:weights?|weighting|gewicht\w*|pond[ée]ra\w*|peso|poids|ponderaci\w*)\b", re.IGNORECASE
-)
 SECTION_OFF = re.compile(
     r"^[\W_]*(?:deductions?|penalt(?:y|ies)|abzüge?|punktabzüge?|pénalités?|penalizaci(?:ón|ones)"
     r"|descuentos|malus|common (?:errors|mistakes)|errors that cost|negative(?: points)?|mistakes"

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import PurePosixPath
 
-from assessor.errors import SubmissionError
 from assessor.readers.archive import Archive
 from assessor.readers.entries import ArchiveEntry, EntriesFound
 from assessor.readers.files import ReadFile, read_files
@@ -136,9 +135,3 @@ def _warnings(done: Mapping[str, ReadWork]) -> list[str]:
 
 def _is_partly(reading: str) -> bool:
     return "left out" in reading or " is " in reading or "link" in reading
-
-
-def refuse_empty(archive: Archive) -> None:
-    """Raise SubmissionError where there is nothing to read at all."""
-    if not archive.names:
-        raise SubmissionError(f"{archive.file}: holds no files; hand in the zip or folder itself")

@@ -15,7 +15,6 @@ from assessor.verdict import ReleasedBy, State
 
 # More than these are narrowed down first: a page of thousands is no list to read.
 SHOWN = 500
-_LONGEST_NUMBER = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -173,16 +173,6 @@ def delta_of_audit(number: int, delta: float = 0.10) -> float:
     return float(delta * 0.8 * 0.2 ** (number - 1))
 
 
-def clopper_pearson_upper(errors: int, draws: int, delta: float) -> float:
-    """Return the one-sided exact upper limit of an error rate, in 0..1 (1 where all were wrong).
-
-    For `draws` fixed beforehand from a population without end; Clopper & Pearson 1934.
-    """
-    from scipy.stats import beta  # noqa: PLC0415 - loaded only when statistics are asked for
-
-    return 1.0 if errors >= draws else float(beta.ppf(1 - delta, errors + 1, draws - errors))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadPlan:
     """Which answers would go out unread: `chosen` are places in what was given, safest first.

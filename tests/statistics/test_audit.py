@@ -14,7 +14,6 @@ from assessor.statistics.audit import (
     GradeAudit,
     UnreadPlan,
     audit_size,
-    clopper_pearson_upper,
     delta_of_audit,
     plan_unread,
     replay,
@@ -42,16 +41,6 @@ def false_results(grades: int, alpha: float, delta: float, runs: int, seed: int)
         replay(grades, alpha, delta, shuffled(chance, grades, wrong)).standing for _ in range(runs)
     )
     return sum(each is AuditState.CERTIFIED for each in certified) / runs
-
-
-@pytest.mark.parametrize(
-    ("errors", "draws", "expected"), [(0, 22, 0.0994), (1, 30, 0.1236), (3, 3, 1.0)]
-)
-def test_the_upper_limit_of_a_rate_matches_its_vectors(
-    errors: int, draws: int, expected: float
-) -> None:
-    """The one-sided Clopper-Pearson limit has the published values, and 1 where all are wrong."""
-    assert clopper_pearson_upper(errors, draws, 0.1) == pytest.approx(expected, abs=5e-5)
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_without_an_audit_nothing_is_claimed() -> None:
     )
     assert audit_words(standing()).startswith("No such statement can be made yet: an audit of 100")
     assert audit_words(standing(blind(HUNDRED[0]))).startswith(
-        "No such statement can be made yet: of 1 grades that you graded blind, 0 differ"
+        "No such statement can be made yet: of 1 grade that you graded blind, 0 differ"
     )
 
 

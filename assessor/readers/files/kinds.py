@@ -11,8 +11,6 @@ from assessor.readers.files.package import open_package, part
 from assessor.readers.files.parsed_text import UnreadableFile
 from assessor.sheet import decode
 
-# What the parsers are called; `zip` is unpacked and each file in it is read.
-READ = ("docx", "odt", "rtf", "pdf", "ipynb", "html", "text", "zip")
 _PICTURE = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\0", b"MM\0*")
 _PACKED = (b"7z\xbc\xaf", b"Rar!", b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
 _PROGRAM = (b"MZ", b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe")
