@@ -7,14 +7,15 @@ headers are translated (instructure/canvas-lms, student_analysis.rb, `to_csv`).
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assessor.counting import plural
 from assessor.errors import SubmissionError
-from assessor.readers.base import Answers, ReadOptions, first_filled, named_column
-from assessor.readers.content import is_test_student
-from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
+from assessor.readers.base import Answers, ReadOptions, named_column
+from assessor.readers.canvas_rows import students_in
+from assessor.readers.entries import EntriesFound, assemble
 from assessor.sheet import Table, fold_header, score_in
-from assessor.sheet.people import columns, full_name
+from assessor.sheet.people import columns
 from assessor.submission import InputState
 
 _QUESTION = re.compile(r"\s*\d+:(?:\s.*)?", re.DOTALL)
@@ -54,24 +55,9 @@ def read(table: Table, options: ReadOptions) -> Answers:
     score = places["score"]
     if score is None:
         score = max(place for place in range(len(header)) if place not in taken)
-    for row, cells in table.records():
-        name = full_name(cells, places)
-        if is_test_student(name):
-            found.skip(row, name, "a test student")
-            continue
-        number = first_filled(cells, [places["attempt"]])
-        entry = ArchiveEntry(
-            student=first_filled(cells, keys) or found.anonymous(row),
-            question="",
-            raw="",
-            row=row,
-            name=name,
-            attempt=int(number) if number.isdecimal() and len(number) < 6 else None,
-            when=first_filled(cells, [places["completed"]]),
-            # The report is newest first: of two rows of one minute the lower one came before.
-            sitting=-row,
-            score=score_in(cells[score]),
-        )
+    for cells, student in students_in(table, found, keys, places):
+        # The report is newest first: of two rows of one minute the lower one came before.
+        entry = replace(student, sitting=-student.row, score=score_in(cells[score]))
         for place in pairs:
             # Both cells of a pair empty: a question group gave this student another question.
             asked = bool(cells[place].strip() or cells[place + 1].strip())

@@ -6,13 +6,15 @@ ItemType. Answers to essays are HTML, and every attempt is a row.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.readers.base import Answers, QuestionKind, ReadOptions, first_filled, named_column
-from assessor.readers.content import is_test_student
-from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
+from assessor.readers.canvas_rows import students_in
+from assessor.readers.entries import EntriesFound, assemble
 from assessor.sheet import Table, fold_header, score_in, visible
-from assessor.sheet.people import columns, full_name
+from assessor.sheet.people import columns
 from assessor.submission import InputState
 
 _WRITTEN = frozenset({"essay", "rich-fill-blank", "rich fill blank", "text", "short answer"})
@@ -39,23 +41,9 @@ def read(table: Table, options: ReadOptions) -> Answers:
     if options.student:
         keys = [named_column(table, options.student, "--student")]
     titles = {place: visible(header[place + 2], markup=True).strip() for place in blocks}
-    for row, cells in table.records():
-        name = full_name(cells, places)
-        if is_test_student(name):
-            found.skip(row, name, "a test student")
-            continue
-        number = first_filled(cells, [places["attempt"]])
-        entry = ArchiveEntry(
-            student=first_filled(cells, keys) or found.anonymous(row),
-            question="",
-            raw="",
-            row=row,
-            name=name,
-            attempt=int(number) if number.isdecimal() and len(number) < 6 else None,
-            when=first_filled(cells, [places["completed"]]),
-            score=score_in(first_filled(cells, [places["score"]])),
-            markup=True,
-        )
+    for cells, student in students_in(table, found, keys, places):
+        score = score_in(first_filled(cells, [places["score"]]))
+        entry = replace(student, score=score, markup=True)
         for place in blocks:
             item, what = cells[place : place + 2]
             answer, earned, status = cells[place + 2 : place + 5]

@@ -20,9 +20,6 @@ class Interval(StrEnum):
     CLUSTER_T = "t over students"
     RESAMPLED = "students resampled"
     LIMITS = "limits of agreement: 95 % of the differences"
-    DIFFERENCE = "judge's mean, corrected by the hand-graded ones; t, finite class"
-    LABELS_ONLY = "hand-graded ones only; t, finite class"
-    WEIGHTED = "judge's mean, corrected by weighted hand-graded ones; t, finite class"
     NONE = "none"
 
 

@@ -14,11 +14,17 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from assessor.errors import SubmissionError
 from assessor.sheet import Table, encode_rows, find_column, number_in, parse_table
 from assessor.sheet.people import columns
 from assessor.writers.base import Change, Column, PlatformGrade, Written, as_html, with_text
-from assessor.writers.roster import Roster, RosterRow, choose_column, has_decimal_comma, number_text
+from assessor.writers.roster import (
+    Roster,
+    RosterRow,
+    choose_column,
+    has_decimal_comma,
+    number_text,
+    table_in,
+)
 
 # Title [Total Pts: 10 Score] |664617, in any language of the site.
 _GRADE = re.compile(
@@ -38,11 +44,8 @@ _NO_PLACE = (
 
 def recognises(data: bytes, file: str) -> bool:
     """Return whether this is a Grade Center download: Username and a column with its id."""
-    try:
-        table = parse_table(data, file)
-    except SubmissionError:
-        return False
-    return bool(_keys(table)) and bool(_grade_columns(table))
+    table = table_in(data, file)
+    return table is not None and bool(_keys(table)) and bool(_grade_columns(table))
 
 
 def find(data: bytes, column: str) -> Column:

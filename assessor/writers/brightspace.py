@@ -11,10 +11,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from assessor.errors import SubmissionError
 from assessor.sheet import Table, encode_rows, fold_header, number_in, parse_table
 from assessor.writers.base import Column, PlatformGrade, Written
-from assessor.writers.roster import Roster, choose_column, has_decimal_comma, number_text
+from assessor.writers.roster import Roster, choose_column, has_decimal_comma, number_text, table_in
 
 _KEYS = ("orgdefinedid", "username")
 _END = "End-of-Line Indicator"
@@ -24,11 +23,8 @@ _MOST = re.compile(r"MaxPoints:\s*([\d.,]+)", re.IGNORECASE)
 
 def recognises(data: bytes, file: str) -> bool:
     """Return whether this is a grades export: a key and a points column."""
-    try:
-        table = parse_table(data, file)
-    except SubmissionError:
-        return False
-    return bool(_keys(table)) and bool(_grade_columns(table))
+    table = table_in(data, file)
+    return table is not None and bool(_keys(table)) and bool(_grade_columns(table))
 
 
 def find(data: bytes, column: str) -> Column:

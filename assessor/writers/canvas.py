@@ -11,10 +11,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from assessor.errors import SubmissionError
 from assessor.sheet import Table, encode_rows, fold_header, number_in, parse_table
 from assessor.writers.base import Change, ChangeKind, Column, PlatformGrade, Written, left
-from assessor.writers.roster import Roster, RosterRow, choose_column, has_decimal_comma, number_text
+from assessor.writers.roster import (
+    Roster,
+    RosterRow,
+    choose_column,
+    has_decimal_comma,
+    number_text,
+    table_in,
+)
 
 _SECTION = frozenset({"section", "abschnitt", "sección", "sezione", "sectie", "secció", "seção"})
 _IDENTITY = _SECTION | frozenset(
@@ -32,9 +38,8 @@ _TEST_STUDENTS = frozenset({"student test", "test student"})
 
 def recognises(data: bytes, file: str) -> bool:
     """Return whether this is a gradebook export: ID, Section and a Points Possible row."""
-    try:
-        table = parse_table(data, file)
-    except SubmissionError:
+    table = table_in(data, file)
+    if table is None:
         return False
     titles = {fold_header(title) for title in table.header}
     named = bool(titles & _SECTION or titles & {"sis user id", "sis login id"})

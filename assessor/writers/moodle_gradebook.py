@@ -26,7 +26,14 @@ from assessor.writers.base import (
     left,
     with_text,
 )
-from assessor.writers.roster import Roster, RosterRow, choose_column, has_decimal_comma, number_text
+from assessor.writers.roster import (
+    Roster,
+    RosterRow,
+    choose_column,
+    has_decimal_comma,
+    number_text,
+    table_in,
+)
 
 # "Grade/11.00" and "Bewertung/11,00", and not "Q. 1 /1.00".
 _QUIZ = re.compile(r"\s*[^\W\d]+(?: [^\W\d]+)*\s*/\s*(\d+(?:[.,]\d+)?)\s*")
@@ -39,10 +46,8 @@ _NOT_THERE = (
 
 def recognises(data: bytes, file: str) -> bool:
     """Return whether this is a gradebook export: e-mail or ID number, and an item in points."""
-    try:
-        found = gradebook_of(parse_table(data, file))
-    except SubmissionError:
-        return False
+    table = table_in(data, file)
+    found = gradebook_of(table) if table is not None else None
     return found is not None and bool(found.items)
 
 
@@ -56,12 +61,11 @@ def find(data: bytes, column: str) -> Column:
 
 def worth(answers: bytes, file: str) -> Decimal | None:
     """Return what a quiz is worth as its own report says it: `Grade/11.00`, in any language."""
-    try:
-        header = parse_table(answers, file).header
-    except SubmissionError:
+    table = table_in(answers, file)
+    if table is None:
         return None
     # The whole quiz stands before its questions (`Q. 1 /1.00`).
-    found = (match for match in map(_QUIZ.fullmatch, header) if match)
+    found = (match for match in map(_QUIZ.fullmatch, table.header) if match)
     return next((number_in(match[1]) for match in found), None)
 
 

@@ -29,7 +29,7 @@ from assessor.writers.base import (
     two_decimals,
     with_text,
 )
-from assessor.writers.roster import Roster, choose_column, number_text
+from assessor.writers.roster import Roster, choose_column, number_text, table_in
 
 COLUMNS = ("uid", "instance", "qid", "submission_id", "score_perc", "feedback", "partial_scores")
 _NEEDED = ("qid", "submission_id", "score_perc", "feedback")
@@ -40,9 +40,8 @@ _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 def recognises(data: bytes, file: str) -> bool:
     """Return whether this is the file of submissions for manual grading."""
-    try:
-        table = parse_table(data, file)
-    except SubmissionError:
+    table = table_in(data, file)
+    if table is None:
         return False
     needed = all(find_column(table.header, {name}) is not None for name in _NEEDED)
     return needed and find_column(table.header, _WHO) is not None

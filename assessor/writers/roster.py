@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.errors import ColumnUnclear, SubmissionError
-from assessor.sheet import Table, fold_header, number_in
+from assessor.sheet import Table, fold_header, number_in, parse_table
 from assessor.writers.base import (
     Change,
     ChangeKind,
@@ -20,6 +20,14 @@ from assessor.writers.base import (
 
 # What platforms write into a grade cell that holds no grade yet.
 _NO_GRADE = frozenset({"", "-", "needs grading", "not yet graded", "noch nicht bewertet"})
+
+
+def table_in(data: bytes, file: str) -> Table | None:
+    """Return the table of a file, None where it has none that can be read."""
+    try:
+        return parse_table(data, file)
+    except SubmissionError:
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
