@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.assignment.spoken_lines import SpokenLine, Tone, warnings
+from assessor.config import Config
 from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.grade import Grade
@@ -43,6 +45,22 @@ class ExportWish:
     add_to_existing: bool = False
     scale: bool = False
     added: Mapping[str, Decimal] | None = None
+
+
+def with_settings(wish: ExportWish, config: Config) -> ExportWish:
+    """Return a wish with what the settings say where it says nothing: [export.`target`].
+
+    A setting gives way to what is asked for now: points that are added are not stretched.
+    """
+    known = config.export.get(wish.target)
+    if known is None:
+        return wish
+    return replace(
+        wish,
+        column=wish.column or known.column,
+        points=known.points,
+        scale=wish.scale or (known.scale and not wish.add_to_existing),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,3 +288,26 @@ def unread_words(unread: Sequence[Grade], audit: str) -> str:
         f"{len(unread)} of these nobody has read ({points_text(min(points))} to "
         f"{plural(points_text(max(points)), 'point')}). {audit}"
     )
+
+
+def preview_lines(
+    target: str, draft: ExportDraft, preview: Mapping[str, object]
+) -> Iterator[SpokenLine]:
+    """Yield how many grades change, rise, fall, are new, stay out and why."""
+    where = f" in {draft.column.title!r}" if draft.column.title else ""
+    kinds = Counter(change.kind for change in draft.changes)
+    # A rubric for Canvas holds nobody's grades.
+    if draft.changes or preview["stay_out"]:
+        yield SpokenLine(f"Grades for {target}{where}:", Tone.HEADING)
+    for kind, words in KINDS.items():
+        if kinds[kind]:
+            yield SpokenLine(f"  {kinds[kind]:>4} {words}")
+    texts = [change for change in draft.changes if change.text]
+    if texts:
+        over = sum(each.over_text for each in texts)
+        replaced = f", {over} of them over a text that is there" if over else ""
+        yield SpokenLine(f"  {len(texts):>4} with feedback{replaced}")
+    stay_out = preview["stay_out"]
+    for state, count in stay_out.items() if isinstance(stay_out, dict) else ():
+        yield SpokenLine(f"  {count:>4} left out: {STAYS_OUT[State(state)]}", Tone.ASIDE)
+    yield from warnings(draft.notes)

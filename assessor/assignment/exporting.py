@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
@@ -27,6 +27,14 @@ from assessor.writers import DOCUMENTS, EXPORTS
 from assessor.writers.base import ChangeKind, Document, Export
 
 MANY = 20
+# Where a file goes, where the target's name does not say it.
+_PLACE = {
+    "canvas-rubric": "Canvas (Rubrics, import)",
+    "gradescope": "Gradescope (Configure autograder), then regrade all submissions",
+    "gradescope-rubric": "Gradescope's rubric editor, item by item",
+    "moodle": "Moodle (Upload grading worksheet)",
+    "moodle-gradebook": "Moodle's gradebook (Import, CSV)",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,3 +203,13 @@ def agree_to_write(place: ClassFolder, prepared: Prepared) -> None:
         place.person.goes_on(f"{problem}. Go on without them?")
     if asking and not yes:
         place.person.goes_on("Write it?")
+
+
+def upload_words(prepared: Prepared) -> Iterator[str]:
+    """Yield where the file goes next, and what to know there; nothing for a workbook of our own."""
+    target = prepared.request.target
+    if prepared.document is not None and target == "xlsx":
+        return
+    deed = "copy" if target == "gradescope-rubric" else "upload"
+    yield f"Next: {deed} it to {_PLACE.get(target, target)}."
+    yield from prepared.draft.upload

@@ -10,7 +10,7 @@ from pathlib import Path
 from assessor.assignment.answers_file import read_class
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.cost_estimate import RunPlan, plan_of
-from assessor.assignment.export_draft import ExportWish
+from assessor.assignment.export_draft import ExportWish, with_settings
 from assessor.assignment.exporting import ExportRequest, agree_to_write, prepare, write_prepared
 from assessor.assignment.grading import (
     UNWATCHED,
@@ -189,21 +189,18 @@ class Assignment:
         wanted = frozenset(rules)
         if odd := wanted - {"allow_lower", "add_to_existing", "scale"}:
             raise InputError(f"rules: {min(odd)!r} is none; see help(Assignment.export)")
-        adds = "add_to_existing" in wanted
-        known = self.place.config.export.get(target)
         wish = ExportWish(
             target=target,
-            column=column or (known.column if known else ""),
-            points=known.points if known else None,
+            column=column,
             allow_lower="allow_lower" in wanted,
-            add_to_existing=adds,
-            scale="scale" in wanted or bool(known and known.scale and not adds),
+            add_to_existing="add_to_existing" in wanted,
+            scale="scale" in wanted,
         )
         request = ExportRequest(
             template=None if template is None else self._path(template),
             out=None if out is None else self._path(out),
             release_unread=release_unread,
-            wish=wish,
+            wish=with_settings(wish, self.place.config),
         )
         with self.place.open_store() as store:
             prepared = prepare(self.place, store, request)

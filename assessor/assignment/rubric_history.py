@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.assignment.standing import Standing, load_standing
 from assessor.counting import plural
 from assessor.engine.trusting import tuning_labels
@@ -15,6 +16,9 @@ from assessor.rubric.diff import diff_rubrics
 from assessor.statistics.intervals import Estimate
 from assessor.store import RunRecord, Store
 from assessor.trust.agree import agree, with_judge
+
+# So many changes of a version are told.
+LISTED = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,3 +130,22 @@ def version_json(version: Version) -> dict[str, object]:
 
 
 DIGEST_SHOWN = 8
+
+
+def history_lines(versions: Sequence[Version]) -> Iterator[SpokenLine]:
+    """Yield which versions of the rubrics graded here, and how far each agreed."""
+    named = ""
+    for each in versions:
+        if each.rubric.id != named:
+            named = each.rubric.id
+            yield SpokenLine(named, Tone.HEADING)
+        mean = "" if each.mean is None else f", mean {each.mean:.2f}"
+        yield SpokenLine(
+            f"  {each.latest.started_at[:16].replace('T', ' ')}  {short_digest(each.rubric)}  "
+            f"{each.judge}: {plural(each.answers, 'answer')}{mean}; {agreement_words(each)}"
+        )
+        for line in each.changes[:LISTED]:
+            yield SpokenLine(f"      {line}", Tone.ASIDE, 150)
+        if len(each.changes) > LISTED:
+            more = plural(len(each.changes) - LISTED, "more change")
+            yield SpokenLine(f"      … and {more}", Tone.ASIDE)

@@ -241,7 +241,7 @@ def _manifest(before: Standing, job: Job, bench: Bench, session: Session) -> Man
     manifest = manifest_of(job, bench, session)
     told, now = before.run.manifest.method, manifest.method
     said = {name: getattr(now, name) for name in now.model_fields_set}
-    return manifest.but(method=told.but(**said, asked=told.asked))
+    return manifest.but(method=told.but(**said | {"asked": told.asked}))
 
 
 def _refuse_other_reader(before: RunRecord, reader: Identity) -> None:

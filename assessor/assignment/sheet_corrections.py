@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -11,10 +11,12 @@ from pathlib import Path
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
 from assessor.assignment.sheet_handed_out import handed_out
+from assessor.assignment.spoken_lines import SpokenLine, Tone, warnings
 from assessor.assignment.standing import (
     Standing,
     load_standing,
     rubrics_of,
+    spoken_of_json,
     write_results,
 )
 from assessor.counting import plural
@@ -26,10 +28,13 @@ from assessor.scoring import score_points
 from assessor.store import Store
 from assessor.submission import Key
 from assessor.verdict import DecisionSource, Override, State, unlike
+from assessor.writers.results import points_text
 
 Points = Mapping[str, Decimal]
 # So many answers graded exactly as proposed are taken for a copy of the proposals.
 A_COPY = 10
+# So many rows are told one by one.
+LISTED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +219,80 @@ class TakenIn:
     def to_review(self) -> int:
         """How many answers still wait for a person."""
         return sum(grade.state is State.NEEDS_REVIEW for grade in self.after.grades)
+
+    @property
+    def decided(self) -> int:
+        """How many answers it decided."""
+        return len({each.key for each in self.decisions})
+
+    def lines(self) -> Iterator[SpokenLine]:
+        """Yield what was decided and what was not, and where it differs from another grader."""
+        sheet, conflicts = self.sheet, self.merged.conflicts
+        other = f", {self.changed} of them with other points than stood there"
+        yield SpokenLine(
+            f"{plural(self.decided, 'answer')} decided by a person{other if self.changed else ''}"
+            f"; {self.to_review} still to review."
+        )
+        yield from warnings(sheet.notes)
+        if sheet.own:
+            yield SpokenLine(
+                "It is a file of assessor's own: "
+                f"{plural(len(sheet.own) - self.decided, 'row stands', 'rows stand')} as first "
+                "written and decided nothing.",
+                Tone.ASIDE,
+            )
+        if sheet.empty:
+            text = f"{plural(sheet.empty, 'record')} held no number and decided nothing."
+            yield SpokenLine(text, Tone.ASIDE)
+        if not conflicts:
+            return
+        yield SpokenLine(
+            f"{plural(len(conflicts), 'answer was', 'answers were')} graded differently before by "
+            "somebody else. What stood there stands; settle them on the page: assessor review, "
+            "filter 'graders differ'.",
+            Tone.WARNING,
+        )
+        for there, decision in conflicts[:LISTED]:
+            stands, says = decision_words(there), decision_words(decision)
+            line = f"  {decision.student_id}: {stands} stands, the sheet says {says}"
+            yield SpokenLine(line, limit=110)
+        if len(conflicts) > LISTED:
+            yield SpokenLine(f"  and {len(conflicts) - LISTED} more", Tone.ASIDE)
+
+    def as_json(self) -> dict[str, object]:
+        """Return it as a program reads it."""
+        sheet = self.sheet
+        return {
+            **spoken_of_json(self.after),
+            "decided": self.decided,
+            "changed": self.changed,
+            "empty": sheet.empty,
+            "unchanged": len(sheet.own) - self.decided if sheet.own else 0,
+            "to_review": self.to_review,
+            "conflicts": [each.student_id for _, each in self.merged.conflicts],
+        }
+
+
+def correction_lines(
+    path: Path, found: Sequence[Correction], standing: Standing
+) -> Iterator[SpokenLine]:
+    """Yield what was changed in a file of our own."""
+    yield SpokenLine(
+        f"{path}: was written by assessor. Changed in it since: "
+        f"{plural(len(found), 'answer')} of "
+        f"{len(standing.grades)}. Only these count as decided by you."
+    )
+    for each in found[:LISTED]:
+        words = [
+            f"{cell} {points_text(each.before.get(cell)) or 'none'} → {points_text(number)}"
+            for cell, number in dict(each.decision.points).items()
+            if each.before.get(cell) != number
+        ]
+        if each.total is not None:
+            words.append(f"the whole grade → {points_text(each.total)}")
+        yield SpokenLine(f"  {each.decision.student_id}: {', '.join(words)}", limit=110)
+    if len(found) > LISTED:
+        yield SpokenLine(f"  and {len(found) - LISTED} more", Tone.ASIDE)
 
 
 def take_in(

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from assessor.assignment.export_draft import ExportWish, unread_words
+from assessor.assignment.export_draft import ExportWish, preview_lines, unread_words, with_settings
 from assessor.assignment.exporting import (
     ExportRequest,
     Prepared,
     agree_to_write,
     prepare,
+    upload_words,
     write_prepared,
 )
 from assessor.assignment.kept_settings import Values, offer
@@ -20,6 +21,7 @@ from assessor.assignment.platform_people import aliases_of, users_of
 from assessor.assignment.platform_site import named_address
 from assessor.assignment.push_receipt import PUSHES, alone
 from assessor.assignment.pushing import PushOutbox
+from assessor.assignment.spoken_lines import SpokenLine
 from assessor.assignment.standing import (
     load_standing,
     spoken_of,
@@ -27,47 +29,34 @@ from assessor.assignment.standing import (
 )
 from assessor.assignment.whereabouts import own_folder
 from assessor.cli.exit_codes import Exit
-from assessor.cli.export.changes_preview import show_preview
 from assessor.cli.export.pages import PAGES, export_page
 from assessor.cli.export.push import push_class
 from assessor.cli.export.site import open_site
 from assessor.cli.export.undo import undo
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, tell
 from assessor.cli.workplace import Workplace, leave_out, open_workplace
-from assessor.config import ExportSettings
 from assessor.platforms import VARIABLES
 from assessor.store import Store
 from assessor.trust.audit_standing import audit_words
 from assessor.writers import DOCUMENTS, EXPORTS
-
-# Where a file goes, where the target's name does not say it.
-_PLACE = {
-    "canvas-rubric": "Canvas (Rubrics, import)",
-    "gradescope": "Gradescope (Configure autograder), then regrade all submissions",
-    "gradescope-rubric": "Gradescope's rubric editor, item by item",
-    "moodle": "Moodle (Upload grading worksheet)",
-    "moodle-gradebook": "Moodle's gradebook (Import, CSV)",
-}
 
 
 def export(options: Mapping[str, Any]) -> int:
     """Write the file that the platform takes back, after a preview; or the pages for people."""
     _refuse_idle(options)
     workplace = open_workplace(options, {})
-    known = workplace.config.export.get(options["target"], ExportSettings())
+    wish = ExportWish(
+        target=options["target"],
+        column=options["column"],
+        allow_lower=options["allow_lower"],
+        add_to_existing=options["add_to_existing"],
+        scale=options["scale"],
+    )
     request = ExportRequest(
         template=options["template"],
         out=options["out"],
         release_unread=options["release_unread"],
-        wish=ExportWish(
-            target=options["target"],
-            column=options["column"] or known.column,
-            points=known.points,
-            allow_lower=options["allow_lower"],
-            add_to_existing=options["add_to_existing"],
-            # A setting gives way to what is asked for now.
-            scale=options["scale"] or (known.scale and not options["add_to_existing"]),
-        ),
+        wish=with_settings(wish, workplace.config),
     )
     with workplace.open_store() as store:
         if request.target in PAGES:
@@ -143,12 +132,7 @@ def _export(workplace: Workplace, store: Store, request: ExportRequest) -> int:
         print_json({**about, "file": str(prepared.out), **prepared.preview})
     else:
         console().print(plain(f"Written: {prepared.out}"))
-        if prepared.document is None or request.target != "xlsx":
-            deed = "copy" if request.target == "gradescope-rubric" else "upload"
-            place = _PLACE.get(request.target, request.target)
-            console().print(plain(f"Next: {deed} it to {place}."))
-            for line in prepared.draft.upload:
-                console().print(plain(line))
+        tell(console(), map(SpokenLine, upload_words(prepared)))
     return Exit.DONE
 
 
@@ -157,7 +141,8 @@ def _show(workplace: Workplace, prepared: Prepared) -> None:
     screen = console(as_json=workplace.common.as_json)
     screen.print(plain(spoken_of(material.standing)), style="dim")
     if not workplace.common.as_json:
-        show_preview(screen, prepared.request.target, prepared.draft, prepared.preview)
+        lines = preview_lines(prepared.request.target, prepared.draft, prepared.preview)
+        tell(screen, lines)
     if material.unread:
         screen.print(
             plain(unread_words(material.unread, audit_words(material.standing.audit))),

@@ -8,23 +8,29 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from assessor.assignment.border_words import (
+    DEPENDS,
+    SKIP,
+    answers_to,
+    border_words,
+    choices_words,
+    interview_json,
+    introduction_of,
+    nothing_to_ask,
+)
 from assessor.assignment.ruled_class import keep_passed, not_read_yet
-from assessor.assignment.standing import Standing, load_standing, spoken_of, spoken_of_json
+from assessor.assignment.standing import Standing, load_standing, spoken_of
 from assessor.cli.exit_codes import Exit
 from assessor.cli.rulings.following import follow, read_waiting, who
 from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace
-from assessor.counting import plural
-from assessor.engine.borders import Interview, gather_questions, tell_shown
+from assessor.engine.borders import gather_questions, tell_shown
 from assessor.review.outlets import Files
-from assessor.rubric import ABSENT
 from assessor.rulings.borrowed import Borrowings
 from assessor.rulings.change import problem_with
 from assessor.rulings.question import BorderQuestion, Passage, borrowings_of
 from assessor.rulings.ruling import RulingKind, Spoken
 from assessor.store import Store
-
-SKIP, DEPENDS = "s", "d"
 
 
 async def rule_class(workplace: Workplace, *, pilot: bool = False) -> int:
@@ -40,12 +46,13 @@ async def rule_class(workplace: Workplace, *, pilot: bool = False) -> int:
         screen = console(as_json=workplace.common.as_json)
         screen.print(plain(spoken_of(standing)), style="dim")
         if workplace.common.as_json:
-            print_json(_as_json(standing, interview))
+            print_json(interview_json(standing, interview))
             return Exit.DONE
         if not interview.questions:
-            _say_none(workplace, screen, interview, pilot=pilot)
+            for line in nothing_to_ask(workplace, interview, pilot=pilot):
+                screen.print(plain(line))
             return Exit.DONE
-        _introduce(screen, interview)
+        screen.print(plain(introduction_of(interview)))
         if not workplace.person.is_there:
             tell_shown(store, interview.questions, standing.run.id, who())
             for number, each in enumerate(interview.questions, start=1):
@@ -61,27 +68,6 @@ async def rule_class(workplace: Workplace, *, pilot: bool = False) -> int:
             return Exit.DONE
         said = _ask_all(store, standing, screen, interview.questions)
         return await follow(workplace, store, standing, said, pilot=pilot)
-
-
-def _introduce(screen: Console, interview: Interview) -> None:
-    count = len(interview.questions)
-    points = sum(each.border.weight for each in interview.questions)
-    screen.print(
-        plain(
-            f"{plural(count, 'question')} where the rubric does not say, "
-            f"about {points:.1f} points in all. An answer that is shown here counts for no audit "
-            "and no measure of agreement any more."
-        )
-    )
-
-
-def _say_none(workplace: Workplace, screen: Console, interview: Interview, *, pilot: bool) -> None:
-    ruled = f" {interview.settled} were decided before." if interview.settled else ""
-    screen.print(plain(f"No border is open: there is nothing to ask.{ruled}"))
-    following = "read the whole class: assessor grade ANSWERS --rubric RUBRIC"
-    if not pilot:
-        following = "see how far the grades can be trusted: assessor trust"
-    screen.print(plain(workplace.carried(f"Next: {following}")))
 
 
 def _ask_all(
@@ -106,26 +92,10 @@ def _show(screen: Console, asked: BorderQuestion, number: int, count: int) -> No
     screen.print()
     head = f"{number} of {count}  {border.cell}: {asked.about}"
     screen.print(plain(head, 0), style="bold")
-    unclear = f": {asked.name}" if asked.name else ""
-    screen.print(
-        plain(
-            f"  {plural(border.answers, 'answer')} between {border.lower} and {border.upper}, "
-            f"about {border.weight:.1f} points{unclear}"
-        )
-    )
+    screen.print(plain(f"  {border_words(asked)}"))
     for passage in asked.passages:
         screen.print(Text("    “").append_text(_marked(passage)).append("”"))
-    screen.print(plain(f"  {_choices_text(asked)}"), style="cyan")
-
-
-def _choices_text(asked: BorderQuestion) -> str:
-    """Return the keys and what they say, in one line."""
-    names = {ABSENT: "not made" if asked.is_wrong else "does not count"}
-    told = [
-        f"[{number}] {names.get(each, f'counts for {each}')}"
-        for number, each in enumerate(asked.choices)
-    ]
-    return "   ".join([*told, f"[{DEPENDS}] depends", f"[{SKIP}] skip"])
+    screen.print(plain(f"  {choices_words(asked)}"), style="cyan")
 
 
 def _marked(passage: Passage) -> Text:
@@ -156,16 +126,7 @@ def _ask(screen: Console, asked: BorderQuestion, borrowed: Borrowings) -> Spoken
         if not problem:
             return spoken
         screen.print(plain(f"  {problem}"), style="yellow")
-        screen.print(plain(f"  {_choices_text(asked)}"), style="cyan")
-
-
-def answers_to(standing: Standing, asked: BorderQuestion) -> list[str]:
-    """Return every answer of the class to the question that a border is of."""
-    return [
-        each.submission.answer
-        for each in standing.outcomes
-        if each.submission.question == asked.border.question
-    ]
+        screen.print(plain(f"  {choices_words(asked)}"), style="cyan")
 
 
 def _key(keys: Sequence[str]) -> str:
@@ -183,24 +144,3 @@ def _key(keys: Sequence[str]) -> str:
 def _line(question: str) -> str:
     said: str = click.prompt(f"  {question}", default="", show_default=False, err=True)
     return " ".join(said.split())
-
-
-def _as_json(standing: Standing, interview: Interview) -> dict[str, object]:
-    """Return the questions for a program: without any passage, so that nothing was shown."""
-    return {
-        **spoken_of_json(standing),
-        "doubted": interview.doubted,
-        "settled": interview.settled,
-        "questions": [
-            {
-                "question": each.border.question,
-                "cell": each.border.cell,
-                "lower": each.border.lower,
-                "upper": each.border.upper,
-                "name": each.name,
-                "answers": each.border.answers,
-                "points": round(each.border.weight, 3),
-            }
-            for each in interview.questions
-        ],
-    }

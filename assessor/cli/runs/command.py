@@ -11,17 +11,24 @@ import click
 from rich.padding import Padding
 
 from assessor.assignment.batch_dropping import drop_batch
-from assessor.assignment.recount import recount, unlike_files
-from assessor.assignment.standing import load_standing, rubrics_of
+from assessor.assignment.kept_runs import (
+    batch_lines,
+    batch_rows,
+    damage,
+    forget,
+    run_rows,
+    run_words,
+)
+from assessor.assignment.rubric_history import history_lines, version_json, versions_of
+from assessor.assignment.standing import load_standing
 from assessor.assignment.store_merging import merge_stores
 from assessor.cli.exit_codes import Exit
-from assessor.cli.runs.batch_list import batch_lines, batch_rows
-from assessor.cli.runs.forgetting import forget
-from assessor.cli.runs.history import NOTHING_YET, tell_history
-from assessor.cli.screen import INDENT, console, plain, print_json, show_summary
+from assessor.cli.screen import INDENT, console, plain, print_json, show_summary, tell
 from assessor.cli.workplace import leave_out, open_workplace
 from assessor.counting import plural
 from assessor.errors import StoreError
+
+NOTHING_YET = "Nothing was graded here yet."
 
 
 def list_runs(options: Mapping[str, Any]) -> int:
@@ -29,21 +36,7 @@ def list_runs(options: Mapping[str, Any]) -> int:
     leave_out(["run_id"], "here: it is about all runs")
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
-        runs = store.runs()
-        graded_by = {run.id: rubrics_of(store, run) for run in runs}
-        batches = store.batches()
-    rows: list[dict[str, Any]] = []
-    for run in runs:
-        rows.append(
-            {
-                "run": run.id,
-                "started_at": run.started_at,
-                "status": run.status.value,
-                "rubric": ", ".join(each.id for each in graded_by[run.id].values()),
-                "judge": run.manifest.judge.backend,
-                "states": dict(run.manifest.states),
-            }
-        )
+        rows, batches = run_rows(store), store.batches()
     if workplace.common.as_json:
         print_json({"runs": rows, "batches": batch_rows(batches)})
         return Exit.DONE
@@ -53,11 +46,9 @@ def list_runs(options: Mapping[str, Any]) -> int:
     screen = console()
     for row in rows:
         # Two lines for a run: a rubric's name beside all else would be cut short.
-        states = ", ".join(f"{count} {state}" for state, count in row["states"].items())
-        started = row["started_at"][:16].replace("T", " ")
-        screen.print(plain(f"{row['run']}  {started}  {row['status']}  {row['judge']}"))
-        said = plain(f"{row['rubric']}: {states}" if states else row["rubric"])
-        screen.print(Padding(said, (0, 0, 0, INDENT)))
+        first, second = run_words(row)
+        screen.print(plain(first))
+        screen.print(Padding(plain(second), (0, 0, 0, INDENT)))
     for line in batch_lines(batches):
         screen.print(plain(line))
     return Exit.DONE
@@ -66,7 +57,16 @@ def list_runs(options: Mapping[str, Any]) -> int:
 def log_versions(options: Mapping[str, Any]) -> int:
     """Tell which versions of the rubrics graded here, and how far each agreed with you."""
     leave_out(["run_id"], "here: it is about all runs")
-    return tell_history(open_workplace(options, {}))
+    workplace = open_workplace(options, {})
+    with workplace.open_store() as store:
+        versions = tuple(versions_of(workplace, store))
+    if workplace.common.as_json:
+        print_json({"versions": [version_json(each) for each in versions]})
+    elif versions:
+        tell(console(), history_lines(versions))
+    else:
+        console().print(NOTHING_YET)
+    return Exit.DONE
 
 
 def show_run(options: Mapping[str, Any]) -> int:
@@ -87,22 +87,14 @@ def show_run(options: Mapping[str, Any]) -> int:
 def verify(options: Mapping[str, Any]) -> int:
     """Check the audit chain, decisions.jsonl and the files, and add every proposal up again."""
     leave_out(["run_id"], "here: it is about all runs")
-    printed = options["printed"]
+    printed = (options["printed"] or "").strip()
     workplace = open_workplace(options, {})
     with workplace.open_store() as store:
         for note in store.notes:
             click.echo(f"assessor: {note}", err=True)
-        problems, head = list(store.verify()), store.head()
-        if printed and not store.knows_head(printed.strip()):
-            problems.append(
-                f"the head {printed.strip()} is not in this store: what stood there when it was "
-                "printed was taken away or written anew, or it is another class's"
-            )
-        # Rows that are not what they were cannot be added up.
-        problems = problems or [*store.unlike_mirror(), *recount(store)]
-        problems = problems or list(unlike_files(workplace, store))
+        head, problems = store.head(), damage(workplace, store, printed)
     if workplace.common.as_json:
-        print_json({"head": head, "problems": problems})
+        print_json({"head": head, "problems": list(problems)})
     if problems:
         raise StoreError("\n".join(problems))
     if not workplace.common.as_json and not head:
@@ -167,4 +159,20 @@ def drop(options: Mapping[str, Any]) -> int:
 
 def purge(options: Mapping[str, Any]) -> int:
     """Forget the run that --run names, else all that is stored of this class; asks first."""
-    return forget(open_workplace(options, {}))
+    workplace = open_workplace(options, {})
+    with workplace.open_store() as store:
+        gone = forget(workplace, store)
+    if workplace.common.as_json:
+        told = {"files_left": list(gone.folders), "at_hosts": list(gone.at_hosts)}
+        print_json({"forgotten": list(gone.runs), **told})
+        return Exit.DONE
+    screen = console()
+    screen.print(f"Forgotten: {plural(len(gone.runs), 'run')} with what was asked and replied.")
+    for folder in gone.folders:
+        screen.print(plain(f"The files that they wrote are still there: {folder}"))
+    for line in gone.at_hosts:
+        screen.print(
+            plain(f"Answers still lie at {line}; delete them on that host's own page."),
+            style="yellow",
+        )
+    return Exit.DONE

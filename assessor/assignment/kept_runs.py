@@ -1,0 +1,169 @@
+"""What the store keeps of a class: its runs, its batches, what lies at hosts; and forgetting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assessor.assignment.batch_dropping import DROPPED
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.recount import recount, unlike_files
+from assessor.assignment.standing import rubrics_of
+from assessor.assignment.whereabouts import whereabouts
+from assessor.config import host_of
+from assessor.counting import plural
+from assessor.errors import ConfigError, InputError
+from assessor.store import Store
+from assessor.store.batches import Batch, Step
+from assessor.store.log import LOGS
+from assessor.store.place import private_folder
+
+_WORDS = {
+    "intended": "about to be handed in",
+    "uploaded": "about to be handed in",
+    "created": "under way",
+    "collected": "collected",
+    "cleared": "collected",
+    "given_up": "refused or lost; asked anew",
+}
+
+
+def run_rows(store: Store) -> list[dict[str, object]]:
+    """Return the runs as --json tells them, oldest first."""
+    return [
+        {
+            "run": run.id,
+            "started_at": run.started_at,
+            "status": run.status.value,
+            "rubric": ", ".join(each.id for each in rubrics_of(store, run).values()),
+            "judge": run.manifest.judge.backend,
+            "states": dict(run.manifest.states),
+        }
+        for run in store.runs()
+    ]
+
+
+def run_words(row: Mapping[str, Any]) -> tuple[str, str]:
+    """Return a run in two lines: when and by whom, then the rubric and the states."""
+    states = ", ".join(f"{count} {state}" for state, count in row["states"].items())
+    started = row["started_at"][:16].replace("T", " ")
+    first = f"{row['run']}  {started}  {row['status']}  {row['judge']}"
+    return first, f"{row['rubric']}: {states}" if states else row["rubric"]
+
+
+def damage(place: ClassFolder, store: Store, printed: str) -> tuple[str, ...]:
+    """Return what is wrong with the store and the files; `printed` is a head of earlier, or ""."""
+    problems = list(store.verify())
+    if printed and not store.knows_head(printed):
+        problems.append(
+            f"the head {printed} is not in this store: what stood there when it was "
+            "printed was taken away or written anew, or it is another class's"
+        )
+    # Rows that are not what they were cannot be added up.
+    problems = problems or [*store.unlike_mirror(), *recount(store)]
+    return tuple(problems or unlike_files(place, store))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forgotten:
+    """What was forgotten, the folders whose files are still there, and what still lies at hosts."""
+
+    runs: tuple[str, ...]
+    folders: tuple[str, ...]
+    at_hosts: tuple[str, ...]
+
+
+def forget(place: ClassFolder, store: Store) -> Forgotten:
+    """Forget the run that is spoken of, else all that is stored of the class, after asking.
+
+    Raises InputError where nobody can be asked and nobody said yes.
+    """
+    one = place.run_named
+    runs = [store.run(one)] if one else list(store.runs())
+    question = _question(store, one, len(runs))
+    if not place.person.said_yes:
+        if not place.person.is_there:
+            raise InputError(f"{question} Nobody can be asked here: say so with --yes")
+        place.person.goes_on(question)
+    folders = sorted({str(whereabouts(place, store, run).out) for run in runs})
+    logs = None if store.place.folder is None else store.place.folder / LOGS
+    if logs is not None:
+        private_folder(logs)  # a link in its place leads to files that are no logs of ours
+    left = () if one else tuple(left_at_hosts(store.batches()))
+    store.purge(one or None)
+    if not one and logs is not None:
+        for path in logs.glob("*.jsonl"):
+            path.unlink(missing_ok=True)
+    return Forgotten(runs=tuple(run.id for run in runs), folders=tuple(folders), at_hosts=left)
+
+
+def _question(store: Store, run: str, runs: int) -> str:
+    if run:
+        return (
+            f"Forget run {run} and all that was asked in it alone? "
+            "People's decisions and audits stay. This cannot be undone."
+        )
+    decisions = len(store.history())
+    waiting = sum(each.is_under_way for each in store.batches())
+    told = ""
+    if waiting:
+        told = (
+            f" {plural(waiting, 'batch is', 'batches are')} under way: what comes back is "
+            "paid for and will be lost."
+        )
+    return (
+        f"Forget this class: {plural(runs, 'run')}, every request and reply, and "
+        f"{plural(decisions, 'decision')} by "
+        f"people?{told} This cannot be undone."
+    )
+
+
+def batch_rows(batches: Sequence[Batch]) -> list[dict[str, object]]:
+    """Return the batches as --json tells them."""
+    return [
+        {
+            "batch": each.id,
+            "at": each.intent.at,
+            "host": each.intent.host,
+            "model": each.intent.model,
+            "requests": len(each.intent.asks),
+            "step": each.standing,
+            "host_batch": each.remote,
+            "host_files": list(each.files) if each.is_at_the_host else [],
+        }
+        for each in batches
+    ]
+
+
+def batch_lines(batches: Sequence[Batch]) -> Iterator[str]:
+    """Yield a line for each batch."""
+    for each in batches:
+        at = each.intent.at[:16].replace("T", " ")
+        where = _host(each.intent.host)
+        yield (
+            f"batch {each.id}  {at}  {plural(len(each.intent.asks), 'request')} to {where}: "
+            f"{_words(each)}"
+        )
+
+
+def _words(batch: Batch) -> str:
+    given_up = batch.steps.get(Step.GIVEN_UP)
+    if given_up is not None:
+        return "dropped; asked anew" if given_up.state == DROPPED else _WORDS["given_up"]
+    return _WORDS.get(batch.standing, batch.standing)
+
+
+def left_at_hosts(batches: Sequence[Batch]) -> Iterator[str]:
+    """Yield what still lies at hosts, with the names that it has there."""
+    for each in batches:
+        if each.is_at_the_host:
+            names = ", ".join(filter(None, (each.remote, *each.files)))
+            yield f"{_host(each.intent.host)}: {names}"
+
+
+def _host(endpoint: str) -> str:
+    try:
+        return host_of(endpoint)
+    except ConfigError:
+        return endpoint
