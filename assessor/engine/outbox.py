@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import BinaryIO
 
 from assessor.engine.inquiry import Inquiry, ask_record
 from assessor.errors import JudgeError
@@ -30,10 +30,15 @@ def line_name(key: str, attempt: int) -> str:
 
 @dataclass(slots=True, kw_only=True)
 class Parcel:
-    """Requests to one judge that are handed in together; `cost` in dollars, None: not known."""
+    """Requests to one judge that are handed in together; `cost` in dollars, None: not known.
+
+    The requests themselves stand in `file`, as they were made: a wave may have gigabytes of them.
+    `sizes` are their bytes.
+    """
 
     judge: Judge
-    lines: list[bytes] = field(default_factory=list)
+    file: BinaryIO
+    sizes: list[int] = field(default_factory=list)
     asks: list[AskRecord] = field(default_factory=list)
     costs: list[Decimal | None] = field(default_factory=list)
     size: int = 0
@@ -44,25 +49,28 @@ class Parcel:
         known = [each for each in self.costs if each is not None]
         return sum(known, Decimal(0)) if len(known) == len(self.costs) else None
 
-    @property
-    def content(self) -> bytes:
-        """The file to hand in."""
-        return b"".join(self.lines)
+    def put(self, line: bytes, ask: AskRecord, cost: Decimal | None) -> None:
+        """Take in one more request."""
+        self.file.write(line)
+        self.sizes.append(len(line))
+        self.size += len(line)
+        self.asks.append(ask)
+        self.costs.append(cost)
 
-    @property
-    def digest(self) -> str:
-        """The file's SHA-256."""
-        return hashlib.sha256(self.content).hexdigest()
+    def content(self) -> bytes:
+        """Return what is handed in, read back from the file."""
+        self.file.seek(0)
+        return self.file.read(self.size)
 
     def cut(self, count: int) -> Parcel:
         """Return the first `count` requests alone."""
-        lines = self.lines[:count]
         return Parcel(
             judge=self.judge,
-            lines=lines,
+            file=self.file,
+            sizes=self.sizes[:count],
             asks=self.asks[:count],
             costs=self.costs[:count],
-            size=sum(map(len, lines)),
+            size=sum(self.sizes[:count]),
         )
 
 
@@ -90,10 +98,12 @@ class Outbox:
     @property
     def gathered(self) -> int:
         """How many requests are at hand to be handed in."""
-        return sum(len(each.lines) for each in self.parcels)
+        return sum(len(each.asks) for each in self.parcels)
 
     def clear(self) -> None:
         """Let go of what was gathered: it was handed in, or is asked at once."""
+        for parcel in self.parcels:
+            parcel.file.close()
         self.parcels.clear()
         self._gathered.clear()
 
@@ -160,21 +170,19 @@ class Outbox:
         assert host is not None  # noqa: S101  # likewise
         line = host.line(line_name(key, number), judge.written(inquiry.ask))
         data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
-        parcel = self._parcel_for(inquiry.judge, len(data), host)
-        parcel.lines.append(data)
-        parcel.size += len(data)
-        parcel.asks.append(ask_record(inquiry, key, number, self._now()))
         price = inquiry.price
-        parcel.costs.append(cost_of(estimate_tokens(inquiry.ask), price) if price else None)
+        cost = cost_of(estimate_tokens(inquiry.ask), price) if price else None
+        parcel = self._parcel_for(inquiry.judge, len(data), host)
+        parcel.put(data, ask_record(inquiry, key, number, self._now()), cost)
         self._gathered.add(key)
         self.held += 1
 
     def _parcel_for(self, judge: Judge, size: int, host: BatchHost) -> Parcel:
         for parcel in self.parcels:
-            fits = len(parcel.lines) < host.most_requests and parcel.size + size < host.most_bytes
+            fits = len(parcel.asks) < host.most_requests and parcel.size + size < host.most_bytes
             if parcel.judge is judge and fits:
                 return parcel
-        self.parcels.append(Parcel(judge=judge))
+        self.parcels.append(Parcel(judge=judge, file=self._store.nameless_batch_file()))
         return self.parcels[-1]
 
 

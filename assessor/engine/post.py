@@ -6,6 +6,7 @@ what a host was told without our hearing of it is found again by its mark.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -76,15 +77,15 @@ class Post:
         left_out = 0
         for parcel in tuple(self.outbox.parcels):
             fits = self._what_fits(parcel, spent, most)
-            left_out += len(parcel.lines) - len(fits.lines)
-            if not fits.lines:
+            left_out += len(parcel.asks) - len(fits.asks)
+            if not fits.asks:
                 continue
             spent += fits.cost or Decimal(0)
             await self._hand_in(fits)
             before = self.handed
             cost = None if fits.cost is None else (before.cost or Decimal(0)) + fits.cost
             self.handed = Handed(
-                requests=before.requests + len(fits.lines), batches=before.batches + 1, cost=cost
+                requests=before.requests + len(fits.asks), batches=before.batches + 1, cost=cost
             )
         self.outbox.clear()
         self.outbox.look_in(self._store.batches())
@@ -154,7 +155,7 @@ class Post:
     async def _hand_in(self, parcel: Parcel) -> None:
         host = _host_of(parcel.judge)
         name = self._ambient.new_id()
-        content = parcel.content
+        content = parcel.content()
         self._store.keep_batch_file(f"{name}.jsonl", content)
         identity = parcel.judge.identity
         intent = BatchStep(
@@ -163,12 +164,12 @@ class Post:
             at=self._now(),
             host=identity.endpoint,
             model=identity.model,
-            sha256=parcel.digest,
+            sha256=hashlib.sha256(content).hexdigest(),
             cost="" if parcel.cost is None else str(parcel.cost),
             asks=tuple((ask.request_key, ask.attempt) for ask in parcel.asks),
         )
         self._store.intend_batch(intent, parcel.asks)
-        self._log.write("batch", name=name, step="intended", requests=len(parcel.lines))
+        self._log.write("batch", name=name, step="intended", requests=len(parcel.asks))
         file = await host.upload(name, content)
         self._note(name, Step.UPLOADED, files=(file,) if file else ())
         await self._create(host, intent, file, content)

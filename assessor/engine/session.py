@@ -266,6 +266,8 @@ class Session:
             self._resting.cancel()
             await asyncio.gather(self._resting, return_exceptions=True)
             self._resting = None
+        if self.waves is not None:
+            self.waves.post.outbox.clear()
 
     async def rest(self) -> None:
         """Judge what the pilot left, then once more where the judge could not be had in passing.

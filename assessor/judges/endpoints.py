@@ -69,8 +69,10 @@ def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> 
     client = client_at(settings.base_url, key, settings.patience, [observe], settings.concurrency)
     judge = OpenAIJudge(client, settings, ambient, pace, key)
     if settings.delivery is Delivery.BY_BATCH:
-        own = client_at(settings.base_url, key, _FILE_TIMEOUT, [], most=_MOST_OF_A_FILE)
-        judge.batch_host = batches_at(own, settings.base_url, ambient)
+        # Orders are long where a host takes its requests in them; their replies are short.
+        own = client_at(settings.base_url, key, _FILE_TIMEOUT, [])
+        of_files = client_at(settings.base_url, key, _FILE_TIMEOUT, [], most=_MOST_OF_A_FILE)
+        judge.batch_host = batches_at(own, settings.base_url, ambient, of_files)
     return judge
 
 

@@ -8,10 +8,12 @@ and what came back, until it is in the database.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
+from typing import BinaryIO, cast
 
 from assessor.disk import check_ours, open_ours
 from assessor.errors import StoreError
@@ -141,6 +143,14 @@ class BatchRecords(Records):
             )
         private_folder(self.place.folder / FOLDER)
         return self.place.folder / FOLDER / name
+
+    def nameless_batch_file(self) -> BinaryIO:
+        """Return a file for requests that are gathered: it is gone with whoever has it open."""
+        folder = self.batch_file("any").parent
+        try:
+            return cast(BinaryIO, tempfile.TemporaryFile(dir=folder))
+        except OSError as error:
+            raise file_error(folder, error) from error
 
     def drop_batch_file(self, name: str) -> None:
         """Remove a batch's file, where there is one."""

@@ -93,7 +93,7 @@ def test_the_same_command_collects_and_grades_as_if_asked_at_once(tmp_path: Path
 
     async def story(server: BatchServer) -> None:
         _, manifest, records = await run(
-            tmp_path / "standard", server, replace(job(), by_batch=False), tier=""
+            tmp_path / "standard", server, replace(job(), by_batch=False), tier="standard"
         )
         asked = len(server.chats)
         server.chats.clear()

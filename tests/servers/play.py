@@ -150,7 +150,7 @@ async def _play(scenario: Scenario, job: Job, ambient: Ambient, folder: Path | N
             base_url=server.url,
             timeout=scenario.timeout,
             concurrency=scenario.concurrency,
-            tier=scenario.tier,
+            tier=scenario.tier or "standard",
         )
         judge = open_openai(settings, "key", ambient)
         with open_store(folder, real()) as store:

@@ -24,8 +24,13 @@ BATCH_HOSTS: Mapping[str, Callable[[BatchClient], BatchHost]] = {
 }
 
 
-def batches_at(client: object, base_url: str, ambient: Ambient) -> BatchHost:
-    """Return the batch endpoint of the host of `base_url`: OpenAI's shape where no row says so."""
+def batches_at(
+    client: object, base_url: str, ambient: Ambient, of_files: object = None
+) -> BatchHost:
+    """Return the batch endpoint of the host of `base_url`: OpenAI's shape where no row says so.
+
+    `of_files` is the client for what is as large as a file of replies.
+    """
     where = host_of(base_url)
     make = BATCH_HOSTS.get(where.partition(":")[0], OpenAIBatches)
-    return make(BatchClient(client, where, base_url, ambient))
+    return make(BatchClient(client, where, base_url, ambient, of_files))

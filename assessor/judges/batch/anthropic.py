@@ -73,7 +73,7 @@ class AnthropicBatches:
 
     async def results(self, batch: str, status: Status) -> list[Result]:
         """Return what came of it, each as a chat completion or an error."""
-        return list(_results(await self._wire.get(f"{_PATH}/{batch}/results")))
+        return list(_results(await self._wire.file(f"{_PATH}/{batch}/results")))
 
     async def clear(self, batch: str, files: tuple[str, ...]) -> None:
         """Delete the batch, requests and results, at the host."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from assessor.ambient import Ambient
@@ -25,40 +25,49 @@ class BatchClient:
     """Sends requests to a host's batch endpoint. Raises JudgeError and nothing else.
 
     `client` is an `AsyncOpenAI`: it sends the key to this host alone and follows no redirect.
+    `of_files` is another one, which takes bodies as large as a file of replies is.
     """
 
-    def __init__(self, client: Any, where: str, base_url: str, ambient: Ambient) -> None:
+    def __init__(
+        self, client: Any, where: str, base_url: str, ambient: Ambient, of_files: Any = None
+    ) -> None:
         # Any: the SDK's own type comes with its import, which is late.
         self._client = client
+        self._of_files = of_files or client
         self.where = where
         self._base_url = base_url
         self._ambient = ambient
 
-    async def get(self, path: str, **params: object) -> bytes:
+    async def file(self, path: str) -> bytes:
+        """Return the file of replies that stands at `path`."""
+        return await self._get(self._of_files, path)
+
+    async def read(self, path: str, **params: object) -> Mapping[str, object]:
+        """Return the object that stands at `path`."""
+        return read_body(await self._get(self._client, path, **params), self.where)
+
+    async def _get(self, client: Any, path: str, **params: object) -> bytes:
         """Return what stands at `path`, asked a few times where the host is out of reach."""
         for wait in _WAITS:
             try:
-                return await self._send("get", path, options={"params": params})
+                return await self._send(client.get, path, options={"params": params})
             except JudgeError as error:
                 if not error.retryable:
                     raise
             await self._ambient.sleep(wait)
-        return await self._send("get", path, options={"params": params})
-
-    async def read(self, path: str, **params: object) -> Mapping[str, object]:
-        """Return the object that stands at `path`."""
-        return read_body(await self.get(path, **params), self.where)
+        return await self._send(client.get, path, options={"params": params})
 
     async def post(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
         """Hand in `body`, once: what became of it where no answer came is found out later."""
-        return read_body(await self._send("post", path, body=dict(body)), self.where)
+        return read_body(await self._send(self._client.post, path, body=dict(body)), self.where)
 
     async def upload(
         self, path: str, name: str, content: bytes, fields: Mapping[str, object]
     ) -> Mapping[str, object]:
         """Hand in a file, once."""
+        # It takes as long as a file of replies, whose client waits for that.
         sent = await self._send(
-            "post",
+            self._of_files.post,
             path,
             body=dict(fields),
             files=[("file", (name, content, "application/jsonl"))],
@@ -68,13 +77,17 @@ class BatchClient:
 
     async def delete(self, path: str) -> None:
         """Delete what stands at `path`; where nothing does, that is as well."""
-        await self._send("delete", path, gone=b"{}")
+        await self._send(self._client.delete, path, gone=b"{}")
 
     async def close(self) -> None:
-        """Close the client's connections."""
+        """Close the clients' connections."""
         await self._client.close()
+        if self._of_files is not self._client:
+            await self._of_files.close()
 
-    async def _send(self, method: str, path: str, gone: bytes = b"", **more: Any) -> bytes:
+    async def _send(
+        self, send: Callable[..., Any], path: str, gone: bytes = b"", **more: Any
+    ) -> bytes:
         if not _PLAIN.fullmatch(path):
             # A name came from the host, or from a memory that came with a folder: no way elsewhere.
             raise JudgeRejected(f"{self.where}: {path!r} names nothing of a batch", code="batch")
@@ -82,7 +95,6 @@ class BatchClient:
         import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
         try:
-            send = getattr(self._client, method)
             response = await send(path, cast_to=httpx2.Response, **more)
             content: bytes = response.content
         except openai.APIStatusError as error:

@@ -69,7 +69,7 @@ class OpenAIBatches:
         """Return what stands in the output and in the errors."""
         found: list[Result] = []
         for file in status.files:
-            found += results_in(await self._wire.get(f"/files/{file}/content"))
+            found += results_in(await self._wire.file(f"/files/{file}/content"))
         return found
 
     async def clear(self, batch: str, files: tuple[str, ...]) -> None:
