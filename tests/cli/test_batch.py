@@ -78,7 +78,7 @@ def test_waiting_that_ends_leaves_the_batch_where_it_is(big: Shell, server: Batc
     options = ("--tier", "batch", "--method", "careful", "--wait", "--max-minutes", "0.05")
     printed = grade(big, server, *options)
     assert printed.code == 5
-    assert "they go on there, and the same command collects them" in " ".join(printed.out.split())
+    assert "go on there; the same command collects them" in " ".join(printed.out.split())
 
     server.wait = False
     again = grade(big, server, "--tier", "batch", "--method", "careful", "--wait")
