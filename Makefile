@@ -61,9 +61,14 @@ $(VENV)/bin/python:
 		|| { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 …"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# A dot for each step of the installer, which says nothing for a minute otherwise; what went wrong is printed.
 $(VENV)/.installed: pyproject.toml requirements.lock | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@echo "Installing into $(VENV), once; it takes a minute or two:"
+	@rm -f $@.failed; { $(BIN)/python -m pip install --require-hashes -r requirements.lock \
+		&& $(BIN)/python -m pip install --no-deps --no-build-isolation -e . \
+		|| touch $@.failed; } 2>&1 | tee $@.log \
+		| awk '/^ *(Collecting|Downloading|Using cached|Installing|Building|Preparing)/ {printf "."; fflush()} END {print ""}'
+	@[ ! -e $@.failed ] || { tail -n 20 $@.log; exit 1; }
 	@touch $@
 
 $(VENV)/.developer: $(VENV)/.installed

@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
+from assessor.config import host_of
 from assessor.errors import ConfigError
-from assessor.hosts import Way, key_of, strong_way_of, ways_of
+from assessor.hosts import OPENAI_ORIGIN, Way, key_of, strong_way_of, ways_of
 from assessor.store.consents import agree, agreed
 
 
@@ -48,6 +49,17 @@ def key_for(place: ClassFolder, way: Way) -> str | None:
     if way.file and not agreed(place.folder, way.place, way.variable):
         raise ConfigError(_refusal(way))
     return key_of(way, place.environ)
+
+
+def need_key(place: ClassFolder) -> None:
+    """Refuse OpenAI's own host without a key. Raises ConfigError with what to type."""
+    for way in ways_of(place.config, place.environ):
+        if way.origin == OPENAI_ORIGIN and key_of(way, place.environ) is None:
+            raise ConfigError(
+                f"{host_of(way.url)} needs a key: type  export {way.variable}=…  (in PowerShell "
+                f"$env:{way.variable}='…'), then the same command again; for another host add "
+                "--base-url URL"
+            )
 
 
 def _question(place: ClassFolder, way: Way) -> str:

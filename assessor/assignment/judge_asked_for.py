@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.host_consent import need_key
 from assessor.config import host_of
-from assessor.errors import ConfigError
-from assessor.hosts import OPENAI_ORIGIN, key_of, way_of
+from assessor.hosts import key_of, way_of
 from assessor.judges.endpoints import LOCAL_SERVERS, LocalServer, find_local_servers
 
 SHOWN_MODELS = 3
@@ -44,7 +44,7 @@ async def ask_for_judge(place: Place) -> Place:
         heading += f" (Of {', '.join(LOCAL_SERVERS)} none answers on this machine.)"
     picked = offers[place.person.points_at(heading, [each.said for each in offers])]
     if not picked.judge:
-        _need_key(place)
+        need_key(place)
         return place
     config = place.config
     named = {f"judge.{name}": f"--{name.replace('_', '-')}" for name in picked.judge}
@@ -76,14 +76,3 @@ def _offers(place: ClassFolder, servers: tuple[LocalServer, ...]) -> Iterator[_O
         said="recorded verdicts, which there are for the sample class; nothing is sent",
         judge={"use": "recorded"},
     )
-
-
-def _need_key(place: ClassFolder) -> None:
-    """Refuse OpenAI's own host without a key. Raises ConfigError with what to type."""
-    way = way_of(place.config, place.environ)
-    if way.origin == OPENAI_ORIGIN and key_of(way, place.environ) is None:
-        raise ConfigError(
-            f"{host_of(way.url)} needs a key: type  export {way.variable}=…  (in PowerShell "
-            f"$env:{way.variable}='…'), then the same command again; for another host add "
-            "--base-url URL"
-        )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from assessor.assets import price_of, prices
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.host_consent import key_for, need_consent
+from assessor.assignment.host_consent import key_for, need_consent, need_key
 from assessor.assignment.named_files import recording
 from assessor.assignment.ray_engine import check_engine, workers_for
 from assessor.config import OPENAI_URL, JudgeSettings, host_of
@@ -128,6 +128,7 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> JudgeChoice:
         choice = priced(settings, choice)
         return choice if settings.model else replace(choice, unpriced="")
     need_consent(place)
+    need_key(place)
     model = settings.model or await _only_model(place, way)
     return priced(settings, replace(choice, model=model))
 

@@ -40,9 +40,12 @@ def unlike_files(place: ClassFolder, store: Store) -> Iterator[str]:
         yield from _of_nothing(place, store)
         return
     standing = load_standing(place, store)
-    for name, data in tables_of(standing).items():
+    tables = tables_of(standing)
+    here = {name for name in (*tables, "report.html") if (standing.out / name).is_file()}
+    for name, data in tables.items():
         path = standing.out / name
-        if taken_away(path):
+        # Gone together with the record of its writing, it is missed by those written with it.
+        if taken_away(path) or (here and name not in here):
             yield f"{path}: {_GONE}"
         if not path.is_file() or path.read_bytes() == data:
             continue
@@ -51,7 +54,7 @@ def unlike_files(place: ClassFolder, store: Store) -> Iterator[str]:
         else:
             yield f"{path}: {_OLD}"
     path = standing.out / "report.html"
-    if taken_away(path):
+    if taken_away(path) or (here and "report.html" not in here):
         yield f"{path}: {_GONE}"
     elif edited_since(path):
         yield f"{path}: was edited by hand"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
-from pathlib import Path
 
 from assessor.assignment.run_job import shipped_prompt
 from assessor.counting import plural
@@ -50,7 +49,7 @@ def has_earning_points(draft: Draft) -> bool:
     return any(not each.wrong for each in draft.points)
 
 
-def completed_draft(draft: Draft, out: Path | None) -> Draft:
+def completed_draft(draft: Draft) -> Draft:
     """Fill in what can be derived. Raises InputError for what only a person can say."""
     if draft.whole:
         return draft
@@ -74,8 +73,9 @@ def completed_draft(draft: Draft, out: Path | None) -> Draft:
             )
         note = "each sentence of the reference answer became a key point worth 1: mend the file"
         draft = replace(draft, points=(*points, *draft.points), notes=(*draft.notes, note))
-    title = draft.title or (out.stem.replace("-", " ").replace("_", " ") if out else "")
+    title = draft.title
     if not title:
+        # No file name: it heads the class's report and the review page.
         words = draft.question.split()
         title = " ".join(words[:TITLE_WORDS]) + ("…" if len(words) > TITLE_WORDS else "")
     return replace(draft, title=title)

@@ -110,7 +110,7 @@ async def make_rubric(
     if wanted.draft:
         sources = [each.source for each in gathered if each.source is not None]
         draft = draft.with_(await _drafted(place, draft, sources))
-    draft = completed_draft(draft, out)
+    draft = completed_draft(draft)
     text = rubric_text(draft)
     rubric = load_rubric(text, str(out or DEFAULT_FILE))
     weak = pressing(rubric, lint(text, str(out or DEFAULT_FILE)))

@@ -57,11 +57,15 @@ class ClassOutlets:
 
     @property
     def names(self) -> Sequence[str]:
-        """The platforms whose file is here, and the files and pages that need none."""
-        path = load_standing(self.place, self.store).answers
+        """What can be written: first what has its file or needs none, then the other platforms."""
         own = [name for name, each in DOCUMENTS.items() if each.holds_grades and not each.needs]
+        return list(dict.fromkeys([*self._here(), *own, FEEDBACK, *EXPORTS]))
+
+    def _here(self) -> list[str]:
+        """Return the platforms whose own file is here: put on the page, or read as answers."""
+        path = load_standing(self.place, self.store).answers
         known = _known_to(read_bytes(path), path) if os.path.isfile(path) else []
-        return [*dict.fromkeys([*self.templates, *known, *own]), FEEDBACK]
+        return [*self.templates, *known]
 
     def take(self, name: str, data: bytes) -> Sequence[str]:
         """Keep a platform's own file beside the class's memory; return whose it is."""
@@ -84,6 +88,9 @@ class ClassOutlets:
             problem = "" if pages else "No grade is released yet, so there is nothing to hand out."
             written = ((max(0, len(pages) - 1), f"pages to be written to {folder}"),)
             return Preview(counts=written, problem=problem)
+        if target in EXPORTS and target not in self._here():
+            wanted = f"Put {EXPORTS[target].sample} of {target} on this page first"
+            return Preview(problem=f"{wanted}: its grades are filled in there.")
         try:
             prepared = self._prepared(target, column)
         except ColumnUnclear as error:

@@ -199,3 +199,23 @@ def test_a_platforms_file_is_put_on_the_page(
     assert outlet.taken == good.read_bytes()
     assert "canvas: Essay (9)" in shown
     assert f"{len(outlet.taken)} bytes" in shown
+
+
+def test_a_file_can_be_dragged_from_the_desktop(
+    page: Page, opened: Opened, outlet: OneOutlet, tmp_path: Path
+) -> None:
+    """Dropped as the browser itself drops a file, onto the words and not the button."""
+    file = tmp_path / "Grades export.csv"
+    file.write_bytes(b"Student,ID\n")
+    enter(page, opened.address)
+    page.goto(f"{root(opened)}/release")
+    box = page.locator("#drop").bounding_box()
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(file)], "dragOperationsMask": 1}
+    for step in ("dragEnter", "dragOver", "drop"):
+        place = {"x": box["x"] + 5, "y": box["y"] + 5}
+        session.send("Input.dispatchDragEvent", {"type": step, **place, "data": data})
+    page.wait_for_url("**/release?to=canvas*")
+
+    assert outlet.taken == file.read_bytes()

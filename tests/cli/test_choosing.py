@@ -79,3 +79,15 @@ def test_a_run_that_stopped_says_why_in_its_last_line(plants: Shell, scenario: s
     whole = " ".join(said.out.split())
     assert whole.rindex("Stopped: ") > whole.rindex("Next: ")
     assert "Written to" not in whole[whole.rindex("Stopped: ") :]
+
+
+@pytest.mark.parametrize("more", [(), ("--model", "gpt-6-luna")], ids=["no model", "a model"])
+def test_openai_without_a_key_is_told_before_any_host_is_reached(
+    plants: Shell, more: tuple[str, ...]
+) -> None:
+    """Also without a network it is the key that is missing, and not the host."""
+    said = plants(*GRADE, "--judge", "openai", *more)
+
+    assert said.code == 2
+    assert "api.openai.com needs a key: type  export ASSESSOR_API_KEY=" in said.err
+    assert "cannot be reached" not in said.err

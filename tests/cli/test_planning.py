@@ -130,3 +130,12 @@ def test_a_plan_counts_what_an_earlier_run_was_answered() -> None:
 
         assert [answered_before(store, judge, each) for each in (what, more, other)] == [15, 15, 0]
         assert answered_before(store, judge, replace(what, again=True)) == 0
+
+
+def test_what_it_costs_stands_below_the_prompt(plants: Shell) -> None:
+    """At the end, where one looks once a page of prompt has gone by."""
+    with serving(plants_truth()) as server:
+        said = plants(*GRADE, *at(server), "--dry-run").out
+
+    assert 0 < said.index("message of the first request") < said.index("requests, about")
+    assert said.rstrip().endswith("Nothing was sent.")

@@ -26,6 +26,12 @@ MOODLE = (
     for n, each in enumerate(ANSWERS, 900)
 )
 
+BRIGHTSPACE = (
+    "OrgDefinedId,Username,Last Name,First Name,"
+    "Photosynthesis Points Grade <Numeric MaxPoints:3 Weight:5>,End-of-Line Indicator\r\n"
+    + "".join(f"#{each},#{each},Name,{each},,#\r\n" for each in ANSWERS)
+)
+
 
 @pytest.fixture
 def graded(shell: Shell) -> Shell:
@@ -138,3 +144,26 @@ def test_nothing_is_written_through_a_link_that_came_with_the_folder(graded: She
     assert "feedback: is a link" in shown.text
     assert "feedback: is a link" in done.text
     assert list(elsewhere.iterdir()) == []
+
+
+def test_every_platform_is_offered_and_says_which_file_it_needs(graded: Shell) -> None:
+    """Nobody has to guess that Canvas is meant to be dropped first."""
+    with reviewing() as (_, visitor):
+        release(visitor)
+        page = visitor.get("/release")
+        canvas = visitor.get("/release?to=canvas")
+        csrf = page.value("csrf")
+        sent = send(visitor, "Grades Export.csv", BRIGHTSPACE.encode(), csrf)
+        seen = visitor.get(sent[1].partition("#")[0])
+        done = visitor.post("/release", {"csrf": csrf, "to": "brightspace", "do": "export"})
+
+    for name in ("canvas", "moodle", "brightspace", "xlsx", "feedback"):
+        assert f'<option value="{name}"' in page.text
+    assert "Put the gradebook&#39;s export of canvas on this page first" in canvas.text
+    assert "Write the file" not in canvas.text
+    assert sent == (200, "/release?to=brightspace#export")
+    assert "Photosynthesis Points Grade" in seen.text
+    assert "Written: " in done.text
+    (written,) = (graded.home / "graded" / "answers").glob("brightspace-*.csv")
+    rows = list(csv.reader(io.StringIO(written.read_text(encoding="utf-8-sig"))))
+    assert sum(bool(row[-2]) for row in rows[1:]) == len(ANSWERS) - 1

@@ -278,3 +278,19 @@ def test_the_source_stands_beside_the_draft_and_leftovers_are_named(shell: Shell
     assert "not used: 3: please be kind" in made.out
     assert "sum: 100; maximum: none stated" in made.out
     assert "# guide.txt: percent were taken as points of 100" in text
+
+
+def test_a_guide_that_does_not_say_what_was_asked_is_completed_at_the_terminal(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one thing that is missing is asked for; the rubric is headed by it, not by its file."""
+    shell.write("guide.txt", LINES)
+    monkeypatch.setattr("assessor.cli.workplace.is_terminal", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO("Why does it lose mass at night?\n"))
+    made = shell("rubric", "new", "--from", "guide.txt", "--out", "week-4.yaml")
+    rubric = load_rubric((shell.home / "week-4.yaml").read_text(encoding="utf-8"), "week-4.yaml")
+
+    assert made.code == 0, made.err
+    assert "The question: " in made.err
+    assert rubric.question.prompt == "Why does it lose mass at night?"
+    assert (rubric.id, rubric.title) == ("week-4", "Why does it lose mass at night?")

@@ -266,3 +266,20 @@ def test_no_files_behind_a_link_are_forgotten(graded: Shell) -> None:
 
     assert graded("runs", "purge", "--yes").code == 4
     assert victim.read_text(encoding="utf-8") == "precious"
+
+
+@pytest.mark.parametrize("name", ["grades.csv", "report.html"])
+def test_a_file_that_is_gone_with_its_record_is_missed(graded: Shell, name: str) -> None:
+    """The others of the same writing are still there; a folder wholly gone is its owner's doing."""
+    results = graded.home / "graded" / "answers"
+    record = results / ".assessor-written.json"
+    known = json.loads(record.read_text(encoding="utf-8"))
+    del known[name]
+    record.write_text(json.dumps(known), encoding="utf-8")
+    (results / name).unlink()
+    said = graded("runs", "verify")
+    shutil.rmtree(results)
+
+    assert said.code != 0
+    assert f"{name}: was written, and no file stands there any more" in " ".join(said.err.split())
+    assert graded("runs", "verify").code == 0

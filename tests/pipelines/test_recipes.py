@@ -7,6 +7,7 @@ import csv
 import json
 import os
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -369,3 +370,20 @@ def test_no_page_or_recipe_installs_a_strangers_program() -> None:
         if path.is_file() and path.suffix in {".md", ".sh", ".yml", ".yaml", ".py", ".toml", ""}:
             assert not named.search(path.read_text(encoding="utf-8")), path
     assert 'name = "assessor-critique"' in (root / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_a_submission_that_comes_while_one_of_its_name_is_graded_is_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two workers hold one each; what a killed one left does not go over what came later."""
+    worker = runpy.run_path(str(RECIPES / "queue/worker.py"))
+    for name in ("inbox", "working"):
+        (tmp_path / name).mkdir()
+    held = []
+    for number, text in enumerate(("first", "second")):
+        (tmp_path / "inbox/ada--1.txt").write_text(text, encoding="utf-8")
+        monkeypatch.setattr("os.getpid", lambda number=number: 100 + number)
+        held.append(worker["claim"](tmp_path))
+
+    assert [each.read_text(encoding="utf-8") for each in held] == ["first", "second"]
+    assert [each.name for each in held] == ["ada--1.txt"] * 2

@@ -27,9 +27,9 @@ SAID = {
     "de": ("Frage und Ihre Antwort", "hat noch kein Mensch gelesen"),
     "en": ("Question and your answer", "No person has read this answer yet; you can ask for it."),
     "es": ("La pregunta y tu respuesta", "Ninguna persona ha leído todavía"),
-    "fr": ("La question et votre réponse", "Personne n’a encore lu cette réponse"),
+    "fr": ("La question et votre réponse", "Aucune personne n’a encore lu cette réponse"),
     "it": ("La domanda e la tua risposta", "Nessuna persona ha ancora letto"),
-    "nl": ("De vraag en jouw antwoord", "Nog geen mens heeft dit antwoord gelezen"),
+    "nl": ("De vraag en jouw antwoord", "Nog niemand heeft dit antwoord gelezen"),
 }
 
 

@@ -26,15 +26,13 @@ def show_plan(workplace: Workplace, choice: JudgeChoice, job: Job, *, whole: boo
         print_json({**plan.as_json(), **told})
         return Exit.DONE
     screen = console()
-    screen.print(plain(plan_words(choice, job)))
-    if whole:
-        for payload in payloads(choice, job):
-            click.echo(json.dumps(payload))
-        screen.print("Nothing was sent.")
-        return Exit.DONE
-    for message in plan.first_messages:
+    for payload in payloads(choice, job) if whole else ():
+        click.echo(json.dumps(payload))
+    for message in () if whole else plan.first_messages:
         screen.print(f"\n[{message['role']} message of the first request]", style="bold")
         for line in message["content"].splitlines():
             screen.print(plain(line))
-    screen.print("\nNothing was sent.")
+    # What it costs stands last, where one looks, and not above a page of prompt.
+    screen.print(plain(f"\n{plan_words(choice, job)}"))
+    screen.print("Nothing was sent.")
     return Exit.DONE

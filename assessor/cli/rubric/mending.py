@@ -33,7 +33,7 @@ def mend_on_page(workplace: Workplace, wanted: Wanted) -> int:
     source, readings = read_file(Path(wanted.files[0]), asked_of(wanted))
 
     def attempt(draft: Draft) -> Tried:
-        text = rubric_text(completed_draft(draft, out))
+        text = rubric_text(completed_draft(draft))
         rubric = load_rubric(text, str(out))
         whole = sum((each.points for each in rubric.key_points), Decimal(0))
         weak = plural(len(lint(text, str(out))), "place")
@@ -45,7 +45,7 @@ def mend_on_page(workplace: Workplace, wanted: Wanted) -> int:
 
     def save(draft: Draft) -> None:
         refuse_written(workplace, out)
-        write_file(out, rubric_text(completed_draft(draft, out)).encode())
+        write_file(out, rubric_text(completed_draft(draft)).encode())
 
     page = DraftPage(source, readings, wanted.said, Deeds(attempt=attempt, save=save, out=str(out)))
     opened = bind("127.0.0.1", 0)

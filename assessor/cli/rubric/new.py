@@ -36,7 +36,8 @@ from assessor.rubric.write import Draft
 async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
     """Gather a rubric, say what was not understood, and write it. Raises InputError."""
     refuse_written(workplace, wanted.out)
-    made = await make_rubric(workplace, wanted, _gathered(workplace, wanted))
+    gathered = _with_question(workplace, _gathered(workplace, wanted))
+    made = await make_rubric(workplace, wanted, gathered)
     if workplace.common.as_json:
         print_json(made.as_json())
         return Exit.DONE
@@ -87,6 +88,13 @@ def _gathered(workplace: Workplace, wanted: Wanted) -> Sequence[Gathered]:
     if workplace.person.is_there:
         found.append(_asked_for(workplace, asked, wanted))
     return found
+
+
+def _with_question(workplace: Workplace, found: Sequence[Gathered]) -> Sequence[Gathered]:
+    """Ask a person at the terminal what was asked, where nothing says it: a guide seldom does."""
+    if not workplace.person.is_there or any(e.draft.question or e.draft.whole for e in found):
+        return found
+    return [*found, Gathered(draft=Draft(question=click.prompt("The question", err=True)))]
 
 
 def _unread(file: str) -> Gathered:

@@ -13,6 +13,7 @@ reason.
 import argparse
 import json
 import os
+import socket
 import subprocess
 import sys
 import time
@@ -25,14 +26,20 @@ PAUSE = 1.0
 
 
 def claim(folder):
-    """Return the oldest submission of the inbox, moved to where no other worker takes it."""
+    """Return the oldest submission of the inbox, moved to where no other worker takes it.
+
+    Each worker has its own place: what comes under one name twice is two submissions.
+    """
+    own = folder / "working" / f"{socket.gethostname()}-{os.getpid()}"
+    own.mkdir(exist_ok=True)
     for path in sorted((folder / "inbox").glob("*.txt"), key=arrived):
         if path.is_dir() and not path.is_symlink():
             continue  # no submission, and it would stand in the way later
         try:
-            return path.rename(folder / "working" / path.name)
+            return path.rename(own / path.name)
         except FileNotFoundError:
             continue  # another worker was faster
+    own.rmdir()
     return None
 
 
@@ -67,7 +74,7 @@ def grade(folder, submission):
     """Grade one claimed submission and leave its result in the outbox."""
     student = submission.stem.rpartition("--")[0] or submission.stem
     # Whoever waits at the outbox sees a finished result only.
-    target = folder / "working" / f"{submission.stem}.json"
+    target = submission.with_suffix(".json")
     before = sum(1 for _ in (folder / "done").glob(f"{glob_free(student)}--*.txt"))
     if LIMIT and before >= LIMIT:
         write(target, pending(student, "resubmission_limit"))
@@ -114,8 +121,11 @@ def main():
     for name in ("inbox", "working", "outbox", "done"):
         (options.folder / name).mkdir(parents=True, exist_ok=True)
     if options.recover:
-        for path in (options.folder / "working").glob("*.txt"):
-            path.rename(options.folder / "inbox" / path.name)
+        for path in sorted((options.folder / "working").rglob("*.txt")):
+            back = options.folder / "inbox" / path.name
+            # A later one of the same name goes first; this one waits for the next --recover.
+            if not os.path.lexists(back):
+                path.rename(back)
     while True:
         submission = claim(options.folder)
         if submission is not None:
