@@ -13,21 +13,26 @@ from assessor.counting import plural
 from tests.test_floors import files, tree_of
 
 ROOT = Path(__file__).parent.parent / "assessor"
-# Plurals without an s.
-ODD = frozenset({"people", "criteria"})
-# Words in -s that are no plural noun, bytes and tokens (they come in thousands), and what ends
-# the words about a count.
-NEITHER = """
-is was has does its this as less plus minus means needs names says gives takes holds stands states
-counts lacks sounds comes goes merges earns joins costs spans reads shows belongs looks makes asks
-waits sets leads keeps puts perhaps always across unless differs fills releases stays caps accepts
-bytes tokens sends
-a about after all alone an and are at be because been before below beside but by can cannot could
-did do each for from get go had have here in into it may must no none not nor of off on only or out
-over own she so sound than that the their them then there they to together too tried under up upon
-we were what when where which while who will with without would you your several known
+# What is counted in the sentences here; a verb in -s behind a name is none of them.
+COUNTED = """
+answers students submissions requests replies grades rows places points columns files lines runs
+cells levels decisions questions draws labels people graders batches models records titles ids
+characters words sentences quotes minutes hours days seconds tries responses blocks totals sheets
+pages others blanks passages rubrics attempts tables classes items criteria notes problems hints
+readings changes versions groups entries images letters rulings participants phrasings
+misconceptions folders kinds texts times ways edits assignments borders borderlines tricks replicas workers
 """
-NO_NOUN = frozenset(NEITHER.split())
+NOUNS = frozenset(COUNTED.split())
+# What ends the words about a count.
+BETWEEN = """
+a about after all alone an and are as at be because been before below beside but by can cannot could
+did do each for from get go had has have here in into is it its known may must no none not nor of
+off on only or out over own several she so sound than that the gives needs their them then there they this to
+together too tried under up upon was we were what when
+where which while who will with without would
+you your
+"""
+STOPS = frozenset(BETWEEN.split())
 # Counts that cannot be 1 where they are said: expression and noun.
 NEVER_ONE = frozenset(
     {
@@ -60,9 +65,9 @@ def plural_at_head(text: str) -> str:
     """Return the plural that a text begins with, up to two words before it; "" for none."""
     words = re.match(r"(?: [a-z-]+){1,3}(?![\w-])", text)
     for word in words.group().split() if words else ():
-        if word in NO_NOUN:
+        if word in STOPS:
             return ""
-        if word in ODD or re.fullmatch(r"[a-z]{2,}(?<!s)s", word):
+        if word in NOUNS:
             return word
     return ""
 
