@@ -20,17 +20,17 @@ cells levels decisions questions draws labels people graders batches models reco
 characters words sentences quotes minutes hours days seconds tries responses blocks totals sheets
 pages others blanks passages rubrics attempts tables classes items criteria notes problems hints
 readings changes versions groups entries images letters rulings participants phrasings
-misconceptions folders kinds texts times ways edits assignments borders borderlines tricks replicas workers
+misconceptions folders kinds texts times ways edits assignments borders borderlines tricks
+replicas workers
 """
 NOUNS = frozenset(COUNTED.split())
 # What ends the words about a count.
 BETWEEN = """
-a about after all alone an and are as at be because been before below beside but by can cannot could
-did do each for from get go had has have here in into is it its known may must no none not nor of
-off on only or out over own several she so sound than that the gives needs their them then there they this to
-together too tried under up upon was we were what when
-where which while who will with without would
-you your
+a about after all alone an and are as at be because been before below beside but by can cannot
+could did do each for from get go had has have here in into is it its known may must no none not
+nor of off on only or out over own several she so sound than that the gives needs their them then
+there they this to together too tried under up upon was we were what when where which while who
+will with without would you your
 """
 STOPS = frozenset(BETWEEN.split())
 # Counts that cannot be 1 where they are said: expression and noun.
