@@ -146,6 +146,11 @@ def _refuse_what_a_judge_keeps(settings: Config, judge: Judge, strong: Judge | N
         )
     if settings.judge.tier != STANDARD:
         problems.append("judge.tier: is not there from Python yet; leave it out")
+    if settings.judge.base_urls or settings.run.engine != "local":
+        problems.append(
+            "judge.base_urls and run.engine: are there for a class's folder, "
+            "assessor.open_assignment; leave them out"
+        )
     problems.extend(
         f"run.{name}: is kept by the judge, not by the run: openai_judge(…, {name}={value})"
         for name, value in (("rpm", settings.run.rpm), ("tpm", settings.run.tpm))
