@@ -36,6 +36,7 @@ def cluster(environ: Mapping[str, str]) -> Iterator[str]:
     finally:
         process.stdin.close()
         process.wait(60)
+        process.stdout.close()
 
 
 def main() -> None:
