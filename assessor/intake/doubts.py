@@ -45,7 +45,8 @@ _INSTEAD = re.compile(
     r"(?i)^\W*(?:if (?:the |an |no )?(?:\w+ )?(?:answer|result|value)\b.{0,30}"
     r"\b(?:wrong|incorrect|missing|given)|if (?:not|none|wrong|incorrect)\b|otherwise"
     r"|failing (?:that|this)|alternatively|sonst|ansonsten|andernfalls|sinon|à défaut|si no\b"
-    r"|de lo contrario|en su defecto)"
+    r"|de lo contrario|en su defecto"
+    r"|(?:if|when|wenn|falls|si|quand)\b(?!.*\d).*:\s*$)"
 )
 _POINTS = re.compile(
     rf"\d\s*{UNIT}|^[\[(]\s*\d{{1,2}}\s*[\])]|(?:^|\s)[\[(]\s*\d{{1,2}}(?:[.,]\d)?\s*[\])]\s*$",
@@ -76,6 +77,7 @@ _TOTAL_OF = re.compile(
     r"|^\W*(?:gesamt|total|maximum)(?:punkt\w*)? (?:für|der|por|pour)\b"
 )
 _ENDS_IN = re.compile(r"[:=–-]\s*\d{1,2}(?:[.,]\d)?\W*$")
+_NO_WORTH = re.compile(r" \| [+-]?0(?:[.,]0+)?(?: \||$)")
 LARGE = 200
 
 
@@ -124,6 +126,7 @@ def _of_left(reading: Reading) -> Iterator[str]:
         for n, text in reading.unused
         if n > first > 0 or (n > 0 and _ENDS_IN.search(text))
     ]
+    left = [(n, text) for n, text in left if not _NO_WORTH.search(text)]
     worthless = [
         text for _, text in left if (m := mark_in(text) or amount_in(text)) and not m.points
     ]

@@ -83,6 +83,11 @@ _MOST = re.compile(
 )
 _LONE = re.compile(rf"^[\[(]\s*\d{{1,3}}(?:[.,]\d)?\s*(?:{UNIT})?\s*[\])]$", re.IGNORECASE)
 _EQUALS = re.compile(rf"^=\s*\d{{1,3}}(?:[.,]\d+)?\s*(?:{UNIT})?$", re.IGNORECASE)
+_EACH_OF = re.compile(
+    rf"^((?:je(?:weils)?|each|chacune?)\s+(?:worth\s+)?(?=\d))?(?P<n>\d{{1,2}}(?:[.,]\d)?)\s*{UNIT}"
+    rf"(?(1)|\s+(?:each|jeweils|chacune?|cada una?))\s*:$",
+    re.IGNORECASE,
+)
 _OFF_BULLET = re.compile(
     rf"^(?:\d+(?:[.,]\d+)?|[½¼¾])\s*"
     rf"(?:(?:{UNIT})?\s*(?:if|when|wenn|bei|falls|si)\b|(?:for|für|pour|por)\b)",
@@ -187,6 +192,10 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     label = _labelled(line, text)
     if label is not None:
         return label
+    each = _EACH_OF.match(text)
+    if each is not None and (number := number_of(each["n"])) is not None:
+        mark = Mark(points=number, text=text, is_each=True, given=text)
+        return Entry(line=line, kind=Kind.EACH, words=text, mark=mark)
     inner = re.fullmatch(r"\((.+)\)", text)
     off = deduction_in(
         f"-{text}" if line.mark in {"-", "–", "−"} and _OFF_BULLET.match(text) else text

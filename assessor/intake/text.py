@@ -72,6 +72,8 @@ def read_tables(tables: Sequence[Table], file: str) -> Source:
 def line_of(number: int, raw: str) -> Line | None:
     """Return a line of text with its bullet and heading taken off; None where it is empty."""
     stripped = raw.strip()
+    if re.match(r"#\+[A-Z]\w+:", stripped):
+        return None  # a setting of an outline's editor
     if not stripped or _RULE.match(raw) or re.fullmatch(r"[=_*~\-–—#\s]+", stripped):
         return None
     indent = len(raw.expandtabs(4)) - len(raw.expandtabs(4).lstrip())

@@ -15,7 +15,17 @@ from assessor.intake.source import NotARubric, Reading, Source
 from assessor.rubric.write import DraftPoint
 
 NAMES = (
-    *("title", "name", "label", "short_name", "shortname", "heading", "category", "aspect"),
+    *(
+        "title",
+        "name",
+        "header",
+        "label",
+        "short_name",
+        "shortname",
+        "heading",
+        "category",
+        "aspect",
+    ),
     *("trait", "dimension", "skill", "component", "indicator", "competency", "objective"),
 )
 TEXTS = (
@@ -79,6 +89,7 @@ STATED = (
     "max",
 )
 QUESTIONS = ("question", "prompt", "input", "task", "question_text", "instruction")
+REFERENCES = ("reference_answer", "reference", "model_answer", "ideal_answer", "sample_solution")
 TITLES = ("title", "rubric_name", "rubric_title", "name")
 ACCEPTED = ("accepted", "accept", "acceptable", "also_accept")
 REFUSED = ("not_enough", "reject", "rejected", "do_not_accept")
@@ -219,6 +230,7 @@ def made_of(source: Source, found: Found) -> Reading:
         stated=next((n for key in STATED if (n := number_at(found.around, key)) is not None), None),
         title=text_of(found.around, TITLES),
         question=question_of(found.around),
+        reference=text_of(found.around, REFERENCES),
         doubts=tuple(doubts[:3]),
     )
 

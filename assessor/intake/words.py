@@ -287,4 +287,5 @@ COMMON = frozenset(
     | {"states", "names", "gives", "uses", "explains", "shows", "answer", "dass", "eine", "einer"}
     | {"einem", "einen", "nennt", "sagt", "erklärt", "oder", "dans", "avec", "pour", "dont"}
     | {"donne", "para", "como", "nombra", "explica", "point", "points", "mark", "marks", "correct"}
+    | {"criteria", "criterion", "kriterium", "critère", "criterio"}
 )
