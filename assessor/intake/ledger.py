@@ -26,6 +26,7 @@ from assessor.intake.words import FORMAL, UNIT
 _TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[½¼¾]|[^\W\d_]+")
 _NUM = r"(?<![^\W\d_])\d+(?:[.,]\d+)?(?:\s?[½¼¾])?|[½¼¾]"
 _GAP = "\0"
+_COUNT = re.compile(r"^\s*(\d{1,2})\s*\0")
 _ASIDE = frozenset({"min", "min.", "minimum", "mindestens", "mínimo", "from"})
 _KEYS = re.compile(
     r"(?i)(?:^|_|[a-z](?=I))ids?$|^(?:\$?schema|version|order|index|position|sort\w*|weight\w*|model|tags?"
@@ -67,14 +68,31 @@ class _Piece:
 def overlooked(reading: Reading, source: Source) -> Iterator[str]:
     """Yield the lines of which a number, or a phrase below the first key point, was not used."""
     first = min((each.place for each in reading.points), default=0)
-    for line, text in left_of(reading, source):
+    for line, text in _uncounted(list(left_of(reading, source))):
         at = f"line {line}: " if line else ""
         said = " ".join(text.replace(_GAP, " … ").split())
         above = 0 < line < first and mark_in(text) is None and source.grids == ()
         if not above and (number := next(_unexplained(text, _known(reading, line)), "")):
             yield f"{at}nothing was made of {number} in {said[:50]!r}"
-        elif (line > first or not line) and _says_more(text):
+        elif (line > first or not line) and not _heads(reading, line, text) and _says_more(text):
             yield f"{at}its words were not used: {said[:50]!r}"
+
+
+def _uncounted(left: Sequence[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """Yield what is left without the numbers that count the lines: `1 …`, `2 …`, `3 …`."""
+    counts = [int(m[1]) for _, text in left if (m := _COUNT.match(text))]
+    is_count = len(counts) > 1 and all(b - a == 1 for a, b in itertools.pairwise(counts))
+    for line, text in left:
+        yield line, _COUNT.sub(_GAP, text) if is_count else text
+
+
+def _heads(reading: Reading, line: int, text: str) -> bool:
+    """Say whether a line states the sum of the points right below it, or of all."""
+    numbers = [n for each in re.findall(_NUM, NAMED.sub(" ", text)) if (n := number_of(each))]
+    below = [each.points for each in reading.points if each.place > line and not each.wrong]
+    sums = {*itertools.accumulate(below), reading.stated}
+    is_place = any(each.place == line for each in reading.points)
+    return not is_place and bool(numbers) and numbers[-1] in sums
 
 
 def _says_more(text: str) -> bool:

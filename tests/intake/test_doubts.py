@@ -33,6 +33,19 @@ UNEXPLAINED = {
     "a cell beyond the last column": "Criterion,Points\nNames risks (fire, flood),3\nEnds,1\n",
     "a question for a column": "Id,Why do tides occur?,Points\nr1,The moon pulls it,3\nr2,Sun,1\n",
     "a column of levels": "Level,Percentage,Description\nHigh,90%,All of it\nLow,40%,Some\n",
+    "a number beside the points": "Criterion,Points,Minutes\nNames it,2,5\nExplains it,1,3\n",
+    "a column of names": "Item,Points,Seen by\nNames it,2,Ada Moss\nExplains it,1,Bo Lind\n",
+    "steps below headings": (
+        "# Form\n2 points: clear\n1 point: vague\n# Tone\n2 points: apt\n1 point: odd\n"
+    ),
+    "sums written as key points are": (
+        "Form: 3 p\nNeat: 2 p\nDated: 1 p\nTone: 2 p\nApt: 1 p\nKind: 1 p\n"
+    ),
+    "a heading that earns": "## Essay (8)\n## Evidence\n2: one letter\n4: two letters\n",
+    "levels that begin at nothing": "Form\nneat (1)\nbad: 0\nTone\napt (1)\nodd: 0\n",
+    "a full answer or its parts": (
+        "Whole proof: 6 points\nIf it is not complete:\n2 points for a start\n"
+    ),
     "parts of a course": "Homework 20%\nMidterm 30%\nFinal exam 50%\n",
 }
 
