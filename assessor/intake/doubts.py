@@ -203,7 +203,7 @@ def _of_headings(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
 
 
 def _of_unused(line: Line) -> Iterator[str]:
-    if _AWARDS.search(line.text):
+    if _AWARDS.search(line.text) and not EACH.search(line.text):
         yield f"line {line.number}: gives points and was not used: {short(line.text)!r}"
     if _CHOICE.search(line.text):
         yield f"line {line.number}: says that only some count: {short(line.text)!r}"
