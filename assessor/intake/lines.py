@@ -194,8 +194,8 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
         return label
     each = _EACH_OF.match(text)
     if each is not None and (number := number_of(each["n"])) is not None:
-        mark = Mark(points=number, text=text, is_each=True, given=text)
-        return Entry(line=line, kind=Kind.EACH, words=text, mark=mark)
+        of_each = Mark(points=number, text=text, is_each=True, given=text)
+        return Entry(line=line, kind=Kind.EACH, words=text, mark=of_each)
     inner = re.fullmatch(r"\((.+)\)", text)
     off = deduction_in(
         f"-{text}" if line.mark in {"-", "–", "−"} and _OFF_BULLET.match(text) else text
