@@ -23,6 +23,7 @@ from assessor.plan import Price
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import open_store
 from assessor.submission import Submission
+from assessor.tiers import STANDARD
 from assessor.verdict import State
 from tests.engine.build import RUBRIC, sentence
 from tests.servers.openai_server import FaultServer, Question, Received, Said
@@ -150,7 +151,7 @@ async def _play(scenario: Scenario, job: Job, ambient: Ambient, folder: Path | N
             base_url=server.url,
             timeout=scenario.timeout,
             concurrency=scenario.concurrency,
-            tier=scenario.tier or "standard",
+            tier=scenario.tier or STANDARD,
         )
         judge = open_openai(settings, "key", ambient)
         with open_store(folder, real()) as store:

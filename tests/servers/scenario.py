@@ -73,6 +73,14 @@ class Scenario:
     tiers: tuple[str, ...] = ()
     expect: Expected = field(default_factory=Expected)
 
+    @property
+    def is_uneven(self) -> bool:
+        """Whether some requests are met in another way than others."""
+        return self.bucket is not None or any(
+            each.first is not None or each.after or each.share < 1 or each.during is not None
+            for each in self.strikes
+        )
+
 
 def one(fault: str, **when: object) -> Scenario:
     """A scenario of a single strike."""
