@@ -253,6 +253,9 @@ def load_config(
             _put(merged, path, value)
             name = path.rpartition(".")[2].replace("_", "-")
             sources[path] = _OPTIONS.get(path, f"--{name}")
+            if path == "judge.base_url" and not str(value).strip():
+                # A shell's variable that is not set: whoever typed it meant one host, not the next.
+                raise ConfigError(f"{sources[path]} is empty; give an address, or leave it out")
     _settle_addresses(merged, sources)
     merged["question"] = tuple(_as_list(merged.get("question")))
     merged["sources"] = sources

@@ -209,7 +209,9 @@ def _rest(
     `default` is the variable that needs no naming there: the other judge's does.
     """
     sources = config.sources
-    host_from = sources.get(f"{section}.base_url", "") or sources.get(f"{section}.base_urls", "")
+    # Of the two settings of an address the one that holds it: an empty one names no host.
+    several = section == "judge" and not config.judge.base_url
+    host_from = sources.get(f"{section}.{'base_urls' if several else 'base_url'}", "")
     key_from = sources.get(f"{section}.key_env", "")
     usual = {default, OPENAI_KEY, *_customary(urlsplit(way.origin).hostname or "")}
     known = way.origin == OPENAI_ORIGIN or way.place in trusted

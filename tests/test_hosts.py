@@ -53,6 +53,24 @@ def test_a_host_that_only_a_file_names_is_not_proven() -> None:
     assert way_of(by_option, {}).file == way_of(by_variable, environ).file == ""
 
 
+@pytest.mark.parametrize("empty", ["", " "])
+def test_an_empty_option_names_no_host(empty: str) -> None:
+    """`--base-url "$URL"` where nothing is set: a folder's list of hosts is no word of the user."""
+    toml = f'[judge]\nbase_urls = ["{EVIL}", "https://two.example/v1"]\n'
+
+    with pytest.raises(ConfigError, match="--base-url is empty"):
+        load_config(toml, {}, {"judge.base_url": empty}, "/class/assessor.toml")
+
+
+def test_whose_word_an_address_rests_on_is_told_by_the_setting_that_holds_it() -> None:
+    """Beside a list of the file an empty address of whatever source says nothing."""
+    toml = f'[judge]\nbase_urls = ["{EVIL}"]\n'
+    config = load_config(toml, {}, {}, "/class/assessor.toml")
+    sources = {**config.sources, "judge.base_url": "--base-url"}
+
+    assert way_of(config.model_copy(update={"sources": sources}), {}).file == "/class/assessor.toml"
+
+
 @pytest.mark.parametrize("folder", ["ASSESSOR_week4", "--base-url", "--judge", "ASSESSOR_BASE_URL"])
 def test_a_folder_is_no_option_whatever_it_is_called(folder: str) -> None:
     """A program opens it by a relative name, which anybody may have given it."""

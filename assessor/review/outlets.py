@@ -181,7 +181,10 @@ class Files:
     def _own(self) -> Sequence[Path]:
         folder = self.place.folder
         named = [folder / each.rubric for each in self.place.config.question]
-        here = [path for place in (folder, folder / "rubrics", Path.cwd()) for path in _yaml(place)]
+        below = folder / "rubrics"
+        # A link leads to rubrics that are not this class's: they would be written into.
+        places = [folder, *([] if below.is_symlink() else [below]), Path.cwd()]
+        here = [path for place in places for path in _yaml(place)]
         return [path for path in dict.fromkeys([*named, *here]) if path.is_file()]
 
 

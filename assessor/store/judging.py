@@ -121,7 +121,12 @@ def mark_of(lines: Written) -> str:
 
 
 class JudgingRecords(Records):
-    """Asks and replies. A reply that was paid for is never lost to a failing write."""
+    """Asks and replies. A reply that was paid for is never lost to a failing write.
+
+    `secret` is what nonces are made with, and what a spilled reply is known again by.
+    """
+
+    secret: bytes
 
     def record_at_once(self, asks: Sequence[AskRecord], replies: Sequence[ReplyRecord]) -> None:
         """Do what `record` does, but wait for nobody: raise StoreBusy, with nothing written."""
@@ -150,7 +155,9 @@ class JudgingRecords(Records):
         """Return the error to raise, once what was paid for is in a spill file."""
         if not replies:
             return error
-        kept = spill(self.place, encode(AskGroup(asks=tuple(asks), replies=tuple(replies))))
+        kept = spill(
+            self.place, encode(AskGroup(asks=tuple(asks), replies=tuple(replies))), self.secret
+        )
         return StoreError(f"{error} ({kept})")
 
     def usable_replies(self, keys: Iterable[str]) -> dict[str, ReplyRecord]:

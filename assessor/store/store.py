@@ -21,7 +21,7 @@ from assessor.store.merge import MergeRecords
 from assessor.store.notes import NoteRecords
 from assessor.store.place import Place, file_error, settle
 from assessor.store.purge import PurgeRecords
-from assessor.store.spill import claim
+from assessor.store.spill import claim, own_line
 from assessor.store.trust import TrustRecords
 
 
@@ -37,10 +37,9 @@ class Store(
 ):
     """All records of one assignment, safe to use from several threads.
 
-    `secret` is what nonces are made with, `notes` is what a person should be told at the start.
+    `notes` is what a person should be told at the start.
     """
 
-    secret: bytes
     notes: tuple[str, ...] = ()
 
     def __enter__(self) -> Store:
@@ -112,7 +111,7 @@ def _take_in_spill(store: Store) -> tuple[str, ...]:
         for path in claim(store.place):
             for line in read_ours(path).decode("utf-8", "replace").splitlines():
                 try:
-                    group = decode(AskGroup, line)
+                    group = decode(AskGroup, own_line(line, store.secret))
                 except StoreError:
                     torn += 1
                     continue
@@ -126,8 +125,9 @@ def _take_in_spill(store: Store) -> tuple[str, ...]:
     if taken:
         notes.append(plural(taken, f"reply {late} is in now", f"replies {late} are in now"))
     if torn:
-        lost = "cut short and lost"
-        notes.append(plural(torn, f"reply {late} was {lost}", f"replies {late} were {lost}"))
+        one = "line of spill.jsonl was cut short or is not this store's, and is left out"
+        more = "lines of spill.jsonl were cut short or are not this store's, and are left out"
+        notes.append(plural(torn, one, more))
     return tuple(notes)
 
 

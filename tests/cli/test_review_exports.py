@@ -9,6 +9,9 @@ from urllib.parse import quote
 
 import pytest
 
+from assessor.assignment.standing import load_standing
+from assessor.cli.workplace import open_workplace
+from assessor.review.outlets import Files
 from tests.cli.shell import Shell
 from tests.keeping.build import ANSWERS, grading, reviewing, set_up
 from tests.review.build import Visitor
@@ -167,3 +170,19 @@ def test_every_platform_is_offered_and_says_which_file_it_needs(graded: Shell) -
     (written,) = (graded.home / "graded" / "answers").glob("brightspace-*.csv")
     rows = list(csv.reader(io.StringIO(written.read_text(encoding="utf-8-sig"))))
     assert sum(bool(row[-2]) for row in rows[1:]) == len(ANSWERS) - 1
+
+
+def test_a_folder_of_rubrics_that_is_a_link_is_not_this_classs(graded: Shell) -> None:
+    """A ruling or a phrase is written into the rubric's file: not into one behind a link."""
+    workplace = open_workplace({}, {})
+    with workplace.open_store() as store:
+        (rubric,) = load_standing(workplace, store).rubrics.values()
+    below, elsewhere = graded.home / "rubrics", graded.home.parent / "elsewhere"
+    below.mkdir()
+    (graded.home / "plants.yaml").rename(below / "plants.yaml")
+    here = Files(place=workplace).find(rubric)
+    below.rename(elsewhere)
+    below.symlink_to(elsewhere)
+
+    assert here is not None and here.target == str(below / "plants.yaml")
+    assert Files(place=workplace).find(rubric) is None

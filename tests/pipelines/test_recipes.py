@@ -254,6 +254,8 @@ def test_the_worker_grades_what_arrives_and_gives_every_submission_a_result(tmp_
         (tmp_path / f"{name}.py").write_text("raise SystemExit(9)", encoding="utf-8")
     for number in (1, 2, 3):
         (tmp_path / f"done/cem--{number}.txt").write_text("x", encoding="utf-8")
+        # Another student's, whose id begins with this one's.
+        (tmp_path / f"done/ada--x--{number}.txt").write_text("x", encoding="utf-8")
 
     said = subprocess.run(
         [sys.executable, str(RECIPES / "queue/worker.py"), str(tmp_path), "--once", "--recover"],

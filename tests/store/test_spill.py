@@ -10,6 +10,8 @@ import pytest
 from assessor.ambient import real
 from assessor.errors import StoreError
 from assessor.store import ReplyRecord, Store, open_store
+from assessor.store.codec import encode
+from assessor.store.judging import AskGroup
 from tests.store.build import ask, reply, store_in
 
 
@@ -60,7 +62,27 @@ def test_a_disk_that_takes_half_a_line_loses_no_other(tmp_path: Path) -> None:
         assert set(store.usable_replies(["k1", "k2"])) == {"k1", "k2"}
         assert store.notes == (
             "2 replies that could not be stored last time are in now",
-            "1 reply that could not be stored last time was cut short and lost",
+            "1 line of spill.jsonl was cut short or is not this store's, and is left out",
+        )
+
+
+def test_a_reply_that_somebody_put_there_is_none(tmp_path: Path) -> None:
+    """A file in the folder is not the judge's word: only this store's own lines are."""
+    group = AskGroup(asks=(ask("k1"),), replies=(big("k1"),))
+    with store_in(tmp_path):
+        pass
+    forged = [encode(group), f"{'0' * 64} {encode(group)}", " " + encode(group)]
+    with store_in(tmp_path / "other") as other:
+        shut(other)
+        with pytest.raises(StoreError):
+            other.record(group.asks, group.replies)
+    forged += spills(tmp_path / "other")[0].read_text(encoding="utf-8").splitlines()
+    (tmp_path / ".assessor" / "spill.jsonl").write_text("\n".join(forged), encoding="utf-8")
+
+    with store_in(tmp_path) as store:
+        assert store.usable_replies(["k1"]) == {}
+        assert store.notes == (
+            "4 lines of spill.jsonl were cut short or are not this store's, and are left out",
         )
 
 
