@@ -8,6 +8,7 @@ and what came back, until it is in the database.
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from assessor.store.judging import AskRecord
 from assessor.store.place import file_error, private_folder
 
 FOLDER = "batches"
+_PLAIN = re.compile(r"\w[\w.-]*")
 
 
 class Step(StrEnum):
@@ -135,11 +137,19 @@ class BatchRecords(Records):
         )
 
     def batch_file(self, name: str) -> Path:
-        """Return where a batch's file stands. Raises StoreError for a store in memory."""
+        """Return where a batch's file stands. Raises StoreError, also for a store in memory.
+
+        A batch's name may stand in a memory that came with a folder: it leads nowhere else.
+        """
         if self.place.folder is None:
             raise StoreError(
                 "a batch must outlive the command that hands it in, so that it needs a store on "
                 "the disk; leave out --store memory"
+            )
+        if not _PLAIN.fullmatch(name):
+            raise StoreError(
+                f"{self.database.where}: a batch is called {name!r}, which names no file of the "
+                "batches' folder; nothing was read or sent; go on with a memory of your own"
             )
         private_folder(self.place.folder / FOLDER)
         return self.place.folder / FOLDER / name

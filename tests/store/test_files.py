@@ -12,6 +12,7 @@ from assessor.ambient import real
 from assessor.disk import NotOurs, check_folder, make_folder, open_ours, read_ours
 from assessor.errors import StoreError
 from assessor.store import Store, open_store
+from assessor.store.batches import BatchStep, Step
 from tests.store.build import finish, outcome, run, store_in
 from tests.strangers import give_away
 
@@ -24,6 +25,24 @@ NAMES = (
     "logs/r1.jsonl",
 )
 PRECIOUS = "export PATH\n"
+# What a memory that came with a folder may call a batch.
+ELSEWHERE = ("../../../precious", "../decisions", "/tmp/precious", "..\\precious", "", "a/b", "a\n")
+
+
+@pytest.mark.parametrize("name", ELSEWHERE)
+def test_a_batch_of_a_memory_names_no_file_elsewhere(tmp_path: Path, name: str) -> None:
+    """It would be sent to the judge's host as requests, written over and removed."""
+    with store_in(tmp_path / "class") as store:
+        store.intend_batch(BatchStep(id=name, step=Step.INTENDED, at="2026-01-01", host="h"), [])
+        (batch,) = store.batches()
+        file = f"{batch.id}.jsonl" if name else ""
+        for deed in (
+            lambda: list(store.batch_lines(file)),
+            lambda: store.keep_batch_file(file, b"x"),
+            lambda: store.drop_batch_file(file),
+        ):
+            with pytest.raises(StoreError, match="names no file of the batches' folder"):
+                deed()
 
 
 def use(folder: Path) -> None:

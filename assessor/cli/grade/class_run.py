@@ -83,7 +83,8 @@ async def grade_class(workplace: Workplace, request: GradeRequest) -> int:
         if not choice.facts.reads:
             return _by_hand(workplace, store, job, found.out)
         code = await _grade_by_judge(workplace, choice, job, store, request.stability)
-        worked = not store.runs()[-1].read_nothing
+        # None is there where somebody had all forgotten meanwhile.
+        worked = any(not each.read_nothing for each in store.runs()[-1:])
     if worked:
         offer_to_keep(workplace, read, found.assigned, choice)
     return code
