@@ -10,14 +10,16 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assessor.ambient import real
 from assessor.assignment.recount import recount
 from assessor.assignment.whereabouts import claim, whereabouts
+from assessor.cli.grade import class_run
 from assessor.cli.workplace import open_workplace
-from assessor.store import OutcomeRecord, open_store
+from assessor.store import OutcomeRecord, Store, open_store
 from tests.cli.shell import Shell, at, plants_truth, serving
 
 
@@ -283,3 +285,22 @@ def test_a_file_that_is_gone_with_its_record_is_missed(graded: Shell, name: str)
     assert said.code != 0
     assert f"{name}: was written, and no file stands there any more" in " ".join(said.err.split())
     assert graded("runs", "verify").code == 0
+
+
+def test_a_run_ends_as_it_does_where_all_was_forgotten_meanwhile(
+    plants: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A purge of another terminal gets its turn once all was read."""
+    whole = class_run._grade_by_judge
+
+    async def forgotten(*given: Any) -> int:
+        code = await whole(*given)
+        next(each for each in given if isinstance(each, Store)).purge()
+        return code
+
+    monkeypatch.setattr(class_run, "_grade_by_judge", forgotten)
+
+    with serving(plants_truth()) as server:
+        said = plants("grade", "answers.csv", "--rubric", "plants.yaml", *at(server))
+
+    assert said.code in {0, 3}

@@ -26,7 +26,7 @@ NAMES = (
 )
 PRECIOUS = "export PATH\n"
 # What a memory that came with a folder may call a batch.
-ELSEWHERE = ("../../../precious", "../decisions", "/tmp/precious", "..\\precious", "", "a/b", "a\n")
+ELSEWHERE = ("../../../precious", "../decisions", "/etc/precious", "..\\precious", "", "a/b", "a\n")
 
 
 @pytest.mark.parametrize("name", ELSEWHERE)
