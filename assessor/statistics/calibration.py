@@ -18,6 +18,7 @@ UNCALIBRATED = (0.0, 1.0)
 # Below this many hand-graded answers nothing is fitted: "uncalibrated" is printed instead.
 FEWEST = 20
 FOLDS = 5
+BINS = 10
 # How far offset and slope may wander: pooled from (0, 1), a key point from the pooled ones.
 POOLED_PRIOR, POOLED_SPREAD = (0.0, 1.0), (10.0, 10.0)
 KEY_POINT_SPREAD = (0.8, 0.35)
@@ -165,6 +166,20 @@ def brier(probabilities: Sequence[float], met: Sequence[bool]) -> float | None:
     """
     pairs = list(zip(probabilities, met, strict=True))
     return sum((p - hit) ** 2 for p, hit in pairs) / len(pairs) if pairs else None
+
+
+def calibration_error(probabilities: Sequence[float], met: Sequence[bool]) -> float | None:
+    """Return the expected calibration error over ten equally wide bins, in 0..1; None if empty.
+
+    Small samples raise it even where the probabilities are right: compare, do not certify. Raises
+    ValueError for unlike lengths. Naeini et al. 2015.
+    """
+    pairs = list(zip(probabilities, met, strict=True))
+    bins: dict[int, float] = {}
+    for p, hit in pairs:
+        place = min(int(p * BINS), BINS - 1)
+        bins[place] = bins.get(place, 0.0) + p - hit
+    return sum(abs(gap) for gap in bins.values()) / len(pairs) if pairs else None
 
 
 def _fit(labels: Sequence[Label], students: int) -> Calibration:

@@ -19,6 +19,7 @@ from assessor.statistics.calibration import (
     Platt,
     brier,
     calibrate,
+    calibration_error,
     cross_fitted,
     fit_platt,
     uncalibrated,
@@ -225,6 +226,14 @@ def test_brier_equals_scikit_learn() -> None:
 
     assert brier(chances, met) == pytest.approx(oracle.brier_score_loss(met, chances))
     assert brier([], []) is None
+
+
+def test_the_calibration_error_weighs_its_bins() -> None:
+    """Per bin of a tenth: how far the mean probability is from the rate, weighted by its size."""
+    got = calibration_error([0.72, 0.78, 0.2, 1.0], [True, False, False, True])
+
+    assert got == pytest.approx((0.5 + 0.2 + 0.0) / 4)
+    assert calibration_error([], []) is None
 
 
 @pytest.mark.slow
