@@ -122,8 +122,12 @@ def money_words(standing: Standing, session: Session, *, price_known: bool) -> I
     if session.waves is not None:
         yield from handed_words(session.waves)
         if session.dispatcher.stop_why != StopWhy.BATCH and session.waves.post.outbox.under_way:
-            away = plural(len(session.waves.post.outbox.under_way), "request is", "requests are")
-            yield f"Batches: {away} under way and go on there; the same command collects them."
+            away = plural(
+                len(session.waves.post.outbox.under_way),
+                "request is under way and goes on there; the same command collects it.",
+                "requests are under way and go on there; the same command collects them.",
+            )
+            yield f"Batches: {away}"
 
 
 def stopped_because(session: Session | None) -> str:
@@ -183,8 +187,8 @@ def handed_words(waves: Waves) -> Iterator[str]:
         )
     if handed.left_out:
         yield (
-            f"{plural(handed.left_out, 'more request')} would have passed --max-cost and not "
-            "handed in; what was handed in before counts."
+            f"Not handed in: {plural(handed.left_out, 'more request')}, which would have passed "
+            "--max-cost; what was handed in before counts."
         )
 
 
