@@ -9,8 +9,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from functools import lru_cache
 
-from assessor.envelope import find_reply
 from assessor.errors import InvalidReply
+from assessor.json_in_prose import find_reply
 from assessor.privacy import uncovered
 from assessor.prompt import Ask
 from assessor.prompt.fields import (
@@ -38,7 +38,7 @@ _SPOKEN = re.compile(r"\s*([0-9]{1,3}(?:\.[0-9]{1,9})?)\s*%?\s*")
 def parse_reply(ask: Ask, rubric: Rubric, text: str) -> tuple[Verdict, ...]:
     """Return the verdicts in a judge's reply, in the order of `ask.cells`.
 
-    Where it stands in the text is the matter of `assessor.envelope`; what stands there must be
+    Where it stands in the text is the matter of `assessor.json_in_prose`; what stands there must be
     exactly what the ask's schema says, without coercion; only a number that cannot be read is none
     (no level depends on it). Empty quotes are dropped, gap and note cut to one line of 300
     characters. Thresholds that contradict each other are kept as given. Raises InvalidReply, whose

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 from pathlib import Path
 
@@ -30,7 +30,7 @@ NAMES = (
     "surfaces",
     "door",
 )
-WIDTH, LEFT, BAND, BOX, GAP = 1180, 96, 92, 34, 8
+WIDTH, LEFT, BAND, ROW, BOX, GAP = 1180, 112, 92, 62, 34, 8
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #1b1f24 } .n { font-size: 10px; fill: #57606a }
 .f { font-weight: 600 } rect { fill: #fff; stroke: #8c959f } .b { fill: #f6f8fa; stroke: none }
@@ -59,20 +59,44 @@ def arrows() -> set[tuple[str, str]]:
     return found
 
 
+def width_of(room: str) -> float:
+    """Return how wide a room's box is, in pixels: its name is never cramped."""
+    return 16 + 7.4 * max(len(room), 5)
+
+
+def rows_of(rooms: Sequence[str]) -> list[list[str]]:
+    """Return a floor's rooms in rows that fit; what comes later in the order stands higher."""
+    rows: list[list[str]] = [[]]
+    for room in rooms:
+        taken = sum(width_of(each) + GAP for each in rows[-1])
+        if LEFT + GAP + taken + width_of(room) + GAP > WIDTH:
+            rows.append([])
+        rows[-1].append(room)
+    return rows
+
+
+def floors_of(lines: Counter[str]) -> list[tuple[float, float, list[list[str]]]]:
+    """Return top, height and rows of each floor, from the ground up."""
+    rows = [rows_of([room for room in rooms if lines[room]]) for rooms in FLOORS]
+    heights = [BAND + ROW * (len(each) - 1) for each in rows]
+    return [
+        (float(sum(heights[place + 1 :])), float(height), own)
+        for place, (height, own) in enumerate(zip(heights, rows, strict=True))
+    ]
+
+
 def places(lines: Counter[str]) -> dict[str, tuple[float, float, float]]:
     """Return the left edge, the top and the width of each room's box, in pixels."""
     placed = {}
-    for floor, rooms in enumerate(FLOORS):
-        there = [room for room in rooms if lines[room]]
-        top = (len(FLOORS) - 1 - floor) * BAND + (BAND - BOX) / 2
-        room_for = WIDTH - LEFT - GAP * (len(there) + 1)
-        wanted = {room: 16 + 7.4 * max(len(room), 5) for room in there}
-        scale = min(1.0, room_for / (sum(wanted.values()) or 1))
-        spare = max(0.0, room_for - sum(wanted.values())) / (len(there) + 1)
-        left = LEFT + GAP + spare
-        for room in there:
-            placed[room] = (left, top, wanted[room] * scale)
-            left += wanted[room] * scale + GAP + spare
+    for top, height, rows in floors_of(lines):
+        for number, rooms in enumerate(rows):
+            wanted = sum(map(width_of, rooms))
+            spare = (WIDTH - LEFT - GAP * (len(rooms) + 1) - wanted) / (len(rooms) + 1)
+            left = LEFT + GAP + spare
+            for room in rooms:
+                lowest = top + height - (BAND + BOX) / 2
+                placed[room] = (left, lowest - ROW * number, width_of(room))
+                left += width_of(room) + GAP + spare
     return placed
 
 
@@ -80,19 +104,20 @@ def drawing() -> str:
     """Return the picture as SVG."""
     lines = sizes()
     placed = places(lines)
-    return "\n".join([*_head(), *_lines(placed), *_boxes(placed, lines), "</svg>", ""])
+    return "\n".join([*_head(lines), *_lines(placed), *_boxes(placed, lines), "</svg>", ""])
 
 
-def _head() -> Iterator[str]:
-    height = len(FLOORS) * BAND
-    yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img">'
+def _head(lines: Counter[str]) -> Iterator[str]:
+    floors = floors_of(lines)
+    height = sum(each for _, each, _ in floors)
+    yield f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" role="img">'
     yield "<title>Rooms of assessor by floor, with their lines of code; imports all go down</title>"
     yield f"<style>{STYLE}</style>"
-    for floor in range(len(FLOORS)):
-        top = (len(FLOORS) - 1 - floor) * BAND
-        yield f'<rect class="b" x="0" y="{top + 3}" width="{WIDTH}" height="{BAND - 6}"/>'
+    for floor, (top, tall, _) in enumerate(floors):
+        band = f'y="{top + 3:.0f}" width="{WIDTH}" height="{tall - 6:.0f}"'
+        yield f'<rect class="b" x="0" {band}/>'
         name = NAMES[floor] if floor < len(NAMES) else ""
-        yield f'<text class="f" x="10" y="{top + BAND / 2 + 4}">{floor} {name}</text>'
+        yield f'<text class="f" x="10" y="{top + tall / 2 + 4:.0f}">{floor} {name}</text>'
 
 
 def _lines(placed: dict[str, tuple[float, float, float]]) -> Iterator[str]:

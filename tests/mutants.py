@@ -32,7 +32,7 @@ TESTS = {
     "scoring.py": ("tests/scoring/test_score.py", "tests/scoring/test_choice.py"),
     "distribution.py": ("tests/scoring/test_distribution.py",),
     "reply.py": ("tests/test_reply.py",),
-    "envelope.py": ("tests/test_envelope.py",),
+    "json_in_prose.py": ("tests/test_json_in_prose.py",),
     "queue.py": ("tests/test_queue.py", "-k", "not shipped"),
     "plan.py": ("tests/test_plan.py",),
     "statistics/audit.py": (
@@ -150,7 +150,7 @@ MUTANTS = (
         ("met=_truth(found[each.asks], each.asks)", "met=found.get(each.chance, 0) >= 50"),
     ),
     *_rows(
-        "envelope.py",
+        "json_in_prose.py",
         ("if isinstance(found, _Twice):", "if False:"),
         ('raise InvalidReply("the reply holds two different verdicts")', "return first"),
         ("if any(value == found and _is_quoted", "if any(False and _is_quoted"),

@@ -18,7 +18,7 @@ import pytest
 import assessor
 from assessor.assets import prompt_text, shipped_price
 from assessor.flags import FLAGS, FlagKind
-from assessor.judges import BACKENDS, Backend, Opening
+from assessor.judges.backends import BACKENDS, Backend, Opening
 from assessor.judges.scripted import ScriptedJudge
 from assessor.readers import FORMATS, read_answers
 from assessor.readers.base import Answers, Format, FoundQuestion, QuestionKind, ReadOptions

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessor.envelope import MAX_REPLY
 from assessor.errors import InvalidReply
+from assessor.json_in_prose import MAX_REPLY
 from assessor.prompt import Ask, isolated_ask, joint_ask
 from assessor.reply import MAX_FEEDBACK, MAX_REMARK, parse_feedback, parse_reply
 from assessor.verdict import Pass, Threshold, Verdict

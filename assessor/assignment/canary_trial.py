@@ -37,7 +37,7 @@ from assessor.engine.session import Job, Session, open_trial
 from assessor.engine.settle import judged_proposal
 from assessor.errors import InputError
 from assessor.grade import Grade, grade_of
-from assessor.method import Method
+from assessor.method_choice import Method
 from assessor.store import Store
 from assessor.submission import Submission
 from assessor.sureness import empty_probabilities

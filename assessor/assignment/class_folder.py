@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.ambient import Ambient
+from assessor.assignment.find_folder import MEMORY, SETTINGS, assignment_folder, passed_over
 from assessor.assignment.named_files import read_text
 from assessor.assignment.person import NOBODY, Person
 from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.config import Config, load_config
-from assessor.disk import foreign, is_own_file
+from assessor.disk import is_own_file
 from assessor.errors import ConfigError
 from assessor.store import Store, open_store
 from assessor.writers import DOCUMENTS, EXPORTS
@@ -26,9 +27,6 @@ TARGETS = sorted({*EXPORTS, *DOCUMENTS, *PAGES})
 
 # A command about a class, as hints name it.
 _COMMAND = re.compile(r"\bassessor (?:trust (?:sample|audit)|(?:runs|rubric) \w+|[a-z]+)")
-
-MEMORY = ".assessor"
-SETTINGS = "assessor.toml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,40 +82,6 @@ def settings_of(folder: Path, environ: Mapping[str, str], flags: Mapping[str, ob
     return config
 
 
-def assignment_folder(start: Path, home: Path, answers: Path | None = None) -> Path:
-    """Return the folder that an answers file belongs to; where none is named, that of `start`.
-
-    It is the file's own folder where that holds a memory or settings, else the nearest one upwards
-    that holds assessor.toml, also from `start`; else the file's own. A parent's bare .assessor/
-    takes in nothing, nor does the home folder: a stray one would swallow every class below it.
-    """
-    own = start if answers is None else folder_of(answers)
-    if own != home and (own / MEMORY).is_dir():
-        return own
-    for each in (own, *own.parents, start, *start.parents):
-        if each != home and is_own_file(each / SETTINGS):
-            return each
-    return own
-
-
-def others_settings(start: Path, folder: Path) -> list[Path]:
-    """Return the settings from `start` up that were passed over, being another user's."""
-    places = (start, *start.parents)
-    settled = is_own_file(folder / SETTINGS) and folder in places
-    seen = places[: places.index(folder) + 1] if settled else places
-    files = dict.fromkeys(each / SETTINGS for each in (*seen, folder))
-    return [each for each in files if each.is_file() and foreign(each)]
-
-
-def folder_of(answers: Path) -> Path:
-    """Return the folder that an answers file, or a folder of answers, stands in.
-
-    A folder of hand-ins in which one stands is its own: nothing is written above where one works.
-    """
-    whole, here = Path(os.path.abspath(answers)), Path.cwd()
-    return whole if here.is_relative_to(whole) else whole.parent
-
-
 def _know_targets(config: Config, settings: Path) -> None:
     """Refuse settings for a target that there is not: they would be passed over in silence."""
     problems = []
@@ -127,15 +91,6 @@ def _know_targets(config: Config, settings: Path) -> None:
         problems.append(f"{settings}: export.{name}: there is no such target; {hint}")
     if problems:
         raise ConfigError(*problems)
-
-
-def passed_over(folder: Path, home: Path) -> Path | None:
-    """Return a memory above `folder`, or in the current one, that does not speak of it."""
-    here = Path.cwd()
-    for each in (here, *folder.parents):
-        if each not in {home, folder} and (each / MEMORY).is_dir():
-            return each / MEMORY
-    return None
 
 
 def where_lines(place: ClassFolder) -> Iterator[SpokenLine]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from assessor.assignment.judge_choice import JudgeChoice
 from assessor.engine.session import Job, answers_to_compare_in
-from assessor.method import SMALL_CLASS, Method
+from assessor.method_choice import SMALL_CLASS, Method
 from assessor.plan import BYTES_PER_TOKEN, Tokens, cost_of, estimate_tokens
 from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
 from assessor.submission import Submission

@@ -19,7 +19,7 @@ from assessor.config import OPENAI_URL, endpoint_of
 from assessor.counting import plural
 from assessor.errors import AssessorError, ConfigError, JudgeError, StoreError
 from assessor.hosts import OPENAI_KEY, way_of, ways_of
-from assessor.judges import BACKENDS, USUAL
+from assessor.judges.backends import BACKENDS, USUAL
 from assessor.judges.endpoints import find_local_servers, list_contexts
 from assessor.rubric import Rubric
 

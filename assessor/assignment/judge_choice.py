@@ -19,7 +19,15 @@ from assessor.engine.budget import Budget
 from assessor.engine.session import Bench
 from assessor.errors import ConfigError, JudgeError
 from assessor.hosts import Way, strong_way_of, way_of, ways_of
-from assessor.judges import BACKENDS, USUAL, Backend, Endpoint, Opening, backend_of, open_judge
+from assessor.judges.backends import (
+    BACKENDS,
+    USUAL,
+    Backend,
+    Endpoint,
+    Opening,
+    backend_of,
+    open_judge,
+)
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import LOCAL_SERVERS, list_models
 from assessor.judges.ray_workers import RayWorkers

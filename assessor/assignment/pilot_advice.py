@@ -13,7 +13,7 @@ from assessor.counting import plural
 from assessor.engine.session import Job, Session
 from assessor.engine.settle import judged_proposal
 from assessor.grade import Grade, grade_of
-from assessor.method import Method, method_words, unreliable_words
+from assessor.method_choice import Method, method_words, unreliable_words
 from assessor.submission import Submission
 from assessor.sureness import numbers_words
 from assessor.verdict import StopWhy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.errors import ConfigError
-from assessor.judges import backend_of
+from assessor.judges.backends import backend_of
 from assessor.judges.ray_workers import RayWorkers, need_ray
 from assessor.tiers import TIERS, Delivery
 

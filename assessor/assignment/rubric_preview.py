@@ -17,7 +17,7 @@ from assessor.config import endpoint_of
 from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.grade import Grade, rescored
-from assessor.method import Method
+from assessor.method_choice import Method
 from assessor.plan import Tokens, about_cell, cell_key, cost_of, estimate_tokens
 from assessor.privacy import Conceal, class_people
 from assessor.prompt import Asking, isolated_ask

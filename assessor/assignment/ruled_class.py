@@ -26,7 +26,7 @@ from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.errors import ConfigError, InputError
 from assessor.judges.base import Identity
 from assessor.manifest import Manifest
-from assessor.method import Method
+from assessor.method_choice import Method
 from assessor.privacy import class_people
 from assessor.rubric import Rubric, load_rubric
 from assessor.rulings.change import RuledBy, ruling_of, with_edits, without_edits

@@ -13,7 +13,7 @@ from assessor.engine.inquiry import identity_of
 from assessor.engine.session import Bench, Job
 from assessor.judges.base import Judge
 from assessor.manifest import Manifest
-from assessor.method import Method
+from assessor.method_choice import Method
 from assessor.plan import Keys
 from assessor.store import RunRecord, Store
 from assessor.submission import Key, Submission

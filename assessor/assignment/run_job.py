@@ -13,7 +13,7 @@ from assessor.disk import read_regular
 from assessor.engine.judged import Looks
 from assessor.engine.session import Job
 from assessor.errors import PromptError
-from assessor.method import Method
+from assessor.method_choice import Method
 from assessor.prompt import JUDGING, PromptFile, Vocabulary, read_prompt
 from assessor.rubric import Rubric
 from assessor.submission import Submission

@@ -18,7 +18,7 @@ from assessor.manifest import (
     ManifestQuestion,
     ManifestTokens,
 )
-from assessor.method import Method
+from assessor.method_choice import Method
 from assessor.prompt import PromptFile
 from assessor.version import VERSION
 

@@ -15,7 +15,7 @@ from assessor.engine.post import LEAST
 from assessor.engine.session import Job, Session, answers_to_compare_in
 from assessor.engine.waves import Waves
 from assessor.grade import Grade
-from assessor.judges import backend_of
+from assessor.judges.backends import backend_of
 from assessor.reasons import reason_words
 from assessor.verdict import ReasonKind, State, StopWhy
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assessor.assignment.class_folder import MEMORY, ClassFolder, near
+from assessor.assignment.class_folder import ClassFolder, near
+from assessor.assignment.find_folder import MEMORY
 from assessor.assignment.person import NOBODY, Person
 from assessor.assignment.whereabouts import Whereabouts, about, whereabouts
 from assessor.counting import plural
@@ -18,7 +19,7 @@ from assessor.engine.settle import grades_of
 from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.manifest import Manifest
-from assessor.method import accepted_words
+from assessor.method_choice import accepted_words
 from assessor.report.footing import Footing, gather
 from assessor.report.material import ReportMaterial
 from assessor.report.page import report_page

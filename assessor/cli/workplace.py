@@ -13,13 +13,8 @@ import click
 from click.core import ParameterSource
 
 from assessor.ambient import real as real_ambient
-from assessor.assignment.class_folder import (
-    ClassFolder,
-    assignment_folder,
-    folder_of,
-    others_settings,
-    settings_of,
-)
+from assessor.assignment.class_folder import ClassFolder, settings_of
+from assessor.assignment.find_folder import assignment_folder, folder_of, others_settings
 from assessor.cli.screen import console, plain
 from assessor.disk import foreign
 from assessor.errors import InputError

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assessor.engine.hearing import Heard, Hearing
 from assessor.finding import said_level
 from assessor.grade import Proposal
-from assessor.method import LEAST_CELLS
+from assessor.method_choice import LEAST_CELLS
 from assessor.privacy import Conceal, class_people
 from assessor.rubric import Rubric
 from assessor.rulings.doubt import ReadAnswer, cases_of

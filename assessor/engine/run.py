@@ -15,7 +15,7 @@ from assessor.engine.outcome_cache import OutcomeCache, Rules
 from assessor.errors import JudgeError
 from assessor.finding import contradicts, needs_repair
 from assessor.judges.base import form_of
-from assessor.method import BothWays, Pair, compare
+from assessor.method_choice import BothWays, Pair, compare
 from assessor.prompt import Asking
 from assessor.rubric import Rubric
 from assessor.submission import Submission

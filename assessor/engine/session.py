@@ -26,7 +26,7 @@ from assessor.judges.base import Judge, Learns, Tells
 from assessor.judges.bill import AsksLeave
 from assessor.judges.ray_workers import RayWorkers
 from assessor.manifest import Command, Manifest
-from assessor.method import BothWays, Method, answers_to_compare, choose, together
+from assessor.method_choice import BothWays, Method, answers_to_compare, choose, together
 from assessor.plan import Price
 from assessor.privacy import Conceal
 from assessor.prompt import Asking, PromptFile

@@ -13,7 +13,7 @@ from assessor.engine.judged import Judged
 from assessor.engine.session import Bench, Job, Session, open_trial
 from assessor.engine.settle import judged_proposal
 from assessor.manifest import ManifestStability
-from assessor.method import Method
+from assessor.method_choice import Method
 from assessor.statistics.intervals import clopper_pearson
 from assessor.store import open_store
 from assessor.submission import AnswerKey, Submission

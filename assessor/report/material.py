@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from assessor.counting import plural
 from assessor.grade import Grade
-from assessor.judges import backend_of
+from assessor.judges.backends import backend_of
 from assessor.manifest import Manifest
 from assessor.report.footing import Footing
 from assessor.rubric import CellKind, Rubric

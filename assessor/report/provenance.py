@@ -9,7 +9,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from assessor.counting import plural
-from assessor.judges import backend_of
+from assessor.judges.backends import backend_of
 from assessor.manifest import (
     Circumstances,
     Manifest,

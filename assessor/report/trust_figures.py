@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessor.judges import backend_of
+from assessor.judges.backends import backend_of
 from assessor.report.display import percent, spaced
 from assessor.report.material import QuestionPart, ReportMaterial
 from assessor.rubric import ABSENT, CellKind

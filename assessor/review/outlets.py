@@ -28,7 +28,7 @@ from assessor.config import ExportSettings
 from assessor.engine.budget import Progress
 from assessor.engine.reweighed import keep_reweighed
 from assessor.errors import AssessorError, ColumnUnclear, InputError
-from assessor.judges import backend_of
+from assessor.judges.backends import backend_of
 from assessor.report.feedback_pages import INDEX, Told, feedback_pages
 from assessor.review.class_routes import RulingTools, Tools
 from assessor.review.release_preview import Preview

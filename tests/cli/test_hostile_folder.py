@@ -217,7 +217,7 @@ def test_a_key_is_for_the_endpoint_that_was_named_and_not_for_one_found_here(
 
 
 def check_judge_server(url: str) -> object:
-    from assessor.judges import LocalServer
+    from assessor.judges.backends import LocalServer
 
     return LocalServer(name="Ollama", base_url=url, models=("test-model",))
 

@@ -19,7 +19,7 @@ from assessor.errors import JudgeError
 from assessor.grade import Proposal
 from assessor.judges.base import Identity, Judge, JudgeReply
 from assessor.judges.scripted import Script, ScriptedJudge, fill
-from assessor.method import Method
+from assessor.method_choice import Method
 from assessor.prompt import Ask
 from assessor.rubric import Rubric, load_rubric
 from assessor.store import Store, open_store

@@ -14,7 +14,7 @@ from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
 from assessor.engine.session import Job
 from assessor.judges.base import JudgeReply
 from assessor.judges.scripted import ScriptedJudge, fill
-from assessor.method import Method
+from assessor.method_choice import Method
 from assessor.prompt import Ask
 from tests.engine.build import CELLS, Ran, answers, grade, job, memory
 

@@ -17,7 +17,7 @@ from assessor.assignment.run_job import JOINT_PROMPT, shipped_prompt
 from assessor.engine.judged import Looks
 from assessor.engine.session import Job, Session
 from assessor.judges.scripted import Script, ScriptedJudge, fill
-from assessor.method import Method
+from assessor.method_choice import Method
 from assessor.prompt import Ask, read_prompt
 from assessor.store import OutcomeRecord, Store
 from assessor.verdict import Finding

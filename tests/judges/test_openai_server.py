@@ -13,7 +13,7 @@ import pytest
 from assessor.ambient import Ambient, real
 from assessor.config import JudgeSettings, RunSettings
 from assessor.errors import ConfigError, JudgeError, JudgeRejected
-from assessor.judges import Endpoint, Opening, open_judge
+from assessor.judges.backends import Endpoint, Opening, open_judge
 from assessor.judges.endpoints import LocalServer, find_local_servers, list_models, open_openai
 from assessor.judges.openai_settings import OpenAISettings
 from tests.judges.builders import ask

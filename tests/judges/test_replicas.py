@@ -14,7 +14,7 @@ import pytest
 from assessor.ambient import Ambient, real
 from assessor.config import JudgeSettings, RunSettings
 from assessor.errors import JudgeError, JudgeRejected
-from assessor.judges import Endpoint, Opening, open_judge
+from assessor.judges.backends import Endpoint, Opening, open_judge
 from assessor.judges.replicas import ReplicatedJudge
 from assessor.prompt import Ask
 from tests.judges.builders import ask

@@ -20,7 +20,7 @@ from assessor.cli.screen import console, plain, print_json
 from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.counting import plural
 from assessor.errors import InputError
-from assessor.judges import USUAL
+from assessor.judges.backends import USUAL
 from assessor.readers import Answers
 from assessor.submission import InputState
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from assessor.envelope import find_reply
 from assessor.errors import InvalidReply
+from assessor.json_in_prose import find_reply
 
 WANTED = ("quotes", "gap", "full", "p_full")
 VERDICT = {"quotes": ["burns {sugar}"], "gap": "", "full": True, "p_full": 95}
