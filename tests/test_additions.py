@@ -6,6 +6,7 @@ Each test adds one as a newcomer would, grades or reads with it, and touches not
 from __future__ import annotations
 
 import asyncio
+import importlib
 import importlib.util
 import os
 from collections.abc import Sequence
@@ -209,6 +210,9 @@ def test_a_flag_is_a_file_and_its_row(folder: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_tier_is_its_row(plants: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each request asks for it, each reply must name it, and its share of the price is reckoned."""
+    for name in ("check", "grade"):
+        # Their help is made when they are first loaded, and must not keep what is added here.
+        importlib.import_module(f"assessor.cli.{name}.options")
     row = Tier(words="a third by morning", service_tier="night", share=Decimal("0.3"))
     monkeypatch.setitem(TIERS, "night", row)
     plants.write("assessor.toml", '[judge]\ntier = "night"\n')
