@@ -12,7 +12,7 @@ import pytest
 from assessor.assignment.standing import load_standing
 from assessor.cli.workplace import open_workplace
 from assessor.review.outlets import Files
-from tests.cli.shell import Shell
+from tests.cli.shell import Shell, asked, at, plants_truth, serving
 from tests.keeping.build import ANSWERS, grading, reviewing, set_up
 from tests.review.build import Visitor
 
@@ -186,3 +186,44 @@ def test_a_folder_of_rubrics_that_is_a_link_is_not_this_classs(graded: Shell) ->
 
     assert here is not None and here.target == str(below / "plants.yaml")
     assert Files(place=workplace).find(rubric) is None
+
+
+def test_words_changed_on_the_page_are_read_by_the_judge_of_the_settings(
+    plants: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One key point of each answer, at the terminal's rules: a host that was not agreed to gets
+    nothing, and the page names it and the command."""
+    with serving(plants_truth()) as server:
+        assert plants("grade", "answers.csv", "--rubric", "plants.yaml", *at(server)).code == 0
+        first = asked(server)
+        names = f'[judge]\nuse = "openai"\nmodel = "test-model"\nbase_url = "{server.url}"\n'
+        plants.write("assessor.toml", names)
+        with reviewing() as (_, visitor):
+            before = changed_words(visitor)
+        unread = asked(server)
+        monkeypatch.setenv("ASSESSOR_BASE_URL", server.url)
+        with reviewing() as (desk, visitor):
+            place = "/wording?question=answer&cell=no_light"
+            offer = visitor.get(place)
+            form = {"csrf": offer.value("csrf"), "question": "answer", "cell": "no_light"}
+            visitor.post("/wording", {**form, "do": "read", "asks": offer.value("asks")})
+            page = visitor.get(place).text
+            while "Reading again" in page:
+                page = visitor.get(place).text
+
+    assert "it alone says that answers" in before
+    assert unread == first
+    assert "To ask again: " in offer.text
+    assert "test-model" in offer.text
+    assert "Requests: " in page
+    assert first < asked(server)
+    assert desk.material.rubrics["answer"].key_points[1].description.endswith("in the dark")
+
+
+def changed_words(visitor: Visitor) -> str:
+    """Give a key point other words, and return what the page says of reading by them."""
+    where = {"question": "answer", "cell": "no_light"}
+    page = visitor.get("/wording?question=answer&cell=no_light")
+    words = {"field description": "says that nothing makes up for it in the dark"}
+    form = {"csrf": page.value("csrf"), **where, **words, "do": "apply"}
+    return visitor.post("/wording", form).text
