@@ -100,10 +100,6 @@ def with_doubts(reading: Reading, source: Source | None, *, is_general: bool) ->
 
 
 def _doubts(reading: Reading) -> Iterator[str]:
-    earning = [each.points for each in reading.points if not each.wrong]
-    is_weight = "weights were taken as points" in reading.notes
-    if len(earning) > 1 and sum(earning) <= 1 and not is_weight:
-        yield f"all of it is worth {sum(earning)}: are these shares of a number of points?"
     yield from _of_left(reading)
     first = reading.points[0]
     if len(reading.points) > 1 and is_question(first.description) and not first.levels:
