@@ -192,10 +192,6 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     label = _labelled(line, text)
     if label is not None:
         return label
-    each = _EACH_OF.match(text)
-    if each is not None and (number := number_of(each["n"])) is not None:
-        of_each = Mark(points=number, text=text, is_each=True, given=text)
-        return Entry(line=line, kind=Kind.EACH, words=text, mark=of_each)
     inner = re.fullmatch(r"\((.+)\)", text)
     off = deduction_in(
         f"-{text}" if line.mark in {"-", "–", "−"} and _OFF_BULLET.match(text) else text
@@ -281,6 +277,10 @@ def _labelled(line: Line, text: str) -> Entry | None:
         return Entry(line=line, kind=Kind.TOTAL, words=text, most=max(numbers, default=None))
     if SECTION_OFF.match(text):
         return Entry(line=line, kind=Kind.SECTION_OFF, words=text)
+    each = _EACH_OF.match(text)
+    if each is not None and (number := number_of(each["n"])) is not None:
+        of_each = Mark(points=number, text=text, is_each=True, given=text)
+        return Entry(line=line, kind=Kind.EACH, words=text, mark=of_each)
     name, colon, rest = text.partition(":")
     known = FIELDS.get(name.strip("*# ").casefold(), "")
     is_worth = mark_in(rest.strip() or "-") is not None or amount_in(rest) is not None
