@@ -53,9 +53,14 @@ def _feedback(value: str) -> str:
 
 
 def _addresses(value: object) -> object:
-    """Turn a list, or a variable's text with blanks or commas between, into a tuple."""
+    """Turn a list, or a variable's text with blanks or commas between, into a tuple.
+
+    Raises ValueError for none: whoever names several means no other host.
+    """
     if isinstance(value, str):
-        return tuple(value.replace(",", " ").split())
+        value = value.replace(",", " ").split()
+    if isinstance(value, list) and not value:
+        raise ValueError("names no address; give some, or leave it out")
     return tuple(value) if isinstance(value, list) else value
 
 

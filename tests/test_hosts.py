@@ -53,6 +53,14 @@ def test_a_host_that_only_a_file_names_is_not_proven() -> None:
     assert way_of(by_option, {}).file == way_of(by_variable, environ).file == ""
 
 
+def test_a_list_that_names_no_host_is_not_taken_for_another_host() -> None:
+    """Blanks and commas in the variable, an empty list in the file: nothing goes to OpenAI."""
+    with pytest.raises(ConfigError, match="ASSESSOR_BASE_URLS names no address"):
+        load_config("", {"ASSESSOR_BASE_URLS": " , "}, {})
+    with pytest.raises(ConfigError, match="judge.base_urls names no address"):
+        load_config("[judge]\nbase_urls = []\n", {}, {}, "assessor.toml")
+
+
 @pytest.mark.parametrize("empty", ["", " "])
 def test_an_empty_option_names_no_host(empty: str) -> None:
     """`--base-url "$URL"` where nothing is set: a folder's list of hosts is no word of the user."""
