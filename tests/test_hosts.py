@@ -57,7 +57,7 @@ def test_a_list_that_names_no_host_is_not_taken_for_another_host() -> None:
     """Blanks and commas in the variable, an empty list in the file: nothing goes to OpenAI."""
     with pytest.raises(ConfigError, match="ASSESSOR_BASE_URLS names no address"):
         load_config("", {"ASSESSOR_BASE_URLS": " , "}, {})
-    with pytest.raises(ConfigError, match="judge.base_urls names no address"):
+    with pytest.raises(ConfigError, match=r"judge\.base_urls names no address"):
         load_config("[judge]\nbase_urls = []\n", {}, {}, "assessor.toml")
 
 
