@@ -121,7 +121,7 @@ def test_qualtrics_previews_and_unfinished_responses_are_told() -> None:
     warnings = export("qualtrics.csv").warnings
 
     assert any("a preview of the survey" in warning for warning in warnings)
-    assert any("1 responses were not finished" in warning for warning in warnings)
+    assert any("1 response was not finished" in warning for warning in warnings)
 
 
 def test_an_open_google_form_is_keyed_by_the_question_that_asks_for_a_number() -> None:
