@@ -39,7 +39,7 @@ def test_the_examples_run_one_after_the_other(
 ) -> None:
     """Graded, a sheet out and in, trusted, released, exported; an empty row decides nothing."""
     page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)[1:]
+    blocks = re.findall(r"^```python\n(.*?)^```", page, re.M | re.S)
     names: dict[str, object] = {"__name__": "__docs__"}
     for block in blocks:
         exec(compile(block, "python.md", "exec"), names)  # noqa: S102  # it is ours
@@ -93,6 +93,10 @@ def test_nobody_is_asked_and_a_wrong_word_is_told(week4: Path) -> None:
         assignment.export("xlsx")
     with pytest.raises(InputError, match="'lower' is none"):
         assignment.export("xlsx", rules=["lower"])
+    with pytest.raises(InputError, match="no target 'Canvass'; did you mean 'canvas'"):
+        assignment.export("Canvass")
+    with pytest.raises(InputError, match="no target 'nosuch'; known are"):
+        assignment.export("nosuch")
     with pytest.raises(InputError, match="is no folder"):
         assessor.open_assignment("elsewhere")
 

@@ -86,11 +86,16 @@ def _know_targets(config: Config, settings: Path) -> None:
     """Refuse settings for a target that there is not: they would be passed over in silence."""
     problems = []
     for name in sorted(set(config.export) - set(TARGETS)):
-        close = difflib.get_close_matches(name, TARGETS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(TARGETS)}"
-        problems.append(f"{settings}: export.{name}: there is no such target; {hint}")
+        problems.append(f"{settings}: export.{name}: {unknown_target(name)}")
     if problems:
         raise ConfigError(*problems)
+
+
+def unknown_target(name: str) -> str:
+    """Say that there is no such target, and which was meant or which there are."""
+    close = difflib.get_close_matches(name.casefold(), TARGETS, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(TARGETS)}"
+    return f"there is no target {name!r}; {hint}"
 
 
 def where_lines(place: ClassFolder) -> Iterator[SpokenLine]:

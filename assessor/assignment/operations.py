@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.assignment.answers_file import read_class
-from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.class_folder import ClassFolder, unknown_target
 from assessor.assignment.cost_estimate import RunPlan, plan_of
 from assessor.assignment.export_draft import ExportWish, with_settings
 from assessor.assignment.exporting import ExportRequest, agree_to_write, prepare, write_prepared
@@ -43,6 +43,7 @@ from assessor.judges.base import Judge
 from assessor.readers import Answers
 from assessor.rubric import Rubric
 from assessor.store import Store
+from assessor.writers import DOCUMENTS, EXPORTS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,7 +186,11 @@ class Assignment:
         `template` is the platform's own file; without one it is the answers file, where that is
         one. `rules` are "allow_lower", "add_to_existing" and "scale", as the command's options.
         Students that the file does not have are left out only with `said_yes` on opening.
+
+        Raises InputError where there is no such target, or nothing can be written.
         """
+        if target not in {*EXPORTS, *DOCUMENTS}:
+            raise InputError(f"export: {unknown_target(target)}")
         wanted = frozenset(rules)
         if odd := wanted - {"allow_lower", "add_to_existing", "scale"}:
             raise InputError(f"rules: {min(odd)!r} is none; see help(Assignment.export)")
