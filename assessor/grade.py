@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.choice import chosen_in
+from assessor.counting import plural
 from assessor.rubric import ABSENT, CHOICE, PRESENT, CellKind, Rubric
 from assessor.scoring import score, score_points
 from assessor.submission import Submission
@@ -232,14 +233,17 @@ def _made(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
     What it does not make is counted and not told, which would give the answer away.
     """
     told = [each for each in cells if each.kind is CellKind.KEY_POINT and each.points is not None]
-    made = [rubric.key_point(each.cell).description for each in told if each.level != ABSENT]
     if not told:
         return ""
+    whole = [each for each in told if each.points == each.max_points]
+    partly = sum(bool(each.points) for each in told) - len(whole)
+    made = "; ".join(rubric.key_point(each.cell).description for each in whole)
     if rubric.language[:2].lower() not in {"", "en"}:
-        return f"{len(made)}/{len(told)}" + (f": {'; '.join(made)}" if made else "")
-    points = "point" if len(told) == 1 else "points"
-    said = f"Your answer makes {len(made)} of the {len(told)} {points} that were asked for"
-    return f"{said}: {'; '.join(made)}." if made else f"{said}."
+        said = f"{len(whole)}/{len(told)}" + (f" (+{partly})" if partly else "")
+        return f"{said}: {made}" if made else said
+    said = f"Your answer makes {len(whole)} of the {plural(len(told), 'key point')} asked for"
+    said += f", and {partly} in part" if partly else ""
+    return f"{said}: {made}." if made else f"{said}."
 
 
 def sentences_for(rubric: Rubric, cell: GradedCell) -> Mapping[str, str]:

@@ -86,7 +86,8 @@ class StudentPages:
     def write(self) -> tuple[Path, ...]:
         """Write the files; return pages of an earlier export that hold no released grade."""
         there = self.folder.glob("*.html")
-        old = {path for path in there if path.name not in self.files}
+        current = {INDEX, *(each.file for each in self.students)}
+        old = {path for path in there if path.name not in current}
         for name, data in self.files.items():
             write_file(self.folder / name, data)
         return tuple(sorted(old))

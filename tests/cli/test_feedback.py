@@ -105,6 +105,6 @@ def test_students_of_the_shortest_rubric_get_a_sentence(plants: Shell) -> None:
     told = {row["student_id"]: row["feedback"] for row in plants.rows()}
 
     assert told["S2"] == (
-        "Your answer makes 1 of the 2 points that were asked for: respiration uses up stored sugar."
+        "Your answer makes 1 of the 2 key points asked for: respiration uses up stored sugar."
     )
-    assert told["S3"] == "Your answer makes 0 of the 2 points that were asked for."
+    assert told["S3"] == "Your answer makes 0 of the 2 key points asked for."

@@ -73,6 +73,22 @@ def test_feedback_of_released_grades_goes_into_a_folder(
     assert (folder / "pages/index-for-the-instructor.csv").exists()
 
 
+def test_only_a_page_without_a_released_grade_is_to_be_deleted(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A zip beside the pages of before: they are still right; a stranger's page is named."""
+    run(["review", "--sheet", "sheet.csv"])
+    run(["export", "--to", "feedback", "--out", "pages"])
+    (folder / "pages" / "0123456789abcdef0123.html").write_text("old", encoding="utf-8")
+    capsys.readouterr()
+
+    assert run(["export", "--to", "feedback", "--out", "pages", "--zip"]) == Exit.DONE
+
+    told = [line for line in capsys.readouterr().out.split("\n") if "delete it" in line]
+    assert len(told) == 1
+    assert "0123456789abcdef0123.html" in told[0]
+
+
 def test_nothing_released_is_told_and_nothing_written(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
