@@ -8,7 +8,13 @@ from dataclasses import replace
 
 from assessor.intake.marks import amount_in, mark_in
 from assessor.intake.source import Line, Reading
-from assessor.intake.sums import attainable, attainable_of, without
+from assessor.intake.sums import (
+    asks_for_the_rest,
+    attainable,
+    attainable_of,
+    without,
+    without_question,
+)
 
 Forms = Mapping[int, tuple[Hashable, ...]]
 
@@ -41,11 +47,33 @@ def peeled(reading: Reading, forms: Forms) -> Reading:
             said = reading.points[places[0]].description[:40]
             why = f"{said!r} is the sum of what follows: is it a heading, or does it earn?"
             return replace(reading, doubts=(*reading.doubts, why))
+        if places == [0] and reading.stated is None and asks_for_the_rest(reading):
+            return without_question(reading)
         stated = reading.points[0].points if places == [0] else None
         how, known = reading.how, reading.stated
         stated = known if known is not None else stated
         reading = replace(without(reading, places), how=how, stated=stated)
-    return reading
+    return _told_apart(reading, forms)
+
+
+def _told_apart(reading: Reading, forms: Forms) -> Reading:
+    """Ask about a first line written unlike all below, which are alike and worth half at most.
+
+    It may head them and state a sum that does not come out, or be a key point of its own.
+    """
+    points = [each for each in reading.points if not each.wrong]
+    head, *below = points or [None]
+    if head is None or head.levels or len(below) < 2:
+        return reading
+    alike = {forms.get(each.place) for each in below}
+    total = attainable_of(reading.points, reading.groups)
+    if len(alike) > 1 or forms.get(head.place) in alike or reading.stated == total:
+        return reading
+    if head.points is None or any(2 * (each.points or 0) > head.points for each in below):
+        return reading
+    said = head.description[:40]
+    why = f"{said!r} is written unlike the lines below: is it a heading, or does it earn?"
+    return replace(reading, doubts=(*reading.doubts, why))
 
 
 def _heads(reading: Reading, forms: Forms) -> tuple[list[int], bool] | None:

@@ -41,8 +41,8 @@ def held_against_total(reading: Reading, *, is_nested: bool = False) -> list[Rea
             "write the key points that earn (--point '2: …'); these then go into 'misconceptions'",
         )
     reading = replace(reading, notes=tuple(dict.fromkeys((*reading.notes, *_many_levels(reading)))))
-    if _asks_for_the_rest(reading) and reading.stated in {None, reading.points[0].points}:
-        return [_without_question(reading)]
+    if asks_for_the_rest(reading) and reading.stated in {None, reading.points[0].points}:
+        return [without_question(reading)]
     earned, stated = attainable_of(reading.points, reading.groups), reading.stated
     if stated is None or stated <= 0:
         heads = subtotals(reading.points, least=2)
@@ -115,7 +115,7 @@ def _is_countdown(points: Sequence[DraftPoint], place: int) -> bool:
     return numbers == [step * 3, step * 2, step]
 
 
-def _asks_for_the_rest(reading: Reading) -> bool:
+def asks_for_the_rest(reading: Reading) -> bool:
     """Say whether the first point is the question itself, with the sum of all below it."""
     first, rest = reading.points[0], range(1, len(reading.points))
     told = " ".join(first.description.split())
@@ -141,7 +141,8 @@ def _is_headline(reading: Reading) -> bool:
     return named is not None and _cover(reading.points, [0]) and not reading.groups
 
 
-def _without_question(reading: Reading) -> Reading:
+def without_question(reading: Reading) -> Reading:
+    """Return a reading whose first point is its question, with the sum of what follows."""
     first = reading.points[0]
     groups = tuple(replace(g, of=tuple(n - 1 for n in g.of)) for g in reading.groups)
     said = f"taken as the question, with the sum of what follows: {first.description[:60]!r}"

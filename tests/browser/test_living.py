@@ -205,7 +205,7 @@ def test_a_file_can_be_dragged_from_the_desktop(
     page: Page, opened: Opened, outlet: OneOutlet, tmp_path: Path
 ) -> None:
     """Dropped as the browser itself drops a file, onto the words and not the button."""
-    file = tmp_path / "Grades export.csv"
+    file = tmp_path / "canvas export.csv"
     file.write_bytes(b"Student,ID\n")
     enter(page, opened.address)
     page.goto(f"{root(opened)}/release")
