@@ -28,7 +28,7 @@ from assessor.store import OutcomeRecord, RunRecord, Store
 from assessor.trust.audit_standing import AuditStanding, audit_facts, audit_words
 from assessor.trust.records import frozen_digest
 from assessor.verdict import Override
-from assessor.writers.files import write_over
+from assessor.writers.files import edited_since, write_over
 from assessor.writers.results import grades_csv, key_points_csv, totals_csv
 from assessor.writers.totals import totals_of
 
@@ -117,9 +117,15 @@ def spoken_of_json(standing: Standing) -> dict[str, str]:
 
 
 def doubts_of(standing: Standing) -> tuple[str, ...]:
-    """Return what whoever gives these grades back must know of the judge they come from."""
+    """Return what whoever gives these grades back must know: judge, edits left out."""
     words = accepted_words(standing.run.manifest.method)
-    return (f"{words}.",) if words else ()
+    doubts = [f"{words}."] if words else []
+    if edited_since(path := standing.out / "grades.csv"):
+        doubts.append(
+            f"{path.name} was edited by hand, and what was typed there does not count yet; to take "
+            f"it in first: assessor review --sheet {near(path)}"
+        )
+    return tuple(doubts)
 
 
 def rubrics_of(store: Store, run: RunRecord) -> Mapping[str, Rubric]:

@@ -62,9 +62,9 @@ def _told_apart(reading: Reading, forms: Forms) -> Reading:
     It may head them and state a sum that does not come out, or be a key point of its own.
     """
     points = [each for each in reading.points if not each.wrong]
-    head, *below = points or [None]
-    if head is None or head.levels or len(below) < 2:
+    if len(points) < 3 or points[0].levels:
         return reading
+    head, *below = points
     alike = {forms.get(each.place) for each in below}
     total = attainable_of(reading.points, reading.groups)
     if len(alike) > 1 or forms.get(head.place) in alike or reading.stated == total:

@@ -287,6 +287,19 @@ def test_unreleased_grades_are_in_no_file(plants: Shell, target: str) -> None:
     assert all(not row["grade"] for row in plants.rows())
 
 
+def test_an_edit_that_does_not_count_is_told_before_anything_is_written(shell: Shell) -> None:
+    """Typed into grades.csv, it is not what goes out; the line that takes it in can be typed."""
+    graded(shell, "canvas")
+    path = shell.home / "graded" / "answers" / "grades.csv"
+    rows = path.read_text(encoding="utf-8")
+    path.write_text(f"{rows} ", encoding="utf-8")
+
+    notes = " ".join(export(shell, "canvas", "--json").json["notes"])
+
+    assert "what was typed there does not count yet" in notes
+    assert "assessor review --sheet graded/answers/grades.csv" in notes
+
+
 def test_only_what_was_reviewed_is_in_the_workbook_and_the_autograder(plants: Shell) -> None:
     """One student was read: nobody else's points, quotes or feedback are in a file."""
     with serving(plants_truth()) as server:
