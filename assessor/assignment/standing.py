@@ -171,12 +171,15 @@ def tables_of(standing: Standing) -> dict[str, bytes]:
 def write_ours(path: Path, data: bytes, person: Person) -> None:
     """Write a file of ours anew, and say where a person's edits of it are kept. Raises StoreError.
 
-    What is typed into these files changes no grade: the place for that is the review page.
+    What is typed into these files changes no grade by itself: a person takes it in, or reviews.
     """
     if kept := write_over(path, data):
+        way = "it changes no grade (to change grades: assessor review)"
+        if path.name == "grades.csv":
+            way = f"what it changes counts once taken in: assessor review --sheet {near(kept)}"
         person.hears(
-            f"{path.name} was edited by hand since it was written, which changes no grade: your "
-            f"version is kept as {kept.name} beside it (to change grades: assessor review)"
+            f"{path.name} was edited by hand since it was written: your version is kept as "
+            f"{kept.name} beside it; {way}"
         )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import shlex
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -298,6 +300,28 @@ def test_an_edit_that_does_not_count_is_told_before_anything_is_written(shell: S
 
     assert "what was typed there does not count yet" in notes
     assert "assessor review --sheet graded/answers/grades.csv" in notes
+
+
+def test_an_edit_that_was_written_over_can_be_taken_in_as_printed(plants: Shell) -> None:
+    """The line after the export names the version that was kept; typed, it decides that one row."""
+    with serving(plants_truth()) as server:
+        plants("grade", "answers.csv", "--rubric", "plants.yaml", *at(server))
+    plants.write("sheet.csv", "student_id,total\nS1,3\n")
+    plants("review", "--sheet", "sheet.csv")
+    path = plants.home / "graded" / "answers" / "grades.csv"
+    rows = list(csv.DictReader(path.read_text(encoding="utf-8-sig").splitlines()))
+    next(row for row in rows if row["student_id"] == "S3")["grade"] = "1"
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+
+    told = " ".join(plants("export", "--to", "xlsx", "--out", "o.xlsx", "--yes").err.split())
+    typed = shlex.split(told.partition("taken in: assessor ")[2])[:3]
+
+    assert plants(*typed).code == 0
+    grades = {row["student_id"]: row["grade"] for row in plants.rows()}
+    assert (grades["S1"], grades["S3"], grades["S2"]) == ("3", "1", "")
 
 
 def test_only_what_was_reviewed_is_in_the_workbook_and_the_autograder(plants: Shell) -> None:
