@@ -68,6 +68,15 @@ def test_one_unsure_cell_is_wrong_as_often_as_it_says() -> None:
     assert got == pytest.approx([0.4, 0.6])
 
 
+def test_what_the_choice_earns_counts_towards_the_maximum() -> None:
+    """At the maximum by the choice alone, no key point can raise or lower the total."""
+    which = points_of(("1",), max_points=Decimal(3))
+
+    got = [Totals(which).gap(said(which, ("full", 0.6)), Decimal(each)).differs for each in (0, 3)]
+
+    assert got == pytest.approx([0.4, 0.0])
+
+
 @pytest.mark.parametrize(
     ("scoring", "levels", "chances", "differs", "why"),
     [

@@ -78,6 +78,11 @@ def test_the_maximum_stays_reachable_when_it_is_no_multiple_of_the_step() -> Non
     assert total(which, a="full", b="full", c="full") == Decimal("3.3")
 
 
+def test_a_deduction_from_nothing_leaves_nothing() -> None:
+    """No student ends below 0."""
+    assert total(rubric(), wrong="present") == Decimal(0)
+
+
 @given(rubrics(), LEVELS_DRAWN, st.sampled_from(["0", "1", "2.5"]))
 def test_a_total_lies_between_nothing_and_the_maximum(
     which: Rubric, levels: dict[str, str], chosen: str
