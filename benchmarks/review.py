@@ -22,7 +22,7 @@ from assessor.readers import ReadOptions, read_answers
 from assessor.store import Store, open_store
 from assessor.submission import Submission
 from tests.engine.build import grade, job
-from tests.review.build import Visitor, desk_in, served
+from tests.review.build import Visitor, class_state_in, served
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "critique" / "answers.csv"
 RUBRIC = "critique-of-an-ai-alignment-strategy"
@@ -79,12 +79,14 @@ def main() -> None:
         print(f"grading {count} answers with a scripted judge …", flush=True)
         fill_store(store, count)
         started = time.perf_counter()
-        desk = desk_in(store)
+        class_state = class_state_in(store)
         print(f"{'open the page':<34}{time.perf_counter() - started:>8.2f} s")
-        with served(desk) as opened:
+        with served(class_state) as opened:
             visitor = Visitor(opened).enter()
             chance = random.Random(1)  # noqa: S311  # the same looks every time
-            shown = [f"/answer/{each.id}?show=all" for each in chance.sample(desk.entries, LOOKS)]
+            shown = [
+                f"/answer/{each.id}?show=all" for each in chance.sample(class_state.entries, LOOKS)
+            ]
             sizes = [len(visitor.get(path).text.encode()) for path in shown[:20]]
             rows = {
                 "next answer": [timed(lambda p=path: visitor.get(p)) for path in shown],

@@ -65,17 +65,17 @@ GIVES_ZERO = "Not saved: no points are given yet, so this gives 0. Press it agai
 
 
 class ReviewRoutes:
-    """The handlers of one desk."""
+    """The handlers of one class."""
 
-    def __init__(self, desk: ClassState, lock: Lock, tools: Tools) -> None:
-        self.desk = desk
+    def __init__(self, class_state: ClassState, lock: Lock, tools: Tools) -> None:
+        self.class_state = class_state
         self.lock = lock
         self._asked = ""
-        self.pages = Pages(desk, lock)
-        self.office = ClassRoutes(desk, lock, self.pages, tools)
-        self.wording = Wording(desk, lock, self.pages, tools)
-        self.borders = BorderPages(desk, lock, self.pages, tools.files, tools.rulings)
-        self.together = Together(desk, lock, self.pages)
+        self.pages = Pages(class_state, lock)
+        self.office = ClassRoutes(class_state, lock, self.pages, tools)
+        self.wording = Wording(class_state, lock, self.pages, tools)
+        self.borders = BorderPages(class_state, lock, self.pages, tools.files, tools.rulings)
+        self.together = Together(class_state, lock, self.pages)
 
     def routes(self) -> list[Route]:
         """Return the routes of this page."""
@@ -106,7 +106,7 @@ class ReviewRoutes:
     async def go(self, request: Request) -> Response:
         """Go to the first open answer of a list, or to its end."""
         wish = wish_from(request.query_params)
-        listed = self.desk.list_for(wish)
+        listed = self.class_state.list_for(wish)
         first = next((each for each in listed if not each.is_done), None)
         if first is None and wish.query and listed:
             first = listed[0]
@@ -121,7 +121,7 @@ class ReviewRoutes:
 
     async def answer(self, request: Request) -> Response:
         """Show one answer."""
-        self.desk.look()
+        self.class_state.look()
         entry, wish = self._entry(request), wish_from(request.query_params)
         return HTMLResponse(self.pages.answer(entry, wish, fragment=_partial(request)))
 
@@ -134,7 +134,7 @@ class ReviewRoutes:
             return self._undone(request, entry, wish)
         together = deed.startswith("settle")
         seen = form.get("newest" if together else "seen", "")
-        nobodys = self.desk.seat.blind or entry.by_hand
+        nobodys = self.class_state.seat.blind or entry.by_hand
         gives_zero = nobodys and deed in {"accept", "done"} and gives_nothing(entry)
         if gives_zero and self._asked != entry.id:
             self._asked = entry.id
@@ -148,32 +148,32 @@ class ReviewRoutes:
             page = self.pages.answer(entry, wish, fragment=_partial(request), said=told, typed=form)
             return HTMLResponse(page)
         try:
-            entry = self.desk.say(entry, word, seen, together=together)
+            entry = self.class_state.say(entry, word, seen, together=together)
         except StaleDecision:
             return self._conflict(request, entry.id, word, deed)
         if deed == "equal":
-            count = self.desk.give_equals(entry)
+            count = self.class_state.give_equals(entry)
             what = f"Given to {count} more"
         return self._after(request, entry, wish, what, forward=deed == "done")
 
     async def numbers(self, _: Request) -> Response:
         """Show the class in numbers."""
         self._refuse_blind()
-        self.desk.refresh()
+        self.class_state.refresh()
         return HTMLResponse(self.pages.numbers())
 
     async def students(self, request: Request) -> Response:
         """Show the class as a list of students with their grades."""
         self._refuse_blind()
-        self.desk.refresh()
+        self.class_state.refresh()
         return HTMLResponse(self.pages.students(asked_of(request.query_params)))
 
     async def find(self, request: Request) -> Response:
         """Go to a student's answer, by id or name."""
         self._refuse_blind()
-        self.desk.refresh()
+        self.class_state.refresh()
         wanted = request.query_params.get("student", "").strip()
-        found = self.desk.find(wanted)
+        found = self.class_state.find(wanted)
         if found is None:
             return HTMLResponse(self.pages.numbers(not_found=wanted))
         return RedirectResponse(f"/answer/{found.id}?show=all", 303)
@@ -181,10 +181,10 @@ class ReviewRoutes:
     async def undo(self, request: Request) -> Response:
         """Take back the latest change and show its answer."""
         await read_form(request, self.lock)
-        self.desk.refresh()
-        if (event := self.desk.latest_for_all()) is not None:
+        self.class_state.refresh()
+        if (event := self.class_state.latest_for_all()) is not None:
             return _led_to(event, request)
-        entry = self.desk.undo()
+        entry = self.class_state.undo()
         if entry is None:
             return RedirectResponse("/go", 303)
         return self._after(request, entry, wish_from(request.query_params), "Undone")
@@ -205,12 +205,12 @@ class ReviewRoutes:
 
     def _refuse_blind(self) -> None:
         """Keep from a blind seat what the judge said."""
-        if self.desk.seat.blind:
+        if self.class_state.seat.blind:
             raise Blind
 
     def _entry(self, request: Request) -> ReviewEntry:
-        self.desk.refresh()
-        entry = self.desk.entry(request.path_params["id"])
+        self.class_state.refresh()
+        entry = self.class_state.entry(request.path_params["id"])
         if entry is None:
             raise NotFound
         return entry
@@ -248,9 +248,9 @@ class ReviewRoutes:
         raise Unknown
 
     def _undone(self, request: Request, entry: ReviewEntry, wish: Filters) -> Response:
-        if (event := self.desk.latest_for_all()) is not None:
+        if (event := self.class_state.latest_for_all()) is not None:
             return _led_to(event, request)
-        taken_back = self.desk.undo()
+        taken_back = self.class_state.undo()
         if taken_back is None:
             return self._after(request, entry, wish, "Nothing left to undo")
         return self._after(request, taken_back, wish, "Undone")
@@ -278,14 +278,14 @@ class ReviewRoutes:
 
     def _next(self, entry: ReviewEntry, wish: Filters) -> ReviewEntry | None:
         """Return the next answer of a list that is open, from here on and then from its start."""
-        self.desk.look()
-        listed = self.desk.list_for(wish)
+        self.class_state.look()
+        listed = self.class_state.list_for(wish)
         later = [each for each in listed if each.number > entry.number]
         return next((each for each in (*later, *listed) if not each.is_done), None)
 
     def _conflict(self, request: Request, entry_id: str, word: Override, deed: str) -> Response:
-        self.desk.refresh()
-        entry = self.desk.entry(entry_id)
+        self.class_state.refresh()
+        entry = self.class_state.entry(entry_id)
         if entry is None:
             raise NotFound
         theirs = given(entry.rubric, entry.mine) if entry.mine is not None else "nothing"

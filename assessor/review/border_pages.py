@@ -58,13 +58,13 @@ class BorderPages:
 
     def __init__(
         self,
-        desk: ClassState,
+        class_state: ClassState,
         lock: Lock,
         pages: Pages,
         files: RubricFiles,
         tools: RulingTools | None,
     ) -> None:
-        self._desk = desk
+        self._class_state = class_state
         self._lock = lock
         self._pages = pages
         self._files = files
@@ -89,7 +89,7 @@ class BorderPages:
         questions = self._questions()
         self._take_words(questions, form)
         deed, _, rest = form.get("do", "").partition(" ")
-        if self._tools is None or self._desk.seat.apart:
+        if self._tools is None or self._class_state.seat.apart:
             return HTMLResponse(self._page(questions), 403)
         if deed == "pick":
             border, _, number = rest.partition(" ")
@@ -102,7 +102,10 @@ class BorderPages:
             return HTMLResponse(self._page(questions, problem=problem), 400 if problem else 200)
         try:
             changes = changes_of(
-                self._desk.material.run, self._desk.material.rubrics, said, self._files.find
+                self._class_state.material.run,
+                self._class_state.material.rubrics,
+                said,
+                self._files.find,
             )
         except InputError as error:
             return HTMLResponse(self._page(questions, problem=str(error)), 409)
@@ -112,9 +115,14 @@ class BorderPages:
 
     async def _apply(self, tools: RulingTools, changes: Sequence[RubricChange]) -> Response:
         for change in changes:
-            keep_change(self._desk.store, change, self._write(change.old), self._desk.seat.who)
+            keep_change(
+                self._class_state.store, change, self._write(change.old), self._class_state.seat.who
+            )
             self._state.picked.clear()
-        rubrics = {**self._desk.material.rubrics, **{each.question: each.new for each in changes}}
+        rubrics = {
+            **self._class_state.material.rubrics,
+            **{each.question: each.new for each in changes},
+        }
         ruled = sum(len(each.rulings) for each in changes)
         names = ", ".join(Path(each.file).name for each in changes)
         return await self._read_again(
@@ -122,19 +130,19 @@ class BorderPages:
         )
 
     async def _undo(self, tools: RulingTools, event_id: str) -> Response:
-        event = latest_ruling(self._desk.store)
+        event = latest_ruling(self._class_state.store)
         ruling = event.ruling if event is not None else None
         if event is None or ruling is None or event.id != event_id:
             gone = "Not taken back: it does not stand any more; this is how things are now."
             return HTMLResponse(self._page(self._questions(), problem=gone), 409)
-        old = self._desk.material.rubrics[ruling.question]
+        old = self._class_state.material.rubrics[ruling.question]
         try:
             text, target = undone(ruling, self._files.find(old))
         except InputError as error:
             return HTMLResponse(self._page(self._questions(), problem=str(error)), 409)
         self._write(old)(target, text)
-        self._desk.store.take_back(event.id, who=self._desk.seat.who)
-        rubrics = {**self._desk.material.rubrics, ruling.question: load_rubric(text, target)}
+        self._class_state.store.take_back(event.id, who=self._class_state.seat.who)
+        rubrics = {**self._class_state.material.rubrics, ruling.question: load_rubric(text, target)}
         return await self._read_again(tools, rubrics, f"Taken back: {said_words(ruling)}.")
 
     async def _read_again(
@@ -144,7 +152,7 @@ class BorderPages:
             told = list(await tools.read_again(rubrics))
         except ConfigError as error:
             told = [f"Not read again yet: {error}", "In the terminal: assessor rulings"]
-        self._desk.changed = True
+        self._class_state.changed = True
         self._pages.forget_rubrics()
         return HTMLResponse(self._page(self._questions(), done=(done, *told)))
 
@@ -159,15 +167,17 @@ class BorderPages:
         return write
 
     def _questions(self) -> tuple[BorderQuestion, ...]:
-        if self._desk.seat.blind:
+        if self._class_state.seat.blind:
             raise Blind
-        self._desk.refresh()
-        material = self._desk.material
+        self._class_state.refresh()
+        material = self._class_state.material
         if ReasonCode.HAND_GRADING in {r for each in material.outcomes[:50] for r in each.reasons}:
             return ()
-        found = gather_questions(self._desk.store, material.rubrics, material.outcomes).questions
-        if not self._desk.seat.apart:
-            tell_shown(self._desk.store, found, material.run, self._desk.seat.who)
+        found = gather_questions(
+            self._class_state.store, material.rubrics, material.outcomes
+        ).questions
+        if not self._class_state.seat.apart:
+            tell_shown(self._class_state.store, found, material.run, self._class_state.seat.who)
         return found
 
     def _take_words(self, questions: Sequence[BorderQuestion], form: Mapping[str, str]) -> None:
@@ -182,9 +192,9 @@ class BorderPages:
             if each.border.id != border or not 0 <= key <= len(each.choices) + 1:
                 continue
             if key == len(each.choices) + 1:
-                rubric = self._desk.material.rubrics[each.border.question]
-                run, who = self._desk.material.run, self._desk.seat.who
-                keep_passed(self._desk.store, run, rubric, each, who)
+                rubric = self._class_state.material.rubrics[each.border.question]
+                run, who = self._class_state.material.run, self._class_state.seat.who
+                keep_passed(self._class_state.store, run, rubric, each, who)
                 self._state.framed = place
             else:
                 self._state.picked[border].key = key
@@ -200,7 +210,7 @@ class BorderPages:
             if picked.key < 0:
                 continue
             spoken = _spoken(each, picked)
-            material = self._desk.material
+            material = self._class_state.material
             answers = [
                 e.submission.answer
                 for e in material.outcomes
@@ -231,7 +241,7 @@ class BorderPages:
             "follows": [self._follows(each) for each in changes],
             "deed": self._deed(),
             "framed": self._state.framed,
-            "may_rule": self._tools is not None and not self._desk.seat.apart,
+            "may_rule": self._tools is not None and not self._class_state.seat.apart,
         }
         return self._pages.render("rulings.html", "rulings", values)
 
@@ -262,8 +272,8 @@ class BorderPages:
         }
 
     def _follows(self, change: RubricChange) -> dict[str, Any]:
-        proposals = proposals_of(self._desk.material.outcomes)
-        numbers = {each.key: each.number for each in self._desk.entries}
+        proposals = proposals_of(self._class_state.material.outcomes)
+        numbers = {each.key: each.number for each in self._class_state.entries}
         changed = [
             {
                 "said": said_words(ruling),
@@ -292,8 +302,8 @@ class BorderPages:
         }
 
     def _deed(self) -> dict[str, str] | None:
-        event = latest_ruling(self._desk.store)
-        if event is None or event.ruling is None or self._desk.seat.apart:
+        event = latest_ruling(self._class_state.store)
+        if event is None or event.ruling is None or self._class_state.seat.apart:
             return None
         by = f" by {event.who}" if event.who else ""
         at = event.at[:16].replace("T", " ")

@@ -84,8 +84,8 @@ class Tools:
 class ClassRoutes:
     """The handlers of release, export and rubric."""
 
-    def __init__(self, desk: ClassState, lock: Lock, pages: Pages, tools: Tools) -> None:
-        self._desk = desk
+    def __init__(self, class_state: ClassState, lock: Lock, pages: Pages, tools: Tools) -> None:
+        self._class_state = class_state
         self._lock = lock
         self._pages = pages
         self._tools = tools
@@ -126,7 +126,7 @@ class ClassRoutes:
             event = self._standing(Deed.RELEASE, form.get("event", ""))
             if event is None:
                 return HTMLResponse(self._release_page("", GONE), 409)
-            self._desk.take_back(event)
+            self._class_state.take_back(event)
             told = f"Taken back: the release of {plural(len(event.released), 'grade')}."
             return HTMLResponse(self._release_page("", told))
         if form.get("do") == "export" and target in self._tools.outlets.names:
@@ -135,21 +135,21 @@ class ClassRoutes:
             except InputError as error:
                 done = f"Not written: {error}"
             return HTMLResponse(self._release_page("", done))
-        words = releases(self._desk.entries, self._desk.audit())
+        words = releases(self._class_state.entries, self._class_state.audit())
         if form.get("sure") != "yes":
             return HTMLResponse(self._release_page("", "Not released: tick the box first."), 400)
         if form.get("count") != str(len(words)):
             told = "Not released: the number of unread answers changed meanwhile; look again."
             return HTMLResponse(self._release_page("", told), 409)
-        self._desk.release(words)
+        self._class_state.release(words)
         return HTMLResponse(
             self._release_page("", f"{plural(len(words), 'grade')} released unread.")
         )
 
     def _refresh(self) -> None:
-        if self._desk.seat.blind:
+        if self._class_state.seat.blind:
             raise Blind
-        self._desk.refresh()
+        self._class_state.refresh()
 
     def _release_page(self, target: str, done: str = "", column: str = "") -> str:
         outlets = self._tools.outlets
@@ -160,12 +160,12 @@ class ClassRoutes:
             except AssessorError as error:
                 preview = Preview(problem=str(error))
         values = {
-            "r": outgoing(self._desk.entries),
+            "r": outgoing(self._class_state.entries),
             "outlets": outlets.names,
             "target": target,
             "column": column,
             "preview": preview,
-            "audit": audit_words(self._desk.audit()),
+            "audit": audit_words(self._class_state.audit()),
             "done": done,
             "deed": self._latest(Deed.RELEASE),
         }
@@ -183,9 +183,9 @@ class ClassRoutes:
         if form.get("do") == "undo":
             return self._weigh_back(form.get("event", ""))
         question = form.get("question", "")
-        old = self._desk.material.rubrics.get(question)
+        old = self._class_state.material.rubrics.get(question)
         file = self._tools.files.find(old) if old is not None else None
-        if old is None or file is None or self._desk.seat.apart:
+        if old is None or file is None or self._class_state.seat.apart:
             return RedirectResponse("/rubric", 303)
         try:
             text = with_points(file.text, file.target, asked_points(form, old))
@@ -197,7 +197,7 @@ class ClassRoutes:
             return HTMLResponse(self._rubric_page(typed=form, question=question, weighed=weighed))
         change = PointsChange(question=question, file=file.target, points=changed_points(old, new))
         self._apply(question, new, weighed, file, text)
-        self._desk.follow_points(change, weighed.decisions)
+        self._class_state.follow_points(change, weighed.decisions)
         return HTMLResponse(self._rubric_page(done=f"Points changed, written to {file.target}."))
 
     def _reweighed(self, question: str, new: Rubric) -> Reweighed:
@@ -209,12 +209,12 @@ class ClassRoutes:
     def _apply(
         self, question: str, new: Rubric, weighed: Reweighed, file: RubricFile, text: str
     ) -> None:
-        rubrics = {**self._desk.material.rubrics, question: new}
+        rubrics = {**self._class_state.material.rubrics, question: new}
         changed = {each.submission.key: each for each in weighed.outcomes}
         self._tools.files.write(file, text)
         self._tools.keep(
             rubrics,
-            [changed.get(e.submission.key, e) for e in self._desk.material.outcomes],
+            [changed.get(e.submission.key, e) for e in self._class_state.material.outcomes],
         )
         self._pages.forget_rubrics()
 
@@ -222,9 +222,9 @@ class ClassRoutes:
         """Take a change of points back, in the rubric's file and in every grade."""
         event = self._standing(Deed.POINTS, event_id)
         change = event.change if event is not None else None
-        if event is None or change is None or self._desk.seat.apart:
+        if event is None or change is None or self._class_state.seat.apart:
             return HTMLResponse(self._rubric_page(problem=GONE), 409)
-        old = self._desk.material.rubrics.get(change.question)
+        old = self._class_state.material.rubrics.get(change.question)
         file = self._tools.files.find(old) if old is not None else None
         if old is None or file is None:
             return HTMLResponse(self._rubric_page(problem=why_not(None, apart=False)), 409)
@@ -235,17 +235,17 @@ class ClassRoutes:
         except InputError as error:
             return HTMLResponse(self._rubric_page(problem=str(error)), 409)
         self._apply(change.question, new, weighed, file, text)
-        self._desk.points_back(event, weighed.decisions)
+        self._class_state.points_back(event, weighed.decisions)
         told = f"Taken back: {change_text(change)}. Written to {file.target}."
         return HTMLResponse(self._rubric_page(done=told))
 
     def _standing(self, deed: Deed, event_id: str) -> Event | None:
-        found = self._desk.store.standing_deeds(deed)
+        found = self._class_state.store.standing_deeds(deed)
         return next((each for each in found if each.id == event_id), None)
 
     def _latest(self, deed: Deed) -> dict[str, object] | None:
         """Return the newest of these deeds that stands, in words: what, by whom and when."""
-        found = self._desk.store.standing_deeds(deed)
+        found = self._class_state.store.standing_deeds(deed)
         if not found:
             return None
         event = found[-1]
@@ -259,7 +259,7 @@ class ClassRoutes:
         """Offer to put marked words into the rubric's file, or put them there."""
         form = await read_form(request, self._lock)
         self._refresh()
-        rubric = self._desk.material.rubrics.get(form.get("question", ""))
+        rubric = self._class_state.material.rubrics.get(form.get("question", ""))
         cell, words = form.get("cell", ""), " ".join(form.get("phrase", "").split())
         if rubric is None or cell not in rubric.cells or not words:
             return RedirectResponse("/rubric", 303)
@@ -276,7 +276,7 @@ class ClassRoutes:
         return HTMLResponse(self._rubric_page(done=told))
 
     def _of(self, question: str) -> list[ReviewEntry]:
-        return [each for each in self._desk.entries if each.key[1] == question]
+        return [each for each in self._class_state.entries if each.key[1] == question]
 
     def _rubric_page(
         self,
@@ -289,7 +289,7 @@ class ClassRoutes:
         weighed: Reweighed | None = None,
     ) -> str:
         questions = []
-        for asked, rubric in self._desk.material.rubrics.items():
+        for asked, rubric in self._class_state.material.rubrics.items():
             file = self._tools.files.find(rubric)
             mine = (typed or {}).get("question") == asked
             questions.append(
@@ -298,8 +298,8 @@ class ClassRoutes:
                     "title": rubric.title,
                     "where": where_text(file),
                     "cells": point_fields(rubric, typed if mine and typed else {}),
-                    "may_change": file is not None and not self._desk.seat.apart,
-                    "why_not": why_not(file, apart=self._desk.seat.apart),
+                    "may_change": file is not None and not self._class_state.seat.apart,
+                    "why_not": why_not(file, apart=self._class_state.seat.apart),
                     "preview": preview(weighed, len(self._of(asked)))
                     if weighed is not None and asked == question
                     else None,
@@ -310,6 +310,6 @@ class ClassRoutes:
             "problem": problem,
             "phrase": phrase,
             "questions": questions,
-            "deed": None if self._desk.seat.apart else self._latest(Deed.POINTS),
+            "deed": None if self._class_state.seat.apart else self._latest(Deed.POINTS),
         }
         return self._pages.render("rubric.html", "rubric", values)

@@ -1,4 +1,4 @@
-"""The class on the reviewer's desk: what stands, what is next, and each word written at once."""
+"""The class as the reviewer has it: what stands, what is next, and each word written at once."""
 
 from __future__ import annotations
 

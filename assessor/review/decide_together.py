@@ -44,8 +44,8 @@ class _Draft:
 class Together:
     """The handlers of groups."""
 
-    def __init__(self, desk: ClassState, lock: Lock, pages: Pages) -> None:
-        self._desk = desk
+    def __init__(self, class_state: ClassState, lock: Lock, pages: Pages) -> None:
+        self._class_state = class_state
         self._lock = lock
         self._pages = pages
 
@@ -98,7 +98,7 @@ class Together:
             said = LOOK_FIRST.format(len(missing))
             return HTMLResponse(self._page(groups, leader, draft, said=said), 400)
         try:
-            self._desk.say_together([(each, word_for(each, draft.levels)) for each in kept])
+            self._class_state.say_together([(each, word_for(each, draft.levels)) for each in kept])
         except StaleDecision:
             return self._shown(leader, CHANGED, 409)
         left = self._groups()
@@ -106,7 +106,7 @@ class Together:
         return HTMLResponse(self._page(left, following, said=_done(kept)))
 
     def _undone(self) -> Response:
-        entry = self._desk.undo()
+        entry = self._class_state.undo()
         groups = self._groups()
         if entry is None:
             leader = groups[0][0].id if groups else ""
@@ -119,10 +119,10 @@ class Together:
         return HTMLResponse(self._page(groups, leader, said="Undone"))
 
     def _groups(self) -> tuple[tuple[ReviewEntry, ...], ...]:
-        if self._desk.seat.blind:
+        if self._class_state.seat.blind:
             raise Blind
-        self._desk.refresh()
-        return groups_of(self._desk.entries, self._desk.like)
+        self._class_state.refresh()
+        return groups_of(self._class_state.entries, self._class_state.like)
 
     def _shown(self, leader: str, said: str = "", status: int = 200) -> Response:
         groups = self._groups()

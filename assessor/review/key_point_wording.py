@@ -48,8 +48,8 @@ class ReadingOffer:
 class Wording:
     """The handlers for the words of one key point, and for reading it again by them."""
 
-    def __init__(self, desk: ClassState, lock: Lock, pages: Pages, tools: Tools) -> None:
-        self._desk = desk
+    def __init__(self, class_state: ClassState, lock: Lock, pages: Pages, tools: Tools) -> None:
+        self._class_state = class_state
         self._lock = lock
         self._pages = pages
         self._files = tools.files
@@ -79,7 +79,7 @@ class Wording:
         place = self._place(form)
         if place is None:
             return RedirectResponse("/rubric", 303)
-        if place.file is None or self._desk.seat.apart:
+        if place.file is None or self._class_state.seat.apart:
             return HTMLResponse(self._page(place), 409)
         if form.get("do") in {"read", "stop"}:
             return await self._read(place, form)
@@ -112,7 +112,7 @@ class Wording:
                 told = offer.why_not or "Not begun: what there is to ask changed; look again."
                 return HTMLResponse(self._page(place, offer=offer, problem=told), 409)
             new = load_rubric(place.file.text, place.file.target)
-            reading.start({**self._desk.material.rubrics, place.question: new})
+            reading.start({**self._class_state.material.rubrics, place.question: new})
         where = {"question": place.question, "cell": place.cell, "back": place.back}
         return RedirectResponse(f"/wording?{urlencode(where)}", 303)
 
@@ -120,7 +120,7 @@ class Wording:
         """Return what reading by the file's words takes. Nothing of an answer is sent for it."""
         if self._reading is not None and self._reading.is_under_way:
             return ReadingOffer()
-        tools = None if self._desk.seat.apart else self._tools
+        tools = None if self._class_state.seat.apart else self._tools
         if tools is None or place.file is None or not _is_ahead(place):
             return ReadingOffer()
         new = load_rubric(place.file.text, place.file.target)
@@ -131,15 +131,15 @@ class Wording:
             return ReadingOffer(asks=asks, why_not=str(error))
 
     def _was_read(self) -> None:
-        self._desk.changed = True
+        self._class_state.changed = True
         self._pages.forget_rubrics()
 
     def _place(self, asked: Mapping[str, str]) -> WordingPlace | None:
-        if self._desk.seat.blind:
+        if self._class_state.seat.blind:
             raise Blind
-        self._desk.refresh()
+        self._class_state.refresh()
         question, cell = asked.get("question", ""), asked.get("cell", "")
-        rubric = self._desk.material.rubrics.get(question)
+        rubric = self._class_state.material.rubrics.get(question)
         if rubric is None or cell not in rubric.cells:
             return None
         back = asked.get("back", "")
@@ -162,7 +162,9 @@ class Wording:
         weak = {each.what: each.remedy for each in lint(text, file.target)}
         for each in lint(file.text, file.target):
             weak.pop(each.what, None)
-        read = [e for e in self._desk.entries if e.key[1] == place.question and e.is_readable]
+        read = [
+            e for e in self._class_state.entries if e.key[1] == place.question and e.is_readable
+        ]
         return {
             "words": [
                 (field, before[field], after[field])
@@ -196,7 +198,7 @@ class Wording:
                 (field, _label(field), (typed or {}).get(field, text))
                 for field, text in words.items()
             ],
-            "why_not": why_not(file, apart=self._desk.seat.apart),
+            "why_not": why_not(file, apart=self._class_state.seat.apart),
             "is_ahead": _is_ahead(place),
             "longest": LONGEST,
             "problem": problem,

@@ -75,10 +75,10 @@ def environment() -> Environment:
 
 
 class Pages:
-    """Fills templates for one desk."""
+    """Fills templates for one class."""
 
-    def __init__(self, desk: ClassState, lock: Lock) -> None:
-        self.desk = desk
+    def __init__(self, class_state: ClassState, lock: Lock) -> None:
+        self.class_state = class_state
         self._lock = lock
         self._hearings: dict[str, Hearing] = {}
         self._found: dict[str, tuple[Flag, ...]] = {}
@@ -89,10 +89,10 @@ class Pages:
         """Return a page; `here` is the part of the site that it belongs to."""
         common = {
             "here": here,
-            "seat": self.desk.seat,
+            "seat": self.class_state.seat,
             "csrf": self._lock.csrf,
             "root": self._lock.root,
-            "blank_means_absent": any(each.by_hand for each in self.desk.entries[:1]),
+            "blank_means_absent": any(each.by_hand for each in self.class_state.entries[:1]),
         }
         return self._environment.get_template(template).render({**common, **values})
 
@@ -124,40 +124,44 @@ class Pages:
 
     def end(self, wish: Filters, *, fragment: bool = False, said: str = "") -> str:
         """Return what is shown when a list is through."""
-        listed = self.desk.list_for(wish)
-        open_ones = [each for each in self.desk.entries if each.is_readable and not each.is_done]
+        listed = self.class_state.list_for(wish)
+        open_ones = [
+            each for each in self.class_state.entries if each.is_readable and not each.is_done
+        ]
         values = {
             "said": said,
-            "wish_text": wish_text(wish, self.desk.material.rubrics),
-            "progress": self.desk.progress(listed),
+            "wish_text": wish_text(wish, self.class_state.material.rubrics),
+            "progress": self.class_state.progress(listed),
             "is_queue": not wish.query,
             "rest": sum(not each.is_queued for each in open_ones),
-            "flagged": sum(each.is_flagged for each in self.desk.entries),
-            "differ": sum(bool(each.rivals) for each in self.desk.entries),
+            "flagged": sum(each.is_flagged for each in self.class_state.entries),
+            "differ": sum(bool(each.rivals) for each in self.class_state.entries),
             "wish": wish,
         }
         return self.render("end.part.html" if fragment else "end.html", "answer", values)
 
     def numbers(self, *, not_found: str = "") -> str:
         """Return the class in numbers."""
-        desk = self.desk
+        class_state = self.class_state
         questions = [
             {
-                "title": desk.material.rubrics[question].title,
-                "rubric": desk.material.rubrics[question].id,
+                "title": class_state.material.rubrics[question].title,
+                "rubric": class_state.material.rubrics[question].id,
                 "mends": self._mends(question),
-                "queue": Filters(question=question).query if len(desk.material.rubrics) > 1 else "",
+                "queue": Filters(question=question).query
+                if len(class_state.material.rubrics) > 1
+                else "",
                 "points": numbers.points(entries, question),
-                "cells": numbers.cells(desk.material.rubrics[question], entries, question),
+                "cells": numbers.cells(class_state.material.rubrics[question], entries, question),
             }
-            for question, entries in numbers.by_question(desk.entries).items()
+            for question, entries in numbers.by_question(class_state.entries).items()
         ]
         values = {
-            "total": len(desk.entries),
-            "answers": desk.material.answers,
-            "work": numbers.work(desk.entries),
-            "states": numbers.states(desk.entries),
-            "reasons": numbers.reasons(desk.entries),
+            "total": len(class_state.entries),
+            "answers": class_state.material.answers,
+            "work": numbers.work(class_state.entries),
+            "states": numbers.states(class_state.entries),
+            "reasons": numbers.reasons(class_state.entries),
             "questions": questions,
             "not_found": not_found,
         }
@@ -165,19 +169,19 @@ class Pages:
 
     def students(self, asked: student_list.ListingWish) -> str:
         """Return the class as a list of students."""
-        desk = self.desk
-        found = student_list.listed(desk.entries, asked)
-        several = len(desk.material.rubrics) > 1
+        class_state = self.class_state
+        found = student_list.listed(class_state.entries, asked)
+        several = len(class_state.material.rubrics) > 1
         rows = student_list.rows(found, several=several)
         values = {
             "asked": asked,
             "rows": rows,
             "count": len(found),
             "more": len(found) > len(rows),
-            "total": len(desk.entries),
+            "total": len(class_state.entries),
             "several": several,
             "named": any(each.name for each in rows),
-            "states": student_list.states_in(desk.entries),
+            "states": student_list.states_in(class_state.entries),
             "only": ONLY,
             "orders": student_list.ORDERS,
         }
@@ -185,8 +189,8 @@ class Pages:
 
     def _mends(self, question: str) -> tuple[Mend, ...]:
         """Return what people's blind grades say of each key point, worst first."""
-        material = self.desk.material
-        labels = tuning_labels(self.desk.store, material.rubrics, material.outcomes)
+        material = self.class_state.material
+        labels = tuning_labels(self.class_state.store, material.rubrics, material.outcomes)
         own = tuple(each for each in labels if each.question == question)
         rubric = material.rubrics[question]
         return mends(
@@ -199,7 +203,7 @@ class Pages:
 
     def trail(self, entry: ReviewEntry) -> str:
         """Return an answer through time."""
-        store = self.desk.store
+        store = self.class_state.store
         own = [
             (run, outcome)
             for run, outcome in store.outcomes_about(entry.outcome.submission.answer_digest)
@@ -207,7 +211,7 @@ class Pages:
         ][-MOST_RUNS:]
         runs = [
             {
-                "name": "now" if run == self.desk.material.run else f"run {run[:6]}",
+                "name": "now" if run == self.class_state.material.run else f"run {run[:6]}",
                 "at": store.run(run).started_at[:16].replace("T", " "),
                 "points": points_text(outcome.proposed),
             }
@@ -227,12 +231,12 @@ class Pages:
         submission = entry.outcome.submission
         question = submission.question
         if question not in self._hearings:
-            material = self.desk.material
+            material = self.class_state.material
             submissions = [each.submission for each in material.outcomes]
             people = class_people(submissions, material.rubrics)
-            hearing = Hearing(entry.rubric, self.desk.store.secret, people.conceal)
+            hearing = Hearing(entry.rubric, self.class_state.store.secret, people.conceal)
             self._hearings[question] = hearing
-        readings = self.desk.store.readings(submission.answer_digest)
+        readings = self.class_state.store.readings(submission.answer_digest)
         return self._hearings[question].hear(submission, readings)
 
     def forget_rubrics(self) -> None:
@@ -242,7 +246,7 @@ class Pages:
     def _text_values(self, entry: ReviewEntry) -> dict[str, Any]:
         flags = self._flags(entry)
         feedback = entry.shown.feedback
-        places = self.desk.places(entry)
+        places = self.class_state.places(entry)
         question = entry.rubric.question
         heard = () if entry.by_hand else self.heard(entry)
         return {
@@ -269,7 +273,7 @@ class Pages:
     def _flags(self, entry: ReviewEntry) -> tuple[Flag, ...]:
         """Return an answer's flags; a long answer is searched only where it has some, and once."""
         flagged = any(each.startswith("flag:") for each in entry.outcome.reasons)
-        if self.desk.seat.blind or not entry.is_readable or not (flagged or entry.by_hand):
+        if self.class_state.seat.blind or not entry.is_readable or not (flagged or entry.by_hand):
             return ()
         submission = entry.outcome.submission
         digest = f"{submission.question} {submission.answer_digest}"
@@ -281,16 +285,16 @@ class Pages:
 
     def _state_values(self, entry: ReviewEntry, wish: Filters) -> dict[str, Any]:
         words, colour = chip(entry)
-        material = self.desk.material
+        material = self.class_state.material
         submission = entry.outcome.submission
         open_by_hand = entry.by_hand and not entry.is_done
         changed = entry.shown.standing != entry.shown.proposed
-        likes = self.desk.group_of(entry) if not self.desk.seat.blind else ()
+        likes = self.class_state.group_of(entry) if not self.class_state.seat.blind else ()
         equal = [e for e in likes if e.outcome.submission.answer_digest == submission.answer_digest]
         return {
             "chip": words,
             "chip_class": colour,
-            "student": _student(entry) if wish.names and not self.desk.seat.blind else "",
+            "student": _student(entry) if wish.names and not self.class_state.seat.blind else "",
             "names_url": f"/answer/{entry.id}{wish.with_(names='' if wish.names else 'yes').query}",
             "question_label": submission.question[:80] if len(material.rubrics) > 1 else "",
             "points": _points(entry),
@@ -302,13 +306,13 @@ class Pages:
             "reasons": [] if entry.by_hand else _reasons(entry),
             "rivals": [_rival(entry, each, n) for n, each in enumerate(entry.rivals)],
             "likes": [_like(each, submission.answer_digest) for each in likes],
-            "like_group": self.desk.like.get(entry.id, ""),
+            "like_group": self.class_state.like.get(entry.id, ""),
             "equal_open": sum(not each.is_done for each in equal) if entry.is_done else 0,
         }
 
     def _turn_values(self, entry: ReviewEntry, wish: Filters) -> dict[str, Any]:
-        listed = self.desk.list_for(wish)
-        progress = self.desk.progress(listed)
+        listed = self.class_state.list_for(wish)
+        progress = self.class_state.progress(listed)
         places = [each.id for each in listed]
         place = places.index(entry.id) if entry.id in places else -1
         before = places[place - 1] if place > 0 else ""
@@ -320,7 +324,7 @@ class Pages:
             "progress": progress,
             "time_left": time_text(progress.seconds_left),
             "place": f"{place + 1} of {len(places)}" if place >= 0 else "",
-            "wish_text": wish_text(wish, self.desk.material.rubrics),
+            "wish_text": wish_text(wish, self.class_state.material.rubrics),
             "previous_url": f"/answer/{before}{wish.query}" if before else "",
             "next_url": f"/answer/{after}{wish.query}" if after else end,
             "open_url": f"/answer/{to_do}{wish.query}" if to_do else "",

@@ -64,15 +64,19 @@ def is_loopback(host: str) -> bool:
 
 
 def application(
-    desk: ClassState, opened: Opened, ambient: Ambient, write: Callable[[], None], tools: Tools
+    class_state: ClassState,
+    opened: Opened,
+    ambient: Ambient,
+    write: Callable[[], None],
+    tools: Tools,
 ) -> Starlette:
     """Return the page's application; `write` writes the result files anew, now and then."""
 
     async def keep_written() -> None:
         while True:
             await ambient.sleep(WRITE_SECONDS)
-            if desk.changed:
-                desk.changed = False
+            if class_state.changed:
+                class_state.changed = False
                 await asyncio.to_thread(write)
 
     @asynccontextmanager
@@ -83,7 +87,7 @@ def application(
         finally:
             writing.cancel()
 
-    return build_app(ReviewRoutes(desk, opened.lock, tools), life)
+    return build_app(ReviewRoutes(class_state, opened.lock, tools), life)
 
 
 def _never(_: Callable[[], None]) -> None:

@@ -16,7 +16,7 @@ from assessor.review.alike import groups_of
 from assessor.store import Store, open_store
 from tests.browser.build import aside, press, ready, wait_told
 from tests.engine.build import Said, by_answer, sentence
-from tests.review.build import desk_in, grade_class, served
+from tests.review.build import class_state_in, grade_class, served
 from tests.rulings.page import five_lake, graded_five
 
 pytestmark = pytest.mark.browser
@@ -57,9 +57,9 @@ def loaded(page: Page, words: str) -> None:
 def test_twelve_groups_by_keyboard_and_one_undone(store: Store, page: Page) -> None:
     """Each is framed once; one key decides a group, one takes an answer out, one goes back."""
     aside(lambda: graded_groups(store))
-    desk = desk_in(store)
-    assert len(groups_of(desk.entries, desk.like)) == GROUPS
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    assert len(groups_of(class_state.entries, class_state.like)) == GROUPS
+    with served(class_state) as opened:
         page.goto(opened.address)
         ready(page)
         page.goto(page.url.split("/answer")[0] + "/groups")
@@ -78,14 +78,14 @@ def test_twelve_groups_by_keyboard_and_one_undone(store: Store, page: Page) -> N
             press(page, ["j", "j", "d"])
         loaded(page, "Go on with the queue")
         wait_told(page, "Decided together: 3 answers")
-        decided = [each for each in desk.entries if each.is_done]
+        decided = [each for each in class_state.entries if each.is_done]
         assert len(decided) == GROUPS * EACH - 1
         page.goto(page.url.split("/groups")[0] + f"/answer/{decided[-1].id}")
         ready(page)
         press(page, "u")
         wait_told(page, "Undone")
 
-    left = [each for each in desk_in(store).entries if each.is_done]
+    left = [each for each in class_state_in(store).entries if each.is_done]
     assert len(left) == GROUPS * EACH - 1 - EACH
     reasons = {each.mine.reason for each in left if each.mine is not None}
     assert reasons == {"decided in a group of 3", "decided in a group of 2"}
@@ -94,9 +94,9 @@ def test_twelve_groups_by_keyboard_and_one_undone(store: Store, page: Page) -> N
 def test_five_rulings_by_keyboard_and_one_undone(store: Store, page: Page) -> None:
     """Number keys, a line of one's own, what follows, yes; then the latest goes back."""
     aside(lambda: graded_five(store))
-    desk = desk_in(store)
-    lake = five_lake(desk)
-    with served(desk, lake.tools()) as opened:
+    class_state = class_state_in(store)
+    lake = five_lake(class_state)
+    with served(class_state, lake.tools()) as opened:
         page.goto(opened.address)
         ready(page)
         page.goto(page.url.split("/answer")[0] + "/rulings")

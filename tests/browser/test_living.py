@@ -16,7 +16,7 @@ from assessor.store import Store
 from tests.browser.build import enter, graded_store, press, ready, told, wait_told
 from tests.browser.launch import findings
 from tests.engine.build import answers
-from tests.review.build import desk_in, served, tools_for
+from tests.review.build import class_state_in, served, tools_for
 
 pytestmark = pytest.mark.browser
 
@@ -56,8 +56,8 @@ def outlet() -> OneOutlet:
 
 @pytest.fixture
 def opened(store: Store, outlet: OneOutlet) -> Iterator[Opened]:
-    desk = desk_in(store)
-    with served(desk, replace(tools_for(desk), outlets=outlet)) as opened:
+    class_state = class_state_in(store)
+    with served(class_state, replace(tools_for(class_state), outlets=outlet)) as opened:
         yield opened
 
 
@@ -168,15 +168,15 @@ def test_own_points_are_given_by_keyboard(page: Page, opened: Opened) -> None:
 
 def test_enter_in_the_reason_keeps_it_and_presses_nothing_else(page: Page, store: Store) -> None:
     """A field's first button is the one that keeps what is typed, whatever the page offers."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         enter(page, opened.address)
         page.fill("#reason-text", "as agreed")
         page.focus("#reason-text")
         press(page, ["Enter"])
         wait_told(page, "Feedback and reason")
 
-    (noted,) = [each for each in desk.entries if each.mine is not None]
+    (noted,) = [each for each in class_state.entries if each.mine is not None]
     assert noted.mine is not None
     assert (noted.mine.reason, noted.is_done) == ("as agreed", False)
 

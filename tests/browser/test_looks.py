@@ -13,7 +13,7 @@ from assessor.store import Store
 from tests.browser.build import enter, graded_store, press, ready, wait_told
 from tests.browser.launch import findings
 from tests.engine.build import answers
-from tests.review.build import desk_in, served
+from tests.review.build import class_state_in, served
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -28,7 +28,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.fixture
 def opened(store: Store) -> Iterator[Opened]:
-    with served(desk_in(store)) as opened:
+    with served(class_state_in(store)) as opened:
         yield opened
 
 

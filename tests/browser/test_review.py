@@ -12,7 +12,7 @@ from assessor.review.entry import Seat
 from assessor.store import Store
 from tests.browser.build import aside, enter, graded_store, press, ready, told, wait_told
 from tests.engine.build import answers
-from tests.review.build import desk_in, entry_of, grade_class, served
+from tests.review.build import class_state_in, entry_of, grade_class, served
 
 pytestmark = pytest.mark.browser
 
@@ -25,23 +25,23 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def test_twenty_answers_by_keyboard_alone(store: Store, page: Page) -> None:
     """One key takes a good answer, three correct one; nothing is pressed twice or lost."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         enter(page, opened.address)
         for _ in range(10):
             press(page, ["d", "1", "d"])
         page.wait_for_url("**/end")
 
-    changed = [each for each in desk.entries if each.grade.standing != each.grade.proposed]
-    assert sum(each.is_done for each in desk.entries) == 20
+    changed = [each for each in class_state.entries if each.grade.standing != each.grade.proposed]
+    assert sum(each.is_done for each in class_state.entries) == 20
     assert len(changed) == 10
     assert "All 20 done" in page.locator("h1").inner_text()
 
 
 def test_undo_reload_and_a_run_of_grade_leave_the_decision(store: Store, page: Page) -> None:
     """What is on the screen after a reload, and after grading again, is what was decided."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         enter(page, opened.address)
         press(page, ["0", "1", "1", "u"])
         wait_told(page, "Undone")
@@ -49,19 +49,19 @@ def test_undo_reload_and_a_run_of_grade_leave_the_decision(store: Store, page: P
         page.reload()
         ready(page)
         after_reload = page.locator(".sum b").inner_text()
-        student = next(each for each in desk.entries if each.is_done).key[0]
+        student = next(each for each in class_state.entries if each.is_done).key[0]
         aside(lambda: grade_class(store, answers(20)))
         page.reload()
         ready(page)
 
         assert (after_reload, page.locator(".sum b").inner_text()) == ("1", "1")
-    assert entry_of(desk_in(store), student).grade.grade == 1
+    assert entry_of(class_state_in(store), student).grade.grade == 1
 
 
 def test_keys_do_nothing_while_typing(store: Store, page: Page) -> None:
     """Feedback may hold digits and letters; Esc gives the keys back; the text decides nothing."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         enter(page, opened.address)
         press(page, "e")
         page.locator("#feedback-text").fill("")
@@ -72,14 +72,14 @@ def test_keys_do_nothing_while_typing(store: Store, page: Page) -> None:
         press(page, "n")
         page.wait_for_function("where => location.href !== where", arg=where)
 
-    (noted,) = [each for each in desk.entries if each.mine is not None]
+    (noted,) = [each for each in class_state.entries if each.mine is not None]
     assert (noted.mine and noted.mine.feedback, noted.is_done) == ("2 nand a 0", False)
     assert noted.grade.standing == noted.grade.proposed
 
 
 def test_every_key_of_the_help_does_something(store: Store, page: Page) -> None:
     """The list of keys is shown by ?, and closes."""
-    with served(desk_in(store)) as opened:
+    with served(class_state_in(store)) as opened:
         enter(page, opened.address)
         press(page, "?")
         listed = page.locator("#help").inner_text()
@@ -96,8 +96,8 @@ def test_every_key_of_the_help_does_something(store: Store, page: Page) -> None:
 
 def test_two_windows_conflict_and_say_so(store: Store, context: BrowserContext) -> None:
     """The window that did not see the change is told; nothing is lost, nothing written over."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         one, other = context.new_page(), context.new_page()
         enter(one, opened.address)
         enter(other, opened.address)
@@ -111,7 +111,7 @@ def test_two_windows_conflict_and_say_so(store: Store, context: BrowserContext) 
 
     assert "Your change was: A 0, B 1, C 0" in alarm
     assert "What stands now: A 1, B 1, C 0" in alarm
-    (done,) = [each for each in desk.entries if each.is_done]
+    (done,) = [each for each in class_state.entries if each.is_done]
     assert done.grade.standing == 1
 
 
@@ -119,7 +119,7 @@ def test_two_graders_merge_and_settle(
     store: Store, context: BrowserContext, browser_page: Page
 ) -> None:
     """Two pages of two people on one class: the first stands, both see the difference."""
-    ann, bob = (desk_in(store, Seat(name=name, apart=True)) for name in ("ann", "bob"))
+    ann, bob = (class_state_in(store, Seat(name=name, apart=True)) for name in ("ann", "bob"))
     with served(ann) as anns, served(bob) as bobs:
         enter(browser_page, anns.address)
         press(browser_page, "2")
@@ -133,7 +133,7 @@ def test_two_graders_merge_and_settle(
         wait_told(page, "Settled")
         left = page.locator(".alarm").count()
 
-    (done,) = [each for each in desk_in(store).entries if each.is_done]
+    (done,) = [each for each in class_state_in(store).entries if each.is_done]
     assert "ann gave A 2, B 1, C 0: A 2 against 0" in seen
     assert left == 0
     assert done.grade.standing == 3
@@ -151,7 +151,7 @@ def browser_page(browser: object, context: BrowserContext) -> Iterator[Page]:
 
 def test_the_server_gone_is_told(store: Store, page: Page) -> None:
     """A press that could not be saved is not shown as saved."""
-    with served(desk_in(store)) as opened:
+    with served(class_state_in(store)) as opened:
         enter(page, opened.address)
     press(page, "1")
     wait_told(page, "Not saved")

@@ -16,7 +16,7 @@ from assessor.store import Store
 from assessor.submission import Submission, state_of
 from tests.browser.build import enter, graded_store, press, ready, wait_told
 from tests.engine.build import answers
-from tests.review.build import desk_in, entry_of, served
+from tests.review.build import class_state_in, entry_of, served
 
 pytestmark = pytest.mark.browser
 
@@ -54,11 +54,11 @@ def test_a_hostile_answer_is_text(store: Store, page: Page, name: str) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("dialog", lambda dialog: faults.append(dialog.message))
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         enter(page, opened.address)
         reply = page.goto(
-            opened.address.partition("/?")[0] + f"/answer/{entry_of(desk, name).id}?show=all"
+            opened.address.partition("/?")[0] + f"/answer/{entry_of(class_state, name).id}?show=all"
         )
         assert reply is not None
         size = len(reply.body())
@@ -71,7 +71,7 @@ def test_a_hostile_answer_is_text(store: Store, page: Page, name: str) -> None:
 
     assert (faults, hit, forms) == ([], None, 0)
     assert size < 200_000
-    done = entry_of(desk, name)
+    done = entry_of(class_state, name)
     # What was only shown is not taken for the reviewer's own words.
     assert done.mine is not None and done.mine.feedback == ""
     if name in {"script", "markup", "attribute"}:
@@ -109,11 +109,11 @@ def other_site(body: str, host: str = "localhost", heard: list[str] | None = Non
 
 def test_another_site_can_neither_write_nor_read(store: Store, page: Page) -> None:
     """Its form, its fetch and its frame are refused, though this browser holds the cookie."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         enter(page, opened.address)
         base = opened.address.partition("/?")[0]
-        target = f"{base}/answer/{entry_of(desk, 'dots').id}"
+        target = f"{base}/answer/{entry_of(class_state, 'dots').id}"
         body = (
             f"<form method=post action='{target}'><input name=do value=accept>"
             f"<input name=csrf value={opened.lock.csrf}></form><iframe src='{target}'></iframe>"
@@ -133,13 +133,13 @@ def test_another_site_can_neither_write_nor_read(store: Store, page: Page) -> No
     assert read == "refused"
     assert "Not from this page" in status or "opens only by the address" in status
     assert not framed.startswith(base)
-    assert not any(each.is_done for each in desk.entries)
+    assert not any(each.is_done for each in class_state.entries)
 
 
 def test_another_server_of_this_machine_is_not_sent_the_cookie(store: Store, page: Page) -> None:
     """Cookies know no ports: on the same host, only the page's own path keeps ours from it."""
     heard: list[str] = []
-    with served(desk_in(store)) as opened:
+    with served(class_state_in(store)) as opened:
         enter(page, opened.address)
         held = [each.get("name") for each in page.context.cookies()]
         with other_site("<p>hello", "127.0.0.1", heard) as address:
@@ -152,7 +152,7 @@ def test_another_server_of_this_machine_is_not_sent_the_cookie(store: Store, pag
 
 def test_without_the_token_a_browser_sees_nothing(store: Store, page: Page) -> None:
     """Another program on this machine that guesses the port gets a closed door."""
-    with served(desk_in(store)) as opened:
+    with served(class_state_in(store)) as opened:
         reply = page.goto(opened.address.partition("/?")[0] + "/go")
 
         assert reply is not None

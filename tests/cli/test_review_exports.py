@@ -63,7 +63,7 @@ def release(visitor: Visitor) -> None:
 
 def test_a_gradebook_put_on_the_page_is_filled_in(graded: Shell) -> None:
     """Which column is asked, what would change is shown first, and then the file is written."""
-    with reviewing() as (desk, visitor):
+    with reviewing() as (class_state, visitor):
         release(visitor)
         csrf = visitor.get("/release").value("csrf")
         status, place = send(visitor, "../Grades (1).csv", CANVAS.encode(), csrf)
@@ -81,7 +81,7 @@ def test_a_gradebook_put_on_the_page_is_filled_in(graded: Shell) -> None:
     (written,) = (graded.home / "graded" / "answers").glob("canvas-*.csv")
     rows = list(csv.reader(io.StringIO(written.read_text(encoding="utf-8-sig"))))
     place_of = rows[0].index(column)
-    released = {each.key[0]: each.grade.grade for each in desk.entries}
+    released = {each.key[0]: each.grade.grade for each in class_state.entries}
     out = {row[2]: row[place_of] for row in rows[2:]}
     assert {student for student, points in out.items() if points} == {
         student for student, points in released.items() if points is not None
@@ -202,7 +202,7 @@ def test_words_changed_on_the_page_are_read_by_the_judge_of_the_settings(
             before = changed_words(visitor)
         unread = asked(server)
         monkeypatch.setenv("ASSESSOR_BASE_URL", server.url)
-        with reviewing() as (desk, visitor):
+        with reviewing() as (class_state, visitor):
             place = "/wording?question=answer&cell=no_light"
             offer = visitor.get(place)
             form = {"csrf": offer.value("csrf"), "question": "answer", "cell": "no_light"}
@@ -217,7 +217,7 @@ def test_words_changed_on_the_page_are_read_by_the_judge_of_the_settings(
     assert "test-model" in offer.text
     assert "Requests: " in page
     assert first < asked(server)
-    assert desk.material.rubrics["answer"].key_points[1].description.endswith("in the dark")
+    assert class_state.material.rubrics["answer"].key_points[1].description.endswith("in the dark")
 
 
 def changed_words(visitor: Visitor) -> str:

@@ -112,7 +112,7 @@ def reviewing() -> Iterator[tuple[ClassState, Visitor]]:
                 manifest=found.run.manifest,
             )
 
-        desk = ClassState(store, load, Seat(login="ada"), real())
-        with served(desk, tools_for(workplace, store)) as opened:
-            yield desk, Visitor(opened).enter()
+        class_state = ClassState(store, load, Seat(login="ada"), real())
+        with served(class_state, tools_for(workplace, store)) as opened:
+            yield class_state, Visitor(opened).enter()
         write_results(load_standing(workplace, store))

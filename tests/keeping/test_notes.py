@@ -10,7 +10,7 @@ import pytest
 from assessor.review.decision_keys import accept, with_remarks
 from assessor.store import Store
 from tests.engine.build import answers, memory
-from tests.review.build import desk_in, entry_of, grade_class
+from tests.review.build import class_state_in, entry_of, grade_class
 
 
 @pytest.fixture
@@ -22,9 +22,9 @@ def store() -> Iterator[Store]:
 
 def test_a_note_on_an_undecided_answer_decides_nothing(store: Store) -> None:
     """`e`, one letter, Esc: the letter is kept, and nobody has read the answer by that."""
-    desk = desk_in(store)
-    entry = entry_of(desk, "S000")
-    entry = desk.say(entry, replace(with_remarks(entry), reason="h"), entry.seen)
+    class_state = class_state_in(store)
+    entry = entry_of(class_state, "S000")
+    entry = class_state.say(entry, replace(with_remarks(entry), reason="h"), entry.seen)
 
     assert not entry.is_done
     assert entry.grade.released_by == ""
@@ -34,10 +34,10 @@ def test_a_note_on_an_undecided_answer_decides_nothing(store: Store) -> None:
 
 def test_the_note_goes_on_with_the_decision(store: Store) -> None:
     """Who decides afterwards has the note in the decision."""
-    desk = desk_in(store)
-    entry = entry_of(desk, "S000")
-    entry = desk.say(entry, replace(with_remarks(entry), feedback="Good"), entry.seen)
-    entry = desk.say(entry, accept(entry), entry.seen)
+    class_state = class_state_in(store)
+    entry = entry_of(class_state, "S000")
+    entry = class_state.say(entry, replace(with_remarks(entry), feedback="Good"), entry.seen)
+    entry = class_state.say(entry, accept(entry), entry.seen)
 
     assert entry.is_done
     assert entry.grade.feedback == "Good"
@@ -46,10 +46,10 @@ def test_the_note_goes_on_with_the_decision(store: Store) -> None:
 
 def test_a_note_on_a_decided_answer_keeps_the_decision(store: Store) -> None:
     """Points stay what they were."""
-    desk = desk_in(store)
-    entry = entry_of(desk, "S001")
-    entry = desk.say(entry, accept(entry), entry.seen)
-    noted = desk.say(entry, replace(with_remarks(entry), reason="see S2"), entry.seen)
+    class_state = class_state_in(store)
+    entry = entry_of(class_state, "S001")
+    entry = class_state.say(entry, accept(entry), entry.seen)
+    noted = class_state.say(entry, replace(with_remarks(entry), reason="see S2"), entry.seen)
 
     assert noted.is_done
     assert noted.grade.standing == entry.grade.standing

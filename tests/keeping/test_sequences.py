@@ -148,13 +148,13 @@ class World:
         """Give one level, and take the rest as it is seen."""
         student, cell = self.chance.choice(list(ANSWERS)), self.chance.choice(CELLS)
         level = self.chance.choice(["absent", "full"])
-        with reviewing() as (desk, visitor):
-            entry = entry_of(desk, student)
+        with reviewing() as (class_state, visitor):
+            entry = entry_of(class_state, student)
             before = {each.cell: each.points for each in entry.shown.cells}
             mine = LEVELS[cell] * (level == "full")
             other = next(each for each in CELLS if each != cell)
             total = mine + int(before[other] or 0)
-            self._press(told, desk, visitor, student, f"level {cell} {level}")
+            self._press(told, class_state, visitor, student, f"level {cell} {level}")
         if told.standing[-1] == Word(student, None):
             told.standing[-1] = Word(student, total)
         assert told.said[student] == str(total)
@@ -162,18 +162,24 @@ class World:
     def note(self, told: Told) -> None:
         """Write a reason: what is decided stays decided, and nothing else is."""
         student = self.chance.choice(list(ANSWERS))
-        with reviewing() as (desk, visitor):
+        with reviewing() as (class_state, visitor):
             was = told.said.get(student)
             reason = f"note {len(decisions(told.folder))}"
-            self._press(told, desk, visitor, student, "remarks", reason=reason)
+            self._press(told, class_state, visitor, student, "remarks", reason=reason)
         total = None if was is None else int(was)
         told.standing[-1] = replace(told.standing[-1], total=total)
 
     def _press(
-        self, told: Told, desk: ClassState, visitor: Visitor, student: str, deed: str, **typed: str
+        self,
+        told: Told,
+        class_state: ClassState,
+        visitor: Visitor,
+        student: str,
+        deed: str,
+        **typed: str,
     ) -> None:
         before = len(decisions(told.folder))
-        place = f"/answer/{entry_of(desk, student).id}?show=all"
+        place = f"/answer/{entry_of(class_state, student).id}?show=all"
         assert visitor.do(place, deed, **typed).status == 303
         new = len(decisions(told.folder)) - before
         assert new in {0, 1}
@@ -183,8 +189,8 @@ class World:
     def undo(self, told: Told) -> None:
         """Press `u`, and once more where it leads to the release."""
         latest = next((each for each in reversed(told.standing) if each.on_page), None)
-        with reviewing() as (desk, visitor):
-            place = f"/answer/{entry_of(desk, 'S1').id}?show=all"
+        with reviewing() as (class_state, visitor):
+            place = f"/answer/{entry_of(class_state, 'S1').id}?show=all"
             led = visitor.do(place, "undo").place
             assert (led == "/release") == bool(latest is not None and latest.released)
             if led == "/release":
@@ -198,10 +204,10 @@ class World:
 
     def release(self, told: Told) -> None:
         """Release all that nobody has read."""
-        with reviewing() as (desk, visitor):
+        with reviewing() as (class_state, visitor):
             out = frozenset(
                 each.key[0]
-                for each in desk.entries
+                for each in class_state.entries
                 if each.grade.grade is None and each.grade.state.value in {"graded", "blank"}
             )
             shown = visitor.get("/release")

@@ -29,7 +29,7 @@ from tests.review.build import (
     Answer,
     OneFile,
     Visitor,
-    desk_in,
+    class_state_in,
     entry_of,
     served,
     tools_for,
@@ -66,13 +66,13 @@ def weigh(visitor: Visitor, points: Mapping[str, str] = POINTS) -> Answer:
 
 
 def standing(store: Store) -> dict[str, Decimal | None]:
-    return {each.key[0]: each.grade.standing for each in desk_in(store).entries}
+    return {each.key[0]: each.grade.standing for each in class_state_in(store).entries}
 
 
 def test_a_release_is_taken_back_with_who_and_when(store: Store) -> None:
     """The page says who released how many when; taken back they stay in, both deeds are kept."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         before = visitor.get("/release").text
         release(visitor)
@@ -86,7 +86,7 @@ def test_a_release_is_taken_back_with_who_and_when(store: Store) -> None:
     assert f"Taken back: the release of {len(first.released)} grades." in told.text
     assert 'data-key="u"' not in again
     assert store.releases() == ()
-    assert all(each.grade.released_by == "" for each in desk.entries)
+    assert all(each.grade.released_by == "" for each in class_state.entries)
     assert (last.deed, last.undoes, last.who) == (Deed.UNDO, first.id, "ada")
     assert last.released == first.released
     assert last.at >= first.at
@@ -94,8 +94,8 @@ def test_a_release_is_taken_back_with_who_and_when(store: Store) -> None:
 
 def test_an_earlier_release_stands_again(store: Store) -> None:
     """What was released before the one that is taken back stays released."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         release(visitor)
         store.release(store.releases()[:1], who="bob")
@@ -106,8 +106,8 @@ def test_an_earlier_release_stands_again(store: Store) -> None:
 
 def test_a_page_that_is_out_of_date_takes_nothing_back(store: Store) -> None:
     """Two windows: the second press finds that it was taken back already."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         release(visitor)
         page = visitor.get("/release")
@@ -124,10 +124,10 @@ def test_a_page_that_is_out_of_date_takes_nothing_back(store: Store) -> None:
 
 def test_u_leads_to_the_release_and_takes_it_back_only_there(store: Store) -> None:
     """On an answer `u` undoes the latest change: it goes where the many are before one's eyes."""
-    desk = desk_in(store)
-    entry = entry_of(desk, "S000")
-    desk.say(entry, accept(entry), entry.seen)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    entry = entry_of(class_state, "S000")
+    class_state.say(entry, accept(entry), entry.seen)
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         release(visitor)
         page = f"/answer/{entry.id}?show=all"
@@ -145,23 +145,23 @@ def test_u_leads_to_the_release_and_takes_it_back_only_there(store: Store) -> No
     assert fragment.headers["hx-redirect"] == "/release"
     assert still == 5 - (not entry.is_queued)
     assert store.releases() == ()
-    assert not entry_of(desk, "S000").is_done
+    assert not entry_of(class_state, "S000").is_done
 
 
 def test_points_are_taken_back_in_the_file_and_in_every_grade(store: Store) -> None:
     """Decisions that followed are as before, those made since follow their level, others stay."""
-    desk, files = desk_in(store), OneFile()
+    class_state, files = class_state_in(store), OneFile()
     text = files.text
     for student, level in (("S000", "partial"), ("S001", "full")):
-        entry = entry_of(desk, student)
-        desk.say(entry, set_level(entry, "samples", level), entry.seen)
+        entry = entry_of(class_state, student)
+        class_state.say(entry, set_level(entry, "samples", level), entry.seen)
     before = standing(store)
-    with served(desk, tools_for(desk, files)) as opened:
+    with served(class_state, tools_for(class_state, files)) as opened:
         visitor = Visitor(opened).enter()
         weigh(visitor)
         changed = files.text
-        entry = entry_of(desk, "S002")
-        desk.say(entry, set_level(entry, "samples", "partial"), entry.seen)
+        entry = entry_of(class_state, "S002")
+        class_state.say(entry, set_level(entry, "samples", "partial"), entry.seen)
         shown = html.unescape(visitor.get("/rubric").text)
         led = visitor.do(f"/answer/{entry.id}?show=all", "undo")
         weighed = weigh(visitor, {**POINTS, "points samples full": "5"})
@@ -179,20 +179,20 @@ def test_points_are_taken_back_in_the_file_and_in_every_grade(store: Store) -> N
     assert files.text == text
     assert standing(store) == before
     assert store.history(Deed.UNDO)[-1].undoes == change.id
-    assert store.trail(entry_of(desk, "S000").key)[-1].deed is Deed.UNDO
+    assert store.trail(entry_of(class_state, "S000").key)[-1].deed is Deed.UNDO
 
 
 def test_a_decision_made_since_follows_its_level_back(store: Store) -> None:
     """Who gave `partial` for 2 points gave `partial`."""
-    desk, files = desk_in(store), OneFile()
-    with served(desk, tools_for(desk, files)) as opened:
+    class_state, files = class_state_in(store), OneFile()
+    with served(class_state, tools_for(class_state, files)) as opened:
         visitor = Visitor(opened).enter()
         weigh(visitor)
-        entry = entry_of(desk, "S003")
-        since = desk.say(entry, set_level(entry, "samples", "partial"), entry.seen)
+        entry = entry_of(class_state, "S003")
+        since = class_state.say(entry, set_level(entry, "samples", "partial"), entry.seen)
         press_u(visitor, "/rubric")
 
-    entry = entry_of(desk, "S003")
+    entry = entry_of(class_state, "S003")
     assert since.grade.standing == 3
     assert entry.grade.standing == 2
     assert entry.is_done
@@ -200,14 +200,14 @@ def test_a_decision_made_since_follows_its_level_back(store: Store) -> None:
 
 def test_points_that_a_person_gave_between_levels_stay(store: Store) -> None:
     """A number of one's own is no level under any points, there and back."""
-    desk, files = desk_in(store), OneFile()
-    entry = entry_of(desk, "S000")
+    class_state, files = class_state_in(store), OneFile()
+    entry = entry_of(class_state, "S000")
     word = accept(entry)
     points = tuple(
         (cell, Decimal("1.5") if cell == "samples" else given) for cell, given in word.points
     )
     store.decide(replace(word, points=points, grader="ada"), who="ada")
-    with served(desk, tools_for(desk, files)) as opened:
+    with served(class_state, tools_for(class_state, files)) as opened:
         visitor = Visitor(opened).enter()
         before = standing(store)
         weigh(visitor)
@@ -218,8 +218,8 @@ def test_points_that_a_person_gave_between_levels_stay(store: Store) -> None:
 
 def test_points_changed_again_elsewhere_are_not_overwritten(store: Store) -> None:
     """Nothing is taken back over what somebody set since."""
-    desk, files = desk_in(store), OneFile()
-    with served(desk, tools_for(desk, files)) as opened:
+    class_state, files = class_state_in(store), OneFile()
+    with served(class_state, tools_for(class_state, files)) as opened:
         visitor = Visitor(opened).enter()
         weigh(visitor, {"question": "answer", "points samples full": "4"})
         page = visitor.get("/rubric")
@@ -235,13 +235,13 @@ def test_points_changed_again_elsewhere_are_not_overwritten(store: Store) -> Non
 
 def test_an_evening_later_u_still_finds_them(store: Store) -> None:
     """Undo reaches back to earlier evenings, one's own deeds only, and never from a blind seat."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         release(Visitor(opened).enter())
 
-    assert desk_in(store).latest_for_all() is not None
-    assert desk_in(store, Seat(name="bob")).latest_for_all() is None
-    assert desk_in(store, Seat(name="ada", blind=True)).latest_for_all() is None
+    assert class_state_in(store).latest_for_all() is not None
+    assert class_state_in(store, Seat(name="bob")).latest_for_all() is None
+    assert class_state_in(store, Seat(name="ada", blind=True)).latest_for_all() is None
 
 
 def test_files_follow_what_was_taken_back(shell: Shell) -> None:
@@ -266,8 +266,8 @@ def test_files_follow_what_was_taken_back(shell: Shell) -> None:
             return {row["released_by"] for row in csv.DictReader(io.StringIO(text))}
 
         rubric = (folder / "plants.yaml").read_bytes()
-        desk = ClassState(store, load, OWNER, real())
-        with served(desk, tools_of_folder(workplace, store)) as opened:
+        class_state = ClassState(store, load, OWNER, real())
+        with served(class_state, tools_of_folder(workplace, store)) as opened:
             visitor = Visitor(opened).enter()
             weigh(visitor, {"question": "answer", "points no_light full": "3"})
             release(visitor)

@@ -1,4 +1,4 @@
-"""Small builders for the tests of the page: a graded class, a desk, a served page, a visitor."""
+"""Small builders for the tests of the page: a graded class, its state, a served page, a visitor."""
 
 from __future__ import annotations
 
@@ -57,13 +57,13 @@ def material(store: Store) -> ReviewMaterial:
     )
 
 
-def desk_in(store: Store, seat: Seat = OWNER) -> ClassState:
+def class_state_in(store: Store, seat: Seat = OWNER) -> ClassState:
     return ClassState(store, lambda: material(store), seat, real())
 
 
-def entry_of(desk: ClassState, student: str) -> ReviewEntry:
-    desk.refresh()
-    return next(each for each in desk.entries if each.key[0] == student)
+def entry_of(class_state: ClassState, student: str) -> ReviewEntry:
+    class_state.refresh()
+    return next(each for each in class_state.entries if each.key[0] == student)
 
 
 class NoOutlets:
@@ -94,11 +94,11 @@ class OneFile:
         self.text = text
 
 
-def tools_for(desk: ClassState, files: OneFile | None = None) -> Tools:
+def tools_for(class_state: ClassState, files: OneFile | None = None) -> Tools:
     def keep(rubrics: Mapping[str, Rubric], outcomes: Sequence[OutcomeRecord]) -> None:
-        before = desk.store.latest_run()
+        before = class_state.store.latest_run()
         assert before is not None
-        keep_reweighed(desk.store, before, rubrics, outcomes)
+        keep_reweighed(class_state.store, before, rubrics, outcomes)
 
     return Tools(
         outlets=NoOutlets(),
@@ -109,10 +109,10 @@ def tools_for(desk: ClassState, files: OneFile | None = None) -> Tools:
 
 
 @contextmanager
-def served(desk: ClassState, tools: Tools | None = None) -> Iterator[Opened]:
-    """Serve a desk on loopback; the server has ended when the block has."""
+def served(class_state: ClassState, tools: Tools | None = None) -> Iterator[Opened]:
+    """Serve a class on loopback; the server has ended when the block has."""
     opened = bind("127.0.0.1", 0)
-    app = application(desk, opened, real(), lambda: None, tools or tools_for(desk))
+    app = application(class_state, opened, real(), lambda: None, tools or tools_for(class_state))
     with running(app, opened):
         yield opened
 

@@ -11,7 +11,7 @@ from assessor.review.class_state import ClassState
 from assessor.store import Store
 from assessor.verdict import DecisionSource, Override
 from tests.engine.build import CELLS, answers, memory
-from tests.review.build import Visitor, desk_in, entry_of, grade_class, served
+from tests.review.build import Visitor, class_state_in, entry_of, grade_class, served
 
 
 @pytest.fixture
@@ -22,22 +22,22 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture
-def desk(store: Store) -> ClassState:
-    return desk_in(store)
+def class_state(store: Store) -> ClassState:
+    return class_state_in(store)
 
 
 @pytest.fixture
-def visitor(desk: ClassState) -> Iterator[Visitor]:
-    with served(desk) as opened:
+def visitor(class_state: ClassState) -> Iterator[Visitor]:
+    with served(class_state) as opened:
         yield Visitor(opened)
 
 
-def test_without_the_token_nothing_is_shown(visitor: Visitor, desk: ClassState) -> None:
+def test_without_the_token_nothing_is_shown(visitor: Visitor, class_state: ClassState) -> None:
     """No cookie, a wrong token, or an address without one: refused, and no answer's text."""
-    paths = ("/", "/go", f"/answer/{desk.entries[0].id}", "/?token=wrong", "/static/keys.js")
+    paths = ("/", "/go", f"/answer/{class_state.entries[0].id}", "/?token=wrong", "/static/keys.js")
 
     assert [visitor.get(path).status for path in paths] == [403] * 5
-    assert desk.entries[0].answer not in visitor.get(paths[2]).text
+    assert class_state.entries[0].answer not in visitor.get(paths[2]).text
 
 
 def test_the_cookie_is_for_this_page_only(visitor: Visitor) -> None:
@@ -50,20 +50,20 @@ def test_the_cookie_is_for_this_page_only(visitor: Visitor) -> None:
 
 
 def test_who_learnt_the_cookie_alone_reads_and_changes_nothing(
-    visitor: Visitor, desk: ClassState
+    visitor: Visitor, class_state: ClassState
 ) -> None:
     """Cookies know no ports: it goes to the page's own path, which no other server hears of."""
     answer = visitor.get("/?" + visitor.opened.address.partition("?")[2])
     root = visitor.root
     visitor.enter()
     visitor.root = ""
-    paths = ("/", "/go", f"/answer/{desk.entries[0].id}", f"{root}x/go", f"{root[:-1]}/go")
+    paths = ("/", "/go", f"/answer/{class_state.entries[0].id}", f"{root}x/go", f"{root[:-1]}/go")
     form = {"csrf": visitor.opened.lock.csrf, "seen": "", "do": "accept"}
 
     assert f"Path={root}" in answer.headers["set-cookie"].split("; ")
     assert [visitor.get(path).status for path in paths] == [403] * 5
     assert visitor.post(paths[2], form).status == 403
-    assert not any(each.is_done for each in desk.entries)
+    assert not any(each.is_done for each in class_state.entries)
 
 
 def test_a_rebound_name_is_refused(visitor: Visitor) -> None:
@@ -85,24 +85,26 @@ def test_a_rebound_name_is_refused(visitor: Visitor) -> None:
     ids=["other", "null", "none", "fetch"],
 )
 def test_a_form_of_another_site_changes_nothing(
-    visitor: Visitor, desk: ClassState, headers: dict[str, str]
+    visitor: Visitor, class_state: ClassState, headers: dict[str, str]
 ) -> None:
     """Even with cookie and CSRF token, what does not come from this page is refused."""
-    path = f"/answer/{desk.entries[0].id}"
+    path = f"/answer/{class_state.entries[0].id}"
     page = visitor.enter().get(path)
     form = {"csrf": page.value("csrf"), "seen": "", "do": "accept"}
 
     assert visitor.post(path, form, **headers).status == 403
-    assert not any(each.is_done for each in desk.entries)
+    assert not any(each.is_done for each in class_state.entries)
 
 
-def test_a_form_without_our_token_changes_nothing(visitor: Visitor, desk: ClassState) -> None:
+def test_a_form_without_our_token_changes_nothing(
+    visitor: Visitor, class_state: ClassState
+) -> None:
     """The cookie alone does not write."""
-    path = f"/answer/{desk.entries[0].id}"
+    path = f"/answer/{class_state.entries[0].id}"
     visitor.enter()
 
     assert visitor.post(path, {"csrf": "", "do": "accept"}).status == 403
-    assert not any(each.is_done for each in desk.entries)
+    assert not any(each.is_done for each in class_state.entries)
 
 
 def test_every_answer_forbids_what_a_page_does_not_need(visitor: Visitor) -> None:
@@ -116,19 +118,23 @@ def test_every_answer_forbids_what_a_page_does_not_need(visitor: Visitor) -> Non
         assert "access-control-allow-origin" not in told
 
 
-def test_a_press_without_scripts_is_saved_and_shown(visitor: Visitor, desk: ClassState) -> None:
+def test_a_press_without_scripts_is_saved_and_shown(
+    visitor: Visitor, class_state: ClassState
+) -> None:
     """Buttons are forms: the page works without its script."""
-    entry = entry_of(desk, "S000")
+    entry = entry_of(class_state, "S000")
     answer = visitor.enter().do(f"/answer/{entry.id}", "level samples partial")
 
     assert (answer.status, answer.place) == (303, f"/answer/{entry.id}")
     assert "decided by ada" in visitor.get(answer.place).text
-    assert entry_of(desk, "S000").is_done
+    assert entry_of(class_state, "S000").is_done
 
 
-def test_a_stale_press_is_told_with_both_versions(visitor: Visitor, desk: ClassState) -> None:
+def test_a_stale_press_is_told_with_both_versions(
+    visitor: Visitor, class_state: ClassState
+) -> None:
     """409 shows what was pressed and what stands; pressing again writes it."""
-    path = f"/answer/{entry_of(desk, 'S000').id}"
+    path = f"/answer/{entry_of(class_state, 'S000').id}"
     old = visitor.enter().get(path)
     visitor.do(path, "level samples partial")
     form = {"csrf": old.value("csrf"), "seen": old.value("seen"), "do": "level samples absent"}
@@ -142,7 +148,7 @@ def test_a_stale_press_is_told_with_both_versions(visitor: Visitor, desk: ClassS
     assert again.status == 303
 
 
-def test_done_goes_to_the_next_open_answer(visitor: Visitor, desk: ClassState) -> None:
+def test_done_goes_to_the_next_open_answer(visitor: Visitor, class_state: ClassState) -> None:
     """After the last one the list's end is shown."""
     visitor.enter()
     seen = []
@@ -151,30 +157,32 @@ def test_done_goes_to_the_next_open_answer(visitor: Visitor, desk: ClassState) -
         seen.append(place)
         place = visitor.do(place, "done").place
 
-    assert seen == [f"/answer/{each.id}" for each in desk.entries]
+    assert seen == [f"/answer/{each.id}" for each in class_state.entries]
     assert "All 3 done" in visitor.get("/end").text
 
 
 @pytest.mark.parametrize("deed", ["level samples best", "level nothing full", "shout", "settle 7"])
-def test_what_the_page_does_not_do_is_told(visitor: Visitor, desk: ClassState, deed: str) -> None:
+def test_what_the_page_does_not_do_is_told(
+    visitor: Visitor, class_state: ClassState, deed: str
+) -> None:
     """A forged button changes nothing and breaks nothing."""
     visitor.enter()
 
-    assert visitor.do(f"/answer/{desk.entries[0].id}", deed).status == 400
+    assert visitor.do(f"/answer/{class_state.entries[0].id}", deed).status == 400
     assert visitor.get("/answer/nosuch").status == 404
-    assert not any(each.is_done for each in desk.entries)
+    assert not any(each.is_done for each in class_state.entries)
 
 
 def test_own_feedback_is_kept_and_the_rubrics_follows_the_levels(
-    visitor: Visitor, desk: ClassState
+    visitor: Visitor, class_state: ClassState
 ) -> None:
     """A sentence of the rubric that was only shown is not taken for the reviewer's own."""
-    entry = entry_of(desk, "S000")
+    entry = entry_of(class_state, "S000")
     path = f"/answer/{entry.id}"
     visitor.enter().do(path, "level samples absent", feedback=entry.shown.feedback, reason="thin")
-    rubrics = entry_of(desk, "S000")
+    rubrics = entry_of(class_state, "S000")
     visitor.do(path, "remarks", feedback="Well\r\nseen.", reason="")
-    own = entry_of(desk, "S000")
+    own = entry_of(class_state, "S000")
 
     assert rubrics.mine is not None and rubrics.mine.feedback == ""
     assert rubrics.grade.feedback.startswith("What does a finite set leave out?")
@@ -182,9 +190,9 @@ def test_own_feedback_is_kept_and_the_rubrics_follows_the_levels(
     assert (own.grade.feedback, own.mine and own.mine.reason) == ("Well\nseen.", "")
 
 
-def test_prompts_and_replies_are_a_click_away(visitor: Visitor, desk: ClassState) -> None:
+def test_prompts_and_replies_are_a_click_away(visitor: Visitor, class_state: ClassState) -> None:
     """The exact request and reply are shown, as text."""
-    entry = entry_of(desk, "S000")
+    entry = entry_of(class_state, "S000")
 
     page = visitor.enter().get(f"/answer/{entry.id}/asked").text
 
@@ -194,12 +202,12 @@ def test_prompts_and_replies_are_a_click_away(visitor: Visitor, desk: ClassState
 
 
 def test_the_class_page_says_what_hand_grades_say_of_each_key_point(
-    visitor: Visitor, desk: ClassState, store: Store
+    visitor: Visitor, class_state: ClassState, store: Store
 ) -> None:
     """Worst first, with what to do; nothing where nobody graded blind."""
     visitor.enter()
     before = visitor.get("/class").text
-    for each in desk.entries:
+    for each in class_state.entries:
         store.decide(
             Override(
                 student_id=each.outcome.submission.student_id,
@@ -218,10 +226,10 @@ def test_the_class_page_says_what_hand_grades_say_of_each_key_point(
 
 
 def test_what_cannot_be_kept_is_told_where_the_answer_was(
-    visitor: Visitor, desk: ClassState, store: Store
+    visitor: Visitor, class_state: ClassState, store: Store
 ) -> None:
     """A full disk or a lost file: told in words, escaped, with a way back."""
-    path = f"/answer/{desk.entries[0].id}"
+    path = f"/answer/{class_state.entries[0].id}"
     page = visitor.enter().get(path)
     form = {"csrf": page.value("csrf"), "seen": page.value("seen"), "do": "accept"}
     store.database.where = "<b>store.db</b>"

@@ -13,7 +13,7 @@ from assessor.review.filters import Filters
 from assessor.store import Store
 from assessor.trust.records import DrawnAnswer, TuningSample, Unit
 from tests.engine.build import answers, memory
-from tests.review.build import Visitor, desk_in, entry_of, grade_class, served
+from tests.review.build import Visitor, class_state_in, entry_of, grade_class, served
 
 BLIND = Seat(name="ada", blind=True)
 
@@ -28,7 +28,7 @@ def store() -> Iterator[Store]:
 def draw(store: Store, *students: str) -> None:
     parts = []
     for student in students:
-        submission = entry_of(desk_in(store), student).outcome.submission
+        submission = entry_of(class_state_in(store), student).outcome.submission
         parts.append(
             DrawnAnswer(
                 student_id=student,
@@ -47,44 +47,48 @@ def draw(store: Store, *students: str) -> None:
 def test_what_was_drawn_comes_in_its_order_and_nothing_else(store: Store) -> None:
     """The list is the sample; what is decided leaves it, and the count says how far it is."""
     draw(store, "S004", "S001", "S002")
-    desk = desk_in(store, BLIND)
-    before = [each.key[0] for each in desk.list_for(Filters())]
-    entry = entry_of(desk, "S004")
-    desk.say(entry, accept(entry), entry.seen)
+    class_state = class_state_in(store, BLIND)
+    before = [each.key[0] for each in class_state.list_for(Filters())]
+    entry = entry_of(class_state, "S004")
+    class_state.say(entry, accept(entry), entry.seen)
 
-    progress = desk.progress(desk.list_for(Filters()))
+    progress = class_state.progress(class_state.list_for(Filters()))
 
     assert before == ["S004", "S001", "S002"]
-    assert [each.key[0] for each in desk.list_for(Filters())] == ["S001", "S002"]
+    assert [each.key[0] for each in class_state.list_for(Filters())] == ["S001", "S002"]
     assert (progress.done, progress.total) == (1, 3)
 
 
 def test_when_the_sample_is_through_nothing_more_is_shown(store: Store) -> None:
     """The page ends there; what was not drawn stays unread."""
     draw(store, "S003")
-    desk = desk_in(store, BLIND)
-    with served(desk) as opened:
+    class_state = class_state_in(store, BLIND)
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         asked = visitor.do(visitor.get("/go").place, "done")
         assert "Press it again to give 0" in asked.text
-        assert not any(each.is_done for each in desk.entries)
+        assert not any(each.is_done for each in class_state.entries)
         last = visitor.do(visitor.get("/go").place, "done").place
         page = visitor.get(last).text
 
     assert last == "/end"
     assert "All that was drawn is graded" in page
-    assert [each.key[0] for each in desk.entries if each.is_done] == ["S003"]
+    assert [each.key[0] for each in class_state.entries if each.is_done] == ["S003"]
 
 
 def test_two_blind_graders_each_grade_the_whole_sample(store: Store) -> None:
     """What the first decided is hidden from the second, who is asked all the same."""
     draw(store, "S003", "S001")
-    ann, bob = (desk_in(store, Seat(name=name, apart=True, blind=True)) for name in ("ann", "bob"))
+    ann, bob = (
+        class_state_in(store, Seat(name=name, apart=True, blind=True)) for name in ("ann", "bob")
+    )
     entry = entry_of(ann, "S003")
     ann.say(entry, accept(entry), entry.seen)
 
     other = entry_of(bob, "S003")
-    waiting = [[each.key[0] for each in desk.list_for(Filters())] for desk in (ann, bob)]
+    waiting = [
+        [each.key[0] for each in class_state.list_for(Filters())] for class_state in (ann, bob)
+    ]
     bob.say(other, accept(other), other.seen)
 
     assert waiting == [["S001"], ["S003", "S001"]]
@@ -95,14 +99,14 @@ def test_two_blind_graders_each_grade_the_whole_sample(store: Store) -> None:
 def test_a_blind_word_says_where_it_came_in(store: Store) -> None:
     """Labels to tune with are told from reviews, drafts are drafts, and corrections stay blind."""
     draw(store, "S004")
-    desk = desk_in(store, BLIND)
+    class_state = class_state_in(store, BLIND)
     sources = []
     for cell in ("samples", "proxy", "more_data", "samples"):
-        entry = entry_of(desk, "S004")
-        desk.say(entry, set_level(entry, cell, desk_level(cell)), entry.seen)
+        entry = entry_of(class_state, "S004")
+        class_state.say(entry, set_level(entry, cell, desk_level(cell)), entry.seen)
         sources.append(store.words([entry.key])[entry.key][-1].source)
-    other = entry_of(desk, "S000")
-    desk.say(other, accept(other), other.seen)
+    other = entry_of(class_state, "S000")
+    class_state.say(other, accept(other), other.seen)
 
     assert sources == ["draft", "draft", "trust", "trust"]
     assert store.words([other.key])[other.key][-1].source == "review"
@@ -114,11 +118,11 @@ def desk_level(cell: str) -> str:
 
 def test_points_in_all_tell_nothing_of_the_judge(store: Store) -> None:
     """What the key points give is what this person gave them, also as what one adds to."""
-    desk = desk_in(store, BLIND)
-    entry = next(each for each in desk.entries if (each.outcome.proposed or 0) > 0)
-    entry = desk.say(entry, adjust(entry, "1", "well put"), entry.seen)
+    class_state = class_state_in(store, BLIND)
+    entry = next(each for each in class_state.entries if (each.outcome.proposed or 0) > 0)
+    entry = class_state.say(entry, adjust(entry, "1", "well put"), entry.seen)
     more = adjust(entry, "+1", "well put")
-    with served(desk) as opened:
+    with served(class_state) as opened:
         page = Visitor(opened).enter().get(f"/answer/{entry.id}").text
 
     assert "The key points give 0." in page
@@ -128,19 +132,19 @@ def test_points_in_all_tell_nothing_of_the_judge(store: Store) -> None:
 @pytest.mark.parametrize("only", ["changed", "unsure", "differ"])
 def test_no_list_tells_a_blind_seat_what_the_judge_said(store: Store, only: str) -> None:
     """Whose points differ from the proposal, and where readings are unsure, are the judge's."""
-    desk = desk_in(store, BLIND)
-    entry = next(each for each in desk.entries if (each.outcome.proposed or 0) > 0)
-    desk.say(entry, accept(entry), entry.seen)
+    class_state = class_state_in(store, BLIND)
+    entry = next(each for each in class_state.entries if (each.outcome.proposed or 0) > 0)
+    class_state.say(entry, accept(entry), entry.seen)
 
-    assert desk.list_for(Filters(only=only)) == desk.list_for(Filters())
-    assert len(desk.list_for(Filters(only="done"))) == 1
+    assert class_state.list_for(Filters(only=only)) == class_state.list_for(Filters())
+    assert len(class_state.list_for(Filters(only="done"))) == 1
 
 
 def test_a_blind_page_holds_nothing_of_the_judge(store: Store) -> None:
     """No quote, no probability, no reason, no proposal, no prompt."""
-    desk = desk_in(store, BLIND)
-    entry = desk.entries[0]
-    with served(desk) as opened:
+    class_state = class_state_in(store, BLIND)
+    entry = class_state.entries[0]
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         page = visitor.get(f"/answer/{entry.id}").text
         closed = [visitor.get(f"/answer/{entry.id}/{each}").status for each in ("asked", "trail")]

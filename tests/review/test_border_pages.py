@@ -12,7 +12,7 @@ from assessor.review.entry import Seat
 from assessor.rulings.ruling import RulingKind
 from assessor.store import Store
 from tests.engine.build import memory
-from tests.review.build import Answer, Visitor, desk_in, served
+from tests.review.build import Answer, Visitor, class_state_in, served
 from tests.rulings.build import RUBRIC
 from tests.rulings.page import Lake, borders_in, graded_lake
 
@@ -25,18 +25,18 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture
-def desk(store: Store) -> ClassState:
-    return desk_in(store)
+def class_state(store: Store) -> ClassState:
+    return class_state_in(store)
 
 
 @pytest.fixture
-def lake(desk: ClassState) -> Lake:
-    return Lake(desk)
+def lake(class_state: ClassState) -> Lake:
+    return Lake(class_state)
 
 
 @pytest.fixture
-def visitor(desk: ClassState, lake: Lake) -> Iterator[Visitor]:
-    with served(desk, lake.tools()) as opened:
+def visitor(class_state: ClassState, lake: Lake) -> Iterator[Visitor]:
+    with served(class_state, lake.tools()) as opened:
         yield Visitor(opened).enter()
 
 
@@ -47,7 +47,7 @@ def press(visitor: Visitor, deed: str, **typed: str) -> Answer:
 
 
 def test_two_borders_are_ruled_on_written_and_read_again(
-    store: Store, desk: ClassState, lake: Lake, visitor: Visitor
+    store: Store, class_state: ClassState, lake: Lake, visitor: Visitor
 ) -> None:
     """Preview first, nothing before the yes; then the file, the record, the grades."""
     remedy, limit = borders_in(visitor)
@@ -67,7 +67,7 @@ def test_two_borders_are_ruled_on_written_and_read_again(
     assert {each.kind for each in standing_rulings(store) if each.is_decided} == {RulingKind.LEVEL}
     levels = {
         (each.key[0], finding.cell): finding.level
-        for each in desk.entries
+        for each in class_state.entries
         for finding in each.outcome.findings
     }
     assert (levels["S000", "limit"], levels["S001", "remedy"]) == ("partial", "absent")
@@ -110,8 +110,8 @@ def test_what_is_shown_is_kept_and_skip_is_a_word(store: Store, visitor: Visitor
 
 def test_several_graders_look_and_do_not_rule(store: Store) -> None:
     """Who grades beside others may read the questions; the rubric is not theirs."""
-    desk = desk_in(store, Seat(name="bob", apart=True))
-    with served(desk, Lake(desk).tools()) as opened:
+    class_state = class_state_in(store, Seat(name="bob", apart=True))
+    with served(class_state, Lake(class_state).tools()) as opened:
         visitor = Visitor(opened).enter()
 
         page = visitor.get("/rulings")

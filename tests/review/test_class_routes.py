@@ -22,7 +22,7 @@ from tests.review.build import (
     OWNER,
     OneFile,
     Visitor,
-    desk_in,
+    class_state_in,
     entry_of,
     grade_class,
     hand_class,
@@ -42,8 +42,8 @@ def test_what_nobody_read_goes_out_only_when_said_so(store: Store) -> None:
     """The box must be ticked and the number must still be right; who waits for review stays in."""
     judge = ScriptedJudge(by_cell(samples=FULL, proxy=UNSURE))
     grade(job(answers(10), budget=0.2), judge, store)
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         page = visitor.get("/release")
         form = {"csrf": page.value("csrf"), "count": page.value("count"), "do": "unread"}
@@ -55,18 +55,20 @@ def test_what_nobody_read_goes_out_only_when_said_so(store: Store) -> None:
     assert (without.status, wrong.status, before) == (400, 409, 0)
     assert "8 grades released unread." in done.text
     assert {each.by for each in store.releases()} == {"unread"}
-    assert sum(each.grade.state is State.NEEDS_REVIEW for each in desk.entries) == 2
+    assert sum(each.grade.state is State.NEEDS_REVIEW for each in class_state.entries) == 2
     assert all(
-        each.grade.grade is None for each in desk.entries if each.grade.state is State.NEEDS_REVIEW
+        each.grade.grade is None
+        for each in class_state.entries
+        if each.grade.state is State.NEEDS_REVIEW
     )
 
 
 def test_new_points_show_who_changes_before_anything_does(store: Store) -> None:
     """The preview asks nobody and writes nothing."""
     grade_class(store, answers(3))
-    desk, files = desk_in(store), OneFile()
+    class_state, files = class_state_in(store), OneFile()
     before = files.text
-    with served(desk, tools_for(desk, files)) as opened:
+    with served(class_state, tools_for(class_state, files)) as opened:
         visitor = Visitor(opened).enter()
         page = visitor.get("/rubric")
         form = {
@@ -80,7 +82,7 @@ def test_new_points_show_who_changes_before_anything_does(store: Store) -> None:
     assert "3 of 3 grades would change" in shown.text
     assert "3 rise, 0 fall" in shown.text
     assert files.text == before
-    assert {each.grade.standing for each in desk.entries} == {Decimal(3)}
+    assert {each.grade.standing for each in class_state.entries} == {Decimal(3)}
 
 
 def test_the_points_of_forty_two_levels_are_changed_in_one_form(store: Store) -> None:
@@ -97,8 +99,8 @@ def test_the_points_of_forty_two_levels_are_changed_in_one_form(store: Store) ->
         for number in range(14)
     )
     rubrics = {"answer": load_rubric(fine, "labels.yaml")}
-    desk = ClassState(store, lambda: replace(known, rubrics=rubrics), OWNER, real())
-    with served(desk, tools_for(desk, OneFile(fine))) as opened:
+    class_state = ClassState(store, lambda: replace(known, rubrics=rubrics), OWNER, real())
+    with served(class_state, tools_for(class_state, OneFile(fine))) as opened:
         visitor = Visitor(opened).enter()
         page = visitor.get("/rubric")
         names = re.findall(r'name="(points [^"]+)"', page.text)
@@ -115,11 +117,11 @@ def test_the_points_of_forty_two_levels_are_changed_in_one_form(store: Store) ->
 def test_new_points_reach_proposals_and_decisions_alike(store: Store) -> None:
     """A decision at a level follows the level; the file, the class and the trail say so."""
     grade_class(store, answers(3))
-    desk, files = desk_in(store), OneFile()
+    class_state, files = class_state_in(store), OneFile()
     for student, level in (("S000", "partial"), ("S001", "full")):
-        entry = entry_of(desk, student)
-        desk.say(entry, set_level(entry, "samples", level), entry.seen)
-    with served(desk, tools_for(desk, files)) as opened:
+        entry = entry_of(class_state, student)
+        class_state.say(entry, set_level(entry, "samples", level), entry.seen)
+    with served(class_state, tools_for(class_state, files)) as opened:
         visitor = Visitor(opened).enter()
         page = visitor.get("/rubric")
         form = {
@@ -131,12 +133,12 @@ def test_new_points_reach_proposals_and_decisions_alike(store: Store) -> None:
         }
         told = visitor.post("/rubric", form)
 
-    again = desk_in(store)
+    again = class_state_in(store)
     points = {each.key[0]: each.grade.standing for each in again.entries}
     assert "Points changed" in told.text
     assert points == {"S000": 3, "S001": 5, "S002": 5}
-    assert {each.grade.max_points for each in desk.entries} == {Decimal(5)}
-    assert {each.grade.standing for each in desk.entries} == {Decimal(3), Decimal(5)}
+    assert {each.grade.max_points for each in class_state.entries} == {Decimal(5)}
+    assert {each.grade.standing for each in class_state.entries} == {Decimal(3), Decimal(5)}
     assert "points: 4" in files.text
     assert store.trail(entry_of(again, "S000").key)[-1].reason.startswith("points of the rubric")
 
@@ -144,8 +146,8 @@ def test_new_points_reach_proposals_and_decisions_alike(store: Store) -> None:
 def test_graders_apart_do_not_change_the_points(store: Store) -> None:
     """Points are the owner's."""
     grade_class(store, answers(1))
-    desk = desk_in(store, Seat(name="bob", apart=True))
-    with served(desk) as opened:
+    class_state = class_state_in(store, Seat(name="bob", apart=True))
+    with served(class_state) as opened:
         page = Visitor(opened).enter().get("/rubric")
 
     assert "Show who would change" not in page.text
@@ -156,9 +158,9 @@ def test_graders_apart_do_not_change_the_points(store: Store) -> None:
 def test_what_is_no_number_of_points_is_told(store: Store, typed: str) -> None:
     """Nothing is written, and what was typed is still there."""
     grade_class(store, answers(1))
-    desk, files = desk_in(store), OneFile()
+    class_state, files = class_state_in(store), OneFile()
     before = files.text
-    with served(desk, tools_for(desk, files)) as opened:
+    with served(class_state, tools_for(class_state, files)) as opened:
         visitor = Visitor(opened).enter()
         form = {
             "csrf": visitor.get("/rubric").value("csrf"),
@@ -176,8 +178,8 @@ def test_what_is_no_number_of_points_is_told(store: Store, typed: str) -> None:
 def test_marked_words_become_a_phrasing_after_a_question(store: Store) -> None:
     """First it is asked whether they count, then the file holds them."""
     grade_class(store, answers(1))
-    desk, files = desk_in(store), OneFile()
-    with served(desk, tools_for(desk, files)) as opened:
+    class_state, files = class_state_in(store), OneFile()
+    with served(class_state, tools_for(class_state, files)) as opened:
         visitor = Visitor(opened).enter()
         form = {
             "csrf": visitor.get("/rubric").value("csrf"),
@@ -198,9 +200,9 @@ def test_marked_words_become_a_phrasing_after_a_question(store: Store) -> None:
 def test_a_blind_seat_gets_into_no_office(store: Store) -> None:
     """Numbers, release and rubric would show what the judge said."""
     grade_class(store, answers(2))
-    desk = desk_in(store, Seat(name="ada", blind=True))
+    class_state = class_state_in(store, Seat(name="ada", blind=True))
     paths = ("/class", "/release", "/rubric", "/find?student=S000")
-    with served(desk) as opened:
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         statuses = [visitor.get(path).status for path in paths]
         answer = visitor.get(visitor.get("/go").place)
@@ -212,10 +214,10 @@ def test_a_blind_seat_gets_into_no_office(store: Store) -> None:
 def test_an_accepted_hand_graded_answer_says_what_was_not_set_is_absent(store: Store) -> None:
     """The help of a class without a judge says so."""
     hand_class(store, answers(1))
-    desk = desk_in(store)
-    entry = entry_of(desk, "S000")
-    got = desk.say(entry, accept(entry), entry.seen)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    entry = entry_of(class_state, "S000")
+    got = class_state.say(entry, accept(entry), entry.seen)
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         page = visitor.get(f"/answer/{entry.id}")
 

@@ -103,7 +103,7 @@ def test_a_large_class_is_read_beside_its_page(
 ) -> None:
     """The address is told first; what cannot be read ends the page as any error does."""
     monkeypatch.setattr("assessor.cli.review.command.LARGE", 2)
-    monkeypatch.setattr("assessor.cli.review.command._desk", _unreadable)
+    monkeypatch.setattr("assessor.cli.review.command._class_state", _unreadable)
     code = run(["review"])
 
     told = capsys.readouterr()

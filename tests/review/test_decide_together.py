@@ -14,7 +14,7 @@ from assessor.review.entry import Seat
 from assessor.store import Store
 from assessor.submission import Submission
 from tests.engine.build import Said, by_answer, memory, sentence
-from tests.review.build import Visitor, desk_in, grade_class, served
+from tests.review.build import Visitor, class_state_in, grade_class, served
 
 POINT = "no pile of marks ever holds every case"
 
@@ -54,24 +54,24 @@ def students(group: Sequence[object]) -> set[str]:
 
 def test_equal_answers_and_overlapping_evidence_are_groups_and_nothing_else(store: Store) -> None:
     """Other evidence for the same level, and no evidence at all, are never decided together."""
-    desk = desk_in(store)
+    class_state = class_state_in(store)
 
-    groups = groups_of(desk.entries, desk.like)
+    groups = groups_of(class_state.entries, class_state.like)
 
     assert sorted(map(sorted, map(students, groups))) == [["S00", "S01", "S02"], ["S06", "S07"]]
 
 
 def test_what_wants_a_look_of_its_own_is_in_no_group(store: Store) -> None:
     """A flag, a flag of one's own, a decision: each is looked at alone."""
-    desk = desk_in(store)
+    class_state = class_state_in(store)
     entries = [
         replace(each, outcome=replace(each.outcome, reasons=("flag:addressed",)))
         if each.key[0] == "S00"
         else each
-        for each in desk.entries
+        for each in class_state.entries
     ]
 
-    groups = groups_of(entries, desk.like)
+    groups = groups_of(entries, class_state.like)
 
     assert ["S01", "S02"] in [sorted(students(group)) for group in groups]
 
@@ -81,22 +81,22 @@ def test_a_large_group_is_taken_in_pieces_that_can_be_looked_at() -> None:
     with memory() as opened:
         text = f"{sentence(1)} And {POINT}."
         grade_class(opened, answers_of([text] * 30), by_answer({text: quoting(text)}))
-        desk = desk_in(opened)
+        class_state = class_state_in(opened)
 
-        groups = groups_of(desk.entries, desk.like)
+        groups = groups_of(class_state.entries, class_state.like)
 
     assert max(map(len, groups)) == MOST
     assert sum(map(len, groups)) == 30
 
 
 @pytest.fixture
-def desk(store: Store) -> ClassState:
-    return desk_in(store)
+def class_state(store: Store) -> ClassState:
+    return class_state_in(store)
 
 
 @pytest.fixture
-def visitor(desk: ClassState) -> Iterator[Visitor]:
-    with served(desk) as opened:
+def visitor(class_state: ClassState) -> Iterator[Visitor]:
+    with served(class_state) as opened:
         yield Visitor(opened).enter()
 
 
@@ -111,25 +111,27 @@ def form_of(visitor: Visitor, place: str, deed: str, looked: Sequence[str]) -> d
     }
 
 
-def test_nothing_is_decided_without_a_look_at_each(desk: ClassState, visitor: Visitor) -> None:
+def test_nothing_is_decided_without_a_look_at_each(
+    class_state: ClassState, visitor: Visitor
+) -> None:
     """The key does nothing until every answer was looked at, but those that were taken out."""
     place = visitor.get("/groups").place
     members = visitor.get(place).value("members").split()
 
     refused = visitor.post(place, form_of(visitor, place, "done", members[:-1]))
-    before = sum(each.is_done for each in desk.entries)
+    before = sum(each.is_done for each in class_state.entries)
     out = {**form_of(visitor, place, "done", members[:-1]), "out": members[-1]}
     done = visitor.post(place, out)
 
     assert (refused.status, before) == (400, 0)
     assert "1 not looked at yet" in refused.text
     assert done.status == 200
-    assert sum(each.is_done for each in desk.entries) == len(members) - 1
-    assert not next(each for each in desk.entries if each.id == members[-1]).is_done
+    assert sum(each.is_done for each in class_state.entries) == len(members) - 1
+    assert not next(each for each in class_state.entries if each.id == members[-1]).is_done
 
 
 def test_each_decision_is_kept_by_itself_and_all_are_undone_as_one(
-    store: Store, desk: ClassState, visitor: Visitor
+    store: Store, class_state: ClassState, visitor: Visitor
 ) -> None:
     """Every answer has its own decision that says so; one key takes all of them back."""
     place = visitor.get("/groups").place
@@ -138,20 +140,20 @@ def test_each_decision_is_kept_by_itself_and_all_are_undone_as_one(
 
     assert visitor.post(place, form).status == 200
 
-    decided = [each for each in desk.entries if each.id in members]
+    decided = [each for each in class_state.entries if each.id in members]
     count = len(members)
     assert [each.mine.reason for each in decided if each.mine] == [
         f"decided in a group of {count}"
     ] * count
     assert {each.grade.standing for each in decided} == {1}
-    again = desk_in(store)
+    again = class_state_in(store)
     entry = again.undo()
     assert entry is not None
     assert not any(each.is_done for each in again.entries)
 
 
 def test_a_group_that_changed_meanwhile_is_looked_at_again(
-    desk: ClassState, visitor: Visitor
+    class_state: ClassState, visitor: Visitor
 ) -> None:
     """Whoever decided one of them in another window is not written over."""
     place = visitor.get("/groups").place
@@ -162,11 +164,11 @@ def test_a_group_that_changed_meanwhile_is_looked_at_again(
     answer = visitor.post(place, form)
 
     assert answer.status in {303, 409}
-    assert sum(each.is_done for each in desk.entries) == 1
+    assert sum(each.is_done for each in class_state.entries) == 1
 
 
 def test_a_blind_seat_has_no_groups(store: Store) -> None:
     """Groups show what the judge claims."""
-    with served(desk_in(store, Seat(name="ada", blind=True))) as opened:
+    with served(class_state_in(store, Seat(name="ada", blind=True))) as opened:
         assert Visitor(opened).enter().get("/groups").status == 403
         assert Visitor(opened).enter().get("/rulings").status == 403

@@ -16,7 +16,7 @@ from tests.engine.build import RUBRIC, answers, memory
 from tests.review.build import (
     OneFile,
     Visitor,
-    desk_in,
+    class_state_in,
     entry_of,
     grade_class,
     served,
@@ -36,8 +36,8 @@ def store() -> Iterator[Store]:
 
 def test_words_are_previewed_then_written_and_the_next_step_is_named(store: Store) -> None:
     """Nothing is written before it is said so; then the file holds it, and all else as it was."""
-    desk, files = desk_in(store), OneFile()
-    with served(desk, tools_for(desk, files)) as opened:
+    class_state, files = class_state_in(store), OneFile()
+    with served(class_state, tools_for(class_state, files)) as opened:
         visitor = Visitor(opened).enter()
         page = visitor.get(f"/wording?{urlencode(PLACE)}")
         form = {"csrf": page.value("csrf"), **PLACE, **NEW}
@@ -59,8 +59,8 @@ def test_words_are_previewed_then_written_and_the_next_step_is_named(store: Stor
 
 def test_what_is_weak_in_the_new_words_is_said(store: Store) -> None:
     """The rubric's own check looks at them; what was weak before is not told again."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         csrf = visitor.get("/rubric").value("csrf")
         vague = {"field description": "names the finite set and says that a mark is a proxy"}
@@ -78,8 +78,8 @@ def test_words_that_make_no_rubric_are_refused(
     store: Store, words: dict[str, str], says: str
 ) -> None:
     """The file stays as it is, and what was typed stays on the page."""
-    desk, files = desk_in(store), OneFile()
-    with served(desk, tools_for(desk, files)) as opened:
+    class_state, files = class_state_in(store), OneFile()
+    with served(class_state, tools_for(class_state, files)) as opened:
         visitor = Visitor(opened).enter()
         csrf = visitor.get("/rubric").value("csrf")
         told = visitor.post("/wording", {"csrf": csrf, **PLACE, **words, "do": "preview"})
@@ -91,10 +91,10 @@ def test_words_that_make_no_rubric_are_refused(
 
 def test_an_answer_leads_there_and_back(store: Store) -> None:
     """The link stands with the rubric's words; a strange way back is not taken."""
-    desk = desk_in(store)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
         visitor = Visitor(opened).enter()
-        entry = entry_of(desk, "S001")
+        entry = entry_of(class_state, "S001")
         shown = html.unescape(visitor.get(f"/answer/{entry.id}").text)
         there = shown.partition("/wording?")[2].partition('"')[0]
         page = visitor.get(f"/wording?{there}").text
@@ -107,8 +107,8 @@ def test_an_answer_leads_there_and_back(store: Store) -> None:
 def test_who_grades_apart_or_blind_changes_no_words(store: Store) -> None:
     """The rubric is its owner's."""
     for seat, status in ((Seat(name="bob", apart=True), 409), (Seat(name="b", blind=True), 403)):
-        desk, files = desk_in(store, seat), OneFile()
-        with served(desk, tools_for(desk, files)) as opened:
+        class_state, files = class_state_in(store, seat), OneFile()
+        with served(class_state, tools_for(class_state, files)) as opened:
             visitor = Visitor(opened).enter()
             told = visitor.post(
                 "/wording", {"csrf": opened.lock.csrf, **PLACE, **NEW, "do": "apply"}

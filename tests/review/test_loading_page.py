@@ -12,7 +12,7 @@ from assessor.ambient import real
 from assessor.review.loading_page import LoadingPage
 from assessor.review.serve import application, bind
 from tests.engine.build import answers
-from tests.review.build import Visitor, desk_in, hand_class, running, tools_for
+from tests.review.build import Visitor, class_state_in, hand_class, running, tools_for
 from tests.store.build import store_in
 
 
@@ -24,8 +24,8 @@ def test_the_page_waits_and_goes_on_by_itself(tmp_path: Path) -> None:
 
         def load() -> Starlette:
             may_read.wait()
-            desk = desk_in(store)
-            return application(desk, opened, real(), lambda: None, tools_for(desk))
+            class_state = class_state_in(store)
+            return application(class_state, opened, real(), lambda: None, tools_for(class_state))
 
         with running(LoadingPage(load, opened.lock, 12_345), opened):
             assert Visitor(opened).get("/go").status == 403

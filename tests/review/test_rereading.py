@@ -20,7 +20,7 @@ from assessor.review.rereading import ReadsAgain
 from assessor.rubric import Rubric
 from assessor.store import Store
 from tests.engine.build import memory
-from tests.review.build import Answer, Visitor, desk_in, served
+from tests.review.build import Answer, Visitor, class_state_in, served
 from tests.rulings.build import RUBRIC
 from tests.rulings.page import Lake, graded_lake
 
@@ -36,13 +36,13 @@ def store() -> Iterator[Store]:
 
 
 @pytest.fixture
-def desk(store: Store) -> ClassState:
-    return desk_in(store)
+def class_state(store: Store) -> ClassState:
+    return class_state_in(store)
 
 
 @pytest.fixture
-def lake(desk: ClassState) -> Lake:
-    return Lake(desk)
+def lake(class_state: ClassState) -> Lake:
+    return Lake(class_state)
 
 
 def changed(visitor: Visitor) -> Answer:
@@ -85,15 +85,15 @@ def with_reader(tools: Tools, read: ReadsAgain) -> Tools:
 
 
 def test_what_it_asks_is_told_and_then_the_class_is_read_by_the_new_words(
-    desk: ClassState, lake: Lake
+    class_state: ClassState, lake: Lake
 ) -> None:
     """Nothing is asked before the button; then the class stands under the file's words."""
-    with served(desk, lake.tools()) as opened:
+    with served(class_state, lake.tools()) as opened:
         visitor = Visitor(opened).enter()
-        before = desk.material.run
+        before = class_state.material.run
         page = changed(visitor)
-        desk.refresh()
-        unread = desk.material.run
+        class_state.refresh()
+        unread = class_state.material.run
         pressed(visitor, page, "read", asks=page.value("asks"))
         after = at_its_end(visitor)
 
@@ -102,14 +102,18 @@ def test_what_it_asks_is_told_and_then_the_class_is_read_by_the_new_words(
     assert unread == before
     assert "read again" in after
     assert "The class was read by other words" not in after
-    assert desk.material.run != before
-    assert desk.material.rubrics["answer"].key_points[2].description.endswith("from lake to lake")
+    assert class_state.material.run != before
+    assert (
+        class_state.material.rubrics["answer"]
+        .key_points[2]
+        .description.endswith("from lake to lake")
+    )
 
 
-def test_how_far_it_is_shows_and_it_can_be_stopped(desk: ClassState, lake: Lake) -> None:
+def test_how_far_it_is_shows_and_it_can_be_stopped(class_state: ClassState, lake: Lake) -> None:
     """One reading at a time; other pages go on answering meanwhile."""
     held = Held()
-    with served(desk, with_reader(lake.tools(), held)) as opened:
+    with served(class_state, with_reader(lake.tools(), held)) as opened:
         visitor = Visitor(opened).enter()
         page = changed(visitor)
         asks = page.value("asks")
@@ -130,7 +134,7 @@ def test_how_far_it_is_shows_and_it_can_be_stopped(desk: ClassState, lake: Lake)
     assert "Read this key point again" in after
 
 
-def test_without_a_judge_it_says_why_and_the_command(desk: ClassState, lake: Lake) -> None:
+def test_without_a_judge_it_says_why_and_the_command(class_state: ClassState, lake: Lake) -> None:
     """The rules are the terminal's: no judge, no key or no yes to a host is told, not asked."""
 
     async def nobody() -> str:
@@ -139,7 +143,7 @@ def test_without_a_judge_it_says_why_and_the_command(desk: ClassState, lake: Lak
     tools = lake.tools()
     assert tools.rulings is not None
     tools = replace(tools, rulings=replace(tools.rulings, reader=nobody))
-    with served(desk, tools) as opened:
+    with served(class_state, tools) as opened:
         visitor = Visitor(opened).enter()
         page = changed(visitor)
         refused = pressed(visitor, page, "read", asks="asks are counted")
@@ -150,10 +154,10 @@ def test_without_a_judge_it_says_why_and_the_command(desk: ClassState, lake: Lak
     assert refused.status == 409
 
 
-def test_what_was_not_told_is_not_begun(desk: ClassState, lake: Lake) -> None:
+def test_what_was_not_told_is_not_begun(class_state: ClassState, lake: Lake) -> None:
     """Where there is other to ask than was told, it is shown anew."""
     held = Held()
-    with served(desk, with_reader(lake.tools(), held)) as opened:
+    with served(class_state, with_reader(lake.tools(), held)) as opened:
         visitor = Visitor(opened).enter()
         page = changed(visitor)
         told = pressed(visitor, page, "read", asks="To ask again: nothing")
@@ -165,9 +169,9 @@ def test_what_was_not_told_is_not_begun(desk: ClassState, lake: Lake) -> None:
 
 def test_who_grades_beside_others_reads_nothing(store: Store) -> None:
     """The rubric and what it costs are its owner's."""
-    desk = desk_in(store, Seat(name="bob", apart=True))
-    lake, held = Lake(desk, RUBRIC.replace("move between", "fly between")), Held()
-    with served(desk, with_reader(lake.tools(), held)) as opened:
+    class_state = class_state_in(store, Seat(name="bob", apart=True))
+    lake, held = Lake(class_state, RUBRIC.replace("move between", "fly between")), Held()
+    with served(class_state, with_reader(lake.tools(), held)) as opened:
         visitor = Visitor(opened).enter()
         page = visitor.get(f"/wording?{urlencode(PLACE)}")
         told = visitor.post(

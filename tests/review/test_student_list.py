@@ -14,7 +14,7 @@ from assessor.review.entry import Seat
 from assessor.review.student_list import asked_of, listed
 from assessor.store import Store
 from tests.engine.build import FULL, by_cell, memory, sentence
-from tests.review.build import Visitor, desk_in, entry_of, grade_class, served
+from tests.review.build import Visitor, class_state_in, entry_of, grade_class, served
 
 NAMES = {"10": "Zoë Abel", "9": "Bo Müller", "x1": "Ada <b>King</b>"}
 
@@ -36,10 +36,10 @@ def students(text: str) -> list[str]:
 
 def test_all_students_with_grades_in_the_order_of_their_ids(store: Store) -> None:
     """Numbers by size; points, state and whether they go out; names only as text."""
-    desk = desk_in(store)
-    entry = entry_of(desk, "9")
-    desk.say(entry, set_level(entry, "samples", "partial"), entry.seen)
-    with served(desk) as opened:
+    class_state = class_state_in(store)
+    entry = entry_of(class_state, "9")
+    class_state.say(entry, set_level(entry, "samples", "partial"), entry.seen)
+    with served(class_state) as opened:
         page = Visitor(opened).enter().get("/students").text
 
     assert students(page) == ["9", "10", "x1"]
@@ -67,17 +67,17 @@ def test_it_is_filtered_and_ordered_by_its_address(
     store: Store, query: str, found: list[str]
 ) -> None:
     """What is unknown in an address is passed over."""
-    desk = desk_in(store)
-    entry = entry_of(desk, "9")
-    desk.say(entry, set_level(entry, "samples", "partial"), entry.seen)
-    entry = entry_of(desk, "x1")
-    desk.say(entry, toggle_flag(entry), entry.seen)
+    class_state = class_state_in(store)
+    entry = entry_of(class_state, "9")
+    class_state.say(entry, set_level(entry, "samples", "partial"), entry.seen)
+    entry = entry_of(class_state, "x1")
+    class_state.say(entry, toggle_flag(entry), entry.seen)
     asked = asked_of(dict(each.split("=") for each in query.split("&")))
 
-    assert [each.key[0] for each in listed(desk.entries, asked)] == found
+    assert [each.key[0] for each in listed(class_state.entries, asked)] == found
 
 
 def test_a_blind_seat_is_shown_no_list(store: Store) -> None:
     """It would show what the judge gave."""
-    with served(desk_in(store, Seat(name="ada", blind=True))) as opened:
+    with served(class_state_in(store, Seat(name="ada", blind=True))) as opened:
         assert Visitor(opened).enter().get("/students").status == 403

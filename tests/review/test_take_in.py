@@ -13,7 +13,7 @@ from assessor.review.decision_keys import set_level
 from assessor.store import Store
 from assessor.verdict import DecisionSource, Override
 from tests.engine.build import answers, memory
-from tests.review.build import desk_in, entry_of, grade_class
+from tests.review.build import class_state_in, entry_of, grade_class
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def store() -> Iterator[Store]:
 
 
 def row(store: Store, student: str, samples: int, grader: str = "bob") -> Override:
-    submission = entry_of(desk_in(store), student).outcome.submission
+    submission = entry_of(class_state_in(store), student).outcome.submission
     return Override(
         student_id=student,
         question=submission.question,
@@ -41,9 +41,9 @@ def row(store: Store, student: str, samples: int, grader: str = "bob") -> Overri
 
 
 def decide(store: Store, student: str, level: str) -> None:
-    desk = desk_in(store)
-    entry = entry_of(desk, student)
-    desk.say(entry, set_level(entry, "samples", level), entry.seen)
+    class_state = class_state_in(store)
+    entry = entry_of(class_state, student)
+    class_state.say(entry, set_level(entry, "samples", level), entry.seen)
 
 
 def test_a_sheet_is_merged_by_student_and_conflicts_are_listed(store: Store) -> None:
@@ -55,7 +55,7 @@ def test_a_sheet_is_merged_by_student_and_conflicts_are_listed(store: Store) -> 
 
     assert [(there.grader, sheet.grader) for there, sheet in got.conflicts] == [("ada", "bob")]
     assert (got.same, [each.student_id for each in got.written]) == (1, ["S000", "S002"])
-    entries = [entry_of(desk_in(store), f"S00{n}") for n in range(3)]
+    entries = [entry_of(class_state_in(store), f"S00{n}") for n in range(3)]
     assert [each.grade.standing for each in entries] == [3, 3, 2]
     assert [len(each.rivals) for each in entries] == [1, 0, 0]
     assert got.written[0].source == DecisionSource.SECOND
@@ -68,7 +68,7 @@ def test_a_corrected_sheet_of_the_same_grader_replaces_the_first(store: Store) -
     got = merge(store, [row(store, "S000", 0)])
 
     assert got.conflicts == ()
-    assert entry_of(desk_in(store), "S000").grade.standing == 1
+    assert entry_of(class_state_in(store), "S000").grade.standing == 1
 
 
 def test_the_same_sheet_twice_changes_nothing(store: Store) -> None:

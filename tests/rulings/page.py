@@ -41,7 +41,7 @@ def borders_in(visitor: Visitor) -> list[str]:
 class Lake:
     """The class's rubric file, and its judge."""
 
-    desk: ClassState
+    class_state: ClassState
     text: str = RUBRIC
     submissions: Callable[[], tuple[Submission, ...]] = class_of
     script: Script = field(default_factory=script)
@@ -56,7 +56,7 @@ class Lake:
         tools = RulingTools(
             costs=lambda _, __: "asks are counted", reader=self._reader, read_again=self._read_again
         )
-        return replace(tools_for(self.desk), files=self, rulings=tools)
+        return replace(tools_for(self.class_state), files=self, rulings=tools)
 
     async def _reader(self) -> str:
         return "the scripted judge"
@@ -64,7 +64,7 @@ class Lake:
     async def _read_again(
         self, rubrics: Mapping[str, Rubric], watch: Callable[[Progress], None] | None = None
     ) -> Sequence[str]:
-        store = self.desk.store
+        store = self.class_state.store
         what = replace(job(self.submissions()), rubrics=rubrics)
         bench = Bench(
             judge=ScriptedJudge(self.script), strong=None, store=store, ambient=store.ambient
@@ -128,6 +128,6 @@ def graded_five(store: Store) -> None:
     grade(what, ScriptedJudge(five_script), store)
 
 
-def five_lake(desk: ClassState) -> Lake:
+def five_lake(class_state: ClassState) -> Lake:
     """The same with a rubric of five key points, each with an open border."""
-    return Lake(desk, FIVE_RUBRIC, five_class, five_script)
+    return Lake(class_state, FIVE_RUBRIC, five_class, five_script)

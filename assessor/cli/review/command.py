@@ -76,18 +76,19 @@ def _refuse_network(host: str, *, allowed: bool) -> None:
 def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, int]) -> int:
     screen = console(as_json=workplace.common.as_json)
     count = _count(workplace, store)
-    desks: list[tuple[ClassState, int]] = []
+    class_states: list[tuple[ClassState, int]] = []
 
     def write() -> None:
         write_results(load_standing(workplace, store))
 
     def seated() -> ClassState:
-        desk = _desk(workplace, store, seat)
-        desks.append((desk, sum(each.is_done for each in desk.entries)))
+        class_state = _class_state(workplace, store, seat)
+        class_states.append((class_state, sum(each.is_done for each in class_state.entries)))
         screen.print(
-            f"{plural(len(desk.entries), 'answer')}, {desks[0][1]} of them decided by a person."
+            f"{plural(len(class_state.entries), 'answer')}, {class_states[0][1]} of them decided "
+            "by a person."
         )
-        return desk
+        return class_state
 
     def load() -> Starlette:
         tools = tools_for(workplace, store)
@@ -106,17 +107,17 @@ def _review(workplace: Workplace, store: Store, seat: Seat, place: tuple[str, in
     except KeyboardInterrupt:
         pass
     finally:
-        if desks:
+        if class_states:
             write()
     if isinstance(app, LoadingPage) and app.failure is not None:
         raise app.failure
-    if not desks:
+    if not class_states:
         screen.print("Ended before the class was read; nothing was changed.")
         return Exit.DONE
-    return _say_how_it_stands(workplace, store, *desks[0])
+    return _say_how_it_stands(workplace, store, *class_states[0])
 
 
-def _desk(workplace: Workplace, store: Store, seat: Seat) -> ClassState:
+def _class_state(workplace: Workplace, store: Store, seat: Seat) -> ClassState:
     first = [load_standing(workplace, store)]
 
     def load() -> ReviewMaterial:
@@ -149,9 +150,11 @@ def _count(workplace: Workplace, store: Store) -> int:
     return store.outcome_count(workplace.run_named or (latest.id if latest is not None else ""))
 
 
-def _say_how_it_stands(workplace: Workplace, store: Store, desk: ClassState, before: int) -> int:
+def _say_how_it_stands(
+    workplace: Workplace, store: Store, class_state: ClassState, before: int
+) -> int:
     standing = load_standing(workplace, store)
-    done = sum(each.is_done for each in desk.entries)
+    done = sum(each.is_done for each in class_state.entries)
     left = sum(grade.state is State.NEEDS_REVIEW for grade in standing.grades)
     if workplace.common.as_json:
         about = spoken_of_json(standing)
