@@ -19,6 +19,7 @@ OPENAI_HOST = "api.openai.com"
 OPENAI_URL = f"https://{OPENAI_HOST}/v1"
 
 
+_OPTION = re.compile(r"--[a-z-]+")
 _HOST = re.compile(r"[a-z0-9._:-]+", re.ASCII)
 _SHARE = 'must be a share from 0% to 100%, such as "20%" or 0.2'
 
@@ -287,7 +288,15 @@ def _settle_addresses(merged: Mapping[str, object], sources: dict[str, str]) -> 
 
 
 def _height(source: str) -> int:
-    return 2 if source.startswith("--") else 1 if source in ENVIRONMENT else 0
+    return 0 if is_of_a_file(source) else 1 if source in ENVIRONMENT else 2
+
+
+def is_of_a_file(source: str) -> bool:
+    """Return whether a folder's file says it: whatever is no option and no variable of ours, whole.
+
+    A folder may be called by anything that these begin with.
+    """
+    return bool(source) and source not in ENVIRONMENT and not _OPTION.fullmatch(source)
 
 
 def endpoint_of(judge: JudgeSettings, environ: Mapping[str, str]) -> str:

@@ -7,12 +7,11 @@ names neither.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
-from assessor.config import ENVIRONMENT, Config, JudgeSettings, endpoint_of, host_of
+from assessor.config import Config, JudgeSettings, endpoint_of, host_of, is_of_a_file
 from assessor.errors import ConfigError
 
 OWN_KEY, STRONG_KEY, OPENAI_KEY = "ASSESSOR_API_KEY", "ASSESSOR_STRONG_API_KEY", "OPENAI_API_KEY"
@@ -49,7 +48,6 @@ _AROUND = (
     "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 )
 _BEARER = "bearer "
-_OPTION = re.compile(r"--[a-z-]+")
 # What an address shows as it is; all else by its number.
 _PLAIN = "/%?:@!$&'()*+,;=-._~"
 
@@ -130,7 +128,9 @@ def _way_to(url: str, config: Config, environ: Mapping[str, str]) -> Way:
     origin = origin_of(url)
     check_variable(judge.key_env, origin, "judge.key_env")
     variable = _variable(judge.key_env, OWN_KEY, origin, judge, environ)
-    return _rest(config, Way(url=url, origin=origin, variable=variable), "judge", OWN_KEY)
+    way = Way(url=url, origin=origin, variable=variable)
+    named = way.place if origin == OPENAI_ORIGIN else ""
+    return _rest(config, way, "judge", OWN_KEY, named)
 
 
 def strong_way_of(config: Config, environ: Mapping[str, str]) -> Way | None:
@@ -152,8 +152,9 @@ def strong_way_of(config: Config, environ: Mapping[str, str]) -> Way | None:
     default = first.variable if origin == first.origin else STRONG_KEY
     variable = _variable(strong.key_env, default, origin, settings, environ)
     way = Way(url=url, origin=origin, variable=variable)
-    trusted = () if first.file else (first.place,)
-    way = _rest(config, way, "judge.strong", default, trusted)
+    # Whoever named another host for the class meant that: OpenAI's is one like any other then.
+    named = first.place if origin != OPENAI_ORIGIN or first.origin != origin else way.place
+    way = _rest(config, way, "judge.strong", default, "" if first.file else named)
     # The first judge's key rests on whatever it rests on there.
     return replace(way, file=way.file or first.file) if variable == first.variable else way
 
@@ -201,12 +202,11 @@ def _variable(
     return OPENAI_KEY if stands_in else own
 
 
-def _rest(
-    config: Config, way: Way, section: str, default: str, trusted: tuple[str, ...] = ()
-) -> Way:
+def _rest(config: Config, way: Way, section: str, default: str, named: str) -> Way:
     """Say whether host and variable of a way rest on a folder's file alone.
 
-    `default` is the variable that needs no naming there: the other judge's does.
+    `default` is the variable that needs no naming there: the other judge's does. `named` is the
+    place that needs none.
     """
     sources = config.sources
     # Of the two settings of an address the one that holds it: an empty one names no host.
@@ -214,20 +214,12 @@ def _rest(
     host_from = sources.get(f"{section}.{'base_urls' if several else 'base_url'}", "")
     key_from = sources.get(f"{section}.key_env", "")
     usual = {default, OPENAI_KEY, *_customary(urlsplit(way.origin).hostname or "")}
-    known = way.origin == OPENAI_ORIGIN or way.place in trusted
-    host_known = known or not _is_file(host_from)
-    key_known = way.variable in usual or not _is_file(key_from)
+    host_known = way.place == named or not is_of_a_file(host_from)
+    key_known = way.variable in usual or not is_of_a_file(key_from)
     if host_known and key_known:
         return way
     file = host_from if not host_known else key_from
     return Way(url=way.url, origin=way.origin, variable=way.variable, file=file)
-
-
-def _is_file(source: str) -> bool:
-    """Whatever is no option and no variable of ours, whole, is a file's path: a folder may be
-    called by anything that these begin with.
-    """
-    return bool(source) and source not in ENVIRONMENT and not _OPTION.fullmatch(source)
 
 
 def _customary(host: str) -> tuple[str, ...]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from assessor.ambient import real
+from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.ray_engine import check_engine
 from assessor.config import load_config
 from assessor.errors import ConfigError
 from assessor.hosts import key_of, origin_of, strong_way_of, way_of
@@ -135,6 +140,30 @@ def test_no_key_crosses_to_the_second_looks_host() -> None:
     strong = strong_way_of(named, environ)
     assert strong is not None
     assert (key_of(strong, environ), strong.file) == ("second", "")
+
+
+@pytest.mark.parametrize(("named", "asked"), [("http://127.0.0.1:8000/v1", True), ("", False)])
+def test_a_file_takes_no_class_from_a_named_host_to_openai(named: str, asked: bool) -> None:
+    """Whoever reads on a machine of their own is asked before second looks go out, also there."""
+    flags = {"judge.base_url": named} if named else {}
+    toml = '[judge.strong]\nmodel = "s"\nbase_url = "https://api.openai.com/v1"\n'
+    way = strong_way_of(load_config(toml, {}, flags, "/class/assessor.toml"), {})
+
+    assert way is not None
+    assert bool(way.file) == asked
+
+
+@pytest.mark.parametrize("folder", ["ASSESSOR_week4", "--x", "ASSESSOR_BASE_URL"])
+def test_a_folders_name_makes_no_file_an_option(folder: str) -> None:
+    """Neither which address stands above the other, nor a cluster, hangs on it."""
+    file = f"{folder}/assessor.toml"
+    toml = f'[judge]\nbase_url = "{EVIL}"\n[run]\nengine = "ray"\nray_address = "evil:6379"\n'
+    config = load_config(toml, {"ASSESSOR_BASE_URLS": "https://a.example/v1"}, {}, file)
+    assert way_of(config, {}).origin == "https://a.example"
+
+    place = ClassFolder(folder=Path(folder), config=config, ambient=real(), environ={})
+    with pytest.raises(ConfigError, match="ray_address is not taken"):
+        check_engine(place)
 
 
 def test_a_strong_endpoint_in_the_environment_needs_no_strong_model() -> None:

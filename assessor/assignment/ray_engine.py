@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from assessor.assignment.class_folder import ClassFolder
+from assessor.config import is_of_a_file
 from assessor.errors import ConfigError
 from assessor.judges.backends import backend_of
 from assessor.judges.ray_workers import RayWorkers, need_ray
@@ -24,7 +25,7 @@ def check_engine(place: ClassFolder) -> None:
             raise ConfigError(f"--{named[0].replace('_', '-')} does nothing without --engine ray")
         return
     where = sources.get("run.ray_address", "")
-    if run.ray_address and not where.startswith((_BY_OPTION, "ASSESSOR_")):
+    if run.ray_address and is_of_a_file(where):
         raise ConfigError(
             f"{where}: run.ray_address is not taken from a folder's file, which may come from "
             "anybody: answers would go there; name the cluster yourself: --ray-address or "
