@@ -213,7 +213,7 @@ MUTANTS = (
         ),
         ("if each.source == DecisionSource.AUDIT:", "if True:"),
         ("> plan.tolerance", ">= plan.tolerance"),
-        ("void=standing.plan.frozen != frozen", "void=False"),
+        ("is_overtaken=standing.plan.frozen != frozen", "is_overtaken=False"),
         ("or test.standing is not AuditState.CONTINUE:", ":"),
     ),
 )

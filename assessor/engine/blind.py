@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assessor.grade import Grade
 from assessor.rubric import Rubric
 from assessor.store import Store
 from assessor.trust.audit_standing import AuditStanding, follow, overtaken
 from assessor.trust.records import AuditPlan, DrawnAnswer, TuningSample, Unit
+from assessor.trust.units import number_of_audit
 from assessor.verdict import DecisionSource
 
 
@@ -40,7 +41,9 @@ def audit_standing(
     keys = [part.key for unit in plan.order for part in unit.parts]
     known = {part.question for unit in plan.order for part in unit.parts} <= set(rubrics)
     decisions = store.ever_said(keys, DecisionSource.AUDIT) if known else ()
-    return overtaken(follow(plan, decisions, rubrics), frozen, grades)
+    standing = overtaken(follow(plan, decisions, rubrics), frozen, grades)
+    number = number_of_audit(store.earlier_audits(plan), plan.order)
+    return replace(standing, is_doubled=number > plan.number)
 
 
 def blind_work(store: Store, audit: AuditStanding | None) -> BlindWork | None:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from assessor.store.codec import decode
 from assessor.store.database import Database
-from assessor.store.decisions import Event, about_event
+from assessor.store.decisions import Deed, Event, about_event
 from assessor.store.judging import AskRecord, ReplyRecord, write_judging
 from assessor.store.runs import RunRecords
 from assessor.store.trust import TrustRecords
-from assessor.trust.records import AuditPlan
-from assessor.verdict import DecisionSource, unlike
+from assessor.trust.records import AuditPlan, Bound
+from assessor.verdict import DecisionSource, Release, unlike
 
 # Request keys that are taken in together, as one link of the chain.
 _TOGETHER = 1000
@@ -25,13 +26,15 @@ STANDS = "stood here before another store was taken in"
 class MergedIn:
     """What came in from another store: asks with their replies, and people's decisions.
 
-    `kept` counts those on answers that were decided otherwise here, where ours stands.
+    `kept` counts those on answers that were decided otherwise here, where ours stands;
+    `unreleased` the answers that were released unread there and not as they are read here.
     """
 
     asks: int
     replies: int
     decisions: int
     kept: int = 0
+    unreleased: int = 0
 
 
 class MergeRecords(TrustRecords, RunRecords):
@@ -44,25 +47,60 @@ class MergeRecords(TrustRecords, RunRecords):
         known by what was sent and what came back, and when. Runs are not taken in: the same
         command over the whole class makes one of all readings, and asks nothing. Where a person
         decided here on the same answer, unknown to the other store, theirs is kept in the record
-        and ours stands: to be merged changes no grade that somebody gave.
+        and ours stands: to be merged changes no grade that somebody gave. Nor is anything released
+        by it at points that are not its reading here, or taken back that they never knew.
         """
         asks = replies = 0
         for asked, replied in _pages(other.database):
             keys = list(dict.fromkeys(each.request_key for each in asked))
             here = _held(self.database, keys)
-            new = _renumbered(asked, replied, here)
-            write_judging(self.database, *new)
-            asks, replies = asks + len(new[0]), replies + len(new[1])
+            tries = _renumbered(asked, replied, here)
+            write_judging(self.database, *tries)
+            asks, replies = asks + len(tries[0]), replies + len(tries[1])
         known = {event.id for event in self.history()}
-        words = [event for event in other.history() if event.id not in known]
-        standing = self._decided_here(words, {event.id for event in other.history()})
+        told_there = {event.id for event in other.history()}
+        new = [event for event in other.history() if event.id not in known]
+        # What takes back a word of ours that is not there was made up.
+        words = [each for each in new if each.undoes not in known - told_there]
+        words, unreleased = self._as_read_here(words, other)
+        standing = self._decided_here(words, told_there)
         for event in sorted(words, key=lambda each: each.at):
             self._write(event, about_event(event))
         kept = sum(self._stands_again(event) for event in standing)
         self._take_in_audits(other)
         for name, text in other.database.rows("SELECT digest, text FROM rubrics"):
             self.keep_rubric(name, text)
-        return MergedIn(asks=asks, replies=replies, decisions=len(words), kept=kept)
+        return MergedIn(
+            asks=asks, replies=replies, decisions=len(words), kept=kept, unreleased=unreleased
+        )
+
+    def _as_read_here(self, words: Sequence[Event], other: MergeRecords) -> tuple[list[Event], int]:
+        """Return the words with the releases in them that fit this store, and how many do not.
+
+        What was released unread there was another reading, where this store has its own: at other
+        points, waiting for a person, or released otherwise.
+        """
+        theirs = [event for event in words if event.deed is Deed.RELEASE]
+        asked = {_bound(each): each.grade for event in theirs for each in event.released}
+        there = {event.id: event.released for event in other.history(Deed.RELEASE)}
+        here: dict[Bound, Decimal | None] = {}
+        for event in self.standing_deeds(Deed.RELEASE) if asked else ():
+            unknown = set(event.released).difference(there.get(event.id, ()))
+            here |= {_bound(each): each.grade for each in unknown}
+        run = self.latest_run() if asked else None
+        for outcome in self.each_outcome(run.id) if run is not None else ():
+            bound = (*outcome.submission.key, outcome.submission.answer_digest)
+            if bound in asked:
+                here.setdefault(bound, None if outcome.needs_review else outcome.proposed)
+        fits = {bound for bound, grade in asked.items() if here.get(bound, grade) == grade}
+        kept = []
+        for event in words:
+            if event.deed is Deed.RELEASE:
+                released = tuple(each for each in event.released if _bound(each) in fits)
+                kept += [replace(event, released=released)] if released else []
+            else:
+                kept.append(event)
+        return kept, len(asked) - len(fits)
 
     def _decided_here(self, words: Sequence[Event], told_there: Set[str]) -> list[Event]:
         """Return our decisions on the answers of these words that the other store never knew."""
@@ -95,6 +133,10 @@ class _Held:
 
     tries: int
     marks: set[str]
+
+
+def _bound(release: Release) -> Bound:
+    return (*release.key, release.answer_digest)
 
 
 def _decided(events: Sequence[Event]) -> list[Event]:

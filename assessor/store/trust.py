@@ -7,8 +7,9 @@ from typing import TypeVar
 from assessor.errors import StoreError
 from assessor.store.chain import TRUST, Seal
 from assessor.store.codec import decode, encode
-from assessor.store.decisions import DecisionRecords
+from assessor.store.decisions import DecisionRecords, Event
 from assessor.trust.records import AuditPlan, CalibrationFit, HandedOut, TuningSample
+from assessor.verdict import DecisionSource
 
 _KINDS = {
     TuningSample: "sample",
@@ -37,6 +38,29 @@ class TrustRecords(DecisionRecords):
             "SELECT body FROM trust WHERE kind = ? ORDER BY link, place", (_KINDS[kind],)
         )
         return tuple(decode(kind, body) for (body,) in found)
+
+    def earlier_audits(self, plan: AuditPlan) -> tuple[tuple[AuditPlan, int], ...]:
+        """Return the audits kept before this one, each with how many blind grades had been given
+        to its answers by then.
+        """
+        audits = self.kept(AuditPlan)
+        earlier = audits[: [each.id for each in audits].index(plan.id)]
+        if not earlier:
+            return ()
+        given = {
+            (*event.new.key, event.new.answer_digest)
+            for (body,) in self.database.rows(
+                "SELECT body FROM decisions WHERE kind = 'override' AND instr(body, ?) "
+                "AND link < (SELECT link FROM trust WHERE id = ?)",
+                (f'"source":"{DecisionSource.AUDIT}"', plan.id),
+            )
+            if (event := decode(Event, body)).new is not None
+            and event.new.source == DecisionSource.AUDIT
+        }
+        return tuple(
+            (each, len(given & {part.bound for unit in each.order for part in unit.parts}))
+            for each in earlier
+        )
 
     def newest(self, kind: type[Record]) -> Record | None:
         """Return the record of one kind that was kept last."""

@@ -32,15 +32,23 @@ class Draw:
 class AuditStanding:
     """An audit as it stands: `draws` in the frozen order, and what may have overtaken it.
 
-    `void`: rubric, prompt or model changed since. `uncovered` counts the grades that could go out
-    unread now and are not those that were frozen.
+    `void`: nothing can be said of it any more. `is_doubled` is why where another audit begun in
+    another store had its number, and so its share of the doubt; else rubric, prompt or model
+    changed since. `uncovered` counts the grades that could go out unread now and are not those that
+    were frozen.
     """
 
     plan: AuditPlan
     draws: tuple[Draw, ...]
     test: GradeAudit
-    void: bool = False
+    is_overtaken: bool = False
+    is_doubled: bool = False
     uncovered: int = 0
+
+    @property
+    def void(self) -> bool:
+        """Whether nothing can be said of it any more."""
+        return self.is_overtaken or self.is_doubled
 
     @property
     def is_open(self) -> bool:
@@ -103,7 +111,7 @@ def overtaken(standing: AuditStanding, frozen: str, grades: Iterable[Grade]) -> 
     unread = [[part_of(each) for each in student if is_unread(each)] for student in ready]
     return replace(
         standing,
-        void=standing.plan.frozen != frozen,
+        is_overtaken=standing.plan.frozen != frozen,
         uncovered=sum(any(part not in covered for part in parts) for parts in unread),
     )
 
@@ -113,7 +121,12 @@ def audit_words(standing: AuditStanding | None) -> str:
     if standing is None:
         return NO_AUDIT
     plan = standing.plan
-    if standing.void:
+    if standing.is_doubled:
+        return (
+            f"No such statement can be made: another store that was taken in made an audit "
+            f"{plan.number} of this class too, each with the whole doubt that one of them may have."
+        )
+    if standing.is_overtaken:
         return (
             "No such statement can be made: the rubric, the prompt or the model changed after "
             f"audit {plan.number} of this class, so its result no longer holds."

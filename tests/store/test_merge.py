@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 from assessor.ambient import real
-from assessor.store import open_store
+from assessor.engine.blind import audit_standing
+from assessor.store import Deed, Event, Store, open_store
+from assessor.store.codec import encode
 from assessor.store.merge import MergedIn
+from assessor.trust.audit_standing import AuditStanding, audit_words
 from assessor.trust.records import AuditPlan
-from tests.store.build import ask, reply
+from assessor.trust.units import number_of_audit
+from assessor.verdict import Release, ReleasedBy
+from tests.store.build import ask, finish, outcome, reply, run
 from tests.store.test_words import KEY, word
-from tests.trust.build import plan, unit
+from tests.trust.build import blind, plan, rubric, unit
 
 
 def test_tries_of_both_are_kept_under_one_key(tmp_path: Path) -> None:
@@ -63,6 +69,55 @@ def test_no_decision_of_ours_gives_way_to_one_that_did_not_know_of_it(tmp_path: 
         assert one.verify() == one.unlike_mirror() == ()
 
 
+def test_nothing_is_released_by_a_merge_at_points_that_are_not_the_reading_here(
+    tmp_path: Path,
+) -> None:
+    """Released otherwise here, or waiting here: theirs releases nothing. A part not read here is
+    released as it was there."""
+    ours, theirs = _released("S1", "3"), [_released(name, "5") for name in ("S1", "S2", "S3")]
+    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
+        two.release(theirs)
+        one.start_run(run("r"))
+        one.save_outcomes("r", [outcome("S2"), replace(outcome("S1"), queue_rank=None)])
+        finish(one, "r")
+        one.release([ours])
+
+        told = one.take_in(two)
+
+        assert (told.decisions, told.unreleased) == (1, 2)
+        assert set(one.releases()) == {ours, theirs[2]}
+        assert one.verify() == one.unlike_mirror() == ()
+        assert two.take_in(one).unreleased == 1
+        assert set(two.releases()) == set(theirs)
+
+
+def test_a_store_that_never_knew_our_word_does_not_take_it_back(tmp_path: Path) -> None:
+    """An undo of a decision that the other store does not hold was made by hand."""
+    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
+        decided, released = one.decide(word(7)), one.release([_released("S1", "3")])
+        two.rebuild_decisions(
+            encode(Event(id=f"forged {each}", deed=Deed.UNDO, at="2030", undoes=each, old=word(7)))
+            for each in (decided, released)
+        )
+
+        told = one.take_in(two)
+
+        assert told.decisions == 0
+        assert [each.override.points for each in one.decisions({KEY: "d"})] == [word(7).points]
+        assert one.releases() == (_released("S1", "3"),)
+
+
+def _released(student: str, grade: str) -> Release:
+    return Release(
+        student_id=student,
+        question="Q",
+        attempt=1,
+        answer_digest=outcome(student).submission.answer_digest,
+        grade=Decimal(grade),
+        by=ReleasedBy.UNREAD,
+    )
+
+
 def test_what_an_audit_has_spent_is_spent_in_the_merged_store_too(tmp_path: Path) -> None:
     """A failed audit is not got rid of by merging its store into a new one."""
     with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
@@ -73,3 +128,36 @@ def test_what_an_audit_has_spent_is_spent_in_the_merged_store_too(tmp_path: Path
 
         assert one.kept(AuditPlan) == two.kept(AuditPlan)
         assert one.verify() == ()
+
+
+def test_two_audits_that_each_had_the_first_ones_doubt_certify_nothing(tmp_path: Path) -> None:
+    """Each was begun in its own store. The next audit is the third; one alone is the first."""
+    units = [unit(f"S{number}") for number in range(20)]
+
+    def told(store: Store) -> AuditStanding | None:
+        return audit_standing(store, {"Q": rubric()}, (), "frozen:sha256:1")
+
+    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
+        for name, store, total in (("bad", one, "0"), ("good", two, "3")):
+            store.keep(replace(plan(units), id=f"{name} not begun"))
+            store.keep(replace(plan(units), id=name))
+            for each in units:
+                store.decide(blind(each.parts[0].student_id, total))
+        alone = told(two)
+
+        one.take_in(two)
+        both = told(one)
+        one.keep(replace(plan(units), id="next", number=number_of_audit(_begun(one), units)))
+
+        assert alone is not None
+        assert alone.holds
+        assert both is not None
+        assert both.void
+        assert "another store" in audit_words(both)
+        following = told(one)
+        assert following is not None
+        assert not following.void
+
+
+def _begun(store: Store) -> list[tuple[AuditPlan, int]]:
+    return [(each, 1) for each in store.kept(AuditPlan)]

@@ -131,6 +131,14 @@ def merge(options: Mapping[str, Any]) -> int:
                     "stood here stands, and theirs is in the record of these answers."
                 )
             )
+        if each.unreleased:
+            others = plural(each.unreleased, "answer was", "answers were")
+            screen.print(
+                plain(
+                    f"{others} released unread there, and not as they are read here: that "
+                    "releases nothing here."
+                )
+            )
     screen.print(
         "Next: assessor grade with the whole class in one file, the same rubric, judge and method; "
         "what was read is not asked again."
