@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from assessor.intake.marks import amount_in, mark_in
-from assessor.intake.words import FULL, LEVELISH, MORE, NONE, PARTIAL, TITLES
+from assessor.intake.words import FULL, LEVELISH, MORE, NONE, PARTIAL, STUDENTS, TITLES
 from assessor.sheet import NAMES, fold_header
 from assessor.sheet.word_lists import PEOPLE
 
@@ -33,72 +33,7 @@ class Role(StrEnum):
     UNKNOWN = "unknown"
 
 
-_STUDENTS = frozenset(
-    {
-        "student",
-        "students",
-        "student name",
-        "learner",
-        "pupil",
-        "pupils",
-        "participant",
-        "candidate",
-    }
-    | {
-        "schüler",
-        "schülerin",
-        "schüler/in",
-        "studierende",
-        "studierender",
-        "teilnehmer/in",
-        "name, vorname",
-    }
-    | {
-        "étudiant",
-        "étudiante",
-        "élève",
-        "élèves",
-        "alumno",
-        "alumna",
-        "alumnos",
-        "estudiante",
-        "aluno",
-    }
-    | {
-        "studente",
-        "prénom et nom",
-        "nom et prénom",
-        "prüfling-nr.",
-        "studentin",
-        "teilnehmer",
-        "leerling",
-    }
-    | {
-        "sortable name",
-        "evaluator",
-        "teammate",
-        "team member",
-        "reviewer",
-        "reviewee",
-        "submitted by",
-        "author",
-        "user",
-        "respondent",
-        "nom, prénom",
-        "apellidos, nombre",
-    }
-    | {
-        "candidate number",
-        "candidate no",
-        "candidate no.",
-        "registration number",
-        "reg no",
-        "roll no",
-        "roll number",
-    }
-    | {"nombre y apellido", "alumno/a", "matrikel", "sis id", "sis user id", "student id"}
-)
-_PEOPLE = _STUDENTS.union(
+_PEOPLE = STUDENTS.union(
     *(PEOPLE[each] for each in ("email", "first", "last", "username", "number"))
 ) - {"nombre", "nome", "nom", "first", "last", "user"}
 _OF_STUDENT = re.compile(

@@ -12,87 +12,20 @@ from assessor.intake.frame import NAME
 from assessor.intake.marks import amount_in, mark_in
 from assessor.intake.roles import people_in
 from assessor.intake.source import NotARubric, Reading, Source
+from assessor.intake.words import KEYS
 from assessor.rubric.write import DraftPoint
 
-NAMES = (
-    *(
-        "title",
-        "name",
-        "header",
-        "label",
-        "short_name",
-        "shortname",
-        "heading",
-        "category",
-        "aspect",
-    ),
-    *("trait", "dimension", "skill", "component", "indicator", "competency", "objective"),
-)
-TEXTS = (
-    *(
-        "criterion",
-        "requirement",
-        "criteria",
-        "long_description",
-        "description",
-        "statement",
-        "text",
-    ),
-    *(
-        "expectation",
-        "rubric_item",
-        "item",
-        "key_point",
-        "content",
-        "rule",
-        "beschreibung",
-        "kriterium",
-    ),
-    *("criterio", "critere", "critère", "descripcion", "descripción", "answer", "idea"),
-)
-CRITERIA = ("criterion", "criteria", "requirement")
-POINTS = (
-    *(
-        "points",
-        "max_points",
-        "maxpoints",
-        "maxscore",
-        "max_score",
-        "maxmarks",
-        "max_marks",
-        "marks",
-    ),
-    *("score", "points_possible", "value", "weight", "punkte", "puntos", "worth", "max", "pts"),
-)
-LEVELS = (
-    *(
-        "levels",
-        "ratings",
-        "scale",
-        "bands",
-        "performance_levels",
-        "descriptors",
-        "grades",
-        "stufen",
-    ),
-    *("score_levels", "scoring", "options", "level", "rating", "niveles", "niveaux", "rubric"),
-)
-STATED = (
-    "points_possible",
-    "max_points",
-    "maxpoints",
-    "total",
-    "total_points",
-    "maximum",
-    "max_score",
-    "total_marks",
-    "max",
-)
-QUESTIONS = ("question", "prompt", "input", "task", "question_text", "instruction")
-REFERENCES = ("reference_answer", "reference", "model_answer", "ideal_answer", "sample_solution")
-TITLES = ("title", "rubric_name", "rubric_title", "name")
-ACCEPTED = ("accepted", "accept", "acceptable", "also_accept")
-REFUSED = ("not_enough", "reject", "rejected", "do_not_accept")
+NAMES = KEYS["names"]
+TEXTS = KEYS["texts"]
+CRITERIA = KEYS["criteria"]
+POINTS = KEYS["points"]
+LEVELS = KEYS["levels"]
+STATED = KEYS["stated"]
+QUESTIONS = KEYS["questions"]
+REFERENCES = KEYS["references"]
+TITLES = KEYS["titles"]
+ACCEPTED = KEYS["accepted"]
+REFUSED = KEYS["refused"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -445,23 +378,7 @@ def _is_criterion(item: Mapping[str, object]) -> bool:
 
 
 _OF_ONE = frozenset(LEVELS) - {"rubric", "scoring", "options"}
-_KNOWN = frozenset(
-    {
-        *NAMES,
-        *TEXTS,
-        *POINTS,
-        *LEVELS,
-        *ACCEPTED,
-        *REFUSED,
-        "id",
-        "_id",
-        "criterion_id",
-        "order",
-        "index",
-        "sortorder",
-        "descriptionformat",
-    }
-)
+_KNOWN = frozenset({*NAMES, *TEXTS, *POINTS, *LEVELS, *ACCEPTED, *REFUSED, *KEYS["bookkeeping"]})
 
 
 def _left_out(items: Sequence[Mapping[str, object]]) -> list[str]:

@@ -1,7 +1,7 @@
 """How people call the parts of a rubric, in the languages of marking guides.
 
-English, German, French, Spanish, with the commonest words of Italian, Portuguese and Dutch. Each
-set holds folded titles (`fold_header`); each pattern is matched without regard to case.
+The words stand in `words.toml`, as `fold_header` folds a title; each pattern is matched without
+regard to case.
 """
 
 from __future__ import annotations
@@ -9,143 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from assessor.wordlists import names_in, sets_of, word_lists
+
+_LISTS = word_lists("assessor.intake")
+
 # Capitals alone for what would be a word or a letter otherwise: BE, VP, P.
 UNIT = (
     r"(?:points?|pts?\b\.?|marks?|mks?\b\.?|credits?|punkten?|punkte?|pkte?\b\.?|punt(?:os?|en)?|ptos?\b\.?"
     r"|pontos?|punti|(?-i:BE|VP|RP|WP|P|p)(?![^\W\d_])\.?)(?![^\W\d_])"
 )
 
-TITLES: Mapping[str, frozenset[str]] = {
-    "points": frozenset(
-        {"points", "point", "pts", "pt", "p", "p.", "marks", "mark", "score", "credits", "credit"}
-        | {"max", "max points", "max. points", "max marks", "max. marks", "maximum", "value"}
-        | {"maximum points", "maximum marks", "max score", "points possible", "possible points"}
-        | {
-            "possible",
-            "points available",
-            "marks available",
-            "available",
-            "available marks",
-            "pts possible",
-        }
-        | {"punkte", "punkt", "pkt", "pkt.", "be", "vp", "rp", "max. punkte", "maximale punkte"}
-        | {"max. be", "höchstpunktzahl", "punktzahl", "erreichbare punkte", "mögliche punkte"}
-        | {"rohpunkte", "soll", "puntos", "puntuación", "puntuación máxima", "puntaje", "ptos"}
-        | {"valor", "puntos máximos", "puntos posibles", "nota máxima", "máximo", "barème"}
-        | {"points max", "points maximum", "nombre de points", "note maximale", "note max"}
-        | {"pontos", "pontuação", "punti", "punteggio", "punten", "maxscore", "maxmark", "/"}
-        | {
-            "rubric points",
-            "range",
-            "score range",
-            "points range",
-            "punktebereich",
-            "number of points",
-            "point value",
-            "point values",
-            "worth",
-        }
-    ),
-    "weight": frozenset(
-        {"weight", "weights", "weighting", "%", "percent", "percentage", "weight %", "weight (%)"}
-        | {"weighting (%)", "% of grade", "share", "gewicht", "gewichtung", "gewichtung (%)"}
-        | {"anteil", "anteil (%)", "prozent", "pondération", "poids", "coefficient", "coeff."}
-        | {"coef.", "coef", "peso", "ponderación", "peso (%)", "porcentaje", "pourcentage"}
-        | {"weighting %", "gewichtung %", "ponderación (%)", "pondération (%)", "wt", "wt.", "x"}
-    ),
-    "criterion": frozenset(
-        {"criterion", "criteria", "criteria name", "criterion name", "key point", "key points"}
-        | {"item", "items", "rubric item", "rubric", "name", "title", "aspect", "kriterium"}
-        | {"kriterien", "aspekt", "aspekte", "teilaufgabe", "dimension", "category", "kategorie"}
-        | {"criterio", "criterios", "critère", "critères", "aspecto", "indicador", "indicadores"}
-        | {"critério", "critérios", "criteri", "trait", "component", "element", "rubric criteria"}
-        | {"indicator", "indicators", "bewertungskriterium", "bewertungskriterien", "competency"}
-        | {"objective", "objectif", "objectifs", "compétence", "competencia", "learning outcome"}
-        | {"kompetenz", "domain", "feature", "topic", "catégorie", "categoría", "area", "skill"}
-        | {"criterion title", "short name", "shortname", "what to look for", "descriptor"}
-    ),
-    "description": frozenset(
-        {"description", "what", "text", "beschreibung", "expectation", "expectations"}
-        | {"erwartung", "erwartungen", "requirement", "requirements", "answer element", "content"}
-        | {"inhalt", "criteria description", "criterion description", "long description"}
-        | {"erwartete leistung", "erwartete leistungen", "lösungserwartung", "lösung", "leistung"}
-        | {"erwartungshorizont", "anforderung", "anforderungen", "descripción", "descripcion"}
-        | {"what we look for", "we look for", "answer", "answers", "expected answer", "answer key"}
-        | {"marking point", "marking points", "expected", "expected response", "respuesta"}
-        | {"respuesta esperada", "réponse attendue", "réponses attendues", "attendus", "éléments"}
-        | {"éléments de réponse", "élément de réponse", "contenu", "contenido", "details"}
-        | {"detail", "statement", "scoring point", "evidence", "responses", "mark scheme"}
-        | {"descripção", "descrição", "descrizione", "beschrijving", "the answer", "look for"}
-        | {"schülerleistung", "prüfungsleistung", "die schülerin/der schüler", "der prüfling"}
-        | {"idea", "ideas", "key idea", "assessment criteria", "solution", "criteria for award"}
-    ),
-    "number": frozenset(
-        {"#", "no", "no.", "nr", "nr.", "number", "id", "ref", "q", "q.", "question", "part"}
-        | {"item no", "aufgabe", "afb", "ao", "ao1", "lo", "bloom", "n°", "nº", "num", "num."}
-        | {"núm", "sl. no", "coeff", "ptos."}
-        | {"núm.", "numéro", "número", "question number", "question no", "section", "type"}
-        | {"question no.", "teil", "anforderungsbereich", "assessment objective", "order", "step"}
-        | {"tags", "tag", "code", "niveau taxonomique", "rang", "pos", "pos.", "sl. no.", "s.no"}
-    ),
-    "level": frozenset(
-        {"level", "levels", "rating", "ratings", "rating name", "level name", "band", "bands"}
-        | {"stufe", "stufen", "niveau", "niveaustufe", "niveaux", "nivel", "niveles", "grade"}
-        | {"performance level", "rating title", "achievement level", "livello", "nível", "scale"}
-        | {"level title", "performance", "notenstufe", "bewertungsstufe", "échelon", "skala"}
-    ),
-    "level_text": frozenset(
-        {"descriptor", "level description", "rating description", "beschreibung der stufe"}
-        | {"level descriptor", "descriptors", "descriptores", "descripteur", "descripteurs"}
-    ),
-    "accept": frozenset(
-        {"accept", "accepted", "also accept", "allow", "acceptable answers", "acceptable"}
-        | {"auch richtig", "akzeptieren", "akzeptabel", "accepter", "aceptar", "acc", "acc."}
-        | {"accepted phrasings", "additional guidance: accept", "akzeptiert", "accepté"}
-    ),
-    "reject": frozenset(
-        {"reject", "do not accept", "not enough", "don't accept", "rejected", "not accepted"}
-        | {"nicht akzeptieren", "nicht ausreichend", "refuser", "ne pas accepter", "no aceptar"}
-        | {"rechazar", "ignore", "do not allow", "not accept", "reicht nicht", "insuffisant"}
-    ),
-    "aside": frozenset(
-        {"comment", "comments", "note", "notes", "bemerkung", "bemerkungen", "kommentar"}
-        | {"commentaire", "commentaires", "remarque", "remarques", "comentario", "comentarios"}
-        | {"observaciones", "anmerkung", "anmerkungen", "feedback", "grader", "marker", "your mark"}
-        | {"awarded", "points awarded", "marks awarded", "score awarded", "earned", "points earned"}
-        | {"erreicht", "erreichte punkte", "ist", "obtained", "obtenu", "obtenus", "obtenido"}
-        | {"student score", "your score", "given", "mark given", "criterion score", "total"}
-        | {"total points", "subtotal", "sum", "summe", "erzielt", "obtenidos", "points obtenus"}
-        | {"points obtained", "puntos obtenidos", "note obtenue", "deine punkte", "teacher notes"}
-        | {"criteria enable range", "self", "peer", "✓", "done", "met?", "marks obtained"}
-    ),
-}
-# Detail beside a criterion that is neither level nor phrase: it says more of full credit.
-MORE = frozenset(
-    {"guidance", "additional guidance", "hinweis", "hinweise", "indicative content", "explanation"}
-    | {"grader note", "indications", "orientaciones", "erläuterung", "précisions", "elaboration"}
-)
-FULL = (
-    *("full", "full credit", "full marks", "complete", "voll", "volle punktzahl", "all", "erfüllt"),
-    *("vollständig", "complet", "completo", "met", "yes", "ja", "oui", "sí", "total credit"),
-)
-PARTIAL = (
-    *(
-        "partial",
-        "partial credit",
-        "half",
-        "partial marks",
-        "half credit",
-        "half marks",
-        "partly",
-        "teilweise",
-    ),
-    *("partly met", "halb", "teils", "partiel", "parcial", "en partie", "some", "partially met"),
-)
-NONE = (
-    *("no credit", "none", "absent", "missing", "not met", "not enough", "keine", "zero", "no"),
-    *("nicht erfüllt", "no marks", "nein", "non", "null", "absente", "ausente", "fehlt", "nul"),
-    *("aucun", "ninguno", "not shown", "no points", "fail", "nothing", "not evident"),
-)
+# What a column of a rubric is called.
+TITLES = sets_of(_LISTS["titles"])
+# What a column is called that says more of full credit, and one of people.
+MORE, STUDENTS = (frozenset(names_in(_LISTS["beside"][each])) for each in ("more", "students"))
+# What a level is called that gives all of the points, some or none.
+FULL, PARTIAL, NONE = (names_in(_LISTS["levels"][each]) for each in ("full", "partial", "none"))
 LEVELISH = re.compile(
     r"\b(?:exemplary|excellent|outstanding|advanced|distinguished|proficient|good|satisfactory"
     r"|developing|adequate|basic|fair|beginning|emerging|poor|weak|missing|inadequate|needs"
@@ -201,12 +80,7 @@ ASIDE = re.compile(
 )
 OR = re.compile(r"^[\W_]*(?:or|oder|ou|o|either|entweder|soit)[\W_]*$", re.IGNORECASE)
 COUNTS: Mapping[str, int] = {
-    **dict.fromkeys(("one", "eine", "einen", "ein", "un", "une", "uno", "una", "1"), 1),
-    **dict.fromkeys(("two", "zwei", "deux", "dos", "due", "duas", "dois", "twee", "2"), 2),
-    **dict.fromkeys(("three", "drei", "trois", "tres", "tre", "três", "drie", "3"), 3),
-    **dict.fromkeys(("four", "vier", "quatre", "cuatro", "quattro", "quatro", "4"), 4),
-    **dict.fromkeys(("five", "fünf", "cinq", "cinco", "cinque", "vijf", "5"), 5),
-    **dict.fromkeys(("six", "sechs", "seis", "sei", "zes", "6"), 6),
+    word: int(number) for number, text in _LISTS["counts"].items() for word in names_in(text)
 }
 _COUNT = "|".join(sorted(COUNTS, key=len, reverse=True))
 ANY = re.compile(
@@ -248,44 +122,11 @@ QUESTION = re.compile(
     re.IGNORECASE,
 )
 FIELDS: Mapping[str, str] = {
-    **dict.fromkeys(
-        ("title", "titel", "titre", "título", "rubric", "name", "rubric name", "rubric title"),
-        "title",
-    ),
-    **dict.fromkeys(
-        (
-            *("question", "frage", "q", "task", "aufgabe", "pregunta", "prompt", "questions"),
-            *("consigne", "enunciado", "fragestellung", "question text"),
-        ),
-        "question",
-    ),
-    **dict.fromkeys(
-        (
-            *("reference", "reference answer", "model answer", "answer", "solution", "key"),
-            *("musterlösung", "sample answer", "lösung", "respuesta", "erwartete antwort"),
-            *("réponse modèle", "corrigé", "respuesta modelo", "example answer"),
-        ),
-        "reference",
-    ),
-    **dict.fromkeys(("language", "sprache", "langue", "idioma"), "language"),
+    word: field for field, text in _LISTS["fields"].items() for word in names_in(text)
 }
 # Words of marks and their conditions, which no description keeps.
-FORMAL = frozenset(
-    {"for", "the", "of", "an", "to", "is", "are", "in", "be", "and", "or", "if", "each", "per"}
-    | {"with", "from", "by", "up", "at", "on", "not", "no", "none", "any", "all", "one", "two"}
-    | {"three", "four", "five", "following", "award", "awarded", "give", "given", "earned"}
-    | {"accept", "allow", "reject", "do", "max", "maximum", "total", "sum", "points", "available"}
-    | {"best", "off", "lose", "deduct", "deducted", "take", "full", "half", "credit", "marks"}
-    | {"when", "where", "either", "das", "der", "die", "und", "von", "wenn", "für", "je", "aus"}
-    | {"folgenden", "abzug", "bei", "zwei", "drei", "les", "des", "la", "le", "du", "de", "sur"}
-    | {"par", "pour", "si", "deux", "trois", "parmi", "chacune", "los", "las", "por", "cada"}
-    | {"una", "dos", "tres", "se", "resta", "descuenta", "hasta", "entre", "que"}
-)
+FORMAL = frozenset(names_in(_LISTS["running_text"]["formal"]))
 # Words of so many descriptions that two which share one need not belong together.
-COMMON = frozenset(
-    {"that", "this", "with", "from", "which", "what", "when", "where", "than", "then", "says"}
-    | {"states", "names", "gives", "uses", "explains", "shows", "answer", "dass", "eine", "einer"}
-    | {"einem", "einen", "nennt", "sagt", "erklärt", "oder", "dans", "avec", "pour", "dont"}
-    | {"donne", "para", "como", "nombra", "explica", "point", "points", "mark", "marks", "correct"}
-    | {"criteria", "criterion", "kriterium", "critère", "criterio"}
-)
+COMMON = frozenset(names_in(_LISTS["running_text"]["common"]))
+# Keys of JSON, YAML and XML, by what stands there; of several the first counts.
+KEYS = {meaning: names_in(text) for meaning, text in _LISTS["keys"].items()}

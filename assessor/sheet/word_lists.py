@@ -2,39 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from assessor.wordlists import word_lists
+from assessor.wordlists import names_in, sets_of, word_lists
 
 _LISTS = word_lists("assessor.sheet")
 
 
-def _split(text: str) -> tuple[str, ...]:
-    return tuple(name.strip() for name in text.split("|"))
-
-
-def _sets(table: Mapping[str, str]) -> Mapping[str, frozenset[str]]:
-    return {meaning: frozenset(_split(text)) for meaning, text in table.items()}
-
-
 # Header names by what they mean, in the languages that platforms and people write.
-NAMES = _sets(_LISTS["columns"])
+NAMES = sets_of(_LISTS["columns"])
 # What columns of questions and answers are called, with a number behind it or alone.
-WORDS = _sets(_LISTS["numbered"])
+WORDS = sets_of(_LISTS["numbered"])
 # Who answered, when, and with what result.
-PEOPLE = _sets(_LISTS["people"])
+PEOPLE = sets_of(_LISTS["people"])
 
 # Moodle's exports: the worksheet's columns, and what the cell of a status begins with.
-WORKSHEET = _sets(_LISTS["worksheet"])
+WORKSHEET = sets_of(_LISTS["worksheet"])
 _MOODLE = _LISTS["moodle"]
-SUBMITTED = _split(_MOODLE["submitted"])
-NO_SUBMISSION = _split(_MOODLE["no_submission"])
-DRAFT = _split(_MOODLE["draft"])
-REOPENED = _split(_MOODLE["reopened"])
-UNFINISHED = frozenset(_split(_MOODLE["unfinished"]))
-YES = frozenset(_split(_MOODLE["yes"]))
-NO = frozenset(_split(_MOODLE["no"]))
-PARTICIPANT = frozenset(_split(_MOODLE["participant"]))
-REAL = frozenset(_split(_MOODLE["real"]))
-FEEDBACK = frozenset(_split(_MOODLE["feedback"]))
-LAST_DOWNLOAD = frozenset(_split(_MOODLE["last_download"]))
+SUBMITTED = names_in(_MOODLE["submitted"])
+NO_SUBMISSION = names_in(_MOODLE["no_submission"])
+DRAFT = names_in(_MOODLE["draft"])
+REOPENED = names_in(_MOODLE["reopened"])
+UNFINISHED = frozenset(names_in(_MOODLE["unfinished"]))
+YES = frozenset(names_in(_MOODLE["yes"]))
+NO = frozenset(names_in(_MOODLE["no"]))
+PARTICIPANT = frozenset(names_in(_MOODLE["participant"]))
+REAL = frozenset(names_in(_MOODLE["real"]))
+FEEDBACK = frozenset(names_in(_MOODLE["feedback"]))
+LAST_DOWNLOAD = frozenset(names_in(_MOODLE["last_download"]))
