@@ -57,7 +57,8 @@ def ranking_words(ranked: Ranking) -> str:
         return ""
     parts = [f"{each.wrong:.0%} of the safest {each.share:.0%}" for each in ranked.coverage[:-1]]
     text = (
-        f"Totals that differ from yours beyond the tolerance: {', '.join(parts)}, "
+        "Totals that differ from yours by more than may count as equal (the tolerance): "
+        f"{', '.join(parts)}, "
         f"{ranked.coverage[-1].wrong:.0%} of all"
     )
     if ranked.auroc is not None:

@@ -178,7 +178,7 @@ def _limits(found: Comparison) -> str:
     ]
     if found.low is not None and found.high is not None:
         low, high = _signed(100 * found.low), _signed(100 * found.high)
-        parts.append(f"90 % interval {low} to {high} % of the cells")
+        parts.append(f"likely {low} to {high} % of the cells (90 % interval)")
     if found.detectable is not None:
         parts.append(f"the least that so few would show: {100 * found.detectable:.1f} %")
     return "; ".join(parts).replace("%", " %").replace("  %", " %") + "."

@@ -56,8 +56,8 @@ class TuningDrawn:
         )
         if count < FEWEST:
             yield SpokenLine(
-                f"Fewer than {FEWEST} are too few to calibrate with: agreement can be measured, "
-                "and probabilities stay uncalibrated.",
+                f"Fewer than {FEWEST} are too few to correct the judge's chances by (to "
+                "calibrate): agreement can be measured, and the chances stay the judge's own.",
                 Tone.WARNING,
             )
         if self.out is None:

@@ -122,7 +122,7 @@ def _stability(read: ManifestStability | None) -> str:
     low, high = read.interval_90
     return (
         f"{read.same_total} of {plural(read.answers, 'total')} the same "
-        f"({low:.0%} to {high:.0%}, 90 % interval)"
+        f"(likely {low:.0%} to {high:.0%}; 90 % interval)"
     )
 
 

@@ -48,7 +48,7 @@ from assessor.verdict import Override, ReasonKind, State
 LONGEST_FEEDBACK = 4_000
 REMEMBERED = 500
 TEMPLATES = Path(__file__).parent.parent / "templates"
-UNCALIBRATED = "the judge's own estimate, not calibrated on your grades"
+UNCALIBRATED = "the judge's own estimate, not yet checked against your grades (uncalibrated)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,7 @@ def measure(name: str, ratings: Ratings, *, confidence: float = CONFIDENCE) -> E
     ends, interval = _ends(metric, ratings, rows, confidence)
     if ends is None:
         reason = "a single student" if n < 2 else "the students differ too little to tell"
-        return Estimate(name=name, value=value, n=n, reason=f"no interval: {reason}")
+        return Estimate(name=name, value=value, n=n, reason=f"no likely range: {reason}")
     low, high = max(ends.low, metric.bounds.low), min(ends.high, metric.bounds.high)
     return Estimate(name=name, value=value, low=low, high=high, n=n, interval=interval)
 
@@ -126,7 +126,7 @@ def krippendorff_alpha(
         high=ends.high if ends else None,
         n=len(rows),
         interval=Interval.RESAMPLED if ends else Interval.NONE,
-        reason="" if ends else "no interval: the students differ too little to tell",
+        reason="" if ends else "no likely range: the students differ too little to tell",
     )
 
 
@@ -197,7 +197,7 @@ METRICS: Mapping[str, Metric] = {
         interval=_SHARE,
     ),
     "within_tolerance": Metric(
-        words="same grade within the tolerance",
+        words="as good as equal, within a tolerance",
         kind=MetricKind.POINTS,
         parts=lambda h, j, r: (float(abs(h - j) <= r.tolerance + 1e-9), 1.0),
         combine=formulas.share,

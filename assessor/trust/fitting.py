@@ -83,8 +83,10 @@ def fit_words(found: CalibrationFit) -> str:
 def fit_plainly(found: CalibrationFit) -> str:
     """Return which chances were kept, and why, without figures."""
     if found.is_used:
-        return "calibrated chances are used: held out, they are no worse"
-    return "the judge's own chances are kept: held out, calibrated ones do worse"
+        return (
+            "the judge's chances, corrected by your grades: on answers left out, they are no worse"
+        )
+    return "the judge's own chances are kept: corrected by your grades they do worse on answers left out"
 
 
 class Calibrator:

@@ -85,17 +85,17 @@ def chances_said(fitted: CalibrationFit | None, graded: int, fewest: int) -> str
     """Return which chances the queue goes by; `graded` answers, of `fewest` that are needed."""
     if fitted is None:
         return (
-            f"Uncalibrated: {plural(fewest, 'graded answer is', 'graded answers are')} the fewest "
-            f"to calibrate with, and you graded {graded}."
+            f"Not yet checked against your grades (uncalibrated): that takes "
+            f"{plural(fewest, 'graded answer')}, and you graded {graded}."
         )
     if fitted.is_used:
         return (
-            f"Calibrated on the {fitted.students} you graded: on answers left out of it that is "
-            "no worse than the judge's own chances."
+            f"Those corrected by the {fitted.students} you graded (calibrated): tried on answers "
+            "left out of it, they are no worse than the judge's own."
         )
     return (
-        "The judge's own are kept: calibrated ones were worse on answers left out, of the "
-        f"{fitted.students} you graded."
+        f"The judge's own: corrected by the {fitted.students} you graded (calibrated) they were "
+        "worse on answers left out of it."
     )
 
 

@@ -70,7 +70,7 @@ def gain_words(gain: RulingGain) -> str:
     difference = 100 * (change.difference or 0.0)
     ends = ""
     if change.low is not None and change.high is not None:
-        ends = f", 90 % interval {100 * change.low:+.1f} to {100 * change.high:+.1f}"
+        ends = f", likely {100 * change.low:+.1f} to {100 * change.high:+.1f} (90 % interval)"
     return (
         f"{ruled}. On the {plural(gain.students, 'answer')} graded blind and not shown there, "
         "you and the "

@@ -99,7 +99,7 @@ def test_the_whole_path_from_grading_to_a_release(critique: Shell) -> None:
     whole = sheet(critique, "hand.csv", by_hand())
     tuned = critique("trust", whole)
     assert "20 answers graded by a person were taken in; 40 further rows were left" in tuned.out
-    assert "Calibrated on the 20 you graded" in joined(tuned.out)
+    assert "corrected by the 20 you graded (calibrated)" in joined(tuned.out)
     assert "audit what nobody read: assessor trust audit" in tuned.out
     released = {row["student_id"] for row in critique.rows() if row["released_by"] == "review"}
     assert released == set(sample)
@@ -290,8 +290,8 @@ def test_fewer_than_twenty_stay_uncalibrated(critique: Shell) -> None:
 
     assert "You and the judge on 12 answers graded blind" in printed.out
     assert (
-        "Uncalibrated: 20 graded answers are the fewest to calibrate with, and you graded 12"
-        in (joined(printed.out))
+        "Not yet checked against your grades (uncalibrated): that takes 20 graded answers, and you "
+        "graded 12" in (joined(printed.out))
     )
 
 

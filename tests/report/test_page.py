@@ -219,7 +219,10 @@ def test_without_hand_grades_the_judge_is_called_uncalibrated() -> None:
     """Nothing is said of an agreement that nobody measured, nor of an audit that nobody made."""
     page = words(report_page(one_student()))
 
-    assert "Uncalibrated. Nobody has graded any of these answers blind (n = 0)" in page
+    assert (
+        "Not yet checked against you (uncalibrated). Nobody has graded any of these answers blind "
+        "(n = 0)" in page
+    )
     assert "Nobody has read 1 of 1 grade. No audit was made" in page
 
 
@@ -227,7 +230,10 @@ def test_few_hand_grades_stay_uncalibrated() -> None:
     """Below twenty the figures are a first impression, each with its n."""
     page = words(report_page(small_class()))
 
-    assert "Uncalibrated: 1 hand-graded of the 20 that are needed" in page
+    assert (
+        "Not yet checked against you (uncalibrated): 1 hand-graded of the 20 that are needed"
+        in page
+    )
     assert "1.00 mean distance, in points" in page
 
 
@@ -256,7 +262,7 @@ def test_agreement_stands_beside_that_of_two_people() -> None:
     """The ceiling: how far two people agree on the same answers, with its own n."""
     page = words(report_page(hand_graded_twice()))
 
-    assert "Calibrated on 20 answers graded by a person." in page
+    assert "Corrected by 20 answers that a person graded (calibrated)." in page
     assert "0.50 mean distance, in points" in page
     assert "n = 20 two people: 1.00, n = 10" in page
     assert "respires2050% (" in page
@@ -334,7 +340,7 @@ def test_a_class_graded_by_hand_has_rates_and_no_judge() -> None:
     assert "no judge: graded by hand" in page
     assert "100% make it: 1 in full, 0 in part, of 1" in page
     assert "1 of 2 answers are still to be graded by hand" in page
-    assert "Uncalibrated" not in page
+    assert "uncalibrated" not in page
 
 
 def test_a_total_alone_says_nothing_of_key_points() -> None:

@@ -221,7 +221,7 @@ def test_a_single_student_has_no_interval(name: str) -> None:
 
     assert (got.n, got.low, got.high) == (1, None, None)
     assert got.value is not None
-    assert got.reason == "no interval: a single student"
+    assert got.reason == "no likely range: a single student"
 
 
 @pytest.mark.parametrize(
@@ -251,7 +251,7 @@ def test_perfect_agreement_has_no_made_up_interval() -> None:
     got = measure("cohen_kappa", rated([1, 0] * 5, [1, 0] * 5))
 
     assert (got.value, got.low, got.high) == (1.0, None, None)
-    assert got.reason == "no interval: the students differ too little to tell"
+    assert got.reason == "no likely range: the students differ too little to tell"
 
 
 def test_kinds_choose_the_figures() -> None:

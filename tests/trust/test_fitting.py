@@ -143,7 +143,7 @@ def test_a_judge_that_knows_its_chances_keeps_them() -> None:
     (kept,) = Calibrator(worse).findings(("new", "Q", 1, "a"), (finding("two", 2.0, 1.0),))
     assert kept.probabilities == (sigmoid(2.0), sigmoid(1.0)) != got.probabilities
     assert "the judge's own chances are kept" in fit_words(worse)
-    assert "calibrated chances are used" in fit_words(found)
+    assert "corrected by your grades" in fit_words(found)
 
 
 def test_an_always_sure_judge_is_led_to_how_often_it_is_right() -> None:

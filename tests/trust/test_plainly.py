@@ -86,7 +86,8 @@ def test_the_queue_is_praised_only_beyond_chance(ranking: Ranking, said: str) ->
 def test_too_few_labels_say_how_many_are_missing() -> None:
     """With the number that is needed and the number there is."""
     assert chances_said(None, 12, 20) == (
-        "Uncalibrated: 20 graded answers are the fewest to calibrate with, and you graded 12."
+        "Not yet checked against your grades (uncalibrated): that takes 20 graded answers, and you "
+        "graded 12."
     )
 
 

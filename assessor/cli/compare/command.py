@@ -45,7 +45,7 @@ def compare_arms(options: Mapping[str, Any]) -> int:
 def _show_people(screen: Console, arms: ComparedArms) -> None:
     """Show how far two people part; which of them is right is nobody's to say."""
     measured = agree(side_by_side(arms.a, arms.b), arms.rubrics)
-    heading = f"Two people on {plural(measured.students, 'answer')} (90 % intervals)"
+    heading = f"Two people on {plural(measured.students, 'answer')} (in brackets: the likely range)"
     show_agreement(screen, measured, None, heading, "B", "A")
     screen.print()
     show_cells(screen, measured, arms.rubrics)

@@ -112,7 +112,7 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> tuple[Sai
 
 
 def _head(screen: Console, text: str) -> None:
-    screen.print(plain(f"{text} (in brackets: 90 % intervals)"), style="bold")
+    screen.print(plain(f"{text} (in brackets: the likely range, a 90 % interval)"), style="bold")
 
 
 def _say_standing(
