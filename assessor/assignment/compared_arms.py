@@ -17,7 +17,7 @@ from assessor.readers.hand_graded import read_sheet
 from assessor.readers.tables import read_tables
 from assessor.rubric import ABSENT, Rubric
 from assessor.scoring import score
-from assessor.sheet import fold_header
+from assessor.sheet import columns_of
 from assessor.store import RunRecord, Store
 from assessor.submission import Submission
 from assessor.trust.arms import Arm, MarkedAnswer, Place, marked_by, noise, place_of
@@ -104,7 +104,7 @@ def groups_of(grades: Path | None) -> dict[str, dict[str, str]]:
     if grades is None:
         return {}
     table = read_tables(read_bytes(grades), str(grades))[0]
-    titles = [fold_header(title) for title in table.header]
+    titles = columns_of(table.header)
     found: dict[str, dict[str, str]] = {name: {} for name in GROUPS if name in titles}
     for _, cells in table.records():
         row = dict(zip(titles, cells, strict=False))

@@ -10,16 +10,14 @@ from assessor.assignment.named_files import require_sheet_name, write_sheet
 from assessor.assignment.standing import Standing, load_standing
 from assessor.errors import InputError
 from assessor.grade import Grade
-from assessor.readers.hand_graded import JUDGE
 from assessor.reasons import reason_words
+from assessor.sheet import JUDGE, WHY
 from assessor.store import Store
 from assessor.submission import InputState
 from assessor.trust.records import Bound, HandedOut, TuningSample
 from assessor.verdict import ReleasedBy, State
 from assessor.writers.blind_sheet import blind_csv, blind_xlsx
 from assessor.writers.results import points_text
-
-WHY = "why_to_look"
 
 
 def hand_out_sheet(place: ClassFolder, store: Store, out: Path, *, blind: bool) -> int:

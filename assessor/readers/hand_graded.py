@@ -14,7 +14,7 @@ from assessor.errors import SubmissionError
 from assessor.readers import gradescope
 from assessor.readers.tables import read_tables
 from assessor.rubric import CHOICE, CellKind, Rubric
-from assessor.sheet import Table, fold_header, number_in
+from assessor.sheet import JUDGE, Table, columns_of, fold_header, number_in
 from assessor.submission import Submission, same_student
 from assessor.verdict import DecisionSource, Override
 
@@ -22,8 +22,6 @@ _HEADS = 12
 _NAMED = 5
 # What stands in a file of our own alone: grades.csv, or the workbook of the class.
 _OWN = frozenset({"proposed_grade", "released_by"})
-# What a sheet shows of the judge, where it was not handed out to grade blind.
-JUDGE = "judge_proposes"
 _TRUE = frozenset({"1", "true", "yes", "x"})
 
 
@@ -104,7 +102,7 @@ def _sheet_of(tables: Sequence[Table]) -> Table:
     for table in tables:
         for head in range(min(_HEADS, len(table.rows))):
             found = table.below(head)
-            if "student_id" in map(fold_header, found.header) or gradescope.recognise(found):
+            if "student_id" in columns_of(found.header) or gradescope.recognise(found):
                 return found
     return tables[0]
 
@@ -164,7 +162,7 @@ class _SheetReader:
         submissions: Sequence[Submission],
         source: DecisionSource,
     ) -> None:
-        self.titles = [fold_header(title) for title in table.header]
+        self.titles = columns_of(table.header)
         self.problems: list[str] = []
         self.shortened: dict[str, str] = {}
         self._table = table
@@ -174,7 +172,9 @@ class _SheetReader:
         if gradescope.recognise(table):
             return
         if "student_id" not in self.titles:
-            raise SubmissionError(f"{table.file}: has no column 'student_id'; add it")
+            raise SubmissionError(
+                f"{table.file}: has no column 'Student' (or 'student_id'); add it"
+            )
         cells = {cell for rubric in rubrics.values() for cell in rubric.graded}
         if set(self.titles) & _OWN:
             return
@@ -281,12 +281,19 @@ class _SheetReader:
         return next(iter(found)) if len(found) == 1 else key.strip()
 
     def notes(self) -> tuple[str, ...]:
-        """Return what was read otherwise than it stands there."""
+        """Return what was read otherwise than it stands there, and the columns that say nothing."""
+        known = {cell for rubric in self._rubrics.values() for cell in rubric.graded}
+        idle = [
+            f"the column {title!r} is no key point of this rubric: nothing in it was taken"
+            for title, name in zip(self._table.header, self.titles, strict=True)
+            if title.endswith(f"[{name}]") and name not in known
+        ]
         if not self.shortened:
-            return ()
+            return tuple(idle)
         pairs = [f"{key!r} is {other!r}" for key, other in self.shortened.items()]
         more = " …" * (len(pairs) > _NAMED)
         return (
+            *idle,
             f"{plural(len(pairs), 'id differs', 'ids differ')} by the zeros in front, which a "
             "spreadsheet drops: "
             f"{', '.join(pairs[:_NAMED])}{more}",

@@ -28,15 +28,19 @@ from assessor.sheet.table import (
     start_of,
     table_of,
 )
+from assessor.sheet.to_fill_in import JUDGE, WHY, columns_of, heading_of, meaning_of
 from assessor.sheet.word_lists import NAMES, WORDS
 
 __all__ = [
+    "JUDGE",
     "LONGEST_CELL",
     "MOST_COLUMNS",
     "NAMES",
+    "WHY",
     "WORDS",
     "RawTable",
     "Table",
+    "columns_of",
     "csv_text",
     "decode",
     "encode_rows",
@@ -44,9 +48,11 @@ __all__ = [
     "find_column",
     "fold_header",
     "has_picture",
+    "heading_of",
     "html_to_text",
     "is_html",
     "is_linked",
+    "meaning_of",
     "number_in",
     "parse_raw",
     "parse_table",

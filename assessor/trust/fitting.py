@@ -86,7 +86,7 @@ def fit_plainly(found: CalibrationFit) -> str:
         return (
             "the judge's chances, corrected by your grades: on answers left out, they are no worse"
         )
-    return "the judge's own chances are kept: corrected by your grades they do worse on answers left out"
+    return "the judge's own chances are kept: corrected by your grades, they do worse on others"
 
 
 class Calibrator:

@@ -8,11 +8,12 @@ from decimal import Decimal
 
 from assessor.grade import choice_points
 from assessor.rubric import CHOICE, CellKind, Rubric
+from assessor.sheet import heading_of, meaning_of
 from assessor.submission import Key, Submission
 from assessor.writers.results import csv_bytes, guarded, points_text
 from assessor.writers.xlsx import fitted
 
-WIDE, NARROW = 80, 14
+WIDE, NARROW = 80, 20
 
 
 # What is shown of the judge beside an answer, by submission and column; nothing where it is blind.
@@ -24,8 +25,9 @@ def blind_csv(
     submissions: Sequence[Submission], rubrics: Mapping[str, Rubric], beside: Beside = _BLIND
 ) -> bytes:
     """Return the sheet as CSV, in the order given; what a spreadsheet would run is made text."""
-    header, *rows = _rows(submissions, rubrics, beside)
-    return csv_bytes([header, *([guarded(cell) for cell in row] for row in rows)])
+    columns, *rows = _rows(submissions, rubrics, beside)
+    header = [heading_of(column, rubrics) for column in columns]
+    return csv_bytes([[guarded(cell) for cell in row] for row in (header, *rows)])
 
 
 def blind_xlsx(
@@ -34,7 +36,7 @@ def blind_xlsx(
     """Return the sheet as a workbook: every cell is text, and only points that exist are taken."""
     import xlsxwriter  # type: ignore[import-untyped]  # it ships no types  # noqa: PLC0415
 
-    header, *rows = _rows(submissions, rubrics, beside)
+    columns, *rows = _rows(submissions, rubrics, beside)
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
         stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -43,18 +45,17 @@ def blind_xlsx(
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     text = book.add_format({"text_wrap": True, "valign": "top", "num_format": "@"})
     plain = book.add_format({"valign": "top"})
-    for column, title in enumerate(header):
-        is_answer = title == "answer"
-        sheet.set_column(column, column, WIDE if is_answer else NARROW)
-        sheet.write_string(0, column, title, bold)
-        if said := _said(title, rubrics):
+    for column, name in enumerate(columns):
+        sheet.set_column(column, column, WIDE if name == "answer" else NARROW)
+        sheet.write_string(0, column, heading_of(name, rubrics), bold)
+        if said := meaning_of(name, rubrics):
             sheet.write_comment(0, column, said)
         for row, cells in enumerate(rows, start=1):
             if cells[column]:
                 sheet.write_string(row, column, fitted(cells[column]), text)
             else:
                 sheet.write_blank(row, column, None, plain)
-        if rows and (most := _most(title, rubrics)) is not None:
+        if rows and (most := _most(name, rubrics)) is not None:
             rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": most}
             sheet.data_validation(1, column, len(rows), column, rule)
     sheet.freeze_panes(1, 1)
@@ -95,27 +96,12 @@ def _filled(submission: Submission, rubric: Rubric, column: str) -> str:
     return points_text(choice_points(rubric, submission))
 
 
-def _said(title: str, rubrics: Mapping[str, Rubric]) -> str:
-    """Return what stands beside a column: the key point in words and what it is worth."""
-    lines = []
-    for rubric in rubrics.values():
-        if title not in rubric.cells:
-            continue
-        if rubric.kind_of(title) is CellKind.MISCONCEPTION:
-            lines.append(f"{rubric.misconception(title).description}: 1 if claimed, else 0")
-        else:
-            key_point = rubric.key_point(title)
-            steps = ", ".join(points_text(each.points) for each in key_point.levels)
-            lines.append(f"{key_point.description}: 0, {steps}")
-    return "\n".join(lines)
-
-
-def _most(title: str, rubrics: Mapping[str, Rubric]) -> float | None:
+def _most(column: str, rubrics: Mapping[str, Rubric]) -> float | None:
     most: list[Decimal] = []
     for rubric in rubrics.values():
-        if title == "total":
+        if column == "total":
             most.append(rubric.scoring.max_points)
-        elif title in rubric.cells:
-            is_key_point = rubric.kind_of(title) is CellKind.KEY_POINT
-            most.append(rubric.key_point(title).points if is_key_point else Decimal(1))
+        elif column in rubric.cells:
+            is_key_point = rubric.kind_of(column) is CellKind.KEY_POINT
+            most.append(rubric.key_point(column).points if is_key_point else Decimal(1))
     return float(max(most)) if most else None

@@ -17,6 +17,7 @@ import pytest
 
 from assessor.assets import folder
 from assessor.cli import run
+from assessor.sheet import columns_of
 from tests.servers.openai_server import FaultServer, Said, Truth, by_answer
 from tests.servers.scenario import Scenario
 
@@ -75,6 +76,17 @@ class Shell:
 def rows_of(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
+
+
+def sheet_of(path: Path) -> list[dict[str, str]]:
+    """The rows of a sheet to fill in, by our own names for its columns."""
+    head, *rows = cells_of(path)
+    return [dict(zip(columns_of(head), row, strict=True)) for row in rows]
+
+
+def cells_of(path: Path) -> list[list[str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
 
 
 def csv_text(rows: Sequence[Sequence[str]]) -> str:

@@ -17,9 +17,10 @@ import pytest
 from assessor.ambient import real
 from assessor.assets import folder
 from assessor.cli import run
+from assessor.sheet import columns_of
 from assessor.store import open_store
 from assessor.store.decisions import Deed
-from tests.cli.shell import RUBRIC, Shell, csv_text, rows_of
+from tests.cli.shell import RUBRIC, Shell, cells_of, csv_text, rows_of, sheet_of
 
 CLASS = folder("examples") / "critique"
 CELLS = (
@@ -129,7 +130,7 @@ def test_the_whole_path_from_grading_to_a_release(critique: Shell) -> None:
 def test_a_sheet_holds_neither_names_nor_verdicts_nor_formulas(critique: Shell) -> None:
     """What is handed out to grade blind: the answer, and empty columns to fill."""
     assert critique("trust", "sample", "-n", "60", "--out", "tune.csv").code == 0
-    rows = critique.rows("tune.csv")
+    rows = sheet_of(critique.home / "tune.csv")
 
     assert list(rows[0]) == ["student_id", "answer", *CELLS, "total", "unsure", "feedback"]
     assert {row[cell] for row in rows for cell in (*CELLS, "total", "unsure")} == {""}
@@ -137,13 +138,14 @@ def test_a_sheet_holds_neither_names_nor_verdicts_nor_formulas(critique: Shell) 
 
     again = critique("trust", "sample", "-n", "60", "--out", "tune.csv")
     assert again.code == 0
-    assert critique.rows("tune.csv") == rows
+    assert sheet_of(critique.home / "tune.csv") == rows
 
 
 def test_a_sample_that_ranks_the_queue_anew_leaves_no_file_behind(critique: Shell) -> None:
     """Nobody edited anything, and `runs verify` finds nothing."""
     assert critique("review", "--sheet-out", "looked.csv").code == 0
-    head, *rows = rows_of_text(critique.home / "looked.csv")
+    head, *rows = cells_of(critique.home / "looked.csv")
+    head = columns_of(head)
     for row in rows[:3]:
         row[head.index(CELLS[0]) : head.index(CELLS[-1]) + 1] = ["0"] * len(CELLS)
     critique.write("looked.csv", csv_text([head, *rows]))
@@ -154,11 +156,6 @@ def test_a_sample_that_ranks_the_queue_anew_leaves_no_file_behind(critique: Shel
     assert critique("runs", "verify").code == 0
 
 
-def rows_of_text(path: Path) -> list[list[str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.reader(file))
-
-
 def test_a_workbook_goes_out_and_its_numbers_come_back(critique: Shell) -> None:
     """The workbook has the same rows as the sheet, in the same order."""
     from python_calamine import load_workbook
@@ -167,7 +164,9 @@ def test_a_workbook_goes_out_and_its_numbers_come_back(critique: Shell) -> None:
     assert critique("trust", "sample", "-n", "20", "--out", "tune.xlsx").code == 0
     table = load_workbook(str(critique.home / "tune.xlsx")).get_sheet_by_index(0).to_python()
 
-    assert [row[0] for row in table[1:]] == [row["student_id"] for row in critique.rows("tune.csv")]
+    assert [row[0] for row in table[1:]] == [
+        row[0] for row in cells_of(critique.home / "tune.csv")[1:]
+    ]
     assert critique("trust", "sample", "--out", "tune.doc").code == 2
 
 

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 
 from assessor.assets import folder
-from tests.cli.shell import Shell, csv_text, rows_of
+from tests.cli.shell import Shell, csv_text, rows_of, sheet_of
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "tutorial.md"
 CLASS = folder("examples") / "critique"
@@ -26,7 +26,9 @@ def test_every_command_of_the_tutorial_does_what_the_page_says(shell: Shell) -> 
         if words == ["review"]:
             continue
         if words[-1] == "tune.csv" and "--out" not in words:
-            rows = [{**row, **by_hand[row["student_id"]]} for row in shell.rows("tune.csv")]
+            rows = [
+                {**row, **by_hand[row["student_id"]]} for row in sheet_of(shell.home / "tune.csv")
+            ]
             assert len(rows) == 30
             shell.write("tune.csv", csv_text([list(rows[0]), *(list(r.values()) for r in rows)]))
         printed = shell(*words)

@@ -7,8 +7,9 @@ import io
 from pathlib import Path
 
 import pytest
+from python_calamine import load_workbook
 
-from tests.cli.shell import Shell, csv_text, rows_of
+from tests.cli.shell import Shell, cells_of, csv_text, sheet_of
 from tests.keeping.build import ANSWERS, decisions, grading, set_up, snapshot
 
 OWN = "graded/answers/grades.csv"
@@ -23,7 +24,7 @@ def graded(shell: Shell) -> Shell:
 
 def change(path: Path, student: str, **cells: str) -> str:
     """The text of one of our files with some cells of one student changed."""
-    rows = rows_of(path)
+    rows = sheet_of(path)
     for row in rows:
         if row["student_id"] == student:
             row |= cells
@@ -143,7 +144,7 @@ def test_a_sheet_that_is_a_copy_of_the_proposals_is_asked_about(shell: Shell) ->
 def test_a_sheet_to_fill_in_holds_what_waits_and_what_the_judge_gives(graded: Shell) -> None:
     """It decides nothing until it is filled in, and then it is a seen grading."""
     assert graded("review", "--sheet-out", "todo.csv").code == 0
-    (row,) = rows_of(graded.home / "todo.csv")
+    (row,) = sheet_of(graded.home / "todo.csv")
     assert "respiration" in row["judge_proposes"]
     assert (row["respiration"], row["no_light"], row["total"]) == ("", "", "")
     assert graded("review", "--sheet", "todo.csv", "--json").json["decided"] == 0
@@ -151,6 +152,36 @@ def test_a_sheet_to_fill_in_holds_what_waits_and_what_the_judge_gives(graded: Sh
     graded("review", "--sheet", "done.csv")
 
     assert [each["source"] for each in decisions(graded.home)] == ["seen"]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_sheet_is_headed_in_words_and_comes_back_with_them(graded: Shell, kind: str) -> None:
+    """Who fills it in reads what is asked for and what it is worth, and leaves the header alone."""
+    assert graded("review", "--blind-sheet", f"blind.{kind}").code == 0
+    if kind == "csv":
+        head, *rows = cells_of(graded.home / "blind.csv")
+    else:
+        book = load_workbook(str(graded.home / "blind.xlsx")).get_sheet_by_index(0)
+        head, *rows = [[str(cell) for cell in row] for row in book.to_python()]
+    assert head[:3] == [
+        "Student",
+        "Answer",
+        "respiration uses up stored sugar: 0 or 2 [respiration]",
+    ]
+    rows[0][2:4] = ["2", "1"]
+    graded.write("done.csv", csv_text([head, *rows]))
+    graded("review", "--sheet", "done.csv")
+
+    (row,) = [each for each in graded.rows() if each["grade"]]
+    assert (row["student_id"], row["respiration"], row["no_light"]) == (rows[0][0], "2", "1")
+
+
+def test_a_column_of_a_key_point_that_is_gone_is_told(graded: Shell) -> None:
+    """A sheet of another version of the rubric loses nothing in silence."""
+    graded.write("old.csv", "Student,Water: 0 or 1 [water],total\nS1,1,2\n")
+    said = graded("review", "--sheet", "old.csv")
+
+    assert "'Water: 0 or 1 [water]' is no key point of this rubric" in " ".join(said.out.split())
 
 
 def test_a_sheet_is_never_written_over(graded: Shell) -> None:
@@ -167,7 +198,7 @@ def test_a_sheet_is_never_written_over(graded: Shell) -> None:
 def test_blind_is_what_was_handed_out_blind(graded: Shell) -> None:
     """A blind sheet's rows are labels to tune with; one's own sheet is reviewed, and no label."""
     assert graded("review", "--blind-sheet", "blind.csv").code == 0
-    assert not {"judge_proposes", "reasons"} & set(rows_of(graded.home / "blind.csv")[0])
+    assert not {"judge_proposes", "reasons"} & set(sheet_of(graded.home / "blind.csv")[0])
     graded.write("done.csv", change(graded.home / "blind.csv", "S1", respiration="2", no_light="0"))
     graded("review", "--sheet", "done.csv")
 

@@ -26,7 +26,7 @@ def test_a_lone_carriage_return_tears_no_blind_sheet() -> None:
     made = blind_csv([replace(submission("S1", LONE), question="Q")], {"Q": rubric()})
     rows = list(csv.DictReader(io.StringIO(made.decode(), newline="")))
 
-    assert [row["answer"] for row in rows] == [LONE]
+    assert [row["Answer"] for row in rows] == [LONE]
 
 
 def test_a_lone_carriage_return_tears_no_list_of_feedback_pages() -> None:
