@@ -8,7 +8,7 @@ EXTRAS := .venv-extras
 
 demo: $(VENV)/.installed
 	@rm -rf demo && mkdir demo && cp examples/critique/answers.csv demo/answers.csv
-	cd demo && ../$(BIN)/assessor grade answers.csv \
+	$(BIN)/assessor grade demo/answers.csv \
 		--rubric critique-of-an-ai-alignment-strategy --judge recorded
 	@echo
 	@echo "From this folder: make review (or open demo/graded/answers/report.html)"

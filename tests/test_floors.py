@@ -54,7 +54,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "plan",
         "canary",
     ),
-    ("ambient", "disk", "assets", "judges", "readers", "writers", "platforms", "store"),
+    ("ambient", "called", "disk", "assets", "judges", "readers", "writers", "platforms", "store"),
     ("engine", "distributed"),
     ("report",),
     ("assignment",),
@@ -64,7 +64,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 ADAPTERS = 3
 # Lines of the command line, options and words together.
 DOOR = 4_600
-SHARED = frozenset({"ambient", "disk"})
+SHARED = frozenset({"ambient", "called", "disk"})
 OUTSIDE = {
     0: frozenset[str](),
     1: frozenset({"pydantic", "ruamel", "rapidfuzz", "snowballstemmer"}),

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import click
 
+from assessor.called import BY_NAME, Called, as_called, called_by, calling
 from assessor.cli.exit_codes import Exit, exit_code_of
 from assessor.errors import AssessorError
 from assessor.version import VERSION
@@ -70,6 +71,9 @@ class _Commands(click.Group):
             ctx.fail(f"{args[0]!r} is no command; {meant}; the commands are {', '.join(COMMANDS)}")
         return super().resolve_command(ctx, args)
 
+    def get_help(self, ctx: click.Context) -> str:
+        return as_called(super().get_help(ctx))
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for doing in dict.fromkeys(row.doing for row in COMMANDS.values()):
             with formatter.section(doing):
@@ -93,7 +97,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if hasattr(stream, "reconfigure"):
             # A student's text may hold what this terminal's encoding does not.
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(_said(run(arguments)))
+    called = called_by(sys.orig_argv, os.environ)  # noqa: TID251  # the door reads the environment
+    sys.exit(_said(run(arguments, called)))
 
 
 def _said(code: int) -> int:
@@ -114,14 +119,18 @@ def _cannot_write(error: OSError) -> Exit:
     return Exit.STORE
 
 
-def run(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit code; messages go to stderr."""
+def run(arguments: Sequence[str] | None = None, called: Called = BY_NAME) -> int:
+    """Run the command line and return the exit code; messages go to stderr.
+
+    `called` is how it was called, for what is printed to be typed next.
+    """
+    with calling(called):
+        return _run(list(arguments) if arguments is not None else None, called.here)
+
+
+def _run(arguments: list[str] | None, name: str) -> int:
     try:
-        code = root.main(
-            list(arguments) if arguments is not None else None,
-            prog_name="assessor",
-            standalone_mode=False,
-        )
+        code = root.main(arguments, prog_name=name, standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("stopped: nothing more was done", err=True)
         return Exit.INTERRUPTED
@@ -160,5 +169,6 @@ def _usage(error: click.ClickException) -> str:
 def _printable(text: str) -> str:
     """A file's words must not drive the terminal: control characters become their escapes."""
     return "".join(
-        c if c.isprintable() or c == " " else c.encode("unicode_escape").decode() for c in text
+        c if c.isprintable() or c == " " else c.encode("unicode_escape").decode()
+        for c in as_called(text)
     )

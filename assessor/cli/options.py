@@ -12,6 +12,8 @@ from typing import Any, TypeVar
 
 import click
 
+from assessor.called import as_called
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 COMMON = "Every command"
 
@@ -26,6 +28,10 @@ class Grouped(click.Command):
     def __init__(self, *args: Any, parts: Mapping[str, Sequence[str]], **more: Any) -> None:
         super().__init__(*args, **more)
         self.parts = parts
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help, its commands named as this one was called."""
+        return as_called(super().get_help(ctx))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, one section for each part."""

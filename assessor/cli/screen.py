@@ -17,6 +17,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assessor.assignment.spoken_lines import SpokenLine, Tone
+from assessor.called import as_called
 from assessor.counting import plural
 from assessor.grade import Grade
 from assessor.reasons import reason_words
@@ -50,6 +51,11 @@ def plain(text: str, limit: int = 0) -> Text:
     return Text(shown if not limit or len(shown) <= limit else shown[: limit - 1] + "…")
 
 
+def spoken(text: str, limit: int = 0) -> Text:
+    """Return a sentence of ours as `plain` text, its commands named as this one was called."""
+    return plain(as_called(text), limit)
+
+
 _STYLES = {
     Tone.PLAIN: "",
     Tone.HEADING: "bold",
@@ -63,7 +69,7 @@ _STYLES = {
 def tell(screen: Console, lines: Iterable[SpokenLine]) -> None:
     """Print what is said, each line in the colour of how it is meant."""
     for each in lines:
-        screen.print(plain(each.text, each.limit), style=_STYLES[each.tone])
+        screen.print(spoken(each.text, each.limit), style=_STYLES[each.tone])
 
 
 def show_table(screen: Console, table: Table) -> None:

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from assessor.ambient import real as real_ambient
 from assessor.assignment.class_folder import ClassFolder, settings_of
 from assessor.assignment.find_folder import assignment_folder, folder_of, others_settings
-from assessor.cli.screen import console, plain
+from assessor.cli.screen import console, spoken
 from assessor.disk import foreign
 from assessor.errors import InputError
 
@@ -71,14 +71,14 @@ class Terminal:
     def hears(self, text: str, *, warned: bool = False) -> None:
         """Say it on stderr."""
         if warned:
-            console(as_json=True).print(plain(text), style="yellow")
+            console(as_json=True).print(spoken(text), style="yellow")
         else:
             click.echo(_printable(text), err=True)
 
 
 def _printable(text: str) -> str:
     """Return text of a file or a platform so that it cannot drive the terminal."""
-    return "\n".join(str(plain(line)) for line in text.split("\n"))
+    return "\n".join(str(spoken(line)) for line in text.split("\n"))
 
 
 def is_terminal() -> bool:

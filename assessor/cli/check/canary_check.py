@@ -15,7 +15,7 @@ from assessor.assignment.judge_choice import confirm_sending
 from assessor.canary import CONTROL
 from assessor.cli.exit_codes import Exit
 from assessor.cli.run_progress import follow
-from assessor.cli.screen import console, plain, print_json, show_table
+from assessor.cli.screen import console, plain, print_json, show_table, spoken
 from assessor.cli.workplace import Workplace, as_typed
 from assessor.engine.session import Session
 
@@ -35,7 +35,7 @@ async def check_canary(workplace: Workplace, answers: Path, rubrics: Sequence[st
     if trial.names:
         screen.print(plain(trial.names), style="yellow")
     confirm_sending(workplace, trial.choice, trial.requests, estimate(trial.job, trial.choice)[2])
-    screen.print(plain(trial.words))
+    screen.print(spoken(trial.words))
 
     def follows(session: Session) -> AbstractContextManager[None]:
         return follow(screen, session.progress, trial.job.price is not None, workplace.ambient)

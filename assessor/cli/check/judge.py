@@ -13,7 +13,7 @@ from assessor.assignment.judge_check_replies import JudgeUse
 from assessor.assignment.judge_findings import CheckState, CheckTrouble
 from assessor.cli.check.canary_check import typed_for_tricks
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, spoken
 from assessor.cli.workplace import Workplace
 
 _MARKS = {
@@ -45,10 +45,10 @@ async def show_judge(workplace: Workplace, rubrics: Sequence[str], answers: Path
         mark, style = _MARKS[each.state]
         table.add_row(Text(mark, style=style), each.name, plain(each.found))
         if each.to_do:
-            table.add_row("", "", plain(f"→ {each.to_do}"))
+            table.add_row("", "", spoken(f"→ {each.to_do}"))
     console().print(table)
     if findings.then:
         # Whole, so that it can be copied.
         console().print()
-        console().print(plain(f"Next: {findings.then}"), soft_wrap=True)
+        console().print(spoken(f"Next: {findings.then}"), soft_wrap=True)
     return code

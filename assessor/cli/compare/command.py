@@ -11,7 +11,7 @@ from rich.table import Table
 from assessor.assignment.compared import UNTOLD, compare_both
 from assessor.assignment.compared_arms import ComparedArms
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, print_json, show_table, tell
+from assessor.cli.screen import console, plain, print_json, show_table, spoken, tell
 from assessor.cli.trust.agreement_table import show_agreement, show_cells
 from assessor.cli.workplace import open_workplace
 from assessor.counting import plural
@@ -33,7 +33,7 @@ def compare_arms(options: Mapping[str, Any]) -> int:
     if compared.arms.people and options["grades"] is None:
         _show_people(screen, compared.arms)
     elif not compared.found.cells and not compared.errors:
-        screen.print(UNTOLD)
+        screen.print(spoken(UNTOLD))
     else:
         tell(screen, compared.verdict_lines())
         if compared.found.cells:

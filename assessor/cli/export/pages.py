@@ -19,7 +19,7 @@ from assessor.assignment.standing import (
 )
 from assessor.assignment.student_pages import PagesRequest, prepare_pages
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, print_json, tell
+from assessor.cli.screen import console, plain, print_json, spoken, tell
 from assessor.cli.workplace import Workplace
 from assessor.errors import InputError
 from assessor.report.page import report_page
@@ -73,7 +73,7 @@ def _feedback(workplace: Workplace, store: Store, options: Mapping[str, Any]) ->
     screen = console(as_json=workplace.common.as_json)
     _show_standing(screen, pages.standing)
     tell(screen, warnings(pages.notes))
-    screen.print(plain(pages.words))
+    screen.print(spoken(pages.words))
     if workplace.person.is_there and not workplace.person.said_yes:
         workplace.person.goes_on(f"Write them to {pages.folder}?")
     for path in pages.write():
@@ -82,14 +82,14 @@ def _feedback(workplace: Workplace, store: Store, options: Mapping[str, Any]) ->
         print_json(pages.as_json())
         return Exit.DONE
     screen.print(plain(f"Written: {pages.folder}"))
-    screen.print(plain(pages.hand_out_words))
+    screen.print(spoken(pages.hand_out_words))
     return Exit.DONE
 
 
 def _show_standing(screen: Console, standing: Standing) -> None:
     screen.print(plain(spoken_of(standing)), style="dim")
     for note in doubts_of(standing):
-        screen.print(plain(note), style="yellow")
+        screen.print(spoken(note), style="yellow")
 
 
 # One row per target that is a page.

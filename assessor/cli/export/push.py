@@ -34,7 +34,7 @@ from assessor.assignment.pushing import (
 from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.assignment.standing import doubts_of, load_standing, write_results
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, print_json, tell
+from assessor.cli.screen import console, plain, print_json, spoken, tell
 from assessor.cli.workplace import Workplace
 from assessor.trust.audit_standing import audit_words
 
@@ -71,7 +71,7 @@ def push_class(
             console().print(plain(f"       not there: {each}"), style="dim")
     if material.unread:
         words = unread_words(material.unread, audit_words(material.standing.audit))
-        console(as_json=workplace.common.as_json).print(plain(words), style="yellow")
+        console(as_json=workplace.common.as_json).print(spoken(words), style="yellow")
     if not draft.writes and cut_short:
         return _close(workplace, told)
     agree_to_send(outbox, draft)

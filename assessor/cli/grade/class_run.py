@@ -41,7 +41,7 @@ from assessor.cli.check.canary_check import typed_for_tricks
 from assessor.cli.grade.closing import show_closed
 from assessor.cli.grade.planning import show_plan
 from assessor.cli.run_progress import follow, show_pilot
-from assessor.cli.screen import console, plain, tell
+from assessor.cli.screen import console, plain, spoken, tell
 from assessor.cli.workplace import Workplace
 from assessor.engine.by_hand import grade_by_hand
 from assessor.engine.session import Bench, Job, Session, open_session
@@ -74,12 +74,12 @@ async def grade_class(workplace: Workplace, request: GradeRequest) -> int:
     claim_results(workplace, found)
     with workplace.open_store() as store:
         for note in store.notes:
-            screen.print(plain(note), style="yellow")
+            screen.print(spoken(note), style="yellow")
         typed = typed_for_tricks(found.path)
         tried_by = canary_command(workplace, choice, found.path, request.rubrics, typed)
         for note in canary_notes(store, choice, tried_by):
             # Whole, so that its command can be copied.
-            screen.print(plain(note), style="yellow", soft_wrap=True)
+            screen.print(spoken(note), style="yellow", soft_wrap=True)
         if not choice.facts.reads:
             return _by_hand(workplace, store, job, found.out)
         code = await _grade_by_judge(workplace, choice, job, store, request.stability)

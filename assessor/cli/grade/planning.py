@@ -10,7 +10,7 @@ from assessor.assignment.cost_estimate import payloads, plan_of
 from assessor.assignment.judge_choice import JudgeChoice
 from assessor.assignment.run_words import plan_words
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, spoken
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job
 
@@ -33,6 +33,6 @@ def show_plan(workplace: Workplace, choice: JudgeChoice, job: Job, *, whole: boo
         for line in message["content"].splitlines():
             screen.print(plain(line))
     # What it costs stands last, where one looks, and not above a page of prompt.
-    screen.print(plain(f"\n{plan_words(choice, job)}"))
+    screen.print(spoken(f"\n{plan_words(choice, job)}"))
     screen.print("Nothing was sent.")
     return Exit.DONE

@@ -25,7 +25,7 @@ from assessor.assignment.pipeline_result import (
 from assessor.assignment.run_result import Run
 from assessor.cli.exit_codes import Exit
 from assessor.cli.grade.planning import show_plan
-from assessor.cli.screen import console, plain, print_json, show_grade
+from assessor.cli.screen import console, plain, print_json, show_grade, spoken
 from assessor.cli.workplace import Workplace
 from assessor.engine.session import Job
 from assessor.errors import AssessorError, InputError
@@ -66,7 +66,7 @@ async def grade_one(workplace: Workplace, request: GradeRequest) -> int:
     if not workplace.common.as_json:
         show_grade(console(), run.grades[0])
         if run.problem is not None:
-            console().print(plain(f"Stopped: {run.problem}"), style="red")
+            console().print(spoken(f"Stopped: {run.problem}"), style="red")
     result = result_of(run.grades[0], run.id, form, details=details)
     _report(workplace, request.results, result)
     return _exit_code(run)

@@ -9,7 +9,7 @@ from typing import Any
 from assessor.assignment.pulling import fetched
 from assessor.cli.exit_codes import Exit
 from assessor.cli.export.site import open_site
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, spoken
 from assessor.cli.workplace import leave_out, open_workplace
 from assessor.counting import plural
 from assessor.errors import InputError
@@ -46,5 +46,5 @@ def pull(options: Mapping[str, Any]) -> int:
             f"! {plural(counts['not_fetched'], 'file')} could not be fetched: their answers say so"
         )
         screen.print(words, style="yellow")
-    screen.print(plain(f"Next: assessor check {out}, then assessor grade {out} --rubric RUBRIC"))
+    screen.print(spoken(f"Next: assessor check {out}, then assessor grade {out} --rubric RUBRIC"))
     return Exit.DONE

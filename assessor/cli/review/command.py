@@ -14,7 +14,7 @@ from assessor.assignment.standing import load_standing, spoken_of, spoken_of_jso
 from assessor.cli.exit_codes import Exit
 from assessor.cli.review.handing_out import hand_out
 from assessor.cli.review.take_in import take_in_sheet
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, spoken
 from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.counting import plural
 from assessor.errors import InputError
@@ -165,5 +165,5 @@ def _say_how_it_stands(
         f"{plural(done - before, 'answer')} decided now, {done} in all; {left} still to review."
     )
     following = workplace.typed("assessor review" if left else export_command(standing.answers))
-    screen.print(plain(f"Written to {standing.out}. Next: {following}"))
+    screen.print(spoken(f"Written to {standing.out}. Next: {following}"))
     return Exit.DONE

@@ -10,7 +10,7 @@ from assessor.assignment.sheet_handed_out import (
 )
 from assessor.assignment.standing import load_standing, spoken_of, spoken_of_json
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, spoken
 from assessor.cli.workplace import Workplace
 from assessor.counting import plural
 from assessor.store import Store
@@ -31,6 +31,6 @@ def hand_out(workplace: Workplace, store: Store, out: Path, *, blind: bool) -> i
     screen.print(plain(f"Written: {out}, {plural(count, 'answer')} without a person's grade."))
     following = workplace.typed(f"assessor review --sheet {near(out)}")
     screen.print(
-        plain(f"Next: fill in points (a row left empty decides nothing), then: {following}")
+        spoken(f"Next: fill in points (a row left empty decides nothing), then: {following}")
     )
     return Exit.DONE

@@ -9,7 +9,7 @@ from assessor.assignment.platform_file import export_command
 from assessor.assignment.sheet_corrections import Correction, correction_lines, take_in
 from assessor.assignment.standing import load_standing, spoken_of
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, print_json, tell
+from assessor.cli.screen import console, plain, print_json, spoken, tell
 from assessor.cli.workplace import Workplace
 from assessor.store import Store
 
@@ -36,5 +36,5 @@ def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
     after = taken.after
     left = taken.to_review
     following = workplace.typed("assessor review" if left else export_command(after.answers))
-    screen.print(plain(f"Written to {after.out}. Next: {following}"))
+    screen.print(spoken(f"Written to {after.out}. Next: {following}"))
     return Exit.DONE

@@ -11,7 +11,7 @@ from assessor.assignment.rubric_making import DEFAULT_FILE, Wanted, refuse_writt
 from assessor.assignment.rubric_sources import read_file
 from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.new import asked_of
-from assessor.cli.screen import console, plain
+from assessor.cli.screen import console, plain, spoken
 from assessor.cli.workplace import Workplace
 from assessor.counting import plural
 from assessor.errors import InputError
@@ -60,6 +60,6 @@ def mend_on_page(workplace: Workplace, wanted: Wanted) -> int:
         screen.print("Nothing was written.")
         return Exit.DONE
     screen.print(
-        plain(f"Written to {out}. To grade with it: assessor grade ANSWERS --rubric {out}")
+        spoken(f"Written to {out}. To grade with it: assessor grade ANSWERS --rubric {out}")
     )
     return Exit.DONE

@@ -27,7 +27,7 @@ from assessor.assignment.rubric_sources import (
 )
 from assessor.cli.exit_codes import Exit
 from assessor.cli.rubric.preview import show_preview, show_readings
-from assessor.cli.screen import console, plain, print_json, tell
+from assessor.cli.screen import console, print_json, spoken, tell
 from assessor.cli.workplace import Workplace
 from assessor.counting import plural
 from assessor.rubric.write import Draft
@@ -44,7 +44,7 @@ async def new_rubric(workplace: Workplace, wanted: Wanted) -> int:
     _show_made(made)
     if made.weak and made.out is not None:
         places = plural(made.weak, "place")
-        console().print(plain(f"{places} could judge badly: assessor check {made.out}"))
+        console().print(spoken(f"{places} could judge badly: assessor check {made.out}"))
     return Exit.DONE
 
 

@@ -22,7 +22,7 @@ from assessor.assignment.ruled_class import keep_passed, not_read_yet
 from assessor.assignment.standing import Standing, load_standing, spoken_of
 from assessor.cli.exit_codes import Exit
 from assessor.cli.rulings.following import follow, read_waiting, who
-from assessor.cli.screen import console, plain, print_json
+from assessor.cli.screen import console, plain, print_json, spoken
 from assessor.cli.workplace import Workplace
 from assessor.engine.borders import gather_questions, tell_shown
 from assessor.review.outlets import Files
@@ -50,7 +50,7 @@ async def rule_class(workplace: Workplace, *, pilot: bool = False) -> int:
             return Exit.DONE
         if not interview.questions:
             for line in nothing_to_ask(workplace, interview, pilot=pilot):
-                screen.print(plain(line))
+                screen.print(spoken(line))
             return Exit.DONE
         screen.print(plain(introduction_of(interview)))
         if not workplace.person.is_there:
@@ -58,7 +58,7 @@ async def rule_class(workplace: Workplace, *, pilot: bool = False) -> int:
             for number, each in enumerate(interview.questions, start=1):
                 _show(screen, each, number, len(interview.questions))
             screen.print(
-                plain(
+                spoken(
                     workplace.carried(
                         "Next: answer them at a terminal (assessor rulings), or on the page "
                         "(assessor review)."

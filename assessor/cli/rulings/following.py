@@ -16,7 +16,7 @@ from assessor.assignment.ruling_words import (
 )
 from assessor.assignment.standing import Standing, load_standing, write_results
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, tell
+from assessor.cli.screen import console, plain, spoken, tell
 from assessor.cli.workplace import Workplace
 from assessor.errors import ConfigError
 from assessor.review.outlets import Files
@@ -74,7 +74,7 @@ async def read_waiting(
     if not agreed and workplace.person.is_there:
         agreed = workplace.person.agrees("Read these key points again?", usually=True)
     if not agreed:
-        screen.print(plain(workplace.carried("Next: assessor rulings --yes")))
+        screen.print(spoken(workplace.carried("Next: assessor rulings --yes")))
         return Exit.DONE
     return await tell_reread(workplace, store, standing, {**standing.rubrics, **waiting})
 
@@ -87,7 +87,7 @@ async def tell_reread(
     try:
         done = await read_again(workplace, store, standing, rubrics)
     except ConfigError as error:
-        screen.print(plain(f"Not read again yet: {error}"), style="yellow")
+        screen.print(spoken(f"Not read again yet: {error}"), style="yellow")
         return Exit.WRONG_INPUT
     after = load_standing(workplace, store, done.run.id)
     write_results(after)

@@ -22,8 +22,9 @@ from assessor.assignment.kept_runs import (
 from assessor.assignment.rubric_history import history_lines, version_json, versions_of
 from assessor.assignment.standing import load_standing
 from assessor.assignment.store_merging import merge_stores
+from assessor.called import as_called
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import INDENT, console, plain, print_json, show_summary, tell
+from assessor.cli.screen import INDENT, console, plain, print_json, show_summary, spoken, tell
 from assessor.cli.workplace import leave_out, open_workplace
 from assessor.counting import plural
 from assessor.errors import StoreError
@@ -100,9 +101,10 @@ def verify(options: Mapping[str, Any]) -> int:
     if not workplace.common.as_json and not head:
         console().print(NOTHING_YET)
     elif not workplace.common.as_json:
+        later = as_called("assessor runs verify --head HEAD")
         console().print(
             "The chain holds, every proposal adds up, and decisions.jsonl and the files say the "
-            f"same.\nHead: {head}\nKeep the head elsewhere; later: assessor runs verify --head HEAD"
+            f"same.\nHead: {head}\nKeep the head elsewhere; later: {later}"
         )
     return Exit.DONE
 
@@ -140,8 +142,10 @@ def merge(options: Mapping[str, Any]) -> int:
                 )
             )
     screen.print(
-        "Next: assessor grade with the whole class in one file, the same rubric, judge and method; "
-        "what was read is not asked again."
+        spoken(
+            "Next: assessor grade with the whole class in one file, the same rubric, judge and "
+            "method; what was read is not asked again."
+        )
     )
     return Exit.DONE
 
@@ -157,7 +161,7 @@ def drop(options: Mapping[str, Any]) -> int:
         print_json({"dropped": dropped.name, "requests": dropped.requests})
         return Exit.DONE
     console().print(
-        plain(
+        spoken(
             f"Dropped batch {dropped.name}: {plural(dropped.requests, 'request')} will be asked "
             "anew by the next assessor grade, with any --tier."
         )

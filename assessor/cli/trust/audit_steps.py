@@ -21,7 +21,7 @@ from assessor.assignment.standing import spoken_of, write_results
 from assessor.assignment.trust_basis import Trust, decide_new, load_trust, read_graded, refit
 from assessor.assignment.tuning_sample import write_blind
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, print_json, tell
+from assessor.cli.screen import console, plain, print_json, spoken, tell
 from assessor.cli.trust.grade_blind import StoppedByPerson, grade_blind, show_question
 from assessor.cli.workplace import Workplace
 from assessor.counting import plural
@@ -85,7 +85,9 @@ def _grade_here(store: Store, trust: Trust, audit: AuditStanding, screen: Consol
                 for part in audit.waiting[0].parts
             ]
         except StoppedByPerson:
-            screen.print("Stopped. What you graded is kept; go on with: assessor trust audit")
+            screen.print(
+                spoken("Stopped. What you graded is kept; go on with: assessor trust audit")
+            )
             return
         decide_new(store, grades)
         standing = audit_standing(store, rubrics, trust.standing.grades, trust.frozen)

@@ -19,7 +19,7 @@ from assessor.assignment.trust_steps import (
 )
 from assessor.assignment.tuning_sample import still_to_tune
 from assessor.cli.exit_codes import Exit
-from assessor.cli.screen import console, plain, print_json, tell
+from assessor.cli.screen import console, plain, print_json, spoken, tell
 from assessor.cli.trust.agreement_table import (
     show_agreement,
     show_cells,
@@ -100,7 +100,7 @@ def _show_measured(screen: Console, trust: Trust, *, verbose: bool) -> tuple[Sai
     for question in dict.fromkeys(each.question for each in wrong):
         name = rubrics[question].id
         screen.print(
-            plain(f"Side by side, with phrasings to take: assessor rubric show {name} --diagnose")
+            spoken(f"Side by side, with phrasings to take: assessor rubric show {name} --diagnose")
         )
     said = agreement_said(measured, people, "you")
     if trust.gain is not None:
@@ -121,4 +121,4 @@ def _say_standing(
     show_said(screen, standing_said(trust, said))
     if said and not workplace.common.verbose:
         screen.print("-v shows all figures and where you part.", style="dim")
-    screen.print(plain(workplace.carried(f"Next: {next_of(trust, waiting)}")))
+    screen.print(spoken(workplace.carried(f"Next: {next_of(trust, waiting)}")))
