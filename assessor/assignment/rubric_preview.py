@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -197,7 +197,7 @@ def _asks(
         for cell in new.cells
         for each in answers
     }
-    held = _held(place, store, standing, answers, keys.values())
+    held = _held(place, store, standing, answers)
     open_ = [cell for (cell, _), key in keys.items() if key not in held]
     tokens = Tokens()
     if answers:
@@ -235,17 +235,12 @@ def _held(
     store: Store,
     standing: Standing,
     answers: Sequence[Submission],
-    keys: Iterable[str],
 ) -> set[str]:
     """Return the cells that need no request: read alone, or with the others where that serves."""
-    held = set(store.usable_by_cell_key(keys))
-    used = standing.run.manifest.method.used
-    if used == Method.QUICK and Method(place.config.judge.method) is not Method.CAREFUL:
-        for answer in answers:
-            for reading in store.readings(answer.answer_digest):
-                if reading.reply is not None and reading.reply.usable:
-                    held.update(reading.ask.cell_key.split())
-    return held
+    quick = standing.run.manifest.method.used == Method.QUICK
+    joint = quick and Method(place.config.judge.method) is not Method.CAREFUL
+    read = store.cells_read(each.answer_digest for each in answers)
+    return {key for keys in read if joint or len(keys) == 1 for key in keys}
 
 
 def _distinct(standing: Standing, question: str) -> list[Submission]:

@@ -21,7 +21,7 @@ from assessor.errors import StoreError
 from assessor.store.chain import JUDGING, Seal
 from assessor.store.codec import decode, encode
 from assessor.store.database import Records
-from assessor.store.judging import AskRecord
+from assessor.store.judging import AskRecord, insert_asks
 from assessor.store.place import file_error, private_folder
 
 FOLDER = "batches"
@@ -107,15 +107,7 @@ class BatchRecords(Records):
         """Write down what is about to be handed in, with its asks, as one transaction."""
         with self.database.write() as connection:
             seal = Seal(connection, JUDGING)
-            for ask in asks:
-                seal.insert(
-                    "asks",
-                    ask.request_key,
-                    ask.attempt,
-                    ask.cell_key,
-                    ask.answer_digest,
-                    encode(ask),
-                )
+            insert_asks(self.database, seal, asks)
             seal.insert("batches", intent.id, intent.step.value, encode(intent))
             seal.close()
 

@@ -33,9 +33,10 @@ COLUMNS = {
     "decisions": "id, kind, about, body",
     "trust": "id, kind, run, body",
     "batches": "id, step, body",
+    "terms": "id, body",
 }
 _TABLES = {
-    JUDGING: ("asks", "replies", "batches"),
+    JUDGING: ("asks", "replies", "batches", "terms"),
     RUN: ("runs",),
     OUTCOMES: ("outcomes",),
     DECISION: ("decisions",),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import types
 import typing
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import MISSING, fields, is_dataclass
 from decimal import Decimal
@@ -15,6 +15,7 @@ from typing import TypeVar, cast
 
 from assessor.errors import StoreError
 from assessor.manifest import RunFacts
+from assessor.store.packing import unpack
 
 T = TypeVar("T")
 _PLAIN = frozenset({str, int, bool, float})
@@ -37,7 +38,7 @@ def encode_briefly(value: object) -> str:
 def decode(kind: type[T], text: str) -> T:
     """Return the `kind` that `encode` wrote. Raises StoreError for anything else."""
     with _told_as(kind):
-        return cast(T, _reader(kind)(json.loads(text)))  # type: ignore[arg-type]  # classes hash
+        return cast(T, _reader(kind)(json.loads(unpack(text))))  # type: ignore[arg-type]  # classes hash
 
 
 def decode_some(kind: type[T], text: str) -> T:
@@ -45,6 +46,16 @@ def decode_some(kind: type[T], text: str) -> T:
     with _told_as(kind):
         data = json.loads(text)
         own = {field.name: data[field.name] for field in fields(kind)}  # type: ignore[arg-type]  # one of ours
+        return cast(T, _reader(kind)(own))  # type: ignore[arg-type]  # classes hash
+
+
+def decode_parts(kind: type[T], known: Mapping[str, object], *texts: str | None) -> T:
+    """Return a `kind` of what is known of it and what each text adds. Raises StoreError."""
+    with _told_as(kind):
+        data = dict(known)
+        for text in texts:
+            data.update(json.loads(text or "{}"))
+        own = {name: data[name] for name in _names(kind) if name in data}  # type: ignore[arg-type]  # classes hash
         return cast(T, _reader(kind)(own))  # type: ignore[arg-type]  # classes hash
 
 

@@ -14,13 +14,17 @@ from typing import Any
 from assessor.ambient import Ambient
 from assessor.disk import check_ours, open_ours
 from assessor.errors import StoreBusy, StoreError
+from assessor.store.keys import short
 from assessor.store.migrations import MIGRATIONS
+from assessor.store.packing import unpack
 from assessor.store.place import Place, file_error
 
 APPLICATION = 0x61737372
 BUSY_SECONDS = 10.0
 _BUSY_STILL = 0.2
 _IN_CLAUSE = 500
+# Stands in a store whose columns were begun with short keys.
+_SHORT_KEYS = "short_keys"
 
 _NOT_YOURS = (
     "cannot be written; copy the folder to where you may write and go on there, or have its "
@@ -56,6 +60,7 @@ class Database:
                 isolation_level=None,
                 check_same_thread=False,
             )
+            self.connection.create_function("unpacked", 1, unpack, deterministic=True)
             try:
                 self._prepare("WAL" if writes_ahead else "DELETE")
                 if path and _private_file(path) != known:
@@ -104,6 +109,10 @@ class Database:
             self.connection.execute(f"PRAGMA busy_timeout = {seconds * 1000:.0f}")
             self._waits = seconds
 
+    def stored(self, key: str) -> str:
+        """Return a key of content as it stands in this store's columns."""
+        return short(key) if self._short_keys else key
+
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows of one query."""
         with self._lock, _ours(self.where):
@@ -136,13 +145,19 @@ class Database:
         # The file may come from somebody else: what stands in its schema is not to be trusted.
         self.connection.execute("PRAGMA trusted_schema = OFF")
         _set_journal(self.connection, journal)
-        if self._number("user_version") == len(MIGRATIONS):
-            return
+        if self._number("user_version") < len(MIGRATIONS):
+            self._migrate()
+        self._short_keys = bool(self.rows("SELECT 1 FROM meta WHERE name = ?", (_SHORT_KEYS,)))
+
+    def _migrate(self) -> None:
         with self.write() as connection:
             self._refuse_foreign()
+            is_new = not self._number("user_version")
             for migration in MIGRATIONS[self._number("user_version") :]:
                 for statement in migration:
                     connection.execute(statement)
+            if is_new:
+                connection.execute("INSERT INTO meta VALUES (?, '')", (_SHORT_KEYS,))
             connection.execute(f"PRAGMA application_id = {APPLICATION}")
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from assessor.errors import StoreBusy, StoreError
 from assessor.store.chain import ENDLESS, JUDGING, Seal, run_links
-from assessor.store.codec import decode, encode
+from assessor.store.codec import decode_parts, encode
 from assessor.store.database import Database, Records
+from assessor.store.keys import whole
 from assessor.store.spill import spill
 
 
@@ -94,18 +96,62 @@ class Spent:
     output: int
 
 
-# Asks with their replies as they stand in the store; None where no reply was written down.
-Written = tuple[tuple[str, str | None], ...]
+# An ask as it stands in its columns, its body, and its terms where the body has not got them.
+AskRow = tuple[str, int, str, str, str, str | None]
+# A reply in the same way; all None where none was written down.
+ReplyRow = tuple[int | None, str | None]
+# Asks with their replies as they stand in the store.
+Written = tuple[tuple[AskRow, ReplyRow], ...]
+ASKS = (
+    "SELECT a.request_key, a.attempt, a.cell_key, a.answer_digest, a.body, t.body{} FROM asks a "
+    "LEFT JOIN terms t ON t.id = json_extract(a.body, '$.terms')"
+)
+REPLIES = "SELECT request_key, attempt, usable, body FROM replies"
+# What many asks have in common, and stands once in a store.
+_TERMS = ("model", "parameters", "prompt", "rubric")
+# What a stored reply does not say where this is all there is to say. Never to be changed.
+_UNSAID = {
+    "problem": "",
+    "response_id": "",
+    "input_tokens": None,
+    "cached_tokens": None,
+    "cache_written": None,
+    "output_tokens": None,
+}
+# What stands in a reply's body.
+_TOLD = tuple(
+    each.name
+    for each in fields(ReplyRecord)
+    if each.name not in {"request_key", "attempt", "usable"}
+)
 # How the ask of a text for the student, which decides nothing, is told in its line.
 _ABOUT_NO_CELL = '"cell":""'
+
+
+def read_ask(row: AskRow) -> AskRecord:
+    """Return a stored ask. Raises StoreError."""
+    key, attempt, cell_key, answer, body, terms = row
+    known = {
+        "request_key": whole(key),
+        "attempt": attempt,
+        "cell_key": whole(cell_key),
+        "answer_digest": whole(answer),
+    }
+    return decode_parts(AskRecord, known, terms, body)
+
+
+def read_reply(key: str, attempt: int, usable: int | None, body: str | None) -> ReplyRecord:
+    """Return a stored reply. Raises StoreError."""
+    known = {"request_key": whole(key), "attempt": attempt, "usable": bool(usable), **_UNSAID}
+    return decode_parts(ReplyRecord, known, body)
 
 
 def readings_in(lines: Written) -> tuple[StoredReading, ...]:
     """Return what was written down, read. Raises StoreError."""
     return tuple(
         StoredReading(
-            ask=decode(AskRecord, ask),
-            reply=None if reply is None else decode(ReplyRecord, reply),
+            ask=read_ask(ask),
+            reply=None if reply[1] is None else read_reply(ask[0], ask[1], *reply),
         )
         for ask, reply in lines
     )
@@ -115,7 +161,7 @@ def mark_of(lines: Written) -> str:
     """Return the fingerprint of all that was asked and told about an answer's cells."""
     content = hashlib.sha256()
     for ask, reply in lines:
-        if _ABOUT_NO_CELL not in ask:
+        if _ABOUT_NO_CELL not in ask[4]:
             content.update(f"{ask}\n{reply}\n".encode())
     return content.hexdigest()
 
@@ -162,45 +208,42 @@ class JudgingRecords(Records):
 
     def usable_replies(self, keys: Iterable[str]) -> dict[str, ReplyRecord]:
         """Return the latest usable reply of each request key that has one."""
-        found = self.database.rows_in(
-            "SELECT request_key, body FROM replies WHERE usable AND request_key IN (?) "
-            "ORDER BY attempt",
-            keys,
-        )
-        return {key: decode(ReplyRecord, body) for key, body in found}
+        asked = f"{REPLIES} WHERE usable AND request_key IN (?) ORDER BY attempt"
+        found = (read_reply(*row) for row in self._rows_under(asked, keys))
+        return {each.request_key: each for each in found}
 
     def answered(self, keys: Iterable[str]) -> int:
         """Return how many of these request keys have a usable reply."""
         asked = "SELECT DISTINCT request_key FROM replies WHERE usable AND request_key IN (?)"
-        return sum(1 for _ in self.database.rows_in(asked, keys))
+        return sum(1 for _ in self._rows_under(asked, keys))
 
-    def usable_by_cell_key(self, cell_keys: Iterable[str]) -> dict[str, ReplyRecord]:
-        """Return the latest usable reply of each cell key that has one; "" is no key."""
-        found = self.database.rows_in(
-            "SELECT a.cell_key, r.body FROM asks a JOIN replies r USING (request_key, attempt) "
-            "WHERE r.usable AND a.cell_key <> '' AND a.cell_key IN (?) ORDER BY r.link, r.place",
-            cell_keys,
+    def cells_read(self, digests: Iterable[str]) -> Iterator[tuple[str, ...]]:
+        """Yield the cell keys of each usable reading of these answers: one, or of several cells."""
+        found = self._rows_under(
+            "SELECT a.cell_key FROM asks a JOIN replies r USING (request_key, attempt) "
+            "WHERE r.usable AND a.answer_digest IN (?)",
+            digests,
         )
-        return {key: decode(ReplyRecord, body) for key, body in found}
+        return (tuple(whole(keys).split()) for (keys,) in found)
 
     def histories(self, keys: Sequence[str]) -> dict[str, History]:
         """Return what happened under each request key, also under one that was never asked."""
         found = dict.fromkeys(keys, History())
         tries = "SELECT request_key, max(attempt) FROM asks WHERE request_key IN (?) GROUP BY 1"
-        for key, number in self.database.rows_in(tries, keys):
-            found[key] = History(tries=number)
-        replies = "SELECT request_key, body FROM replies WHERE request_key IN (?) ORDER BY attempt"
-        for key, body in self.database.rows_in(replies, keys):
-            known = found[key]
-            found[key] = replace(known, replies=(*known.replies, decode(ReplyRecord, body)))
+        for key, number in self._rows_under(tries, keys):
+            found[whole(key)] = History(tries=number)
+        for row in self._rows_under(f"{REPLIES} WHERE request_key IN (?) ORDER BY attempt", keys):
+            reply = read_reply(*row)
+            known = found[reply.request_key]
+            found[reply.request_key] = replace(known, replies=(*known.replies, reply))
         return found
 
     def tries(self, request_key: str) -> int:
         """Return how many tries there were under a key, whatever came of them."""
-        ((number,),) = self.database.rows(
-            "SELECT coalesce(max(attempt), 0) FROM asks WHERE request_key = ?", (request_key,)
-        )
-        return int(number)
+        return self.histories([request_key])[request_key].tries
+
+    def _rows_under(self, sql: str, keys: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+        return self.database.rows_in(sql, map(self.database.stored, keys))
 
     def asks_without_reply(self) -> int:
         """Return how many asks went out whose reply was never written down (a killed run's)."""
@@ -220,16 +263,15 @@ class JudgingRecords(Records):
 
     def written_about(self, digests: Iterable[str]) -> dict[str, Written]:
         """Return the same as it stands in the store, not yet read."""
-        wanted = tuple(digests)
-        found: dict[str, list[tuple[str, str | None]]] = {each: [] for each in wanted}
+        wanted = {self.database.stored(each): each for each in digests}
+        found: dict[str, list[tuple[AskRow, ReplyRow]]] = {each: [] for each in wanted.values()}
         rows = self.database.rows_in(
-            "SELECT a.answer_digest, a.body, r.body FROM asks a "
-            "LEFT JOIN replies r USING (request_key, attempt) "
+            f"{ASKS.format(', r.usable, r.body')} LEFT JOIN replies r USING (request_key, attempt) "
             "WHERE a.answer_digest IN (?) ORDER BY a.link, a.place",
             wanted,
         )
-        for digest, ask, reply in rows:
-            found[digest].append((ask, reply))
+        for row in rows:
+            found[wanted[row[3]]].append((row[:6], row[6:]))
         return {each: tuple(lines) for each, lines in found.items()}
 
     def usage_of(self, run_id: str | None = None) -> Spent:
@@ -267,13 +309,36 @@ def write_judging(
     """Write asks and replies as one transaction and one link of the chain."""
     with database.write(wait=wait) as connection:
         seal = Seal(connection, JUDGING)
-        for ask in asks:
-            seal.insert(
-                "asks", ask.request_key, ask.attempt, ask.cell_key, ask.answer_digest, encode(ask)
-            )
+        insert_asks(database, seal, asks)
         for reply in replies:
-            seal.insert(
-                "replies", reply.request_key, reply.attempt, int(reply.usable), encode(reply)
-            )
+            told = {
+                name: said
+                for name in _TOLD
+                if (said := getattr(reply, name)) != _UNSAID.get(name, ())
+            }
+            key = database.stored(reply.request_key)
+            seal.insert("replies", key, reply.attempt, int(reply.usable), encode(told))
         if seal.places:
             seal.close()
+
+
+def insert_asks(database: Database, seal: Seal, asks: Iterable[AskRecord]) -> None:
+    """Insert asks on their way into the chain, with those of their terms that are new."""
+    numbers: dict[str, int] = {}
+    for ask in asks:
+        terms = encode({name: getattr(ask, name) for name in _TERMS})
+        if terms not in numbers:
+            numbers[terms] = _number_of(seal, terms)
+        own = {"asked": ask.asked, "at": ask.at, "cell": ask.cell, "terms": numbers[terms]}
+        keys = map(database.stored, (ask.request_key, ask.cell_key, ask.answer_digest))
+        request, cell, answer = keys
+        seal.insert("asks", request, ask.attempt, cell, answer, encode(own))
+
+
+def _number_of(seal: Seal, terms: str) -> int:
+    there = seal.connection.execute("SELECT id FROM terms WHERE body = ?", (terms,)).fetchone()
+    if there is not None:
+        return int(there[0])
+    ((number,),) = seal.connection.execute("SELECT coalesce(max(id), 0) + 1 FROM terms")
+    seal.insert("terms", number, terms)
+    return int(number)

@@ -5,12 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
-from assessor.store.codec import decode
 from assessor.store.database import Database
 from assessor.store.decisions import Deed, Event, about_event
-from assessor.store.judging import AskRecord, ReplyRecord, write_judging
+from assessor.store.judging import (
+    ASKS,
+    REPLIES,
+    AskRecord,
+    ReplyRecord,
+    read_ask,
+    read_reply,
+    write_judging,
+)
 from assessor.store.runs import RunRecords
 from assessor.store.trust import TrustRecords
 from assessor.trust.records import AuditPlan, Bound
@@ -156,30 +162,23 @@ def _pages(
     ):
         first, last = rows[0][0], rows[-1][0]
         span = (first, last)
-        asks = _bodies(database, "asks", span)
-        replies = [decode(ReplyRecord, body) for body in _bodies(database, "replies", span)]
+        between = "WHERE request_key BETWEEN ? AND ? ORDER BY request_key, attempt"
+        asks = database.rows(f"{ASKS.format('')} {between}", span)
+        replies = [read_reply(*row) for row in database.rows(f"{REPLIES} {between}", span)]
         yield (
-            [decode(AskRecord, body) for body in asks],
+            [read_ask(row) for row in asks],
             {(each.request_key, each.attempt): each for each in replies},
         )
 
 
-def _bodies(database: Database, table: str, span: tuple[str, str]) -> list[Any]:
-    found = database.rows(
-        f"SELECT body FROM {table} WHERE request_key BETWEEN ? AND ? "  # noqa: S608 - a name of ours
-        "ORDER BY request_key, attempt",
-        span,
-    )
-    return [body for (body,) in found]
-
-
 def _held(database: Database, keys: Sequence[str]) -> dict[str, _Held]:
     found = {key: _Held(0, set()) for key in keys}
-    for key, attempt, body in database.rows_in(
-        "SELECT request_key, attempt, body FROM asks WHERE request_key IN (?)", keys
-    ):
-        found[key].tries = max(found[key].tries, attempt)
-        found[key].marks.add(_mark(decode(AskRecord, body)))
+    asked = f"{ASKS.format('')} WHERE request_key IN (?)"
+    for row in database.rows_in(asked, map(database.stored, keys)):
+        ask = read_ask(row)
+        held = found[ask.request_key]
+        held.tries = max(held.tries, ask.attempt)
+        held.marks.add(_mark(ask))
     return found
 
 

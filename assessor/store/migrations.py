@@ -1,7 +1,8 @@
 """The schema, step by step: one numbered migration per change, and never an edited one.
 
 Every sealed row carries `link` (its link in the audit chain) and `place` (its place in that group).
-Values are kept whole as canonical JSON in `body`; columns repeat only what is searched for.
+Values are kept as canonical JSON in `body`, without what stands in columns and, for asks, in
+`terms`: what many of them have in common. Rows of before schema 4 have it all in `body` as well.
 """
 
 from __future__ import annotations
@@ -78,5 +79,13 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             id TEXT NOT NULL, step TEXT NOT NULL, body TEXT NOT NULL,
             link INTEGER NOT NULL, place INTEGER NOT NULL, PRIMARY KEY (id, step))""",
         *_append_only("batches"),
+    ),
+    (
+        """CREATE TABLE terms (
+            id INTEGER PRIMARY KEY, body TEXT NOT NULL UNIQUE,
+            link INTEGER NOT NULL, place INTEGER NOT NULL)""",
+        # A reading that holds several cells has no key of its own, and others are found by answer.
+        "DROP INDEX asks_by_cell_key",
+        *_append_only("terms"),
     ),
 )

@@ -14,6 +14,8 @@ from assessor.queue import OutcomeRecord
 from assessor.store.chain import OUTCOMES, RUN, Seal
 from assessor.store.codec import decode, decode_some, encode, encode_briefly
 from assessor.store.database import Records
+from assessor.store.keys import whole
+from assessor.store.packing import pack
 from assessor.submission import Key
 from assessor.verdict import Finding
 
@@ -112,8 +114,8 @@ class RunRecords(Records):
             connection.execute("DELETE FROM outcomes WHERE run = ?", (run_id,))
             seal = Seal(connection, OUTCOMES, run_id)
             for position, outcome in enumerate(outcomes):
-                answer = outcome.submission.answer_digest
-                seal.insert("outcomes", run_id, position, answer, encode_briefly(outcome))
+                answer = self.database.stored(outcome.submission.answer_digest)
+                seal.insert("outcomes", run_id, position, answer, pack(encode_briefly(outcome)))
             seal.close()
 
     def outcomes(self, run_id: str) -> tuple[OutcomeRecord, ...]:
@@ -144,15 +146,16 @@ class RunRecords(Records):
         """
         position = -1
         while page := self.database.rows(
-            "SELECT position, answer_digest, json_extract(body, '$.submission.student_id', "
-            "'$.submission.question', '$.submission.attempt') FROM outcomes "
+            "SELECT position, answer_digest, json_extract(unpacked(body), "
+            "'$.submission.student_id', '$.submission.question', '$.submission.attempt') "
+            "FROM outcomes "
             "WHERE run = ? AND position > ? ORDER BY position LIMIT ?",
             (run_id, position, _PAGE),
         ):
             position = int(page[-1][0])
             for _, answer, named in page:
                 student, question, attempt = json.loads(named)
-                yield (student, question, attempt), answer
+                yield (student, question, attempt), whole(answer)
 
     def decided_on(self, run_id: str, wanted: Mapping[str, str]) -> dict[str, Decided]:
         """Return what a run came to for these answers; `wanted` is answer → basis, by digest.
@@ -160,9 +163,14 @@ class RunRecords(Records):
         What stands on anything else is left out.
         """
         # The sign keeps SQLite from going through the whole run for a few answers.
-        asked = "SELECT answer_digest, body FROM outcomes WHERE answer_digest IN (?) AND +run = ?"
+        asked = (
+            "SELECT answer_digest, unpacked(body) FROM outcomes "
+            "WHERE answer_digest IN (?) AND +run = ?"
+        )
+        keys = {self.database.stored(answer): answer for answer in wanted}
         found: dict[str, Decided] = {}
-        for answer, body in self.database.rows_in(asked, wanted, run_id):
+        for key, body in self.database.rows_in(asked, keys, run_id):
+            answer = keys[key]
             if answer not in found and f'"digest":"{wanted[answer]}"' in body:
                 found[answer] = decode_some(Decided, body)
         return found
@@ -179,7 +187,7 @@ class RunRecords(Records):
         """Return what each run proposed for one answer's text, oldest first, with the run's id."""
         found = self.database.rows(
             "SELECT run, body FROM outcomes WHERE answer_digest = ? ORDER BY link, place",
-            (answer_digest,),
+            (self.database.stored(answer_digest),),
         )
         return tuple((run, decode(OutcomeRecord, body)) for run, body in found)
 

@@ -20,6 +20,7 @@ from assessor.assignment.whereabouts import claim, whereabouts
 from assessor.cli.grade import class_run
 from assessor.cli.workplace import open_workplace
 from assessor.store import OutcomeRecord, Store, open_store
+from assessor.store.packing import unpack
 from tests.cli.shell import Shell, at, plants_truth, serving
 
 
@@ -118,7 +119,9 @@ def test_a_link_in_the_place_of_a_file_is_replaced_and_not_followed(graded: Shel
 def test_an_edited_row_is_found(graded: Shell) -> None:
     """Exit 4, and the row is named."""
     with sqlite3.connect(graded.home / ".assessor" / "store.db") as database:
-        database.execute("UPDATE outcomes SET body = replace(body, 'full', 'absent')")
+        database.create_function("unpacked", 1, unpack)
+        edit = "UPDATE outcomes SET body = replace(unpacked(body), 'full', 'absent')"
+        assert database.execute(edit).rowcount
 
     said = graded("runs", "verify")
 

@@ -226,8 +226,9 @@ def test_another_model_has_its_own() -> None:
 
 
 EDITS = {
-    "a finding": """UPDATE outcomes SET body = replace(body, '{"cell"', '{"gap":"x","cell"')""",
-    "a level": """UPDATE outcomes SET body = replace(body, '"absent"', '"full"')""",
+    "a finding": "UPDATE outcomes SET body = "
+    """replace(unpacked(body), '{"cell"', '{"gap":"x","cell"')""",
+    "a level": """UPDATE outcomes SET body = replace(unpacked(body), '"absent"', '"full"')""",
     "a row": "DELETE FROM outcomes WHERE position = 12",
     "an order": "UPDATE outcomes SET position = position + 100 WHERE position = 13",
     "the chain": "DELETE FROM chain WHERE kind = 'outcomes'",

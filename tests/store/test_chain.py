@@ -14,6 +14,7 @@ from assessor.ambient import real
 from assessor.digest import digest
 from assessor.store import Store, open_store
 from assessor.store.chain import fingerprint
+from assessor.store.packing import unpack
 from assessor.verdict import Override, Release, ReleasedBy
 from tests.store.build import ask, finish, outcome, reply, run, store_in
 
@@ -27,7 +28,11 @@ TAMPERING = {
     "a reply of no link": "INSERT INTO replies SELECT 'k9', 1, usable, body, 99, 0 FROM replies "
     "WHERE request_key = 'k1'",
     "two replies swapped": "UPDATE replies SET place = 5 - place WHERE link = 2",
-    "an edited outcome": "UPDATE outcomes SET body = replace(body, '1.50', '2.50')",
+    "an edited outcome": "UPDATE outcomes SET body = replace(unpacked(body), '1.50', '2.50')",
+    "an outcome that was only packed otherwise": "UPDATE outcomes SET body = unpacked(body)",
+    "an outcome cut short": "UPDATE outcomes SET body = substr(body, 1, 40)",
+    "terms that were edited": "UPDATE terms SET body = replace(body, '\"m\"', '\"n\"')",
+    "terms that are gone": "DELETE FROM terms",
     "outcomes of another order": "UPDATE outcomes SET position = 10 - position",
     "a deleted outcome": "DELETE FROM outcomes WHERE position = 1",
     "edited settings": "UPDATE runs SET body = replace(body, 'openai', 'none')",
@@ -211,6 +216,7 @@ def tamper(folder: Path, statements: str) -> None:
         triggers = connection.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall()
+        connection.create_function("unpacked", 1, unpack)
         for name, _ in triggers:
             connection.execute(f"DROP TRIGGER {name}")
         for statement in [statements] if "TRIGGER" in statements else statements.split(";"):

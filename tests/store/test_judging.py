@@ -73,14 +73,15 @@ def test_many_keys_are_looked_up_at_once() -> None:
         assert store.usable_replies(names) == {name: reply(name) for name in names}
 
 
-def test_a_cell_key_finds_its_latest_usable_reply() -> None:
-    """A reading serves another layout by its cell key; an empty cell key serves none."""
+def test_the_usable_readings_of_an_answer_tell_their_cells() -> None:
+    """One that holds several cells tells them all, what is not usable tells none."""
     with open_store(None, real()) as store:
         store.record([ask("k1", cell_key="c"), ask("k2")], [reply("k1"), reply("k2")])
-        store.record([ask("k3", cell_key="c"), ask("k4", cell_key="c")], [reply("k3")])
+        store.record([ask("k3", cell_key="d e"), ask("k4", cell_key="f")], [reply("k3")])
+        store.record([ask("k5", cell_key="g", answer="a2")], [reply("k5")])
         store.record([], [reply("k4", usable=False)])
 
-        assert store.usable_by_cell_key(["c", ""]) == {"c": reply("k3")}
+        assert sorted(store.cells_read(["a1", "a9"])) == [(), ("c",), ("d", "e")]
 
 
 def test_asks_without_a_reply_are_counted() -> None:
