@@ -5,29 +5,30 @@ A store that was begun with whole ones goes on with them: what is looked for has
 
 from __future__ import annotations
 
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 _LETTERS = {"request": "R", "answer": "A", "cell": "C"}
 _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
-_HEX, _SHORT = 64, 44
+_WHOLE = re.compile(r"(request|answer|cell):sha256:([0-9a-f]{64})")
+_SHORT = re.compile(r"([RAC])([A-Za-z0-9_-]{43})")
 
 
 def short(key: str) -> str:
     """Return `request:sha256:…` briefly; several stay several, and what is no such key itself."""
     if " " in key:
         return " ".join(map(short, key.split(" ")))
-    kind, _, mark = key.partition(":sha256:")
-    letter = _LETTERS.get(kind)
-    if letter is None or len(mark) != _HEX:
+    found = _WHOLE.fullmatch(key)
+    if found is None:
         return key
-    return letter + urlsafe_b64encode(bytes.fromhex(mark)).decode().rstrip("=")
+    return _LETTERS[found[1]] + urlsafe_b64encode(bytes.fromhex(found[2])).decode()[:-1]
 
 
 def whole(key: str) -> str:
-    """Return what `short` was given. Raises ValueError where somebody wrote something else."""
+    """Return what `short` was given."""
     if " " in key:
         return " ".join(map(whole, key.split(" ")))
-    kind = _KINDS.get(key[:1])
-    if kind is None or len(key) != _SHORT:
+    found = _SHORT.fullmatch(key)
+    if found is None:
         return key
-    return f"{kind}:sha256:{urlsafe_b64decode(key[1:] + '=').hex()}"
+    return f"{_KINDS[found[1]]}:sha256:{urlsafe_b64decode(found[2] + '=').hex()}"

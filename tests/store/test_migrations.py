@@ -107,7 +107,15 @@ def test_keys_are_short_in_a_new_store_and_whole_for_all_others(tmp_path: Path) 
         keys = store.database.rows("SELECT request_key, cell_key, answer_digest FROM asks")
 
     assert {len(part) for key in keys for part in " ".join(key).split()} == {44}
-    for key in (ONE, ANSWERS[0], ASKS[1].cell_key, "k1", "", "request:sha256:short"):
+    for key in (
+        ONE,
+        ANSWERS[0],
+        ASKS[1].cell_key,
+        "k1",
+        "",
+        "cell:sha256:" + "é" * 64,
+        "R" + "!" * 43,
+    ):
         assert whole(short(key)) == key
 
 
