@@ -10,6 +10,9 @@ from decimal import Decimal
 
 from assessor.rubric.model import Choice
 from assessor.submission import Submission
+from assessor.wordlists import word_lists
+
+_LISTS = word_lists("assessor")["choice"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,38 +47,14 @@ _SEVERAL = re.compile(r"\s*[;|\n,]\s*")
 _LABEL = re.compile(r"\(?([^\W_]{1,2})(?:[).:]|\s*[-\u2013\u2014])(?:\s+(.*))?", re.DOTALL)
 
 # What announces a choice, and the statement that a true/false answer speaks of.
-_LEAD = (
-    r"(?:(?:my|the|meine|die|ma|la|mi|o|a|il|mijn|het)\s+)?"
-    r"(?:correct\s+|right\s+|richtige\s+|bonne\s+)?"
-    r"(?:answer|option|choice|statement|claim|antwort|auswahl|aussage|behauptung|l[oö]sung|"
-    r"r[ée]ponse|affirmation|respuesta|opci[oó]n|afirmaci[oó]n|risposta|opzione|affermazione|"
-    r"resposta|afirma[cç][aã]o|antwoord|keuze|stelling|bewering)"
-    r"\s*(?:ist|is|est|es|è|é)?\s*[:=\u2013-]?\s*(?:(?:option|answer|antwort)\s+)?"
-)
-_SAYS = (
-    r"(?:(?:i|ich|je|yo|eu|io)\s+(?:would\s+)?"
-    r"(?:choose|chose|pick|picked|select|say|w[äa]hle|nehme|choisis|elijo|escolho|scelgo)\s+"
-    r"(?:option\s+|answer\s+|antwort\s+)?)"
-    r"|(?:(?:this|that|it|das|dies|es|c['\u2019]|ce|esto|eso|isto|isso|dit|dat)\s*"
-    r"(?:statement\s+)?(?:ist|is|['\u2019]s|est|es|è|é)\s+)"
-)
+_LEAD = "".join(_LISTS["lead"])
+_SAYS = "".join(_LISTS["says"])
 _LEAD_IN = re.compile(rf"(?:{_LEAD}|{_SAYS})", re.IGNORECASE)
 _NOT = re.compile(r"(?:not|nicht|pas|no|non|não|nao|niet)\s+", re.IGNORECASE)
 # After the option its announcement ends: with a mark, the end, or a word that gives a reason.
-_ENDS = re.compile(
-    r"[*_\"'”»]*\s*(?:$|[):;,!\n]|\.(?:\s|$)|[\u2013\u2014-]\s|(?<=\s)[\u2013\u2014-]|"
-    r"(?:because|since|as|for|so|given|that|weil|da|denn|dass|parce|car|puisque|que|porque|ya|"
-    r"pues|pois|perch[ée]|poich[ée]|che|omdat|want|dat)\b|"
-    r"(?:ist|is|est|es|è|é)\s+(?:the\s+|die\s+|la\s+)?"
-    r"(?:correct|right|best|answer|richtig|antwort|bonne|correcta|giusta))",
-    re.IGNORECASE,
-)
+_ENDS = re.compile("".join(_LISTS["ends"]), re.IGNORECASE)
 # "A) is wrong because …" speaks of an option without choosing it.
-_SPOKEN_OF = re.compile(
-    r"\)?\s*(?:is|was|would|can|could|does|ist|wäre|kann|est|serait|es|sería|è|sarebbe)\s+"
-    r"(?!(?:the\s+|die\s+|la\s+)?(?:correct|right|best|answer|richtig|antwort|bonne|correcta|giusta))",
-    re.IGNORECASE,
-)
+_SPOKEN_OF = re.compile("".join(_LISTS["spoken_of"]), re.IGNORECASE)
 _ANOTHER = re.compile(r"(?:or|oder|ou|o|of|and|und|et|y|e|en|/|\+|&)\s+|[/+&]", re.IGNORECASE)
 
 _TRUE = (

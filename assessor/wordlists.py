@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import pkgutil
 import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 
+@functools.cache
 def word_lists(package: str) -> dict[str, Any]:
     """Return what stands in a package's `words.toml`.
 

@@ -4,56 +4,14 @@ from __future__ import annotations
 
 import re
 
-from assessor.flags.sought import Sought
+from assessor.flags.sought import Sought, pattern_of, sought_in
 
-_OPENS = r"(?:^|[\n.!?;:,(\[]\s{0,3}|\b(?:please|just|so|now|then|and|kindly)\s)"
+_OPENS = pattern_of(["@opens@"])
 _MARKING = (
     r"\b(?:grad(?:e[ds]?|er|ing)|mark(?:s|er|ing)?|scor(?:e[ds]?|ing)|points?|pass(?:es|ed)?|credit"
     r"|criteri(?:on|a)|rubric|verdict|student)\b"
 )
-_ORDERS = (
-    # Another task than the marker's own.
-    Sought(
-        r"\b(?:new|next|updated|revised|real|actual|corrected) (?:task|instructions?|prompt|rules?"
-        r"|job)\s?(?:for (?:you|the \w+))?\s?[:\u2013-]\s?(?:instead|reply|output|write|say|return"
-        r"|give|print|respond|answer with|ignore|mark|grade|accept|disregard|please|you|do not"
-        r"|don't)\b",
-        *(" task", " instruction", " prompt", " rule", " job"),
-    ),
-    # The answer is to be read in another way than it stands there.
-    Sought(
-        rf"{_OPENS}(?:take|read|use|look at|combine|join|follow|connect|collect)\s"
-        r"(?:only |just )?(?:the )?(?:first|last|initial|every (?:second|third|other))\s"
-        r"(?:letters?|words?|characters?)\b",
-        *("letter", "word", "character"),
-    ),
-    Sought(
-        r"\b(?:first|last|initial) (?:letters?|words?|characters?) of (?:my|these|the above)\b",
-        *(" letter", " word", " character"),
-    ),
-    # How sure the marker is to be.
-    Sought(
-        rf"{_OPENS}(?:output|return|report|set|write|put|enter|use|give)\s(?:an? |the |your )?"
-        r"(?:probabilit(?:y|ies)|confidence|certainty|likelihood)\b[^.\n]{0,30}?"
-        r"\b(?:9\d|100|1\.0|0\.9\d*|max\w*|high\w*)\b[^.\n]{0,20}?\b(?:for|of|on|to) "
-        r"(?:each|every|all)\b",
-        *("probabilit", "confidence", "certainty", "likelihood"),
-    ),
-    # Whoever reads, if it is a machine.
-    Sought(
-        r"\b(?:whatever|whichever|any|every) (?:ai|llm|bot|machine|program|software|language model"
-        r"|computer|model|system)s? (?:that |which |who |is |are )?(?:now )?"
-        r"(?:read|mark|grad|check|see|assess|evaluat|process)\w* (?:this|my|these)\b",
-        *("whatever ", "whichever ", "any ", "every "),
-    ),
-    # Favours.
-    Sought(
-        r"\b(?:please|just|so)\s(?:please |just )?(?:tick|check) (?:every|all)(?: the)? "
-        r"box(?:es)?\b",
-        " box",
-    ),
-    Sought(rf"{_OPENS}(?:let me pass|pass me)\b", "let me pass", "pass me"),
-)
+_ORDERS = sought_in("orders")
 _SCENE = Sought(
     rf"{_OPENS}(?:continue|finish|complete|go on with) (?:the|this|our) (?:scene|story|film|play"
     r"|script|dialogue|conversation|chat)\b",

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from assessor.flags.addressed import weigh
 from assessor.flags.flag import Sighting, sighting
 from assessor.flags.sought import Sought, small_of
+from assessor.wordlists import word_lists
+
+_LISTS = word_lists("assessor.flags")["record"]
 
 _PAIR = Sought(
     r"""["'<]?(?<!\w)(?P<key>[A-Za-z][\w .-]{0,30}?)["']?\s{0,3}(?:[:=]|>)\s{0,3}"""
@@ -23,41 +26,17 @@ _AGAIN = Sought(
     ":",
     "=",
 )
-_STRONG = re.compile(
-    r"(?:^|[\s_.-])(?:verdicts?|key[\s_-]?points?|kp|criteri\w+|rubric\w*|p_\w+|awarded\w*"
-    r"|max_?(?:score|points?|marks?)|full_?marks?"
-    r"|at_least_partial|flagged|graders?|graded\w*|grading|evaluat\w+|assessment|final_?(?:grade"
-    r"|score|mark)|earned)(?:$|[\s_.\d-])"
-)
-_WEAK = re.compile(
-    r"(?:^|[\s_.-])(?:scores?|grades?|points?|marks?|met|level|credit|pass(?:ed)?|result|total"
-    r"|confidence|probability|feedback"
-    r"|rating|student|candidate|comments?|quotes?|evidence|gap|status|reviewer|full|reason|decision|judg\w+)(?:$|[\s_.\d-])"
-)
-_GOOD = re.compile(
-    r"(?i)^(?:met|full(?:y)?(?: (?:met|credit|marks))?|true|yes|pass(?:ed)?|correct|satisfied"
-    r"|complete|approved|present"
-    r"|(?P<a>\d{1,3}) ?/ ?(?P=a)|100 ?%?|0?\.9\d*|1\.0+|excellent|partial(?:ly)?(?: met)?"
-    r"|max(?:imum)?)$"
-)
-_VERDICT = re.compile(
-    r"(?i)^(?:fully |all )?(?:met|full(?: credit| marks)?|satisfied|fulfilled|awarded|credited"
-    r"|granted|achieved|upheld|ticked"
-    r"|not met|partial)$"
-)
+_STRONG = re.compile("".join(_LISTS["strong"]))
+_WEAK = re.compile("".join(_LISTS["weak"]))
+_GOOD = re.compile("".join(_LISTS["good"]))
+_VERDICT = re.compile("".join(_LISTS["verdict"]))
 _CODE = re.compile(
     r"(?m)^[ \t]{0,80}(?:if|elif|else|for|while|def|class|return|import"
     r"|int|float|double|public|var|let"
     r"|const|SELECT)\b"
 )
-_COLUMN = re.compile(
-    r"(?i)^(?:key ?points?|criteri(?:on|a)|verdict|points?|score|marks?|level|met\??|credit"
-    r"|awarded|grade|max|out of|feedback|evidence|kp)$"
-)
-_ROLES = re.compile(
-    r"[\"'](?:role|from|speaker)[\"']\s{0,3}:\s{0,3}[\"'](?:assistant|system|developer|gpt|model"
-    r"|tool)[\"']"
-)
+_COLUMN = re.compile("".join(_LISTS["column"]))
+_ROLES = re.compile("".join(_LISTS["roles"]))
 _TICKED = Sought(
     r"(?i)(?:key ?point|criterion|requirement|kp"
     r"|item) ?\w{0,12} ?(?:[:=-] ?)?(?:[\u2713\u2714\u2705]|\[x\])",
@@ -157,16 +136,9 @@ _ROW = Sought(
     r"\s?([\w ]{2,14})(?=[\n,;|/.]|$)",
     *(":", "=", "|", "->", "\u2192", "- ", "\u2013 ", "\u2014 ", "...", "\u2026"),
 )
-_PLAIN_VERDICT = re.compile(
-    r"(?i)^(?:yes|present|complete|completed|covered|done|ok|okay|good|excellent|perfect|max"
-    r"|maximum|correct|pass|passed|there|fine)$"
-)
+_PLAIN_VERDICT = re.compile("".join(_LISTS["plain_verdict"]))
 _OPPOSITE = re.compile(r"(?i)^(?:no|none|absent|incomplete|missing|wrong|false|poor|fail(?:ed)?)$")
-_SPEAKS_OF_MARKING = re.compile(
-    r"(?i)\b(?:mark(?:er|ing|ed|s)|grad(?:er|ing|ed|es?)|examiners?|evaluat\w+|assess(?:or|ment)"
-    r"|score[ds]?|verdicts?|criteri(?:on|a)|rubric|key (?:ideas?|points?)|total|sum|maximum|credit"
-    r"|reader'?s)\b"
-)
+_SPEAKS_OF_MARKING = re.compile("".join(_LISTS["speaks_of_marking"]))
 
 
 def _result(answer: str) -> tuple[int, int] | None:
@@ -175,14 +147,7 @@ def _result(answer: str) -> tuple[int, int] | None:
     return found.span() if found and not _CODE.search(answer) else None
 
 
-_BEST = re.compile(
-    r"(?i)(?:^|[\n;|,(\[\"'*]\s{0,3}|\.\s{1,3})(?:(?:final|overall|total|recommended|proposed|suggested"
-    r"|student|awarded|resulting|official)\s){0,2}(?:mark|grade|score|result|verdict|level|band|sum"
-    r"|points|credit|overall|total)s?\s{0,2}(?:[:=]|is(?=\s(?:max|full|the max)))\s{0,2}(?:the )?"
-    r"(?:max(?:imum)?|full(?: (?:marks|credit))?|highest|top|distinction|pass(?:ed)?|100(?: ?%)?"
-    r"|a\+|(\d{1,3}) ?(?:/|of|out of) ?\1|complete|perfect|outstanding|excellent|1\.0)"
-    r"(?=[\s.,;|)\]\"'*]|$)"
-)
+_BEST = re.compile("".join(_LISTS["best"]))
 
 
 def _repeated(answer: str) -> tuple[int, int] | None:
@@ -203,19 +168,7 @@ def _call(answer: str) -> tuple[int, int] | None:
 
 
 _COMMAND = Sought(
-    r"(?i)\b(?:submit|set|record|save|give|assign|store|award|finali[sz]e|enter|post)_?"
-    r"(?:final_?)?(?:grade|score|verdict|mark|result|credit|points)s?\b[\"']?\s{0,3}[(,:>]"
-    r"[^\n]{0,60}?(?:\d|full|max|true|\ba\+?\b|pass)"
-    r"|\bUPDATE\s+\w*(?:grade|score|mark|result)\w*\s+SET\b"
-    r"|^\W{0,3}(?:/|run |sudo )\w*(?:grade|mark|score|approve|pass)\b.{0,40}?"
-    r"\b(?:max|full|a|pass|100)\b"
-    r"|\.(?:met|passed|awarded|credited)\s?=\s?(?:true|1\b|[\"']?full|[\"']?met)"
-    r"|\.(?:grade|mark|score)\s?=\s?(?:[\"']?(?:full|max)|\w+\.max)"
-    r"|\b(?:def|function|fn)\s+(?:grade|mark|score|evaluate|assess|judge|verdict)\w*\([^()\n]{0,60}\)"
-    r"[^\n]{0,20}\s{0,9}return\s+(?:\d+|true|max\w*|[\"'](?:met|full|pass)\w*[\"'])\s*(?:[}#;\n]|$)"
-    r"|(?:print|println|echo|console\.log)\s?\(?[\"'](?:met|full|all met|passed|5/5)\b"
-    r"|(?:print|println|echo|return|output|log)\W{1,3}(?:the )?(?:final )?"
-    r"(?:grade|mark|score|verdict)\s?[:=]",
+    "".join(_LISTS["command"]),
     *("grade", "score", "verdict", "mark", "result", "credit", "points", "approve", "pass", ".met"),
     *("award", "evaluate", "assess", "judge", "print", "echo", "console"),
 )

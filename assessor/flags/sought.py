@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from assessor.wordlists import word_lists
+
+_LISTS = word_lists("assessor.flags")
 
 
 class Sought:
@@ -32,6 +36,19 @@ class Sought:
     def finditer(self, text: str) -> Iterator[re.Match[str]]:
         """Return the matches in `text` one after another."""
         return self.pattern.finditer(text) if self.may_be_in(text) else iter(())
+
+
+def pattern_of(parts: Sequence[str]) -> str:
+    """Return the pattern that is told in `parts`, with what `@name@` stands for in its place."""
+    pattern = "".join(parts)
+    for name, meant in _LISTS["stands_for"].items():
+        pattern = pattern.replace(f"@{name}@", "".join(meant))
+    return pattern
+
+
+def sought_in(table: str) -> tuple[Sought, ...]:
+    """Return the patterns of one table of `words.toml`, in its order."""
+    return tuple(Sought(pattern_of(row["pattern"]), *row["pieces"]) for row in _LISTS[table])
 
 
 # What is no ASCII and yet matches an ASCII letter where a pattern ignores case.

@@ -13,6 +13,9 @@ from assessor.rubric.attainable import attainable
 from assessor.rubric.load import load_rubric
 from assessor.rubric.model import KeyPoint, Rubric
 from assessor.rubric.yaml_tree import Path, dotted, read_tree
+from assessor.wordlists import word_lists
+
+_LISTS = word_lists("assessor.rubric")["lint"]
 
 # Shares of content words from which two descriptions are one idea, or one holds the other.
 SAME, HELD = 0.5, 0.9
@@ -187,23 +190,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
 # Short words of other languages would be found in the middle of English ones' company.
 _JOINING = {"de": "und|sowie|oder", "fr": "et|ou", "es": "y|o|e", "it": "e|o", "nl": "en|of"}
 # What follows a joining word when a second claim begins, rather than a second noun.
-_CLAIM = re.compile(
-    r"(?:that|why|how|it|they|the|this|explains?|names?|gives?|shows?|describes?|mentions?|draws?|"
-    r"proposes?|states?|says?|dass|warum|wie|es|erklärt|nennt|zeigt|begründet|que|pourquoi|porque)\b"
-    r"|\w+(?:s|es|t)\s+\w+",
-    re.IGNORECASE,
-)
-_VAGUE = re.compile(
-    r"\b(?:good|excellent|adequate|solid|sound|thorough|deep|clear|basic|limited|some|partial|full|"
-    r"strong|weak|poor|gut\w*|ausreichend\w*|mangelhaft\w*|sehr gut\w*)\s+"
-    r"(?:understanding|knowledge|grasp|answer|explanation|discussion|insight|awareness|argument|"
-    r"verständnis|kenntnis\w*|antwort|erklärung)\b"
-    r"|\b(?:understands|demonstrates|is aware of|knows|versteht|kennt)\b"
-    r"|\b(?:partially|partly|mostly|largely|somewhat|completely|fully|teilweise|weitgehend|"
-    r"vollständig)\s+(?:correct|right|complete|answered|richtig|beantwortet|korrekt)\b"
-    r"|^\W*(?:good|excellent|correct|adequate|sufficient|partial|full|complete|gut|richtig)\W*$",
-    re.IGNORECASE,
-)
+_CLAIM = re.compile("".join(_LISTS["claim"]), re.IGNORECASE)
+_VAGUE = re.compile("".join(_LISTS["vague"]), re.IGNORECASE)
 _STOP_WORDS = """
 a an the of to in on at by for with from is are be it its that this these those as not no than
 and or but so which who what when how der die das ein eine und oder nicht ist sind zu von mit
