@@ -36,7 +36,7 @@ PRICE = '[judge.price]\ninput = "1"\noutput = "1"\n'
 def command(server: FaultServer, *options: str) -> list[str]:
     words = ["grade", "answers.csv", "--rubric", "labels.yaml", "--judge", "openai"]
     words += ["--model", "test-model", "--base-url", server.url, "--method", "careful"]
-    return [sys.executable, "-m", "assessor", *words, "--concurrency", str(CONCURRENCY), *options]
+    return [sys.executable, "-P", "-m", "assessor", *words, "--concurrency", str(CONCURRENCY), *options]
 
 
 def environ_of(folder: Path, **more: str) -> dict[str, str]:
@@ -96,6 +96,20 @@ def test_the_same_run_over_a_ray_of_its_own(alone: Path, tmp_path: Path, ray_fil
     assert files
     assert KEY.encode() not in kept
     assert not [each for each in words if each.encode() in kept]
+
+
+def test_no_worker_runs_what_came_with_a_folder(tmp_path: Path, ray_files: str) -> None:
+    """A file of the class's folder that is called like a module runs nowhere: the key is there."""
+    folder = tmp_path / "class"
+    make_class(folder)
+    ran = tmp_path / "ran"
+    for name in ("openai", "httpx2", "assessor", "colorsys", "sniffio"):
+        (folder / f"{name}.py").write_text(f"open({str(ran)!r}, 'w').close()\n", encoding="utf-8")
+    with serving(truth) as server:
+        code, printed = grade(folder, server, *RAY, RAY_TMPDIR=ray_files)
+
+    assert code == 0, printed
+    assert not ran.exists()
 
 
 def answers_of(folder: Path) -> list[str]:

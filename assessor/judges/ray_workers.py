@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -265,11 +266,16 @@ def _see_that_it_listens(address: str) -> None:
 
 
 def _connect(ray: Any, address: str) -> None:
-    quiet = {"log_to_driver": False, "configure_logging": False}
-    if address:
-        ray.init(address=address, **quiet)
-    else:  # By name, or RAY_ADDRESS would say where the answers go.
-        ray.init(address=LOCAL, include_dashboard=False, object_store_memory=_STORE_BYTES, **quiet)
+    ways: dict[str, Any] = {"log_to_driver": False, "configure_logging": False}
+    # Ray has its workers import from the folder that one stands in, before anything else: that
+    # may have come from anybody, and the key is in their environment. They stand in an empty one.
+    with tempfile.TemporaryDirectory(prefix="assessor-") as empty:
+        ways |= {"runtime_env": {"working_dir": empty}}
+        if address:
+            ray.init(address=address, **ways)
+        else:  # By name, or RAY_ADDRESS would say where the answers go.
+            ours = {"include_dashboard": False, "object_store_memory": _STORE_BYTES}
+            ray.init(address=LOCAL, **ours, **ways)
 
 
 def _shut_down() -> None:
