@@ -36,7 +36,16 @@ PRICE = '[judge.price]\ninput = "1"\noutput = "1"\n'
 def command(server: FaultServer, *options: str) -> list[str]:
     words = ["grade", "answers.csv", "--rubric", "labels.yaml", "--judge", "openai"]
     words += ["--model", "test-model", "--base-url", server.url, "--method", "careful"]
-    return [sys.executable, "-P", "-m", "assessor", *words, "--concurrency", str(CONCURRENCY), *options]
+    return [
+        sys.executable,
+        "-P",
+        "-m",
+        "assessor",
+        *words,
+        "--concurrency",
+        str(CONCURRENCY),
+        *options,
+    ]
 
 
 def environ_of(folder: Path, **more: str) -> dict[str, str]:

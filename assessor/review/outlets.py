@@ -181,11 +181,12 @@ class Files:
     def _own(self) -> Sequence[Path]:
         folder = self.place.folder
         named = [folder / each.rubric for each in self.place.config.question]
-        below = folder / "rubrics"
-        # A link leads to rubrics that are not this class's: they would be written into.
-        places = [folder, *([] if below.is_symlink() else [below]), Path.cwd()]
-        here = [path for place in places for path in _yaml(place)]
-        return [path for path in dict.fromkeys([*named, *here]) if path.is_file()]
+        here = [path for place in (folder, folder / "rubrics", Path.cwd()) for path in _yaml(place)]
+        found = [path for path in dict.fromkeys([*named, *here]) if path.is_file()]
+        # Settings, and links, may lead to rubrics that are not this class's: they would be written
+        # into, and the folder may have come from anybody.
+        ours = (folder.resolve(), Path.cwd().resolve())
+        return [path for path in found if any(map(path.parent.resolve().is_relative_to, ours))]
 
 
 def _yaml(place: Path) -> list[Path]:

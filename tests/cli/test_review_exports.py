@@ -188,6 +188,25 @@ def test_a_folder_of_rubrics_that_is_a_link_is_not_this_classs(graded: Shell) ->
     assert Files(place=workplace).find(rubric) is None
 
 
+@pytest.mark.parametrize("name", ["../elsewhere/plants.yaml", "link/plants.yaml", "whole"])
+def test_a_rubric_elsewhere_that_the_settings_name_is_not_written_into(
+    graded: Shell, name: str
+) -> None:
+    """Whoever sends a folder would say which of my files a ruling changes."""
+    workplace = open_workplace({}, {})
+    with workplace.open_store() as store:
+        (rubric,) = load_standing(workplace, store).rubrics.values()
+    elsewhere = graded.home.parent / "elsewhere"
+    elsewhere.mkdir()
+    (graded.home / "plants.yaml").rename(elsewhere / "plants.yaml")
+    (graded.home / "link").symlink_to(elsewhere)
+    name = str(elsewhere / "plants.yaml") if name == "whole" else name
+    graded.write("assessor.toml", f"[[question]]\nrubric = {name!r}\n")
+
+    assert (graded.home / name).is_file()
+    assert Files(place=open_workplace({}, {})).find(rubric) is None
+
+
 def test_words_changed_on_the_page_are_read_by_the_judge_of_the_settings(
     plants: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
