@@ -156,7 +156,6 @@ class Post:
         host = _host_of(parcel.judge)
         name = self._ambient.new_id()
         content = parcel.content()
-        self._store.keep_batch_file(f"{name}.jsonl", content)
         identity = parcel.judge.identity
         intent = BatchStep(
             id=name,
@@ -172,12 +171,8 @@ class Post:
         self._log.write("batch", name=name, step="intended", requests=len(parcel.asks))
         file = await host.upload(name, content)
         self._note(name, Step.UPLOADED, files=(file,) if file else ())
-        await self._create(host, intent, file, content)
-
-    async def _create(self, host: BatchHost, intent: BatchStep, file: str, content: bytes) -> None:
-        remote = await host.create(intent.id, intent.model, file, content)
-        self._note(intent.id, Step.CREATED, remote=remote)
-        self._store.drop_batch_file(f"{intent.id}.jsonl")
+        remote = await host.create(name, identity.model, file, content)
+        self._note(name, Step.CREATED, remote=remote)
 
     async def _bring_on(self, batch: Batch, host: BatchHost) -> None:
         if not batch.remote:
@@ -194,7 +189,8 @@ class Post:
         await self._clear(batch, host)
 
     async def _find_again(self, batch: Batch, host: BatchHost) -> None:
-        """Go on with a batch whose handing in was broken off."""
+        """Go on with a batch whose handing in was broken off, where the host has it."""
+        self._store.drop_batch_file(f"{batch.id}.jsonl")  # of versions that kept their requests
         known = frozenset(each.remote for each in self._store.batches() if each.remote)
         sought = SoughtBatch(
             mark=batch.id, since=batch.intent.at, requests=len(batch.intent.asks), known=known
@@ -203,21 +199,17 @@ class Post:
         if not found.batch and Step.UPLOADED in batch.steps:
             await self._ambient.sleep(_SETTLES)
             found = await host.find(sought)
-        file = found.file or next(iter(batch.files), "")
-        if file:
-            self._note(batch.id, Step.UPLOADED, files=(file,))
         if found.batch:
+            files = (found.file,) if found.file else ()
+            self._note(batch.id, Step.UPLOADED, files=files)
             self._note(batch.id, Step.CREATED, remote=found.batch)
-            self._store.drop_batch_file(f"{batch.id}.jsonl")
             return
-        content = b"".join(self._store.batch_lines(f"{batch.id}.jsonl"))
-        if not content:  # Nothing was handed in, and nothing is there to hand in: asked anew.
-            self._note(batch.id, Step.GIVEN_UP, state="lost")
-            return
-        if not file:
-            file = await host.upload(batch.id, content)
-            self._note(batch.id, Step.UPLOADED, files=(file,) if file else ())
-        await self._create(host, batch.intent, file, content)
+        # What was to be handed in is asked anew, by this run and within its limits: a file of
+        # requests that stands beside the memory may have come with it, at whatever cost.
+        if file := found.file or next(iter(batch.files), ""):
+            await host.clear("", (file,))
+        self._note(batch.id, Step.GIVEN_UP, state="lost")
+        self._note(batch.id, Step.CLEARED)
 
     async def _take_in(self, batch: Batch, host: BatchHost, status: Status) -> None:
         results = await host.results(batch.remote, status)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from assessor.ambient import real
+from assessor.store import open_store
+from assessor.store.batches import BatchStep, Step
 from tests.cli.shell import Printed, Shell, at, beside
 from tests.crash.trials import make_class, tables
 from tests.servers.batch_server import BatchServer
@@ -52,6 +56,33 @@ def test_a_batch_is_handed_in_shown_and_collected(big: Shell, server: BatchServe
     assert "collected" in big("runs", "list").out
     assert big("runs", "verify").code == 0
     assert {row["state"] for row in big.rows()} <= {"graded", "needs_review"}
+
+
+def test_requests_that_came_with_a_memory_are_not_handed_in(
+    big: Shell, server: BatchServer
+) -> None:
+    """Whoever sends a folder would have me pay for anything, beyond each limit."""
+    theirs = {"custom_id": "x-1", "body": {"model": "dear", "messages": "a stranger's wish"}}
+    line = json.dumps(theirs).encode() + b"\n"
+    with open_store(big.home / ".assessor", real()) as store:
+        intent = BatchStep(
+            id="theirs",
+            step=Step.INTENDED,
+            at="2026-01-01T00:00:00+00:00",
+            host=server.url,
+            model="test-model",
+            sha256=hashlib.sha256(line).hexdigest(),
+            asks=(("key", 1),),
+        )
+        store.intend_batch(intent, [])
+        store.keep_batch_file("theirs.jsonl", line)
+
+    for _ in range(2):
+        grade(big, server, "--tier", "batch", "--method", "careful")
+
+    assert server.paid, "a batch of this class came through"
+    assert not [each for each in server.paid if "a stranger's wish" in each]
+    assert not list((big.home / ".assessor" / "batches").glob("theirs*"))
 
 
 def test_what_a_batch_cannot_do_is_refused(big: Shell, server: BatchServer) -> None:
