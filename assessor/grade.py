@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -157,6 +157,23 @@ def unread(grades: Sequence[Grade]) -> tuple[Grade, ...]:
         and grade.proposed is not None
         and grade.state in {State.GRADED, State.BLANK}
     )
+
+
+def level_that_counts(grade: Grade, cell: str) -> str | None:
+    """Return the level of a cell where the class is counted: of what has points, blank ones, too.
+
+    "" are points that no level is worth; None: no points stand there yet, and it is not counted.
+    Whatever says how many of a class are at a level counts by this.
+    """
+    if grade.standing is None:
+        return None
+    found = (each for each in grade.cells if each.cell == cell and each.points is not None)
+    return next((each.level for each in found), None)
+
+
+def any_graded(grades: Iterable[Grade]) -> bool:
+    """Return whether there is more to show than blank answers, which stand at 0 by themselves."""
+    return any(each.standing is not None and each.state is not State.BLANK for each in grades)
 
 
 def proposed_points(rubric: Rubric, findings: Sequence[Finding], submission: Submission) -> Decimal:

@@ -69,7 +69,7 @@ def _offers(place: ClassFolder, servers: tuple[LocalServer, ...]) -> Iterator[_O
         judge={},
     )
     yield _Offer(
-        said="no model: grade by hand, with the places to look at first; nothing is sent",
+        said="none (no model): grade by hand, with the places to look at first; nothing is sent",
         judge={"use": "none"},
     )
     yield _Offer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -63,6 +64,27 @@ class Programmer:
 
     def hears(self, text: str, *, warned: bool = False) -> None:
         """Hear nothing."""
+
+
+def chosen(typed: str, choices: Sequence[str]) -> int | str:
+    """Return the place of the choice that was typed, by its number or a word of it alone.
+
+    Where none was meant, or more than one, return what to tell instead.
+    """
+    word = " ".join(typed.casefold().split())
+    numbers = f"type a number from 1 to {len(choices)}" if len(choices) > 1 else "type 1"
+    if not word:
+        return f"nothing is chosen by itself: {numbers}, or q to stop"
+    if word.isdecimal():
+        place = int(word) - 1
+        return place if 0 <= place < len(choices) else f"{word} is not in the list: {numbers}"
+    # A word stands in a choice whole: "none" is not in "nonetheless".
+    whole = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)")
+    found = [place for place, text in enumerate(choices) if whole.search(text.casefold())]
+    if len(found) == 1:
+        return found[0]
+    which = "is in none of them" if not found else "is in more than one of them"
+    return f"“{typed.strip()}” {which}: {numbers}, or q to stop"
 
 
 NOBODY = Programmer()

@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.named_files import read_bytes
 from assessor.assignment.sheet_corrections import is_a_copy, refuse_a_copy
 from assessor.assignment.spoken_lines import SpokenLine, Tone
+from assessor.assignment.standing import Standing
 from assessor.assignment.trust_basis import Trust, decide_new, read_graded
 from assessor.counting import plural
-from assessor.errors import InputError
+from assessor.errors import InputError, SubmissionError
+from assessor.readers.hand_graded import read_sheet
 from assessor.store import Store
 from assessor.submission import Key
 from assessor.verdict import DecisionSource
+
+_MOST_SHEETS = 2
+_MOST_BYTES = 4_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,29 @@ def take_in_graded(
         [each.name for each in paths], [{each.key for each in s} & taken for s in sheets]
     )
     return Intake(taken=len(taken), left=len(rows - taken), sheets=len(sheets), shares=shares)
+
+
+def filled_sheets(standing: Standing) -> tuple[Path, ...]:
+    """Return the sheets beside the answers in which people gave points, by name.
+
+    What is ours with the judge's points in it, and what is no sheet of this class, is none.
+    """
+    submissions = [each.submission for each in standing.grades]
+    found = []
+    for path in sorted(standing.places.home.iterdir()):
+        if path.suffix.lower() not in {".csv", ".xlsx"} or path == standing.answers:
+            continue
+        if len(found) == _MOST_SHEETS or path.stat().st_size > _MOST_BYTES:
+            continue
+        try:
+            sheet = read_sheet(
+                read_bytes(path), str(path), standing.rubrics, submissions, DecisionSource.TUNING
+            )
+        except (SubmissionError, InputError):
+            continue
+        if sheet.decisions and not sheet.seen:
+            found.append(path)
+    return tuple(found)
 
 
 def _shares(names: Sequence[str], covered: Sequence[Set[Key]]) -> tuple[Share, ...]:

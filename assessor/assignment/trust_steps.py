@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
+from assessor.assignment.class_folder import near
 from assessor.assignment.key_point_diagnosis import faults
 from assessor.assignment.named_files import new_sheet
 from assessor.assignment.platform_file import export_command
 from assessor.assignment.standing import spoken_of_json
 from assessor.assignment.trust_basis import Trust
-from assessor.assignment.trust_sheets import Intake
+from assessor.assignment.trust_sheets import Intake, filled_sheets
 from assessor.counting import plural
 from assessor.statistics.calibration import FEWEST
 from assessor.statistics.intervals import Estimate
@@ -63,9 +64,7 @@ def ahead_of(trust: Trust, size: int, graded: int) -> Ahead:
 def next_step(trust: Trust, size: int, graded: int, waiting: int) -> str:
     """Return what to do next, as a person types it."""
     if not trust.read:
-        return (
-            "no judge read these answers; to measure two people: assessor trust A.csv B.csv --all"
-        )
+        return _two_people(trust)
     audit = trust.audit
     if audit is not None and audit.is_open:
         return "go on with the audit: assessor trust audit"
@@ -94,6 +93,20 @@ def next_step(trust: Trust, size: int, graded: int, waiting: int) -> str:
     if trust.fitted is None:
         return f"draw answers to grade blind: assessor trust sample -n {to_tune(size)}"
     return next_once_tuned(ahead_of(trust, size, graded), export_command(trust.standing.answers))
+
+
+def _two_people(trust: Trust) -> str:
+    """Return how two people are measured: by sheets that lie there, else how to come by them."""
+    sheets = filled_sheets(trust.standing)
+    if len(sheets) > 1:
+        named = " ".join(map(near, sheets))
+        return f"no judge read these answers; to measure two people: assessor trust {named} --all"
+    blind = new_sheet("blind.xlsx", trust.standing.places.home)
+    return (
+        "no judge read these answers. To measure two people, write a sheet (assessor review "
+        f"--blind-sheet {blind}), have each fill in a copy without the other's, put both copies "
+        "beside it, and type assessor trust again: it names them"
+    )
 
 
 def standing_said(trust: Trust, measured: Sequence[Said]) -> Iterator[Said]:

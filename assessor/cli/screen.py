@@ -19,9 +19,9 @@ from rich.text import Text
 from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.called import as_called
 from assessor.counting import plural
-from assessor.grade import Grade
+from assessor.grade import Grade, any_graded, level_that_counts
 from assessor.reasons import reason_words
-from assessor.rubric import ABSENT, CellKind, Rubric
+from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
 from assessor.verdict import State
 from assessor.writers.results import points_text
 
@@ -181,7 +181,7 @@ def show_summary(screen: Console, rubrics: Mapping[str, Rubric], grades: Sequenc
         if len(rubrics) > 1:
             screen.print()
             screen.print(plain(f"{question} ({rubric.id})", WIDTH), style="bold")
-        if scored:
+        if any_graded(scored):
             screen.print()
             screen.print(_histogram(rubric, scored))
             screen.print()
@@ -228,27 +228,21 @@ def _hit_rates(rubric: Rubric, grades: Sequence[Grade]) -> Table:
     for name in ("", "full", "part", "none", "share"):
         table.add_column(name, justify="left" if not name else "right")
     for key_point in rubric.key_points:
-        levels = Counter(_level(grade, key_point.id) for grade in grades)
-        top = key_point.levels[-1].id
-        between = sum(_is_between(grade, key_point.id) for grade in grades)
-        full, none = levels[top], levels[ABSENT] + levels[""] - between
-        part = len(grades) - full - none
-        share = (full + part) / len(grades)
+        full, part, none = _levels(grades, key_point.id, key_point.levels[-1].id)
+        share = (full + part) / max(full + part + none, 1)
         table.add_row(key_point.id, str(full), str(part or ""), str(none), f"{share:.0%}")
     for misconception in rubric.misconceptions:
-        found = sum(_level(grade, misconception.id) == "present" for grade in grades)
+        found, _, none = _levels(grades, misconception.id, PRESENT)
         row = Text(misconception.id, style="yellow")
-        table.add_row(row, str(found), "", str(len(grades) - found), f"{found / len(grades):.0%}")
+        table.add_row(row, str(found), "", str(none), f"{found / max(found + none, 1):.0%}")
     return table
 
 
-def _is_between(grade: Grade, cell: str) -> bool:
-    """Return whether a person gave points that no level is worth."""
-    return any(each.cell == cell and not each.level and each.points for each in grade.cells)
-
-
-def _level(grade: Grade, cell: str) -> str:
-    return next((each.level for each in grade.cells if each.cell == cell), "")
+def _levels(grades: Sequence[Grade], cell: str, top: str) -> tuple[int, int, int]:
+    """Return how many are at the top of a cell, between, and at nothing."""
+    at = Counter(level_that_counts(grade, cell) for grade in grades)
+    del at[None]
+    return at[top], at.total() - at[top] - at[ABSENT], at[ABSENT]
 
 
 def _show_reasons(screen: Console, grades: Sequence[Grade]) -> None:

@@ -15,6 +15,7 @@ from click.core import ParameterSource
 from assessor.ambient import real as real_ambient
 from assessor.assignment.class_folder import ClassFolder, settings_of
 from assessor.assignment.find_folder import assignment_folder, folder_of, others_settings
+from assessor.assignment.person import chosen
 from assessor.cli.screen import console, spoken
 from assessor.disk import foreign
 from assessor.errors import InputError
@@ -65,8 +66,14 @@ class Terminal:
         click.echo(heading, err=True)
         for number, text in enumerate(choices, start=1):
             click.echo(f"  {number}  {_printable(text)}", err=True)
-        number = click.prompt("Number", type=click.IntRange(1, len(choices)), err=True)
-        return int(number) - 1
+        while True:
+            typed = click.prompt("Number", default="", show_default=False, err=True)
+            if typed.strip().casefold() in {"q", "quit", "exit"}:
+                raise click.Abort
+            place = chosen(typed, choices)
+            if isinstance(place, int):
+                return place
+            click.echo(f"  {_printable(place)}", err=True)
 
     def hears(self, text: str, *, warned: bool = False) -> None:
         """Say it on stderr."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from statistics import mean, median
 
-from assessor.grade import GradedCell
+from assessor.grade import GradedCell, any_graded, level_that_counts
 from assessor.report.display import share, short
 from assessor.report.material import QuestionPart, ReportRow
 from assessor.report.plots import BarPiece, Histogram, bar, histogram
@@ -135,8 +135,8 @@ def spread(values: Sequence[Decimal], most: Decimal, blank: int) -> Points:
         n=len(values),
         blank=blank,
         most=points_text(most),
-        median=_rounded(median(values)) if values else "",
-        mean=_rounded(mean(values)) if values else "",
+        median=_rounded(median(values)) if len(values) > blank else "",
+        mean=_rounded(mean(values)) if len(values) > blank else "",
         plot=histogram(values, most),
     )
 
@@ -200,7 +200,7 @@ def key_points(part: QuestionPart, fit: Fit) -> KeyPoints:
         )
     partial = any(each.part for each in rates)
     partial = partial or any(len(each.levels) > 1 for each in part.rubric.key_points)
-    return KeyPoints(n=len(part.scored), rates=tuple(rates), partial=partial)
+    return KeyPoints(n=_graded(part), rates=tuple(rates), partial=partial)
 
 
 def misconceptions(part: QuestionPart, fit: Fit) -> Misconceptions:
@@ -221,7 +221,7 @@ def misconceptions(part: QuestionPart, fit: Fit) -> Misconceptions:
             )
         )
     ideas.sort(key=lambda idea: -idea.count)
-    return Misconceptions(n=len(part.scored), ideas=tuple(ideas))
+    return Misconceptions(n=_graded(part), ideas=tuple(ideas))
 
 
 def nameless(rows: Sequence[ReportRow]) -> Fit:
@@ -235,12 +235,17 @@ def nameless(rows: Sequence[ReportRow]) -> Fit:
     return lambda quote: "@" not in quote and words.isdisjoint(_words(quote))
 
 
+def _graded(part: QuestionPart) -> int:
+    """Return how many answers have points; none where only blank ones do."""
+    return len(part.scored) if any_graded(row.grade for row in part.scored) else 0
+
+
 def _decided(part: QuestionPart, cell: str) -> list[GradedCell]:
     return [
         each
         for row in part.scored
         for each in row.grade.cells
-        if each.cell == cell and each.points is not None
+        if each.cell == cell and level_that_counts(row.grade, cell) is not None
     ]
 
 

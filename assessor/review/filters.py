@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlencode
 
 from assessor.digest import digest
+from assessor.grade import level_that_counts
 from assessor.review.entry import ReviewEntry
 from assessor.sureness import UNSURE
 from assessor.verdict import State
@@ -154,7 +155,9 @@ def _fits_cell(entry: ReviewEntry, wish: Filters) -> bool:
     if not wish.cell:
         return True
     cell = next((each for each in entry.shown.cells if each.cell == wish.cell), None)
-    return cell is not None and (not wish.level or cell.level == wish.level)
+    if not wish.level:
+        return cell is not None
+    return level_that_counts(entry.shown, wish.cell) == wish.level
 
 
 def _fits_only(entry: ReviewEntry, only: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from assessor.grade import level_that_counts
 from assessor.reasons import reason_words
 from assessor.review.decision_keys import levels_of, points_at
 from assessor.review.entry import ReviewEntry
@@ -117,7 +118,8 @@ def cells(rubric: Rubric, entries: Sequence[ReviewEntry], question: str) -> tupl
     """Return each cell of a question with the answers at each of its levels."""
     tables = []
     for number, cell in enumerate(rubric.cells, start=1):
-        at = Counter(_level(each, cell) for each in entries)
+        at = Counter(level_that_counts(each.shown, cell) for each in entries)
+        del at[None]
         is_wrong = rubric.kind_of(cell) is CellKind.MISCONCEPTION
         about = rubric.misconception(cell) if is_wrong else rubric.key_point(cell)
         levels = levels_of(rubric, cell)
@@ -127,13 +129,16 @@ def cells(rubric: Rubric, entries: Sequence[ReviewEntry], question: str) -> tupl
                 number=number,
                 title=about.description,
                 levels=_in_a_row(
-                    Number(
-                        words=level,
-                        count=at[level],
-                        query=_to(cell=cell, level=level, question=question),
-                        kind=_kind(place, len(levels), is_wrong=is_wrong),
-                    )
-                    for place, level in enumerate(levels)
+                    (
+                        Number(
+                            words=level,
+                            count=at[level],
+                            query=_to(cell=cell, level=level, question=question),
+                            kind=_kind(place, len(levels), is_wrong=is_wrong),
+                        )
+                        for place, level in enumerate(levels)
+                    ),
+                    of=at.total(),
                 ),
                 changed=sum(_changed_cell(each, cell) for each in entries),
                 decided=sum(each.is_done and bool(each.outcome.findings) for each in entries),
@@ -159,10 +164,10 @@ def by_question(entries: Sequence[ReviewEntry]) -> Mapping[str, list[ReviewEntry
     return found
 
 
-def _in_a_row(numbers: Iterable[Number]) -> tuple[Number, ...]:
-    """Return counts as the pieces of one bar, one after another."""
+def _in_a_row(numbers: Iterable[Number], of: int = 0) -> tuple[Number, ...]:
+    """Return counts as the pieces of one bar, one after another; their shares are `of` so many."""
     pieces = tuple(numbers)
-    whole, start, placed = sum(each.count for each in pieces) or 1, 0.0, []
+    whole, start, placed = of or sum(each.count for each in pieces) or 1, 0.0, []
     for each in pieces:
         share = 100 * each.count / whole
         placed.append(replace(each, share=share, start=start))
@@ -177,10 +182,6 @@ def _kind(place: int, levels: int, *, is_wrong: bool) -> str:
     if is_wrong:
         return "wrong"
     return "full" if place == levels - 1 else "part"
-
-
-def _level(entry: ReviewEntry, cell: str) -> str:
-    return next((each.level for each in entry.shown.cells if each.cell == cell), "")
 
 
 def _changed_cell(entry: ReviewEntry, cell: str) -> bool:

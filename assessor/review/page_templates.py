@@ -13,6 +13,7 @@ from assessor.counting import plural
 from assessor.engine.hearing import Heard, Hearing
 from assessor.engine.trusting import tuning_labels
 from assessor.flags import Flag
+from assessor.grade import any_graded
 from assessor.privacy import class_people
 from assessor.reasons import reason_words
 from assessor.report.display import shown
@@ -148,6 +149,7 @@ class Pages:
                 "title": class_state.material.rubrics[question].title,
                 "rubric": class_state.material.rubrics[question].id,
                 "mends": self._mends(question),
+                "graded": any_graded(each.shown for each in entries),
                 "queue": Filters(question=question).query
                 if len(class_state.material.rubrics) > 1
                 else "",

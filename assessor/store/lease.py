@@ -27,11 +27,12 @@ class LeaseRecords(Records):
         now = self.ambient.now()
         with self.database.write() as connection:
             row = connection.execute(
-                "SELECT host, pid, started_at, beat FROM lease WHERE holder <> ?", (self._holder,)
+                "SELECT host, pid, started_at, beat, run FROM lease WHERE holder <> ?",
+                (self._holder,),
             ).fetchone()
             if row and _is_alive(str(row[0]), int(row[1]), now.timestamp() - float(row[3])):
                 raise StoreError(
-                    f"{self.database.where}: in use by another grade run started {row[2]} "
+                    f"{self.database.where}: in use by {_deed(str(row[4]))} started {row[2]} "
                     f"(process {row[1]} on {row[0]}); wait for it or stop it"
                 )
             connection.execute(
@@ -56,7 +57,7 @@ class LeaseRecords(Records):
             )
             if not beaten.rowcount:
                 raise StoreError(
-                    f"{self.database.where}: another grade run took over while this one was "
+                    f"{self.database.where}: another command took over while this one was "
                     "silent; run again when it is done"
                 )
 
@@ -64,6 +65,18 @@ class LeaseRecords(Records):
         """Give the lease back; one that another run took over stays theirs."""
         with self.database.write() as connection:
             connection.execute("DELETE FROM lease WHERE holder = ?", (self._holder,))
+
+
+# Who holds it while no run does, in words; else its holder is a run's name.
+_DEEDS = {
+    "merge": "a merge of stores (assessor runs merge)",
+    "drop": "a batch being given up (assessor runs drop)",
+    "purge": "a purge (assessor runs purge)",
+}
+
+
+def _deed(holder: str) -> str:
+    return _DEEDS.get(holder, "another grade run")
 
 
 def _is_alive(host: str, pid: int, silence: float) -> bool:

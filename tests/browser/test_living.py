@@ -134,6 +134,14 @@ def test_every_page_is_readable_by_all_and_says_nothing_to_the_console(
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 
+def test_a_key_that_a_key_point_does_not_have_says_which_it_has(page: Page, opened: Opened) -> None:
+    """The second one is made or not made: 2 is no level of it, and nothing changes."""
+    enter(page, opened.address)
+    press(page, "j")
+    press(page, "2")
+    wait_told(page, "No key 2 here: B has the keys 0, 1. Nothing was changed.")
+
+
 def test_a_student_is_found_while_typing_and_leads_to_the_answer(
     page: Page, opened: Opened
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from tests.cli.shell import Shell, rows_of
 
 
@@ -66,3 +68,21 @@ def test_a_recording_of_another_class_was_sent_to_nobody(shell: Shell) -> None:
     assert said.code == 3
     assert "sent with an answer's text" not in told
     assert "name a judge that reads" in told
+
+
+def test_two_people_are_measured_by_the_sheets_that_lie_there(plants: Shell) -> None:
+    """Until there are two it is said where they come from; what is printed can be pasted."""
+    assert plants("grade", "answers.csv", "--rubric", "plants.yaml", "--judge", "none").code == 0
+    first = " ".join(plants("trust").out.split())
+    assert "write a sheet (assessor review --blind-sheet blind.xlsx)" in first
+    assert "A.csv" not in first
+    plants.write("ann's.csv", "Student,respiration,no_light\nS1,2,1\nS2,2,0\n")
+    plants.write("ben.csv", "Student,respiration,no_light\nS1,2,1\nS2,0,0\n")
+    plants.write("list.csv", "Student,Room\nS1,2\n")
+    said = plants("trust")
+
+    (line,) = [each for each in " ".join(said.out.split()).split("Next: ")[1:]]
+    assert line.endswith("assessor trust 'ann'\"'\"'s.csv' ben.csv --all")
+    measured = plants(*shlex.split(line.partition("assessor ")[2]))
+    assert measured.code == 0, measured.err
+    assert "Two people on 2 answers" in measured.out

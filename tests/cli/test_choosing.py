@@ -6,6 +6,7 @@ import io
 
 import pytest
 
+from assessor.assignment.person import chosen
 from tests.cli.shell import Shell, asked, plants_truth, serving
 from tests.servers.scenario import SCENARIOS
 
@@ -91,3 +92,41 @@ def test_openai_without_a_key_is_told_before_any_host_is_reached(
     assert said.code == 2
     assert "api.openai.com needs a key: type  export ASSESSOR_API_KEY=" in said.err
     assert "cannot be reached" not in said.err
+
+
+@pytest.mark.parametrize(
+    "typed", [("none",), ("", "0", "9", "nobody", "recorded verdicts or none", "2")], ids=str
+)
+def test_a_word_or_a_slip_at_a_number_is_understood_or_told(plants: Shell, types, typed) -> None:  # type: ignore[no-untyped-def]
+    """Who types what the list says is understood; who types what it does not is told, and asked."""
+    types(*typed, "n", servers={})
+    said = plants(*GRADE)
+
+    assert said.code == 0, said.err
+    for slip, told in {
+        "": "nothing is chosen by itself: type a number from 1 to 3, or q to stop",
+        "0": "0 is not in the list: type a number from 1 to 3",
+        "9": "9 is not in the list",
+        "nobody": "“nobody” is in none of them",
+    }.items():
+        assert (told in said.err) == (slip in typed)
+    assert "not a valid" not in said.err
+
+
+def test_q_at_a_number_stops_and_changes_nothing(plants: Shell, types) -> None:  # type: ignore[no-untyped-def]
+    """As it does wherever something is asked."""
+    types("q", servers={})
+    said = plants(*GRADE)
+
+    assert said.code == 130
+    assert "stopped: nothing more was done" in said.err
+    assert not (plants.home / "graded").exists()
+
+
+def test_a_word_that_is_in_two_choices_is_neither() -> None:
+    """Nobody guesses."""
+    assert chosen("recorded", ["the recorded one", "recorded verdicts"]) == (
+        "“recorded” is in more than one of them: type a number from 1 to 2, or q to stop"
+    )
+    assert chosen("Verdicts", ["the recorded one", "recorded verdicts"]) == 1
+    assert chosen("one", ["nonetheless", "someone"]) != 0

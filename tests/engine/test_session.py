@@ -168,7 +168,7 @@ def test_a_run_whose_store_was_taken_over_asks_nothing_more() -> None:
 
     judge = Patient(take_over)
     with memory() as store:
-        with pytest.raises(StoreError, match="another grade run took over"):
+        with pytest.raises(StoreError, match="another command took over"):
             limits = Budget(concurrency=1)
             hurried = replace(real(), sleep=sleep)
             grade(job(answers(30), limits=limits), judge, store, ambient=hurried)

@@ -31,6 +31,16 @@ def test_a_second_run_is_told_who_has_the_store(tmp_path: Path) -> None:
         second.acquire_lease("two")
 
 
+def test_what_holds_the_store_is_named_as_what_it_is(tmp_path: Path) -> None:
+    """Two merges at once: the second is told of a merge, and of no run that nobody started."""
+    clock = Clock()
+    with opened(tmp_path, clock) as first, opened(tmp_path, clock) as second:
+        first.acquire_lease("merge")
+
+        with pytest.raises(StoreError, match=r"in use by a merge of stores .* started 2026"):
+            second.acquire_lease("merge")
+
+
 def test_a_heartbeat_keeps_the_lease(tmp_path: Path) -> None:
     """A run that beats is never taken for dead, however long it takes."""
     clock = Clock()

@@ -69,8 +69,15 @@
 
   function setLevel(digit) {
     const cell = cells()[framed];
-    const button = cell && cell.querySelector(`[data-digit="${digit}"]`);
-    if (!button) return;
+    if (!cell) return;
+    const button = cell.querySelector(`[data-digit="${digit}"]`);
+    if (!button) {
+      const keys = [...cell.querySelectorAll("[data-digit]")].map((each) => each.dataset.digit);
+      const named = cell.dataset.letter ? `${cell.dataset.letter} has` : "This one has";
+      const has = keys.length ? `the keys ${keys.join(", ")}` : "no number keys";
+      told(`No key ${digit} here: ${named} ${has}. Nothing was changed.`);
+      return;
+    }
     framed += 1;
     press(button);
   }
