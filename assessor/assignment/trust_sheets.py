@@ -86,7 +86,7 @@ def filled_sheets(standing: Standing) -> tuple[Path, ...]:
     What is ours with the judge's points in it, and what is no sheet of this class, is none.
     """
     submissions = [each.submission for each in standing.grades]
-    found = []
+    found: list[Path] = []
     for path in sorted(standing.places.home.iterdir()):
         if path.suffix.lower() not in {".csv", ".xlsx"} or path == standing.answers:
             continue
