@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from assessor.ambient import Ambient
@@ -25,7 +26,7 @@ from assessor.judges.reach import (
     unconnected,
     wants_https,
 )
-from assessor.judges.transport import MOST_BYTES, bounded_pools
+from assessor.judges.transport import MOST_BYTES, bounded_pools, proxy_for
 from assessor.tiers import Delivery
 
 LOCAL_SERVERS: Mapping[str, str] = {
@@ -59,6 +60,24 @@ class LocalServer:
     models: tuple[str, ...]
 
 
+class _OnUse:
+    """The SDK's client, opened by the first request: its import takes longer than a run without."""
+
+    def __init__(self, opened: Callable[[], Any]) -> None:
+        self.opened = cache(opened)
+        self._is_used = False
+
+    async def post(self, path: str, **sent: Any) -> Any:
+        """Post as the client does."""
+        self._is_used = True
+        return await self.opened().post(path, **sent)
+
+    async def close(self) -> None:
+        """Close the connections, where any were opened."""
+        if self._is_used:
+            await self.opened().close()
+
+
 def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> OpenAIJudge:
     """Return a judge with a client of its own; without a key none is sent."""
     pace = pace_for(settings, ambient)
@@ -66,7 +85,13 @@ def open_openai(settings: OpenAISettings, key: str | None, ambient: Ambient) -> 
     async def observe(response: Any) -> None:  # the http library comes with the SDK, late
         pace.observe(response.headers)
 
-    client = client_at(settings.base_url, key, settings.patience, [observe], settings.concurrency)
+    def opened() -> Any:
+        own = [observe]
+        return client_at(settings.base_url, key, settings.patience, own, settings.concurrency)
+
+    client = _OnUse(opened)
+    if proxy_for(settings.base_url):
+        client.opened()  # One that cannot be used is said before anything is begun.
     judge = OpenAIJudge(client, settings, ambient, pace, key)
     if settings.delivery is Delivery.BY_BATCH:
         # Orders are long where a host takes its requests in them; their replies are short.

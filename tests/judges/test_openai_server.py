@@ -13,6 +13,7 @@ import pytest
 from assessor.ambient import Ambient, real
 from assessor.config import JudgeSettings, RunSettings
 from assessor.errors import ConfigError, JudgeError, JudgeRejected
+from assessor.judges import endpoints
 from assessor.judges.backends import Endpoint, Opening, open_judge
 from assessor.judges.endpoints import LocalServer, find_local_servers, list_models, open_openai
 from assessor.judges.openai_settings import OpenAISettings
@@ -196,3 +197,40 @@ def test_a_bad_key_names_what_to_do() -> None:
             return str(caught.value)
 
     assert "ASSESSOR_API_KEY" in asyncio.run(refused())
+
+
+def test_no_client_is_opened_before_there_is_something_to_ask(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A finished class run again asks nothing, and to open one takes longer than the rest of it."""
+    opened: list[str] = []
+    as_it_is = endpoints.client_at
+
+    def counted(base_url: str, *others: object) -> object:
+        opened.append(base_url)
+        return as_it_is(base_url, *others)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(endpoints, "client_at", counted)
+
+    async def scenario() -> None:
+        async with FaultServer(Scenario(), truth) as server:
+            settings = OpenAISettings(model="test-model", base_url=server.url)
+            await open_openai(settings, None, hasty()).close()
+            assert not opened
+            judge = open_openai(settings, None, hasty())
+            await judge.ask(ask(answer="number 2"))
+            await judge.ask(ask(answer="number 3"))
+            await judge.close()
+            assert opened == [server.url]
+
+    asyncio.run(scenario())
+
+
+def test_a_proxy_that_cannot_be_used_stops_before_anything_is_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Not at the first answer."""
+    monkeypatch.setenv("http_proxy", "gopher://127.0.0.1:9")
+    settings = OpenAISettings(model="m", base_url="http://judge.example/v1")
+    with pytest.raises(ConfigError, match="no_proxy"):
+        open_openai(settings, None, real())
