@@ -129,5 +129,8 @@ def _named(top: object) -> tuple[tuple[str, float], ...]:
 
 def _number(value: object) -> float:
     """Return a log-probability; what is none counts as next to impossible."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if is_number and math.isfinite(value) else -100.0  # type: ignore[arg-type]  # a number
+    try:
+        number = float(value) if isinstance(value, int | float) else math.nan
+    except OverflowError:  # JSON's whole numbers have no end
+        number = math.nan
+    return number if math.isfinite(number) and not isinstance(value, bool) else -100.0

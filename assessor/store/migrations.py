@@ -88,4 +88,5 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "DROP INDEX asks_by_cell_key",
         *_append_only("terms"),
     ),
+    ("CREATE INDEX trust_by_run ON trust (kind, run)",),
 )

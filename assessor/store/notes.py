@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from assessor.store.chain import TRUST, Seal
 from assessor.store.database import Records
 
-# Apart from the store's own entries in the same table.
-_PREFIX = "note:"
+NOTE = "note"
 
 
 class NoteRecords(Records):
-    """Notes are conveniences: not sealed, not part of any grade, replaced without a trace."""
+    """Notes are part of no grade: what a judge was found to be, feedback put into words.
+
+    They are sealed as all else is, since students and reports are told them.
+    """
 
     def remember(self, name: str, text: str) -> None:
-        """Keep `text` under `name`, in place of what stood there."""
+        """Keep `text` under `name`, above what stood there."""
+        if self.recall(name) == text:
+            return
         with self.database.write() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO meta (name, value) VALUES (?, ?)",
-                (_PREFIX + name, text.encode()),
-            )
+            seal = Seal(connection, TRUST)
+            seal.insert("trust", self.ambient.new_id(), NOTE, name, text)
+            seal.close()
 
     def recall(self, name: str) -> str | None:
-        """Return what was kept under `name`, or None."""
-        found = self.database.rows("SELECT value FROM meta WHERE name = ?", (_PREFIX + name,))
-        return bytes(found[0][0]).decode() if found else None
+        """Return what was kept under `name` last, or None."""
+        found = self.database.rows(
+            "SELECT body FROM trust WHERE kind = ? AND run = ? ORDER BY link DESC LIMIT 1",
+            (NOTE, name),
+        )
+        return str(found[0][0]) if found else None

@@ -8,6 +8,7 @@ from assessor.disk import check_folder
 from assessor.store.batches import FOLDER as BATCHES
 from assessor.store.chain import ALL, COLUMNS, PURGE, PURGED_BY, Seal, fingerprint, run_links
 from assessor.store.decisions import MIRROR
+from assessor.store.keys import whole
 from assessor.store.lease import LeaseRecords
 from assessor.store.place import TEMPLATES, Place, file_error
 from assessor.store.runs import RunRecords
@@ -67,11 +68,23 @@ def _forget_run(connection: sqlite3.Connection, run_id: str, first: int, last: i
     connection.execute("DELETE FROM outcomes WHERE run = ?", (run_id,))
     connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
     # Not the audits: what one has spent of the doubt that a class has is spent.
-    forgotten = "kind <> 'audit' AND run NOT IN (SELECT id FROM runs)"
+    forgotten = "kind NOT IN ('audit', 'note') AND run NOT IN (SELECT id FROM runs)"
     _retire(connection, "trust", forgotten, seal.link)
+    _retire(connection, "trust", f"id IN ({_notes_about_forgotten(connection)})", seal.link)
     for (mark,) in connection.execute(PURGED_BY, (seal.link,)):
         seal.add(mark)
     seal.close()
+
+
+def _notes_about_forgotten(connection: sqlite3.Connection) -> str:
+    """Return a query for the notes whose name holds a forgotten answer's digest."""
+    gone = {whole(each) for (each,) in connection.execute("SELECT answer_digest FROM forgotten")}
+    notes = connection.execute("SELECT id, run FROM trust WHERE kind = 'note'")
+    connection.execute("DROP TABLE IF EXISTS temp.forgotten_notes")
+    connection.execute("CREATE TEMP TABLE forgotten_notes (id TEXT)")
+    named = [(note,) for note, name in notes.fetchall() if gone.intersection(name.split())]
+    connection.executemany("INSERT INTO forgotten_notes VALUES (?)", named)
+    return "SELECT id FROM forgotten_notes"
 
 
 def _retire(connection: sqlite3.Connection, table: str, where: str, link: int) -> None:
@@ -90,6 +103,8 @@ def _forget_all(connection: sqlite3.Connection) -> None:
     seal = Seal(connection, PURGE, ALL)
     for table in (*COLUMNS, "rubrics", "purged", "chain"):
         connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of ours
+    # Where versions before kept notes, some with words about an answer.
+    connection.execute("DELETE FROM meta WHERE name LIKE 'note:%'")
     seal.close()
 
 

@@ -92,6 +92,7 @@ def test_the_older_form_is_read_too() -> None:
         {"logprobs": {"content": None}},
         {"logprobs": {"content": [None, {"token": 4}, {"token": "{"}]}},
         {"logprobs": {"content": [{"token": '{"full": true', "logprob": "much"}]}},
+        {"logprobs": {"content": [{"token": '{"full": true', "logprob": -(10**400)}]}},
         {"logprobs": {"tokens": ["{"], "token_logprobs": None}},
         {"logprobs": {"content": [{"token": "} true : , ] true"}]}},
     ],
