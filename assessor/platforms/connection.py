@@ -6,6 +6,7 @@ answer did not come was done is for reading back to say.
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ _TRIES = 6
 _LONGEST_WAIT = 120.0
 _MOST_BYTES = 300_000_000
 _LONGEST_BODY = 1200.0  # seconds
+# Seconds until an answer begins: what comes before it ("Early Hints") may come without an end.
+_LONGEST_START = 120.0
 # Students of one assignment: a list that goes on beyond has no end.
 _MOST_LISTED = 100_000
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -41,7 +44,10 @@ class PlatformConnection:
 
     def __post_init__(self) -> None:
         check_site(self.site)
-        self._client = httpx2.Client(timeout=_TIMEOUT, trust_env=True, transport=self.transport)
+        self._client = self._opened()
+
+    def _opened(self) -> httpx2.Client:
+        return httpx2.Client(timeout=_TIMEOUT, trust_env=True, transport=self.transport)
 
     def get(self, path: str, params: list[tuple[str, str]] | None = None) -> httpx2.Response:
         """Ask, and again where the site is busy or did not answer. Raises PlatformError."""
@@ -117,6 +123,11 @@ class PlatformConnection:
         if data is not None:
             headers["content-type"] = "application/x-www-form-urlencoded"
         headers["accept-encoding"] = ASKED_FOR
+        if self._client.is_closed:
+            self._client = self._opened()
+        ends = threading.Timer(_LONGEST_START, self._client.close)
+        ends.daemon = True
+        ends.start()
         try:
             with self._client.stream(
                 method,
@@ -125,6 +136,7 @@ class PlatformConnection:
                 content=None if data is None else str(httpx2.QueryParams(data)).encode(),  # type: ignore[arg-type]  # pairs, as above
                 headers=headers,
             ) as answer:
+                ends.cancel()
                 return httpx2.Response(
                     answer.status_code,
                     headers=kept_headers(answer.headers.raw),
@@ -138,6 +150,7 @@ class PlatformConnection:
                 f"{_host(url)}: did not answer ({type(error).__name__}); run the same again"
             ) from error
         finally:
+            ends.cancel()
             self._client.cookies.clear()
 
     def _checked(self, answer: httpx2.Response) -> httpx2.Response:

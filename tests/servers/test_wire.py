@@ -60,6 +60,24 @@ def test_a_hostile_body_ends_in_one_line(send: Send, monkeypatch: pytest.MonkeyP
     assert len(heads) == 1
 
 
+def test_an_answer_that_never_begins_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hints may come before it without an end; what was written is asked after, as ever."""
+    monkeypatch.setattr(wire_room, "_LONGEST_START", 0.3)
+
+    async def hints(writer: asyncio.StreamWriter) -> None:
+        while True:
+            writer.write(b"HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n")
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    heads: list[str] = []
+    with site(hints, heads) as wire:
+        for _ in range(2):
+            with pytest.raises(PlatformError, match="did not answer"):
+                wire.write("/api", [("grade", "1")])
+    assert len(heads) == 2
+
+
 def test_data_that_nests_without_end_is_no_data() -> None:
     """Nor do odd digits in a header end the program."""
     deep = whole(b"[" * 200_000, "retry-after: \u00b2", "x-rate-limit-remaining: \u00b2")
