@@ -27,6 +27,7 @@ from assessor.intake.sums import attainable_of, held_against_total
 from assessor.intake.text import line_of, read_tables, read_text
 from assessor.intake.tree import read_tree_values, refuse_people
 from assessor.intake.verbatim import kept_verbatim
+from assessor.intake.written_out import legend_in
 from assessor.rubric.write import Draft, DraftGroup, DraftPoint
 
 _HOW = (
@@ -159,8 +160,9 @@ def _of_blocks(source: Source) -> list[Reading]:
     if not source.grids:
         return read_lines(source.lines)
     found: list[tuple[Grid, list[Reading]]] = []
+    legend = [each for each in source.lines if legend_in(each.text)]
     for grid in source.grids:
-        if readings := read_grid(grid):
+        if readings := read_grid(_below(legend, grid)):
             found.append((grid, readings))
     if not found:
         return (
@@ -171,9 +173,16 @@ def _of_blocks(source: Source) -> list[Reading]:
     if len(found) > 1:
         return _of_several(source, found)
     grid, readings = found[0]
-    above = [each for each in _before(source.blocks, grid) if isinstance(each, Line)]
-    below = [each for each in source.lines if each not in above]
+    before = _before(source.blocks, grid)
+    above = [each for each in before if isinstance(each, Line) and each not in legend]
+    below = [each for each in source.lines if each not in (*above, *legend)]
     return [_with_lines(each, above, below) for each in readings]
+
+
+def _below(legend: Sequence[Line], grid: Grid) -> Grid:
+    """Return a table with the lines that say what its levels are worth as rows above it."""
+    rows, lines = (((e.text,) for e in legend), (e.number for e in legend))
+    return replace(grid, rows=(*rows, *grid.rows), lines=(*lines, *grid.lines))
 
 
 def _of_several(source: Source, found: list[tuple[Grid, list[Reading]]]) -> list[Reading]:

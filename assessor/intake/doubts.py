@@ -16,7 +16,7 @@ from assessor.intake.marks import amount_in, mark_in, marks_within, number_of
 from assessor.intake.source import Line, Reading, Source
 from assessor.intake.steps import of_steps, short, stems_of
 from assessor.intake.sums import attainable, attainable_of, is_question, names_a_part
-from assessor.intake.words import EACH, LEVELISH, QUESTION, UNIT
+from assessor.intake.words import ASIDE, EACH, LEVELISH, QUESTION, UNIT
 from assessor.rubric.write import DraftPoint
 
 _WITH_UNIT = re.compile(
@@ -49,7 +49,7 @@ _INSTEAD = re.compile(
     r"|(?:if|when|wenn|falls|si|quand)\b(?!.*\d).*:\s*$)"
 )
 _POINTS = re.compile(
-    rf"\d\s*{UNIT}|^[\[(]\s*\d{{1,2}}\s*[\])]|(?:^|\s)[\[(]\s*\d{{1,2}}(?:[.,]\d)?\s*[\])]\s*$",
+    rf"\d\s*{UNIT}|^[\[(]\s*\d{{1,2}}\s*[\])]|(?:^|\s)[\[(]\s*\d{{1,2}}(?:[.,]\d)?\s*[\])](?=[\s,;]|$)",
     re.IGNORECASE,
 )
 _SPELT = re.compile(
@@ -77,7 +77,9 @@ _TOTAL_OF = re.compile(
     r"|^\W*(?:gesamt|total|maximum)(?:punkt\w*)? (?:für|der|por|pour)\b"
 )
 _ENDS_IN = re.compile(r"[:=–-]\s*\d{1,2}(?:[.,]\d)?\W*$")
-_NO_WORTH = re.compile(r" \| [+-]?0(?:[.,]0+)?(?: \||$)")
+_NO_WORTH = re.compile(
+    r"(?!.* \| [+-]?0*[.,]?0*[1-9][\d.,]*(?: \||$)).* \| [+-]?0(?:[.,]0+)?(?: \||$)"
+)
 LARGE = 200
 
 
@@ -166,7 +168,8 @@ def _of_lines(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
         if is_left and (line.indent, _bullet(line)) in siblings:
             yield f"line {line.number}: others of its list earn, it does not: {short(line.text)!r}"
         between = is_left and first < line.number < last
-        if between and not line.mark and not line.heading and re.search(r"\d", line.text):
+        says = re.search(r"\d", line.text) or len(line.text.split()) > 2
+        if between and not (line.mark or line.heading or ASIDE.match(line.text)) and says:
             left = short(line.text)
             yield f"line {line.number}: stands among key points and was not used: {left!r}"
         if line.number not in used:

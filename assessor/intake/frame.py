@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.intake.levels import level_cell
@@ -21,6 +21,7 @@ from assessor.intake.roles import (
 from assessor.intake.source import NotARubric
 from assessor.intake.sums import names_a_part
 from assessor.intake.words import TOTAL
+from assessor.intake.written_out import legend_in
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,7 @@ class Frame:
 
 def frame_of(rows: list[Row]) -> Frame:
     """Find the header, and take off what stands above it and the totals below."""
+    rows = _by_legend(rows)
     head = next((n for n, row in enumerate(rows[:12]) if is_header(row.cells)), None)
     if head is not None and _is_like_its_rows(rows[head], rows[head + 1 :]):
         head = None
@@ -103,9 +105,29 @@ def frame_of(rows: list[Row]) -> Frame:
     )
 
 
+def _by_legend(rows: list[Row]) -> list[Row]:
+    """Take a legend out of a table, and write what it says beside the names of levels."""
+    legends = [(row, e) for row in rows if (e := legend_in(" ".join(c for c in row.cells if c)))]
+    if len(legends) != 1:
+        return rows
+    ((of, legend),) = legends
+    return [_worth(each, legend) for each in rows if each is not of]
+
+
+def _worth(row: Row, legend: Mapping[str, str]) -> Row:
+    """Return a row of names of levels with the points that a legend gives them."""
+    worth = [legend.get(each.strip().casefold()) for each in row.cells]
+    if sum(map(bool, worth)) < 2:
+        return row
+    cells = (f"{c} ({n})" if n else c for c, n in zip(row.cells, worth, strict=True))
+    return replace(row, cells=tuple(cells))
+
+
 def _is_like_its_rows(head: Row, body: Sequence[Row]) -> bool:
     """Say whether a row of levels with points stands above others of its kind: it is no header."""
-    if not body or any(role_of(each) is not None for each in head.cells):
+    known = [role_of(each) for each in head.cells]
+    worded = [c for c in head.cells[1:] if level_cell(c) is not None and len(c.split()) > 3]
+    if not body or known[0] is Role.CRITERION or (any(known) and len(worded) < 2):
         return False
     if sum(level_cell(c) is not None for c in head.cells if c) < 2:
         return False

@@ -18,7 +18,7 @@ from assessor.intake.matrix import (
     transposed,
 )
 from assessor.intake.named import named_levels
-from assessor.intake.roles import Role, is_header, named, role_of
+from assessor.intake.roles import Head, Role, is_header, named, role_of
 from assessor.intake.source import Grid, Reading
 
 
@@ -76,11 +76,35 @@ def _left(frame: Frame, reading: Reading) -> list[str]:
         stated = head.points is not None or any(re.search(r"\d", each) for each in cells)
         earns = not stated and named(head.title) != "none"
         is_used = any(text in cell for cell in cells for text in said)
+        is_off = any(each.wrong for each in reading.points)
+        if _is_joined(frame, head, reading):
+            found.append(f"column {head.title!r} was taken as part of what is looked for")
+        if head.role is Role.OFF and not is_off and any(re.search(r"[^\W0]", e) for e in cells):
+            found.append(f"column {head.title!r} was not used")
         if holds_names(frame, head):
             found.append(f"column {head.title!r} holds names of people; it was left out")
         if head.role is Role.RATING and earns and worded and not is_used:
             found.append(f"the levels in column {head.title!r} were not used")
     return found
+
+
+def _is_joined(frame: Frame, head: Head, reading: Reading) -> bool:
+    """Say whether the texts of a column of an unknown title stand in descriptions with others."""
+    beside = [p for p in frame.places(Role.CRITERION, Role.DESCRIPTION) if p != head.place]
+    if head.role is not Role.UNKNOWN or not head.title or not beside or not frame.headed:
+        return False
+    cells = {" ".join(row.at(head.place).split()) for row in frame.rows} - {""}
+    worded = [each for each in cells if len(each.split()) > 1]
+    if not worded or _DETAIL.search(head.title) or holds_names(frame, head):
+        return False
+    return any(each in point.description for each in worded for point in reading.points)
+
+
+# What such a title says of its column: that it tells more of what is looked for.
+_DETAIL = re.compile(
+    r"(?i)criteri|kriteri|critèr|descri|beschreib|answer|antwort|respuesta|réponse|expect|erwart|detail|guid|look"
+    r"|explan|erläuter|element|point|concept|idea|content|inhalt|skill|aspect|aspekt|indicator|comment"
+)
 
 
 def refuse_table_of_people(grid: Grid) -> None:

@@ -38,6 +38,7 @@ class _Reader(SeenReader):
         self._counts: list[int] = []
         self._mark = ""
         self._heading = 0
+        self._indent = 0
         self._rows: _Rows | None = None
         self._within: list[bool] = []
         self._line = 1
@@ -91,6 +92,7 @@ class _Reader(SeenReader):
             self._counts.append(0)
         elif tag in _BREAKS:
             self.broken()
+        self._indent = 4 if tag == "dd" else 0 if tag in _BREAKS else self._indent
         if tag == "li":
             if self._counts:
                 self._counts[-1] += 1
@@ -128,7 +130,7 @@ class _Reader(SeenReader):
                 Line(
                     number=self._line,
                     text=words[found.end() :] if found else words,
-                    indent=4 * max(len(self._lists) - 1, 0),
+                    indent=self._indent + 4 * max(len(self._lists) - 1, 0),
                     mark=self._mark or ("•" if found else ""),
                     heading=self._heading,
                 )

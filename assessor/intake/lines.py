@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
-from assessor.intake.marks import Mark, amount_in, deduction_in, mark_in, number_of
+from assessor.intake.marks import Mark, amount_in, deduction_in, lesser_in, mark_in, number_of
 from assessor.intake.source import Line
 from assessor.intake.words import (
     ACCEPT,
@@ -26,6 +27,7 @@ from assessor.intake.words import (
     TOTAL,
     UNIT,
 )
+from assessor.intake.written_out import written_out
 
 
 class Kind(StrEnum):
@@ -58,6 +60,7 @@ class Entry:
     name: str = ""
     is_or: bool = False
     phrases: list[tuple[Kind, str]] = field(default_factory=list)
+    lesser: list[tuple[Decimal, str]] = field(default_factory=list)
     below: list[Entry] = field(default_factory=list)
 
     @property
@@ -102,7 +105,7 @@ _INLINE = re.compile(
 
 def entries_of(lines: Sequence[Line]) -> list[Entry]:
     """Return what each line is; lines of points alone are joined with the words they belong to."""
-    lines, total = _without_sum(_banded(lines))
+    lines, total = _without_sum(written_out(lines))
     joined = _with_bare_points(_unwrapped(_enumerated(lines)))
     numbered = _is_numbering(joined)
     takes_off = _takes_off([line.text for line, own in joined if own is None])
@@ -123,16 +126,7 @@ def entries_of(lines: Sequence[Line]) -> list[Entry]:
     return [*entries, *total]
 
 
-_BAND = re.compile(r"^(\d{1,3}\s*[-–]\s*\d{1,3})\s+(?=[^\W\d])")
 _ENDS = re.compile(r"^(?P<text>\D{3,}?)\s+(?P<n>\d{1,3}(?:[.,]\d+)?)$")
-
-
-def _banded(lines: Sequence[Line]) -> Sequence[Line]:
-    """Put a colon behind the ranges in front of lines, where all but a title begin with one."""
-    found = [bool(_BAND.match(each.text)) for each in lines]
-    if sum(found) < 3 or not all(found[1:]):
-        return lines
-    return [replace(each, text=_BAND.sub(r"\1: ", each.text)) for each in lines]
 
 
 def _take_ends(entries: Sequence[Entry]) -> None:
@@ -174,11 +168,26 @@ def _take_ticks(entries: Sequence[Entry]) -> None:
 
 
 def _parts(text: str) -> list[str]:
-    """Cut phrases to accept or reject off the point in front of them."""
+    """Cut phrases to accept or reject off the point in front of them, and a mark from the next."""
+    if len(marked := _marked(text)) > 1:
+        return marked
     parts = [each for each in _INLINE.split(text) if each.strip(" ;")]
     if not parts or len(parts[0].split()) < 2:
         return [text]  # "Row A: …" names a row
     return parts
+
+
+_ONE_MARK = re.compile(r"[\[(]\s*(\d)\s*[\])][\s,;]*")
+
+
+def _marked(text: str) -> list[str]:
+    """Return the parts of `water leaves (1) by osmosis (1)`, each with the mark behind it."""
+    marks = list(_ONE_MARK.finditer(text))
+    if len({each[1] for each in marks}) != 1 or text[marks[-1].end() :].strip(" ."):
+        return [text]
+    starts = [0, *(each.end() for each in marks)]
+    parts = [text[a:b].strip(" ,;") for a, b in itertools.pairwise(starts)]
+    return parts if all(len(re.findall(r"[^\W\d_]{2,}", each)) > 1 for each in parts) else [text]
 
 
 def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
@@ -200,7 +209,10 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
         return Entry(line=line, kind=Kind.OFF, words=off.text, mark=off)
     is_or = bool(re.match(r"^(?:OR|ODER|OU|or)\b[:\s]\s*(?=\S)", text))
     words = re.sub(r"^(?:OR|ODER|OU|or)\b[:\s]\s*", "", text) if is_or else text
-    mark = mark_in(words)
+    whole, lesser = lesser_in(words)
+    mark = mark_in(whole)
+    if mark is None or not all(0 < number < mark.points for number, _ in lesser):
+        mark, lesser = mark_in(words), []
     if mark is not None and numbered and _is_count(mark):
         words = mark.text
         mark = mark_in(words)
@@ -212,6 +224,7 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
         words=_trim(mark.text if mark else words),
         mark=mark,
         is_or=is_or,
+        lesser=lesser,
         most=Decimal((most["a"] or most["b"]).replace(",", ".")) if most else None,
     )
     if mark is not None:
@@ -226,7 +239,7 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     ):
         entry.kind, entry.count = (
             Kind.ANY,
-            COUNTS[(counted["a"] or counted["b"] or counted["c"] or counted["d"]).casefold()],
+            COUNTS[next(each for each in counted.groups() if each).casefold()],
         )
     elif (
         mark is not None

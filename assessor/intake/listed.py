@@ -136,7 +136,12 @@ class _Listing:
     def take(self, row: Row) -> None:
         """Take one row: a key point, a heading, an OR, or what was not used."""
         own = number_at(row, [self._place])
+        off = number_at(row, self._frame.places(Role.OFF))
         text = criterion_of(self._frame, row, leave=self._place)
+        if off is not None and off.points:
+            if own is not None and own.points:
+                self.doubts.append(f"line {row.line}: earns points, and takes some off")
+            own = replace(off, points=-abs(off.points))
         if own is None and not row.at(self._place) and text:
             self._heading(row, text)
         elif own is None or not text or not own.points:

@@ -142,7 +142,10 @@ class Maker:
         if colon and (levels := levels_in(rest.strip())) and node.kind is not Kind.OFF:
             self.points.append(level_points(name.strip(), levels, node.line.number))
             return
-        if mark is not None and mark.points:
+        if mark is not None and node.lesser:
+            levels = [(mark.points, node.words), *node.lesser]
+            self.points.append(level_points(node.words, levels, node.line.number))
+        elif mark is not None and mark.points:
             self._add(node, abs(mark.points), wrong=off or mark.points < 0)
         elif mark is not None or node.kind is Kind.OFF:
             self.unused.append((node.line.number, node.line.text))
@@ -233,6 +236,9 @@ class Maker:
         count = node.count or (int(node.most / worth) if node.most else len(made))
         if not made:
             self.unused.append((node.line.number, node.line.text))
+        elif count > len(made):
+            few = plural(len(made), "point stands", "points stand")
+            self.doubts.append(f"line {node.line.number}: {count} may count, but {few} below it")
         elif len({self.points[n].points for n in made}) > 1:
             self.doubts.append(f"line {node.line.number}: {count} of points of different worth")
         elif count < len(made) and not any(set(made) & set(g.of) for g in self.groups):
@@ -380,7 +386,7 @@ class Maker:
         for child in node.below:
             if child.kind in {Kind.ACCEPT, Kind.REJECT}:
                 self._phrase(child)
-            elif child not in scored and child.words:
+            elif child not in scored and child.words and child.kind is not Kind.OR:
                 said = f"line {child.line.number}: {child.line.text[:40]!r} stands among levels"
                 is_amid = child.line.number < scored[-1].line.number
                 self.doubts += [said] if child.kind is Kind.WORDS and is_amid else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -149,6 +150,23 @@ def deduction_in(text: str) -> Mark | None:
     return None
 
 
+def lesser_in(text: str) -> tuple[str, list[tuple[Decimal, str]]]:
+    """Return a text without `(1 if only …)`, and what it says is worth less, falling."""
+    found: list[tuple[Decimal, str]] = []
+    left = text
+    while (match := _LESSER.search(left)) is not None:
+        number = number_of(match["n"])
+        if number is None or _EACH_OF_IT.search(match["when"]):
+            return text, []
+        found.append((number, match["when"].strip(" ,")))
+        opened = match["open"] if match["open"] in "[(" else ""
+        left = f"{left[: match.start()]}{opened}{left[match.end() :]}"
+        left = re.sub(r"([\[(])\s*[;,]?\s*", r"\1", left)
+        left = re.sub(r"\s*(?:\(\)|\[\])\s*(?=$|:)|\s*(?:\(\)|\[\])", "", left).strip()
+    falls = all(a > b for (a, _), (b, _) in itertools.pairwise(found))
+    return (left, found) if found and falls else (text, [])
+
+
 def marks_within(text: str) -> int:
     """Return how many times a running text states points, with their unit or in brackets."""
     return len(_WITHIN.findall(text))
@@ -247,6 +265,12 @@ _PATTERNS = _compiled(
         "bracket",
         "middle",
     ),
+    # Level 3 (5-6) …
+    (
+        rf"^(?P<name>{LEVELISH.pattern})\s*[\[(]\s*(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT})?\s*[\])]\s+(?P<text>[^\W\d_].*)$",
+        "bracket",
+        "middle",
+    ),
     # … (je 1 P., max. 2 P.); … (1 mark each, max 3)
     (
         rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:je|jeweils|each)?\s*{_NUM}\s*(?:{UNIT})?\s*(?:each|je|jeweils|chacune?|cada una?)?"
@@ -266,11 +290,18 @@ _PATTERNS = _compiled(
         "unit",
         "end",
     ),
+    # …: two points
+    (rf"^(?P<text>\S.*?)\s*[:=–—,-]\s*(?P<n>{_WORD})\s+(?P<unit>{UNIT}){_END}", "unit", "end"),
     # … / 4; … ___/4
     (rf"^(?P<text>\S.*?)[\s_.]+/\s*(?P<n>{_NUM})\s*(?P<unit>{UNIT})?{_END}", "bracket", "end"),
     # 2: …; 4 - …; 40%: …
     (
         rf"^(?P<n>{_AMOUNT})\s*(?P<unit>%)?\s*(?:[:=]|[–—-](?=\s))\s*(?P<text>\S.*)$",
+        "bare",
+        "front",
+    ),
+    (
+        r"^(?P<n>0)\s+(?P<text>(?:no|nothing|not|none|kein\w*|nichts?|aucune?|rien|pas|sin|nada|ning\w+)\b.*)$",
         "bare",
         "front",
     ),
@@ -303,6 +334,14 @@ _OFF = tuple(
         rf"^(?P<text>\S.*?)\s*[:,–—(\[-]+\s*{_N}\s*(?:{UNIT})?\s*(?:off|abzug|de moins|menos|deducted|deduction)[\])]?\s*\.?$",
     )
 )
+# … (1 if only the name is given); … [2; 1 for a partial answer]
+_LESSER = re.compile(
+    rf"(?P<open>[\[(;,])\s*(?:only\s+)?(?P<n>{_NUM})\s*(?:{UNIT})?\s*(?:(?:only |nur |seulement |solo )?(?:if|when|wenn|falls|bei|si)\b"
+    r"|(?:for|für|pour|por) (?=[^()\[\];]*\b(?:partial\w*|only|just|incomplete|half|one|nur|teil\w*|partie\w*|seulement"
+    r"|parcial\w*|s[oó]lo)\b))\s*(?P<when>[^()\[\];]+?)\s*(?=[;\])]|,\s*\d|$)",
+    re.IGNORECASE,
+)
+_EACH_OF_IT = re.compile(r"(?i)\b(?:each|every|per|je|jeweils|chaque|cada)\b")
 _WITHIN = re.compile(
     rf"(?:{_NUM}|\b(?:one|two|three|four|five|half a|ein|eine|einen|zwei|drei|un|deux|trois|dos|tres)\b)\s*{UNIT}|[\[(]\s*[+−-]?{_NUM}\s*[\])]",
     re.IGNORECASE,

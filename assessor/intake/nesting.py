@@ -9,6 +9,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from assessor.intake.lines import Entry, Kind
+from assessor.intake.marks import marks_within
 from assessor.intake.source import Line
 from assessor.intake.words import QUESTION, SCALE
 
@@ -44,7 +45,7 @@ def _with_texts(entries: list[Entry]) -> list[Entry]:
 
 def with_runs(entries: list[Entry]) -> list[Entry]:
     """Put levels that stand at the margin (`4 - …`, `2 - …`) below the line they are of."""
-    entries = _with_zeros(_with_texts(entries))
+    entries = _with_zeros(_with_details(_with_texts(entries)))
     if _are_rows(entries):
         return _in_rows(entries)
     found: list[Entry] = []
@@ -103,6 +104,51 @@ def _with_zeros(entries: list[Entry]) -> list[Entry]:
     return found
 
 
+def _with_details(entries: list[Entry]) -> list[Entry]:
+    """Put the words below `Thesis (2 points)` under it, where all or most titles have some."""
+    heads = [n for n, e in enumerate(entries) if _is_title(e)]
+    told = {n: run for n in heads if (run := _details(entries, n))}
+    gaps = {run[0].line.number - entries[n].line.number for n, run in told.items()}
+    if len(told) < 2 or heads[-1] not in told or 2 * len(told) < len(heads) or len(gaps) > 1:
+        return entries
+    titles = [len(entries[n].words.split()) for n in told]
+    texts = [len(each.words.split()) for run in told.values() for each in run]
+    if sum(titles) * len(texts) > sum(texts) * len(titles):
+        return entries  # names of parts, among key points
+    if any(marks_within(each.line.text) for run in told.values() for each in run):
+        return entries
+    taken = []
+    for n, run in told.items():
+        is_list = len(run) == entries[n].points and not any(
+            re.search(r"[.?!]$", e.line.text) or e.line.text[:1].islower() for e in run
+        )
+        whole = " ".join(each.line.text for each in run)
+        one = replace(run[0], line=replace(run[0].line, text=whole), words=whole)
+        entries[n].below += run if is_list else [one]
+        taken += run
+    return [each for each in entries if not any(each is e for e in taken)]
+
+
+def _is_title(entry: Entry) -> bool:
+    is_last = entry.mark is not None and entry.mark.place == "end"
+    return entry.kind is Kind.POINT and is_last and not entry.below
+
+
+def _details(entries: Sequence[Entry], place: int) -> list[Entry]:
+    """Return the lines of words right below a title, one below the other."""
+    head, found = entries[place].line, list[Entry]()
+    for each in entries[place + 1 :]:
+        last = found[-1].line.number if found else head.number + 1
+        is_next = head.number < each.line.number <= last + 1
+        is_plain = not (each.line.mark or each.line.heading or each.is_or or each.below)
+        if each.kind is not Kind.WORDS or each.mark is not None or not (is_next and is_plain):
+            break
+        if each.line.indent > head.indent or each.line.text.endswith(":"):
+            break
+        found.append(each)
+    return found
+
+
 def _ends_with_points(entry: Entry, first: Entry) -> bool:
     mark = entry.mark
     return (
@@ -152,7 +198,8 @@ def _in_rows(entries: Sequence[Entry]) -> list[Entry]:
     found: list[Entry] = []
     head: Entry | None = None
     for entry in entries:
-        if head is not None and entry.mark is not None and entry.mark.place != "end":
+        is_below = entry.kind is Kind.OR or (entry.mark is not None and entry.mark.place != "end")
+        if head is not None and is_below:
             head.below.append(entry)
             continue
         head = entry if entry.mark is not None else head
@@ -321,7 +368,7 @@ def _is_listed(last: Entry, node: Entry) -> bool:
         and node.mark is not None
         and not node.below
         and (before is None or (before.name == "listed" and before.points == node.points))
-        and node.line.number == (before or last).line.number + 1
+        and 0 <= node.line.number - (before or last).line.number <= 1
     )
 
 

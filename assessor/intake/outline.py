@@ -74,11 +74,19 @@ def _take_title_for_total(entries: list[Entry]) -> None:
         and first.kind is Kind.POINT
         and first.mark is not None
         and (
-            re.search(r"(?i)\b(?:total|in all|insgesamt|au total|en total)\b", first.mark.given)
+            _is_shared(first, entries)
+            or re.search(r"(?i)\b(?:total|in all|insgesamt|au total|en total)\b", first.mark.given)
             or (SCHEME.match(first.words) and len(entries) > 2)
         )
     ):
         first.kind, first.most, first.mark = Kind.TOTAL, first.mark.points, None
+
+
+def _is_shared(first: Entry, entries: Sequence[Entry]) -> bool:
+    """Say whether all that is below `Essay, 20 points` states percent of it, 100 together."""
+    rest = [e.mark for e in entries if e is not first and e.mark is not None]
+    is_all = first.mark is not None and first.mark.how != "percent" and len(rest) > 1
+    return is_all and all(e.how == "percent" for e in rest) and sum(e.points for e in rest) == 100
 
 
 def _short(text: str) -> str:

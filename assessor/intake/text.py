@@ -23,6 +23,7 @@ _BULLET = re.compile(
     rf"(?!0)\d{{1,2}}(?:\.\d{{1,2}})+\.?(?!\s*{UNIT})|\d{{1,2}}(?:[a-h]\)?|\s?\([a-h]\)(?:\([ivx]{{1,4}}\))?))\s+(?=\S)"
 )
 _RULE = re.compile(r"^\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]{2,}:?\s*)*[|+]?\s*$")
+_BORDER = re.compile(r"\s*\+[-=+]+\+\s*$")
 _YAML_KEY = re.compile(r"^(?:- )?[A-Za-z_][\w-]*:(?:\s|$)")
 
 
@@ -213,13 +214,22 @@ def _is_piped(raw: str) -> bool:
 
 def _piped(run: list[tuple[int, str]]) -> Iterator[Block]:
     """Yield a Markdown table; a row that is alone in the middle of text is a line."""
-    rows, lines = [], []
+    rows: list[tuple[str, ...]] = []
+    lines: list[int] = []
+    ruled = sum(bool(_BORDER.match(raw)) for _, raw in run) > 2
+    goes_on = False
     for number, raw in run:
-        if _RULE.match(raw) or re.fullmatch(r"\s*\+[-=+]+\+\s*", raw):
+        if _RULE.match(raw) or _BORDER.match(raw):
+            goes_on = False
             continue
         cells = re.split(r"(?<!\\)\|", re.sub(r"^\||\|$", "", raw.strip()))
-        rows.append(tuple(clean(each.replace("\\|", "|")) for each in cells))
-        lines.append(number)
+        said = tuple(clean(each.replace("\\|", "|")) for each in cells)
+        if goes_on and len(said) == len(rows[-1]):
+            rows[-1] = tuple(f"{a} {b}".strip() for a, b in zip(rows[-1], said, strict=True))
+        else:
+            rows.append(said)
+            lines.append(number)
+        goes_on = ruled  # between two borders, lines are of one row
     if len(rows) < 2:
         yield from (each for n, raw in run if (each := line_of(n, raw)) is not None)
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 import unicodedata
 from dataclasses import replace
@@ -21,7 +22,7 @@ class Words:
     def __init__(self, text: str) -> None:
         # Data notations write line ends as escapes; in TeX the same letters begin a command.
         attributes = " ".join(re.findall(r'[\w-]="([^"<>]*)"', text))  # XML keeps texts there
-        ways = (text, _unescaped(text), html.unescape(text), attributes)
+        ways = (text, _unescaped(text), html.unescape(text), attributes, *_columns(text))
         self._folded = " ".join(map(folded, ways))
 
     def hold(self, phrase: str) -> bool:
@@ -31,6 +32,14 @@ class Words:
             return True
         parts = [folded(each) for each in re.split(r": |; |\n", phrase)]
         return len(parts) > 1 and all(not each or each in self._folded for each in parts)
+
+
+def _columns(text: str) -> list[str]:
+    """Return the columns of a table whose cells go over several lines, between drawn borders."""
+    if len(re.findall(r"(?m)^\s*\+[-=+]+\+\s*$", text)) < 3:
+        return []
+    rows = [line.split("|") for line in text.split("\n") if line.count("|") > 1]
+    return [" ".join(column) for column in itertools.zip_longest(*rows, fillvalue="")]
 
 
 def folded(text: str) -> str:

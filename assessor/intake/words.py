@@ -86,6 +86,7 @@ _COUNT = "|".join(sorted(COUNTS, key=len, reverse=True))
 ANY = re.compile(
     rf"\b(?:(?:any|beliebige|irgend|choose|max(?:imum|imal|\.)?(?: of)?|best|best of)\s+"
     rf"(?P<a>{_COUNT})\b(?!\s*(?:marks?|points?|punkte?|pts?|puntos?)(?![^\W\d_])(?!\s*(?:\(|:|from\b|of\b)))"
+    rf"|(?:answer|select|pick|attempt|discuss)\s+(?:any\s+)?(?P<e>{_COUNT})\s+(?:of|from|parts?|questions?)\b"
     rf"|(?P<b>{_COUNT})\s+(?:from|of the following|of these|von|aus|der folgenden|parmi|de los"
     rf"|de las|de entre|entre|tra|dei seguenti)\b"
     rf"|(?:up to|at most|no more than|bis zu|jusqu'à|hasta)\s+(?P<d>{_COUNT})\s+(?:of|from|among|von|aus|parmi|de)\b"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from assessor.intake.platforms import (
     canvas,
+    cards,
     deepeval,
     gradescope,
     gradescope_page,
@@ -41,6 +42,7 @@ PLATFORMS: Mapping[str, Platform] = {
     "Gradescope page": Platform(recognise=gradescope_page.recognise, read=gradescope_page.read),
     "Moodle page": Platform(recognise=moodle_page.recognise, read=moodle_page.read),
     "Canvas page": Platform(recognise=stacked.recognise, read=stacked.read),
+    "Cards": Platform(recognise=cards.recognise, read=cards.read),
 }
 # Those that are pasted as text, and have no columns of students.
-PAGES = frozenset({"Gradescope page", "Moodle page", "Canvas page"})
+PAGES = frozenset({"Gradescope page", "Moodle page", "Canvas page", "Cards"})

@@ -18,11 +18,11 @@ from assessor.intake.source import Reading, Source
 from assessor.intake.words import LEVELISH
 from assessor.rubric.write import DraftPoint
 
-_HEADS = re.compile(
+HEADS = re.compile(
     r"(?i)^(?:criteria|criterion|ratings?|pts|points|grading scale|criterion score|score"
     r"|(?:level|stufe|niveau|nivel) \w{1,3}|kriteri(?:um|en)|punkte|bewertungen)$"
 )
-_NOISE = re.compile(
+NOISE = re.compile(
     r"(?i)^(?:view longer description|this area will be used by the assessor.*"
     r"|this criterion is linked to a learning outcome|threshold: .*|additional comments|comments?"
     r"|score of .*,|add feedback|feedback)$"
@@ -54,16 +54,16 @@ def read(source: Source) -> list[Reading]:
     if source.kind != "text" or (len(widths) == 1 and max(widths) > 0):
         return []
     text = _ENDS.split(source.text)[0]
-    pieces = _with_totals([e for e in pieces_of(text) if not _NOISE.match(e[1])])
-    totals = [each for each in pieces if is_total(each[1]) and not _HEADS.match(each[1])]
-    heads = [words.casefold() for _, words in pieces if _HEADS.match(words)]
-    title, rest = _titled([e for e in pieces if e not in totals and not _is_head(e, pieces)])
+    pieces = _with_totals([e for e in pieces_of(text) if not NOISE.match(e[1])])
+    totals = [each for each in pieces if is_total(each[1]) and not HEADS.match(each[1])]
+    heads = [words.casefold() for _, words in pieces if HEADS.match(words)]
+    title, rest = _titled([e for e in pieces if e not in totals and not is_head(e, pieces)])
     found = _criteria(rest)
     if not found or (len(heads) < 2 and not totals):
         return []
     is_named = "ratings" in heads or "bewertungen" in heads or not heads
     points = tuple(_point(each, is_named=is_named) for each in found)
-    stated = max(_numbers(words for _, words in totals), default=None)
+    stated = max(all_numbers(words for _, words in totals), default=None)
     if stated is not None and stated != sum(each.points for each in points):
         return []
     is_range = any(mark.low is not None for each in found for mark, _ in each.levels)
@@ -88,12 +88,12 @@ def pieces_of(text: str) -> list[tuple[int, str]]:
     ]
 
 
-def _is_head(piece: tuple[int, str], pieces: Sequence[tuple[int, str]]) -> bool:
+def is_head(piece: tuple[int, str], pieces: Sequence[tuple[int, str]]) -> bool:
     """Say whether a piece belongs to the titles: they stand above the first number."""
     first = next((line for line, words in pieces if amount_in(words) is not None), 0)
     beside = [words for line, words in pieces if line == piece[0]]
     return piece[0] < first and (
-        any(map(_HEADS.match, beside)) or bool(LEVELISH.fullmatch(piece[1]))
+        any(map(HEADS.match, beside)) or bool(LEVELISH.fullmatch(piece[1]))
     )
 
 
@@ -102,7 +102,7 @@ def _with_totals(pieces: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
     found: list[tuple[int, str]] = []
     for line, words in pieces:
         before = found[-1][1] if found else ""
-        is_bare = is_total(before) and not re.search(r"\d", before) and not _HEADS.match(before)
+        is_bare = is_total(before) and not re.search(r"\d", before) and not HEADS.match(before)
         if is_bare and amount_in(words) is not None:
             found[-1] = (found[-1][0], f"{before} {words}")
         else:
@@ -161,7 +161,8 @@ def _point(criterion: _Criterion, *, is_named: bool) -> DraftPoint:
     return level_points(": ".join(dict.fromkeys(words)), levels, criterion.words[0][0])
 
 
-def _numbers(texts: Iterator[str]) -> list[Decimal]:
+def all_numbers(texts: Iterator[str]) -> list[Decimal]:
+    """Return the numbers that stand in these texts."""
     return [
         Decimal(each.replace(",", "."))
         for text in texts

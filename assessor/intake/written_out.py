@@ -1,0 +1,107 @@
+"""Lines as they are read: what a legend or a heading says once is written beside each."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from assessor.intake.marks import amount_in, mark_in, number_of
+from assessor.intake.source import Line
+from assessor.intake.words import UNIT
+
+_BAND = re.compile(r"^(\d{1,3}\s*[-–]\s*\d{1,3})\s+(?=[^\W\d])")
+_STEP = re.compile(rf"^(\d{{1,2}}(?:[.,]\d)?)\s+(?!{UNIT})(?=[^\W\d])", re.IGNORECASE)
+_OF = re.compile(rf"^[_\s]*/\s*\d{{1,3}}\s*(?:{UNIT})?$", re.IGNORECASE)
+_SAID = r"(?P<name>[A-F][+-]?|[^\W\d][^=:,;()\d]{2,24}?)\s*=\s*(?P<n>\d{1,2}(?:[.,]\d)?)"
+_LEGEND = re.compile(
+    rf"^(?:[^=:]{{0,40}}:)?\s*{_SAID.replace('?P<name>', '').replace('?P<n>', '')}\s*(?:{UNIT})?"
+    rf"(?:\s*[,;/|]\s*{_SAID.replace('?P<name>', '').replace('?P<n>', '')}\s*(?:{UNIT})?)+\W*$",
+    re.IGNORECASE,
+)
+
+
+def written_out(lines: Sequence[Line]) -> list[Line]:
+    """Return lines with the points that a legend gives, and with a colon behind those in front."""
+    return _stepped(_banded(_with_maxima(_by_legend(lines))))
+
+
+def legend_in(text: str) -> dict[str, str]:
+    """Return what each level is worth in `A = 6, B = 4, C = 2`; {} where a text is no legend."""
+    if not _LEGEND.match(text):
+        return {}
+    rest = text.rpartition(":")[2]
+    found = {m["name"].casefold().strip(): m["n"] for m in re.finditer(_SAID, rest)}
+    return found if len(found) == rest.count("=") else {}
+
+
+def _by_legend(lines: Sequence[Line]) -> list[Line]:
+    """Take a legend out, and write the points that it gives before the lines that name a level."""
+    legends = [(n, found) for n, each in enumerate(lines) if (found := legend_in(each.text))]
+    if len(legends) != 1:
+        return list(lines)
+    place, legend = legends[0]
+    rest = [*lines[:place], *lines[place + 1 :]]
+    named = [_level_of(each) for each in rest]
+    worth = [legend.get(name, "") for name, _ in named]
+    if sum(map(bool, worth)) < 2:
+        return list(lines)
+    found = []
+    for n, line in enumerate(rest):
+        below = list(itertools.takewhile(bool, worth[n + 1 :]))
+        if worth[n]:
+            found.append(replace(line, mark="", text=f"{worth[n]}: {named[n][1]}"))
+        elif below and mark_in(line.text) is None:  # it is worth what its best level is
+            best = max(below, key=lambda each: number_of(each) or 0)
+            found.append(replace(line, text=f"{line.text.rstrip(': ')} ({best})"))
+        else:
+            found.append(line)
+    return found
+
+
+def _level_of(line: Line) -> tuple[str, str]:
+    """Return the name of a level that a line begins with, and what it says of it."""
+    if line.mark[-1:] in {")", "."} and line.mark[:-1].isalpha():
+        return line.mark[:-1].casefold(), line.text
+    name, _, said = re.sub(r"\s[-–—]\s", ": ", line.text, count=1).partition(":")
+    return (name.strip().casefold(), said.strip()) if said.strip() else ("", line.text)
+
+
+def _with_maxima(lines: Sequence[Line]) -> list[Line]:
+    """Put a line that says `/5` and nothing else behind the words above it."""
+    found: list[Line] = []
+    for line in lines:
+        last = found[-1] if found else None
+        if last is not None and _OF.match(line.text) and mark_in(last.text) is None:
+            found[-1] = replace(last, text=f"{last.text} {line.text.strip('_ ')}")
+        else:
+            found.append(line)
+    return found
+
+
+def _banded(lines: Sequence[Line]) -> list[Line]:
+    """Put a colon behind the ranges in front of lines, where all but a title begin with one."""
+    found = [bool(_BAND.match(each.text)) for each in lines]
+    if sum(found) < 3 or not all(found[1:]):
+        return list(lines)
+    return [replace(each, text=_BAND.sub(r"\1: ", each.text)) for each in lines]
+
+
+def _stepped(lines: Sequence[Line]) -> list[Line]:
+    """Put a colon behind the numbers that fall from what the line above is worth: `5 Clear`."""
+    found = list(lines)
+    for place, head in enumerate(lines):
+        most = mark_in(head.text) if not amount_in(head.text) else None
+        run: list[tuple[int, re.Match[str]]] = []
+        for n in range(place + 1, len(lines)):
+            step = _STEP.match(lines[n].text) if not lines[n].mark else None
+            if step is None:
+                break
+            run.append((n, step))
+        numbers = [number_of(each[1]) or 0 for _, each in run]
+        falls = all(a > b for a, b in itertools.pairwise(numbers))
+        if most is not None and len(run) > 1 and falls and numbers[0] == most.points:
+            for n, each in run:
+                found[n] = replace(lines[n], text=f"{each[1]}: {lines[n].text[each.end() :]}")
+    return found
