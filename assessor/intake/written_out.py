@@ -47,17 +47,17 @@ def _by_legend(lines: Sequence[Line]) -> list[Line]:
     worth = [legend.get(name, "") for name, _ in named]
     if sum(map(bool, worth)) < 2:
         return list(lines)
-    found = []
+    written: list[Line] = []
     for n, line in enumerate(rest):
         below = list(itertools.takewhile(bool, worth[n + 1 :]))
         if worth[n]:
-            found.append(replace(line, mark="", text=f"{worth[n]}: {named[n][1]}"))
+            written.append(replace(line, mark="", text=f"{worth[n]}: {named[n][1]}"))
         elif below and mark_in(line.text) is None:  # it is worth what its best level is
             best = max(below, key=lambda each: number_of(each) or 0)
-            found.append(replace(line, text=f"{line.text.rstrip(': ')} ({best})"))
+            written.append(replace(line, text=f"{line.text.rstrip(': ')} ({best})"))
         else:
-            found.append(line)
-    return found
+            written.append(line)
+    return written
 
 
 def _level_of(line: Line) -> tuple[str, str]:

@@ -36,7 +36,7 @@ def read(source: Source) -> list[Reading]:
     totals = [e for e in pieces if is_total(e[1]) and not HEADS.match(e[1]) and not _OF.match(e[1])]
     pieces = [e for e in pieces if e not in totals and not is_head(e, pieces)]
     title, pieces, most = _titled(pieces)
-    maxima = [Decimal(m["n"]) for _, words in pieces if (m := _OF.match(words))]
+    maxima = [Decimal(of["n"]) for _, words in pieces if (of := _OF.match(words))]
     criteria = _criteria([each for each in pieces if not _OF.match(each[1])])
     points = tuple(level_points(words, levels, line) for line, words, levels in criteria)
     stated = max([*all_numbers(words for _, words in totals), *most], default=None)
