@@ -22,6 +22,7 @@ from assessor.intake.lines import entries_of, is_total
 from assessor.intake.marks import deduction_in
 from assessor.intake.outline import read_lines
 from assessor.intake.platforms import PAGES, PLATFORMS
+from assessor.intake.platforms.stacked import ENDS
 from assessor.intake.source import Block, Grid, Group, Line, NotARubric, Reading, Source
 from assessor.intake.sums import attainable_of, held_against_total
 from assessor.intake.text import line_of, read_tables, read_text
@@ -50,6 +51,7 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
     readings = _of_platform(source)
     is_general = readings is None
     if readings is None:
+        source = _without_overall(source)
         readings = _of_tree(source) if source.tree is not None else _of_blocks(source)
     readings = [kept_verbatim(each, source.text) for each in readings if each.points]
     known = {" ".join(each.split()) for each in pieces}
@@ -144,6 +146,12 @@ def _of_platform(source: Source) -> list[Reading] | None:
                     refuse_table_of_people(grid)
             return platform.read(source)
     return None
+
+
+def _without_overall(source: Source) -> Source:
+    """Leave out what stands below `Overall Score`: from how many points on a level is reached."""
+    ends = [n for n, e in enumerate(source.blocks) if isinstance(e, Line) and ENDS.match(e.text)]
+    return replace(source, blocks=source.blocks[: ends[-1]]) if ends and ends[-1] else source
 
 
 def _of_tree(source: Source) -> list[Reading]:

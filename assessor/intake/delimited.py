@@ -40,7 +40,7 @@ def _delimits(delimiter: str, text: str, suffix: str) -> bool:
     if delimiter == ";" and _lists_levels(text):
         return False
     if delimiter == "," and suffix != "csv":
-        return bool(re.search(r"(?<!\d),|,(?!\d)", text))
+        return len(re.findall(r"(?m)^.*(?:(?<!\d),|,(?!\d)).*$", text)) > 1
     return delimiter in text
 
 

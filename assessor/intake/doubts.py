@@ -78,7 +78,9 @@ _TOTAL_OF = re.compile(
 )
 _ENDS_IN = re.compile(r"[:=–-]\s*\d{1,2}(?:[.,]\d)?\W*$")
 _NO_WORTH = re.compile(
-    r"(?!.* \| [+-]?0*[.,]?0*[1-9][\d.,]*(?: \||$)).* \| [+-]?0(?:[.,]0+)?(?: \||$)"
+    r"(?!\D.* \| [+-]?0*[.,]?0*[1-9][\d.,]*(?: \||$))"
+    rf".* \| [+-]?0(?:[.,]0+)?\s*(?:{UNIT})?(?: \||$)",
+    re.IGNORECASE,
 )
 LARGE = 200
 
@@ -110,9 +112,8 @@ def _doubts(reading: Reading) -> Iterator[str]:
         yield from _of_point(point)
     yield from _of_all(reading.points)
     for line, text in reading.unused:
-        if (marks_within(text) or _OPENED.search(text)) and not _sums_up(
-            text, line, reading.points
-        ):
+        states = marks_within(text) or _OPENED.search(text)
+        if states and not (_NO_WORTH.match(text) or _sums_up(text, line, reading.points)):
             yield f"{_at(line)}states points and was not used: {short(text)!r}"
 
 
@@ -124,7 +125,7 @@ def _of_left(reading: Reading) -> Iterator[str]:
         for n, text in reading.unused
         if n > first > 0 or (n > 0 and _ENDS_IN.search(text))
     ]
-    left = [(n, text) for n, text in left if not _NO_WORTH.search(text)]
+    left = [(n, text) for n, text in left if not _NO_WORTH.match(text)]
     worthless = [
         text for _, text in left if (m := mark_in(text) or amount_in(text)) and not m.points
     ]

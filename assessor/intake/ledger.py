@@ -29,7 +29,7 @@ _GAP = "\0"
 _COUNT = re.compile(r"^\s*(\d{1,2})\s*\0")
 _ASIDE = frozenset({"min", "min.", "minimum", "mindestens", "mínimo", "from"})
 _KEYS = re.compile(
-    r"(?i)(?:^|_|[a-z](?=I))ids?$|^(?:\$?schema|version|order|index|position|sort\w*|weight\w*|model|tags?"
+    r"(?i)(?:^|_|[a-z](?=I))ids?$|(?:time|date|_at|(?-i:At))$|^(?:\$?schema|version|order|index|position|sort\w*|weight\w*|model|tags?"
     r"|date|created\w*|updated\w*|language|threshold|temperature|provider)$"
 )
 # "Level 3", "Question 2", "AO1", "4a": names with numbers, which nothing is worth.

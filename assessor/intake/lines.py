@@ -84,7 +84,9 @@ _MOST = re.compile(
     rf"|(?P<b>\d+(?:[.,]\d+)?)\s*(?:{UNIT})?\s*max(?:imum|imal|\.)?)",
     re.IGNORECASE,
 )
-_LONE = re.compile(rf"^[\[(]\s*\d{{1,3}}(?:[.,]\d)?\s*(?:{UNIT})?\s*[\])]$", re.IGNORECASE)
+_LONE = re.compile(
+    rf"^[\[(]\s*\d{{1,3}}(?:[.,]\d)?\s*(?:{UNIT})?\s*[\])]$|^[_\s]*/\s*\d{{1,3}}$", re.IGNORECASE
+)
 _EQUALS = re.compile(rf"^=\s*\d{{1,3}}(?:[.,]\d+)?\s*(?:{UNIT})?$", re.IGNORECASE)
 _EACH_OF = re.compile(
     rf"^((?:je(?:weils)?|each|chacune?)\s+(?:worth\s+)?(?=\d))?(?P<n>\d{{1,2}}(?:[.,]\d)?)\s*{UNIT}"

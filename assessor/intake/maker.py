@@ -270,8 +270,9 @@ class Maker:
             self.walk(node.below, Decimal(1))
             self._cap(node, start, most)
         elif node.points is not None and lines and len(lines) == node.points and len(lines) > 1:
-            self.doubted = True
-            if self.as_scale:
+            times = node.mark.times if node.mark is not None else 0
+            self.doubted = self.doubted or times != len(lines)
+            if self.as_scale or times == len(lines):
                 self.notes.append(
                     f"line {node.line.number}: its "
                     f"{plural(len(lines), 'line was', 'lines were')} taken as one point each"

@@ -293,7 +293,11 @@ _PATTERNS = _compiled(
     # …: two points
     (rf"^(?P<text>\S.*?)\s*[:=–—,-]\s*(?P<n>{_WORD})\s+(?P<unit>{UNIT}){_END}", "unit", "end"),
     # … / 4; … ___/4
-    (rf"^(?P<text>\S.*?)[\s_.]+/\s*(?P<n>{_NUM})\s*(?P<unit>{UNIT})?{_END}", "bracket", "end"),
+    (
+        rf"^(?P<text>\S.*?)[\s_.]+(?:/|(?<=_) ?(?:out of|von|sur|de)\s)\s*(?P<n>{_NUM})\s*(?P<unit>{UNIT})?{_END}",
+        "bracket",
+        "end",
+    ),
     # 2: …; 4 - …; 40%: …
     (
         rf"^(?P<n>{_AMOUNT})\s*(?P<unit>%)?\s*(?:[:=]|[–—-](?=\s))\s*(?P<text>\S.*)$",

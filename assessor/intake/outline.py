@@ -196,7 +196,7 @@ def _refuse_prose(reading: Reading, entries: list[Entry]) -> None:
         )
     if (
         reading.points
-        and all(NAME.match(each.description) for each in reading.points)
+        and all(NAME.match(each.description) and not each.levels for each in reading.points)
         and len(reading.points) > 1
     ):
         raise NotARubric(

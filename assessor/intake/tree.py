@@ -40,7 +40,7 @@ class Found:
 def read_tree_values(source: Source) -> list[Reading]:
     """Return the ways to read a tree of values; none where nothing in it has points."""
     refuse_people(source.tree)
-    lists = list(criteria(source.tree, {}, ()))
+    lists = _with_deductions(list(criteria(source.tree, {}, ())))
     if not lists:
         return []
     if (
@@ -59,6 +59,30 @@ def read_tree_values(source: Source) -> list[Reading]:
     if len(readings) == 1:
         return readings
     return [each for each in readings if each.points]
+
+
+_DEDUCTS = re.compile(
+    r"(?i)deduct|penalt|misconception|common_(?:error|mistake)|abz[uü]g|malus|descuento"
+)
+
+
+def _with_deductions(lists: list[Found]) -> list[Found]:
+    """Join a list of deductions with the one list of criteria beside it."""
+    off = [each for each in lists if each.path and _DEDUCTS.search(each.path[-1])]
+    rest = [each for each in lists if each not in off]
+    if len(off) != 1 or len(rest) != 1 or off[0].path[:-1] != rest[0].path[:-1]:
+        return lists
+    taken = [
+        {k: v for k, v in item.items() if k.casefold() not in POINTS}
+        | {"points": str(-abs(number))}
+        for item in off[0].items
+        if (number := points_of(item)) is not None
+    ]
+    return (
+        [replace(rest[0], items=(*rest[0].items, *taken))]
+        if len(taken) == len(off[0].items)
+        else lists
+    )
 
 
 def criteria(value: object, around: Mapping[str, object], path: tuple[str, ...]) -> Iterator[Found]:

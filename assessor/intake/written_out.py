@@ -9,11 +9,16 @@ from dataclasses import replace
 
 from assessor.intake.marks import amount_in, mark_in, number_of
 from assessor.intake.source import Line
-from assessor.intake.words import UNIT
+from assessor.intake.words import ANY, UNIT
 
 _BAND = re.compile(r"^(\d{1,3}\s*[-–]\s*\d{1,3})\s+(?=[^\W\d])")
 _STEP = re.compile(rf"^(\d{{1,2}}(?:[.,]\d)?)\s+(?!{UNIT})(?=[^\W\d])", re.IGNORECASE)
 _OF = re.compile(rf"^[_\s]*/\s*\d{{1,3}}\s*(?:{UNIT})?$", re.IGNORECASE)
+_EACH_BELOW = re.compile(
+    rf"^\(?(?P<each>\d{{1,2}}\s*{UNIT}\s*(?:each|jeweils|chacune?|cada una?)|je\s+\d[^,;]{{0,9}})"
+    r"\b(?:[,;]\s*max[^)]{0,20})?\)?$",
+    re.IGNORECASE,
+)
 _SAID = r"(?P<name>[A-F][+-]?|[^\W\d][^=:,;()\d]{2,24}?)\s*=\s*(?P<n>\d{1,2}(?:[.,]\d)?)"
 _LEGEND = re.compile(
     rf"^(?:[^=:]{{0,40}}:)?\s*{_SAID.replace('?P<name>', '').replace('?P<n>', '')}\s*(?:{UNIT})?"
@@ -24,7 +29,22 @@ _LEGEND = re.compile(
 
 def written_out(lines: Sequence[Line]) -> list[Line]:
     """Return lines with the points that a legend gives, and with a colon behind those in front."""
-    return _stepped(_banded(_with_maxima(_by_legend(lines))))
+    return _stepped(_banded(_with_maxima(_by_legend(_with_worth(lines)))))
+
+
+def _with_worth(lines: Sequence[Line]) -> list[Line]:
+    """Put `(1 mark each, max 3)` below a list behind the `Any three from:` above it."""
+    found: list[Line] = []
+    for line in lines:
+        above = [n for n, each in enumerate(found) if ANY.search(each.text)]
+        closing = _EACH_BELOW.match(line.text)
+        is_bare = bool(above) and mark_in(found[above[-1]].text) is None
+        if closing and is_bare and all(mark_in(e.text) is None for e in found[above[-1] + 1 :]):
+            head = found[above[-1]]
+            found[above[-1]] = replace(head, text=f"{head.text.rstrip(': ')} ({closing['each']}):")
+        else:
+            found.append(line)
+    return found
 
 
 def legend_in(text: str) -> dict[str, str]:
@@ -89,19 +109,21 @@ def _banded(lines: Sequence[Line]) -> list[Line]:
 
 
 def _stepped(lines: Sequence[Line]) -> list[Line]:
-    """Put a colon behind the numbers that fall from what the line above is worth: `5 Clear`."""
+    """Put a colon behind numbers that fall from what the line above is worth, to 0 or thrice."""
     found = list(lines)
     for place, head in enumerate(lines):
         most = mark_in(head.text) if not amount_in(head.text) else None
         run: list[tuple[int, re.Match[str]]] = []
         for n in range(place + 1, len(lines)):
-            step = _STEP.match(lines[n].text) if not lines[n].mark else None
-            if step is None:
+            step = _STEP.match(lines[n].text)
+            is_other = lines[n].mark[:1].isalnum() or mark_in(lines[n].text) is not None
+            if step is None or (is_other and not lines[n].text.startswith("0")):
                 break
             run.append((n, step))
         numbers = [number_of(each[1]) or 0 for _, each in run]
         falls = all(a > b for a, b in itertools.pairwise(numbers))
-        if most is not None and len(run) > 1 and falls and numbers[0] == most.points:
+        is_scale = len(run) > 1 and falls and (len(run) > 2 or numbers[-1] == 0)
+        if most is not None and is_scale and numbers[0] == most.points:
             for n, each in run:
                 found[n] = replace(lines[n], text=f"{each[1]}: {lines[n].text[each.end() :]}")
     return found

@@ -28,7 +28,7 @@ NOISE = re.compile(
     r"|score of .*,|add feedback|feedback)$"
 )
 # Below the criteria: how many points the levels of the whole begin at.
-_ENDS = re.compile(r"(?im)^[ \t]*(?:overall score|gesamtbewertung)[ \t]*$")
+ENDS = re.compile(r"(?im)^[ \t]*(?:overall score|gesamtbewertung)[ \t]*$")
 _LINKED = re.compile(r"(?i)^this criterion is linked to a learning outcome\s*")
 
 
@@ -53,7 +53,7 @@ def read(source: Source) -> list[Reading]:
     widths = {line.count("\t") for line in source.text.split("\n") if line.strip()}
     if source.kind != "text" or (len(widths) == 1 and max(widths) > 0):
         return []
-    text = _ENDS.split(source.text)[0]
+    text = ENDS.split(source.text)[0]
     pieces = _with_totals([e for e in pieces_of(text) if not NOISE.match(e[1])])
     totals = [each for each in pieces if is_total(each[1]) and not HEADS.match(each[1])]
     heads = [words.casefold() for _, words in pieces if HEADS.match(words)]
