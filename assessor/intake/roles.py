@@ -46,12 +46,6 @@ _OF_PERSON = re.compile(
     r"(?:(?:first|last|full|given|family) )?"
     r"(?:names?|id|no\.?|number|e-?mail)"
 )
-_TAKES_OFF = re.compile(
-    r"(?:points?|marks?|punkte?|puntos?)? ?(?:deduct(?:ions?|ed)?|penalt(?:y|ies)|malus|taken off"
-    r"|take off|(?:punkt)?abz[uü]ge?|(?:punkt)?abzug|minus(?:punkte)?|retraits?|pénalités?"
-    r"|descuentos?|penalizaci(?:ón|ones)|subtract)"
-    r"(?: (?:points?|marks?|puntos?))?(?: (?:for|if|when|für|pour|por))?"
-)
 _IDS = frozenset({"id", "sid", "uid", "user id", "student id", "name", "attempt"})
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
@@ -92,8 +86,6 @@ def role_of(title: str) -> Role | None:
     for name, words in TITLES.items():
         if folded in words or whole in words:
             return Role(name)
-    if _TAKES_OFF.fullmatch(folded):
-        return Role.OFF
     inner = re.sub(r"\s*(?:[\[(][^\])]*[\])]|:\s*\d+)\s*$", "", folded)
     if inner and inner != folded:
         for name in ("points", "weight", "criterion", "description", "aside"):
