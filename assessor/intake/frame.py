@@ -324,9 +324,27 @@ def holds_names(frame: Frame, head: Head) -> bool:
     return is_other and bool(beside) and len(cells) > 1 and all(map(NAME.match, cells))
 
 
+# An id, or a day: they say nothing of an answer.
+_CODE = re.compile(
+    r"\S*[\d_]\S*|\d{1,2}\W\d{1,2}\W\d{2,4}\b.*|\d{4}-\d\d-\d\d.*"
+    r"|(?:\d{1,2}\.? )?(?:jan|feb|mar|mär|apr|may|mai|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zäû]*"
+    r"\.?(?: \d{1,2})?,? \d{4}",
+    re.IGNORECASE,
+)
+
+
+def holds_codes(frame: Frame, head: Head) -> bool:
+    """Say whether a column of an unknown title holds ids or days, and no numbers."""
+    cells = [row.at(head.place) for row in frame.rows if row.at(head.place)]
+    are_codes = bool(cells) and all(_CODE.fullmatch(e) and not amount_in(e) for e in cells)
+    return frame.headed and head.role is Role.UNKNOWN and are_codes
+
+
 def _tells(frame: Frame, head: Head) -> bool:
     """A column of short codes beside a description says nothing of the answer."""
     cells = [row.at(head.place) for row in frame.rows if row.at(head.place)]
+    if holds_codes(frame, head) and frame.places(Role.CRITERION, Role.DESCRIPTION):
+        return False
     others = frame.places(Role.CRITERION, Role.DESCRIPTION, Role.UNKNOWN)
     return others == [head.place] == [0] or any(len(each) > 5 for each in cells)
 

@@ -99,6 +99,9 @@ def _heads(reading: Reading, forms: Forms) -> tuple[list[int], bool] | None:
         if all(fits) and (len(places) > 1 or len(blocks[0]) > 1 or is_titled):
             is_whole = places[0] == earning[0] and max(map(len, blocks)) > 1
             return places, is_whole
+        is_short = len(points[0].description.split()) < 3
+        if all(fits) and places == [0] and len(points) == 2 and is_short:
+            return places, False
         long = [len(block) > 1 and fit for block, fit in zip(blocks, fits, strict=True)]
         if any(long) and sum(map(bool, blocks)) > 1:
             return [places[long.index(True)]], False

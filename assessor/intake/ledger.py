@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from assessor.intake.draft import NOTHING
-from assessor.intake.frame import Row, frame_of
+from assessor.intake.frame import Row, frame_of, holds_codes
 from assessor.intake.marks import mark_in, number_of
 from assessor.intake.roles import Role
 from assessor.intake.source import Grid, Line, Reading, Source
@@ -148,6 +148,7 @@ def _columns_aside(grid: Grid, told: str) -> set[int]:
     frame = frame_of(rows)
     found = set(frame.places(Role.NUMBER, Role.ASIDE, Role.LEVEL))
     found |= {each.place for each in frame.heads if each.title and repr(each.title) in told}
+    found |= {each.place for each in frame.heads if holds_codes(frame, each)}
     for place in range(len(frame.heads)):
         given = [number_of(each.at(place)) for each in frame.rows if each.at(place)]
         steps = [
@@ -250,7 +251,9 @@ def _unexplained(text: str, known: set[Decimal]) -> Iterator[str]:
     def shared(match: re.Match[str]) -> str:
         number = number_of(match[1]) or Decimal(0)
         worth = {a / b * 100 for a in known for b in known if b} | known
-        return " " if number in worth or number == 100 else match[0]
+        off = Decimal("0.5") if number == int(number) else Decimal("0.006")
+        is_share = any(abs(each - number) < off for each in worth)
+        return " " if is_share or number == 100 else match[0]
 
     text = NAMED.sub(" ", text)
 

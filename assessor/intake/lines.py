@@ -231,7 +231,13 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     )
     if mark is not None:
         entry.kind = Kind.OFF if mark.points < 0 else Kind.POINT
-    counted = ANY.search(text)
+    entry.kind, entry.count = _counted(entry, text)
+    return entry
+
+
+def _counted(entry: Entry, text: str) -> tuple[Kind, int]:
+    """Return what a line is whose points are each one's below it, and how many of them count."""
+    mark, counted = entry.mark, ANY.search(text)
     if (
         counted is not None
         and (mark is None or len(entry.words.split()) <= 8)
@@ -239,21 +245,11 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
             mark is not None and mark.is_max and counted[0] in mark.given and entry.words != "from"
         )
     ):
-        entry.kind, entry.count = (
-            Kind.ANY,
-            COUNTS[next(each for each in counted.groups() if each).casefold()],
-        )
-    elif (
-        mark is not None
-        and mark.is_each
-        and re.search(r"(?i)following|folgende|suivant|siguiente|:\s*$|^\W*$|each|jede", f"{text}")
-    ):
-        entry.kind = (
-            Kind.EACH
-            if re.search(r":\s*$|(?i:following|folgende|suivants?|siguientes?)", text)
-            else entry.kind
-        )
-    return entry
+        return Kind.ANY, COUNTS[next(each for each in counted.groups() if each).casefold()]
+    opens = r":\s*$|(?i:following|folgende|suivants?|siguientes?)"
+    if mark is not None and mark.is_each and re.search(opens, text):
+        return Kind.EACH, entry.count
+    return entry.kind, entry.count
 
 
 def _written_once(mark: Mark | None) -> Mark | None:

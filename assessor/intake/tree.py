@@ -379,12 +379,21 @@ def refuse_people(value: object) -> None:
     """Refuse records of students. Raises NotARubric."""
     for item in _mappings(value, 0):
         keys = [str(key).replace("_", " ") for key in item]
-        if found := people_in(keys, []):
+        found = people_in(keys, [])
+        if found and not (found == ["name"] and _says_more(item)):
             raise NotARubric(
                 f"holds records of students ({', '.join(map(repr, found[:3]))}): grades or "
                 f"answers, not a rubric",
                 "give the file in which the criteria and their points stand",
             )
+
+
+def _says_more(item: Mapping[str, object]) -> bool:
+    """Say whether what has a name and an id is no person: it says or holds more, or is a phrase."""
+    holds = any(isinstance(each, list | Mapping) for each in item.values())
+    named = str(item.get("name") or item.get("Name") or "")
+    is_text = any(str(key).casefold() in TEXTS for key in item if key != "answer")
+    return holds or is_text or len(named.split()) > 3
 
 
 def _mappings(value: object, depth: int) -> Iterator[Mapping[str, object]]:

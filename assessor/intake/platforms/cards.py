@@ -15,7 +15,7 @@ from decimal import Decimal
 from assessor.intake.draft import RANGES, level_points
 from assessor.intake.lines import is_total
 from assessor.intake.marks import Mark, amount_in
-from assessor.intake.platforms.stacked import HEADS, NOISE, all_numbers, is_head, pieces_of
+from assessor.intake.platforms.stacked import HEADS, NOISE, all_numbers, is_head, is_page, pieces_of
 from assessor.intake.source import Reading, Source
 
 _OF = re.compile(r"^[_\s]*/\s*(?P<n>\d{1,3})(?:\s*[^\W\d_]+\.?)?$")
@@ -29,8 +29,7 @@ def recognise(source: Source) -> bool:
 
 def read(source: Source) -> list[Reading]:
     """Return the one reading of such a page; none where a line does not fit."""
-    widths = {line.count("\t") for line in source.text.split("\n") if line.strip()}
-    if source.kind != "text" or (len(widths) == 1 and max(widths) > 0):
+    if not is_page(source):
         return []
     pieces = [e for e in pieces_of(source.text) if not NOISE.match(e[1])]
     totals = [e for e in pieces if is_total(e[1]) and not HEADS.match(e[1]) and not _OF.match(e[1])]

@@ -22,7 +22,8 @@ def read(source: Source) -> list[Reading]:
 
 def _rubrics(value: object) -> Iterator[Mapping[str, object]]:
     if isinstance(value, Mapping):
-        if isinstance(value.get("rubric_items"), list):
+        items = value.get("rubric_items")
+        if isinstance(items, list) and any(map(_described, items)):
             yield value
             return
         for each in value.values():
@@ -30,6 +31,11 @@ def _rubrics(value: object) -> Iterator[Mapping[str, object]]:
     elif isinstance(value, list):
         for each in value:
             yield from _rubrics(each)
+
+
+def _described(item: object) -> bool:
+    item = item.get("rubric_item", item) if isinstance(item, Mapping) else {}
+    return isinstance(item, Mapping) and bool(text_of(item, ("description",)))
 
 
 def _reading(source: Source, around: Mapping[str, object]) -> Reading:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from assessor.intake.draft import RANGES, level_points
 from assessor.intake.lines import is_total
 from assessor.intake.marks import Mark, amount_in
+from assessor.intake.roles import is_header, is_rating
 from assessor.intake.source import Reading, Source
 from assessor.intake.words import LEVELISH
 from assessor.rubric.write import DraftPoint
@@ -50,8 +51,7 @@ def recognise(source: Source) -> bool:
 
 def read(source: Source) -> list[Reading]:
     """Return the one reading of such a page; none where a line does not fit."""
-    widths = {line.count("\t") for line in source.text.split("\n") if line.strip()}
-    if source.kind != "text" or (len(widths) == 1 and max(widths) > 0):
+    if not is_page(source):
         return []
     text = ENDS.split(source.text)[0]
     pieces = _with_totals([e for e in pieces_of(text) if not NOISE.match(e[1])])
@@ -76,6 +76,14 @@ def read(source: Source) -> list[Reading]:
             notes=(RANGES,) if is_range else (),
         )
     ]
+
+
+def is_page(source: Source) -> bool:
+    """Say whether a text may be a page's: not a table whose titles say what levels are worth."""
+    widths = {line.count("\t") for line in source.text.split("\n") if line.strip()}
+    titles = source.grids[0].rows[0] if source.grids else ()
+    is_table = is_header(titles) and sum(map(is_rating, titles)) > 1
+    return source.kind == "text" and not is_table and (len(widths) > 1 or widths == {0})
 
 
 def pieces_of(text: str) -> list[tuple[int, str]]:
