@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -13,21 +13,14 @@ import snowballstemmer  # type: ignore[import-untyped]  # ships no types
 
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.submission import is_invisible
+from assessor.wordlists import word_lists
 
 # Sentences shown per key point, and the score from which one is worth a look.
 MOST = 2
 LEAST_SCORE = 0.15
 # Characters in a run: long enough to be rare, short enough to bear a wrong letter.
 RUN = 4
-_STEMMERS = {
-    "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek",
-    "en": "english", "es": "spanish", "et": "estonian", "eu": "basque", "fa": "persian",
-    "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
-    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali",
-    "nl": "dutch", "no": "norwegian", "pl": "polish", "pt": "portuguese", "ro": "romanian",
-    "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
-    "yi": "yiddish",
-}  # fmt: skip
+_STEMMERS: Mapping[str, str] = word_lists("assessor")["stemmers"]
 _SENTENCE = re.compile(
     r"[^.!?;\n\u3002\uff01\uff1f\uff1b\u0964\u061f]+[.!?\u3002\uff01\uff1f\u0964\u061f]*"
 )

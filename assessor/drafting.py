@@ -17,84 +17,36 @@ from assessor.intake.draft import level_points
 from assessor.intake.tree import line_in
 from assessor.intake.verbatim import kept_verbatim, numbers_in
 from assessor.prompt import Ask, PromptFile
+from assessor.prompt.fields import closed
 from assessor.rubric.write import Draft, DraftPoint
 from assessor.verdict import Pass
 
-_TEXTS = {"type": "array", "items": {"type": "string"}}
-SCHEMA: dict[str, object] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["title", "key_points", "misconceptions"],
-    "properties": {
-        "title": {"type": "string"},
-        "key_points": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["description", "points", "accepted", "not_enough"],
-                "properties": {
-                    "description": {"type": "string"},
-                    "points": {"type": "number"},
-                    "accepted": _TEXTS,
-                    "not_enough": _TEXTS,
-                },
-            },
-        },
-        "misconceptions": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": ["description"],
-                "properties": {"description": {"type": "string"}},
-            },
-        },
-    },
-}
+_TEXT: Mapping[str, object] = {"type": "string"}
+_NUMBER: Mapping[str, object] = {"type": "number"}
 
-_LEVELS = {
-    "type": "array",
-    "items": {
-        "type": "object",
-        "additionalProperties": False,
-        "required": ["points", "when"],
-        "properties": {"points": {"type": "number"}, "when": {"type": "string"}},
-    },
-}
-_POINT = {
-    "description": {"type": "string"},
-    "points": {"type": "number"},
-    "levels": _LEVELS,
-    "accepted": _TEXTS,
-    "not_enough": _TEXTS,
-}
-_MISTAKE = {"description": {"type": "string"}, "points": {"type": "number"}}
-STRUCTURE_SCHEMA: dict[str, object] = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["key_points", "misconceptions"],
-    "properties": {
-        "key_points": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": list(_POINT),
-                "properties": _POINT,
-            },
-        },
-        "misconceptions": {
-            "type": "array",
-            "items": {
-                "type": "object",
-                "additionalProperties": False,
-                "required": list(_MISTAKE),
-                "properties": _MISTAKE,
-            },
-        },
-    },
-}
+
+def _list_of(items: Mapping[str, object]) -> dict[str, object]:
+    return {"type": "array", "items": items}
+
+
+_TEXTS = _list_of(_TEXT)
+_WORDED = {"description": _TEXT, "points": _NUMBER}
+_PHRASES = {"accepted": _TEXTS, "not_enough": _TEXTS}
+SCHEMA = closed(
+    {
+        "title": _TEXT,
+        "key_points": _list_of(closed({**_WORDED, **_PHRASES})),
+        "misconceptions": _list_of(closed({"description": _TEXT})),
+    }
+)
+
+_LEVELS = _list_of(closed({"points": _NUMBER, "when": _TEXT}))
+STRUCTURE_SCHEMA = closed(
+    {
+        "key_points": _list_of(closed({**_WORDED, "levels": _LEVELS, **_PHRASES})),
+        "misconceptions": _list_of(closed(_WORDED)),
+    }
+)
 
 Line = Annotated[str, Field(min_length=1, max_length=600)]
 

@@ -7,39 +7,19 @@ names neither.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
 from assessor.config import Config, JudgeSettings, endpoint_of, host_of, is_of_a_file
 from assessor.errors import ConfigError
+from assessor.wordlists import word_lists
 
 OWN_KEY, STRONG_KEY, OPENAI_KEY = "ASSESSOR_API_KEY", "ASSESSOR_STRONG_API_KEY", "OPENAI_API_KEY"
 OPENAI_ORIGIN = "https://api.openai.com"
 PREFIX = "ASSESSOR_"
 # The variables in which the hosts' own documentation has people keep their keys.
-CUSTOMARY: Mapping[str, tuple[str, ...]] = {
-    "api.openai.com": (OPENAI_KEY,),
-    "openai.azure.com": ("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_KEY"),
-    "api.anthropic.com": ("ANTHROPIC_API_KEY",),
-    "api.cerebras.ai": ("CEREBRAS_API_KEY",),
-    "api.cohere.ai": ("COHERE_API_KEY", "CO_API_KEY"),
-    "api.deepinfra.com": ("DEEPINFRA_API_KEY", "DEEPINFRA_TOKEN"),
-    "api.deepseek.com": ("DEEPSEEK_API_KEY",),
-    "api.fireworks.ai": ("FIREWORKS_API_KEY",),
-    "api.groq.com": ("GROQ_API_KEY",),
-    "api.mistral.ai": ("MISTRAL_API_KEY",),
-    "api.moonshot.ai": ("MOONSHOT_API_KEY",),
-    "api.perplexity.ai": ("PERPLEXITY_API_KEY",),
-    "api.together.xyz": ("TOGETHER_API_KEY",),
-    "api.x.ai": ("XAI_API_KEY",),
-    "dashscope-intl.aliyuncs.com": ("DASHSCOPE_API_KEY",),
-    "dashscope.aliyuncs.com": ("DASHSCOPE_API_KEY",),
-    "generativelanguage.googleapis.com": ("GEMINI_API_KEY", "GOOGLE_API_KEY"),
-    "integrate.api.nvidia.com": ("NVIDIA_API_KEY",),
-    "openrouter.ai": ("OPENROUTER_API_KEY",),
-    "router.huggingface.co": ("HF_TOKEN",),
-}
+CUSTOMARY: Mapping[str, Sequence[str]] = word_lists("assessor")["customary_keys"]
 
 
 # What comes along around a key: blanks of any kind, marks that are not seen, quotes of any kind.

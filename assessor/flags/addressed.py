@@ -32,20 +32,14 @@ from assessor.flags.turns import (
     vocative,
 )
 from assessor.flags.word_kinds import PLAIN, Act, words
+from assessor.wordlists import word_lists
+
+_LISTS = word_lists("assessor.flags")["addressed"]
 
 ENOUGH = 4
 _ENGLISH_VERBS = frozenset().union(*map(words, PLAIN.values()))
-_LEADS = words(
-    """
-    please kindly pls plz and then now set put just simply must should shall always only not don't
-    dont never also to would could can will or but so therefore
-    """
-)
-_BEFORE_YOU = words(
-    """
-    if when once because that whether why how what as
-    """
-)
+_LEADS = words(_LISTS["leads"])
+_BEFORE_YOU = words(_LISTS["before_you"])
 _QUOTED = re.compile(
     '"[^"\n]{3,400}"|\u201c[^\u201d\n]{3,400}\u201d|\u00ab[^\u00bb\n]{3,400}\u00bb'
     "|\u201e[^\u201c\u201d\n]{3,400}[\u201c\u201d]|(?<!\\w)['\u2018][^'\u2019\n]{6,400}['\u2019](?!\\w)"

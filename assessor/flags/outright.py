@@ -7,6 +7,9 @@ from itertools import pairwise
 from assessor.flags.reading import Word
 from assessor.flags.turns import CALLS, about_this, has_jargon
 from assessor.flags.word_kinds import Act, words
+from assessor.wordlists import word_lists
+
+_LISTS = word_lists("assessor.flags")["outright"]
 
 
 def speaks_to_the_marker(sentence: tuple[Word, ...], kinds: set[Act]) -> bool:
@@ -137,12 +140,5 @@ def _labels_a_note(sentence: tuple[Word, ...]) -> bool:
     )
 
 
-_NOTES = words(
-    """
-    note notes message memo notice instruction instructions указание инструкция instrucción
-    istruzione instrução anweisung comment remark decision statement nota aviso mensaje mensagem
-    consigne remarque avis décision vermerk hinweis mitteilung anmerkung avviso besluit mededeling
-    решение примечание сообщение решением
-    """
-)
+_NOTES = words(_LISTS["notes"])
 _TEACHERS = words("profesor profesora professeur lehrers lehrkraft docente professore coordinador")

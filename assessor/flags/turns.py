@@ -1,4 +1,3 @@
-# ruff: noqa: RUF001  (words of many alphabets stand here as they are written)
 """Signs that a sentence turns to whoever marks it, or is about this very answer."""
 
 from __future__ import annotations
@@ -7,15 +6,10 @@ from itertools import pairwise
 
 from assessor.flags.reading import Word
 from assessor.flags.word_kinds import Act, words
+from assessor.wordlists import word_lists
 
-CALLS = words(
-    """
-    dear kind monsieur madame señor señora herr frau senhor signor signore hi hello hey note
-    notice attention message instruction instructions memo reminder estimado estimada querido
-    querida cher chère liebe lieber gentile egregio prezado caro beste geachte kära drogi szanowny
-    vážený уважаемый дорогой шановний عزيزي sayın kepada nota hinweis notiz
-    """
-)
+_LISTS = word_lists("assessor.flags")["turns"]
+CALLS = words(_LISTS["calls"])
 
 
 def pleads(sentence: tuple[Word, ...]) -> bool:
@@ -26,11 +20,7 @@ def pleads(sentence: tuple[Word, ...]) -> bool:
     return False
 
 
-_TELLS = words(
-    """
-    note notice see remember refer beachten beachte nótese notez notare
-    """
-)
+_TELLS = words(_LISTS["tells"])
 
 
 def persona(sentence: tuple[Word, ...], kinds: set[Act]) -> int:
@@ -43,11 +33,7 @@ def persona(sentence: tuple[Word, ...], kinds: set[Act]) -> int:
     return 2 * (given or not pairs.isdisjoint(_PARTS) or "you're" in texts[:3])
 
 
-_NEW_PART = words(
-    """
-    now no longer longer
-    """
-)
+_NEW_PART = words(_LISTS["new_part"])
 _PARTS = frozenset(
     {("act", "as"), ("imagine", "you"), ("imagine", "you're"), ("suppose", "you"), ("stay", "in")}
     | {
@@ -133,14 +119,7 @@ def spares(sentence: tuple[Word, ...]) -> bool:
     )
 
 
-_MARKING_VERBS = tuple(
-    words(
-        """
-        evaluat evalú evalue évalu bewert beurteil valut avali beoorde oceni hodnot оцени провер
-        assess 評価 採点 评分 打分 채점 평가 değerlendir قيم
-        """
-    )
-)
+_MARKING_VERBS = tuple(words(_LISTS["marking_verbs"]))
 
 
 def poses(sentence: tuple[Word, ...]) -> bool:
@@ -192,16 +171,8 @@ def _is_for(sentence: tuple[Word, ...], place: int) -> bool:
     return bool((colon and ahead and ahead[0] in {"for", "to"}) or ahead[-1:] == ["dear"])
 
 
-_TOWARDS = words(
-    """
-    to for pour para per aan til для
-    """
-)
-_FILLERS = words(
-    """
-    ai the automated automatic auto llm human a my machine
-    """
-)
+_TOWARDS = words(_LISTS["towards"])
+_FILLERS = words(_LISTS["fillers"])
 
 
 def notice(sentence: tuple[Word, ...]) -> bool:
@@ -218,13 +189,7 @@ def notice(sentence: tuple[Word, ...]) -> bool:
 
 
 _RESULTS = words("verdict grade score marks status")
-_LABELS = words(
-    """
-    system assistant ai update notice admin administrator moderator attention warning error
-    alert instructions instruction important note memo calibration verdict grade score marks
-    status sistema système système hinweis aviso avis avviso nota система внимание 注意 系统
-    """
-)
+_LABELS = words(_LISTS["labels"])
 
 
 def has_jargon(sentence: tuple[Word, ...]) -> bool:

@@ -18,6 +18,9 @@ from assessor.errors import (
 )
 from assessor.judges.quota import is_used_up
 from assessor.judges.waits import longest, retry_after, spoken_wait, told_wait
+from assessor.wordlists import word_lists
+
+_LISTS = word_lists("assessor.judges")["faults"]
 
 _MISREAD = frozenset({400, 404, 405, 422})
 _MAY_BE_QUOTA = frozenset({400, 403, 429})
@@ -25,31 +28,17 @@ _MAY_BE_QUOTA = frozenset({400, 403, 429})
 _BETWEEN = frozenset({421, 499})
 _BUSY: Mapping[int, str] = {408: "timeout", 409: "busy", 425: "busy", 429: "rate_limit"}
 
-_FILTER = (
-    r"content_?filter|content_policy|content management policy|responsibleai|invalid_prompt|"
-    r"moderation|was flagged"
-)
-_CONTEXT = (
-    r"context_length|context (length|window|size)|maximum context|exceeds?.{0,40}context|"
-    r"prompt is too long|input is too long|too many (input )?tokens(?! per)"
-)
+_FILTER = "".join(_LISTS["filter"])
+_CONTEXT = "".join(_LISTS["context"])
 _NOT_GENERATED = r"json_validate_failed|tool_use_failed|failed to generate json|failed_generation"
 # What Google calls a quota of the day, and what others say of one without a time to wait.
-_THE_DAYS = (
-    r"quotaid \S{0,80}perday|free-models-per-day"
-    r"|^(?!.*(?:try again|retry) (?:in|after)\b)(?!.*\bwait\b).*\b"
-    r"(?:(?:requests|tokens|messages|calls|limit|quota) per day|daily (?:request |token |message )?"
-    r"(?:limit|quota|allowance))"
-)
+_THE_DAYS = "".join(_LISTS["the_days"])
 # A cheaper tier that is full: nothing was charged, and no limit of ours was reached.
 _NO_ROOM = r"resource[ _]?unavailable|capacity_exceeded"
 _PER_MINUTE = r"tokens per min|\btpm\b"
 _ASKED_FOR = re.compile(r"limit:? (\d[\d,]*),? .{0,60}requested:? (\d[\d,]*)")
 _KEY = r"(invalid|incorrect|bad|wrong) api[ _-]?key|api[ _-]?key (is )?(not valid|invalid|missing)"
-_MODEL = (
-    r"model_not_found|(unknown|invalid|no such) model|no models? loaded|deploymentnotfound|"
-    r"model.{0,120}(not found|not exist|not loaded|not available)"
-)
+_MODEL = "".join(_LISTS["model"])
 
 
 class NotUnderstood(JudgeRefused):

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from assessor.prompt import Ask
+from assessor.prompt.fields import closed
 from assessor.verdict import Pass
 
 PROBE = Ask(
     system="Reply with JSON.",
     user='Reply with the JSON object {"ok": true}.',
-    schema={
-        "type": "object",
-        "properties": {"ok": {"type": "boolean"}},
-        "required": ["ok"],
-        "additionalProperties": False,
-    },
+    schema=closed({"ok": {"type": "boolean"}}),
     cells=(),
     asked=Pass.NEUTRAL,
     answer="",

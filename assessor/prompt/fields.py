@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assessor.errors import RubricError
@@ -58,7 +59,7 @@ def reply_schema(rubric: Rubric, cells: tuple[str, ...], *, joint: bool) -> dict
     if not joint:
         return _cell_schema(questions_of(rubric, cells[0]))
     each: dict[str, object] = {cell: _cell_schema(questions_of(rubric, cell)) for cell in cells}
-    return _closed({CELLS: _closed(each)})
+    return closed({CELLS: closed(each)})
 
 
 def _cell_schema(questions: tuple[QuestionFields, ...]) -> dict[str, object]:
@@ -73,10 +74,11 @@ def _cell_schema(questions: tuple[QuestionFields, ...]) -> dict[str, object]:
     for question in questions:
         kinds[question.asks] = {"type": "boolean"}
         kinds[question.chance] = percent
-    return _closed({name: kinds[name] for name in field_names(questions)})
+    return closed({name: kinds[name] for name in field_names(questions)})
 
 
-def _closed(properties: dict[str, object]) -> dict[str, object]:
+def closed(properties: Mapping[str, object]) -> dict[str, object]:
+    """Return the JSON schema of an object that has all of these properties and no other."""
     return {
         "type": "object",
         "properties": properties,
@@ -86,4 +88,4 @@ def _closed(properties: dict[str, object]) -> dict[str, object]:
 
 
 FEEDBACK = "feedback"
-FEEDBACK_SCHEMA = _closed({FEEDBACK: {"type": "string"}})
+FEEDBACK_SCHEMA = closed({FEEDBACK: {"type": "string"}})

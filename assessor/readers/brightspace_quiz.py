@@ -11,16 +11,13 @@ from assessor.readers.content import is_test_student
 from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.sheet import Table, fold_header, score_in, visible
 from assessor.sheet.people import columns, full_name
+from assessor.wordlists import names_in, word_lists
+
+_LISTS = word_lists("assessor.readers")["brightspace_quiz"]
 
 _NEEDED = {"q #", "q type", "answer"}
-_WRITTEN = frozenset(
-    {"la", "wr", "sa", "le", "long answer", "written response", "short answer", "essay"}
-)
-_CHOICE = frozenset(
-    {"mc", "tf", "t/f", "ms", "m-s", "mat", "ord", "mcq", "multiple choice", "true or false"}
-    | {"true/false", "multi-select", "matching", "ordering", "likert", "lik", "ari", "fib"}
-    | {"fill in the blanks", "multi-short answer", "msa", "arithmetic", "sf", "significant figures"}
-)
+_WRITTEN = frozenset(names_in(_LISTS["written"]))
+_CHOICE = frozenset(names_in(_LISTS["choice"]))
 _UNCHECKED = frozenset({"unchecked", "not selected", "not checked", "unselected"})
 
 

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 from assessor.readers.base import QuestionKind
 from assessor.sheet import fold_header
+from assessor.wordlists import names_in, word_lists
+
+_LISTS = word_lists("assessor.readers")["content"]
 
 # A choice question has few different short answers; an essay has one per student.
 _CHOICE_LENGTH, _CHOICE_WORDS = 60, 6
@@ -96,21 +99,6 @@ def is_footer(text: str) -> bool:
     return text.strip().casefold() in _FOOTERS
 
 
-_WHO = re.compile(
-    r"\b(?:student|matrikel|candidate|index|roll|registration|enrol+ment|id|sid|nia|matricola"
-    r"|full|first|last|your|family|vor|nach|nom|nombre|nome|prénom|apellidos?|cognome|naam)"
-    r"[\s-]*(?:id|nr|no|number|name|nummer|num|numero|número|numéro)?\b.{0,25}$"
-    r"|\b(?:name|nom|nombre|nome|cognome|naam|namn|navn)\s*[?:*]?$"
-)
-_TEST = frozenset(
-    {"test student", "student test", "teststudent", "testperson", "test-student", "student test-"}
-    | {"étudiant test", "test étudiant", "teilnehmer test", "estudiante de prueba", "demo student"}
-    | {"student demo", "preview user", "testteilnehmer", "participant test"}
-)
-_FOOTERS = frozenset(
-    {"overall average", "average", "mean", "gesamtdurchschnitt", "durchschnitt", "mittelwert"}
-    | {"moyenne générale", "moyenne", "promedio general", "promedio", "media general"}
-    | {"media generale", "media complessiva", "media", "algemeen gemiddelde", "gemiddelde"}
-    | {"média geral", "média", "mitjana global", "mitjana", "point values", "rubric numbers"}
-    | {"rubric type", "scoring method", "total", "count", "median", "standard deviation"}
-)
+_WHO = re.compile("".join(_LISTS["who"]))
+_TEST = frozenset(names_in(_LISTS["test"]))
+_FOOTERS = frozenset(names_in(_LISTS["footers"]))

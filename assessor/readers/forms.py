@@ -23,29 +23,19 @@ from assessor.sheet import NAMES, Table, fold_header, score_in
 from assessor.sheet.moments import moments
 from assessor.sheet.people import address_column, columns, full_name
 from assessor.sheet.word_lists import PEOPLE
+from assessor.wordlists import names_in, word_lists
 
-_STAMP = frozenset(
-    {"timestamp", "zeitstempel", "horodateur", "horodatage", "marca temporal", "marca de temps"}
-    | {"informazioni cronologiche", "tijdstempel", "carimbo de data/hora", "tidsstämpel"}
-    | {"tidsstempel", "sygnatura czasowa", "cronologia", "carimbo de data"}
-)
+_LISTS = word_lists("assessor.readers")["forms"]
+
+_STAMP = frozenset(names_in(_LISTS["stamp"]))
 _GOOGLE_OWN = re.compile(
     r".*\[(?:score|feedback|punkte|punktzahl|note|puntuación|punteggio)\]", re.I
 )
-_ANONYMOUS = frozenset(
-    {"anonymous", "anonym", "anonyme", "anónimo", "anonimo", "anoniem", "anônimo"}
-)
+_ANONYMOUS = frozenset(names_in(_LISTS["anonymous"]))
 _MICROSOFT = ("started", "completed", "email", "name")
 # A quiz's columns of points and feedback, in any language: a word, a dash and the question.
 _PARTS = re.compile(r"[^\W\d][\w ]{1,30}?\s+[-–—]\s+(.+)", re.DOTALL)
-_MICROSOFT_OWN = frozenset(
-    {"id", "quiz feedback", "last modified time", "uhrzeit der letzten änderung", "language"}
-    | {"zeitpunkt der letzten änderung", "quizfeedback", "feedback zum quiz", "sprache"}
-    | {"heure de la dernière modification", "commentaires du questionnaire", "langue"}
-    | {"hora de la última modificación", "comentarios de la prueba", "ora ultima modifica"}
-    | {"tijd van laatste wijziging", "hora da última modificação", "feedback del quiz", "e-mail2"}
-    | {"idioma", "grade posted time", "commentaires sur le quiz"}
-)
+_MICROSOFT_OWN = frozenset(names_in(_LISTS["microsoft_own"]))
 
 
 def recognise_google(table: Table) -> str:

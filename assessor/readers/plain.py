@@ -19,23 +19,14 @@ from assessor.sheet import NAMES, Table, find_column, fold_header, number_in
 from assessor.sheet.people import columns, full_name
 from assessor.sheet.word_lists import PEOPLE
 from assessor.submission import InputState
+from assessor.wordlists import word_lists
 
-_ANSWER = re.compile(
-    r"(?:.*[\s_])?(?:answer|response|antwort|réponse|reponse|respuesta|risposta|resposta|antwoord"
-    r"|svar|odpowied[zź]|essay)(?:[\s_-]?text|s|en)?(?:[\s_].*)?"
-)
-_NUMBERED = re.compile(
-    r"(?:q|question|frage|pregunta|domanda|vraag|answer|response|antwort|réponse|reponse|respuesta"
-    r"|risposta|resposta|antwoord|aufgabe|task|item|part|teil)[\s_.-]?(\d{1,2})[a-z]?"
-    r"|[a-z]?(\d{1,2})[\s_.-]?(?:answer|response|antwort)"
-)
+_LISTS = word_lists("assessor.readers")["plain"]
+
+_ANSWER = re.compile("".join(_LISTS["answer"]))
+_NUMBERED = re.compile("".join(_LISTS["numbered"]))
 # Words that say something about an answer: a column that is called so never holds it.
-_ABOUT = re.compile(
-    r"(?:.*[\s_.(/-])?(?:time|timestamp|date|datetime|when|at|count|number|id|ids|length|len|score|scores"
-    r"|points|grade|mark|marks|duration|seconds|minutes|words|chars|characters|status|zeit|datum"
-    r"|uhrzeit|anzahl|länge|punkte|dauer|note|temps|heure|durée|longueur|fecha|hora|longitud"
-    r"|puntos)(?:[\s_.)/-].*)?"
-)
+_ABOUT = re.compile("".join(_LISTS["about"]))
 _ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
 _FEW = 3
 _CODE, _QUESTION_WORDS = 40, 5

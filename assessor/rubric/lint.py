@@ -192,12 +192,7 @@ _JOINING = {"de": "und|sowie|oder", "fr": "et|ou", "es": "y|o|e", "it": "e|o", "
 # What follows a joining word when a second claim begins, rather than a second noun.
 _CLAIM = re.compile("".join(_LISTS["claim"]), re.IGNORECASE)
 _VAGUE = re.compile("".join(_LISTS["vague"]), re.IGNORECASE)
-_STOP_WORDS = """
-a an the of to in on at by for with from is are be it its that this these those as not no than
-and or but so which who what when how der die das ein eine und oder nicht ist sind zu von mit
-le la les un une de des et ou est que el los las y o es
-"""
-_STOP = frozenset(_STOP_WORDS.split())
+_STOP = frozenset(_LISTS["stop_words"].split())
 
 
 def _two_ideas(description: str, language: str) -> str:

@@ -6,21 +6,10 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-_MONTHS = (
-    ("jan", "ene", "gen", "gennaio", "janv", "sty"),
-    ("feb", "fév", "fev", "fevr", "lut"),
-    ("mar", "mär", "mrz", "maa", "mrt", "març"),
-    ("apr", "abr", "avr", "kwi"),
-    ("may", "mai", "mei", "mag", "maj", "mayo"),
-    ("jun", "juin", "giu", "cze"),
-    ("jul", "juil", "lug", "lip"),
-    ("aug", "aoû", "aou", "ago", "sie"),
-    ("sep", "set", "wrz"),
-    ("oct", "okt", "ott", "out", "paź"),
-    ("nov", "lis"),
-    ("dec", "dez", "déc", "dic", "des", "gru"),
-)
-_MONTH = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
+from assessor.wordlists import sets_of, word_lists
+
+_MONTHS = sets_of(word_lists("assessor.sheet")["months"])
+_MONTH = {name: int(number) for number, names in _MONTHS.items() for name in names}
 _CLOCK = re.compile(r"(\d{1,2})[:.h](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?\s*([ap])?\.?\s*m?\b", re.I)
 _ZONE = re.compile(r"(?:GMT|UTC|\d|\s)\s*([+-])(\d{1,2}):?(\d{2})?\s*$")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
