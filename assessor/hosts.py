@@ -7,7 +7,7 @@ names neither.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
 
@@ -19,7 +19,9 @@ OWN_KEY, STRONG_KEY, OPENAI_KEY = "ASSESSOR_API_KEY", "ASSESSOR_STRONG_API_KEY",
 OPENAI_ORIGIN = "https://api.openai.com"
 PREFIX = "ASSESSOR_"
 # The variables in which the hosts' own documentation has people keep their keys.
-CUSTOMARY: Mapping[str, Sequence[str]] = word_lists("assessor")["customary_keys"]
+CUSTOMARY: Mapping[str, tuple[str, ...]] = {
+    host: tuple(names) for host, names in word_lists("assessor")["customary_keys"].items()
+}
 
 
 # What comes along around a key: blanks of any kind, marks that are not seen, quotes of any kind.

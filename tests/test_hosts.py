@@ -8,7 +8,7 @@ import pytest
 
 from assessor.ambient import real
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.ray_engine import check_engine
+from assessor.assignment.judge_choice import check_engine
 from assessor.config import load_config
 from assessor.errors import ConfigError
 from assessor.hosts import key_of, origin_of, strong_way_of, way_of

@@ -12,8 +12,7 @@ from assessor.assets import price_of, prices
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.host_consent import key_for, need_consent, need_key
 from assessor.assignment.named_files import recording
-from assessor.assignment.ray_engine import check_engine, workers_for
-from assessor.config import OPENAI_URL, JudgeSettings, host_of
+from assessor.config import OPENAI_URL, JudgeSettings, host_of, is_of_a_file
 from assessor.counting import plural
 from assessor.engine.budget import Budget
 from assessor.engine.session import Bench
@@ -30,7 +29,7 @@ from assessor.judges.backends import (
 )
 from assessor.judges.base import Judge
 from assessor.judges.endpoints import LOCAL_SERVERS, list_models
-from assessor.judges.ray_workers import RayWorkers
+from assessor.judges.ray_workers import RayWorkers, need_ray
 from assessor.judges.transport import proxy_for
 from assessor.plan import Price
 from assessor.store import Store
@@ -327,3 +326,45 @@ async def open_bench(place: ClassFolder, choice: JudgeChoice, store: Store) -> A
         for judge in (bench.judge, bench.strong, workers):
             if judge is not None:
                 await judge.close()
+
+
+RAY = "ray"
+_BY_OPTION = "--"
+
+
+def check_engine(place: ClassFolder) -> None:
+    """Refuse what cannot be: Ray without Ray, a cluster that only a folder names, nothing to send.
+
+    Raises ConfigError.
+    """
+    run, judge, sources = place.config.run, place.config.judge, place.config.sources
+    if run.engine != RAY:
+        named = [name for name in ("ray_address", "ray_workers") if getattr(run, name)]
+        if named and sources.get(f"run.{named[0]}", "").startswith(_BY_OPTION):
+            raise ConfigError(f"--{named[0].replace('_', '-')} does nothing without --engine ray")
+        return
+    where = sources.get("run.ray_address", "")
+    if run.ray_address and is_of_a_file(where):
+        raise ConfigError(
+            f"{where}: run.ray_address is not taken from a folder's file, which may come from "
+            "anybody: answers would go there; name the cluster yourself: --ray-address or "
+            "ASSESSOR_RAY_ADDRESS"
+        )
+    if TIERS[judge.tier].delivery is not Delivery.AT_ONCE:
+        raise ConfigError(
+            f"--engine ray: --tier {judge.tier} hands its requests in as files, and there is "
+            "nothing for workers to send; leave one out"
+        )
+    sends = not judge.use or backend_of(judge.use).needs_model
+    if not sends and sources.get("run.engine", "").startswith(_BY_OPTION):
+        raise ConfigError(f"--engine ray: judge {judge.use!r} sends nothing; leave one out")
+    if sends:
+        need_ray()
+
+
+def workers_for(place: ClassFolder, *, sends: bool) -> RayWorkers | None:
+    """Return the workers that send the requests; None where this process does."""
+    run = place.config.run
+    if run.engine != RAY or not sends:
+        return None
+    return RayWorkers(run.ray_address, run.ray_workers, place.ambient)

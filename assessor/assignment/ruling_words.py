@@ -11,12 +11,13 @@ from assessor.assignment.rubric_preview_words import cell_lines, moved_lines
 from assessor.assignment.ruled_class import Reread, RubricChange
 from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.spoken_lines import GAP, SpokenLine, Tone
-from assessor.assignment.standing import Standing
+from assessor.assignment.standing import Standing, spoken_of_json
 from assessor.counting import plural
-from assessor.engine.borders import proposals_of
-from assessor.rubric import Rubric
+from assessor.engine.borders import Interview, proposals_of
+from assessor.rubric import ABSENT, Rubric
 from assessor.rubric.diff import diff_rubrics
 from assessor.rulings.change import follows
+from assessor.rulings.question import BorderQuestion
 from assessor.rulings.ruling import said_words
 from assessor.store import Store
 from assessor.writers.results import points_text
@@ -85,3 +86,77 @@ def after_rulings(
         following = f"read the whole class by it, once: {command}"
     yield SpokenLine(place.carried(f"Next: {following}"))
     yield SpokenLine(place.carried("A ruling is taken back with: assessor rulings --undo"))
+
+
+SKIP, DEPENDS = "s", "d"
+
+
+def introduction_of(interview: Interview) -> str:
+    """Return how many questions there are, and what showing them does."""
+    count = len(interview.questions)
+    points = sum(each.border.weight for each in interview.questions)
+    return (
+        f"{plural(count, 'question')} where the rubric does not say, "
+        f"about {points:.1f} points in all. An answer that is shown here counts for no audit "
+        "and no measure of agreement any more."
+    )
+
+
+def nothing_to_ask(place: ClassFolder, interview: Interview, *, pilot: bool) -> tuple[str, str]:
+    """Return that no border is open, and what to do next."""
+    ruled = f" {interview.settled} were decided before." if interview.settled else ""
+    following = "read the whole class: assessor grade ANSWERS --rubric RUBRIC"
+    if not pilot:
+        following = "see how far the grades can be trusted: assessor trust"
+    said = f"No border is open: there is nothing to ask.{ruled}"
+    return said, place.carried(f"Next: {following}")
+
+
+def border_words(asked: BorderQuestion) -> str:
+    """Return between which levels how many answers stand, and how many points hang on it."""
+    border = asked.border
+    unclear = f": {asked.name}" if asked.name else ""
+    return (
+        f"{plural(border.answers, 'answer')} between {border.lower} and {border.upper}, about "
+        f"{border.weight:.1f} points{unclear}"
+    )
+
+
+def choices_words(asked: BorderQuestion) -> str:
+    """Return the keys and what they say, in one line."""
+    names = {ABSENT: "not made" if asked.is_wrong else "does not count"}
+    told = [
+        f"[{number}] {names.get(each, f'counts for {each}')}"
+        for number, each in enumerate(asked.choices)
+    ]
+    return "   ".join([*told, f"[{DEPENDS}] depends", f"[{SKIP}] skip"])
+
+
+def answers_to(standing: Standing, asked: BorderQuestion) -> list[str]:
+    """Return every answer of the class to the question that a border is of."""
+    return [
+        each.submission.answer
+        for each in standing.outcomes
+        if each.submission.question == asked.border.question
+    ]
+
+
+def interview_json(standing: Standing, interview: Interview) -> dict[str, object]:
+    """Return the questions for a program: without any passage, so that nothing was shown."""
+    return {
+        **spoken_of_json(standing),
+        "doubted": interview.doubted,
+        "settled": interview.settled,
+        "questions": [
+            {
+                "question": each.border.question,
+                "cell": each.border.cell,
+                "lower": each.border.lower,
+                "upper": each.border.upper,
+                "name": each.name,
+                "answers": each.border.answers,
+                "points": round(each.border.weight, 3),
+            }
+            for each in interview.questions
+        ],
+    }

@@ -13,11 +13,9 @@ from itertools import pairwise
 
 from assessor.flags.claims import claims
 from assessor.flags.flag import Sighting, sighting
-from assessor.flags.orders import orders
+from assessor.flags.orders import orders, pleading, structure
 from assessor.flags.outright import speaks_to_the_marker
-from assessor.flags.pleading import pleading
 from assessor.flags.reading import Word, sentences, view_of
-from assessor.flags.structure import structure
 from assessor.flags.turns import (
     about_this,
     asks_for_rules,

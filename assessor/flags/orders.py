@@ -1,10 +1,11 @@
-"""Orders that need no word of marking: another task, letters to be put together, a made-up talk."""
+"""What is known by whole phrases: orders, made-up talks, pleas, and an answer called over."""
 
 from __future__ import annotations
 
 import re
 
 from assessor.flags.sought import Sought, pattern_of, sought_in
+from assessor.wordlists import word_lists
 
 _OPENS = pattern_of(["@opens@"])
 _MARKING = (
@@ -54,3 +55,30 @@ def _talk(text: str) -> tuple[int, int] | None:
         elif asked and _RESULT.search(found.group("said")):
             return asked.start(), found.end()
     return None
+
+
+# Lines that pretend the answer is over, or that a mark stands beside it.
+_STRUCTURE = re.compile(pattern_of(word_lists("assessor.flags")["structure"]["pattern"]))
+# Where such a line can begin but for the very start: few places in an answer, and soon found.
+_STARTS = re.compile("[\n\"'}\\])(\\[.!?]")
+
+
+def structure(text: str) -> tuple[int, int] | None:
+    """Return the place of such a line in plain `text`."""
+    found = _STRUCTURE.match(text)
+    if found:
+        return found.span()
+    for start in _STARTS.finditer(text):
+        if found := _STRUCTURE.match(text, start.start()):
+            return found.span()
+    return None
+
+
+# What a text says of itself to be taken for a full answer, and where it ends or leads away.
+_PLEADING = sought_in("pleading")
+
+
+def pleading(text: str) -> tuple[int, int] | None:
+    """Return the place in plain `text` where it speaks for itself, or breaks off as an answer."""
+    found = next(filter(None, (sought.search(text) for sought in _PLEADING)), None)
+    return found.span() if found else None

@@ -16,7 +16,6 @@ from assessor.errors import (
     JudgeRejected,
     JudgeUnavailable,
 )
-from assessor.judges.quota import is_used_up
 from assessor.judges.waits import longest, retry_after, spoken_wait, told_wait
 from assessor.wordlists import word_lists
 
@@ -196,3 +195,20 @@ def own_words(body: object) -> str:
     line = " ".join(" ".join(_pieces(body, 0)).split())
     shown = "".join(each if each.isprintable() else " " for each in line).replace(";", ",")
     return shown if len(shown) <= 300 else shown[:299] + "…"
+
+
+# What a key may use is used up: waiting does not mend that.
+_QUOTA = word_lists("assessor.judges")["quota"]
+_CODES = "".join(_QUOTA["codes"])
+_ENGLISH = "".join(_QUOTA["english"])
+_OTHERS = "".join(_QUOTA["others"])
+_SAID = re.compile(f"{_CODES}|{_ENGLISH}|{_OTHERS}")
+# Some providers say "quota" of a limit per minute, which refills.
+_REFILLS = re.compile("".join(_QUOTA["refills"]))
+
+
+def is_used_up(said: str) -> bool:
+    """Return whether small text says that a quota, a balance or a budget is used up."""
+    if "insufficient_quota" in said:
+        return True
+    return bool(_SAID.search(said)) and not _REFILLS.search(said)

@@ -49,7 +49,6 @@ from assessor.judges.faults import (
 )
 from assessor.judges.openai_settings import OpenAISettings
 from assessor.judges.pace import Pace
-from assessor.judges.probe import PROBE
 from assessor.judges.reach import (
     by_other_scheme,
     in_its_words,
@@ -60,7 +59,7 @@ from assessor.judges.reach import (
     wants_https,
 )
 from assessor.judges.retry import Patience
-from assessor.judges.trial import FEW, FormTrial
+from assessor.judges.trial import FEW, PROBE, FormTrial
 from assessor.prompt import Ask
 from assessor.tiers import Delivery
 

@@ -6,7 +6,23 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from assessor.judges.dialect import OUTPUTS, Output, next_output
+from assessor.prompt import Ask
+from assessor.prompt.fields import closed
+from assessor.verdict import Pass
 
+# The small first request: nothing of any student is in it, and its reply shows what is taken.
+PROBE = Ask(
+    system="Reply with JSON.",
+    user='Reply with the JSON object {"ok": true}.',
+    schema=closed({"ok": {"type": "boolean"}}),
+    cells=(),
+    asked=Pass.NEUTRAL,
+    answer="",
+    answer_digest="",
+    prefix_key="probe",
+    prompt="",
+    shown="",
+)
 # Unusable replies in one form, and more of them than usable ones, before the next is tried.
 FEW = 3
 # Usable replies after which a form is not doubted any more.

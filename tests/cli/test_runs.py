@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from assessor.ambient import real
-from assessor.assignment.recount import recount
+from assessor.assignment.kept_runs import recount
 from assessor.assignment.whereabouts import claim, whereabouts
 from assessor.cli.grade import class_run
 from assessor.cli.workplace import open_workplace

@@ -10,12 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assessor.flags.orders import orders
-from assessor.flags.pleading import pleading
+from assessor.flags.orders import _STRUCTURE, orders, pleading, structure
 from assessor.flags.sought import Sought, small_of
-from assessor.flags.structure import _STRUCTURE, structure
 
-NAMES = ("record", "encoded", "orders", "pleading")
+NAMES = ("record", "encoded", "orders")
 ROOMS = [sys.modules[f"assessor.flags.{name}"] for name in NAMES]
 QUICKLY = settings(max_examples=8, suppress_health_check=list(HealthCheck), deadline=None)
 

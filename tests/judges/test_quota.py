@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assessor.judges.quota import is_used_up
+from assessor.judges.faults import is_used_up
 
 USED_UP = (
     "You exceeded your current quota, please check your plan and billing details.",

@@ -19,7 +19,8 @@ from assessor.assignment.kept_settings import Values, offer
 from assessor.assignment.outgoing import material_of
 from assessor.assignment.platform_people import aliases_of, users_of
 from assessor.assignment.platform_site import named_address
-from assessor.assignment.push_receipt import PUSHES, alone
+from assessor.assignment.push_delivery import need_known_plan, take_back
+from assessor.assignment.push_receipt import PUSHES, alone, read_plan, statuses
 from assessor.assignment.pushing import PushOutbox
 from assessor.assignment.spoken_lines import SpokenLine
 from assessor.assignment.standing import (
@@ -30,11 +31,11 @@ from assessor.assignment.standing import (
 from assessor.assignment.whereabouts import own_folder
 from assessor.cli.exit_codes import Exit
 from assessor.cli.export.pages import PAGES, export_page
-from assessor.cli.export.push import push_class
+from assessor.cli.export.push import push_class, show_delivered
 from assessor.cli.export.site import open_site
-from assessor.cli.export.undo import undo
 from assessor.cli.screen import console, plain, print_json, tell
 from assessor.cli.workplace import Workplace, leave_out, open_workplace
+from assessor.errors import InputError
 from assessor.platforms import VARIABLES
 from assessor.store import Store
 from assessor.trust.audit_standing import audit_words
@@ -155,3 +156,20 @@ def _offer(workplace: Workplace, request: ExportRequest) -> None:
     wish = request.wish
     section: Values = {"column": wish.column, "scale": wish.scale}
     offer(workplace, {f"export.{request.target}": section})
+
+
+def undo(workplace: Workplace, store: Store, target: str, receipt: Path, key: Path | None) -> int:
+    """Put back what the push of `receipt` wrote, and return the exit code."""
+    known = frozenset(statuses(receipt))
+    plan = read_plan(receipt.parent)
+    if plan.address.platform != target:
+        raise InputError(f"{receipt}: was pushed to {plan.address.platform}, not to {target}")
+    need_known_plan(workplace, store, plan)
+    platform = open_site(workplace, plan.address, str(receipt), key)
+    try:
+        done = show_delivered(workplace, take_back(workplace, platform, plan, known))
+    finally:
+        platform.close()
+    if workplace.common.as_json:
+        print_json(done.as_json())
+    return Exit.DONE if done.is_good else Exit.SOME_UNGRADED

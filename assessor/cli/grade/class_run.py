@@ -36,12 +36,12 @@ from assessor.assignment.names_in_answers import heed_names
 from assessor.assignment.pilot_advice import advise, may_ask
 from assessor.assignment.rubric_matching import left_out, offer_to_keep
 from assessor.assignment.run_changes import announcement
-from assessor.assignment.run_closed import close_run
+from assessor.assignment.run_closed import ClosedRun, close_run
 from assessor.cli.check.canary_check import typed_for_tricks
-from assessor.cli.grade.closing import show_closed
+from assessor.cli.exit_codes import Exit
 from assessor.cli.grade.planning import show_plan
 from assessor.cli.run_progress import follow, show_pilot
-from assessor.cli.screen import console, plain, spoken, tell
+from assessor.cli.screen import console, plain, print_json, show_summary, spoken, tell
 from assessor.cli.workplace import Workplace
 from assessor.engine.by_hand import grade_by_hand
 from assessor.engine.session import Bench, Job, Session, open_session
@@ -160,3 +160,15 @@ def _stop_on_interrupt(session: Session) -> None:
 
     if hasattr(signal, "SIGINT") and sys.platform != "win32":
         loop.add_signal_handler(signal.SIGINT, first)
+
+
+def show_closed(workplace: Workplace, closed: ClosedRun) -> Exit:
+    """Say how a run went, and return the exit code."""
+    screen = console(as_json=workplace.common.as_json)
+    if not workplace.common.as_json:
+        show_summary(screen, closed.standing.rubrics, closed.grades)
+        screen.print()
+    tell(screen, closed.lines())
+    if workplace.common.as_json:
+        print_json(closed.as_json())
+    return Exit[closed.ending.name]

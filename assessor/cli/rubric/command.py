@@ -13,17 +13,17 @@ from rich.text import Text
 from assessor.api import load_rubric
 from assessor.assets import shipped_rubrics
 from assessor.assignment.named_files import find_rubric, rubrics_here
+from assessor.assignment.rubric_diagnosis import diagnose, take_phrasing
 from assessor.assignment.rubric_making import Wanted
 from assessor.assignment.rubric_preview import preview_versions
 from assessor.assignment.rubric_preview_words import SHOWN, preview_json, preview_lines
 from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
 from assessor.assignment.single_answer import request_messages
 from assessor.cli.exit_codes import Exit
-from assessor.cli.rubric.diagnosing import diagnose_rubric
 from assessor.cli.rubric.mending import mend_on_page
 from assessor.cli.rubric.new import new_rubric
 from assessor.cli.screen import console, plain, print_json, show_table, tell
-from assessor.cli.workplace import leave_out, open_workplace
+from assessor.cli.workplace import Workplace, leave_out, open_workplace
 from assessor.counting import plural
 from assessor.prompt import Asking
 from assessor.rubric import ABSENT, CellKind, Effect, Rubric, json_schema
@@ -192,3 +192,21 @@ def _show(rubric: Rubric) -> None:
         f"{plural(kinds.count(CellKind.MISCONCEPTION), 'misconception')}; {rubric.digest[:26]}…",
         style="dim",
     )
+
+
+def diagnose_rubric(workplace: Workplace, name: str, take: int | None) -> int:
+    """Print the diagnosis of the latest run's key points, and put one suggestion into the file."""
+    screen = console(as_json=workplace.common.as_json)
+    with workplace.open_store() as store:
+        found = diagnose(workplace, store, name)
+        if workplace.common.as_json:
+            print_json(found.as_json())
+        else:
+            tell(screen, found.lines())
+        if take is None and found.offered and workplace.person.is_there:
+            take = click.prompt(
+                "\nNumber of the phrasing to take (Enter: none)", default=0, show_default=False
+            )
+        if take:
+            tell(screen, take_phrasing(workplace, store, name, found.numbered(take)))
+    return Exit.DONE

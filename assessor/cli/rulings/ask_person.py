@@ -8,7 +8,8 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from assessor.assignment.border_words import (
+from assessor.assignment.ruled_class import keep_passed, not_read_yet
+from assessor.assignment.ruling_words import (
     DEPENDS,
     SKIP,
     answers_to,
@@ -18,7 +19,6 @@ from assessor.assignment.border_words import (
     introduction_of,
     nothing_to_ask,
 )
-from assessor.assignment.ruled_class import keep_passed, not_read_yet
 from assessor.assignment.standing import Standing, load_standing, spoken_of
 from assessor.cli.exit_codes import Exit
 from assessor.cli.rulings.following import follow, read_waiting, who
