@@ -14,6 +14,7 @@ from assessor.assignment.outgoing import OutgoingClass
 from assessor.assignment.push_receipt import (
     ANSWERED,
     BEGUN,
+    PLAN,
     Plan,
     PushItem,
     ReceiptLine,
@@ -285,6 +286,25 @@ def agree_to_send(outbox: PushOutbox, draft: ExportDraft) -> None:
     if not outbox.place.person.is_there:
         raise InputError(f"{question} Nobody can be asked here: say so with --yes")
     outbox.place.person.goes_on(question)
+
+
+def agree_to_finish(outbox: PushOutbox, plan: Plan) -> None:
+    """Ask before a push that was cut short is finished. Raises InputError where nobody is there.
+
+    Who agreed to it then need not be who sits here: the folder may have come from somebody else.
+    """
+    person = outbox.place.person
+    items, _ = not_there_yet(outbox, plan, outbox.held)
+    if person.said_yes or not items:
+        return
+    whose = plural(len(items), "student's grade or comment", "students' grades or comments")
+    question = (
+        f"A push of {plan.at} was cut short. Finish it first: send {whose} as {plan.folder / PLAN} "
+        f"says, to {plan.address.words}?"
+    )
+    if not person.is_there:
+        raise InputError(f"{question} Nobody can be asked here: say so with --yes")
+    person.goes_on(question)
 
 
 def still_ours(

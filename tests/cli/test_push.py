@@ -5,11 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from assessor.ambient import real
+from assessor.assignment.push_receipt import read_plan
 from assessor.disk import held
+from assessor.platforms.base import Sending
+from assessor.store import open_store
 from tests.cli.shell import Printed, Shell, csv_text, rows_of
 from tests.servers import canvas_site, moodle_site
 from tests.servers.canvas_site import CanvasSite
@@ -595,6 +601,27 @@ def test_a_plan_that_was_edited_or_came_along_is_neither_finished_nor_undone(
     assert undone.code == 2
     assert canvas.scores == held_before
     assert len(canvas.jobs) == 1
+
+
+def test_a_push_that_somebody_else_began_is_finished_on_a_yes_only(
+    shell: Shell, canvas: CanvasSite
+) -> None:
+    """It may have come with a folder whose records know it, and holds what nobody here saw."""
+    graded(shell)
+    assert to_canvas(shell, canvas).code == 0
+    (pushed,) = folders(shell)
+    plan = read_plan(pushed)
+    lowered = Sending(user="501", score=Decimal(1))
+    theirs = replace(plan.items[0], before=Decimal(8), sending=lowered)
+    with open_store(shell.home / ".assessor", real()) as store:
+        replace(plan, folder=pushed.with_name("canvas-2026"), items=(theirs,)).keep(store)
+    there = dict(canvas.scores)
+
+    said = to_canvas(shell, canvas, "--release-unread")  # a push without --yes
+
+    assert canvas.scores == there
+    assert said.code == 2
+    assert "was cut short. Finish it first: send 1 student's grade" in said.err
 
 
 def test_a_plan_behind_a_link_is_not_finished(shell: Shell, canvas: CanvasSite) -> None:

@@ -25,6 +25,7 @@ from assessor.assignment.push_receipt import (
 )
 from assessor.assignment.pushing import (
     PushOutbox,
+    agree_to_finish,
     agree_to_send,
     export_row,
     missing_there,
@@ -54,6 +55,7 @@ def push_class(
             style="yellow",
         )
     for plan in cut_short:
+        agree_to_finish(outbox, plan)
         console(as_json=workplace.common.as_json).print(
             plain(f"A push of {plan.at} was cut short: it is finished first.")
         )
