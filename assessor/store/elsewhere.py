@@ -27,8 +27,9 @@ def place_of(folder: Path, stores: Path, by_path: str) -> tuple[Path, Path | Non
     """
     original = None
     own = _read(folder / MARK)
-    if not _ID.fullmatch(own):
-        own = by_path if not _read(stores / by_path / HOME) else secrets.token_hex(8)
+    if not _ID.fullmatch(own) or (own != by_path and _is_nobodys(stores / own)):
+        # No new one is named by its path: that can be guessed, and so claimed by another folder.
+        own = by_path if _is_nobodys(stores / by_path) else secrets.token_hex(8)
     home = _read(stores / own / HOME)
     if home == str(folder):
         return stores / own, None
@@ -41,6 +42,11 @@ def place_of(folder: Path, stores: Path, by_path: str) -> tuple[Path, Path | Non
         return stores / by_path, None
     _write(stores / own / HOME, str(folder))
     return stores / own, original
+
+
+def _is_nobodys(place: Path) -> bool:
+    """Return whether a database stands there that was named by its path, before there were ids."""
+    return place.is_dir() and not _read(place / HOME)
 
 
 def _read(path: Path) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import shutil
 from contextlib import closing
 from pathlib import Path, PurePosixPath
@@ -137,6 +139,25 @@ def test_a_copy_of_a_synced_folder_has_a_database_of_its_own(tmp_path: Path) -> 
         store.record_export("canvas", "Quiz 4", {})
     with closing(synced(old, tmp_path / "data")) as store:
         assert store.history() == ()
+        assert store.usable_replies(["k1"]) == {"k1": reply()}
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_no_folder_has_another_classs_database_by_its_path(tmp_path: Path, gone: bool) -> None:
+    """Who shares a synced folder knows where my other classes stand, and may write any id there."""
+    mine, theirs = tmp_path / "Dropbox" / "mine", tmp_path / "Dropbox" / "theirs"
+    with closing(synced(mine, tmp_path / "data")) as store:
+        store.record([ask()], [reply()])
+    path = (mine / ".assessor").resolve()
+    guessed = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    (theirs / ".assessor").mkdir(parents=True)
+    (theirs / ".assessor" / "database-id").write_text(guessed, encoding="utf-8")
+    if gone:
+        mine = mine.rename(tmp_path / "Dropbox" / "moved")
+
+    with closing(synced(theirs, tmp_path / "data")) as store:
+        assert store.usable_replies(["k1"]) == {}
+    with closing(synced(mine, tmp_path / "data")) as store:
         assert store.usable_replies(["k1"]) == {"k1": reply()}
 
 
