@@ -273,7 +273,7 @@ def _of_all(points: tuple[DraftPoint, ...]) -> Iterator[str]:
         listed = ", ".join(repr(short(each.description)) for each in named[:3])
         yield f"{listed} sound like levels of one scale"
     for run in (plain[n : n + 3] for n in range(len(plain) - 2)):
-        stems = [stems_of(e) for e in run]
+        stems = [stems_of(e.description) for e in run]
         if run[0].points > run[1].points > run[2].points and set.intersection(*stems):
             said = ", ".join(repr(short(each.description)) for each in run)
             yield f"{said} sound like levels of one scale"

@@ -264,8 +264,7 @@ def refuse_people_in(frame: Frame, rows: Sequence[Row]) -> None:
             f"holds statistics of grades ({', '.join(map(repr, stats[:3]))}), not a rubric",
             "give the file in which the criteria and their points stand",
         )
-    named = bool(frame.heads) and fold(frame.heads[0].title) in {"name", "nom", "nombre", "nome"}
-    if (not frame.headed or named) and _looks_like_people(frame):
+    if _looks_like_people(frame):
         raise NotARubric(
             "looks like a list of students with their grades, not like a rubric",
             "put a row with 'Criterion' and 'Points' above it if these are criteria",
@@ -281,8 +280,15 @@ NAME = re.compile(r"^[A-ZÀ-Þ][\w'’-]+,? +(?:[A-ZÀ-Þ]\.? +)?[A-ZÀ-Þ][\w'�
 
 
 def _looks_like_people(frame: Frame) -> bool:
-    firsts = [each.at(0) for each in frame.rows if each.at(0)]
-    return len(firsts) >= 2 and all(NAME.match(each) for each in firsts)
+    """Say whether names of people stand where criteria would: first in a row, or below `Name`."""
+    for head in frame.heads:
+        cells = [row.at(head.place) for row in frame.rows if row.at(head.place)]
+        is_name = fold(head.title) in {"name", "nom", "nombre", "nome"}
+        is_first = head.place == 0 and head.role in {Role.UNKNOWN, Role.PERSON}
+        stands = is_name or is_first or (head.place == 0 and not frame.headed)
+        if stands and len(cells) > 1 and all(map(NAME.match, cells)):
+            return True
+    return False
 
 
 def number_at(row: Row, places: Sequence[int]) -> Mark | None:

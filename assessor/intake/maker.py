@@ -14,13 +14,31 @@ from assessor.intake.levels import levels_in
 from assessor.intake.lines import Entry, Kind
 from assessor.intake.nesting import adopted, are_bands, is_scored
 from assessor.intake.source import Group, Reading
+from assessor.intake.steps import stems_of
 from assessor.intake.sums import attainable, attainable_of, subtotals
-from assessor.intake.words import BONUS, EACH, SCALE
+from assessor.intake.words import BONUS, EACH, SCALE, SCHEME
 from assessor.rubric.write import DraftLevel, DraftPoint
 
 _ONE_SCALE = (
     "one scale for the whole answer: it became a single key point with levels; split it if you can"
 )
+
+
+_BLANK = re.compile(
+    r"(?i)^\W*(?:no (?:answer|response|attempt|submission|work)|blank|not attempted|empty|leer"
+    r"|nothing (?:written|submitted)|keine (?:antwort|abgabe)|sin respuesta|en blanco"
+    r"|pas de réponse)"
+)
+
+
+def _may_add_up(node: Entry, scored: Sequence[Entry]) -> bool:
+    """Say whether points that go down to 0, for a blank, are as likely key points as levels."""
+    least = min(scored, key=lambda each: each.points or Decimal(0))
+    is_scheme = node.name == "scale" or SCHEME.match(node.line.text)
+    texts = [stems_of(each.words) for each in scored if each is not least]
+    is_alike = len(texts) < 2 or bool(set.intersection(*texts))
+    is_scale = bool(SCALE.search(node.line.text)) or is_alike
+    return bool(is_scheme) and not is_scale and bool(_BLANK.match(least.words))
 
 
 @dataclass(slots=True)
@@ -346,6 +364,7 @@ class Maker:
             or any(child.below and any(map(is_scored, child.below)) for child in scored)
             or min(numbers) < 0
             or any(child.mark and child.mark.given.startswith("+") for child in scored)
+            or any(child.line.mark == "+" for child in scored)
         ):
             return False
         pairs = list(itertools.pairwise(numbers))
@@ -358,6 +377,9 @@ class Maker:
             return max(numbers) == node.points and (total != node.points or min(numbers) == 0)
         front = all(child.mark and child.mark.place != "end" for child in scored)
         called = SCALE.search(node.line.text) and len(scored) > 2 and front
+        if min(numbers) == 0 and _may_add_up(node, scored):
+            self.doubted = True
+            return self.as_scale
         if min(numbers) == 0 or called or are_bands(scored):
             return True
         steps = sorted(numbers) == [Decimal(n) for n in range(1, len(numbers) + 1)]

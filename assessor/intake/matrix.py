@@ -341,6 +341,8 @@ def transposed(frame: Frame) -> list[Reading]:
     others = [each for each in frame.heads[1:] if any(row.at(each.place) for row in frame.rows)]
     if len(frame.rows) < 2 or (not frame.headed and len(others) != 1):
         return []
+    if any(row.at(0).startswith("+") for row in frame.rows):
+        return []  # they add up
     first = frame.heads[0]
     beside = [e for e in frame.heads[1:] if e.role is Role.POINTS]
     if first.role is Role.NUMBER or (beside and first.role not in {Role.LEVEL, Role.RATING}):

@@ -217,7 +217,7 @@ def _is_step(entry: Entry) -> bool:
     mark = entry.mark
     return (
         mark is not None
-        and not mark.given.startswith("+")
+        and not (mark.given.startswith("+") or entry.line.mark == "+")
         and entry.kind in {Kind.POINT, Kind.WORDS}
         and ((mark.place == "front" and mark.points >= 0) or mark.place == "middle")
         and not entry.below

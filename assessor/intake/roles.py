@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -74,7 +74,16 @@ def _on_one_line(title: str) -> str:
 
 def heads_of(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Head]:
     """Return what each column of a table is; `rows` are those below the titles."""
-    return [_head(place, _on_one_line(title), rows) for place, title in enumerate(titles)]
+    found = [_head(place, _on_one_line(title), rows) for place, title in enumerate(titles)]
+    if sum(each.role is Role.RATING for each in found) < 2:
+        return found
+    # Beside levels, `Insufficient` is one more of them.
+    return [
+        replace(each, role=Role.RATING)
+        if each.role is Role.REJECT and level_name(each.title)
+        else each
+        for each in found
+    ]
 
 
 def role_of(title: str) -> Role | None:

@@ -36,7 +36,7 @@ def of_steps(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
     steps = [run for run in runs if _are_steps(run)]
     is_most = reading.stated == max((e.points for e in points), default=None)
     pair = points if len(points) == 2 and _are_steps(points) and between else []
-    if pair and set.intersection(*map(stems_of, pair)):
+    if pair and set.intersection(*(stems_of(each.description) for each in pair)):
         steps, is_most = [pair], True
     is_all = len(steps) == len(runs) and (len(runs) > 1 or is_most)
     if steps and (is_all or any(len(run) > 2 for run in steps)):
@@ -61,9 +61,9 @@ def _are_steps(run: Sequence[DraftPoint]) -> bool:
     return len(run) > 1 and in_order and even and not any(each.levels for each in run)
 
 
-def stems_of(point: DraftPoint) -> set[str]:
+def stems_of(text: str) -> set[str]:
     """Return the beginnings of the words by which texts of one scale are alike."""
-    words = re.findall(r"\w{4,}", point.description.casefold())
+    words = re.findall(r"\w{4,}", text.casefold())
     return {word[:4] for word in words if word not in COMMON}
 
 

@@ -12,7 +12,7 @@ from assessor.intake.frame import NAME
 from assessor.intake.marks import amount_in, mark_in
 from assessor.intake.roles import people_in
 from assessor.intake.source import NotARubric, Reading, Source
-from assessor.intake.words import KEYS
+from assessor.intake.words import KEYS, QUESTION
 from assessor.rubric.write import DraftPoint
 
 NAMES = KEYS["names"]
@@ -407,7 +407,10 @@ def _mappings(value: object, depth: int) -> Iterator[Mapping[str, object]]:
 
 
 def _is_criterion(item: Mapping[str, object]) -> bool:
-    return bool(words_of(item)) and (points_of(item) is not None or bool(levels_of(item)))
+    words = words_of(item)
+    if (asked := QUESTION.match(words)) and not words[asked.end() :].strip(" .:"):
+        return False  # what it holds is the rubric of a question
+    return bool(words) and (points_of(item) is not None or bool(levels_of(item)))
 
 
 _OF_ONE = frozenset(LEVELS) - {"rubric", "scoring", "options"}

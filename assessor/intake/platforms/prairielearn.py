@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
 from assessor.intake.source import NotARubric, Reading, Source
-from assessor.intake.tree import line_in, number_at, text_of
+from assessor.intake.tree import line_in, number_at, points_of, text_of
 from assessor.rubric.write import DraftLevel, DraftPoint
 
 
@@ -35,7 +35,9 @@ def _rubrics(value: object) -> Iterator[Mapping[str, object]]:
 
 def _described(item: object) -> bool:
     item = item.get("rubric_item", item) if isinstance(item, Mapping) else {}
-    return isinstance(item, Mapping) and bool(text_of(item, ("description",)))
+    if not isinstance(item, Mapping) or not text_of(item, ("description",)):
+        return False
+    return number_at(item, "points") is not None or points_of(item) is None
 
 
 def _reading(source: Source, around: Mapping[str, object]) -> Reading:
