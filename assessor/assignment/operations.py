@@ -138,7 +138,7 @@ class Assignment:
         """Take in a sheet that a person filled in; what they said is released as reviewed."""
         with self.place.open_store() as store:
             standing = load_standing(self.place, store)
-            return take_in(self.place, store, standing, self._path(sheet), lambda _: None)
+            return take_in(self.place, store, standing, self._path(sheet), lambda _, __: None)
 
     def draw_to_tune(self, size: int, out: str | Path) -> int:
         """Draw answers to be graded blind, write their sheet, and return how many they are."""

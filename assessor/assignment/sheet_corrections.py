@@ -11,6 +11,7 @@ from pathlib import Path
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
 from assessor.assignment.sheet_handed_out import handed_out
+from assessor.assignment.sheet_preview import LISTED, SheetPreview, preview_sheet
 from assessor.assignment.spoken_lines import SpokenLine, Tone, warnings
 from assessor.assignment.standing import (
     Standing,
@@ -22,7 +23,7 @@ from assessor.assignment.standing import (
 from assessor.counting import plural
 from assessor.errors import InputError, SubmissionError
 from assessor.grade import Grade, Proposal, grade_of
-from assessor.readers.hand_graded import OwnRow, Sheet, read_sheet
+from assessor.readers.hand_graded import OwnRow, Sheet, SkippedRow, read_sheet
 from assessor.rubric import CHOICE, PRESENT, CellKind, Rubric
 from assessor.scoring import score_points
 from assessor.store import Store
@@ -33,8 +34,6 @@ from assessor.writers.results import points_text
 Points = Mapping[str, Decimal]
 # So many answers graded exactly as proposed are taken for a copy of the proposals.
 A_COPY = 10
-# So many rows are told one by one.
-LISTED = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +43,7 @@ class Correction:
     before: Points
     total: Decimal | None
     decision: Override
+    line: int
 
 
 @dataclass(slots=True)
@@ -76,7 +76,9 @@ def corrections(store: Store, standing: Standing, rows: Sequence[OwnRow]) -> lis
             continue
         if decision is not None:
             newest = known[row.points.key].points[-1] if known[row.points.key].points else {}
-            found.append(Correction(before=newest, total=decision.total, decision=decision))
+            found.append(
+                Correction(before=newest, total=decision.total, decision=decision, line=row.line)
+            )
     if problems:
         raise SubmissionError(*problems)
     return found
@@ -172,7 +174,15 @@ class Merged:
 
 
 def merge(store: Store, decisions: Sequence[Override]) -> Merged:
-    """Write a sheet's decisions down, by student, question and attempt.
+    """Write a sheet's decisions down, by student, question and attempt; see `sort_out`."""
+    found = sort_out(store, decisions)
+    for each in found.written:
+        store.decide(each)
+    return found
+
+
+def sort_out(store: Store, decisions: Sequence[Override]) -> Merged:
+    """Return what is to be written of a sheet's decisions, by student, question and attempt.
 
     A grader's newer word replaces the older one. Where another grader's decision stands, the
     sheet's is kept beside it, and both are listed where they give different points.
@@ -192,7 +202,6 @@ def merge(store: Store, decisions: Sequence[Override]) -> Merged:
         if there is not None and there.grader != decision.grader:
             conflicts.append((there, decision))
             decision = replace(decision, source=DecisionSource.SECOND)
-        store.decide(decision)
         written.append(decision)
     return Merged(written=tuple(written), same=same, conflicts=tuple(conflicts))
 
@@ -214,6 +223,7 @@ class TakenIn:
     merged: Merged
     changed: int
     after: Standing
+    preview: SheetPreview
 
     @property
     def to_review(self) -> int:
@@ -241,9 +251,6 @@ class TakenIn:
                 "written and decided nothing.",
                 Tone.ASIDE,
             )
-        if sheet.empty:
-            text = f"{plural(sheet.empty, 'record')} held no number and decided nothing."
-            yield SpokenLine(text, Tone.ASIDE)
         if not conflicts:
             return
         yield SpokenLine(
@@ -270,13 +277,15 @@ class TakenIn:
             "unchanged": len(sheet.own) - self.decided if sheet.own else 0,
             "to_review": self.to_review,
             "conflicts": [each.student_id for _, each in self.merged.conflicts],
+            **self.preview.as_json(),
         }
 
 
 def correction_lines(
-    path: Path, found: Sequence[Correction], standing: Standing
+    path: Path, found: Sequence[Correction], preview: SheetPreview, standing: Standing
 ) -> Iterator[SpokenLine]:
-    """Yield what was changed in a file of our own."""
+    """Yield what was changed in a file of our own, and whose total changes by it."""
+    totals = {(each.student_id, each.question): each for each in preview.changes}
     yield SpokenLine(
         f"{path}: was written by assessor. Changed in it since: "
         f"{plural(len(found), 'answer')} of "
@@ -290,7 +299,10 @@ def correction_lines(
         ]
         if each.total is not None:
             words.append(f"the whole grade → {points_text(each.total)}")
-        yield SpokenLine(f"  {each.decision.student_id}: {', '.join(words)}", limit=110)
+        change = totals.get((each.decision.student_id, each.decision.question))
+        moved = f"; in all {change.words.partition(': ')[2]}" if change is not None else ""
+        line = f"  {each.decision.student_id}: {', '.join(words)}{moved}"
+        yield SpokenLine(line, limit=110)
     if len(found) > LISTED:
         yield SpokenLine(f"  and {len(found) - LISTED} more", Tone.ASIDE)
 
@@ -300,23 +312,30 @@ def take_in(
     store: Store,
     standing: Standing,
     path: Path,
-    previewed: Callable[[Sequence[Correction]], None],
+    previewed: Callable[[Iterable[SpokenLine], str], None],
 ) -> TakenIn:
     """Take in a hand-graded sheet and write the files anew. Raises SubmissionError.
 
-    Of a file that we wrote ourselves only the rows that were changed count, after they were
-    `previewed`.
+    What it would do is `previewed` first, line by line, with what is to be asked before it is
+    done, "" for nothing. Of a file that we wrote ourselves only the rows that were changed count.
     """
     submissions = [grade.submission for grade in standing.grades]
     sheet = read_sheet(
         read_bytes(path), str(path), standing.rubrics, submissions, DecisionSource.SEEN
     )
+    found = corrections(store, standing, sheet.own) if sheet.own else []
+    decisions = tuple(each.decision for each in found)
+    lines = tuple(each.line for each in found)
+    if not sheet.own:
+        decisions, lines = _decisions(place, store, standing, sheet, path), sheet.lines
+    preview = _preview(standing, sheet, sort_out(store, decisions), decisions, lines)
     if sheet.own:
-        found = corrections(store, standing, sheet.own)
-        previewed(found)
-        decisions = tuple(each.decision for each in found)
+        question = "Take these in?" if found else ""
+        previewed(correction_lines(path, found, preview, standing), question)
     else:
-        decisions = _decisions(place, store, standing, sheet, path)
+        said = plural(preview.released, "released grade changes", "released grades change")
+        question = f"{said}. Take the sheet in?" if preview.released else ""
+        previewed(preview.lines(path), question)
     before = {grade.submission.key: grade.standing for grade in standing.grades}
     merged = merge(store, decisions)
     after = load_standing(place, store)
@@ -327,7 +346,42 @@ def take_in(
         for grade in after.grades
         if grade.submission.key in decided
     )
-    return TakenIn(sheet=sheet, decisions=decisions, merged=merged, changed=changed, after=after)
+    return TakenIn(
+        sheet=sheet,
+        decisions=decisions,
+        merged=merged,
+        changed=changed,
+        after=after,
+        preview=preview,
+    )
+
+
+def _preview(
+    standing: Standing,
+    sheet: Sheet,
+    found: Merged,
+    decisions: Sequence[Override],
+    lines: Sequence[int],
+) -> SheetPreview:
+    """Return what a sheet would do, without rows that say nothing new or against another."""
+    theirs = {each.key: there.grader for there, each in found.conflicts}
+    new = {each.key for each in found.written} - set(theirs)
+    names = {each.submission.key: each.submission.name for each in standing.grades}
+    left = [
+        SkippedRow(
+            line=line,
+            student_id=each.student_id,
+            name=names[each.key],
+            why=f"{theirs[each.key] or 'another grader'} graded it otherwise, and that stands"
+            if each.key in theirs
+            else "says what was decided before",
+        )
+        for each, line in zip(decisions, lines, strict=True)
+        if each.key not in new
+    ]
+    pairs = zip(decisions, lines, strict=True)
+    taken = [(each, line) for each, line in pairs if each.key in new]
+    return preview_sheet(standing, taken, (*sheet.skipped, *left))
 
 
 def _decisions(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
 from assessor.assignment.sheet_corrections import is_a_copy, refuse_a_copy
+from assessor.assignment.sheet_preview import SheetPreview, preview_sheet
 from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.assignment.standing import Standing
 from assessor.assignment.trust_basis import Trust, decide_new, read_graded
@@ -40,6 +41,7 @@ class Intake:
     left: int = 0
     sheets: int = 0
     shares: tuple[Share, ...] = ()
+    preview: SheetPreview = field(default_factory=SheetPreview)
 
 
 def take_in_graded(
@@ -71,13 +73,27 @@ def take_in_graded(
     ]
     # One sheet corrects what was said before; of several the first one's word is what counts.
     several = len(sheets) > 1 or len({each.key for each in wanted}) < len(wanted)
+    first = {each.key: each for each in reversed(wanted)}
+    preview = preview_sheet(trust.standing, [(each, 0) for each in first.values()])
+    _preview_to(place, preview, paths[0])
     decide_new(store, wanted, apart=several)
     taken = {each.key for each in wanted}
     rows = {each.key for sheet in sheets for each in sheet}
     shares = _shares(
         [each.name for each in paths], [{each.key for each in s} & taken for s in sheets]
     )
-    return Intake(taken=len(taken), left=len(rows - taken), sheets=len(sheets), shares=shares)
+    return Intake(
+        taken=len(taken), left=len(rows - taken), sheets=len(sheets), shares=shares, preview=preview
+    )
+
+
+def _preview_to(place: ClassFolder, preview: SheetPreview, path: Path) -> None:
+    """Tell whose total changes, and ask where one does that is out already."""
+    for each in preview.lines(path) if preview.changes else ():
+        place.person.hears(each.text)
+    if preview.released and place.person.is_there and not place.person.said_yes:
+        said = plural(preview.released, "released grade changes", "released grades change")
+        place.person.goes_on(f"{said}. Take the grades in?")
 
 
 def filled_sheets(standing: Standing) -> tuple[Path, ...]:

@@ -145,6 +145,7 @@ def trust_json(trust: Trust, intake: Intake, waiting: int) -> dict[str, object]:
         "taken": intake.taken,
         "left": intake.left,
         "sheets": [asdict(each) for each in intake.shares],
+        "changes": intake.preview.as_json()["changes"],
         "students": size,
         "graded_to_tune": graded,
         "waiting_to_tune": waiting,

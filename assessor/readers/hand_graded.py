@@ -6,7 +6,7 @@ Gradescope's evaluations are such a sheet too: each rubric item that a person ga
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.counting import plural
@@ -30,24 +30,41 @@ class OwnRow:
     """A row of a file of our own: its points as a decision would have them, and its grades."""
 
     where: str
+    line: int
     points: Override
     proposed: Decimal | None
     grade: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkippedRow:
+    """A row that decides nothing: where it stands, whose it is, and why."""
+
+    line: int
+    student_id: str
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """The decisions a sheet holds, and the records that hold none.
+    """The decisions a sheet holds, each with its `lines`' place in it, and the rows with none.
 
     `own`: it is a file that we wrote, with the judge's points in it; then only what was changed in
     its rows is anybody's word. `seen`: it showed the judge's points.
     """
 
     decisions: tuple[Override, ...]
-    empty: int
+    lines: tuple[int, ...] = ()
+    skipped: tuple[SkippedRow, ...] = ()
     notes: tuple[str, ...] = ()
     own: tuple[OwnRow, ...] = ()
     seen: bool = False
+
+    @property
+    def empty(self) -> int:
+        """How many rows hold no number."""
+        return len(self.skipped)
 
 
 def read_sheet(
@@ -70,19 +87,9 @@ def read_sheet(
     reader = _SheetReader(table, rubrics, submissions, source)
     if set(reader.titles) & _OWN:
         return _own_file(table, reader)
-    decisions: list[Override] = []
-    empty = 0
     for row, cells in table.records():
-        found = reader.decision(row, dict(zip(reader.titles, cells, strict=False)))
-        if found is None:
-            empty += 1
-        else:
-            decisions.append(found)
-    if reader.problems:
-        raise SubmissionError(*reader.problems)
-    return Sheet(
-        decisions=tuple(decisions), empty=empty, seen=JUDGE in reader.titles, notes=reader.notes()
-    )
+        reader.take(row, dict(zip(reader.titles, cells, strict=False)))
+    return replace(reader.sheet(), seen=JUDGE in reader.titles, notes=reader.notes())
 
 
 def _own_file(table: Table, reader: _SheetReader) -> Sheet:
@@ -94,7 +101,7 @@ def _own_file(table: Table, reader: _SheetReader) -> Sheet:
             rows.append(found)
     if reader.problems:
         raise SubmissionError(*reader.problems)
-    return Sheet(decisions=(), empty=0, own=tuple(rows), seen=True)
+    return Sheet(decisions=(), own=tuple(rows), seen=True)
 
 
 def _sheet_of(tables: Sequence[Table]) -> Table:
@@ -109,8 +116,6 @@ def _sheet_of(tables: Sequence[Table]) -> Table:
 
 def _evaluations(table: Table, reader: _SheetReader, rubrics: Mapping[str, Rubric]) -> Sheet:
     """Return the decisions in Gradescope's evaluations; what no item names is in the total."""
-    decisions: list[Override] = []
-    empty = 0
     question = _evaluated(table, rubrics)
     rubric = rubrics[question]
     names = _names(rubric)
@@ -124,14 +129,8 @@ def _evaluations(table: Table, reader: _SheetReader, rubrics: Mapping[str, Rubri
         }
         cells |= {"total": each.score, "feedback": each.comments, "grader": each.grader}
         cells |= {"student_id": reader.known(each.keys), "question": question}
-        found = reader.decision(each.row, cells)
-        if found is None:
-            empty += 1
-        else:
-            decisions.append(found)
-    if reader.problems:
-        raise SubmissionError(*reader.problems)
-    return Sheet(decisions=tuple(decisions), empty=empty)
+        reader.take(each.row, cells)
+    return reader.sheet()
 
 
 def _names(rubric: Rubric) -> dict[str, str]:
@@ -169,6 +168,8 @@ class _SheetReader:
         self._rubrics = rubrics
         self._submissions = submissions
         self._source = source
+        self._taken: list[tuple[Override, int]] = []
+        self._skipped: list[SkippedRow] = []
         if gradescope.recognise(table):
             return
         if "student_id" not in self.titles:
@@ -189,6 +190,31 @@ class _SheetReader:
         students = {same_student(each.student_id): each.student_id for each in self._submissions}
         found = (students[same_student(key)] for key in keys if same_student(key) in students)
         return next(found, keys[0])
+
+    def take(self, row: int, cells: Mapping[str, str]) -> None:
+        """Read one record: a decision, a row without one, or a problem."""
+        found = self.decision(row, cells)
+        if found is not None:
+            self._taken.append((found, self._line(row)))
+        elif (submission := self._named(cells)) is not None:
+            self._skipped.append(
+                SkippedRow(
+                    line=self._line(row),
+                    student_id=submission.student_id,
+                    name=submission.name,
+                    why="holds no number",
+                )
+            )
+
+    def sheet(self) -> Sheet:
+        """Return what was read. Raises SubmissionError with every problem at once."""
+        if self.problems:
+            raise SubmissionError(*self.problems)
+        return Sheet(
+            decisions=tuple(each for each, _ in self._taken),
+            lines=tuple(line for _, line in self._taken),
+            skipped=tuple(self._skipped),
+        )
 
     def decision(self, row: int, cells: Mapping[str, str]) -> Override | None:
         """Return the decision in one record; None where it holds no number or is wrong."""
@@ -237,7 +263,8 @@ class _SheetReader:
             for name in ("proposed_grade", "grade")
         )
         return OwnRow(
-            where=f"{self._table.file}:{self._table.lines[row - 1]}",
+            where=f"{self._table.file}:{self._line(row)}",
+            line=self._line(row),
             points=Override(
                 student_id=submission.student_id,
                 question=submission.question,
@@ -249,6 +276,13 @@ class _SheetReader:
             proposed=proposed,
             grade=grade,
         )
+
+    def _line(self, row: int) -> int:
+        return self._table.lines[row - 1]
+
+    def _named(self, cells: Mapping[str, str]) -> Submission | None:
+        student = self._student(cells["student_id"])
+        return next((each for each in self._submissions if each.student_id == student), None)
 
     def _submission(self, row: int, cells: Mapping[str, str]) -> Submission | None:
         student = self._student(cells["student_id"])
@@ -325,4 +359,4 @@ class _SheetReader:
         return number
 
     def _wrong(self, row: int, what: str) -> None:
-        self.problems.append(f"{self._table.file}:{self._table.lines[row - 1]}: {what}")
+        self.problems.append(f"{self._table.file}:{self._line(row)}: {what}")

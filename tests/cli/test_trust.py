@@ -380,7 +380,7 @@ def test_a_wrong_sheet_freezes_nothing(critique: Shell) -> None:
 def test_hand_grading_has_people_to_measure_and_no_judge(critique: Shell) -> None:
     """Where no judge read, two sheets are measured against each other and nothing is calibrated."""
     critique("grade", "answers.csv", "--rubric", RUBRIC, "--judge", "none")
-    assert "no judge read these answers; to measure two people" in " ".join(
+    assert "no judge read these answers. To measure two people" in " ".join(
         critique("trust").out.split()
     )
 

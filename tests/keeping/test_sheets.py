@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from python_calamine import load_workbook
 
-from tests.cli.shell import Shell, cells_of, csv_text, sheet_of
+from tests.cli.shell import SMALL_RUBRIC, Shell, cells_of, csv_text, sheet_of
 from tests.keeping.build import ANSWERS, decisions, grading, set_up, snapshot
 
 OWN = "graded/answers/grades.csv"
@@ -221,3 +221,72 @@ def test_no_printed_line_tells_to_hand_grades_csv_back(graded: Shell) -> None:
 
     assert "assessor review --sheet-out to-review.xlsx" in " ".join(said.out.split())
     assert "grades.csv's" not in said.out
+
+
+def test_whose_total_changes_is_told_before_it_is_taken_in(graded: Shell) -> None:
+    """From what to what, by row and name; and each row that decides nothing, with why."""
+    graded.write("mine.csv", "Student,respiration,no_light\nS1,2,1\nS3,0,1\nS4,,\nS5,2,0\nS6,0,0\n")
+    first = graded("review", "--sheet", "mine.csv")
+    told = first.out.partition("decided by a person")[0]
+
+    assert "mine.csv: 1 total changes; 3 answers keep theirs." in told
+    assert "  row 3, S3: 0 → 1\n" in told
+    assert "Left out: 1 row." in told
+    assert "  row 4, S4: holds no number\n" in told
+
+    graded.write("again.csv", "Student,respiration,no_light\nS1,0,1\nS3,0,1\n")
+    again = graded("review", "--sheet", "again.csv", "--json")
+    assert again.json["changes"] == [
+        {
+            "row": 2,
+            "student_id": "S1",
+            "name": "",
+            "question": "answer",
+            "from": "3",
+            "to": "1",
+            "was_released": True,
+        }
+    ]
+    assert [(each["row"], each["why"]) for each in again.json["skipped"]] == [
+        (3, "says what was decided before")
+    ]
+
+
+@pytest.mark.parametrize("command", [("review", "--sheet"), ("trust", "--all")], ids=" ".join)
+@pytest.mark.parametrize("answer", ["n", "y"])
+def test_released_grades_change_only_after_a_yes_at_a_terminal(
+    graded: Shell, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], answer: str
+) -> None:
+    """Grades that are out already do not change by a file's name mistyped."""
+    assert graded("export", "--to", "xlsx", "--release-unread", "--yes").code == 0
+    before = {row["student_id"]: row["grade"] for row in graded.rows()}
+    graded.write("mine.csv", "Student,respiration,no_light\nS3,0,1\nS5,2,0\n")
+    monkeypatch.setattr("assessor.cli.workplace.is_terminal", lambda: True)
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{answer}\n"))
+    said = graded(*command, "mine.csv")
+    told = said.out + said.err
+
+    assert before["S3"] == "0"
+    assert "S3: 0 → 1, released" in told
+    assert "1 released grade changes. Take the" in told
+    after = next(row["grade"] for row in graded.rows() if row["student_id"] == "S3")
+    said_by_people = [each for each in decisions(graded.home) if each["deed"] == "override"]
+    assert (after, bool(said_by_people)) == (("0", False) if answer == "n" else ("1", True))
+
+
+def test_of_many_changes_the_first_are_told_and_counted(shell: Shell) -> None:
+    """A screen holds a dozen; `--json` holds all, and names stand beside ids."""
+    rows = [[f"S{n:02}", f"Name {n}", f"Plants need love, number {n}."] for n in range(20)]
+    shell.write("answers.csv", csv_text([["student_id", "name", "answer"], *rows]))
+    shell.write("plants.yaml", SMALL_RUBRIC)
+    graded = shell("grade", "answers.csv", "--rubric", "plants.yaml", "--judge", "none")
+    assert graded.code == 0, graded.err
+    sheet = [["student_id", "total"], *([row[0], "2"] for row in rows)]
+    shell.write("mine.csv", csv_text(sheet))
+    said = shell("review", "--sheet", "mine.csv")
+
+    assert "mine.csv: 20 totals change." in said.out
+    assert "  row 2, S00 (Name 0): no points → 2\n" in said.out
+    assert "S11 (Name 11)" in said.out
+    assert "S12 (Name 12)" not in said.out
+    assert "  and 8 more (--json lists all)" in said.out

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 from assessor.assignment.platform_file import export_command
-from assessor.assignment.sheet_corrections import Correction, correction_lines, take_in
+from assessor.assignment.sheet_corrections import take_in
+from assessor.assignment.spoken_lines import SpokenLine
 from assessor.assignment.standing import load_standing, spoken_of
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json, spoken, tell
@@ -17,16 +18,18 @@ from assessor.store import Store
 def take_in_sheet(workplace: Workplace, store: Store, path: Path) -> int:
     """Take in a sheet, say what changed, and list where it differs from another grader.
 
-    Of a file that we wrote ourselves only the rows that were changed count, after a preview.
+    Whose total changes and what is left out is told first; where grades change that are released
+    already, a person at the terminal is asked. Of a file that we wrote ourselves only the rows
+    that were changed count.
     """
     standing = load_standing(workplace, store)
     screen = console(as_json=workplace.common.as_json)
     screen.print(plain(spoken_of(standing)), style="dim")
 
-    def previewed(found: Sequence[Correction]) -> None:
-        tell(screen, correction_lines(path, found, standing))
-        if found and workplace.person.is_there and not workplace.person.said_yes:
-            workplace.person.goes_on("Take these in?")
+    def previewed(lines: Iterable[SpokenLine], question: str) -> None:
+        tell(screen, lines)
+        if question and workplace.person.is_there and not workplace.person.said_yes:
+            workplace.person.goes_on(question)
 
     taken = take_in(workplace, store, standing, path, previewed)
     if workplace.common.as_json:
