@@ -7,7 +7,7 @@ import types
 import typing
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -49,14 +49,18 @@ def decode_some(kind: type[T], text: str) -> T:
         return cast(T, _reader(kind)(own))  # type: ignore[arg-type]  # classes hash
 
 
-def decode_parts(kind: type[T], known: Mapping[str, object], *texts: str | None) -> T:
-    """Return a `kind` of what is known of it and what each text adds. Raises StoreError."""
+def decode_parts(kind: type[T], known: Mapping[str, object], text: str) -> T:
+    """Return a `kind` of what is known of it and what its text adds. Raises StoreError."""
     with _told_as(kind):
-        data = dict(known)
-        for text in texts:
-            data.update(json.loads(text or "{}"))
+        data = {**known, **json.loads(text)}
         own = {name: data[name] for name in _names(kind) if name in data}  # type: ignore[arg-type]  # classes hash
         return cast(T, _reader(kind)(own))  # type: ignore[arg-type]  # classes hash
+
+
+def read_object(kind: type, text: str) -> dict[str, object]:
+    """Return an object of JSON that says something of a `kind`. Raises StoreError."""
+    with _told_as(kind):
+        return dict(json.loads(text))
 
 
 @contextmanager
@@ -97,19 +101,18 @@ _ENCODER = json.JSONEncoder(default=_parts, sort_keys=True, separators=(",", ":"
 
 
 def _said(value: object) -> object:
-    if not is_dataclass(value) or isinstance(value, type):
-        return _parts(value)
     usual = _usual(type(value))
-    return {
-        name: said
-        for name in _names(type(value))
-        if (said := getattr(value, name)) != usual.get(name, MISSING)
-    }
+    if usual is None:
+        return _parts(value)
+    return {name: said for name, what in usual if (said := getattr(value, name)) != what}
 
 
 @cache
-def _usual(kind: type) -> dict[str, object]:
-    return {field.name: field.default for field in fields(kind)}
+def _usual(kind: type) -> tuple[tuple[str, object], ...] | None:
+    """Return the fields of one of our dataclasses, each with what it says where it says nothing."""
+    if not is_dataclass(kind):
+        return None
+    return tuple((field.name, field.default) for field in fields(kind))
 
 
 _BRIEF = json.JSONEncoder(default=_said, sort_keys=True, separators=(",", ":"), allow_nan=False)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from typing import Any
 
 from assessor.errors import StoreBusy, StoreError
 from assessor.store.chain import ENDLESS, JUDGING, Seal, run_links
-from assessor.store.codec import decode_parts, encode
+from assessor.store.codec import decode_parts, encode, read_object
 from assessor.store.database import Database, Records
 from assessor.store.keys import whole
 from assessor.store.spill import spill
@@ -128,6 +129,11 @@ _TOLD = tuple(
 _ABOUT_NO_CELL = '"cell":""'
 
 
+@lru_cache(maxsize=256)
+def _read_terms(terms: str) -> dict[str, object]:
+    return read_object(AskRecord, terms)
+
+
 def read_ask(row: AskRow) -> AskRecord:
     """Return a stored ask. Raises StoreError."""
     key, attempt, cell_key, answer, body, terms = row
@@ -137,13 +143,13 @@ def read_ask(row: AskRow) -> AskRecord:
         "cell_key": whole(cell_key),
         "answer_digest": whole(answer),
     }
-    return decode_parts(AskRecord, known, terms, body)
+    return decode_parts(AskRecord, known | _read_terms(terms or "{}"), body)
 
 
 def read_reply(key: str, attempt: int, usable: int | None, body: str | None) -> ReplyRecord:
     """Return a stored reply. Raises StoreError."""
     known = {"request_key": whole(key), "attempt": attempt, "usable": bool(usable), **_UNSAID}
-    return decode_parts(ReplyRecord, known, body)
+    return decode_parts(ReplyRecord, known, body or "{}")
 
 
 def readings_in(lines: Written) -> tuple[StoredReading, ...]:
@@ -162,7 +168,11 @@ def mark_of(lines: Written) -> str:
     content = hashlib.sha256()
     for ask, reply in lines:
         if _ABOUT_NO_CELL not in ask[4]:
-            content.update(f"{ask}\n{reply}\n".encode())
+            key, attempt, cell_key, answer, body, terms = ask
+            content.update(
+                f"{key}\n{attempt}\n{cell_key}\n{answer}\n{body}\n{terms}\n"
+                f"{reply[0]}\n{reply[1]}\n".encode()
+            )
     return content.hexdigest()
 
 
@@ -324,15 +334,20 @@ def write_judging(
 
 def insert_asks(database: Database, seal: Seal, asks: Iterable[AskRecord]) -> None:
     """Insert asks on their way into the chain, with those of their terms that are new."""
-    numbers: dict[str, int] = {}
+    numbers: dict[tuple[str, ...], int] = {}
     for ask in asks:
-        terms = encode({name: getattr(ask, name) for name in _TERMS})
+        terms = (ask.model, ask.parameters, ask.prompt, ask.rubric)
         if terms not in numbers:
-            numbers[terms] = _number_of(seal, terms)
+            numbers[terms] = _number_of(seal, encode(dict(zip(_TERMS, terms, strict=True))))
         own = {"asked": ask.asked, "at": ask.at, "cell": ask.cell, "terms": numbers[terms]}
-        keys = map(database.stored, (ask.request_key, ask.cell_key, ask.answer_digest))
-        request, cell, answer = keys
-        seal.insert("asks", request, ask.attempt, cell, answer, encode(own))
+        seal.insert(
+            "asks",
+            database.stored(ask.request_key),
+            ask.attempt,
+            database.stored(ask.cell_key),
+            database.stored(ask.answer_digest),
+            encode(own),
+        )
 
 
 def _number_of(seal: Seal, terms: str) -> int:

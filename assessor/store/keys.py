@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from functools import lru_cache
 
 _LETTERS = {"request": "R", "answer": "A", "cell": "C"}
 _KINDS = {letter: kind for kind, letter in _LETTERS.items()}
@@ -14,6 +15,7 @@ _WHOLE = re.compile(r"(request|answer|cell):sha256:([0-9a-f]{64})")
 _SHORT = re.compile(r"([RAC])([A-Za-z0-9_-]{43})")
 
 
+@lru_cache(maxsize=1024)
 def short(key: str) -> str:
     """Return `request:sha256:…` briefly; several stay several, and what is no such key itself."""
     if " " in key:
@@ -24,6 +26,7 @@ def short(key: str) -> str:
     return _LETTERS[found[1]] + urlsafe_b64encode(bytes.fromhex(found[2])).decode()[:-1]
 
 
+@lru_cache(maxsize=1024)
 def whole(key: str) -> str:
     """Return what `short` was given."""
     if " " in key:
