@@ -101,7 +101,7 @@ _ENCODER = json.JSONEncoder(default=_parts, sort_keys=True, separators=(",", ":"
 
 
 def _said(value: object) -> object:
-    usual = _usual(type(value))
+    usual = _usual(type(value))  # type: ignore[arg-type]  # classes hash
     if usual is None:
         return _parts(value)
     return {name: said for name, what in usual if (said := getattr(value, name)) != what}
