@@ -89,7 +89,8 @@ class Outbox:
         self.brought: set[str] = set()
         self.held = 0
         self._gathered: set[str] = set()
-        self._mail: dict[str, tuple[int, bytes]] = {}
+        # Where each reply stands: the number of its try, its file, and from where on.
+        self._mail: dict[str, tuple[int, str, int]] = {}
         self._unread: dict[str, set[str]] = {}
         self._failed: dict[str, JudgeError] = {}
         self._store = store
@@ -119,11 +120,13 @@ class Outbox:
     def _open_mail(self, batch: Batch) -> None:
         names = {line_name(key, number): (key, number) for key, number in batch.intent.asks}
         unread = self._unread[batch.id] = set()
-        for line in self._store.batch_lines(came_file(batch.id)):
+        file, start = came_file(batch.id), 0
+        for line in self._store.batch_lines(file):
             key, number = names.get(read_result(line).name, ("", 0))
             if key:
-                self._mail[key] = (number, line)
+                self._mail[key] = (number, file, start)
                 unread.add(key)
+            start += len(line)
 
     def finished(self) -> list[str]:
         """Return the batches all of whose replies were read in this command."""
@@ -140,10 +143,13 @@ class Outbox:
 
         Raises JudgeError; where `failure` then has it, it is not handed in once more.
         """
-        number, line = self._mail.pop(key, (0, b""))
+        number, file, start = self._mail.pop(key, (0, "", 0))
         for unread in self._unread.values():
             unread.discard(key)
         if number < max(known.tries, 1) or any(each.attempt == number for each in known.replies):
+            return None
+        line = next(self._store.batch_lines(file, start), b"")
+        if not line:
             return None
         result = read_result(line)
         judge = inquiry.judge

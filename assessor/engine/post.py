@@ -213,8 +213,7 @@ class Post:
 
     async def _take_in(self, batch: Batch, host: BatchHost, status: Status) -> None:
         results = await host.results(batch.remote, status)
-        content = b"".join(each.as_line() for each in results)
-        self._store.keep_batch_file(came_file(batch.id), content)
+        self._store.keep_batch_file(came_file(batch.id), (each.as_line() for each in results))
         self._note(batch.id, Step.COLLECTED, state=status.state, files=status.files)
 
     async def _give_up(self, batch: Batch, host: BatchHost, status: Status) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -162,14 +162,14 @@ class BatchRecords(Records):
         except OSError as error:
             raise file_error(path, error) from error
 
-    def keep_batch_file(self, name: str, content: bytes) -> Path:
+    def keep_batch_file(self, name: str, lines: Iterable[bytes]) -> Path:
         """Write a batch's file: it is there whole, and on the disk, or not at all."""
         path = self.batch_file(name)
         half = path.with_suffix(".half")
         try:
             half.unlink(missing_ok=True)
             with os.fdopen(open_ours(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL), "wb") as file:
-                file.write(content)
+                file.writelines(lines)
                 file.flush()
                 os.fsync(file.fileno())
             check_ours(path)
@@ -178,11 +178,12 @@ class BatchRecords(Records):
             raise file_error(path, error) from error
         return path
 
-    def batch_lines(self, name: str) -> Iterator[bytes]:
-        """Yield the lines of a batch's file; none where there is no such file."""
+    def batch_lines(self, name: str, start: int = 0) -> Iterator[bytes]:
+        """Yield the lines of a batch's file from a place on; none where there is no such file."""
         path = self.batch_file(name)
         try:
             with os.fdopen(open_ours(path, os.O_RDONLY), "rb") as file:
+                file.seek(start)
                 yield from file
         except FileNotFoundError:
             return

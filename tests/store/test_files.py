@@ -38,7 +38,7 @@ def test_a_batch_of_a_memory_names_no_file_elsewhere(tmp_path: Path, name: str) 
         file = f"{batch.id}.jsonl" if name else ""
         for deed in (
             lambda: list(store.batch_lines(file)),
-            lambda: store.keep_batch_file(file, b"x"),
+            lambda: store.keep_batch_file(file, [b"x"]),
             lambda: store.drop_batch_file(file),
         ):
             with pytest.raises(StoreError, match="names no file of the batches' folder"):

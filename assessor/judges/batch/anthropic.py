@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
@@ -71,9 +72,9 @@ class AnthropicBatches:
         state = str(row.get("processing_status", ""))
         return Status(state=state, ended=state == "ended")
 
-    async def results(self, batch: str, status: Status) -> list[Result]:
+    async def results(self, batch: str, status: Status) -> Iterator[Result]:
         """Return what came of it, each as a chat completion or an error."""
-        return list(_results(await self._wire.file(f"{_PATH}/{batch}/results")))
+        return _results(await self._wire.file(f"{_PATH}/{batch}/results"))
 
     async def clear(self, batch: str, files: tuple[str, ...]) -> None:
         """Delete the batch, requests and results, at the host."""
@@ -127,7 +128,7 @@ def _unbounded(schema: object) -> object:
 
 
 def _results(content: bytes) -> Iterator[Result]:
-    for line in content.splitlines():
+    for line in io.BytesIO(content):
         try:
             yield _result(json.loads(line))
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):

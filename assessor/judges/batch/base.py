@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -85,8 +86,11 @@ class BatchHost(Protocol):
     async def status(self, batch: str) -> Status:
         """Return how a batch stands."""
 
-    async def results(self, batch: str, status: Status) -> list[Result]:
-        """Return what came of a batch that has ended, in any order, expired ones as they are."""
+    async def results(self, batch: str, status: Status) -> Iterator[Result]:
+        """Return what came of a batch that has ended, in any order, expired ones as they are.
+
+        Each is read when it is asked for: there are tens of thousands.
+        """
 
     async def clear(self, batch: str, files: tuple[str, ...]) -> None:
         """Delete at the host what it still has of a batch; what is gone already is fine."""
@@ -110,7 +114,7 @@ class Batched(Protocol):
 
 def results_in(content: bytes) -> Iterator[Result]:
     """Yield the results in a file of OpenAI's form, its output or its errors."""
-    for line in content.splitlines():
+    for line in io.BytesIO(content):
         try:
             row = json.loads(line)
         except (ValueError, RecursionError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from assessor.disk import check_folder, make_folder, open_ours, read_ours
@@ -60,9 +60,9 @@ class FolderBatches:
         whole = content.endswith(b"\n") or (bool(content) and content.rstrip().endswith(b"}"))
         return Status(state="there" if whole else "torn", ended=whole)
 
-    async def results(self, batch: str, status: Status) -> list[Result]:
+    async def results(self, batch: str, status: Status) -> Iterator[Result]:
         """Return what stands in the results."""
-        return list(results_in(read_ours(self.results_file(batch))))
+        return results_in(read_ours(self.results_file(batch)))
 
     async def clear(self, batch: str, files: tuple[str, ...]) -> None:
         """Remove both files: what they held is in the store."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from itertools import chain
 
 from assessor.errors import JudgeRejected, JudgeUnavailable
 from assessor.judges.batch.base import PATH, FoundBatch, Result, SoughtBatch, Status, results_in
@@ -65,12 +66,10 @@ class OpenAIBatches:
             problem=_problem(row) if state == "failed" else "",
         )
 
-    async def results(self, batch: str, status: Status) -> list[Result]:
+    async def results(self, batch: str, status: Status) -> Iterator[Result]:
         """Return what stands in the output and in the errors."""
-        found: list[Result] = []
-        for file in status.files:
-            found += results_in(await self._wire.file(f"/files/{file}/content"))
-        return found
+        files = [await self._wire.file(f"/files/{file}/content") for file in status.files]
+        return chain.from_iterable(map(results_in, files))
 
     async def clear(self, batch: str, files: tuple[str, ...]) -> None:
         """Delete the files at the host."""
