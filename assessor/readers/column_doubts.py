@@ -40,14 +40,18 @@ def _odd(texts: Sequence[str], blank: int) -> str:
         return "is a record of a program (JSON)"
     if len(texts) < _FEWEST:
         return ""
-    shown = ", ".join(repr(text[:30]) for text in list(dict.fromkeys(texts))[:_SHOWN])
-    if len({text.casefold() for text in texts}) == 1:
-        return f"is the same ({shown})"
+    first = texts[0].casefold()
+    if all(text.casefold() == first for text in texts):
+        return f"is the same ({_shown(texts)})"
     if all(number_in(text) is not None for text in texts):
-        return f"is a number ({shown} …)"
+        return f"is a number ({_shown(texts)} …)"
     if all(text.endswith(("?", "\uff1f", "\u061f")) for text in texts):
-        return f"is a question ({shown} …)"
+        return f"is a question ({_shown(texts)} …)"
     # Languages without spaces write a sentence as one word.
     if all(len(text.split()) == 1 and len(text) < 25 and text.isascii() for text in texts):
-        return f"is one word ({shown} …)"
+        return f"is one word ({_shown(texts)} …)"
     return ""
+
+
+def _shown(texts: Sequence[str]) -> str:
+    return ", ".join(repr(text[:30]) for text in list(dict.fromkeys(texts))[:_SHOWN])

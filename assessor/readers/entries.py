@@ -121,7 +121,10 @@ def assemble(found: EntriesFound, options: ReadOptions) -> Answers:
     written: list[Submission] = []
     choices: dict[tuple[str, int], dict[str, str]] = {}
     notes: Counter[str] = Counter()
-    for entry in entries:
+    # Let go of each as it becomes a submission: a large class is not held twice.
+    entries.reverse()
+    while entries:
+        entry = entries.pop()
         if entry.state is InputState.NO_ANSWERS:
             written.append(_submission(found.file, entry, "", InputState.NO_ANSWERS))
         elif kinds.get(entry.question) is QuestionKind.WRITTEN:

@@ -93,6 +93,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
             found.add(entry, question=title, raw=cells[place], kind=kind)
     if not found.entries:
         raise SubmissionError(f"{table.file}: has a header and no answers; export it again")
+    seen.clear()
     return assemble(found, ReadOptions())
 
 

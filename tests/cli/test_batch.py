@@ -75,7 +75,7 @@ def test_requests_that_came_with_a_memory_are_not_handed_in(
             asks=(("key", 1),),
         )
         store.intend_batch(intent, [])
-        store.keep_batch_file("theirs.jsonl", line)
+        store.keep_batch_file("theirs.jsonl", [line])
 
     for _ in range(2):
         grade(big, server, "--tier", "batch", "--method", "careful")
