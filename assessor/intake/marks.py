@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from assessor.intake.words import LEVELISH, UNIT
+from assessor.intake.words import LEVELISH, LISTS, UNIT
 from assessor.sheet import number_in
+from assessor.wordlists import names_in
 
 _HALVES = {"½": "0.5", "¼": "0.25", "¾": "0.75"}
-_SPELT = {
-    **dict.fromkeys(
-        ("half a", "half", "einen halben", "halber", "un demi", "medio", "demi"), "0.5"
-    ),
-    **dict.fromkeys(("one", "a", "ein", "einen", "eine", "un", "une", "uno", "una"), "1"),
-    **dict.fromkeys(("two", "zwei", "deux", "dos"), "2"),
-    **dict.fromkeys(("three", "drei", "trois", "tres"), "3"),
-    **dict.fromkeys(("four", "vier", "quatre", "cuatro"), "4"),
-    **dict.fromkeys(("five", "fünf", "cinq", "cinco"), "5"),
-}
+_SPELT = {word: number for number, text in LISTS["spelt"].items() for word in names_in(text)}
 _NUM = r"(?:\d{1,4}(?:[.,]\d{1,5})?\s?[½¼¾]?|[½¼¾])"
 _TO = r"\s*(?:-|–|—|−|\bto\b|\bbis\b|\bà\b|\ba\b|\.\.\.?|<|>)\s*>?\s*"
 _WORD = "|".join(sorted(_SPELT, key=len, reverse=True))
@@ -208,136 +201,24 @@ def _made(given: str, text: str, *, how: str, negative: bool = False) -> Mark | 
     )
 
 
-def _compiled(*rows: tuple[str, str, str]) -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    return tuple((re.compile(p, re.IGNORECASE | re.DOTALL), how, place) for p, how, place in rows)
-
-
-_PATTERNS = _compiled(
-    # -1 if …; +3 explains …; + 2 pts names …
-    (
-        rf"^(?P<sign>[+−-])(?P<n>{_NUM})\s*(?P<unit>{UNIT}|%)?\s*[:)\]]?{_FOR}\s+(?P<text>\S.*)$",
-        "bare",
-        "front",
-    ),
-    (
-        rf"^(?P<sign>[+])\s(?P<n>{_NUM})\s*(?P<unit>{UNIT})?\s*:?{_FOR}\s+(?P<text>\S.*)$",
-        "bare",
-        "front",
-    ),
-    # Award 1 mark for …; Give 2 points if …
-    (
-        rf"^{_GIVE}\s+(?P<n>{_AMOUNT}|{_WORD})\s*(?P<unit>{UNIT}){_FOR}\s*(?P<text>\S.*)$",
-        "unit",
-        "front",
-    ),
-    # [2 marks] …; (2) …; (1-2 pts): …
-    (
-        rf"^[\[(]\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]\s*[:=–—-]?\s*(?P<text>\S.*)$",
-        "bracket",
-        "front",
-    ),
-    # 2 points: …; 1 point is earned for …; 2p uses …
-    (
-        rf"^(?P<n>{_AMOUNT}|(?:{_WORD})(?=\s))\s*(?P<unit>{UNIT})(?!\s*[\[(]\s*\d){_UP}?{_FOR}\s*(?P<text>\S.*)$",
-        "unit",
-        "front",
-    ),
-    # M1 sets up …; B2: …
-    (
-        r"^(?-i:[MABE])(?P<n>[1-9])(?:\b|(?=:))\s*[:.–-]?\s+(?:for\s+)?(?P<text>\S.*)$",
-        "unit",
-        "front",
-    ),
-    # Thesis (4): …; Level 3 (5-6 marks): …; Excellent [4] - …
-    (
-        rf"^(?P<name>[^()\[\]:;]{{2,70}}?)\s*[\[(]\s*(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]\s*(?::|[–—-](?=\s)|=)\s*(?P<text>\S.*)$",
-        "bracket",
-        "middle",
-    ),
-    (
-        rf"^(?P<name>[^()\[\]:;,.]{{2,40}}?)\s*(?:[–—-]|,)\s+(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%){_UP}?\s*:\s*(?P<text>\S.*)$",
-        "bracket",
-        "middle",
-    ),
-    # Excellent 4: …; Partly 1 pt - …
-    (
-        rf"^(?P<name>{LEVELISH.pattern})\s+(?P<n>{_NUM})\s*(?P<unit>{UNIT})?\s*(?::|[–—-](?=\s)|=)\s*(?P<text>\S.*)$",
-        "bracket",
-        "middle",
-    ),
-    # Level 3 (5-6) …
-    (
-        rf"^(?P<name>{LEVELISH.pattern})\s*[\[(]\s*(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT})?\s*[\])]\s+(?P<text>[^\W\d_].*)$",
-        "bracket",
-        "middle",
-    ),
-    # … (je 1 P., max. 2 P.); … (1 mark each, max 3)
-    (
-        rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:je|jeweils|each)?\s*{_NUM}\s*(?:{UNIT})?\s*(?:each|je|jeweils|chacune?|cada una?)?"
-        rf"\s*[,;:–-]?\s*(?:max\.?|maximum|maximal|höchstens|up to)\s*(?P<n>{_NUM})\s*(?P<unit>{UNIT})?\s*[\])]{_END}",
-        "bracket",
-        "end",
-    ),
-    # … (2 marks max); … [2]; … (40%)
-    (
-        rf"^(?P<text>\S.*?)\s*[\[(]\s*(?:worth\s+|/\s*)?(?P<sign>[+−-]?)(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%)?{_UP}?\s*[\])]{_END}",
-        "bracket",
-        "end",
-    ),
-    # … : 2 points; … - 40%; … ..... 2 P.
-    (
-        rf"^(?P<text>\S.*?)\s*(?:[:=–—,-]|\.{{2,}}|…+)?\s*(?<![\w.,/])(?P<n>{_AMOUNT})\s*(?P<unit>{UNIT}|%){_UP}?{_END}",
-        "unit",
-        "end",
-    ),
-    # …: two points
-    (rf"^(?P<text>\S.*?)\s*[:=–—,-]\s*(?P<n>{_WORD})\s+(?P<unit>{UNIT}){_END}", "unit", "end"),
-    # … / 4; … ___/4
-    (
-        rf"^(?P<text>\S.*?)[\s_.]+(?:/|(?<=_) ?(?:out of|von|sur|de)\s)\s*(?P<n>{_NUM})\s*(?P<unit>{UNIT})?{_END}",
-        "bracket",
-        "end",
-    ),
-    # 2: …; 4 - …; 40%: …
-    (
-        rf"^(?P<n>{_AMOUNT})\s*(?P<unit>%)?\s*(?:[:=]|[–—-](?=\s))\s*(?P<text>\S.*)$",
-        "bare",
-        "front",
-    ),
-    (
-        r"^(?P<n>0)\s+(?P<text>(?:no|nothing|not|none|kein\w*|nichts?|aucune?|rien|pas|sin|nada|ning\w+)\b.*)$",
-        "bare",
-        "front",
-    ),
-    (rf"^(?P<n>{_NUM})\s*(?P<unit>%)\s+(?P<text>\S.*)$", "bare", "front"),
-    (r"^(?P<n>[½¼¾]|\d[.,]\d{1,2})\s+(?P<text>\S.*)$", "bare", "front"),
-    (rf"^(?P<text>\S.*?[^\W\d_]{{3}}.*?)\s*:\s+(?P<n>{_NUM}){_END}", "bare", "end"),
-    # …: 2; … - 2; … = 2; … ....... 2
-    (
-        rf"^(?P<text>\S.*?\D)\s*(?::|\s[=–—-]|\.{{2,}}|…+)\s*(?P<sign>[+−-]?)(?P<n>{_AMOUNT}){_END}",
-        "bare",
-        "end",
-    ),
-)
 _IF = r"(?:\s*,?\s*(?:for|if|when|wenn|für|falls|bei|pour|si|por|cuando|each time|whenever|per|as)\b\s*:?|\s*[:–—-])"
 _N = rf"(?P<n>{_NUM}|{_WORD})"
-_OFF = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"^(?:deduct|subtract|take off|take away|take|remove|minus|lose|loses|penali[sz]e|penalty(?: of)?:?"
-        rf"|deductions?:|(?:punkt)?abzug(?: von)?:?|ziehe|(?:on )?(?:retire[rz]?|enlève[rz]?|enlever|retranche[rz]?)"
-        rf"|(?:se )?(?:restar?n?|restar[áa]n?|descuentan?|descontar[áa]?n?|quitan?|quitar)|malus:?|pénalité(?: de)?:?"
-        rf"|penalización(?: de)?:?)\s+(?:up to\s+)?[−–-]?\s?{_N}\s*(?:{UNIT})?(?:\s*(?:off|ab|away))?{_IF}\s*(?P<text>\S.*)$",
-        rf"^(?:penali[sz]e|deduct for|dock)\s+(?P<text>\S.*?)\s+(?:by\s+|[−–-]\s?){_N}\s*(?:{UNIT})?[.]?$",
-        rf"^(?P<text>\S.*?)\s+(?:restan?|descuentan?|quitan?|costs?|loses?|coûtent|coûte|kosten|kostet)\s+"
-        rf"{_N}\s*(?:{UNIT})?(?:\s*(?:each|cada una?|chacune?|jeweils|pro \w+|per \w+|each time))?[.]?$",
-        rf"^{_N}\s*(?:{UNIT})?\s*(?:off|abzug|weniger|less|de moins|menos|deducted|deduction|penalty|lost)\b,?{_IF}\s*(?P<text>\S.*)$",
-        rf"^[−–-]\s?{_N}\s*(?:{UNIT})?{_IF}\s*(?P<text>\S.*)$",
-        rf"^(?P<text>\S.*?)\s*[:,–—(\[-]+\s*(?:deduct|subtract|take off|minus|lose|abzug|retirer|restar|descontar|[−-](?=\s?\d))\s*"
-        rf"{_N}\s*(?:{UNIT})?\s*(?:off|abzug)?(?:\s+(?:per|each|for each|pro|je|par|por|for every) \w+)?[\])]?\s*\.?$",
-        rf"^(?P<text>\S.*?)\s*[:,–—(\[-]+\s*{_N}\s*(?:{UNIT})?\s*(?:off|abzug|de moins|menos|deducted|deduction)[\])]?\s*\.?$",
-    )
+_STANDS_FOR = {
+    **{"num": _NUM, "unit": UNIT, "for": _FOR, "give": _GIVE, "amount": _AMOUNT, "word": _WORD},
+    **{"up": _UP, "end": _END, "levelish": LEVELISH.pattern, "if": _IF, "n": _N},
+}
+
+
+def _pattern(parts: Sequence[str], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+    told = re.sub(r"@(\w+)@", lambda name: _STANDS_FOR[name[1]], "".join(parts))
+    return re.compile(told, flags)
+
+
+_PATTERNS = tuple(
+    (_pattern(row["pattern"], re.IGNORECASE | re.DOTALL), str(row["how"]), str(row["place"]))
+    for row in LISTS["marks"]
 )
+_OFF = tuple(_pattern(row["pattern"]) for row in LISTS["off"])
 # … (1 if only the name is given); … [2; 1 for a partial answer]
 _LESSER = re.compile(
     rf"(?P<open>[\[(;,])\s*(?:only\s+)?(?P<n>{_NUM})\s*(?:{UNIT})?\s*(?:(?:only |nur |seulement |solo )?(?:if|when|wenn|falls|bei|si)\b"
