@@ -313,7 +313,10 @@ def host_of(url: str) -> str:
         port = f":{parts.port}" if parts.port else ""
     except ValueError as error:
         raise ConfigError(f"base_url {url!r} is no URL; give one such as {OPENAI_URL}") from error
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    # What stands around brackets is passed over by one reader of addresses and not by another.
+    written = parts.netloc.rpartition("@")[2].lower().removesuffix(port).rstrip(":")
+    is_whole = written in {parts.hostname, f"[{parts.hostname}]"}
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not is_whole:
         raise ConfigError(f"base_url {url!r} is no URL; give one such as {OPENAI_URL}")
     if not _HOST.fullmatch(parts.hostname):
         # Who is asked whether this is the host they mean must see which one it is.

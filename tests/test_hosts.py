@@ -194,6 +194,21 @@ def test_a_host_that_looks_like_another_is_refused(host: str) -> None:
         origin_of(f"https://{host}/v1")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://[::1]@x[api.openai.com].evil.example/v1",
+        "https://[::1]@x[api.openai.com]/v1",
+        "https://[::1].evil.example/v1",
+        "https://api.openai.com:0443/v1",
+    ],
+)
+def test_an_address_that_two_readers_read_differently_is_refused(url: str) -> None:
+    """By the one it is OpenAI's own host, and the other connects to somebody else's."""
+    with pytest.raises(ConfigError, match="is no URL"):
+        way_of(load_config(f'[judge]\nbase_url = "{url}"\n', {}, {}, "toml"), {})
+
+
 def test_a_file_sends_neither_judges_key_to_the_others_host() -> None:
     """Though the user named both hosts and both keys: not which goes where."""
     file = "/class/assessor.toml"
