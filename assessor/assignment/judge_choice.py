@@ -214,12 +214,31 @@ def limits_for(place: ClassFolder, choice: JudgeChoice) -> Budget:
             f"--max-cost cannot be kept: no price is known for {choice.unpriced!r}; "
             f"give one in assessor.toml under [{section}] (input, output per million tokens)"
         )
+    if run.max_cost is not None:
+        _tell_low_price(place, choice)
     return Budget(
         # Each replica has its own places.
         concurrency=run.concurrency * (1 + len(choice.replicas)),
         max_cost=run.max_cost,
         max_seconds=None if run.max_minutes is None else run.max_minutes * 60,
     )
+
+
+def _tell_low_price(place: ClassFolder, choice: JudgeChoice) -> None:
+    """Say that the limit counts by a price below the list's: the file may be somebody else's."""
+    judge = place.config.judge
+    own, where = judge.price, choice.base_url
+    listed = price_of(None, choice.model, where, judge.tier) if own is not None else None
+    if own is None or listed is None:
+        return
+    dearer = (listed.input * listed.share, listed.output * listed.share)
+    if own.input < dearer[0] or own.output < dearer[1]:
+        place.person.hears(
+            f"! The folder's assessor.toml says that a million tokens of {choice.model} cost "
+            f"${own.input} in and ${own.output} out, and the price list ${dearer[0]:f} and "
+            f"${dearer[1]:f}: --max-cost counts by the file's. Look whether that is right.",
+            warned=True,
+        )
 
 
 def judge_for(place: ClassFolder, choice: JudgeChoice, workers: RayWorkers | None = None) -> Judge:

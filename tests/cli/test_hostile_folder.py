@@ -243,3 +243,16 @@ def test_the_words_say_what_to_do(plants: Shell) -> None:
         said: Printed = plants(*GRADE)
         assert "--base-url or ASSESSOR_BASE_URL" in said.err
         assert click.unstyle(said.err).count("\n") == 1
+
+
+@pytest.mark.parametrize(("price", "told"), [("0", True), ("1000", False)])
+def test_a_folders_price_below_the_lists_is_told_where_a_limit_counts_by_it(
+    plants: Shell, price: str, told: bool
+) -> None:
+    """At nothing a million, no limit is ever reached, and somebody else's key pays."""
+    plants.write("assessor.toml", f'[judge.price]\ninput = "{price}"\noutput = "{price}"\n')
+    with serving(plants_truth()) as server:
+        where = ("--judge", "openai", "--base-url", server.url, "--model", "gpt-5-mini")
+        said = plants("grade", "answers.csv", "--rubric", "plants.yaml", *where, "--max-cost", "5")
+
+    assert ("--max-cost counts by the file's" in " ".join(said.err.split())) == told
