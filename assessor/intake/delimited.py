@@ -39,6 +39,10 @@ def _delimits(delimiter: str, text: str, suffix: str) -> bool:
         return delimiter in text and not re.search(r"(?m)^\s*\|", text)
     if delimiter == ";" and _lists_levels(text):
         return False
+    if delimiter in {",", ";"} and _lists_marks(text, delimiter):
+        return False
+    if delimiter in {",", ";"} and suffix not in {"csv", "tsv"}:
+        text = re.sub(r"\([^()\n]*\)|\[[^\[\]\n]*\]", "", text)
     if delimiter == "," and suffix != "csv":
         return len(re.findall(r"(?m)^.*(?:(?<!\d),|,(?!\d)).*$", text)) > 1
     return delimiter in text
@@ -48,6 +52,12 @@ def _lists_levels(text: str) -> bool:
     """Say whether lines list levels behind their names: `Accuracy: 2 = no errors; 1 = one`."""
     parts = [each.partition(":") for each in text.split("\n") if each.strip()]
     return bool(parts) and all(colon and levels_in(rest) for _, colon, rest in parts)
+
+
+def _lists_marks(text: str, sign: str) -> bool:
+    """Say whether what stands between signs ends with its mark: `inertia (1); mass (1)`."""
+    parts = [each.split(sign) for each in text.split("\n") if sign in each]
+    return bool(parts) and all(re.search(r"[\d½][\])]\s*$", e) for cells in parts for e in cells)
 
 
 def _rejoined(text: str) -> Records | None:

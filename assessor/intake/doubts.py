@@ -97,10 +97,20 @@ def with_doubts(reading: Reading, source: Source | None, *, is_general: bool) ->
         if _INSTEAD.match(each.text)
     )
     exam = tuple(_of_exam(reading, source)) if source is not None else ()
+    is_leveled = all(each.levels for each in reading.points)
+    if is_general and not is_leveled and (said := _alone(lines)):
+        reading = replace(reading, doubts=(*reading.doubts, said))
     left = tuple(overlooked(reading, source)) if source is not None and is_general else ()
     found = (*reading.doubts, *_doubts(reading), *instead, *exam, *_of_lines(reading, lines), *left)
     found = (*found, *_of_headings(reading, lines), *of_steps(reading, lines))
     return replace(reading, doubts=tuple(dict.fromkeys(found)))
+
+
+def _alone(lines: Sequence[Line]) -> str:
+    """Ask about points on lines of their own that go down to 0: they may be those of levels."""
+    alone = [mark.points for each in lines if (mark := amount_in(each.text)) is not None]
+    is_so = len(alone) > 2 and 0 in alone
+    return "points stand on lines of their own, down to 0: are they of levels?" if is_so else ""
 
 
 def _doubts(reading: Reading) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
-from assessor.intake.marks import amount_in, mark_in
+from assessor.intake.marks import amount_in, lesser_in, mark_in
 from assessor.intake.source import Line, Reading
 from assessor.intake.sums import (
     asks_for_the_rest,
@@ -23,7 +23,7 @@ def forms_of(lines: Sequence[Line]) -> Forms:
     """Return how each line is written: its rank, its bullet, and where its points stand."""
     found: dict[int, tuple[Hashable, ...]] = {}
     for line in lines:
-        mark = mark_in(line.text) or amount_in(line.text)
+        mark = mark_in(lesser_in(line.text)[0]) or amount_in(line.text)
         sign = line.mark[-1:] if line.mark[-1:] in {".", ")"} else line.mark
         kind = "1" if line.mark[:1].isdecimal() else "a" if line.mark[:1].isalpha() else sign
         given = mark.given if mark is not None else ""

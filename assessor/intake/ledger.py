@@ -34,7 +34,8 @@ _KEYS = re.compile(
 )
 # "Level 3", "Question 2", "AO1", "4a": names with numbers, which nothing is worth.
 NAMED = re.compile(
-    r"(?i)\b(?:level|band|stufe|niveau|nivel|rating|question|q|frage|aufgabe|aufg\.|pregunta|exercice"
+    r"(?i)\b(?:page|seite|página)\s*\d+\s*(?:of|von|de|sur|/)\s*\d+"
+    r"|\b(?:level|band|stufe|niveau|nivel|rating|question|q|frage|aufgabe|aufg\.|pregunta|exercice"
     r"|ejercicio|vraag|part|teil|partie|parte|section|row|criteri(?:on|a|um)|item|step|ao|afb|paper|task"
     r"|problem|version|unit|week|pages?|pp?\.|seiten?|chapter|kapitel|lecture|slide|figure|fig\.|table|§|essay|quiz|exam|test|sheet|blatt|assignment|rubric|saq|leq|dbq|frq)"
     r"s?\W{0,2}(?:no\.?|nr\.?|n°|#)?\s*\d+(?:[.,]\d+)?(?:\s?\(?[a-h]\)?(?![^\W\d_]))?"
@@ -97,7 +98,9 @@ def _heads(reading: Reading, line: int, text: str) -> bool:
 
 def _says_more(text: str) -> bool:
     """Say whether three words in a row are left that belong to no mark, sum, or worthless level."""
-    if re.search(r"(?<![\d.,])0(?![\d.,]*[1-9])", text) or NOTHING.match(text.replace(_GAP, " ")):
+    if re.search(r"(?<![\d.,])0(?![\d.,]*[1-9])", text) or NOTHING.match(
+        re.sub(r"^\W*[^\W\d_]+(?: [^\W\d_]+)?: ", "", text.replace(_GAP, " "))
+    ):
         return False
     for run in NAMED.sub(" ", text).split(_GAP):
         words = re.findall(r"[^\W\d_]{2,}", re.sub(UNIT, " ", run, flags=re.IGNORECASE).casefold())

@@ -149,6 +149,13 @@ def _take_ends(entries: Sequence[Entry]) -> None:
 
 def _without_sum(lines: Sequence[Line]) -> tuple[Sequence[Line], list[Entry]]:
     """Take a lone number below a list off it, where it is the sum of what the lines earn."""
+    for each in (lines[:1], lines[-1:]) if len(lines) > 2 else ():
+        most = amount_in(each[0].text)
+        rest = [mark_in(line.text) for line in lines if line is not each[0]]
+        shares = [e.points for e in rest if e is not None and e.how == "percent"]
+        if most and most.how == "unit" and len(shares) == len(rest) and sum(shares) == 100:
+            total = Entry(line=each[0], kind=Kind.TOTAL, words=each[0].text, most=most.points)
+            return [line for line in lines if line is not each[0]], [total]
     last = lines[-1] if len(lines) > 2 else None
     number = number_of(last.text) if last is not None else None
     marks = [mark for each in lines[:-1] if (mark := mark_in(each.text)) is not None]

@@ -115,7 +115,8 @@ def _with_details(entries: list[Entry]) -> list[Entry]:
     texts = [len(each.words.split()) for run in told.values() for each in run]
     if sum(titles) * len(texts) > sum(texts) * len(titles):
         return entries  # names of parts, among key points
-    if any(marks_within(each.line.text) for run in told.values() for each in run):
+    below = [each.line.text for run in told.values() for each in run]
+    if any(marks_within(each) or each[0].isdecimal() for each in below):
         return entries
     taken = []
     for n, run in told.items():

@@ -173,7 +173,7 @@ def _refuse_prose(reading: Reading, entries: list[Entry]) -> None:
         if e.kind in {Kind.WORDS, Kind.POINT}
         and marks_within(e.line.text) >= 2
         and len(e.line.text.split()) >= 12
-        and not levels_in(e.line.text)
+        and not (levels_in(e.line.text) or e.lesser)
         and not e.below
     ]
     if running:

@@ -72,7 +72,7 @@ def read_tables(tables: Sequence[Table], file: str) -> Source:
 
 def line_of(number: int, raw: str) -> Line | None:
     """Return a line of text with its bullet and heading taken off; None where it is empty."""
-    stripped = raw.strip()
+    stripped = re.sub(r"^(\s*)−\s+(?=[\d½¼¾])", r"\1−", raw).strip()  # a minus, no bullet
     if re.match(r"#\+[A-Z]\w+:", stripped):
         return None  # a setting of an outline's editor
     if not stripped or _RULE.match(raw) or re.fullmatch(r"[=_*~\-–—#\s]+", stripped):

@@ -15,7 +15,7 @@ from decimal import Decimal
 from assessor.intake.draft import RANGES, level_points
 from assessor.intake.lines import is_total
 from assessor.intake.marks import Mark, amount_in
-from assessor.intake.platforms.stacked import HEADS, NOISE, all_numbers, is_head, is_page, pieces_of
+from assessor.intake.platforms.stacked import HEADS, NOISE, all_numbers, is_page, pieces_of
 from assessor.intake.source import Reading, Source
 
 _OF = re.compile(r"^[_\s]*/\s*(?P<n>\d{1,3})(?:\s*[^\W\d_]+\.?)?$")
@@ -33,12 +33,18 @@ def read(source: Source) -> list[Reading]:
         return []
     pieces = [e for e in pieces_of(source.text) if not NOISE.match(e[1])]
     totals = [e for e in pieces if is_total(e[1]) and not HEADS.match(e[1]) and not _OF.match(e[1])]
-    pieces = [e for e in pieces if e not in totals and not is_head(e, pieces)]
+    heads = {line for line, words in pieces if HEADS.match(words)}
+    pieces = [e for e in pieces if e not in totals and e[0] not in heads]
     title, pieces, most = _titled(pieces)
     maxima = [Decimal(of["n"]) for _, words in pieces if (of := _OF.match(words))]
-    criteria = _criteria([each for each in pieces if not _OF.match(each[1])])
+    pieces = [each for each in pieces if not _OF.match(each[1])]
+    criteria = _criteria(pieces)
+    if not criteria and not title:
+        title, criteria = pieces[0][1] if pieces else "", _criteria(pieces[1:])
     points = tuple(level_points(words, levels, line) for line, words, levels in criteria)
     stated = max([*all_numbers(words for _, words in totals), *most], default=None)
+    if len(maxima) == len(points) + 1:
+        most = [*most, maxima.pop()]
     if len(points) < 2 or (maxima and maxima != [each.points for each in points]):
         return []
     if stated is not None and stated != sum(each.points for each in points):
