@@ -188,7 +188,7 @@ def sort_out(store: Store, decisions: Sequence[Override]) -> Merged:
     sheet's is kept beside it, and both are listed where they give different points.
     """
     answers = {each.key: each.answer_digest for each in decisions}
-    standing: Mapping[Key, Override] = {
+    standing = {
         each.override.key: each.override for each in store.decisions(answers) if each.active
     }
     written: list[Override] = []
@@ -202,6 +202,8 @@ def sort_out(store: Store, decisions: Sequence[Override]) -> Merged:
         if there is not None and there.grader != decision.grader:
             conflicts.append((there, decision))
             decision = replace(decision, source=DecisionSource.SECOND)
+        else:
+            standing[decision.key] = decision
         written.append(decision)
     return Merged(written=tuple(written), same=same, conflicts=tuple(conflicts))
 

@@ -15,7 +15,7 @@ from assessor.readers import gradescope
 from assessor.readers.tables import read_tables
 from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.sheet import JUDGE, Table, columns_of, fold_header, number_in
-from assessor.submission import Submission, same_student
+from assessor.submission import Key, Submission, same_student
 from assessor.verdict import DecisionSource, Override
 
 _HEADS = 12
@@ -164,6 +164,7 @@ class _SheetReader:
         self.titles = columns_of(table.header)
         self.problems: list[str] = []
         self.shortened: dict[str, str] = {}
+        self._said: dict[tuple[Key, str], tuple[int, object]] = {}
         self._table = table
         self._rubrics = rubrics
         self._submissions = submissions
@@ -233,6 +234,7 @@ class _SheetReader:
             total = None
         if not points and total is None:
             return None
+        self._check_once(row, submission, (points, total), cells.get("grader", ""))
         return Override(
             student_id=submission.student_id,
             question=submission.question,
@@ -262,6 +264,7 @@ class _SheetReader:
             self._points(row, name, cells.get(name, ""), rubric.scoring.max_points)
             for name in ("proposed_grade", "grade")
         )
+        self._check_once(row, submission, (points, proposed, grade))
         return OwnRow(
             where=f"{self._table.file}:{self._line(row)}",
             line=self._line(row),
@@ -283,6 +286,17 @@ class _SheetReader:
     def _named(self, cells: Mapping[str, str]) -> Submission | None:
         student = self._student(cells["student_id"])
         return next((each for each in self._submissions if each.student_id == student), None)
+
+    def _check_once(self, row: int, of: Submission, said: object, grader: str = "") -> None:
+        """Refuse a second row on one answer that gives other points: no one knows which counts.
+
+        A mistyped id, or zeros that a spreadsheet dropped, name another student so.
+        """
+        first, before = self._said.setdefault((of.key, grader.strip()), (row, said))
+        if before != said:
+            line = self._line(first)
+            what = f"student {of.student_id!r} has other points in line {line}"
+            self._wrong(row, f"{what}; correct the row that means somebody else, or remove one")
 
     def _submission(self, row: int, cells: Mapping[str, str]) -> Submission | None:
         student = self._student(cells["student_id"])

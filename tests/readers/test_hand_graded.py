@@ -96,3 +96,27 @@ def test_every_problem_of_a_sheet_is_told_at_once() -> None:
         graded(data, "s1", "s2")
 
     assert len(caught.value.problems) == 3
+
+
+def test_two_rows_on_one_student_with_other_points_are_refused() -> None:
+    """Zeros that a spreadsheet dropped, or a mistyped id, make one student's row another's."""
+    head = "student_id,respiration,no_light"
+
+    with pytest.raises(SubmissionError) as caught:
+        graded(f"{head}\n7,2,0\n8,1,1\n7,0,1\n".encode(), "7", "8")
+
+    assert caught.value.problems == (
+        "sheet.csv:4: student '7' has other points in line 2; correct the row that means somebody "
+        "else, or remove one",
+    )
+    assert len(graded(f"{head}\n7,2,0\n7,2,0\n".encode(), "7").decisions) == 2
+    own = "student_id,respiration,no_light,proposed_grade,grade,released_by,state"
+    with pytest.raises(SubmissionError, match="has other points in line 2"):
+        graded(f"{own}\n7,2,0,2,2,,graded\n7,1,0,1,1,,graded\n".encode(), "7")
+
+
+def test_two_graders_may_each_have_a_row() -> None:
+    """Their column tells whose word is whose."""
+    data = b"student_id,respiration,no_light,grader\n7,2,0,ann\n7,0,1,ben\n"
+
+    assert [each.grader for each in graded(data, "7").decisions] == ["ann", "ben"]

@@ -80,3 +80,11 @@ def test_the_same_sheet_twice_changes_nothing(store: Store) -> None:
     got = merge(store, sheet)
 
     assert (got.same, got.written, store.last_event()) == (2, (), before)
+
+
+def test_of_two_graders_in_one_sheet_the_first_one_stands(store: Store) -> None:
+    """The second one's word is kept beside it and listed, as if it had come in another sheet."""
+    got = merge(store, [row(store, "S000", 2, "ann"), row(store, "S000", 0, "bob")])
+
+    assert [(there.grader, sheet.grader) for there, sheet in got.conflicts] == [("ann", "bob")]
+    assert entry_of(class_state_in(store), "S000").grade.standing == 3
