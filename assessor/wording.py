@@ -50,15 +50,15 @@ def gives_away(rubric: Rubric, grade: Grade, text: str) -> bool:
     not earned, or most of the telling words of one. Words of the question, of the answer and of
     the rubric's own sentences for the student are anybody's.
     """
-    said = _words(text)
+    said = plain_words(text)
     given = [rubric.question.prompt, rubric.question.stimulus, grade.submission.answer]
     for cell in grade.cells:
         given += sentences_for(rubric, cell).values()
-    known = frozenset(word for each in given for word in _words(each))
-    known_runs = frozenset(run for each in given for run in _runs(_words(each)))
+    known = frozenset(word for each in given for word in plain_words(each))
+    known_runs = frozenset(run for each in given for run in _runs(plain_words(each)))
     runs = frozenset(_runs(said)) - known_runs
     for secret in _secrets(rubric, grade):
-        words = _words(secret)
+        words = plain_words(secret)
         if not runs.isdisjoint(_runs(words)):
             return True
         telling = {word for word in words if len(word) > 3} - known
@@ -77,7 +77,8 @@ def _secrets(rubric: Rubric, grade: Grade) -> Sequence[str]:
     return [each for each in secrets if each]
 
 
-def _words(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text in small, each sign alone in scripts that write no spaces."""
     plain = unicodedata.normalize("NFKC", text).casefold()
     if _UNSPACED.search(plain):
         plain = _UNSPACED.sub(lambda found: f" {found.group()} ", plain)

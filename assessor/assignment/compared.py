@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
@@ -114,16 +114,7 @@ class ArmsCompared:
             "graded_cells": found.cells,
             "changed": found.changed if found.cells else None,
             "detectable": found.detectable,
-            "key_points": [
-                {
-                    "key_point": each.key_point,
-                    "only_a": each.only_a,
-                    "only_b": each.only_b,
-                    "cells": each.cells,
-                    "p": each.p,
-                }
-                for each in found.key_points
-            ],
+            "key_points": [asdict(each) for each in found.key_points],
             "totals": {
                 "n": len(errors),
                 "mae_a": sum(abs(e.a - e.human) for e in errors) / len(errors),
@@ -134,13 +125,7 @@ class ArmsCompared:
             }
             if errors
             else None,
-            "checks": {
-                name: [
-                    {"name": c.name, "effect": c.effect, "p": c.p, "n": c.n, "reason": c.reason}
-                    for c in each
-                ]
-                for name, each in self.checks.items()
-            },
+            "checks": {name: [asdict(c) for c in each] for name, each in self.checks.items()},
         }
 
 

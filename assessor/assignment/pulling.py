@@ -7,6 +7,7 @@ import json
 import re
 import zipfile
 from collections import Counter
+from dataclasses import asdict
 from pathlib import PurePosixPath
 
 from assessor.assignment.class_folder import ClassFolder
@@ -43,12 +44,7 @@ def fetched(
                 }
             )
         manifest = {
-            "address": {
-                "platform": address.platform,
-                "site": address.site,
-                "course": address.course,
-                "assignment": address.assignment,
-            },
+            "address": asdict(address),
             "title": title,
             "at": place.ambient.now().isoformat(timespec="seconds"),
             "students": students,

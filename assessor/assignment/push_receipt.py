@@ -11,7 +11,7 @@ import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -313,14 +313,8 @@ def _said(points: Decimal | None) -> str:
 
 
 def _as_json(plan: Plan) -> dict[str, object]:
-    address = plan.address
     return {
-        "address": {
-            "platform": address.platform,
-            "site": address.site,
-            "course": address.course,
-            "assignment": address.assignment,
-        },
+        "address": asdict(plan.address),
         "title": plan.title,
         "at": plan.at,
         "items": [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.grading import grade_job
@@ -82,16 +82,7 @@ def rubric_check_json(
         "id": rubric.id,
         "digest": rubric.digest,
         "problems": [],
-        "warnings": [
-            {
-                "line": each.line,
-                "path": each.path,
-                "kind": each.kind,
-                "what": each.what,
-                "remedy": each.remedy,
-            }
-            for each in weak
-        ],
+        "warnings": [asdict(each) for each in weak],
     }
     if reference is not None:
         points = reference.proposed
@@ -99,9 +90,6 @@ def rubric_check_json(
             "earned": None if points is None else float(points),
             "max_points": float(reference.max_points),
             "reasons": list(reference.reasons),
-            "failing": [
-                {"cell": each.cell, "level": each.level, "wanted": each.wanted, "gap": each.gap}
-                for each in failing
-            ],
+            "failing": [asdict(each) for each in failing],
         }
     return found

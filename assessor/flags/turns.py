@@ -6,9 +6,15 @@ from itertools import pairwise
 
 from assessor.flags.reading import Word
 from assessor.flags.word_kinds import Act, words
-from assessor.wordlists import word_lists
+from assessor.wordlists import names_in, word_lists
 
 _LISTS = word_lists("assessor.flags")["turns"]
+
+
+def _pairs(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset((first, second) for first, second in map(str.split, names_in(text)))
+
+
 CALLS = words(_LISTS["calls"])
 
 
@@ -34,20 +40,7 @@ def persona(sentence: tuple[Word, ...], kinds: set[Act]) -> int:
 
 
 _NEW_PART = words(_LISTS["new_part"])
-_PARTS = frozenset(
-    {("act", "as"), ("imagine", "you"), ("imagine", "you're"), ("suppose", "you"), ("stay", "in")}
-    | {
-        ("from", "now"),
-        ("reading", "this"),
-        ("marking", "this"),
-        ("grading", "this"),
-        ("an", "ai"),
-        ("in", "character"),
-        ("developer", "mode"),
-        ("play", "a"),
-        ("be", "generous"),
-    }
-)
+_PARTS = _pairs(_LISTS["parts"])
 
 
 def cast(sentence: tuple[Word, ...]) -> bool:
@@ -78,10 +71,7 @@ def _is_part(sentence: tuple[Word, ...], place: int) -> bool:
     )
 
 
-_YOU_ARE = frozenset(
-    {("du", "bist"), ("sie", "sind"), ("tu", "es"), ("tu", "sei"), ("vous", "êtes"), ("je", "bent")}
-    | {("usted", "es"), ("você", "é"), ("du", "är"), ("du", "er")}
-)
+_YOU_ARE = _pairs(_LISTS["you_are"])
 _CONDITIONS = words("if when because that whether si wenn als se als если 如果")
 
 
@@ -202,22 +192,5 @@ def has_jargon(sentence: tuple[Word, ...]) -> bool:
     return bool(pairs & _PAIRS)
 
 
-_PAIRS = frozenset(
-    (first, second)
-    for first, seconds in (
-        ("key", "points point"),
-        ("marking", "scheme guide guideline guidelines criteria"),
-        ("mark", "scheme"),
-        ("grading", "scheme guide"),
-        ("reference", "answer solution"),
-        ("model", "answer"),
-        ("system", "prompt"),
-        ("answer", "key"),
-        ("api", "key"),
-        ("partial", "credit"),
-        ("sample", "solution"),
-    )
-    for second in seconds.split()
-    if (first, second) != ("key", "point")
-)
+_PAIRS = _pairs(_LISTS["jargon"])
 _FIRSTS = frozenset(first for first, _ in _PAIRS)

@@ -31,25 +31,8 @@ WORDLESS = 2
 # Credits whose quotes lie, but for so little, in sentences that speak of marking.
 NEARLY_ALL = 0.9
 _MARKING = frozenset(
-    {
-        *(
-            Act.MARKS,
-            Act.FULL,
-            Act.GIVE,
-            Act.RULES,
-            Act.CRITERIA,
-            Act.MET,
-            Act.GRADING,
-        ),
-        *(
-            Act.OUTCOME,
-            Act.APPROVED,
-            Act.WHO,
-            Act.LENIENT,
-            Act.STAFF,
-            Act.DECIDED,
-        ),
-    }
+    {Act.MARKS, Act.FULL, Act.GIVE, Act.RULES, Act.CRITERIA, Act.MET, Act.GRADING}
+    | {Act.OUTCOME, Act.APPROVED, Act.WHO, Act.LENIENT, Act.STAFF, Act.DECIDED}
 )
 # What is shorter is a word of grammar in the languages that the stemmer knows.
 _LEAST_WORD = 4

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from assessor.config import OPENAI_HOST
 from assessor.prompt import Ask
 from assessor.prompt.skeleton import form_in_words
+from assessor.wordlists import word_lists
 
 SCHEMA_NAME = "reply"
 _COMPLETION_BUDGET = "max_completion_tokens"
@@ -231,23 +232,7 @@ def _without_rare(spoken: Dialect) -> Dialect | None:
 
 
 # What a refusal names, and the step that follows; the order settles refusals that name several.
-_WORDS: tuple[tuple[str, str], ...] = (
-    (r"prompt_cache", "cache"),
-    (r"log_?probs|logits_all", "logprobs"),
-    (r"reasoning[_. ]?effort", "effort"),
-    (r"temperature", "temperature"),
-    (r"\bseed\b", "seed"),
-    (r"max_(completion_)?tokens", "budget"),
-    (r"\.role\b|\bsystem[_ ](role|message|prompt|instruction)", "system"),
-    (r"role.{0,30}\bsystem\b|\bsystem\b.{0,40}not supported", "system"),
-    (r"roles must alternate|only user(,| and) assistant|developer instruction", "system"),
-    (r"\b(minimum|maximum|min_?items|max_?items|max_?length|min_?length)\b", "bounds"),
-    (r"additional_?properties", "closed"),
-    (r"invalid schema|\bschema.{0,60}not (supported|permitted|allowed)", "bounds"),
-    (r"tool_choice|\btools?\b|function.?call|--jinja", "tool"),
-    (r"response_?format|json_?\s?(schema|object|mode)|structured.?output", "output"),
-    (r"grammar|guided|\bschema\b|requested parameters", "output"),
-)
+_WORDS: Sequence[Sequence[str]] = word_lists("assessor.judges")["dialect"]["words"]
 # Without words: the rarest features first.
 _BLIND = ("cache", "logprobs", "effort", "output", "seed", "temperature", "budget", "system")
 

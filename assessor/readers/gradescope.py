@@ -26,13 +26,9 @@ from assessor.sheet.people import columns, full_name
 from assessor.submission import InputState
 
 _LEAD = frozenset({"assignment submission id", "question submission id"})
-_BEFORE_ITEMS = (
-    _LEAD
-    | {"first name", "last name", "name", "sid", "email", "sections", "score"}
-    | {
-        "submission time",
-    }
-)
+_BEFORE_ITEMS = _LEAD | {
+    *("first name", "last name", "name", "sid", "email", "sections", "score", "submission time")
+}
 _TRUE, _FALSE = "true", "false"
 METADATA = "submission_metadata.yml"
 _FOLDER = re.compile(r"(?:^|/)(submission_\d+)(?:/|\.|$)")

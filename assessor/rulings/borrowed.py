@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
+
+from assessor.wording import plain_words
 
 # So many words in a row that are a student's are not said by chance; a whole answer or passage
 # of at least `WHOLE` words neither.
 RUN, WHOLE = 5, 3
-_WORD = re.compile(r"[^\W_]+")
-_UNSPACED = re.compile("[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
 
 
 class Borrowings:
@@ -18,8 +16,8 @@ class Borrowings:
 
     def __init__(self, answers: Iterable[str], known: Iterable[str]) -> None:
         """Take the class's answers, and as `known` what is anybody's: question and rubric."""
-        texts = [_words(each) for each in answers]
-        own = {run for each in known for run in _runs(_words(each), RUN)}
+        texts = [plain_words(each) for each in answers]
+        own = {run for each in known for run in _runs(plain_words(each), RUN)}
         self._runs = {run for words in texts for run in _runs(words, RUN)} - own
         self._whole = {tuple(words) for words in texts if WHOLE <= len(words) <= RUN}
 
@@ -28,23 +26,18 @@ class Borrowings:
 
         `passages` are pieces of answers that were shown: none of them may be copied as a whole.
         """
-        said = _words(words)
+        said = plain_words(words)
         for run in _runs(said, RUN):
             if run in self._runs:
                 return " ".join(run)
-        whole = self._whole | {tuple(w) for each in passages if len(w := _words(each)) >= WHOLE}
+        whole = self._whole | {
+            tuple(w) for each in passages if len(w := plain_words(each)) >= WHOLE
+        }
         for length in {len(each) for each in whole}:
             for run in _runs(said, length):
                 if run in whole:
                     return " ".join(run)
         return ""
-
-
-def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    if _UNSPACED.search(plain):
-        plain = _UNSPACED.sub(lambda found: f" {found.group()} ", plain)
-    return _WORD.findall(plain)
 
 
 def _runs(words: Sequence[str], length: int) -> zip[tuple[str, ...]]:

@@ -97,39 +97,6 @@ def say_bias(bias: Estimate) -> str:
     return f"on average {size} {'point' if size == '1.0' else 'points'} {side} than you"
 
 
-def krippendorff_alpha(
-    units: Sequence[Sequence[float]],
-    students: Sequence[str] = (),
-    *,
-    confidence: float = CONFIDENCE,
-) -> Estimate:
-    """Return Krippendorff's interval alpha for any number of raters and gaps.
-
-    `units` holds the ratings that each cell got, in any order, gaps left out; cells rated once
-    say nothing. `students` says whose cell it is (default: one each). Krippendorff 2004, 2011.
-    """
-    owners = students or [str(place) for place in range(len(units))]
-    cells: dict[str, list[float]] = {}
-    for owner, unit in zip(owners, units, strict=True):
-        if len(unit) > 1:
-            _add(cells.setdefault(owner, []), formulas.unit_parts(unit))
-    rows = list(cells.values())
-    value = formulas.alpha(_total(rows)) if rows else None
-    if value is None:
-        reason = "all ratings are equal" if rows else "no cell has two ratings"
-        return Estimate(name="krippendorff_alpha", value=None, n=len(rows), reason=reason)
-    ends = resampled(rows, formulas.alpha, confidence)
-    return Estimate(
-        name="krippendorff_alpha",
-        value=value,
-        low=ends.low if ends else None,
-        high=ends.high if ends else None,
-        n=len(rows),
-        interval=Interval.RESAMPLED if ends else Interval.NONE,
-        reason="" if ends else "no likely range: the students differ too little to tell",
-    )
-
-
 def _rows(metric: Metric, ratings: Ratings) -> list[list[float]]:
     """Return the weighted sums of each student's cells, in the order of first appearance.
 

@@ -169,20 +169,7 @@ def _points_text(points: Decimal) -> str:
 
 
 # What a spreadsheet takes for a formula, full-width forms included.
-_FORMULA_STARTS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\0",
-    "\uff1d",
-    "\uff0b",
-    "\uff0d",
-    "\uff20",
-)
+_FORMULA_STARTS = tuple("=+-@\t\r\n\0\uff1d\uff0b\uff0d\uff20")
 
 
 def guarded(text: str) -> str:
