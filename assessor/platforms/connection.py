@@ -68,6 +68,7 @@ class PlatformConnection:
             own = same_origin(url, self.site)
             if not own:
                 check_site(url)
+                self._refuse_inner(url)
             answer = self._asked("POST" if data and own else "GET", url, own, data if own else None)
             if answer.status_code in {301, 302, 303, 307, 308}:
                 url = str(answer.url.join(answer.headers.get("location", "")))
@@ -79,6 +80,13 @@ class PlatformConnection:
                 )
             return answer.content
         raise PlatformError(f"{_host(url)}: a file is passed on from place to place without end")
+
+    def _refuse_inner(self, url: str) -> None:
+        """Refuse a server of this machine that a site elsewhere names. Raises PlatformError."""
+        if urlsplit(url).hostname in _LOOPBACK and urlsplit(self.site).hostname not in _LOOPBACK:
+            raise PlatformError(
+                f"{_host(self.site)}: passes a file on to this machine's own {url!r}: not followed"
+            )
 
     def close(self) -> None:
         """Close the connections."""

@@ -133,6 +133,23 @@ def test_a_file_on_another_host_gets_no_token(
         assert opened.read("files/502-1.docx") == DOCX
 
 
+def test_a_pull_writes_over_its_own_file_only(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fetched again it is new; a file of another kind or assignment is somebody's."""
+    monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
+    shell.write("notes.zip", "precious")
+    with listening(canvas_class()) as base:
+        url = f"{base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+        first = shell("pull", url, "--out", "class.zip")
+        again = shell("pull", url, "--out", "class.zip")
+        said = shell("pull", url, "--out", "notes.zip")
+
+    assert (first.code, again.code, said.code) == (0, 0, 2)
+    assert "was not pulled from" in said.err
+    assert (shell.home / "notes.zip").read_text(encoding="utf-8") == "precious"
+
+
 def test_a_pulled_file_that_somebody_sent_names_no_host_alone(
     shell: Shell, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import httpx2
 import pytest
 
 from assessor.errors import InputError, PlatformError
@@ -93,6 +94,20 @@ def test_no_cookie_goes_back() -> None:
         wire.get("/api")
     assert len(heads) == 2
     assert not any("cookie:" in head.lower() for head in heads)
+
+
+def test_no_site_elsewhere_has_a_file_fetched_from_this_machine() -> None:
+    """What listens here is nobody's to read from there."""
+
+    def passed_on(_: httpx2.Request) -> httpx2.Response:
+        nothing = httpx2.ByteStream(b"")
+        return httpx2.Response(302, headers={"location": "http://127.0.0.1:1/x"}, stream=nothing)
+
+    wire = PlatformConnection(
+        site="https://lms.example", transport=httpx2.MockTransport(passed_on), sleep=lambda _: None
+    )
+    with pytest.raises(PlatformError, match="not followed"):
+        wire.download("https://lms.example/file/1")
 
 
 def test_a_site_that_looks_like_another_is_refused() -> None:

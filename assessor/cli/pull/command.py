@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from assessor.assignment.platform_site import pulled_from
 from assessor.assignment.pulling import fetched
 from assessor.cli.exit_codes import Exit
 from assessor.cli.export.site import open_site
@@ -25,6 +26,11 @@ def pull(options: Mapping[str, Any]) -> int:
     out = options["out"] or Path(f"{address.platform}-{address.assignment}.zip")
     if out.is_dir():
         raise InputError(f"{out}: is a folder; name the file to write with --out")
+    if out.exists() and pulled_from(out) != address:
+        raise InputError(
+            f"{out}: is there already and was not pulled from {address.words}; name another file "
+            "with --out"
+        )
     platform = open_site(workplace, address, "", options["key_file"])
     try:
         data, counts = fetched(workplace, platform, address)
