@@ -153,10 +153,10 @@ class AtOnce(ClosedAfterUse):
         return JudgeReply(text=self._reply(ask), model="at once")
 
 
-def large(answers: Sequence[str], rubric: str, reply: Any) -> Large:
+def large(answers: Sequence[str], rubric: str, reply: Any, method: str = "quick") -> Large:
     """Run a class through the engine twice, in this process, with a store on disk."""
     submissions = tuple(make_submission(f"S{n}", text) for n, text in enumerate(answers))
-    config = Config(judge=JudgeSettings(method="quick"))
+    config = Config(judge=JudgeSettings(method=method))  # type: ignore[arg-type]  # a literal
     job = job_for(config, {"answer": load_rubric(rubric, "speed.yaml")}, submissions)
     job = replace(job, command=Told(answers="speed.csv"))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks import whole
 from benchmarks.speed import LARGE, WHOLE, answer, large_class, rubric_text, says_nothing, serving
 
@@ -24,6 +26,18 @@ def test_a_large_class_is_run_without_a_server() -> None:
 
     assert found.answers == 60
     assert found.store > 0
+
+
+@pytest.mark.parametrize(("method", "most"), [("quick", 3_000), ("careful", 6_000)])
+def test_an_answer_takes_little_room(method: str, most: int) -> None:
+    """What the store grows by with each answer: fifty words, one request or five, one outcome."""
+    texts = [answer(number) for number in range(100)]
+
+    few, many = (
+        whole.large(texts[:count], rubric_text(), says_nothing, method) for count in (20, 100)
+    )
+
+    assert (many.store - few.store) / 80 < most
 
 
 def test_rows_fit_their_heads() -> None:
