@@ -365,7 +365,7 @@ def _enumerated(lines: Sequence[Line]) -> list[Line]:
     found = [
         (place, match)
         for place, each in enumerate(lines)
-        if not each.mark and (match := _BARE.match(each.text))
+        if not each.mark and (match := _BARE.match(each.text)) and not deduction_in(each.text)
     ]
     if len(found) < 2 or [int(match[1]) for _, match in found] != list(range(1, len(found) + 1)):
         return list(lines)
@@ -407,7 +407,7 @@ def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
         elif (
             found
             and found[-1][1] is None
-            and mark_in(found[-1][0].text) is None
+            and mark_in(lesser_in(found[-1][0].text)[0]) is None
             and _labelled(found[-1][0], found[-1][0].text) is None
         ):
             found[-1] = (found[-1][0], mark)

@@ -240,16 +240,14 @@ def words_of(item: Mapping[str, object]) -> str:
     return ": ".join(dict.fromkeys(" ".join(each.split()).rstrip(":") for each in parts if each))
 
 
+_OF_CRITERIA = frozenset({"items", "criteria", "key_points", "kriterien", "rubric_items", "rubric"})
+
+
 def levels_of(item: Mapping[str, object]) -> list[tuple[Decimal, str, bool]]:
     """Return an item's levels as (points, words, whether it is a range); [] where it has none."""
     low = {str(key).casefold(): value for key, value in item.items()}
     value = next((low[key] for key in LEVELS if isinstance(low.get(key), list | Mapping)), None)
-    while (
-        isinstance(value, Mapping)
-        and len(value) == 1
-        and isinstance(next(iter(value.values())), list | Mapping)
-    ):
-        value = next(iter(value.values()))
+    value = _unwrapped(value)
     found: list[tuple[Decimal, str, bool]] = []
     if isinstance(value, Mapping) and points_of(value) is not None:
         value = [value]
@@ -268,6 +266,18 @@ def levels_of(item: Mapping[str, object]) -> list[tuple[Decimal, str, bool]]:
             return []
         found.append(level)
     return found if len(found) >= 2 or (found and isinstance(value, list)) else []
+
+
+def _unwrapped(value: object) -> object:
+    """Return what levels stand in, without mappings of one around it; None for criteria."""
+    while isinstance(value, Mapping) and len(value) == 1:
+        ((key, within),) = value.items()
+        if not isinstance(within, list | Mapping):
+            break
+        if str(key).casefold() in _OF_CRITERIA:
+            return None
+        value = within
+    return value
 
 
 def _level(each: object) -> tuple[Decimal, str, bool] | None:
