@@ -10,6 +10,9 @@ from decimal import Decimal
 from assessor.judges.base import JudgeReply, Usage
 from assessor.plan import Price, Tokens, cost_of
 
+# No text has so many times fewer tokens than its length makes.
+_FAR = 20
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
@@ -94,9 +97,13 @@ class Progress:
 
 
 def billed(usage: Usage, price: Price, guess: Tokens) -> tuple[Decimal, Decimal]:
-    """Return what a try costs by what was told of it, and what the rest may cost by `guess`."""
+    """Return what a try costs by what was told of it, and what the rest may cost by `guess`.
+
+    A count of the request that no tokenizer gives its length tells nothing: a limit would not hold.
+    """
+    counted = usage.input is not None and not 0 < usage.input * _FAR < guess.input
     unknown = Tokens(
-        input=guess.input if usage.input is None else 0,
+        input=0 if counted else guess.input,
         output=guess.output if usage.output is None else 0,
     )
     return cost_of(_tokens(usage), price), cost_of(unknown, price)

@@ -12,10 +12,11 @@ from random import Random
 import pytest
 
 from assessor.ambient import real
-from assessor.engine.budget import Budget
+from assessor.engine.budget import Budget, billed
+from assessor.judges.base import Usage
 from assessor.judges.openai import OpenAIJudge
 from assessor.judges.openai_settings import OpenAISettings
-from assessor.plan import Price
+from assessor.plan import Price, Tokens
 from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, at, csv_text, plants_truth, serving
 from tests.engine.build import answers, job
 from tests.engine.build import grade as grade_by
@@ -128,3 +129,12 @@ def test_every_warning_is_in_the_object_and_on_stderr(plants: Shell) -> None:
         assert words(warning) in words(said.err)
     assert "Cost:" in said.err
     assert said.json["spent"].startswith("Cost:")
+
+
+@pytest.mark.parametrize(("told", "counts"), [(1, False), (40, False), (60, True), (900, True)])
+def test_a_count_that_no_text_has_does_not_lift_the_limit(told: int, counts: bool) -> None:
+    """An endpoint that says 1 token of every request is reckoned by the length of the text."""
+    price = replace(PER_TOKEN, input=Decimal(1_000_000))
+    _, by_length = billed(Usage(input=told, output=1), price, Tokens(input=1000, output=9))
+
+    assert by_length == (0 if counts else 1000)
