@@ -27,7 +27,7 @@ _ANSWER = re.compile("".join(_LISTS["answer"]))
 _NUMBERED = re.compile("".join(_LISTS["numbered"]))
 # Words that say something about an answer: a column that is called so never holds it.
 _ABOUT = re.compile("".join(_LISTS["about"]))
-_ASIDE = re.compile(r"\([^)]*\)|\[[^]]*\]")
+_ASIDE = re.compile(r"\([^()]*\)|\[[^][]*\]")
 _FEW = 3
 _CODE, _QUESTION_WORDS = 40, 5
 _SCORE = ("score", "points", "punkte", "total")

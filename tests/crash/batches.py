@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import multiprocessing
-import os
+import signal
 import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
-from tests.crash.trials import make_class, paid_twice, stored, tables
+from tests.crash.forked import Forked, start_context
+from tests.crash.trials import GRADE, make_class, paid_twice, stored, tables
 from tests.servers.batch_server import BatchServer
 from tests.servers.play import truth
 
@@ -29,7 +29,6 @@ WINDOWS = {
     "during the download": ("GET /files/ID/content", False),
     "before the deletion": ("DELETE /files/ID", False),
 }
-_PRELOADED = ["assessor.cli", "assessor.cli.grade.command", "openai", "httpx2", "numpy", "rich"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -42,34 +41,10 @@ class Tally:
     left: list[str] = field(default_factory=list)
 
 
-def start_context() -> ForkServerContext:
-    """Return what starts processes that have imported everything already."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(_PRELOADED)
-    return context
-
-
-def grade(folder: str, url: str, tier: str) -> None:
-    """Run the real command in a process of its own."""
-    from assessor.cli import run  # in the child
-
-    os.chdir(folder)
-    for name in [each for each in os.environ if each.startswith(("ASSESSOR", "OPENAI"))]:
-        del os.environ[name]
-    os.environ["XDG_DATA_HOME"] = f"{folder}/../data"
-    with open(os.devnull, "w", encoding="utf-8") as nowhere:
-        sys.stdout = sys.stderr = nowhere
-        wait = ["--wait"] if tier == "batch" else []
-        command = ("grade", "answers.csv", "--rubric", "labels.yaml", "--judge", "openai")
-        where = ("--model", "test-model", "--base-url", url, "--method", "careful")
-        sys.exit(run([*command, *where, "--tier", tier, *wait]))
-
-
-async def ended(process: ForkServerProcess) -> int | None:
-    """Return the exit code of a process once it has ended."""
-    while process.exitcode is None:
-        await asyncio.sleep(0.02)
-    return process.exitcode
+def grade(context: ForkServerContext, folder: Path, url: str, tier: str) -> Forked:
+    """Start the real command in a process of its own."""
+    where = ("--base-url", url, "--tier", tier, *(["--wait"] if tier == "batch" else []))
+    return Forked(context, folder, (*GRADE, *where))
 
 
 async def kill_in(
@@ -80,16 +55,15 @@ async def kill_in(
     there = asyncio.Event()
     where = server.hold if done else server.drop
     where[call] = there
-    process = context.Process(target=grade, args=(str(folder), server.url, "batch"))
-    process.start()
-    end = asyncio.create_task(ended(process))
+    process = grade(context, folder, server.url, "batch")
+    end = asyncio.create_task(process.communicate())
     waiting = asyncio.create_task(there.wait())
     await asyncio.wait({end, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     del where[call]
-    killed = process.exitcode is None
+    killed = process.returncode is None
     if killed:
-        process.kill()
+        process.send_signal(signal.SIGKILL)
     await end
     return killed
 
@@ -99,9 +73,9 @@ async def run_trials(place: Path, kills: int) -> Tally:
     context, tally = start_context(), Tally(kills=dict.fromkeys(WINDOWS, 0))
     async with BatchServer(truth=truth) as server:
         make_class(place / "calm", ANSWERS)
-        calm = context.Process(target=grade, args=(str(place / "calm"), server.url, "standard"))
-        calm.start()
-        assert await ended(calm) == 0
+        calm = grade(context, place / "calm", server.url, "standard")
+        said = await calm.communicate()
+        assert calm.returncode == 0, said.decode()
         wanted = tables(place / "calm")
         for number in range(kills):
             folder = place / f"class{number}"
@@ -110,10 +84,10 @@ async def run_trials(place: Path, kills: int) -> Tally:
             server.requests.clear()
             for window in WINDOWS:
                 tally.kills[window] += await kill_in(context, server, folder, window)
-            last = context.Process(target=grade, args=(str(folder), server.url, "batch"))
-            last.start()
-            if (code := await ended(last)) != 0:
-                tally.different.append(f"{folder.name}: exit {code}")
+            last = grade(context, folder, server.url, "batch")
+            said = await last.communicate()
+            if last.returncode != 0:
+                tally.different.append(f"{folder.name}: exit {last.returncode} {said.decode()}")
                 continue
             stored(folder)  # The chain is whole.
             got = tables(folder)

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -155,12 +155,15 @@ def test_a_second_run_at_the_same_time_is_told(tmp_path: Path) -> None:
     """Of two at once the second ends with exit 4 and sends nothing; the first is undisturbed."""
 
     async def play() -> tuple[int | None, int | None, str, int, bool]:
-        async with served(tmp_path, latency=0.5) as server:
+        async with served(tmp_path) as server:
+            quick = server.scenario
+            server.scenario = replace(quick, latency=4.0)
             first = await start(tmp_path / "class", server.url)
             while len(server.chats) < 5:
                 await asyncio.sleep(0.005)
             second = await start(tmp_path / "class", server.url)
             _, err = await second.communicate()
+            server.scenario = quick
             await first.communicate()
             same = tables(tmp_path / "class") == tables(tmp_path / "calm")
             twice = paid_twice(server.requests)

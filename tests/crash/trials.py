@@ -21,6 +21,8 @@ from pathlib import Path
 
 from assessor.ambient import real
 from assessor.store import open_store
+from assessor.store.keys import whole
+from tests.crash.forked import Forked, start_context
 from tests.engine.build import RUBRIC, sentence
 from tests.servers.openai_server import FaultServer, Received
 from tests.servers.play import truth
@@ -31,6 +33,12 @@ ANSWERS = 40
 CONCURRENCY = 8
 LATENCY = 0.04
 TABLES = ("grades.csv", "key_points.csv")
+# Careful: many requests are under way at once from the start, as these trials need it.
+GRADE = (
+    *("grade", "answers.csv", "--rubric", "labels.yaml"),
+    *("--judge", "openai", "--method", "careful", "--model", "test-model"),
+)
+AT_ONCE = ("--concurrency", str(CONCURRENCY))
 _MAIN = "from assessor.cli import main; main()"
 
 
@@ -68,12 +76,8 @@ def make_class(folder: Path, answers: int = ANSWERS) -> None:
 
 async def start(folder: Path, url: str, *options: str) -> asyncio.subprocess.Process:
     """Start the real command on a class."""
-    command = ("grade", "answers.csv", "--rubric", "labels.yaml", "--judge", "openai")
-    # Careful: many requests are under way at once from the start, as these trials need it.
-    where = ("--method", "careful", "--model", "test-model", "--base-url", url)
-    at_once = ("--concurrency", str(CONCURRENCY))
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", _MAIN, *command, *where, *at_once, *options),
+        *(sys.executable, "-c", _MAIN, *GRADE, "--base-url", url, *AT_ONCE, *options),
         cwd=folder,
         env=environment(folder),
         stdout=asyncio.subprocess.PIPE,
@@ -87,7 +91,7 @@ def environment(folder: Path) -> dict[str, str]:
     return {**own, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(folder.parent / "data")}
 
 
-async def kill_at(process: asyncio.subprocess.Process, server: FaultServer, moment: float) -> bool:
+async def kill_at(process: Forked, server: FaultServer, moment: float) -> bool:
     """Kill it some seconds after its first request, or (negative) after its start.
 
     False when it ended before.
@@ -121,7 +125,7 @@ def stored(folder: Path) -> set[str]:
     with open_store(folder / ".assessor", real()) as store:
         assert store.verify() == ()
         rows = store.database.rows("SELECT request_key, attempt FROM replies")
-    return {f"{key[-16:]}#{attempt}" for key, attempt in rows}
+    return {f"{whole(key)[-16:]}#{attempt}" for key, attempt in rows}
 
 
 def tables(folder: Path) -> Mapping[str, bytes]:
@@ -159,13 +163,17 @@ async def run_trials(
 
     `tell` hears how it stands after each class.
     """
-    chance, tally = random.Random(seed), Tally()
+    chance, tally, context = random.Random(seed), Tally(), start_context()
     scenario = Scenario(latency=LATENCY)
     async with FaultServer(scenario, truth) as server:
+
+        def grade(folder: Path) -> Forked:
+            return Forked(context, folder, (*GRADE, "--base-url", server.url, *AT_ONCE))
+
         make_class(place / "calm")
-        calm = await start(place / "calm", server.url)
+        calm = grade(place / "calm")
         began = time.monotonic()
-        _, said = await calm.communicate()
+        said = await calm.communicate()
         assert calm.returncode == 0, said.decode()
         # Spread the kills so that a class is about done after the last of them.
         longest = 2 * (time.monotonic() - began) / per_class
@@ -177,7 +185,7 @@ async def run_trials(
             make_class(folder)
             for _ in range(min(per_class, kills - tally.kills)):
                 first, before = len(server.requests), len(stored(folder))
-                process = await start(folder, server.url)
+                process = grade(folder)
                 killed = await kill_at(process, server, _moment(chance, longest))
                 if not killed:
                     await process.communicate()
@@ -187,8 +195,8 @@ async def run_trials(
                 if not killed:
                     break
             tell(tally)
-            last = await start(folder, server.url)
-            _, said = await last.communicate()
+            last = grade(folder)
+            said = await last.communicate()
             if last.returncode != 0:
                 tally.different.append(f"{folder.name}: exit {last.returncode} {said.decode()}")
                 continue
@@ -202,7 +210,7 @@ async def run_trials(
 
 def _moment(chance: random.Random, longest: float) -> float:
     """Most kills meet a run at work; some meet one that is still starting."""
-    return -chance.uniform(0, 1.5) if chance.random() < 0.15 else chance.uniform(0, longest)
+    return -chance.uniform(0, 0.3) if chance.random() < 0.15 else chance.uniform(0, longest)
 
 
 def _count(tally: Tally, folder: Path, requests: list[Received], before: int) -> None:

@@ -67,8 +67,8 @@ def test_five_cells_on_a_bad_day_are_all_read_and_rightly() -> None:
 
 @pytest.mark.slow
 def test_memory_is_flat_in_the_number_of_answers() -> None:
-    """Five thousand answers take less than 100 MB more than two hundred."""
+    """Two thousand answers take less than 40 MB more than two hundred."""
     with serving(latency=0.0) as url:
-        few, many = (in_a_process("assessor", url, count, "quick", 64) for count in (200, 5000))
+        few, many = (in_a_process("assessor", url, count, "quick", 64) for count in (200, 2000))
 
-    assert many.memory - few.memory < 100
+    assert many.memory - few.memory < 40
