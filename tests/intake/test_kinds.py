@@ -45,7 +45,7 @@ def read(case: dict[str, Any]) -> tuple[str, Any]:
 
 @pytest.mark.parametrize("case", CASES, ids=[each["file"] for each in CASES])
 def test_each_shape_is_read_as_a_person_reads_it(case: dict[str, Any]) -> None:
-    """The expected reading was written down by hand before any code ran on the text."""
+    """What is expected was written down first, or recorded once it had been looked at."""
     what, found = read(case)
 
     assert what == next(each for each in ("read", "asked", "refused") if each in case)
