@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
@@ -14,7 +15,7 @@ from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.readers import Answers, ReadOptions, Unclear, read_answers
 from assessor.readers.column_doubts import doubts
-from assessor.readers.hand_in_folder import packed
+from assessor.readers.hand_in_folder import our_sheets, packed
 from assessor.submission import InputState, Submission, same_student
 
 # A column's title is shown so far.
@@ -31,7 +32,8 @@ def read_class(place: ClassFolder, path: Path, graded: Sequence[str] = ()) -> An
     known = {"student": settings.student, "answer": settings.answer}
     written = tuple(graded) or tuple(each.match for each in place.config.question)
     asked: dict[str, str | bool] = {}
-    data = packed(path) if path.is_dir() else read_bytes(path)
+    aside = our_sheets(path) if path.is_dir() else ()
+    data = packed(path, aside) if path.is_dir() else read_bytes(path)
     while True:
         try:
             options = ReadOptions(
@@ -51,7 +53,15 @@ def read_class(place: ClassFolder, path: Path, graded: Sequence[str] = ()) -> An
             asked[unclear.meaning] = known[unclear.meaning] = _pick(place, unclear.meaning, left)
         else:
             offer(place, {"assignment": asked})
-            return read
+            return replace(read, warnings=(*read.warnings, *_left_aside(aside)))
+
+
+def _left_aside(sheets: Sequence[Path]) -> Iterator[str]:
+    if sheets:
+        names = ", ".join(each.name for each in sheets)
+        are = "is a sheet" if len(sheets) == 1 else "are sheets"
+        them = "it is" if len(sheets) == 1 else "they are"
+        yield f"{names} {are} of assessor's own and no hand-in: {them} left out here"
 
 
 def confirm_doubts(

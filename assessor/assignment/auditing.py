@@ -11,7 +11,7 @@ from assessor.assignment.platform_file import export_command
 from assessor.assignment.spoken_lines import SpokenLine, Tell, Tone
 from assessor.assignment.standing import spoken_of_json
 from assessor.assignment.trust_basis import Trust, decide_new
-from assessor.assignment.tuning_sample import new_seed
+from assessor.assignment.tuning_sample import new_seed, write_blind
 from assessor.counting import plural
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
@@ -21,7 +21,7 @@ from assessor.statistics.audit import audit_size, delta_of_audit
 from assessor.store import Store
 from assessor.trust.agree import tolerance_of
 from assessor.trust.audit_standing import AuditStanding, audit_words, human_points
-from assessor.trust.records import AuditPlan, Bound, Unit
+from assessor.trust.records import AuditPlan, Bound, HandedOut, Unit
 from assessor.trust.units import (
     ALPHA,
     DELTA,
@@ -35,7 +35,14 @@ from assessor.verdict import DecisionSource, Override
 SPARE = 5
 
 
-ANEW = "Prepare it anew, as the class is now? A sheet handed out before is void then."
+ANEW = "Prepare it anew, as the class is now? Nobody was shown any of it yet."
+
+
+# Drawing again after a look would let one choose what is drawn.
+KEPT = (
+    "The class changed since this audit was prepared. A sheet of it was handed out, so its order "
+    "stands: grade that sheet on, or have it written again with --out."
+)
 
 
 ANOTHER = (
@@ -126,7 +133,10 @@ def open_or_prepare(
     if audit.is_open:
         frozen = {part for unit in audit.plan.order for part in unit.parts}
         now = {part for unit in audit_units(trust) for part in unit.parts}
-        begun = has_sheet or audit.draws or frozen == now
+        looked_at = was_handed_out(store, audit.plan)
+        if looked_at and frozen != now:
+            tell([SpokenLine(KEPT, Tone.WARNING)])
+        begun = has_sheet or audit.draws or looked_at or frozen == now
         if begun or not _agreed(place, tell, audit, ANEW):
             return audit
         return _prepare(place, store, trust, tell, number)
@@ -134,6 +144,32 @@ def open_or_prepare(
     if nothing_new or not audit_units(trust) or not _agreed(place, tell, audit, ANOTHER):
         return None
     return _prepare(place, store, trust, tell, number)
+
+
+def hand_out_audit(
+    place: ClassFolder, store: Store, trust: Trust, audit: AuditStanding, out: Path, rows: int
+) -> int:
+    """Write a sheet of the next answers of an audit, and return how many are on it.
+
+    From then on its draw stands: whoever saw the answers must not be able to draw others.
+    """
+    units = audit.waiting[:rows]
+    write_blind(out, units, trust)
+    store.keep(
+        HandedOut(
+            id=place.ambient.new_id(),
+            at=place.ambient.now().isoformat(),
+            run=trust.standing.run.id,
+            answers=tuple(part.bound for unit in units for part in unit.parts),
+            audit=audit.plan.id,
+        )
+    )
+    return len(units)
+
+
+def was_handed_out(store: Store, plan: AuditPlan) -> bool:
+    """Return whether a sheet of this audit was ever written."""
+    return any(each.audit == plan.id for each in store.kept(HandedOut))
 
 
 def _agreed(place: ClassFolder, tell: Tell, audit: AuditStanding, question: str) -> bool:

@@ -47,14 +47,18 @@ def hand_out_sheet(place: ClassFolder, store: Store, out: Path, *, blind: bool) 
 
 
 def handed_out(store: Store) -> frozenset[Bound]:
-    """Return all answers that were ever given out to be graded blind on a sheet."""
+    """Return all answers that were ever given out to be graded blind on a sheet.
+
+    An audit's own sheets are not among them: their rows count for the audit alone.
+    """
     drawn = {
         part.bound
         for sample in store.kept(TuningSample)
         for unit in sample.units
         for part in unit.parts
     }
-    return frozenset(drawn | {each for sheet in store.kept(HandedOut) for each in sheet.answers})
+    sheets = [each for each in store.kept(HandedOut) if not each.audit]
+    return frozenset(drawn | {each for sheet in sheets for each in sheet.answers})
 
 
 def to_decide(standing: Standing, *, blind: bool) -> Sequence[Grade]:

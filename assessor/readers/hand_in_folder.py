@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -13,6 +14,8 @@ from assessor.readers.archive import Archive
 from assessor.readers.base import Answers, QuestionKind, ReadOptions
 from assessor.readers.entries import ArchiveEntry, EntriesFound, assemble
 from assessor.readers.hand_in import Work, read_works
+from assessor.readers.tables import read_tables
+from assessor.sheet import columns_of
 
 # What people hand in, whether or not it can be read here.
 DOCUMENTS = frozenset(
@@ -24,6 +27,13 @@ _SINGLE = frozenset({".md", ".html", ".htm", ".ipynb", ".rtf", ".pdf", ".docx", 
 # Beside the hand-ins, and nobody's.
 _RUBRICS = frozenset({".yaml", ".yml", ".toml"})
 _OURS = frozenset({"graded", "assessor.toml"})
+# Sheets that we write have these columns, and so has grades.csv.
+_OUR_COLUMNS = (
+    frozenset({"student_id", "answer", "total", "unsure", "feedback"}),
+    frozenset({"student_id", "proposed_grade", "released_by"}),
+)
+_TABLES = frozenset({".csv", ".xlsx"})
+_LARGEST_SHEET = 64 * 1024 * 1024
 
 
 def is_archive(archive: Archive) -> bool:
@@ -97,15 +107,28 @@ def read_single(data: bytes, file: str, options: ReadOptions) -> Answers:
     return replace(read, format="file", why="one hand-in, not a class")
 
 
-def packed(folder: Path) -> bytes:
+def our_sheets(folder: Path) -> tuple[Path, ...]:
+    """Return the sheets to fill in and the tables of grades that lie beside the hand-ins.
+
+    Whatever they are called and whoever filled them in: they are known by their columns.
+    """
+    tables = (each for each in sorted(folder.iterdir()) if each.suffix.lower() in _TABLES)
+    return tuple(each for each in tables if each.is_file() and _is_our_sheet(each))
+
+
+def packed(folder: Path, aside: Collection[Path] = ()) -> bytes:
     """Return a folder as the zip that it would be: the same bytes for the same files.
 
-    Hidden files, links, rubrics and what assessor itself wrote stay out. Raises SubmissionError.
+    Hidden files, links, rubrics, what assessor itself wrote and what is named in `aside` stay out.
+    Raises SubmissionError.
     """
     files = sorted(
         path
         for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and not _is_aside(path.relative_to(folder))
+        if path.is_file()
+        and not path.is_symlink()
+        and path not in aside
+        and not _is_aside(path.relative_to(folder))
     )
     if not files:
         raise SubmissionError(f"{folder}: holds no files; name the folder that holds the hand-ins")
@@ -117,6 +140,17 @@ def packed(folder: Path) -> bytes:
         for path in files:
             opened.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
     return data.getvalue()
+
+
+def _is_our_sheet(path: Path) -> bool:
+    if path.stat().st_size > _LARGEST_SHEET:
+        return False
+    try:
+        tables = read_tables(path.read_bytes(), str(path))
+    except (SubmissionError, OSError):
+        return False
+    columns = [frozenset(columns_of(each.header)) for each in tables]
+    return any(ours <= each for each in columns for ours in _OUR_COLUMNS)
 
 
 def _is_aside(path: Path) -> bool:

@@ -33,9 +33,10 @@ class AuditStanding:
     """An audit as it stands: `draws` in the frozen order, and what may have overtaken it.
 
     `void`: nothing can be said of it any more. `is_doubled` is why where another audit begun in
-    another store had its number, and so its share of the doubt; else rubric, prompt or model
-    changed since. `uncovered` counts the grades that could go out unread now and are not those that
-    were frozen.
+    another store had its number, and so its share of the doubt; `gone` counts the answers it waits
+    for that are not in the class any more (renamed, changed, taken out), so that it cannot be
+    finished; else rubric, prompt or model changed since. `uncovered` counts the grades that could
+    go out unread now and are not those that were frozen.
     """
 
     plan: AuditPlan
@@ -44,11 +45,12 @@ class AuditStanding:
     is_overtaken: bool = False
     is_doubled: bool = False
     uncovered: int = 0
+    gone: int = 0
 
     @property
     def void(self) -> bool:
         """Whether nothing can be said of it any more."""
-        return self.is_overtaken or self.is_doubled
+        return self.is_overtaken or self.is_doubled or bool(self.gone)
 
     @property
     def is_open(self) -> bool:
@@ -107,12 +109,15 @@ def overtaken(standing: AuditStanding, frozen: str, grades: Iterable[Grade]) -> 
     `frozen` is the digest of rubrics, prompts and models as they are now.
     """
     covered = {part for unit in standing.plan.order for part in unit.parts}
+    grades = tuple(grades)
+    here = {(*each.submission.key, each.submission.answer_digest) for each in grades}
     ready = [student for student in students_of(grades) if all(map(can_go_out, student))]
     unread = [[part_of(each) for each in student if is_unread(each)] for student in ready]
     return replace(
         standing,
         is_overtaken=standing.plan.frozen != frozen,
         uncovered=sum(any(part not in covered for part in parts) for parts in unread),
+        gone=sum(part.bound not in here for unit in standing.waiting for part in unit.parts),
     )
 
 
@@ -130,6 +135,16 @@ def audit_words(standing: AuditStanding | None) -> str:
         return (
             "No such statement can be made: the rubric, the prompt or the model changed after "
             f"audit {plan.number} of this class, so its result no longer holds."
+        )
+    if standing.gone:
+        waits = plural(
+            standing.gone, "answer that it waits for is", "answers that it waits for are"
+        )
+        return (
+            f"No such statement can be made: of audit {plan.number} of this class, {waits} not in "
+            "the class any more under that student and in those words (renamed, changed or taken "
+            "out), so it cannot be finished. What was graded in it stays; a new audit of the class "
+            "as it is now can be prepared."
         )
     if standing.is_open and not standing.draws:
         return (

@@ -56,12 +56,16 @@ class Unit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandedOut:
-    """Answers that were given out on a sheet to grade blind, without anything of the judge."""
+    """Answers that were given out on a sheet to grade blind, without anything of the judge.
+
+    `audit` is the id of the audit whose sheet it was, else "".
+    """
 
     id: str
     at: str
     run: str
     answers: tuple[Bound, ...]
+    audit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -395,6 +395,40 @@ def test_hand_grading_has_people_to_measure_and_no_judge(critique: Shell) -> Non
     assert critique("trust", "audit").code == 2
 
 
+def test_an_audit_that_was_looked_at_keeps_its_draw(critique: Shell) -> None:
+    """Who saw a sheet of it cannot draw others by preparing it anew, whatever changed since."""
+    assert critique("trust", "audit", "--out", "first.csv").code == 0
+    order = critique("trust", "audit", "--json").json["waiting"]
+    last = {row["student_id"]: row for row in by_hand()}[order[-1]]
+    mine = sheet(critique, "mine.csv", [full(last)])
+    assert critique("review", "--sheet", mine).code == 0
+
+    said = critique("trust", "audit", "--yes", "--out", "second.csv")
+
+    assert "its order stands" in joined(said.out)
+    assert sheet_of(critique.home / "second.csv") == sheet_of(critique.home / "first.csv")
+    assert critique("trust", "audit", "--json").json["waiting"] == order
+
+
+def test_an_open_audit_of_renamed_students_has_a_way_out(critique: Shell) -> None:
+    """A new one is prepared by the same command, of the class as it is now."""
+    assert critique("trust", "audit", "--out", "first.csv").code == 0
+    answers = critique.home / "answers.csv"
+    answers.write_text(
+        re.sub(r"^S0", "N0", answers.read_text("utf-8"), flags=re.MULTILINE), encoding="utf-8"
+    )
+    graded = critique("grade", "answers.csv", "--rubric", RUBRIC, "--judge", "recorded")
+    assert graded.code == 0, graded.err
+
+    assert "not in the class any more" in joined(critique("trust").out)
+    anew = critique("trust", "audit", "--json")
+
+    assert anew.code == 0, anew.err
+    assert anew.json["waiting"]
+    assert anew.json["void"] is False
+    assert all(each.startswith("N") for each in anew.json["waiting"])
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal to type in")
 def test_an_audit_can_be_graded_in_the_terminal(critique: Shell) -> None:
     """Answers come one by one, without a student's name; q stops, and what was graded is kept."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from python_calamine import load_workbook
 
-from tests.cli.shell import SMALL_RUBRIC, Shell, cells_of, csv_text, sheet_of
+from tests.cli.shell import SMALL_RUBRIC, Shell, cells_of, csv_text, rows_of, sheet_of
 from tests.keeping.build import ANSWERS, decisions, grading, set_up, snapshot
 
 OWN = "graded/answers/grades.csv"
@@ -290,3 +290,21 @@ def test_of_many_changes_the_first_are_told_and_counted(shell: Shell) -> None:
     assert "S11 (Name 11)" in said.out
     assert "S12 (Name 12)" not in said.out
     assert "  and 8 more (--json lists all)" in said.out
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_sheet_of_ours_among_hand_ins_is_no_hand_in(shell: Shell, kind: str) -> None:
+    """Written beside them, filled in or not, it is left out of the next reading, and told."""
+    shell.write("ann.md", "It respires and uses up sugar.")
+    shell.write("ben.md", "Plants need love.")
+    shell.write("plants.yaml", SMALL_RUBRIC)
+    typed = ("grade", ".", "--rubric", "plants.yaml", "--judge", "none")
+    assert shell(*typed).code == 0
+    assert shell("review", "--blind-sheet", f"my sheet.{kind}").code == 0
+    again = shell(*typed)
+    told = " ".join((again.out + again.err).split())
+
+    assert again.code == 0, again.err
+    assert f"my sheet.{kind} is a sheet of assessor's own and no hand-in" in told
+    (grades,) = shell.home.glob("graded/*/grades.csv")
+    assert {row["student_id"] for row in rows_of(grades)} == {"ann", "ben"}

@@ -189,3 +189,16 @@ def test_who_cannot_go_out_yet_is_not_counted_as_uncovered() -> None:
     ]
 
     assert got == [0, 1]
+
+
+def test_an_audit_whose_students_were_renamed_says_so_and_ends() -> None:
+    """It waits for nobody who is not there; one that is settled already rests on what it has."""
+    class_now = [grade(name) for name in HUNDRED[:98]]
+    opened = standing(blind(HUNDRED[0]))
+    certified = standing(*(blind(name) for name in HUNDRED[:23]))
+
+    got = overtaken(opened, opened.plan.frozen, class_now)
+
+    assert (got.gone, got.void, got.is_open, got.waiting) == (2, True, False, ())
+    assert "2 answers that it waits for are not in the class any more" in audit_words(got)
+    assert overtaken(certified, certified.plan.frozen, class_now).holds

@@ -12,6 +12,7 @@ from assessor.assignment.auditing import (
     audit_json,
     audit_lines,
     given_by_bound,
+    hand_out_audit,
     open_or_prepare,
     rows_of_audit,
     take_in_audit,
@@ -19,7 +20,6 @@ from assessor.assignment.auditing import (
 from assessor.assignment.named_files import require_sheet_name
 from assessor.assignment.standing import spoken_of, write_results
 from assessor.assignment.trust_basis import Trust, decide_new, load_trust, read_graded, refit
-from assessor.assignment.tuning_sample import write_blind
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json, spoken, tell
 from assessor.cli.trust.grade_blind import StoppedByPerson, grade_blind, show_question
@@ -58,8 +58,7 @@ def audit_class(
             tell(screen, take_in_audit(store, trust, audit, given))
         elif out is not None:
             rows = size or rows_of_audit(audit)
-            write_blind(out, audit.waiting[:rows], trust)
-            count = min(rows, len(audit.waiting))
+            count = hand_out_audit(workplace, store, trust, audit, out, rows)
             screen.print(
                 plain(f"Written: {out}, {plural(count, 'answer')} in the order of the audit.")
             )
