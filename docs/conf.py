@@ -33,6 +33,8 @@ myst_heading_anchors = 4
 html_theme = "furo"
 html_title = f"assessor {version}"
 html_extra_path = ["site"]
+html_static_path = ["static"]
+html_css_files = ["narrow.css"]
 html_theme_options = {
     "source_repository": "",
     "navigation_with_keys": True,
