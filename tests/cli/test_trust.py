@@ -415,7 +415,8 @@ def test_an_open_audit_of_renamed_students_has_a_way_out(critique: Shell) -> Non
     assert critique("trust", "audit", "--out", "first.csv").code == 0
     answers = critique.home / "answers.csv"
     answers.write_text(
-        re.sub(r"^S(?=[0-9]{3},)", "N", answers.read_text("utf-8"), flags=re.MULTILINE), encoding="utf-8"
+        re.sub(r"^S(?=[0-9]{3},)", "N", answers.read_text("utf-8"), flags=re.MULTILINE),
+        encoding="utf-8",
     )
     graded = critique("grade", "answers.csv", "--rubric", RUBRIC, "--judge", "recorded")
     assert graded.code == 0, graded.err
