@@ -16,7 +16,7 @@ from assessor.intake.marks import amount_in, mark_in, marks_within, number_of
 from assessor.intake.source import Line, Reading, Source
 from assessor.intake.steps import of_steps, short, stems_of
 from assessor.intake.sums import attainable, attainable_of, is_question, names_a_part
-from assessor.intake.words import ASIDE, EACH, LEVELISH, QUESTION, UNIT
+from assessor.intake.words import ASIDE, EACH, LEVELISH, QUESTION, SCHEME, UNIT
 from assessor.rubric.write import DraftPoint
 
 _WITH_UNIT = re.compile(
@@ -325,6 +325,8 @@ def _is_no_description(point: DraftPoint) -> str:
         return "names a part"
     if len(said.split()) <= 2 and LEVELISH.fullmatch(said):
         return "names a level"
+    if len(said.split()) < 2 and SCHEME.match(said):
+        return "names a scheme"
     if said.endswith("?") and not point.levels:
         return "is a question"
     if _OPEN.search(said) and not point.levels:

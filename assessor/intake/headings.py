@@ -86,6 +86,8 @@ def _heads(reading: Reading, forms: Forms) -> tuple[list[int], bool] | None:
     for places in classes.values():
         if len(places) == len(earning) or any(points[n].levels or n in tied for n in places):
             continue
+        if any(points[n].accepted or points[n].not_enough for n in places):
+            continue  # what has phrases of its own earns
         bounds = [*places[1:], len(points)]
         blocks = [
             [n for n in range(a + 1, b) if n in earning]
