@@ -196,7 +196,7 @@ def unlike_files(place: ClassFolder, store: Store) -> Iterator[str]:
     if store.latest_run() is None:
         yield from _of_nothing(place, store)
         return
-    standing = load_standing(place, store)
+    standing = _written(place, store)
     tables = tables_of(standing)
     here = {name for name in (*tables, "report.html") if (standing.out / name).is_file()}
     for name, data in tables.items():
@@ -218,6 +218,21 @@ def unlike_files(place: ClassFolder, store: Store) -> Iterator[str]:
     elif path.is_file() and not _is_reported(store, standing, path.read_text("utf-8", "replace")):
         yield f"{path}: {_OLD}"
     yield from unlike_plans(standing.out / PUSHES, store)
+
+
+def _written(place: ClassFolder, store: Store) -> Standing:
+    """Return what the files are to say: the latest run, as it stands.
+
+    Where no run ever read anything, each left the files of the one before as they were, and those
+    say whose they are.
+    """
+    latest = load_standing(place, store)
+    path = latest.out / "run.json"
+    if not latest.run.read_nothing or place.run_named or not path.is_file():
+        return latest
+    text = path.read_text("utf-8", "replace")
+    theirs = [each.id for each in store.runs() if each.read_nothing and f'"{each.id}"' in text]
+    return load_standing(place, store, theirs[0]) if theirs else latest
 
 
 def _is_reported(store: Store, standing: Standing, page: str) -> bool:

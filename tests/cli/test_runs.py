@@ -46,6 +46,16 @@ def test_a_store_that_was_left_alone_verifies(graded: Shell) -> None:
     assert said.json["head"]
 
 
+def test_runs_that_read_nothing_leave_nothing_to_fault(plants: Shell) -> None:
+    """Twice at an endpoint that is not there: the files are the first run's, and nobody's edit."""
+    away = ("--judge", "openai", "--model", "m", "--base-url", "http://127.0.0.1:9/v1")
+    for _ in range(2):
+        plants("grade", "answers.csv", "--rubric", "plants.yaml", *away)
+
+    said = plants("runs", "verify")
+    assert (said.code, said.err) == (0, "")
+
+
 def test_an_older_head_is_looked_for(graded: Shell) -> None:
     """What was printed must still be there; a store that was written anew does not have it."""
     head = graded("runs", "verify", "--json").json["head"]
