@@ -234,7 +234,8 @@ class _SheetReader:
             total = None
         if not points and total is None:
             return None
-        self._check_once(row, submission, (points, total), cells.get("grader", ""))
+        if self._source is not DecisionSource.TUNING:  # there it is one person's second try
+            self._check_once(row, submission, (points, total), cells.get("grader", ""))
         return Override(
             student_id=submission.student_id,
             question=submission.question,

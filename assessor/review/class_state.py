@@ -60,6 +60,8 @@ class ClassState:
     ) -> None:
         self.store = store
         self.seat = seat
+        # Taken before anything is read: what is written meanwhile is seen at the next refresh.
+        self._mark = self._now_written()
         self.material = load()
         self.entries: tuple[ReviewEntry, ...] = ()
         self.like: Mapping[str, str] = {}
@@ -73,18 +75,18 @@ class ClassState:
         self._looks: list[float] = []
         self._guides: dict[str, Guide] = {}
         self._looked = ambient.monotonic()
-        self._mark = (0, "")
         self._read()
         self._recall()
 
     def refresh(self) -> None:
         """Take in what another window, grader or run wrote meanwhile."""
-        event, outcome = self._now_written()
-        if outcome != self._mark[1]:
+        now = self._now_written()
+        if now[1] != self._mark[1]:
             self.material = self._load()
             self._guides.clear()
-        if (event, outcome) != self._mark:
+        if now != self._mark:
             self._read()
+            self._mark = now
 
     def entry(self, entry_id: str) -> ReviewEntry | None:
         """Return one answer, or None."""
@@ -373,7 +375,6 @@ class ClassState:
         return (self.store.last_event(), self.store.last_outcome())
 
     def _read(self) -> None:
-        self._mark = self._now_written()
         material = self.material
         words = self.store.words([each.submission.key for each in material.outcomes])
         self._releases = {each.key: each for each in self.store.releases()}

@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from assessor.errors import StaleDecision
-from assessor.review.class_state import ReviewProgress
+from assessor.review.class_state import ReviewMaterial, ReviewProgress
 from assessor.review.decision_keys import accept, set_level, settle, toggle_flag
 from assessor.review.entry import Seat
 from assessor.review.filters import Filters, wish_from
@@ -284,3 +284,28 @@ def test_a_run_is_shown_once_it_ends_also_where_its_outcomes_were_seen_before(
     class_state.refresh()
 
     assert (meanwhile, class_state.material.run) == (before.id, "later")
+
+
+def test_a_run_that_ends_while_the_class_is_loaded_is_shown_afterwards(store: Store) -> None:
+    """What a refresh may have missed is looked for by the next one."""
+    grade_class(store, answers(2))
+    class_state = class_state_in(store)
+    before = store.latest_run()
+    assert before is not None
+    load = class_state._load
+
+    def overtaken() -> ReviewMaterial:
+        found = load()
+        store.finish_run(
+            "later", finished_at="2026-01-01", status=RunStatus.DONE, manifest=before.manifest
+        )
+        class_state._load = load
+        return found
+
+    class_state._load = overtaken
+    store.start_run(replace(before, id="later", status=RunStatus.RUNNING, finished_at=""))
+    store.save_outcomes("later", store.outcomes(before.id))
+    class_state.refresh()
+    class_state.refresh()
+
+    assert class_state.material.run == "later"

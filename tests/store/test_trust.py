@@ -115,14 +115,15 @@ def test_what_is_to_be_graded_blind_is_handed_out_in_order(tmp_path: Path) -> No
         store.keep(plan([unit(student) for student in hundred]))
         for student in hundred[:22]:
             store.decide(blind(student))
-        audit = audit_standing(store, RUBRICS, [grade("S050")], "frozen:sha256:1")
+        grades = [grade(student) for student in hundred]
+        audit = audit_standing(store, RUBRICS, grades, "frozen:sha256:1")
         work = blind_work(store, audit)
 
         assert work is not None
         assert (work.source, work.waiting[0], work.done) == ("audit", part("S022"), 22)
 
         store.decide(blind("S022"))
-        audit = audit_standing(store, RUBRICS, [grade("S050")], "frozen:sha256:1")
+        audit = audit_standing(store, RUBRICS, grades, "frozen:sha256:1")
         work = blind_work(store, audit)
 
         assert audit is not None and audit.holds
