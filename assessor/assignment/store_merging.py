@@ -12,6 +12,8 @@ from assessor.errors import InputError, StoreError
 from assessor.store import RunStatus, Store, open_store
 from assessor.store.merge import MergedIn
 from assessor.store.place import DATABASE
+from assessor.trust.records import AuditPlan
+from assessor.trust.units import is_drawn_as_ours
 
 MEMORY = ".assessor"
 
@@ -49,10 +51,18 @@ def _open(folder: Path, ambient: Ambient) -> Store:
 
 def _check(own: Store, stores: Sequence[tuple[Path, Store]]) -> None:
     """Raise where a store is not whole, or not like the others: all problems at once."""
+    known_here = {each.id for each in own.kept(AuditPlan)}
     problems = [
         f"{folder}: {line}; mend that first ('assessor runs verify' there)"
         for folder, store in stores
         for line in store.verify()
+    ]
+    problems += [
+        f"{folder}: audit {each.number} there was not drawn as one is; its order or its share of "
+        "the doubt was chosen by hand, so that nothing rests on it"
+        for folder, store in stores
+        for each in store.kept(AuditPlan)
+        if each.id not in known_here and not is_drawn_as_ours(each)
     ]
     if problems:
         raise StoreError("\n".join(problems))

@@ -38,9 +38,8 @@ def audit_standing(
     plan = store.newest(AuditPlan)
     if plan is None:
         return None
-    keys = [part.key for unit in plan.order for part in unit.parts]
     known = {part.question for unit in plan.order for part in unit.parts} <= set(rubrics)
-    decisions = store.ever_said(keys, DecisionSource.AUDIT) if known else ()
+    decisions = [each.new for each in store.drawn() if each.new] if known else ()
     standing = overtaken(follow(plan, decisions, rubrics), frozen, grades)
     number = number_of_audit(store.earlier_audits(plan), plan.order)
     return replace(standing, is_doubled=number > plan.number)

@@ -375,7 +375,7 @@ class DecisionRecords(Records):
         """
         taken, unread = 0, 0
         with self.database.write() as connection:
-            seal = Seal(connection, DECISION)
+            seal = Seal(connection, DECISION, MIRROR)
             for line in filter(None, map(str.strip, lines)):
                 try:
                     event = decode(Event, line)

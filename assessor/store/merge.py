@@ -65,15 +65,16 @@ class MergeRecords(TrustRecords, RunRecords):
             asks, replies = asks + len(tries[0]), replies + len(tries[1])
         known = {event.id for event in self.history()}
         told_there = {event.id for event in other.history()}
-        new = [event for event in other.history() if event.id not in known]
+        drawn = {event.id for event in other.drawn()}
+        new = [_in_audit(each, drawn) for each in other.history() if each.id not in known]
         # What takes back a word of ours that is not there was made up.
         words = [each for each in new if each.undoes not in known - told_there]
         words, unreleased = self._as_read_here(words, other)
         standing = self._decided_here(words, told_there)
+        self._take_in_audits(other)
         for event in sorted(words, key=lambda each: each.at):
             self._write(event, about_event(event))
         kept = sum(self._stands_again(event) for event in standing)
-        self._take_in_audits(other)
         for name, text in other.database.rows("SELECT digest, text FROM rubrics"):
             self.keep_rubric(name, text)
         return MergedIn(
@@ -139,6 +140,14 @@ class _Held:
 
     tries: int
     marks: set[str]
+
+
+def _in_audit(event: Event, drawn: Set[str]) -> Event:
+    """Return a word as it was said; one that is no draw of the audit that it names as a label."""
+    if event.new is None or event.new.source != DecisionSource.AUDIT or event.id in drawn:
+        return event
+    label = DecisionSource.TUNING
+    return replace(event, source=label, new=replace(event.new, source=label))
 
 
 def _bound(release: Release) -> Bound:

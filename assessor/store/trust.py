@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TypeVar
 
 from assessor.errors import StoreError
-from assessor.store.chain import TRUST, Seal
+from assessor.store.chain import ENDLESS, TRUST, Seal
 from assessor.store.codec import decode, encode
 from assessor.store.decisions import DecisionRecords, Event
-from assessor.trust.records import AuditPlan, CalibrationFit, HandedOut, TuningSample
+from assessor.trust.records import AuditPlan, Bound, CalibrationFit, HandedOut, TuningSample
 from assessor.verdict import DecisionSource
 
 _KINDS = {
@@ -60,6 +60,34 @@ class TrustRecords(DecisionRecords):
         return tuple(
             (each, len(given & {part.bound for unit in each.order for part in unit.parts}))
             for each in earlier
+        )
+
+    def drawn(self) -> tuple[Event, ...]:
+        """Return the blind grades that were given in an audit, oldest first, taken back or not.
+
+        An audit knows what was said since one drew the answer, and here: grades that lay there
+        before it was prepared, or that a mirror brought, were given in none.
+        """
+        since: dict[Bound, int] = {}
+        for link, body in self.database.rows(
+            "SELECT link, body FROM trust WHERE kind = 'audit' ORDER BY link, place"
+        ):
+            for unit in decode(AuditPlan, body).order:
+                for part in unit.parts:
+                    since.setdefault(part.bound, link)
+        said = self.database.rows(
+            "SELECT own.link, own.body FROM decisions AS own JOIN chain ON chain.link = own.link "
+            "WHERE own.kind = 'override' AND instr(own.body, ?) AND chain.about = '' "
+            "ORDER BY own.seq",
+            (f'"source":"{DecisionSource.AUDIT}"',),
+        )
+        events = [(link, decode(Event, body)) for link, body in said if since]
+        return tuple(
+            event
+            for link, event in events
+            if event.new is not None
+            and event.new.source == DecisionSource.AUDIT
+            and link > since.get((*event.new.key, event.new.answer_digest), ENDLESS)
         )
 
     def newest(self, kind: type[Record]) -> Record | None:

@@ -146,6 +146,19 @@ def number_of_audit(earlier: Iterable[tuple[AuditPlan, int]], units: Sequence[Un
     return 1 + sum(draws > 0 and is_of_this_class(plan) for plan, draws in earlier)
 
 
+def is_drawn_as_ours(plan: AuditPlan) -> bool:
+    """Return whether an audit's order comes of its seed, and its share of the doubt of its number.
+
+    One that was made by hand may claim any.
+    """
+    try:
+        order, delta = frozen_order(plan.order, plan.seed), delta_of_audit(plan.number, DELTA)
+    except (ValueError, IndexError):
+        return False
+    made = (order, ALPHA, delta, 1 - DELTA)
+    return made == (plan.order, plan.alpha, plan.delta, plan.confidence)
+
+
 def expected_draws(grades: int, predicted: float, number: int) -> int | None:
     """Return about how many blind grades an audit takes; None where it would take nearly all."""
     if grades < 1:

@@ -7,10 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from assessor.ambient import real
+from assessor.store import open_store
 from tests.cli.shell import Shell, asked, at, rows_of, serving
 from tests.crash.trials import make_class, tables
 from tests.servers.openai_server import FaultServer
 from tests.servers.play import truth
+from tests.trust.build import plan, unit
 
 HALF = 10
 
@@ -119,6 +122,24 @@ def test_what_is_unlike_is_refused_and_nothing_is_taken(
 
     assert (printed.code, said in printed.err) == (2, True), printed.err
     assert shell("runs", "list", "--json").json["runs"] == []
+
+
+def test_an_audit_that_was_not_drawn_is_not_merged(
+    shell: Shell, parts: tuple[Path, Path, Path]
+) -> None:
+    """A stranger's audit whose order was picked would certify the class: nothing is taken."""
+    _, *halves = parts
+    with serving(truth) as server:
+        for half in halves:
+            assert grade(shell, server, half) == 0
+    units = [unit(f"S0{number}") for number in range(11, 20)]
+    with open_store(halves[1] / ".assessor", real()) as store:
+        store.keep(plan(units))
+
+    refused = shell("runs", "merge", *map(str, halves))
+
+    assert refused.code != 0
+    assert "audit 1 there was not drawn as one is" in refused.err
 
 
 def test_a_folder_without_a_store_is_named(shell: Shell, parts: tuple[Path, Path, Path]) -> None:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from assessor.ambient import real
 from assessor.engine.blind import audit_standing
+from assessor.statistics.audit import delta_of_audit
 from assessor.store import Deed, Event, Store, open_store
 from assessor.store.codec import encode
 from assessor.store.merge import MergedIn
 from assessor.trust.audit_standing import AuditStanding, audit_words
 from assessor.trust.records import AuditPlan
-from assessor.trust.units import number_of_audit
-from assessor.verdict import Release, ReleasedBy
+from assessor.trust.units import frozen_order, is_drawn_as_ours, number_of_audit
+from assessor.verdict import DecisionSource, Release, ReleasedBy
 from tests.store.build import ask, finish, outcome, reply, run
 from tests.store.test_words import KEY, word
 from tests.trust.build import blind, plan, rubric, unit
@@ -157,6 +158,58 @@ def test_two_audits_that_each_had_the_first_ones_doubt_certify_nothing(tmp_path:
         following = told(one)
         assert following is not None
         assert not following.void
+
+
+def test_blind_grades_of_another_store_are_no_draws_of_an_audit_that_it_never_had(
+    tmp_path: Path,
+) -> None:
+    """Whoever sends a memory cannot finish my audit: their word is a grade. A copy of mine can."""
+    units = [unit(f"S{number}") for number in range(20)]
+
+    def told(store: Store) -> AuditStanding | None:
+        return audit_standing(store, {"Q": rubric()}, (), "frozen:sha256:1")
+
+    with (
+        open_store(tmp_path / "mine", real()) as mine,
+        open_store(tmp_path / "stranger", real()) as stranger,
+        open_store(tmp_path / "copy", real()) as copy,
+    ):
+        for store in (mine, copy):
+            store.keep(plan(units))
+        for each in units:
+            stranger.decide(blind(each.parts[0].student_id))
+        for each in units[:3]:
+            copy.decide(blind(each.parts[0].student_id))
+
+        mine.take_in(stranger)
+        after = told(mine)
+        keys = [each.parts[0].key for each in units]
+        assert after is not None
+        assert after.draws == ()
+        assert {each.source for each in mine.standing_overrides(keys)} == {DecisionSource.TUNING}
+        assert mine.verify() == mine.unlike_mirror() == ()
+
+        mine.take_in(copy)
+        with_copy = told(mine)
+        assert with_copy is not None
+        assert len(with_copy.draws) == 3
+
+
+def test_an_audit_whose_order_or_doubt_was_chosen_by_hand_is_told_apart() -> None:
+    """What comes with somebody's memory must have been drawn, and not picked."""
+    units = [unit(f"S{number}") for number in range(9)]
+    drawn = replace(plan(frozen_order(units, 7)), delta=delta_of_audit(1))
+
+    assert is_drawn_as_ours(drawn)
+    for forged in (
+        replace(drawn, order=drawn.order[::-1]),
+        replace(drawn, delta=0.5),
+        replace(drawn, alpha=0.9),
+        replace(drawn, confidence=0.99),
+        replace(drawn, number=0),
+        replace(drawn, order=drawn.order * 2),
+    ):
+        assert not is_drawn_as_ours(forged)
 
 
 def _begun(store: Store) -> list[tuple[AuditPlan, int]]:

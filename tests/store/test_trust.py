@@ -128,3 +128,30 @@ def test_what_is_to_be_graded_blind_is_handed_out_in_order(tmp_path: Path) -> No
 
         assert audit is not None and audit.holds
         assert work is not None and work.source == "trust"
+
+
+def test_no_grade_that_lay_there_is_a_draw_of_an_audit(tmp_path: Path) -> None:
+    """Decisions that came with a folder, undone so that the answers count as unread, certify
+    nothing: neither those from before the audit nor those that a mirror brings."""
+    units = [unit(student) for student in names(20)]
+    with store_in(tmp_path / "elsewhere") as store:
+        for each in units:
+            store.undo(store.decide(blind(each.parts[0].student_id)))
+    lines = next((tmp_path / "elsewhere").rglob("decisions.jsonl")).read_text("utf-8").splitlines()
+
+    for name, is_first in (("before", True), ("after", False)):
+        with store_in(tmp_path / name) as store:
+            if is_first:
+                store.rebuild_decisions(lines)
+                store.undo(store.decide(blind("S000")))
+            store.keep(plan(units))
+            if not is_first:
+                store.rebuild_decisions(lines)
+            prepared = audit_standing(store, RUBRICS, (), "frozen:sha256:1")
+            store.undo(store.decide(blind("S000", "0")))
+            begun = audit_standing(store, RUBRICS, (), "frozen:sha256:1")
+
+        assert prepared is not None
+        assert prepared.draws == ()
+        assert begun is not None
+        assert [each.human for each in begun.draws] == [0]
