@@ -79,6 +79,25 @@ def read_regular(path: Path, most: int) -> bytes:
     return content
 
 
+def read_named(path: Path, most: int) -> bytes:
+    """Return the content of a file that a person named; a link is followed, as they would.
+
+    A pipe of the shell's own (`<(...)`) is read, too. Raises NotOurs for one that has a name and
+    so may never end, for a device and for more than `most` bytes, IsADirectoryError and OSError.
+    """
+    kind = path.stat().st_mode
+    if stat.S_ISDIR(kind):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    is_shells = stat.S_ISFIFO(kind) and not os.path.lexists(os.path.realpath(path))
+    if not (stat.S_ISREG(kind) or is_shells):
+        raise NotOurs(path, "is a pipe or a device, and no file")
+    with path.open("rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise NotOurs(path, f"holds more than {most:,} bytes")
+    return content
+
+
 def _open(path: Path, flags: int) -> int:
     if not _NOFOLLOW and path.is_symlink():
         raise NotOurs(path, "is a link")

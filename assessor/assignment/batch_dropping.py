@@ -1,4 +1,4 @@
-"""Give up a batch that was to be carried to a machine by hand and never came back."""
+"""Give up a batch that was carried away by hand and never came back, or that came with a memory."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.foreign_batches import foreign
 from assessor.assignment.judge_choice import CARRIED, NOWHERE
 from assessor.counting import plural
 from assessor.errors import InputError
@@ -25,17 +26,19 @@ class DroppedBatch:
 
 
 async def drop_batch(place: ClassFolder, store: Store, name: str) -> DroppedBatch:
-    """Give up a batch of --tier file, the only one that waits where none is named; asks first.
+    """Give up a batch of --tier file, or one that came with the memory; asks first.
 
-    Its files are removed. Raises InputError for one that lies at a host: what comes of that is
-    paid for.
+    The one that waits where none is named. Its files here are removed, and nothing is touched at a
+    host. Raises InputError for one that the user handed in: what comes of that is paid for.
     """
     batch = _waiting(store, name)
     folder = FolderBatches(place.folder / CARRIED)
     requests = plural(len(batch.intent.asks), "request")
+    by_hand = batch.intent.host == NOWHERE
+    what = "Its file is removed" if by_hand else f"{batch.intent.host} is told nothing"
     question = (
-        f"Drop batch {batch.id}, {requests} to {batch.intent.model}? Its file is removed, and the "
-        f"next run asks anew.{_told(folder.results_file(batch.id))}"
+        f"Drop batch {batch.id}, {requests} to {batch.intent.model}? {what}, and the next run asks "
+        f"anew.{_told(folder.results_file(batch.id)) if by_hand else ''}"
     )
     if not place.person.said_yes:
         if not place.person.is_there:
@@ -43,10 +46,11 @@ async def drop_batch(place: ClassFolder, store: Store, name: str) -> DroppedBatc
         place.person.goes_on(question)
     store.acquire_lease("drop")
     try:
+        store.drop_batch_file(f"{batch.id}.jsonl")  # of versions that kept their requests
         at = place.ambient.now().isoformat()
         store.note_batch(BatchStep(id=batch.id, step=Step.GIVEN_UP, at=at, state=DROPPED))
-        await folder.clear(batch.remote or batch.id, batch.files)
-        store.drop_batch_file(f"{batch.id}.jsonl")
+        if by_hand:
+            await folder.clear(batch.remote or batch.id, batch.files)
         store.note_batch(BatchStep(id=batch.id, step=Step.CLEARED, at=at))
     finally:
         store.release_lease()
@@ -66,12 +70,13 @@ def _waiting(store: Store, name: str) -> Batch:
         waiting = [each for each in waiting if each.id == name]
         if not waiting:
             raise InputError(f"{name}: no batch of this name is under way; see: assessor runs list")
-    by_hand = [each for each in waiting if each.intent.host == NOWHERE]
-    if len(by_hand) == 1:
-        return by_hand[0]
-    if len(by_hand) > 1:
-        listed = ", ".join(each.id for each in by_hand)
-        raise InputError(f"several batches wait for their file; name one: {listed}")
+    others = {each.id for each in foreign(store)}
+    free = [each for each in waiting if each.intent.host == NOWHERE or each.id in others]
+    if len(free) == 1:
+        return free[0]
+    if len(free) > 1:
+        listed = ", ".join(each.id for each in free)
+        raise InputError(f"several batches can be dropped; name one: {listed}")
     if waiting:
         raise InputError(
             f"{waiting[0].id}: lies at a host, where what comes of it is paid for; run grade again "

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.export_draft import ExportDraft, ExportWish, compose, fill, preview_of
+from assessor.assignment.given_out import note_given_out
 from assessor.assignment.named_files import read_bytes
-from assessor.assignment.outgoing import OutgoingClass, material_of, record
+from assessor.assignment.outgoing import OutgoingClass, material_of, record, record_name
 from assessor.assignment.platform_file import find_template, no_template
 from assessor.assignment.standing import (
     Standing,
@@ -109,7 +110,9 @@ def prepare(place: ClassFolder, store: Store, request: ExportRequest) -> Prepare
 
 def write_prepared(place: ClassFolder, store: Store, prepared: Prepared) -> None:
     """Write the file, and keep what was released and what went into the column."""
-    write_ours(prepared.out, prepared.draft.data, place.person)
+    write_ours(prepared.out, data := prepared.draft.data, place.person)
+    wish, column = prepared.request.wish, prepared.draft.column.title
+    note_given_out(place, store, {prepared.out: data}, record_name(wish), column)
     if prepared.holds_grades:
         record(store, prepared.request.wish, prepared.draft, prepared.material)
         write_results(load_standing(place, store))

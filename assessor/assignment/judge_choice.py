@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from assessor.assets import price_of, prices
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.foreign_batches import need_own_batches
 from assessor.assignment.host_consent import key_for, need_consent, need_key
 from assessor.assignment.named_files import recording
 from assessor.config import OPENAI_URL, JudgeSettings, host_of, is_of_a_file
@@ -340,6 +341,7 @@ async def open_bench(place: ClassFolder, choice: JudgeChoice, store: Store) -> A
         workers=workers,
     )
     try:
+        need_own_batches(place, store, (bench.judge, bench.strong))
         yield bench
     finally:
         for judge in (bench.judge, bench.strong, workers):

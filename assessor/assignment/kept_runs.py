@@ -9,6 +9,7 @@ from typing import Any
 
 from assessor.assignment.batch_dropping import DROPPED
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.given_out import unlike_given_out
 from assessor.assignment.push_receipt import PUSHES, unlike_plans
 from assessor.assignment.standing import (
     Standing,
@@ -218,6 +219,7 @@ def unlike_files(place: ClassFolder, store: Store) -> Iterator[str]:
     elif path.is_file() and not _is_reported(store, standing, path.read_text("utf-8", "replace")):
         yield f"{path}: {_OLD}"
     yield from unlike_plans(standing.out / PUSHES, store)
+    yield from unlike_given_out(place, store)
 
 
 def _written(place: ClassFolder, store: Store) -> Standing:

@@ -9,12 +9,16 @@ from pathlib import Path
 
 from assessor.assets import folder as shipped_folder
 from assessor.assets import shipped_rubrics
+from assessor.disk import NotOurs, read_named
 from assessor.errors import InputError, RubricError
 from assessor.judges.recorded import Recording, read_recording
 from assessor.readers import ReadOptions, read_answers
 from assessor.rubric import Rubric, load_rubric
 from assessor.submission import Submission
 from assessor.writers.files import write_file
+
+# Bytes of a file that is read whole: several times an export of 100,000 long answers.
+MOST_OF_A_FILE = 1_000_000_000
 
 
 def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:
@@ -50,7 +54,11 @@ def rubrics_here(place: Path) -> tuple[dict[str, Rubric], list[str]]:
     found: dict[str, Rubric] = {}
     unread: list[str] = []
     for path in sorted(each for end in ("*.yaml", "*.yml") for each in place.glob(end)):
-        text = path.read_text(encoding="utf-8-sig", errors="replace")
+        try:
+            text = read_bytes(path).decode("utf-8-sig", "replace")
+        except InputError as error:
+            unread.append(str(error))
+            continue
         if not re.search(r"^key_points\s*:", text, re.MULTILINE):
             continue
         try:
@@ -73,11 +81,13 @@ def read_text(path: Path) -> str:
 def read_bytes(path: Path) -> bytes:
     """Return a file's content. Raises InputError with what to do."""
     try:
-        return path.read_bytes()
+        return read_named(path, MOST_OF_A_FILE)
     except FileNotFoundError as error:
         raise InputError(f"{path}: no such file; check the path") from error
     except IsADirectoryError as error:
         raise InputError(f"{path}: is a folder; name the file in it") from error
+    except NotOurs as error:
+        raise InputError(f"{path}: {error.strerror}; name a file that was saved") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check it") from error
 
@@ -109,7 +119,7 @@ def read_submissions(file: str | Path, *, student: str = "", answer: str = "") -
     """Return every attempt in an answers file. Raises SubmissionError."""
     path = Path(file)
     options = ReadOptions(student=student, answer=answer)
-    return list(read_answers(path.read_bytes(), str(path), options).submissions)
+    return list(read_answers(read_bytes(path), str(path), options).submissions)
 
 
 def recording(file: str = "") -> Recording:
@@ -120,10 +130,7 @@ def recording(file: str = "") -> Recording:
     path = (
         Path(file) if file else shipped_folder("examples") / "critique" / "recorded_verdicts.jsonl"
     )
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: no recording can be read there; check the path") from error
+    text = read_text(path)
     beside = path.with_name("answers.csv")
     known = read_submissions(beside) if beside.is_file() else []
     return read_recording(text, {each.student_id: each.answer for each in known}, str(path))

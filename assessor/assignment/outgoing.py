@@ -108,5 +108,9 @@ def record(store: Store, wish: ExportWish, draft: ExportDraft, material: Outgoin
         # Who got 0 points added has had this addition, too.
         if (change.writes or adding) and change.new is not None
     }
-    target = f"{wish.target}:add" if adding else wish.target
-    store.record_export(target, draft.column.title, rows)
+    store.record_export(record_name(wish), draft.column.title, rows)
+
+
+def record_name(wish: ExportWish) -> str:
+    """Return under which target the records keep what goes into a column: put, or added."""
+    return f"{wish.target}:add" if wish.add_to_existing else wish.target

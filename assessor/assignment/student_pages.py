@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.given_out import note_given_out
 from assessor.assignment.named_files import read_bytes
 from assessor.assignment.standing import (
     Standing,
@@ -83,13 +84,12 @@ class StudentPages:
             return f"{INDEX} says whose page is whose: keep it to yourself."
         return f"{', '.join(self.files)}: {_hand_out(self.standing, self.students)}"
 
-    def write(self) -> tuple[Path, ...]:
+    def write(self, place: ClassFolder, store: Store) -> tuple[Path, ...]:
         """Write the files; return pages of an earlier export that hold no released grade."""
         there = self.folder.glob("*.html")
         current = {INDEX, *(each.file for each in self.students)}
         old = {path for path in there if path.name not in current}
-        for name, data in self.files.items():
-            write_file(self.folder / name, data)
+        write_pages(place, store, self.folder, self.files)
         return tuple(sorted(old))
 
     def as_json(self) -> dict[str, object]:
@@ -104,6 +104,13 @@ class StudentPages:
             "not_released": self.not_released,
             "notes": [*doubts_of(self.standing), *self.notes],
         }
+
+
+def write_pages(place: ClassFolder, store: Store, folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write students' pages into a folder, and seal what they were."""
+    for name, data in files.items():
+        write_file(folder / name, data)
+    note_given_out(place, store, {folder / name: data for name, data in files.items()})
 
 
 def prepare_pages(place: ClassFolder, store: Store, request: PagesRequest) -> StudentPages:

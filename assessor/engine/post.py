@@ -20,6 +20,7 @@ from assessor.judges.batch.base import Batched, BatchHost, SoughtBatch, Status
 from assessor.judges.batch.folder import FolderBatches
 from assessor.store import RunStatus, Store
 from assessor.store.batches import Batch, BatchStep, Step
+from assessor.store.handed_in import note_own, own_among
 from assessor.store.log import RunLog
 
 # Fewer requests than this are asked at once: a batch may take a day.
@@ -56,6 +57,8 @@ class Post:
         self._ambient = ambient
         self._log = log
         self._status: dict[str, Status] = {}
+        hosts = [each.batch_host for each in self._judges if isinstance(each, Batched)]
+        self._is_carried = any(isinstance(each, FolderBatches) for each in hosts)
 
     def ask_at_once(self) -> None:
         """Leave what was gathered to be asked at once: it is too little for a batch."""
@@ -65,8 +68,11 @@ class Post:
 
     async def collect(self) -> None:
         """Bring every batch as far as it goes now: find, hand in, look, take in, clear away."""
-        for batch in self._store.batches():
-            host = self._host_of(batch)
+        batches = self._store.batches()
+        # What came along with a memory may be anything that the user has at this host.
+        own = {each.id for each in batches} if self._is_carried else own_among(batches)
+        for batch in batches:
+            host = self._host_of(batch) if batch.id in own else None
             if host is None or Step.CLEARED in batch.steps or Step.GIVEN_UP in batch.steps:
                 continue
             await self._bring_on(batch, host)
@@ -167,6 +173,7 @@ class Post:
             cost="" if parcel.cost is None else str(parcel.cost),
             asks=tuple((ask.request_key, ask.attempt) for ask in parcel.asks),
         )
+        self._vouch(intent)
         self._store.intend_batch(intent, parcel.asks)
         self._log.write("batch", name=name, step="intended", requests=len(parcel.asks))
         file = await host.upload(name, content)
@@ -242,10 +249,17 @@ class Post:
         files: tuple[str, ...] = (),
         state: str = "",
     ) -> None:
-        self._store.note_batch(
-            BatchStep(id=name, step=step, at=self._now(), remote=remote, files=files, state=state)
+        noted = BatchStep(
+            id=name, step=step, at=self._now(), remote=remote, files=files, state=state
         )
+        self._vouch(noted)
+        self._store.note_batch(noted)
         self._log.write("batch", name=name, step=step.value, remote=remote, state=state)
+
+    def _vouch(self, step: BatchStep) -> None:
+        """Note a step that names something as the user's own, before the memory says it."""
+        if not self._is_carried and (step.host or step.remote or step.files):
+            note_own(step)
 
     def _host_of(self, batch: Batch) -> BatchHost | None:
         """Return the host that a batch lies at, where it is one of this run's."""

@@ -23,6 +23,7 @@ from assessor.assignment.rubric_preview import asks_words, moved_words, preview_
 from assessor.assignment.ruled_class import read_again, reader_of
 from assessor.assignment.run_words import money_words, stopped_because
 from assessor.assignment.standing import load_standing, material_of
+from assessor.assignment.student_pages import write_pages
 from assessor.assignment.whereabouts import own_folder
 from assessor.config import ExportSettings
 from assessor.engine.budget import Progress
@@ -112,8 +113,7 @@ class ClassOutlets:
         """Write a target's file and say where. Raises InputError."""
         if target == FEEDBACK:
             pages, folder = self._pages()
-            for name, page in pages.items():
-                write_file(folder / name, page)
+            write_pages(self.place, self.store, folder, pages)
             return f"Written: {folder}. {INDEX} says whose page is whose: keep it to yourself."
         prepared = self._prepared(target, column)
         if not prepared.draft.writes:

@@ -6,17 +6,15 @@ import json
 import os
 from pathlib import Path
 
-import platformdirs
-
 from assessor.disk import make_folder, read_ours
-from assessor.store.place import append_line, file_error
+from assessor.store.place import append_line, file_error, user_data
 
 FILE = "hosts.jsonl"
 
 
 def consents_file() -> Path:
     """Return where the user's yeses are kept."""
-    return platformdirs.user_data_path("assessor", appauthor=False) / FILE
+    return user_data() / FILE
 
 
 def agreed(folder: Path, place: str, variable: str) -> bool:

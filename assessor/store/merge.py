@@ -33,7 +33,8 @@ class MergedIn:
     """What came in from another store: asks with their replies, and people's decisions.
 
     `kept` counts those on answers that were decided otherwise here, where ours stands;
-    `unreleased` the answers that were released unread there and not as they are read here.
+    `unreleased` the answers that were released unread there and not as they are read here,
+    `exports` what was exported or pushed there, of which nothing is taken over.
     """
 
     asks: int
@@ -41,6 +42,7 @@ class MergedIn:
     decisions: int
     kept: int = 0
     unreleased: int = 0
+    exports: int = 0
 
 
 class MergeRecords(TrustRecords, RunRecords):
@@ -54,7 +56,8 @@ class MergeRecords(TrustRecords, RunRecords):
         command over the whole class makes one of all readings, and asks nothing. Where a person
         decided here on the same answer, unknown to the other store, theirs is kept in the record
         and ours stands: to be merged changes no grade that somebody gave. Nor is anything released
-        by it at points that are not its reading here, or taken back that they never knew.
+        by it at points that are not its reading here, or taken back that they never knew. What was
+        exported there says nothing here: a later export or push would go by it.
         """
         asks = replies = 0
         for asked, replied in _pages(other.database):
@@ -68,7 +71,9 @@ class MergeRecords(TrustRecords, RunRecords):
         drawn = {event.id for event in other.drawn()}
         new = [_in_audit(each, drawn) for each in other.history() if each.id not in known]
         # What takes back a word of ours that is not there was made up.
-        words = [each for each in new if each.undoes not in known - told_there]
+        told = [each for each in new if each.undoes not in known - told_there]
+        words = [each for each in told if each.deed is not Deed.EXPORT]
+        exports = len(told) - len(words)
         words, unreleased = self._as_read_here(words, other)
         standing = self._decided_here(words, told_there)
         self._take_in_audits(other)
@@ -78,7 +83,12 @@ class MergeRecords(TrustRecords, RunRecords):
         for name, text in other.database.rows("SELECT digest, text FROM rubrics"):
             self.keep_rubric(name, text)
         return MergedIn(
-            asks=asks, replies=replies, decisions=len(words), kept=kept, unreleased=unreleased
+            asks=asks,
+            replies=replies,
+            decisions=len(words),
+            kept=kept,
+            unreleased=unreleased,
+            exports=exports,
         )
 
     def _as_read_here(self, words: Sequence[Event], other: MergeRecords) -> tuple[list[Event], int]:

@@ -30,3 +30,11 @@ class NoteRecords(Records):
             (NOTE, name),
         )
         return str(found[0][0]) if found else None
+
+    def notes_called(self, start: str) -> dict[str, str]:
+        """Return what was kept last under each name that begins so."""
+        found = self.database.rows(
+            "SELECT run, body FROM trust WHERE kind = ? AND substr(run, 1, ?) = ? ORDER BY link",
+            (NOTE, len(start), start),
+        )
+        return {str(name): str(text) for name, text in found}

@@ -53,6 +53,11 @@ class Place:
     notes: tuple[str, ...] = ()
 
 
+def user_data() -> Path:
+    """Return the user's own folder for data of ours: what it holds came with nobody's folder."""
+    return platformdirs.user_data_path("assessor", appauthor=False)
+
+
 def settle(folder: Path, data_home: Path | None) -> Place:
     """Make `folder` where it is missing, and say where its database goes.
 
@@ -61,7 +66,7 @@ def settle(folder: Path, data_home: Path | None) -> Place:
     shared memory.
     """
     folder = folder.absolute()
-    home = data_home or platformdirs.user_data_path("assessor", appauthor=False)
+    home = data_home or user_data()
     key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
     fallback = home / "stores" / key
     private_folder(folder)

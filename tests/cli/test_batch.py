@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 
 from assessor.ambient import real
 from assessor.store import open_store
 from assessor.store.batches import BatchStep, Step
+from assessor.store.handed_in import handed_in_file
 from tests.cli.shell import Printed, Shell, at, beside
 from tests.crash.trials import make_class, tables
 from tests.servers.batch_server import BatchServer
@@ -77,6 +80,8 @@ def test_requests_that_came_with_a_memory_are_not_handed_in(
         store.intend_batch(intent, [])
         store.keep_batch_file("theirs.jsonl", [line])
 
+    assert grade(big, server, "--tier", "batch", "--method", "careful").code == 2
+    assert big("runs", "drop", "--yes").code == 0
     for _ in range(2):
         grade(big, server, "--tier", "batch", "--method", "careful")
 
@@ -216,3 +221,74 @@ def test_a_batch_at_a_host_is_not_dropped(big: Shell, server: BatchServer) -> No
     assert refused.code == 2
     assert "lies at a host" in refused.err
     assert "under way" in big("runs", "list").out
+
+
+@pytest.mark.parametrize("steps", [1, 2, 3], ids=["intended", "uploaded", "created"])
+def test_what_a_memory_calls_a_batch_of_mine_is_left_alone(
+    big: Shell, server: BatchServer, steps: int
+) -> None:
+    """Whoever knows what my other class's batch is called could have it read and deleted."""
+    server.wait = True
+    assert grade(big, server, "--tier", "batch", "--method", "careful").code == 5
+    mine = dict(server.files)
+    (big.home / ".assessor").rename(big.home / "mine")
+    with open_store(big.home / "mine", real()) as store:
+        (batch,) = store.batches()
+    with open_store(big.home / ".assessor", real()) as store:
+        for step in list(batch.steps.values())[:steps]:
+            store.note_batch(replace(step, id="theirs"))
+    server.wait = False
+    calls = len(server.calls)
+
+    for more in ((), ("--yes",)):
+        said = grade(big, server, "--tier", "batch", "--method", "careful", *more)
+        assert said.code == 2
+        assert "assessor runs drop theirs" in said.err
+    dropped = big("runs", "drop", "theirs", "--yes")
+    assert dropped.code == 0, dropped.err
+
+    assert (server.files, len(server.calls)) == (mine, calls)
+    assert grade(big, server, "--method", "careful").code == 0
+    assert server.files == mine
+
+
+def test_a_batch_that_was_collected_elsewhere_is_not_cleared_by_its_names(
+    big: Shell, server: BatchServer
+) -> None:
+    """All that is left to do with it is to delete what a memory names."""
+    server.files["file_77"] = ("precious.jsonl", b"{}")
+    with open_store(big.home / ".assessor", real()) as store:
+        first = BatchStep(id="theirs", step=Step.INTENDED, at="2026-01-01")
+        for step in (
+            replace(first, host=server.url, model="test-model"),
+            replace(first, step=Step.UPLOADED, files=("file_77",)),
+            replace(first, step=Step.CREATED, remote="batch_1"),
+            replace(first, step=Step.COLLECTED),
+        ):
+            store.note_batch(step)
+
+    for _ in range(2):
+        assert grade(big, server, "--tier", "batch", "--method", "careful").code in {0, 5}
+    assert "file_77" in server.files
+
+
+@pytest.mark.parametrize("yes", [True, False])
+def test_a_batch_of_another_machine_is_collected_on_a_persons_word(
+    big: Shell, server: BatchServer, monkeypatch: pytest.MonkeyPatch, yes: bool
+) -> None:
+    """A class that moved between two machines of one person is asked about once."""
+    assert grade(big, server, "--tier", "batch", "--method", "careful").code == 5
+    handed_in_file().unlink()
+    asked: list[str] = []
+
+    def confirm(text: str, **_: object) -> bool:
+        asked.append(text)
+        return yes and "Collect it" in text
+
+    monkeypatch.setattr("assessor.cli.workplace.is_terminal", lambda: True)
+    monkeypatch.setattr(click, "confirm", confirm)
+    said = grade(big, server, "--tier", "batch", "--method", "careful")
+
+    assert [server.url in each for each in asked if "Collect it" in each] == [True]
+    assert said.code == (0 if yes else 2), said.err
+    assert server.files == {} if yes else len(server.files) == 1

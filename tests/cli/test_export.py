@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 import shlex
 from collections.abc import Mapping
@@ -506,3 +507,46 @@ def test_the_json_is_one_object_and_the_rest_goes_to_stderr(shell: Shell) -> Non
     said = export(shell, "canvas", "--json")
 
     assert json.loads(said.out)["file"] == "out"
+
+
+def test_a_file_edited_after_it_was_written_is_named_with_whose_grade_is_another_one(
+    shell: Shell,
+) -> None:
+    """Also where the note beside it was edited along with it; one moved away is not missed."""
+    graded(shell, "canvas", totals=("6", "5", "1"))
+    assert export(shell, "canvas").code == 0
+    assert shell("export", "--to", "xlsx", "--out", "book.xlsx").code == 0
+    assert shell("runs", "verify").code == 0
+    path, book = shell.home / "out", shell.home / "book.xlsx"
+    ours = path.read_bytes()
+
+    path.write_bytes(ours.replace(b",5", b",8"))
+    note = {each.name: hashlib.sha256(each.read_bytes()).hexdigest() for each in (path, book)}
+    shell.write(".assessor-written.json", json.dumps(note))
+    said = shell("runs", "verify")
+    assert said.code == 4
+    assert (
+        f"out: was edited by hand since it was written to give out: {keys('canvas')[1]!r} "
+        in said.err
+    )
+    assert "has 8, not 5" in said.err
+    assert "book.xlsx" not in said.err
+
+    path.write_bytes(ours)
+    book.write_bytes(book.read_bytes() + b" ")
+    assert f"{book.name}: was edited" in shell("runs", "verify").err
+    book.unlink()
+    assert shell("runs", "verify").code == 0
+
+
+def test_students_pages_edited_after_they_were_written_are_named(shell: Shell) -> None:
+    """By the file that was edited, and no other."""
+    graded(shell, "canvas")
+    assert shell("export", "--to", "feedback", "--out", "pages", "--yes").code == 0
+    first, *others = sorted((shell.home / "pages").glob("*.html"))
+    first.write_bytes(first.read_bytes().replace(b"6", b"9"))
+
+    said = shell("runs", "verify")
+    assert said.code == 4
+    assert f"{first.name}: was edited" in said.err
+    assert not [each for each in others if each.name in said.err]

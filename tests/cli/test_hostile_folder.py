@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 from pathlib import Path
 
 import click
 import pytest
 
+from assessor.assets import folder
 from assessor.assignment import judge_check
+from assessor.store.place import user_data
 from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, at, plants_truth, serving
 from tests.servers.openai_server import FaultServer
 from tests.strangers import give_away
@@ -157,6 +160,29 @@ def test_a_yes_that_comes_with_the_folder_is_none(plants: Shell) -> None:
 
         assert plants(*GRADE).code == 2
         assert nothing_came(server)
+
+
+def test_a_relative_place_for_my_own_data_is_none(
+    plants: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would stand in whichever folder I am in, with whatever came in there."""
+    monkeypatch.setenv("HOME", str(plants.home.parent / "me"))
+    with serving(plants_truth()) as server:
+        lure(plants, server)
+        yes = {"folder": str(plants.home), "origin": server.url.removesuffix("/v1"),
+               "variable": "ASSESSOR_API_KEY", "at": "x"}  # fmt: skip
+        plants.write("share/assessor/hosts.jsonl", json.dumps(yes) + "\n")
+        for place in ("share", "./share", "../" + plants.home.name + "/share"):
+            monkeypatch.setenv("XDG_DATA_HOME", place)
+            assert plants(*GRADE).code == 2
+        assert nothing_came(server)
+    monkeypatch.delenv("XDG_DATA_HOME")
+    monkeypatch.setenv("HOME", "share")
+    assert user_data().is_absolute()
+    assert not user_data().is_relative_to(plants.home)
+    # Versions before this one take such a place as it is.
+    ours = tomllib.loads((folder("rubrics").parent / "pyproject.toml").read_text("utf-8"))
+    assert "platformdirs>=4.14.7" in ours["project"]["dependencies"]
 
 
 @pytest.mark.parametrize("which", ["option", "variable"])

@@ -7,9 +7,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.ambient import real
+from assessor.assignment.push_receipt import PLANNED, marks_of
 from assessor.engine.blind import audit_standing
 from assessor.statistics.audit import delta_of_audit
 from assessor.store import Deed, Event, Store, open_store
+from assessor.store.batches import BatchStep, Step
 from assessor.store.codec import encode
 from assessor.store.merge import MergedIn
 from assessor.trust.audit_standing import AuditStanding, audit_words
@@ -106,6 +108,24 @@ def test_a_store_that_never_knew_our_word_does_not_take_it_back(tmp_path: Path) 
         assert told.decisions == 0
         assert [each.override.points for each in one.decisions({KEY: "d"})] == [word(7).points]
         assert one.releases() == (_released("S1", "3"),)
+
+
+def test_nothing_that_steers_a_push_is_taken_over(tmp_path: Path) -> None:
+    """Neither a plan, which would be sent as ours, nor what was added to a column there."""
+    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
+        two.record_export(PLANNED, "canvas-2026 push:sha256:1", {})
+        two.record_export("canvas:add", "Essay (7)", {"S1": Decimal(3)})
+        two.note_batch(BatchStep(id="theirs", step=Step.INTENDED, at="1", host="h"))
+        two.note_batch(BatchStep(id="theirs", step=Step.GIVEN_UP, at="1"))
+        two.remember("given out .", "{}")
+
+        told = one.take_in(two)
+
+        assert (told.exports, told.decisions) == (2, 0)
+        assert marks_of(one) == frozenset()
+        assert one.exported("canvas:add", "Essay (7)") == {}
+        assert (one.batches(), one.notes_called("given")) == ((), {})
+        assert one.verify() == one.unlike_mirror() == ()
 
 
 def _released(student: str, grade: str) -> Release:

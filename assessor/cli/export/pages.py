@@ -7,6 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
+from assessor.assignment.given_out import note_given_out
 from assessor.assignment.spoken_lines import warnings
 from assessor.assignment.standing import (
     Standing,
@@ -51,7 +52,9 @@ def _report(workplace: Workplace, store: Store, options: Mapping[str, Any]) -> i
     path = options["out"] or standing.out / "report.html"
     if path.is_dir():
         raise InputError(f"{path}: is a folder; name the file to write with --out")
-    write_ours(path, report_page(material_of(standing)), workplace.person)
+    write_ours(path, page := report_page(material_of(standing)), workplace.person)
+    if options["out"]:
+        note_given_out(workplace, store, {path: page})
     if workplace.common.as_json:
         notes = list(doubts_of(standing))
         print_json({**spoken_of_json(standing), "file": str(path), "notes": notes})
@@ -76,7 +79,7 @@ def _feedback(workplace: Workplace, store: Store, options: Mapping[str, Any]) ->
     screen.print(spoken(pages.words))
     if workplace.person.is_there and not workplace.person.said_yes:
         workplace.person.goes_on(f"Write them to {pages.folder}?")
-    for path in pages.write():
+    for path in pages.write(workplace, store):
         screen.print(plain(f"{path}: of an earlier export, holds no released grade; delete it"))
     if workplace.common.as_json:
         print_json(pages.as_json())

@@ -141,6 +141,14 @@ def merge(options: Mapping[str, Any]) -> int:
                     "releases nothing here."
                 )
             )
+        if each.exports:
+            them = plural(each.exports, "export or push is", "exports and pushes are")
+            screen.print(
+                plain(
+                    f"{them} recorded there and not taken over: what was added to a column from "
+                    "there (--add-to-existing) is not known here, so look before you add."
+                )
+            )
     screen.print(
         spoken(
             "Next: assessor grade with the whole class in one file, the same rubric, judge and "

@@ -56,7 +56,7 @@ def merge(**options: Any) -> int:
 @click.argument("batch", default="")
 @common_options
 def drop(**options: Any) -> int:
-    """Give up a batch of --tier file that never came back; its requests are asked anew."""
+    """Give up a batch of --tier file, or one that came with the folder; it is asked anew."""
     return work("runs.command:drop", options)
 
 
