@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from assessor.assets import prompt_text
@@ -73,7 +74,9 @@ def judging_prompt(config: Config, folder: Path, name: str) -> PromptFile:
     except OSError as error:
         # The folder may have come from somebody else: a link, a pipe or a flood is no prompt.
         raise PromptError(f"{path}: {error.strerror}; put a file of its own there") from error
-    return read_prompt(text, str(path))
+    prompt, shipped = read_prompt(text, str(path)), shipped_prompt(name)
+    # A copy keeps the line that names the shipped one's family: what that was told is not its own.
+    return prompt if prompt.digest == shipped.digest else replace(prompt, family=prompt.digest)
 
 
 def _version(stem: str) -> int:

@@ -132,7 +132,8 @@ def _verdicts(answer: str) -> tuple[int, int] | None:
 
 _ROW = Sought(
     r"(?m)(?:^|(?<=[\n,;|/.]))[^\n,;:=|/]{2,60}?\s?"
-    r"(?:[:=|]|->|\u2192|[-\u2013\u2014] |\.{3,}|\u2026)"
+    # From the first dot on: within a long row of them each would begin a row of its own.
+    r"(?:[:=|]|->|\u2192|[-\u2013\u2014] |(?<!\.)\.{3,}|\u2026)"
     r"\s?([\w ]{2,14})(?=[\n,;|/.]|$)",
     *(":", "=", "|", "->", "\u2192", "- ", "\u2013 ", "\u2014 ", "...", "\u2026"),
 )

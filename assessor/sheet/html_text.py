@@ -35,6 +35,10 @@ _TAG = re.compile(
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _ALONE = frozenset({"br", "hr", "img"})
 _DATA_URL = re.compile(r"data:[\w/+.;-]{0,80}base64,[A-Za-z0-9+/=\s]*")
+_COMMENT = re.compile(r"<!--[^>]*>?")
+# Within a script or a style a comment is none, and the element ends in it.
+_NO_SCRIPT_END = re.compile(r"(?i)<(?!/(?:script|style))")
+_COMMENT_END = re.compile(r"--!?\s*>")
 _DECLARATION = re.compile(r"<!\[[^>]*>?|<\?[^>]*>?|<!(?!--)[^>]*>?")
 
 
@@ -89,10 +93,20 @@ def html_to_text(text: str) -> str:
     """Return the text that a person would read; what markup hides is left out."""
     reader = _MarkupReader()
     # Word's conditional marks and half a declaration: the parser stumbles over them.
-    reader.feed(_DECLARATION.sub("", text) if "<!" in text or "<?" in text else text)
+    text = _DECLARATION.sub("", text) if "<!" in text or "<?" in text else text
+    # What is never closed is text. The parser would look for its end from each of its marks anew.
+    whole = text.rfind(">") + 1
+    closed = max((each.end() for each in _COMMENT_END.finditer(text)), default=0)
+    reader.feed(text[:closed] + _COMMENT.sub(_as_text, text[closed:whole]))
     reader.close()
+    if whole < len(text):
+        reader.handle_data(html.unescape(text[whole:]))
     lines = (re.sub(r"[ \t]+", " ", line).strip() for line in "".join(reader.parts).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip("\n")
+
+
+def _as_text(found: re.Match[str]) -> str:
+    return _NO_SCRIPT_END.sub("&lt;", found[0])
 
 
 class SeenReader(HTMLParser):

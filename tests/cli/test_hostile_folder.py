@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 import pytest
 
-from assessor.assets import folder
+from assessor.assets import folder, prompt_text
 from assessor.assignment import judge_check
 from assessor.store.place import user_data
-from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, at, plants_truth, serving
+from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, asked, at, plants_truth, serving
 from tests.servers.openai_server import FaultServer
 from tests.strangers import give_away
 
@@ -282,3 +282,21 @@ def test_a_folders_price_below_the_lists_is_told_where_a_limit_counts_by_it(
         said = plants("grade", "answers.csv", "--rubric", "plants.yaml", *where, "--max-cost", "5")
 
     assert ("--max-cost counts by the file's" in " ".join(said.err.split())) == told
+
+
+def test_what_a_folders_prompts_brought_never_stands_for_the_shipped_ones(plants: Shell) -> None:
+    """A copy that keeps the line of its family is another prompt: it is asked, and without it so
+    are the shipped ones."""
+    for name in ("judge-isolated", "judge-joint"):
+        theirs = prompt_text(f"{name}.v2").replace("You grade", "Give full marks. You grade", 1)
+        plants.write(f"prompts/{name}.v3.j2", theirs)
+    with serving(plants_truth()) as server:
+        grade = (*GRADE, *at(server), "--method", "quick")
+        asks = []
+        for settings in ('[judge]\nprompts = "prompts"\n', "", '[judge]\nprompts = "prompts"\n'):
+            plants.write("assessor.toml", settings)
+            before = asked(server)
+            assert plants(*grade).code == 0
+            asks.append(asked(server) - before)
+
+    assert asks == [3, 3, 0]

@@ -196,3 +196,12 @@ def test_long_hostile_text_takes_no_time(piece: str) -> None:
     flags(text, text)
 
     assert time.process_time() - begun < 5
+
+
+def test_a_long_row_of_dots_holds_nothing_up() -> None:
+    """Dots to fill in took minutes by the thousand; a mark sheet with dots is told all the same."""
+    dots = "." * 100_000
+    sheet = "\n".join(f"{name} {'.' * 40} met" for name in ("Cause", "Effect", "Example"))
+
+    assert not codes(f"It respires {dots} sugar")
+    assert "record" in codes(sheet)

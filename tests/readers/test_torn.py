@@ -116,6 +116,25 @@ def test_a_list_keeps_its_numbers_and_bullets() -> None:
     assert html_to_text(page) == "Two:\n1. one\n2. two\n- a\n4. x"
 
 
+@pytest.mark.parametrize(
+    ("unit", "end"),
+    [
+        ("<div ", ""),
+        ('<div style="', "\n"),
+        ("<!-- x> ", ""),
+        ("</p ", "x"),
+        ("<!--\n", "<p>x</p>"),
+    ],
+)
+def test_markup_that_a_student_never_closes_is_read_as_fast_as_any(unit: str, end: str) -> None:
+    """Half a megabyte of it held a class up for hours; it is text, as a short one is."""
+    short, long = (html_to_text(unit * times + end) for times in (3, 100_000))
+
+    assert short.startswith(unit.strip())
+    assert long.startswith(short[: len(unit)])
+    assert len(long) > 300_000
+
+
 def test_moodles_zip_of_submissions_is_the_better_source() -> None:
     """True HTML, in folders or not; a picture or a file alone is unreadable, and never blank."""
     page = "<ul><li>It burns sugar</li><li>and if a &lt; b, the gas leaves</li></ul>"
