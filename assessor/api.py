@@ -14,7 +14,7 @@ from assessor.ambient import real as real_ambient
 from assessor.assets import price_of, shipped_rubrics
 from assessor.assignment.class_folder import ClassFolder, settings_of
 from assessor.assignment.grading import grade_job
-from assessor.assignment.named_files import recording
+from assessor.assignment.named_files import read_text, recording
 from assessor.assignment.operations import Assignment
 from assessor.assignment.person import Programmer
 from assessor.assignment.run_job import job_for
@@ -47,7 +47,7 @@ def load_rubric(name: str | Path) -> Rubric:
         if str(name) not in shipped:
             raise RubricError(f"rubric {str(name)!r}: no such file; shipped: {', '.join(shipped)}")
         path = shipped[str(name)]
-    return parse_rubric(path.read_text(encoding="utf-8-sig"), path.name)
+    return parse_rubric(read_text(path), path.name)
 
 
 def recorded_judge(file: str | Path = "") -> Judge:

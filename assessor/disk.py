@@ -85,15 +85,17 @@ def read_named(path: Path, most: int) -> bytes:
     A pipe of the shell's own (`<(...)`) is read, too. Raises NotOurs for one that has a name and
     so may never end, for a device and for more than `most` bytes, IsADirectoryError and OSError.
     """
-    kind = path.stat().st_mode
-    if stat.S_ISDIR(kind):
+    status = path.stat()
+    if stat.S_ISDIR(status.st_mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    is_shells = stat.S_ISFIFO(kind) and not os.path.lexists(os.path.realpath(path))
-    if not (stat.S_ISREG(kind) or is_shells):
+    is_shells = stat.S_ISFIFO(status.st_mode) and not os.path.lexists(os.path.realpath(path))
+    if not (stat.S_ISREG(status.st_mode) or is_shells):
         raise NotOurs(path, "is a pipe or a device, and no file")
-    with path.open("rb") as file:
-        content = file.read(most + 1)
-    if len(content) > most:
+    content = b""
+    if status.st_size <= most:
+        with path.open("rb") as file:
+            content = file.read(most + 1)
+    if max(status.st_size, len(content)) > most:
         raise NotOurs(path, f"holds more than {most:,} bytes")
     return content
 

@@ -27,7 +27,7 @@ def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:
     Raises RubricError that lists what there is.
     """
     for path in (Path(name), folder / name):
-        if path.suffix in {".yaml", ".yml"} and path.is_file():
+        if path.suffix in {".yaml", ".yml"} and path.exists():
             text = read_text(path)
             return load_rubric(text, str(path)), text
     shipped = shipped_rubrics()
@@ -87,7 +87,7 @@ def read_bytes(path: Path) -> bytes:
     except IsADirectoryError as error:
         raise InputError(f"{path}: is a folder; name the file in it") from error
     except NotOurs as error:
-        raise InputError(f"{path}: {error.strerror}; name a file that was saved") from error
+        raise InputError(f"{path}: {error.strerror}; name another file") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check it") from error
 

@@ -283,7 +283,10 @@ def under_way(pushes: Path, address: Address) -> dict[str, datetime]:
 def statuses(receipt: Path) -> Mapping[str, str]:
     """Return the status of each user in a receipt. Raises InputError."""
     text = read_bytes(receipt).decode("utf-8-sig", "replace")
-    rows = list(csv.DictReader(io.StringIO(text)))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text)))
+    except csv.Error:
+        rows = []
     if not rows or not {"user_id", "status"} <= set(rows[0]):
         raise InputError(f"{receipt}: is no receipt of a push; it is called receipt.csv")
     return {row["user_id"]: row["status"] for row in rows}

@@ -134,7 +134,7 @@ def prepare_pages(place: ClassFolder, store: Store, request: PagesRequest) -> St
     pages = [(each, page_of(each, material.heading, told)) for each in students]
     files: Mapping[str, bytes] = {INDEX: index_of(students), **{s.file: page for s, page in pages}}
     if request.as_zip:
-        found = _sections(place, request.roster or standing.answers, students)
+        found = _sections(place, request.roster, standing.answers, students)
         files = handouts(pages, found, for_moodle=_is_moodle(standing, students))
     return StudentPages(
         standing=standing,
@@ -163,14 +163,20 @@ def _hand_out(standing: Standing, students: Sequence[Student]) -> str:
     )
 
 
-def _sections(place: ClassFolder, file: Path, students: Sequence[Student]) -> Mapping[str, str]:
-    """Return student → section as a file's columns have it; nothing where it has none."""
-    if not file.is_file():
-        return {}
+def _sections(
+    place: ClassFolder, roster: Path | None, answers: Path, students: Sequence[Student]
+) -> Mapping[str, str]:
+    """Return student → section as a file's columns have it; nothing where it has none.
+
+    Raises InputError where the roster that was named cannot be read.
+    """
+    file = roster or answers
     try:
         tables = read_tables(read_bytes(file), str(file), place.config.assignment.encoding)
     except InputError:
-        # A zip of hand-ins has no columns.
+        # A zip of hand-ins has no columns, and the answers may be elsewhere by now.
+        if roster is not None:
+            raise
         return {}
     return next((found for each in tables if (found := sections_of(each, students))), {})
 

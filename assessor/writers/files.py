@@ -20,9 +20,14 @@ def write_file(path: Path, data: bytes) -> None:
     """Replace `path` with `data`: temporary file, fsync, rename; its folder is made when missing.
 
     A new file is readable by its owner only; one that was there keeps the permissions it was
-    given. A link in its place is replaced and not followed. Raises StoreError, with the old file
-    untouched.
+    given. A link in its place is replaced and not followed; a pipe, a device and a link to one
+    stay. Raises StoreError, with the old file untouched.
     """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise StoreError(
+            f"{path}: is a pipe or a device, and no file; take it away or name another place "
+            "with --out"
+        )
     try:
         make_folder(path.parent)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
@@ -73,12 +78,15 @@ def edited_since(path: Path) -> bool:
 
 def _edited(path: Path, known: dict[str, str], data: bytes | None) -> bool:
     try:
-        there = path.read_bytes() if stat.S_ISREG(path.lstat().st_mode) else None
+        if not stat.S_ISREG(path.lstat().st_mode):
+            return False
+        with path.open("rb") as file:
+            there = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return False
-    if there is None or there == data:
+    if data is not None and there == _digest(data):
         return False
-    return known.get(path.name) != _digest(there)
+    return known.get(path.name) != there
 
 
 def _written(folder: Path) -> dict[str, str]:

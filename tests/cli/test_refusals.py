@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
 from assessor.assignment.class_folder import TARGETS
+from assessor.assignment.named_files import MOST_OF_A_FILE
 from assessor.cli.export.pages import PAGES
-from tests.cli.shell import Printed, Shell, at, plants_truth, serving
+from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, at, plants_truth, serving
 from tests.servers.scenario import Scenario, one
 
 GRADE = ("grade", "answers.csv", "--rubric", "plants.yaml")
@@ -275,3 +280,92 @@ def test_a_page_is_not_written_over_a_folder_nor_a_folder_over_a_file(plants: Sh
 
     refused(plants("export", "--to", "report", "--out", "graded"), 2, "graded: is a folder")
     refused(plants("export", "--to", "feedback", "--out", "sheet.csv"), 2, "is a file")
+
+
+# Every place where a file is named that is read; ODD stands for it.
+READ = {
+    "answers": ("grade", "ODD", *GRADE[2:], *RECORDED),
+    "check": ("check", "ODD"),
+    "recording": (*GRADE, "--judge", "recorded:ODD"),
+    "rubric": (*GRADE[:3], "ODD.yaml", *RECORDED),
+    "check rubric": ("check", "ODD.yaml"),
+    "guide": ("rubric", "new", "--from", "ODD", "--out", "new.yaml"),
+    "question": (*GRADE[:2], "--rubric", "Q1=ODD.yaml", *RECORDED),
+    "sheet": ("review", "--sheet", "ODD"),
+    "trust": ("trust", "ODD"),
+    "audit": ("trust", "audit", "ODD"),
+    "compare": ("compare", "ODD", "sheet.csv"),
+    "compared": ("compare", "sheet.csv", "sheet.csv", "--grades", "ODD"),
+    "template": ("export", "--to", "canvas", "--template", "ODD"),
+    "roster": ("export", "--to", "feedback", "--zip", "--yes", "--template", "ODD"),
+    "receipt": ("export", "--to", "canvas", "--undo", "ODD"),
+    "token": ("pull", "https://x.invalid/courses/1/assignments/2", "--key-file", "ODD"),
+    "one answer": ("grade", "--answer-file", "ODD", *GRADE[2:], *RECORDED),
+}
+
+
+def _piped(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _to_a_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def _huge(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(MOST_OF_A_FILE + 1)
+
+
+def _unreadable(path: Path) -> None:
+    path.symlink_to("/proc/self/mem")
+
+
+@pytest.mark.parametrize("made", [_piped, _to_a_device, Path.mkdir, _huge, _unreadable])
+@pytest.mark.parametrize("command", READ.values(), ids=READ.keys())
+def test_a_name_that_is_no_file_to_read_is_told_in_one_line(
+    plants: Shell, command: tuple[str, ...], made: Callable[[Path], None]
+) -> None:
+    """A pipe that nobody writes into, a device without an end, a folder, a disk's image."""
+    if made is _unreadable and not os.path.exists("/proc/self/mem"):
+        made = Path.mkdir
+    plants(*GRADE, "--judge", "none")
+    plants.write("sheet.csv", "student_id,total\nS1,3\n")
+    plants("review", "--sheet", "sheet.csv", "--yes")
+    odd = "odd.yaml" if any(word.endswith("ODD.yaml") for word in command) else "odd.csv"
+    made(plants.home / odd)
+
+    said = plants(*(word.replace("ODD.yaml", odd).replace("ODD", odd) for word in command))
+
+    refused(said, 2, odd)
+    assert said.err.count("\n") == 1, said.err
+
+
+@pytest.mark.parametrize("made", [_piped, _to_a_device])
+def test_nothing_takes_the_place_of_a_pipe_or_a_device(
+    plants: Shell, made: Callable[[Path], None]
+) -> None:
+    """What is written to --out replaces a file; a device of the system stays one."""
+    plants(*GRADE, "--judge", "none")
+    plants.write("sheet.csv", "student_id,total\nS1,3\n")
+    plants("review", "--sheet", "sheet.csv", "--yes")
+    made(path := plants.home / "odd.xlsx")
+    before = path.lstat()
+
+    for command in (
+        ("export", "--to", "xlsx", "--yes", "--out", "odd.xlsx"),
+        ("export", "--to", "report", "--out", "odd.xlsx"),
+    ):
+        refused(plants(*command), 4, "odd.xlsx: is a pipe or a device", "--out")
+    assert path.lstat() == before
+
+
+def test_a_pipe_of_the_shells_own_is_read(plants: Shell) -> None:
+    """`--answer-file <(...)` is none of these: what writes into it ends."""
+    reads, writes = os.pipe()
+    with os.fdopen(writes, "w") as file:
+        file.write(SMALL_RUBRIC)
+    said = plants("rubric", "new", "--from", f"/dev/fd/{reads}", "--out", "new.yaml")
+    os.close(reads)
+
+    assert said.code == 0, said.err
