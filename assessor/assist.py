@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+from itertools import chain
+from typing import Any
 
 from rapidfuzz import fuzz, process
 
@@ -17,6 +21,11 @@ LEAST_LENGTH = 25
 RAREST, RUN = 12, 4
 # Of the rarest pieces, as many are in both.
 BOTH = 2
+# Answers that are compared at once: as soon as one is alike, all that are like it need not be.
+AT_ONCE = 64
+# More answers than these with one of an answer's rarest pieces are gone through in bulk, and their
+# characters are counted, in so many classes, before they are compared one by one.
+MANY, LETTERS = 2_000, 32
 
 
 def alike(answers: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -25,55 +34,112 @@ def alike(answers: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
     Each key stands in one group at most; answers without a like are in none.
     """
     folded = {key: text for key, text in _folded(answers) if len(text) >= LEAST_LENGTH}
-    leader: dict[str, str] = {key: key for key in folded}
-    for key, others in _candidates(folded):
-        found = process.extract(
-            folded[key],
-            [folded[other] for other in others],
-            scorer=fuzz.ratio,
-            score_cutoff=ALIKE,
-            limit=None,
-        )
-        for _, _, index in found:
-            leader[_leader(leader, others[index])] = _leader(leader, key)
-    groups: dict[str, list[str]] = {}
-    for key in answers:
-        if key in leader:
-            groups.setdefault(_leader(leader, key), []).append(key)
+    texts = list(folded.values())
+    joined = _Joined(len(texts))
+    for place, others in _candidates(texts):
+        while others := joined.apart(place, others):
+            some, others = others[:AT_ONCE], others[AT_ONCE:]
+            found = process.extract(
+                texts[place],
+                [texts[other] for other in some],
+                scorer=fuzz.ratio,
+                score_cutoff=ALIKE,
+                limit=None,
+            )
+            for _, _, index in found:
+                joined.join(place, some[index])
+    groups: dict[int, list[str]] = {}
+    for key, group in zip(folded, joined.group, strict=True):
+        groups.setdefault(group, []).append(key)
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
-def _candidates(folded: Mapping[str, str]) -> Iterator[tuple[str, list[str]]]:
-    """Yield each key with the keys before it that hold one of the rarest pieces it shares.
+class _Joined:
+    """Which places stand in one group; `group` names it by one of them."""
+
+    def __init__(self, count: int) -> None:
+        self.group = list(range(count))
+        self._members: dict[int, list[int]] = {}
+
+    def apart(self, place: int, others: Sequence[int]) -> list[int]:
+        """Return those of `others` that are not in the group of `place`."""
+        own = self.group[place]
+        return [other for other in others if self.group[other] != own]
+
+    def join(self, one: int, other: int) -> None:
+        """Make one group of those of two places; the smaller one is named anew."""
+        named = {self.group[one], self.group[other]}
+        groups = [(name, self._members.pop(name, [name])) for name in named]
+        (name, members), *smaller = sorted(groups, key=lambda each: -len(each[1]))
+        for _, gone in smaller:
+            members += gone
+            for place in gone:
+                self.group[place] = name
+        self._members[name] = members
+
+
+def _candidates(texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
+    """Yield each place with those before it that hold one of the rarest pieces it shares.
 
     To compare each answer with each takes the square of the class. Of two answers that differ in
     a few characters, one holds some of the rarest pieces that the other has in common with anyone.
     """
     spread: Counter[str] = Counter()
-    for text in folded.values():
+    for text in texts:
         spread.update(_pieces(text))
-    holders: dict[str, list[str]] = {}
-    for key, text in folded.items():
+    holders: dict[str, array[int]] = {}
+    crowd = _Crowd(texts)
+    for place, text in enumerate(texts):
         # Taken apart once more: to hold the pieces of a large class takes more than its answers.
         shared = sorted((spread[piece], piece) for piece in _pieces(text) if spread[piece] > 1)
-        length = len(text)
-        others: Counter[str] = Counter()
-        for _, piece in shared[:RAREST]:
-            others.update(holders.get(piece, ()))
         # In a large class a rare word is in hundreds of answers, and two of them in hardly any.
         least = BOTH if len(shared) >= RAREST else 1
-        near = [
-            other
-            for other, count in others.items()
-            # A ratio of 95 needs lengths within a tenth.
-            if count >= least
-            and abs(len(folded[other]) - length) * 100
-            <= (length + len(folded[other])) * (100 - ALIKE)
-        ]
+        lists = [holders[piece] for _, piece in shared[:RAREST] if piece in holders]
+        if sum(map(len, lists)) > MANY:
+            near = crowd.like(place, lists, least)
+        else:
+            counts = Counter(chain.from_iterable(lists))
+            near = [other for other, count in counts.items() if count >= least]
         if near:
-            yield key, near
+            yield place, near
         for _, piece in shared:
-            holders.setdefault(piece, []).append(key)
+            holders.setdefault(piece, array("i")).append(place)
+
+
+class _Crowd:
+    """The answers of a class that has few words for so many: a few instructions for each pair."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._texts = texts
+
+    def like(self, place: int, lists: Sequence[array[int]], least: int) -> list[int]:
+        """Return the places that stand in at least so many (1 or 2) of some ascending lists.
+
+        Those are left out whose letters say that they are not alike.
+        """
+        import numpy as np  # noqa: PLC0415  # most classes do without its time and memory
+
+        every = np.concatenate([np.frombuffer(each, dtype=np.intc) for each in lists])
+        every.sort()
+        near = np.unique(every if least == 1 else every[1:][every[1:] == every[:-1]])
+        lengths, letters = self._letters
+        unmatched = np.abs(letters[near].astype(np.int16) - letters[place]).sum(axis=1)
+        # A ratio of 95 leaves one character in twenty without its like.
+        fits = unmatched * 100 <= (lengths[near] + lengths[place]) * (100 - ALIKE)
+        return [int(other) for other in near[fits]]
+
+    @cached_property
+    def _letters(self) -> tuple[Any, Any]:  # arrays, whose type comes as late
+        """How long each text is, and its characters of each class, as far as a byte counts."""
+        import numpy as np  # noqa: PLC0415  # likewise
+
+        lengths = np.array([len(text) for text in self._texts], dtype=np.intc)
+        letters = np.zeros((len(lengths), LETTERS), dtype=np.uint8)
+        for place, text in enumerate(self._texts):
+            codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+            counts = np.bincount(codes % LETTERS, minlength=LETTERS)
+            letters[place] = np.minimum(counts, 255)
+        return lengths, letters
 
 
 def _pieces(text: str) -> set[str]:
@@ -86,13 +152,6 @@ def _pieces(text: str) -> set[str]:
 
 def _folded(answers: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     return ((key, _fold(text)) for key, text in answers.items())
-
-
-def _leader(leader: dict[str, str], key: str) -> str:
-    while leader[key] != key:
-        leader[key] = leader[leader[key]]
-        key = leader[key]
-    return key
 
 
 def _fold(text: str) -> str:
