@@ -21,7 +21,7 @@ from assessor.assignment.ruled_class import (
 )
 from assessor.engine.borders import gather_questions, proposals_of, tell_shown
 from assessor.errors import ConfigError, InputError
-from assessor.review.class_routes import Blind, RubricFiles, RulingTools
+from assessor.review.class_routes import BEING_READ, Blind, RubricFiles, RulingTools
 from assessor.review.class_state import ClassState
 from assessor.review.page_templates import Pages
 from assessor.review.security import Lock, read_form
@@ -95,6 +95,8 @@ class BorderPages:
             border, _, number = rest.partition(" ")
             self._pick(questions, border, int(number) if number.isdecimal() else -1)
             return HTMLResponse(self._page(self._questions()))
+        if deed in {"apply", "undo"} and self._class_state.store.in_use():
+            return HTMLResponse(self._page(questions, problem=BEING_READ), 409)
         if deed == "undo":
             return await self._undo(self._tools, form.get("event", ""))
         said, problem = self._said(questions)

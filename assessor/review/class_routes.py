@@ -39,6 +39,12 @@ from assessor.trust.audit_standing import audit_words
 
 GONE = "Not taken back: it does not stand any more; this is how things are now."
 
+# It began with the rubric as it was, and what it comes to would stand above what is changed now.
+BEING_READ = (
+    "Not changed: the class is being read just now, by the rubric as it is. Wait until that is "
+    "done, or stop it."
+)
+
 
 class Blind(Exception):
     """A blind seat asks for what shows the judge's reading."""
@@ -180,6 +186,8 @@ class ClassRoutes:
         """Show who would change under other points, or change them."""
         form = await read_form(request, self._lock)
         self._refresh()
+        if form.get("do") in {"apply", "undo"} and self._class_state.store.in_use():
+            return HTMLResponse(self._rubric_page(problem=BEING_READ, typed=form), 409)
         if form.get("do") == "undo":
             return self._weigh_back(form.get("event", ""))
         question = form.get("question", "")

@@ -82,6 +82,23 @@ def test_two_borders_are_ruled_on_written_and_read_again(
     assert "outdated" not in lake.text
 
 
+def test_nothing_is_ruled_while_a_run_reads_by_the_rubric_as_it_is(
+    store: Store, lake: Lake, visitor: Visitor
+) -> None:
+    """That run's reading would stand above the ruling: it waits, and the file stays."""
+    remedy, _ = borders_in(visitor)
+    press(visitor, f"pick {remedy} 0")
+    store.acquire_lease("another run")
+    refused = press(visitor, "apply")
+    kept = lake.text
+    store.release_lease()
+    done = press(visitor, "apply")
+
+    assert (refused.status, kept) == (409, RUBRIC)
+    assert "the class is being read just now" in refused.text
+    assert "1 ruling written into lake.yaml" in done.text
+
+
 def test_a_students_words_and_an_empty_condition_are_sent_back(
     lake: Lake, visitor: Visitor
 ) -> None:

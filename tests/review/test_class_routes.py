@@ -143,6 +143,28 @@ def test_new_points_reach_proposals_and_decisions_alike(store: Store) -> None:
     assert store.trail(entry_of(again, "S000").key)[-1].reason.startswith("points of the rubric")
 
 
+def test_no_points_are_changed_while_a_run_reads_by_the_old_ones(store: Store) -> None:
+    """What the run comes to would stand above the change, and the grades go back in silence."""
+    grade_class(store, answers(1))
+    class_state, files = class_state_in(store), OneFile()
+    before = files.text
+    with served(class_state, tools_for(class_state, files)) as opened:
+        visitor = Visitor(opened).enter()
+        form = {"csrf": visitor.get("/rubric").value("csrf"), "question": "answer"}
+        form |= {"points samples full": "4"}
+        store.acquire_lease("another run")
+        shown = visitor.post("/rubric", {**form, "do": "preview"})
+        refused = visitor.post("/rubric", {**form, "do": "apply"})
+        kept = files.text
+        store.release_lease()
+        done = visitor.post("/rubric", {**form, "do": "apply"})
+
+    assert "1 of 1 grade would change" in shown.text
+    assert (refused.status, kept) == (409, before)
+    assert "the class is being read just now" in refused.text
+    assert "Points changed" in done.text
+
+
 def test_graders_apart_do_not_change_the_points(store: Store) -> None:
     """Points are the owner's."""
     grade_class(store, answers(1))
