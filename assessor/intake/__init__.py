@@ -20,10 +20,12 @@ from assessor.intake.grid import read_grid, refuse_table_of_people
 from assessor.intake.headings import forms_of, peeled
 from assessor.intake.lines import entries_of, is_total
 from assessor.intake.marks import deduction_in
+from assessor.intake.negative import as_negative
 from assessor.intake.outline import read_lines
 from assessor.intake.platforms import PAGES, PLATFORMS
 from assessor.intake.platforms.stacked import ENDS
 from assessor.intake.source import Block, Grid, Group, Line, NotARubric, Reading, Source
+from assessor.intake.subtotals import without_sums
 from assessor.intake.sums import attainable_of, held_against_total
 from assessor.intake.text import line_of, read_tables, read_text
 from assessor.intake.tree import read_tree_values, refuse_people
@@ -61,6 +63,8 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
     ]
     forms = forms_of(source.lines) if is_general and source.kind != "tex" else {}
     readings = [peeled(each, forms) if forms else each for each in readings]
+    readings = [each for reading in readings for each in without_sums(reading)]
+    readings = [as_negative(each, source) for each in readings] if is_general else readings
     is_nested = source.tree is not None or source.kind == "tex"
     checked = [
         each for reading in readings for each in held_against_total(reading, is_nested=is_nested)

@@ -21,7 +21,7 @@ from assessor.rubric.write import DraftPoint
 
 _WITH_UNIT = re.compile(
     rf"(?<![\w.,/–-])(?<!\d[x\u00d7*])(?<!\d [x\u00d7*] )"
-    rf"(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*{UNIT}(?!\s+minimum)"
+    rf"(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*{UNIT}(?!\s+minimum|\s*[x\u00d7*]\s*\d)"
     rf"|(?:\bmax\w*\.?|up to|at most|no more than|bis zu|höchstens|jusqu'à|au plus|hasta)\s*:?\s*"
     rf"(?P<m>\d{{1,3}}(?:[.,]\d{{1,2}})?)(?!\s*%)",
     re.IGNORECASE,
@@ -76,7 +76,7 @@ _TOTAL_OF = re.compile(
     r"(?i)^\W*(?:sub)?total (?:for|of|question|marks|points|score|\W*\d)"
     r"|^\W*(?:gesamt|total|maximum)(?:punkt\w*)? (?:für|der|por|pour)\b"
 )
-_ENDS_IN = re.compile(r"[:=–-]\s*\d{1,2}(?:[.,]\d)?\W*$")
+_ENDS_IN = re.compile(r"(?:[:=–-]|\d\s*[x\u00d7*])\s*\d{1,2}(?:[.,]\d)?\W*$")
 _NO_WORTH = re.compile(
     r"(?!\D.* \| [+-]?0*[.,]?0*[1-9][\d.,]*(?: \||$))"
     rf".* \| [+-]?0(?:[.,]0+)?\s*(?:{UNIT})?(?: \||$)",

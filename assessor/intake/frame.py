@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.intake.levels import level_cell
+from assessor.intake.lines import is_total
 from assessor.intake.marks import Mark, amount_in, mark_in
 from assessor.intake.roles import (
     Head,
@@ -18,7 +19,7 @@ from assessor.intake.roles import (
     people_in,
     role_of,
 )
-from assessor.intake.source import NotARubric
+from assessor.intake.source import NotARubric, Sum
 from assessor.intake.sums import names_a_part
 from assessor.intake.words import TOTAL
 from assessor.intake.written_out import legend_in
@@ -51,6 +52,7 @@ class Frame:
     unused: tuple[tuple[int, str], ...]
     headed: bool
     is_cap: bool = False
+    sums: tuple[Sum, ...] = ()
 
     def places(self, *roles: Role) -> list[int]:
         """Return the columns of these roles, in their order."""
@@ -66,7 +68,6 @@ def frame_of(rows: list[Row]) -> Frame:
     if head is None and _is_words_above_points(rows):
         head = 0
     title, stated, unused = _above(rows[: head or 0])
-    cap = False
     if head is None:
         width = max(len(row.cells) for row in rows)
         body, titles = rows, [""] * width
@@ -75,15 +76,7 @@ def frame_of(rows: list[Row]) -> Frame:
         titles, body = _second_header(titles, body)
     width = max([len(titles), *(len(row.cells) for row in body)])
     titles += [""] * (width - len(titles))
-    kept: list[Row] = []
-    for row in body:
-        total = _total(row)
-        if is_header(row.cells) and [c for c in row.cells if c] == [t for t in titles if t]:
-            continue
-        if total is None:
-            kept.append(row)
-        elif total >= 0 and (stated is None or total > stated):
-            stated, cap = total, bool(re.search(r"(?i)max|höchst|máx", " ".join(row.cells)))
+    kept, sums, stated, cap = _without_totals(body, titles, stated)
     heads = heads_of(titles, [each.cells for each in kept])
     for each in heads:
         if (
@@ -102,7 +95,30 @@ def frame_of(rows: list[Row]) -> Frame:
         unused=tuple(unused),
         headed=head is not None,
         is_cap=cap,
+        sums=tuple(sums),
     )
+
+
+def _without_totals(
+    body: Sequence[Row], titles: Sequence[str], stated: Decimal | None
+) -> tuple[list[Row], list[Sum], Decimal | None, bool]:
+    """Return the rows that state no sum, the sums, the greatest of these, and if it is a cap."""
+    kept: list[Row] = []
+    sums: list[Sum] = []
+    cap = False
+    for row in body:
+        total = _total(row)
+        if is_header(row.cells) and [c for c in row.cells if c] == [t for t in titles if t]:
+            continue
+        if total is None:
+            kept.append(row)
+            continue
+        is_max = bool(re.search(r"(?i)max|höchst|máx", " ".join(row.cells)))
+        if total and not is_max:
+            sums.append(Sum(line=row.line, text=_words_of(row), numbers=total))
+        if total and (stated is None or max(total) > stated):
+            stated, cap = max(total), is_max
+    return kept, sums, stated, cap
 
 
 def _by_legend(rows: list[Row]) -> list[Row]:
@@ -156,7 +172,7 @@ def _above(rows: Sequence[Row]) -> tuple[str, Decimal | None, list[tuple[int, st
         words = " ".join(each for each in row.cells if each)
         total = _total(row)
         if total is not None:
-            stated = total
+            stated = max(total, default=None)
         elif not title and len(words) <= 120:
             title = words
         else:
@@ -209,23 +225,26 @@ def _below_one_title(titles: Sequence[str], below: Row) -> list[str] | None:
     return found
 
 
-def _total(row: Row) -> Decimal | None:
-    """Return what a total row states; -1 where it is one without a number; None for another row."""
+def _total(row: Row) -> tuple[Decimal, ...] | None:
+    """Return the numbers that a row of a total states, if any; None for another row."""
     words = [each for each in row.cells if each and amount_in(each) is None]
-    numbers = [mark for each in row.cells if each and (mark := amount_in(each)) is not None]
+    marks = [mark for each in row.cells if each and (mark := amount_in(each)) is not None]
     if len(words) > 1 and names_a_part(words[0]):
         words = words[1:]
-    first = words[0] if words else ""
     if not words:
+        return (marks[0].points,) if len(marks) == 1 and marks[0].how == "bare" else None
+    first = words[0]
+    if not TOTAL.match(first) or len(first.split()) > 8 or len(words) > 2 or not is_total(first):
         return None
-    if TOTAL.match(first) and len(first.split()) <= 8 and len(words) <= 2:
-        inside = mark_in(first) or mark_in(re.sub(r"^\W*\w+\W*", "", first) + " x")
-        numbers = [each for each in numbers if each.how != "percent"] or numbers
-        known = [each.points for each in numbers] + ([inside.points] if inside else [])
-        found = re.findall(r"\d+(?:[.,]\d+)?", first) if not known else []
-        known += [Decimal(each.replace(",", ".")) for each in found]
-        return max(known, default=Decimal(-1))
-    return None
+    inside = mark_in(first) or mark_in(re.sub(r"^\W*\w+\W*", "", first) + " x")
+    marks = [each for each in marks if each.how != "percent"] or marks
+    known = [each.points for each in marks] + ([inside.points] if inside else [])
+    found = re.findall(r"\d+(?:[.,]\d+)?", first) if not known else []
+    return (*known, *(Decimal(each.replace(",", ".")) for each in found))
+
+
+def _words_of(row: Row) -> str:
+    return " ".join(each for each in row.cells if each and amount_in(each) is None)
 
 
 def refuse_people_in(frame: Frame, rows: Sequence[Row]) -> None:
@@ -303,7 +322,7 @@ def criterion_of(
 
     `leave` is the column of points; `levels` are those whose cells are levels.
     """
-    roles = {Role.CRITERION, Role.DESCRIPTION, Role.UNKNOWN} | (
+    roles = {Role.CRITERION, Role.DESCRIPTION, Role.MISTAKE, Role.UNKNOWN} | (
         set() if frame.headed else {Role.RATING}
     )
     parts = [

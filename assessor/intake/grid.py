@@ -55,6 +55,7 @@ def read_grid(grid: Grid) -> list[Reading]:
                     * (not re.fullmatch(r"(?i)(?:sheet|tabelle|feuille|hoja)\s*\d*", grid.name)),
                     stated=each.stated if each.stated is not None else frame.stated,
                     is_cap=frame.is_cap,
+                    sums=frame.sums,
                     notes=(*frame.notes, *each.notes),
                     unused=(*frame.unused, *each.unused),
                     doubts=(*each.doubts, *_left(frame, each)),

@@ -48,7 +48,10 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _PERCENT = re.compile(rf"({_NUM})\s*(?:%|percent\b|prozent\b)", re.IGNORECASE)
-_PRODUCT = re.compile(rf"({_NUM})\s*(?:[x\u00d7*+])\s*({_NUM})", re.IGNORECASE)
+_PRODUCT = re.compile(
+    rf"({_NUM})\s*(?:{UNIT}\s*)?(?:[x\u00d7*+])\s*(\d+(?:[.,]\d+)?(?:\s?[½¼¾])?|[½¼¾])",
+    re.IGNORECASE,
+)
 _EACH = re.compile(
     rf"(?:\b(?:each|every|je|jeweils|pro|chacune?|cada)\s+)({_NUM})|({_NUM})[^\d\0]{{0,12}}"
     r"\b(?:each|jeweils|chacune?|cada una?)\b",

@@ -71,9 +71,11 @@ class Entry:
 
 _LEFT = re.compile(
     rf"\b\d{{1,2}}\s*\([a-z]\)"
+    rf"|\b(?:part|section|teil|abschnitt|partie|parte)\s+\(?[a-z]\)?(?![^\W\d_])"
     rf"|\d+(?:[.,]\d+)?|{UNIT}|\b(?:for|question|of|the|available|possible|score|mark "
     rf"scheme|q\d*|this|part|section"
     r"|der|die|für|frage|aufgabe|erreichbar\w*|pour|la|le|de|del|para|pregunta|is|are|in|all|be|can|earned|to|up|grand|task"
+    r"|without|with|ohne|mit|sans|avec|bonus|penalty|penalties|incl\w*|inkl\w*|abzüge"
     r"|max(?:imum|imal)?|total|points?|not|above|below|over|more|than)\b|[\W_]",
     re.IGNORECASE,
 )
@@ -98,6 +100,9 @@ _OFF_BULLET = re.compile(
     rf"(?:(?:{UNIT})?\s*(?:if|when|wenn|bei|falls|si)\b|(?:for|für|pour|por)\b)",
     re.IGNORECASE,
 )
+_NAMES_WRONG = re.compile(
+    r"(?i)\b(?:wrong|incorrect|false|falsche?[nrs]?|faux|fausse|mauvaise?s?|incorrect[ao]s?) \w+$"
+)
 _INLINE = re.compile(
     r"(?<!\bnot)(?<!n't)(?<!also)\s*;?\s+"
     r"(?=(?:(?:also )?accept|reject|ignore|do not accept|allow)\s*:|(?:A|R|I|DNA)\s*:\s)",
@@ -115,7 +120,8 @@ def entries_of(lines: Sequence[Line]) -> list[Entry]:
     for line, own in joined:
         for part, text in enumerate(_parts(line.text)):
             entry = _entry(replace(line, text=text), own if part == 0 else None, numbered=numbered)
-            if takes_off and entry.mark is not None and _is_dashed(entry.mark):
+            is_minus = takes_off or _NAMES_WRONG.search(entry.words)
+            if is_minus and entry.mark is not None and _is_dashed(entry.mark):
                 entry.kind = Kind.OFF
                 entry.mark = replace(entry.mark, points=-entry.mark.points)
             if part and entry.kind in {Kind.ACCEPT, Kind.REJECT} and entries:

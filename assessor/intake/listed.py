@@ -21,6 +21,7 @@ from assessor.intake.words import (
     ANY,
     BONUS,
     EACH,
+    NEGATIVE,
     OR,
     REJECT,
     REJECT_BARE,
@@ -32,6 +33,8 @@ from assessor.rubric.write import DraftLevel, DraftPoint
 def plain_rows(frame: Frame) -> list[Reading]:
     """A row per key point, with its points in a column."""
     place = points_column(frame)
+    if place is None:
+        place = next(iter(frame.places(Role.OFF)), None)
     if place is None:
         return _marked_rows(frame)
     listing = _Listing(frame, place)
@@ -136,12 +139,15 @@ class _Listing:
     def take(self, row: Row) -> None:
         """Take one row: a key point, a heading, an OR, or what was not used."""
         own = number_at(row, [self._place])
-        off = number_at(row, self._frame.places(Role.OFF))
+        offs = self._frame.places(Role.OFF)
+        off = number_at(row, offs)
         text = criterion_of(self._frame, row, leave=self._place)
         if off is not None and off.points:
-            if own is not None and own.points:
+            if own is not None and own.points and self._place not in offs:
                 self.doubts.append(f"line {row.line}: earns points, and takes some off")
             own = replace(off, points=-abs(off.points))
+        if own is not None and _is_off(self._frame, row):
+            own = replace(own, points=-abs(own.points))
         if own is None and not row.at(self._place) and text:
             self._heading(row, text)
         elif own is None or not text or not own.points:
@@ -183,6 +189,13 @@ class _Listing:
             self.groups[-1] = Group(of=(*self.groups[-1].of, last), count=1)
         else:
             self.groups.append(Group(of=(last - 1, last), count=1))
+
+
+def _is_off(frame: Frame, row: Row) -> bool:
+    """Say whether a row names a mistake, or a cell beside it says that it is taken off."""
+    mistakes = frame.places(Role.MISTAKE)
+    said = [row.at(p).casefold() for p in frame.places(Role.UNKNOWN, Role.NUMBER, Role.ASIDE)]
+    return bool(mistakes) or any(each in NEGATIVE for each in said)
 
 
 def _percent(percents: int, title: str) -> list[str]:

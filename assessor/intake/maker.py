@@ -13,7 +13,7 @@ from assessor.intake.draft import RANGES, level_points
 from assessor.intake.levels import levels_in
 from assessor.intake.lines import Entry, Kind
 from assessor.intake.nesting import adopted, are_bands, is_scored
-from assessor.intake.source import Group, Reading
+from assessor.intake.source import Group, Reading, Sum
 from assessor.intake.steps import stems_of
 from assessor.intake.sums import attainable, attainable_of, subtotals
 from assessor.intake.words import BONUS, EACH, SCALE, SCHEME
@@ -29,6 +29,9 @@ _BLANK = re.compile(
     r"|nothing (?:written|submitted)|keine (?:antwort|abgabe)|sin respuesta|en blanco"
     r"|pas de réponse)"
 )
+
+
+_IS_CAP = re.compile(r"(?i)max|höchst|at most|máx|up to|not (?:above|more|over)")
 
 
 def _may_add_up(node: Entry, scored: Sequence[Entry]) -> bool:
@@ -59,6 +62,7 @@ class Maker:
     doubted: bool = False
     listed: tuple[int, ...] = ()
     caps: list[Decimal] = field(default_factory=list)
+    stated_sums: list[Sum] = field(default_factory=list)
 
     def walk(
         self, nodes: Sequence[Entry], each: Decimal | None = None, *, off: bool = False
@@ -123,15 +127,7 @@ class Maker:
 
     def _one(self, node: Entry, each: Decimal | None, *, off: bool) -> None:
         if node.kind is Kind.TOTAL:
-            if node.most is not None:
-                self.totals.append(node.most)
-                self.caps += (
-                    [node.most]
-                    if re.search(
-                        r"(?i)max|höchst|at most|máx|up to|not (?:above|more|over)", node.line.text
-                    )
-                    else []
-                )
+            self._total(node)
         elif node.kind in {Kind.ACCEPT, Kind.REJECT}:
             self._phrase(node)
         elif node.kind is Kind.ASIDE:
@@ -148,6 +144,16 @@ class Maker:
             self._leaf(node, each, off=off)
         for kind, words in node.phrases:
             self._add_phrase(kind, words)
+
+    def _total(self, node: Entry) -> None:
+        if node.most is None:
+            return
+        self.totals.append(node.most)
+        if _IS_CAP.search(node.line.text):
+            self.caps.append(node.most)
+        else:
+            stated = Sum(line=node.line.number, text=node.line.text, numbers=(node.most,))
+            self.stated_sums.append(stated)
 
     def _leaf(self, node: Entry, each: Decimal | None, *, off: bool) -> None:
         mark = node.mark
@@ -448,6 +454,7 @@ class Maker:
             unused=tuple(self.unused),
             doubts=tuple(self.doubts),
             is_cap=stated in self.caps,
+            sums=tuple(self.stated_sums),
             **said,
         )
 

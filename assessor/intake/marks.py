@@ -19,7 +19,7 @@ _TO = r"\s*(?:-|–|—|−|\bto\b|\bbis\b|\bà\b|\ba\b|\.\.\.?|<|>)\s*>?\s*"
 _WORD = "|".join(sorted(_SPELT, key=len, reverse=True))
 # One amount: "2 x 1", "4-3" (whose upper end counts), "0/1/2" (the greatest), "2,5", "½".
 _AMOUNT = (
-    rf"(?:{_NUM}(?:\s*\+\s*{_NUM})+|{_NUM}\s*[x×*]\s*{_NUM}|(?:{_NUM}(?:\s*/\s*{_NUM}){{2,}}|0\s*/\s*{_NUM})|{_NUM}{_TO}{_NUM}"
+    rf"(?:{_NUM}(?:\s*\+\s*{_NUM})+|{_NUM}\s*(?:{UNIT}\s*)?[x×*]\s*{_NUM}|(?:{_NUM}(?:\s*/\s*{_NUM}){{2,}}|0\s*/\s*{_NUM})|{_NUM}{_TO}{_NUM}"
     rf"|(?:up to|bis zu|jusqu'à|hasta|max\.?|maximum|maximal)\s+{_NUM}|{_NUM})"
 )
 _UP = r"(?:\s*(?:bonus|extra|max(?:imum|imal)?\.?|each|jeweils|je|chacune?|cada una?|available|possible|total))"
@@ -168,8 +168,10 @@ def marks_within(text: str) -> int:
 def _made(given: str, text: str, *, how: str, negative: bool = False) -> Mark | None:
     low: Decimal | None = None
     times = 0
-    if product := re.fullmatch(rf"({_NUM})\s*[x×*]\s*({_NUM})", given.strip(), re.I):
-        first, second = number_of(product[1]), number_of(product[2])
+    if product := re.fullmatch(rf"({_NUM})\s*({UNIT}\s*)?[x×*]\s*({_NUM})", given.strip(), re.I):
+        first, second = number_of(product[1]), number_of(product[3])
+        if product[2]:  # "2 marks x 3": three of 2
+            first, second = second, first
         if first is None or second is None:
             return None
         number: Decimal | None = first * second

@@ -9,7 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from assessor.intake.marks import amount_in, mark_in
-from assessor.intake.words import FULL, LEVELISH, MORE, NONE, PARTIAL, STUDENTS, TITLES
+from assessor.intake.words import FULL, LEVELISH, MISTAKES, MORE, NONE, PARTIAL, STUDENTS, TITLES
 from assessor.sheet import NAMES, fold_header
 from assessor.sheet.word_lists import PEOPLE
 
@@ -25,6 +25,7 @@ class Role(StrEnum):
     LEVEL = "level"
     LEVEL_TEXT = "level_text"
     OFF = "off"
+    MISTAKE = "mistake"
     ACCEPT = "accept"
     REJECT = "reject"
     ASIDE = "aside"
@@ -75,6 +76,9 @@ def _on_one_line(title: str) -> str:
 def heads_of(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Head]:
     """Return what each column of a table is; `rows` are those below the titles."""
     found = [_head(place, _on_one_line(title), rows) for place, title in enumerate(titles)]
+    if any(each.role in {Role.CRITERION, Role.DESCRIPTION} for each in found):
+        # Beside what is looked for, a column of mistakes is not what the points are for.
+        found = [replace(e, role=Role.UNKNOWN) if e.role is Role.MISTAKE else e for e in found]
     if sum(each.role is Role.RATING for each in found) < 2:
         return found
     # Beside levels, `Insufficient` is one more of them.
@@ -89,8 +93,8 @@ def heads_of(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[Head]
 def role_of(title: str) -> Role | None:
     """Return what a title says that its column holds; None where it is no known word."""
     folded = _folded(title)
-    if folded in MORE:
-        return Role.MORE
+    if folded in MORE or folded in MISTAKES:
+        return Role.MORE if folded in MORE else Role.MISTAKE
     whole = fold_header(title)
     for name, words in TITLES.items():
         if folded in words or whole in words:

@@ -61,6 +61,15 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sum:
+    """A line or row that states a sum or a maximum, and the numbers in it."""
+
+    line: int
+    text: str
+    numbers: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One way to read a source: what it makes of it, what it assumed, what it did not use."""
 
@@ -76,6 +85,7 @@ class Reading:
     unused: tuple[tuple[int, str], ...] = ()
     doubts: tuple[str, ...] = field(default=())
     is_cap: bool = False
+    sums: tuple[Sum, ...] = ()
 
 
 class NotARubric(Exception):

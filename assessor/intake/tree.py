@@ -10,6 +10,7 @@ from decimal import Decimal
 from assessor.intake.draft import RANGES, level_points
 from assessor.intake.frame import NAME
 from assessor.intake.marks import amount_in, mark_in
+from assessor.intake.negative import is_negative
 from assessor.intake.roles import people_in
 from assessor.intake.source import NotARubric, Reading, Source
 from assessor.intake.words import KEYS, QUESTION
@@ -40,7 +41,7 @@ class Found:
 def read_tree_values(source: Source) -> list[Reading]:
     """Return the ways to read a tree of values; none where nothing in it has points."""
     refuse_people(source.tree)
-    lists = _with_deductions(list(criteria(source.tree, {}, ())))
+    lists = _with_deductions(list(criteria(source.tree, {}, ())) or _alone(source.tree))
     if not lists:
         return []
     if (
@@ -109,6 +110,31 @@ def criteria(value: object, around: Mapping[str, object], path: tuple[str, ...])
             yield from criteria(each, value, (*path, str(name)))
 
 
+def _alone(tree: object) -> list[Found]:
+    """Return the one criterion of a tree that holds no list of them, with what is around it."""
+    found = list(_single(tree, {}, ()))
+    return found if len(found) == 1 else []
+
+
+def _single(value: object, around: Mapping[str, object], path: tuple[str, ...]) -> Iterator[Found]:
+    for each in value if isinstance(value, list) else ():
+        yield from _single(each, around, path)
+    if not isinstance(value, Mapping):
+        return
+    item: Mapping[str, object] = value
+    is_so = any(str(key).casefold() in _SAYS_SO for key in value)
+    if path and path[-1].casefold() in _OF_CRITERIA | _SAYS_SO:
+        is_so, item = True, _spelt_out(value)
+        within = next(iter(value.values()), None) if len(value) == 1 else None
+        if isinstance(within, Mapping) and points_of(within) is not None:
+            item = {"title": str(next(iter(value))), **within}
+    if is_so and _is_criterion(item) and not any(isinstance(e, Mapping) for e in item.values()):
+        yield Found(items=(item,), around=around if path else value, path=path)
+        return
+    for name, each in value.items():
+        yield from _single(each, value, (*path, str(name)))
+
+
 def _texts_with_numbers(value: Mapping[str, object]) -> tuple[Mapping[str, object], ...]:
     """Return criteria that are texts with their points: `{"Names the cause of it": 3, …}`."""
     items = [_spelt_out({str(text): number}) for text, number in value.items()]
@@ -165,7 +191,7 @@ def made_of(source: Source, found: Found) -> Reading:
                 DraftPoint(
                     description=words,
                     points=abs(number),
-                    wrong=number < 0,
+                    wrong=number < 0 or is_negative(item),
                     place=line,
                     accepted=phrases[0],
                     not_enough=phrases[1],
@@ -240,6 +266,9 @@ def words_of(item: Mapping[str, object]) -> str:
     return ": ".join(dict.fromkeys(" ".join(each.split()).rstrip(":") for each in parts if each))
 
 
+_SAYS_SO = frozenset(
+    {*CRITERIA, "key_point", "rubric_item", "expectation", "kriterium", "criterio", "critère"}
+)
 _OF_CRITERIA = frozenset({"items", "criteria", "key_points", "kriterien", "rubric_items", "rubric"})
 
 

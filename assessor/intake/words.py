@@ -22,7 +22,11 @@ UNIT = (
 # What a column of a rubric is called.
 TITLES = sets_of(LISTS["titles"])
 # What a column is called that says more of full credit, and one of people.
-MORE, STUDENTS = (frozenset(names_in(LISTS["beside"][each])) for each in ("more", "students"))
+MORE, STUDENTS, MISTAKES = (
+    frozenset(names_in(LISTS["beside"][each])) for each in ("more", "students", "mistakes")
+)
+# Where a program says that its items take points off, and what it says there.
+SCORES, NEGATIVE = (frozenset(names_in(LISTS["negative"][each])) for each in ("keys", "values"))
 # What a level is called that gives all of the points, some or none.
 FULL, PARTIAL, NONE = (names_in(LISTS["levels"][each]) for each in ("full", "partial", "none"))
 
@@ -39,6 +43,9 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 LEVELISH = _pattern("levelish")
 TOTAL = _pattern("total")
+TAKES_OFF = _pattern("takes_off")
+CHOICE = _pattern("choice")
+SUM_OF = _pattern("sum_of")
 START = _pattern("start")
 ACCEPT = _pattern("accept")
 ACCEPT_BARE = _pattern("accept_bare")

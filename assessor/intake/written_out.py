@@ -13,6 +13,13 @@ from assessor.intake.words import ANY, UNIT
 
 _BAND = re.compile(r"^(\d{1,3}\s*[-–]\s*\d{1,3})\s+(?=[^\W\d])")
 _STEP = re.compile(rf"^(\d{{1,2}}(?:[.,]\d)?)\s+(?!{UNIT})(?=[^\W\d])", re.IGNORECASE)
+_NUMBER = r"(?:\d{1,2}(?:[.,]\d)?|[½¼¾])"
+_TIMES = re.compile(
+    rf"^(\d{{1,2}}\s*[x\u00d7*]\s*{_NUMBER})\s+(?!{UNIT})([^\W\d_].*)$", re.IGNORECASE
+)
+_TIMES_BEHIND = re.compile(
+    rf"^(.*[^\W\d_].*?[^\W\d])\s+(\d{{1,2}}\s*[x\u00d7*]\s*{_NUMBER})$", re.I
+)
 _OF = re.compile(rf"^[_\s]*/\s*\d{{1,3}}\s*(?:{UNIT})?$", re.IGNORECASE)
 _EACH_BELOW = re.compile(
     rf"^\(?(?P<each>\d{{1,2}}\s*{UNIT}\s*(?:each|jeweils|chacune?|cada una?)|je\s+\d[^,;]{{0,9}})"
@@ -29,7 +36,7 @@ _LEGEND = re.compile(
 
 def written_out(lines: Sequence[Line]) -> list[Line]:
     """Return lines with the points that a legend gives, and with a colon behind those in front."""
-    return _stepped(_banded(_with_maxima(_by_legend(_with_worth(lines)))))
+    return _multiplied(_stepped(_banded(_with_maxima(_by_legend(_with_worth(lines))))))
 
 
 def _with_worth(lines: Sequence[Line]) -> list[Line]:
@@ -106,6 +113,20 @@ def _banded(lines: Sequence[Line]) -> list[Line]:
     if sum(found) < 3 or not all(found[1:]):
         return list(lines)
     return [replace(each, text=_BAND.sub(r"\1: ", each.text)) for each in lines]
+
+
+def _multiplied(lines: Sequence[Line]) -> list[Line]:
+    """Put a colon between `2 x 1` and the words beside it, where all points stand on that side."""
+    for pattern, side in ((_TIMES, "front"), (_TIMES_BEHIND, "end")):
+        found = [pattern.match(each.text) for each in lines]
+        marks = [mark for each in lines if (mark := mark_in(each.text)) is not None]
+        at_side = sum(map(bool, found)) + sum(each.place == side for each in marks)
+        if any(found) and at_side > 1 and all(each.place == side for each in marks):
+            return [
+                replace(line, text=f"{match[1]}: {match[2]}") if match else line
+                for line, match in zip(lines, found, strict=True)
+            ]
+    return list(lines)
 
 
 def _stepped(lines: Sequence[Line]) -> list[Line]:

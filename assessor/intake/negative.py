@@ -1,0 +1,80 @@
+"""Schemes that begin with all points and take off: nothing in them is credit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from assessor.intake.source import NotARubric, Reading, Source
+from assessor.intake.sums import attainable_of
+from assessor.intake.words import CHOICE, NEGATIVE, SCORES, TAKES_OFF
+from assessor.rubric.write import DraftPoint
+
+
+def as_negative(reading: Reading, source: Source) -> Reading:
+    """Return a reading whose points take off where its source says so above them.
+
+    Raises NotARubric where only right and wrong choices are scored.
+    """
+    _refuse_choices(reading)
+    earning = [each for each in reading.points if not each.wrong]
+    first = min((each.place for each in earning), default=0)
+    used = {each.place for each in reading.points}
+    said = [
+        each for each in source.lines if TAKES_OFF.search(each.text) and each.number not in used
+    ]
+    if isinstance(source.tree, Mapping) and any(map(is_negative, _beside(source.tree))):
+        return _all_off(reading)
+    if any(each.number < first for each in said):
+        return _all_off(reading)
+    doubts = [
+        f"line {each.number}: says what is taken off: do the lines below it earn?"
+        for each in said
+        if any(e.place > each.number for e in earning)
+    ]
+    return replace(reading, doubts=(*reading.doubts, *doubts), notes=_noted(reading))
+
+
+def is_negative(item: Mapping[str, object]) -> bool:
+    """Say whether a mapping says of its own that it takes points off: `type: deduction`."""
+    return any(
+        str(key).casefold() in SCORES and str(value).casefold().strip() in NEGATIVE
+        for key, value in item.items()
+    )
+
+
+def _beside(tree: Mapping[str, object]) -> list[Mapping[str, object]]:
+    return [tree, *(each for each in tree.values() if isinstance(each, Mapping))]
+
+
+def _all_off(reading: Reading) -> Reading:
+    return replace(reading, points=tuple(replace(each, wrong=True) for each in reading.points))
+
+
+def _noted(reading: Reading) -> tuple[str, ...]:
+    """Add a word where more can be taken off than earned: a total does not fall below 0."""
+    off = sum(each.points for each in reading.points if each.wrong)
+    earned = attainable_of(reading.points, reading.groups)
+    if not off > earned > 0:
+        return reading.notes
+    said = f"deductions add up to {off}, and {earned} can be earned: no total falls below 0"
+    return (*reading.notes, said)
+
+
+def _refuse_choices(reading: Reading) -> None:
+    def is_choice(point: DraftPoint) -> bool:
+        return CHOICE.match(point.description) is not None and not point.levels
+
+    wrong = [each for each in reading.points if each.wrong]
+    if wrong and all(map(is_choice, reading.points)):
+        listed = "; ".join(
+            f"{re.sub(' +', ' ', e.description)} ({'-' if e.wrong else '+'}{e.points})"
+            for e in reading.points
+        )
+        raise NotARubric(
+            f"scores choices by right and wrong (negative scoring): {listed}; nothing in it says "
+            "what an answer has to name",
+            "write the key points of the justification (--point '2: …'), and the right choice "
+            "under 'choice' in the file",
+        )
