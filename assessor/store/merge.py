@@ -76,9 +76,11 @@ class MergeRecords(TrustRecords, RunRecords):
         exports = len(told) - len(words)
         words, unreleased = self._as_read_here(words, other)
         standing = self._decided_here(words, told_there)
-        self._take_in_audits(other)
-        for event in sorted(words, key=lambda each: each.at):
-            self._write(event, about_event(event))
+        for each in self._in_turn(words, other):
+            if isinstance(each, Event):
+                self._write(each, about_event(each))
+            else:
+                self.keep(each)
         kept = sum(self._stands_again(event) for event in standing)
         for name, text in other.database.rows("SELECT digest, text FROM rubrics"):
             self.keep_rubric(name, text)
@@ -136,12 +138,23 @@ class MergeRecords(TrustRecords, RunRecords):
         self._write(again, about_event(again))
         return True
 
-    def _take_in_audits(self, other: MergeRecords) -> None:
-        """Take in the audits too: what they have spent of a class's doubt is spent here as well."""
+    def _in_turn(self, words: Sequence[Event], other: MergeRecords) -> Iterator[Event | AuditPlan]:
+        """Yield these words, and the audits that are not here, each before what was graded in it.
+
+        What audits have spent of a class's doubt is spent here as well, and which of two came
+        first is seen by what had been said when it was prepared.
+        """
         known = {audit.id for audit in self.kept(AuditPlan)}
+        made = dict(other.database.rows("SELECT id, link FROM decisions"))
+        prepared = dict(other.database.rows("SELECT id, link FROM trust WHERE kind = 'audit'"))
+        left = sorted(words, key=lambda each: each.at)
         for audit in other.kept(AuditPlan):
-            if audit.id not in known:
-                self.keep(audit)
+            if audit.id in known:
+                continue
+            yield from (each for each in left if made[each.id] < prepared[audit.id])
+            left = [each for each in left if made[each.id] > prepared[audit.id]]
+            yield audit
+        yield from left
 
 
 @dataclass(slots=True)

@@ -158,7 +158,11 @@ def test_two_audits_that_each_had_the_first_ones_doubt_certify_nothing(tmp_path:
     def told(store: Store) -> AuditStanding | None:
         return audit_standing(store, {"Q": rubric()}, (), "frozen:sha256:1")
 
-    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
+    with (
+        open_store(tmp_path / "a", real()) as one,
+        open_store(tmp_path / "b", real()) as two,
+        open_store(tmp_path / "c", real()) as fresh,
+    ):
         for name, store, total in (("bad", one, "0"), ("good", two, "3")):
             store.keep(replace(plan(units), id=f"{name} not begun"))
             store.keep(replace(plan(units), id=name))
@@ -168,6 +172,8 @@ def test_two_audits_that_each_had_the_first_ones_doubt_certify_nothing(tmp_path:
 
         one.take_in(two)
         both = told(one)
+        fresh.take_in(one)
+        taken_on = told(fresh)
         one.keep(replace(plan(units), id="next", number=number_of_audit(_begun(one), units)))
 
         assert alone is not None
@@ -175,6 +181,7 @@ def test_two_audits_that_each_had_the_first_ones_doubt_certify_nothing(tmp_path:
         assert both is not None
         assert both.void
         assert "another store" in audit_words(both)
+        assert taken_on == both
         following = told(one)
         assert following is not None
         assert not following.void
