@@ -63,6 +63,10 @@ class ColumnUnclear(SubmissionError):
         self.choices = choices
 
 
+class NothingGraded(InputError):
+    """No run is there, or the one that was named is not: none was made, or it was forgotten."""
+
+
 class JudgeError(AssessorError):
     """The judge let us down; `code` is the stable word in a reason (`judge:<code>`).
 

@@ -16,7 +16,7 @@ from assessor.engine.blind import audit_standing
 from assessor.engine.feedback import with_words
 from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
-from assessor.errors import InputError
+from assessor.errors import NothingGraded
 from assessor.grade import Grade
 from assessor.manifest import Manifest
 from assessor.method_choice import accepted_words
@@ -64,12 +64,12 @@ class Standing:
 def load_standing(place: ClassFolder, store: Store, run_id: str = "") -> Standing:
     """Return this run, else the one that --run names, else the latest, as it stands now.
 
-    Raises InputError where nothing was graded yet.
+    Raises NothingGraded where nothing was graded yet, or it was forgotten.
     """
     named = run_id or place.run_named
     run = store.run(named) if named else store.latest_run()
     if run is None:
-        raise InputError(_nothing_graded(place))
+        raise NothingGraded(_nothing_graded(place, store))
     rubrics = rubrics_of(store, run)
     outcomes = store.outcomes(run.id)
     decided = decided_on(store, [each.submission for each in outcomes])
@@ -90,10 +90,12 @@ def load_standing(place: ClassFolder, store: Store, run_id: str = "") -> Standin
     )
 
 
-def _nothing_graded(place: ClassFolder) -> str:
-    """Return that there is no class here, and where one may be."""
+def _nothing_graded(place: ClassFolder, store: Store) -> str:
+    """Return that there is no class here, or none any more, and where one may be."""
     said = f"{place.folder}: nothing was graded here yet; "
-    if not place.store_named:
+    if store.has_forgotten():
+        said = f"{place.folder}: what was graded here was forgotten (assessor runs purge); "
+    elif not place.store_named:
         below = sorted(each.parent for each in place.folder.glob(f"*/{MEMORY}"))
         if below:
             several = f" (or in {plural(len(below) - 1, 'other folder')})" if len(below) > 1 else ""

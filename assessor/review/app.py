@@ -19,7 +19,7 @@ from starlette.responses import (
 from starlette.routing import Route
 from starlette.types import Lifespan
 
-from assessor.errors import AssessorError, InputError, StaleDecision
+from assessor.errors import AssessorError, InputError, NothingGraded, StaleDecision
 from assessor.report.display import shown
 from assessor.review.border_pages import BorderPages
 from assessor.review.class_routes import Blind, ClassRoutes, Tools
@@ -106,6 +106,7 @@ class ReviewRoutes:
     async def go(self, request: Request) -> Response:
         """Go to the first open answer of a list, or to its end."""
         wish = wish_from(request.query_params)
+        self.class_state.refresh()
         listed = self.class_state.list_for(wish)
         first = next((each for each in listed if not each.is_done), None)
         if first is None and wish.query and listed:
@@ -116,6 +117,7 @@ class ReviewRoutes:
 
     async def end(self, request: Request) -> Response:
         """Say that a list is through, and what there is to do."""
+        self.class_state.refresh()
         wish = wish_from(request.query_params)
         return HTMLResponse(self.pages.end(wish, fragment=_partial(request)))
 
@@ -316,6 +318,7 @@ def build_app(review: ReviewRoutes, life: Lifespan[Starlette]) -> Starlette:
             NotFound: _told(404, "There is no such answer here; go back to the queue."),
             Blind: _told(403, "You grade blind: this would show what the judge said."),
             Unknown: _told(400, "That is nothing this page does; reload it."),
+            NothingGraded: _told(410),
             AssessorError: _told(500),
         },
     )

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from assessor.ambient import Ambient
-from assessor.errors import InputError
+from assessor.errors import AssessorError, InputError
 from assessor.review.app import ReviewRoutes, build_app
 from assessor.review.class_routes import Tools
 from assessor.review.class_state import ClassState
@@ -77,7 +77,11 @@ def application(
             await ambient.sleep(WRITE_SECONDS)
             if class_state.changed:
                 class_state.changed = False
-                await asyncio.to_thread(write)
+                try:
+                    await asyncio.to_thread(write)
+                except AssessorError:
+                    # It is tried again, and told at the end, when all is written once more.
+                    class_state.changed = True
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from assessor.errors import InputError, StoreError
+from assessor.errors import NothingGraded, StoreError
 from assessor.finding import Basis
 from assessor.manifest import Command, Manifest
 from assessor.queue import OutcomeRecord
-from assessor.store.chain import OUTCOMES, RUN, Seal
+from assessor.store.chain import ALL, OUTCOMES, PURGE, RUN, Seal
 from assessor.store.codec import decode, decode_some, encode, encode_briefly
 from assessor.store.database import Records
 from assessor.store.keys import whole
@@ -81,11 +81,15 @@ class RunRecords(Records):
         return run
 
     def run(self, run_id: str) -> RunRecord:
-        """Return one run. Raises InputError where there is none of this id."""
+        """Return one run. Raises NothingGraded where there is none of this id, or no more."""
         found = self.database.rows("SELECT body FROM runs WHERE id = ?", (run_id,))
         if not found:
-            raise InputError(
-                f"{self.database.where}: has no run {run_id!r}; 'assessor runs list' names them"
+            gone = "SELECT 1 FROM chain WHERE kind = ? AND about IN (?, ?)"
+            forgotten = self.database.rows(gone, (PURGE, run_id, ALL))
+            why = " any more, it was forgotten (assessor runs purge)" if forgotten else ""
+            raise NothingGraded(
+                f"{self.database.where}: has no run {run_id!r}{why}; 'assessor runs list' names "
+                "them"
             )
         return decode(RunRecord, found[0][0])
 

@@ -77,6 +77,37 @@ def test_an_evening_ends_with_ctrl_c_and_leaves_the_files(folder: Path) -> None:
     assert (folder / "graded/answers/grades.xlsx").is_file()
 
 
+def test_a_page_whose_class_is_forgotten_says_so_and_changes_nothing(folder: Path) -> None:
+    """While it is open, when it ends, and where it is started after that."""
+    program = [sys.executable, "-u", "-m", "assessor", "review"]
+    server = subprocess.Popen(
+        program, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        assert server.stdout is not None
+        address = next(
+            found.group(0) for line in server.stdout if (found := re.search(r"http://\S+", line))
+        )
+        visitor = visit(address)
+        shown = visitor.get("/go").place
+        form = {"csrf": visitor.get(shown).value("csrf"), "do": "accept", "seen": ""}
+        assert run(["runs", "purge", "--yes"]) == 0
+        pages = ("/go", "/end", "/class", "/students", "/find?student=S1", "/release", "/rubric")
+        told = [visitor.get(path) for path in (*pages, shown, f"{shown}/text", f"{shown}/trail")]
+        told += [visitor.post(path, form) for path in (shown, "/undo", "/release")]
+    finally:
+        server.send_signal(signal.SIGINT)
+        ended, _ = server.communicate(timeout=20)
+    after = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
+
+    assert {each.status for each in told} == {410}
+    said = "what was graded here was forgotten ("
+    texts = [*(each.text for each in told), ended, after.stderr]
+    assert [each for each in texts if said not in each] == []
+    assert (server.returncode, after.returncode) == (2, 2)
+    assert not (folder / ".assessor" / "decisions.jsonl").exists()
+
+
 def visit(address: str) -> Visitor:
     """Enter a page that another process serves."""
     port = int(address.partition("127.0.0.1:")[2].partition("/")[0])
