@@ -57,7 +57,7 @@ def note_given_out(
         by_folder.setdefault(near, {})[path.name] = given
     for near, named in by_folder.items():
         before = store.recall(name := f"{_NOTE}{near}")
-        known = {**_GIVEN.validate_json(before or "{}"), **named}
+        known = {**(_read(before or "{}") or {}), **named}
         store.remember(name, json.dumps({k: asdict(v) for k, v in known.items()}, sort_keys=True))
 
 
@@ -68,7 +68,9 @@ def unlike_given_out(place: ClassFolder, store: Store) -> Iterator[str]:
     """
     for note, text in store.notes_called(_NOTE).items():
         folder = place.folder / note.removeprefix(_NOTE)
-        for name, given in _GIVEN.validate_json(text).items():
+        if (listed := _read(text)) is None:
+            yield f"{store.database.where}: what was given out to {folder} cannot be read"
+        for name, given in (listed or {}).items():
             path = folder / name
             if not os.path.lexists(path):
                 continue
@@ -83,6 +85,14 @@ def unlike_given_out(place: ClassFolder, store: Store) -> Iterator[str]:
                     f"{path}: was edited by hand since it was written to give out{told}; that "
                     "changes no grade here, so export it again before you upload it"
                 )
+
+
+def _read(text: str) -> dict[str, GivenOut] | None:
+    """Return what a note says of a folder; None where it is none of ours."""
+    try:
+        return _GIVEN.validate_json(text)
+    except ValueError:
+        return None
 
 
 def _changes(store: Store, given: GivenOut, data: bytes) -> str:

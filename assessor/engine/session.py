@@ -32,6 +32,7 @@ from assessor.privacy import Conceal
 from assessor.prompt import Asking, PromptFile
 from assessor.rubric import Rubric
 from assessor.store import RunRecord, RunStatus, Store
+from assessor.store.learnt import is_vouched, vouch
 from assessor.submission import AnswerKey, InputState, Key, Submission
 from assessor.sureness import read_numbers
 from assessor.verdict import Override, ReasonKind, StopWhy
@@ -169,8 +170,10 @@ class Session:
 
     async def _prepare(self) -> None:
         for judge in (self._bench.judge, self._bench.strong):
-            if isinstance(judge, Learns) and (learnt := self._bench.store.recall(_note(judge))):
-                judge.take_up(learnt)
+            if isinstance(judge, Learns):
+                learnt = self._bench.store.recall(name := _note(judge))
+                if learnt and is_vouched(f"{name} {learnt}"):
+                    judge.take_up(learnt)
             try:
                 if judge is not None:
                     await judge.prepare()
@@ -346,7 +349,8 @@ class Session:
             await asyncio.to_thread(self.waves.close)
         for judge in (self._bench.judge, self._bench.strong):
             if self._prepared and isinstance(judge, Learns) and judge.learnt:
-                self._bench.store.remember(_note(judge), judge.learnt)
+                self._bench.store.remember(name := _note(judge), judge.learnt)
+                vouch(f"{name} {judge.learnt}")
         status = RunStatus.DONE
         if self.dispatcher.stop_why:
             interrupted = self.dispatcher.stop_why == StopWhy.INTERRUPTED

@@ -10,8 +10,10 @@ from pathlib import Path
 import click
 import pytest
 
+from assessor.ambient import real
 from assessor.assets import folder, prompt_text
 from assessor.assignment import judge_check
+from assessor.store import open_store
 from assessor.store.place import user_data
 from tests.cli.shell import SMALL_RUBRIC, Printed, Shell, asked, at, plants_truth, serving
 from tests.servers.openai_server import FaultServer
@@ -300,3 +302,23 @@ def test_what_a_folders_prompts_brought_never_stands_for_the_shipped_ones(plants
             asks.append(asked(server) - before)
 
     assert asks == [3, 3, 0]
+
+
+def test_what_a_memory_says_of_my_endpoint_does_not_decide_what_it_costs(plants: Shell) -> None:
+    """A request that asks for 4,000 replies, or bounds none of them, is paid for by me."""
+    with serving(plants_truth()) as server:
+        typed = (*GRADE, "--base-url", server.url)
+        assert plants(*typed).code == 0
+        with open_store(plants.home / ".assessor", real()) as store:
+            ((name, learnt),) = store.notes_called("endpoint:").items()
+            theirs = [{**json.loads(learnt), "budget": budget} for budget in ("n", ["n"], "")]
+        for each in theirs:
+            with open_store(plants.home / ".assessor", real()) as store:
+                store.remember(name, json.dumps(each))
+                assert store.verify() == ()
+            sent = len(server.chats)
+            assert plants(*typed, "--again").code == 0
+            bodies = [chat.body for chat in server.chats[sent:]]
+            assert bodies
+            assert all(body.keys() & {"max_tokens", "max_completion_tokens"} for body in bodies)
+            assert not [body for body in bodies if "n" in body]
