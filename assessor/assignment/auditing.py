@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder, near
 from assessor.assignment.named_files import new_sheet
 from assessor.assignment.platform_file import export_command
+from assessor.assignment.sheet_preview import SheetPreview, preview_sheet
 from assessor.assignment.spoken_lines import SpokenLine, Tell, Tone
 from assessor.assignment.standing import spoken_of_json
 from assessor.assignment.trust_basis import Trust, decide_new
@@ -245,23 +247,49 @@ def _prepared(plan: AuditPlan, left: int, *, tuned: bool, predicted: float) -> I
         )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditIntake:
+    """What came of an audit's sheet, in lines, and whose total it changed."""
+
+    said: tuple[SpokenLine, ...]
+    preview: SheetPreview
+
+
 def take_in_audit(
     store: Store, trust: Trust, audit: AuditStanding, given: Mapping[Bound, Override]
-) -> Iterator[SpokenLine]:
-    """Take rows in the frozen order, and stop as soon as the audit is settled; yield what came."""
-    taken, rubrics = 0, trust.standing.rubrics
+) -> AuditIntake:
+    """Take rows in the frozen order, and stop as soon as the audit is settled.
+
+    Whose total changes is told after it, unlike with other sheets: who saw it before could grade
+    the same answer again, and not blind.
+    """
+    taken, rubrics, decided = 0, trust.standing.rubrics, list[Override]()
     while audit.is_open:
         found = grades_of_unit(audit.waiting[0], given, trust)
         if found is None:
             break
         decide_new(store, found)
         taken += 1
+        decided += found
         standing = audit_standing(store, rubrics, trust.standing.grades, trust.frozen)
         if standing is None or len(standing.draws) == len(audit.draws):
             break
         audit = standing
     kept = sum(unit_given(unit, given) for unit in audit.plan.order[len(audit.draws) :])
-    yield SpokenLine(f"{plural(taken, 'blind grade')} taken in, in the order of the audit.")
+    preview = preview_sheet(trust.standing, [(each, 0) for each in decided])
+    said = tuple(_taken_lines(taken, kept, preview, audit))
+    return AuditIntake(said=said, preview=preview)
+
+
+def _taken_lines(
+    taken: int, kept: int, preview: SheetPreview, audit: AuditStanding
+) -> Iterator[SpokenLine]:
+    change = plural(len(preview.changes), "total changes", "totals change")
+    yield SpokenLine(
+        f"{plural(taken, 'blind grade')} taken in, in the order of the audit"
+        + (f"; {change}." if taken else ".")
+    )
+    yield from preview.change_lines()
     if audit.is_open:
         student = audit.waiting[0].parts[0].student_id
         yield SpokenLine(
@@ -275,9 +303,13 @@ def take_in_audit(
         )
 
 
-def audit_json(trust: Trust, audit: AuditStanding | None) -> dict[str, object]:
-    """Return how an audit stands as a program reads it; None where there is none."""
+def audit_json(
+    trust: Trust, audit: AuditStanding | None, preview: SheetPreview | None = None
+) -> dict[str, object]:
+    """Return how an audit stands as a program reads it, and what a sheet changed."""
     told: dict[str, object] = {**spoken_of_json(trust.standing), "audit": audit_words(audit)}
+    if preview is not None:
+        told["changes"] = preview.as_json()["changes"]
     if audit is None:
         none: list[str] = []
         zero = dict.fromkeys(("grades", "graded_blind", "differ"), 0)

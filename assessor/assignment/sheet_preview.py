@@ -67,11 +67,7 @@ class SheetPreview:
             yield SpokenLine(f"{text}.")
         else:
             yield SpokenLine(f"{path}: decides nothing.")
-        several = len({each.question for each in self.changes}) > 1
-        for each in self.changes[:LISTED]:
-            about = f" [{each.question}]" if several else ""
-            yield SpokenLine(f"  {_row(each.line)}{each.words}{about}", limit=_LONGEST)
-        yield from _more(len(self.changes))
+        yield from self.change_lines()
         if not self.skipped:
             return
         yield SpokenLine(f"Left out: {plural(len(self.skipped), 'row')}.")
@@ -79,6 +75,14 @@ class SheetPreview:
             text = f"  {_row(row.line)}{who(row.student_id, row.name)}: {row.why}"
             yield SpokenLine(text, Tone.ASIDE, limit=_LONGEST)
         yield from _more(len(self.skipped))
+
+    def change_lines(self) -> Iterator[SpokenLine]:
+        """Yield whose total changes from what to what, the first of many one by one."""
+        several = len({each.question for each in self.changes}) > 1
+        for each in self.changes[:LISTED]:
+            about = f" [{each.question}]" if several else ""
+            yield SpokenLine(f"  {_row(each.line)}{each.words}{about}", limit=_LONGEST)
+        yield from _more(len(self.changes))
 
     def as_json(self) -> dict[str, object]:
         """Return it as a program reads it, all of it."""

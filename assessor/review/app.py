@@ -19,6 +19,7 @@ from starlette.responses import (
 from starlette.routing import Route
 from starlette.types import Lifespan
 
+from assessor.called import as_called
 from assessor.errors import AssessorError, InputError, NothingGraded, StaleDecision
 from assessor.report.display import shown
 from assessor.review.border_pages import BorderPages
@@ -39,6 +40,7 @@ from assessor.review.filters import Filters, wish_from
 from assessor.review.key_point_wording import Wording
 from assessor.review.page_templates import TEMPLATES, Conflict, Pages
 from assessor.review.page_words import given, saved_text
+from assessor.review.rereading import Rereading
 from assessor.review.security import ROOT, Guard, Lock, Refused, read_form
 from assessor.review.student_list import asked_of
 from assessor.review.view import letter_of
@@ -73,9 +75,15 @@ class ReviewRoutes:
         self._asked = ""
         self.pages = Pages(class_state, lock)
         self.office = ClassRoutes(class_state, lock, self.pages, tools)
-        self.wording = Wording(class_state, lock, self.pages, tools)
-        self.borders = BorderPages(class_state, lock, self.pages, tools.files, tools.rulings)
+        # One of the class at a time, whatever it was begun for.
+        reading = Rereading(tools.rulings.read_again, self._was_read) if tools.rulings else None
+        self.wording = Wording(class_state, lock, self.pages, tools, reading)
+        self.borders = BorderPages(class_state, lock, self.pages, tools, reading)
         self.together = Together(class_state, lock, self.pages)
+
+    def _was_read(self) -> None:
+        self.class_state.changed = True
+        self.pages.forget_rubrics()
 
     def routes(self) -> list[Route]:
         """Return the routes of this page."""
@@ -334,7 +342,7 @@ async def static(request: Request) -> Response:
 
 def _told(status: int, text: str = "") -> Callable[[Request, Exception], Response]:
     def answer(request: Request, error: Exception) -> Response:
-        words = text or str(error)
+        words = text or as_called(str(error))
         if request.method == "POST":
             words = f"Not saved. {words}"
         if _partial(request):

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from assessor.assignment.ruled_class import (
@@ -17,13 +17,15 @@ from assessor.assignment.ruled_class import (
     keep_change,
     keep_passed,
     latest_ruling,
+    not_read_yet,
     undone,
 )
 from assessor.engine.borders import gather_questions, proposals_of, tell_shown
 from assessor.errors import ConfigError, InputError
-from assessor.review.class_routes import BEING_READ, Blind, RubricFiles, RulingTools
+from assessor.review.class_routes import BEING_READ, Blind, Tools
 from assessor.review.class_state import ClassState
 from assessor.review.page_templates import Pages
+from assessor.review.rereading import Rereading
 from assessor.review.security import Lock, read_form
 from assessor.review.view import points_text
 from assessor.review.weights import RubricFile
@@ -61,14 +63,15 @@ class BorderPages:
         class_state: ClassState,
         lock: Lock,
         pages: Pages,
-        files: RubricFiles,
-        tools: RulingTools | None,
+        tools: Tools,
+        reading: Rereading | None,
     ) -> None:
         self._class_state = class_state
         self._lock = lock
         self._pages = pages
-        self._files = files
-        self._tools = tools
+        self._files = tools.files
+        self._tools = tools.rulings
+        self._reading = reading
         self._state = _State()
 
     def routes(self) -> list[Route]:
@@ -78,27 +81,37 @@ class BorderPages:
             Route("/rulings", self.rule, methods=["POST"]),
         ]
 
-    async def show(self, _: Request) -> Response:
-        """Put the open questions."""
+    async def show(self, request: Request) -> Response:
+        """Put the open questions, or show how far a reading by what was ruled is."""
+        if self._reading and (ended := self._reading.look_again(request, "/rulings")):
+            return ended
         self._state.framed = 0
         return HTMLResponse(self._page(self._questions()))
 
     async def rule(self, request: Request) -> Response:
         """Take in a key, show what follows, do it, or take the latest ruling back."""
         form = await read_form(request, self._lock)
+        deed, _, rest = form.get("do", "").partition(" ")
         questions = self._questions()
         self._take_words(questions, form)
-        deed, _, rest = form.get("do", "").partition(" ")
-        if self._tools is None or self._class_state.seat.apart:
+        if self._tools is None or self._reading is None or self._class_state.seat.apart:
             return HTMLResponse(self._page(questions), 403)
+        if deed == "stop":
+            await self._reading.stop()
+            return RedirectResponse("/rulings", 303)
+        if self._reading.is_under_way:
+            return HTMLResponse(self._page(questions, problem=BEING_READ), 409)
+        self._reading.forget()
         if deed == "pick":
             border, _, number = rest.partition(" ")
             self._pick(questions, border, int(number) if number.isdecimal() else -1)
             return HTMLResponse(self._page(self._questions()))
-        if deed in {"apply", "undo"} and self._class_state.store.in_use():
+        if deed in {"apply", "undo", "read"} and self._class_state.store.in_use():
             return HTMLResponse(self._page(questions, problem=BEING_READ), 409)
         if deed == "undo":
-            return await self._undo(self._tools, form.get("event", ""))
+            return await self._undo(form.get("event", ""))
+        if deed == "read":
+            return await self._read_again(self._unread())
         said, problem = self._said(questions)
         if problem or not said or deed not in {"preview", "apply"}:
             return HTMLResponse(self._page(questions, problem=problem), 400 if problem else 200)
@@ -113,9 +126,9 @@ class BorderPages:
             return HTMLResponse(self._page(questions, problem=str(error)), 409)
         if deed == "preview":
             return HTMLResponse(self._page(questions, changes=changes))
-        return await self._apply(self._tools, changes)
+        return await self._apply(changes)
 
-    async def _apply(self, tools: RulingTools, changes: Sequence[RubricChange]) -> Response:
+    async def _apply(self, changes: Sequence[RubricChange]) -> Response:
         for change in changes:
             keep_change(
                 self._class_state.store, change, self._write(change.old), self._class_state.seat.who
@@ -128,10 +141,10 @@ class BorderPages:
         ruled = sum(len(each.rulings) for each in changes)
         names = ", ".join(Path(each.file).name for each in changes)
         return await self._read_again(
-            tools, rubrics, f"{ruled} {'ruling' if ruled == 1 else 'rulings'} written into {names}."
+            rubrics, f"{ruled} {'ruling' if ruled == 1 else 'rulings'} written into {names}."
         )
 
-    async def _undo(self, tools: RulingTools, event_id: str) -> Response:
+    async def _undo(self, event_id: str) -> Response:
         event = latest_ruling(self._class_state.store)
         ruling = event.ruling if event is not None else None
         if event is None or ruling is None or event.id != event_id:
@@ -145,18 +158,27 @@ class BorderPages:
         self._write(old)(target, text)
         self._class_state.store.take_back(event.id, who=self._class_state.seat.who)
         rubrics = {**self._class_state.material.rubrics, ruling.question: load_rubric(text, target)}
-        return await self._read_again(tools, rubrics, f"Taken back: {said_words(ruling)}.")
+        return await self._read_again(rubrics, f"Taken back: {said_words(ruling)}.")
 
-    async def _read_again(
-        self, tools: RulingTools, rubrics: Mapping[str, Rubric], done: str
-    ) -> Response:
-        try:
-            told = list(await tools.read_again(rubrics))
-        except ConfigError as error:
-            told = [f"Not read again yet: {error}", "In the terminal: assessor rulings"]
+    async def _read_again(self, rubrics: Mapping[str, Rubric], *done: str) -> Response:
+        """Begin to read by other rubrics, or say why nobody can from here. Raises nothing."""
         self._class_state.changed = True
         self._pages.forget_rubrics()
-        return HTMLResponse(self._page(self._questions(), done=(done, *told)))
+        if self._tools is None or self._reading is None:
+            return HTMLResponse(self._page(self._questions(), done=done))
+        try:
+            await self._tools.reader()
+        except ConfigError as error:
+            told = (*done, f"Not read again yet: {error}", "In the terminal: assessor rulings")
+            return HTMLResponse(self._page(self._questions(), done=told))
+        self._reading.start({**self._class_state.material.rubrics, **rubrics}, *done)
+        return HTMLResponse(self._page(self._questions()))
+
+    def _unread(self) -> dict[str, Rubric]:
+        """Return the rubrics whose rulings the class was not read by yet."""
+        state = self._class_state
+        material = state.material
+        return not_read_yet(state.store, material.run, material.rubrics, self._files.find)
 
     def _write(self, rubric: Rubric) -> Callable[[str, str], None]:
         """Return what writes a rubric's file anew; its own place is asked for once more."""
@@ -234,7 +256,11 @@ class BorderPages:
         changes: Sequence[RubricChange] = (),
     ) -> str:
         views = [self._view(number, each) for number, each in enumerate(questions, start=1)]
+        reads = self._reading is not None and self._reading.is_under_way
+        may_rule = self._tools is not None and not self._class_state.seat.apart
         values = {
+            "reading": self._reading,
+            "unread": may_rule and not reads and bool(self._unread()),
             "questions": views,
             "decided": sum(each["key"] >= 0 for each in views),
             "points": f"{sum(each.border.weight for each in questions):.1f}",
@@ -243,7 +269,7 @@ class BorderPages:
             "follows": [self._follows(each) for each in changes],
             "deed": self._deed(),
             "framed": self._state.framed,
-            "may_rule": self._tools is not None and not self._class_state.seat.apart,
+            "may_rule": may_rule,
         }
         return self._pages.render("rulings.html", "rulings", values)
 

@@ -48,16 +48,21 @@ class ReadingOffer:
 class Wording:
     """The handlers for the words of one key point, and for reading it again by them."""
 
-    def __init__(self, class_state: ClassState, lock: Lock, pages: Pages, tools: Tools) -> None:
+    def __init__(
+        self,
+        class_state: ClassState,
+        lock: Lock,
+        pages: Pages,
+        tools: Tools,
+        reading: Rereading | None,
+    ) -> None:
         self._class_state = class_state
         self._lock = lock
         self._pages = pages
         self._files = tools.files
         self._regrade = tools.regrade
         self._tools = tools.rulings
-        self._reading: Rereading | None = None
-        if tools.rulings is not None:
-            self._reading = Rereading(tools.rulings.read_again, self._was_read)
+        self._reading = reading
 
     def routes(self) -> list[Route]:
         """Return the routes of this part."""
@@ -71,7 +76,8 @@ class Wording:
         place = self._place(request.query_params)
         if place is None:
             return RedirectResponse("/rubric", 303)
-        return HTMLResponse(self._page(place, offer=await self._offer(place)))
+        ended = self._reading and self._reading.look_again(request, _address(place))
+        return ended or HTMLResponse(self._page(place, offer=await self._offer(place)))
 
     async def change(self, request: Request) -> Response:
         """Show what other words would mean, write them into the rubric's file, or read by them."""
@@ -95,7 +101,7 @@ class Wording:
             return HTMLResponse(self._page(place, typed=typed, changes=changes))
         self._files.write(place.file, text)
         if self._reading is not None:
-            self._reading.told = ()
+            self._reading.forget()
         place = self._place(form) or place
         told = f"Written to {place.file.target if place.file else 'the file'}."
         return HTMLResponse(self._page(place, done=told, offer=await self._offer(place)))
@@ -113,8 +119,7 @@ class Wording:
                 return HTMLResponse(self._page(place, offer=offer, problem=told), 409)
             new = load_rubric(place.file.text, place.file.target)
             reading.start({**self._class_state.material.rubrics, place.question: new})
-        where = {"question": place.question, "cell": place.cell, "back": place.back}
-        return RedirectResponse(f"/wording?{urlencode(where)}", 303)
+        return RedirectResponse(_address(place), 303)
 
     async def _offer(self, place: WordingPlace) -> ReadingOffer:
         """Return what reading by the file's words takes. Nothing of an answer is sent for it."""
@@ -129,10 +134,6 @@ class Wording:
             return ReadingOffer(asks=asks, reader=await tools.reader())
         except AssessorError as error:
             return ReadingOffer(asks=asks, why_not=str(error))
-
-    def _was_read(self) -> None:
-        self._class_state.changed = True
-        self._pages.forget_rubrics()
 
     def _place(self, asked: Mapping[str, str]) -> WordingPlace | None:
         if self._class_state.seat.blind:
@@ -207,8 +208,17 @@ class Wording:
             "command": self._regrade(),
             "offer": offer,
             "reading": self._reading,
+            "where": _where(place),
         }
         return self._pages.render("wording.html", "rubric", values)
+
+
+def _where(place: WordingPlace) -> dict[str, str]:
+    return {"question": place.question, "cell": place.cell, "back": place.back}
+
+
+def _address(place: WordingPlace) -> str:
+    return f"/wording?{urlencode(_where(place))}"
 
 
 def _is_ahead(place: WordingPlace) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from assessor.called import as_called
 from assessor.counting import plural
 from assessor.engine.hearing import Heard, Hearing
 from assessor.engine.trusting import tuning_labels
@@ -72,6 +73,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["plural"] = plural
+    # For sentences of ours alone: what a student wrote stays as it is.
+    environment.filters["called"] = as_called
     return environment
 
 

@@ -7,6 +7,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from assessor.assignment.run_words import money
 from assessor.counting import plural
 from assessor.engine.budget import Progress
@@ -30,7 +33,8 @@ class ReadsAgain(Protocol):
 class Rereading:
     """Reads in the page's own loop, so that the page answers meanwhile; `done` is told at its end.
 
-    Whatever was replied is kept: a reading that was stopped goes on where it was.
+    Whatever was replied is kept: a reading that was stopped goes on where it was. `why` is what it
+    was begun for, `told` what came of it.
     """
 
     def __init__(self, read: ReadsAgain, done: Callable[[], None]) -> None:
@@ -38,6 +42,7 @@ class Rereading:
         self._done = done
         self._task: asyncio.Task[None] | None = None
         self._progress: Progress | None = None
+        self.why: tuple[str, ...] = ()
         self.told: tuple[str, ...] = ()
 
     @property
@@ -63,11 +68,25 @@ class Rereading:
         now = self._progress
         return (now.answers_done, now.answers) if now is not None else (0, 0)
 
-    def start(self, rubrics: Mapping[str, Rubric]) -> None:
+    def start(self, rubrics: Mapping[str, Rubric], *why: str) -> None:
         """Begin to read; one that is under way goes on alone."""
         if not self.is_under_way:
-            self.told, self._progress = (), None
+            self.why, self.told, self._progress = why, (), None
             self._task = asyncio.create_task(self._run(rubrics))
+
+    def forget(self) -> None:
+        """Tell no more of the latest reading: something else was done since."""
+        if not self.is_under_way:
+            self.why, self.told = (), ()
+
+    def look_again(self, request: Request, place: str) -> Response | None:
+        """Return what leads a page that asked how far it is to what came of it; None for the page.
+
+        Only a page that showed a reading asks so, by itself and every second.
+        """
+        if self.is_under_way or "hx-request" not in request.headers:
+            return None
+        return Response(headers={"HX-Redirect": place})
 
     async def stop(self) -> None:
         """End a reading; what was replied is in the store."""

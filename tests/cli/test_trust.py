@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -208,6 +209,25 @@ def test_a_draw_that_was_graded_wrong_stays_in_the_books(critique: Shell) -> Non
     assert (first["graded_blind"], first["differ"]) == (1, 1)
     assert (after["graded_blind"], after["differ"]) == (1, 1)
     assert (again["graded_blind"], again["differ"]) == (1, 1)
+
+
+def test_an_audit_says_whose_total_its_sheet_changed(critique: Shell) -> None:
+    """From what to what, once it is taken in; a program reads all of it."""
+    order = critique("trust", "audit", "--json").json["waiting"]
+    rows = {row["student_id"]: row for row in by_hand()}
+    before = {row["student_id"]: row["proposed_grade"] for row in critique.rows()}
+    given = full if Decimal(before[order[0]]) < 8 else zero
+    printed = critique("trust", "audit", sheet(critique, "one.csv", [given(rows[order[0]])]))
+    now = next(row["grade"] for row in critique.rows() if row["student_id"] == order[0])
+    second = full if Decimal(before[order[1]]) < 8 else zero
+    told = critique(
+        "trust", "audit", sheet(critique, "two.csv", [second(rows[order[1]])]), "--json"
+    )
+
+    assert "1 blind grade taken in, in the order of the audit; 1 total changes." in printed.out
+    assert f"  {order[0]}" in printed.out
+    assert f": {before[order[0]]} → {now}\n" in printed.out
+    assert [each["student_id"] for each in told.json["changes"]] == [order[1]]
 
 
 def test_to_forget_a_run_gives_no_audit_back(critique: Shell) -> None:

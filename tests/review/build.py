@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import http.client
 import re
 import threading
@@ -122,7 +123,9 @@ def running(app: ASGIApp, opened: Opened) -> Iterator[None]:
     """Run an application on an address; the server has ended when the block has."""
     config = uvicorn.Config(app, log_level="error", access_log=False, ws="none", lifespan="on")
     server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [opened.socket]})
+    # In the thread of the command, as far as that is told: how commands are called.
+    carried = contextvars.copy_context()
+    thread = threading.Thread(target=carried.run, args=(server.run, [opened.socket]))
     thread.start()
     try:
         while not server.started:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
+from assessor.called import Called, calling
 from assessor.engine.borders import standing_rulings
+from assessor.errors import ConfigError
 from assessor.review.class_state import ClassState
 from assessor.review.entry import Seat
 from assessor.rulings.ruling import RulingKind
 from assessor.store import Store
 from tests.engine.build import memory
 from tests.review.build import Answer, Visitor, class_state_in, served
+from tests.review.test_rereading import Held, with_reader
 from tests.rulings.build import RUBRIC
 from tests.rulings.page import Lake, borders_in, graded_lake
 
@@ -46,6 +51,22 @@ def press(visitor: Visitor, deed: str, **typed: str) -> Answer:
     return visitor.post("/rulings", {"csrf": page.value("csrf"), "do": deed, **named})
 
 
+def read_through(visitor: Visitor) -> str:
+    """The page once nothing is being read any more."""
+    for _ in range(2_000):
+        page = html.unescape(visitor.get("/rulings").text)
+        if "Reading again" not in page:
+            return page
+    raise AssertionError("still being read")
+
+
+def ruled(visitor: Visitor) -> Answer:
+    """Rule on the first border, and return the page that says so."""
+    remedy, _ = borders_in(visitor)
+    press(visitor, f"pick {remedy} 0")
+    return press(visitor, "apply", **{f"words_{remedy}": "naming an aim"})
+
+
 def test_two_borders_are_ruled_on_written_and_read_again(
     store: Store, class_state: ClassState, lake: Lake, visitor: Visitor
 ) -> None:
@@ -60,9 +81,11 @@ def test_two_borders_are_ruled_on_written_and_read_again(
     assert "asks are counted" in shown.text
     assert lake.text == RUBRIC
 
-    done = press(visitor, "apply")
+    begun = press(visitor, "apply")
+    done = read_through(visitor)
 
-    assert "2 rulings written into lake.yaml" in done.text
+    assert "2 rulings written into lake.yaml" in begun.text
+    assert "2 rulings written into lake.yaml" in done
     assert "naming an aim" in lake.text
     assert {each.kind for each in standing_rulings(store) if each.is_decided} == {RulingKind.LEVEL}
     levels = {
@@ -74,11 +97,11 @@ def test_two_borders_are_ruled_on_written_and_read_again(
     assert "No border is open" in visitor.get("/rulings").text
 
     page = visitor.get("/rulings")
-    back = visitor.post(
+    visitor.post(
         "/rulings", {"csrf": page.value("csrf"), "do": "undo", "event": page.value("event")}
     )
 
-    assert "Taken back" in back.text
+    assert "Taken back" in read_through(visitor)
     assert "outdated" not in lake.text
 
 
@@ -136,3 +159,54 @@ def test_several_graders_look_and_do_not_rule(store: Store) -> None:
 
     assert "Whoever holds the rubric rules" in page.text
     assert pressed.status == 403
+
+
+def test_how_far_a_reading_by_rulings_is_shows_and_it_can_be_stopped(
+    class_state: ClassState, lake: Lake
+) -> None:
+    """As for a key point's words: other pages answer meanwhile, and nothing else is ruled."""
+    held = Held()
+    with served(class_state, with_reader(lake.tools(), held)) as opened:
+        visitor = Visitor(opened).enter()
+        page = ruled(visitor)
+        while "7 of 20" not in page.text:
+            page = visitor.get("/rulings")
+        elsewhere = visitor.get("/class")
+        asked = visitor.get("/rulings", **{"HX-Request": "true"})
+        refused = visitor.post("/rulings", {"csrf": page.value("csrf"), "do": "undo"})
+        visitor.post("/rulings", {"csrf": page.value("csrf"), "do": "stop"})
+        after = visitor.get("/rulings")
+        renewed = visitor.get("/rulings", **{"HX-Request": "true"})
+        visitor.post("/rulings", {"csrf": after.value("csrf"), "do": "read"})
+
+    assert "1 ruling written into lake.yaml" in page.text
+    assert "7 of 20 different answers read, 8 replies." in page.text
+    assert 'hx-trigger="every 1s"' in page.text
+    assert 'value="pick' not in page.text
+    assert (elsewhere.status, refused.status) == (200, 409)
+    assert "hx-redirect" not in asked.headers
+    assert "Stopped. What was replied is kept" in after.text
+    assert renewed.headers["hx-redirect"] == "/rulings"
+    assert "was not read by all rulings" in after.text
+    assert held.begun == 2
+
+
+def test_a_ruling_without_a_judge_is_written_and_says_what_to_type(
+    class_state: ClassState, lake: Lake
+) -> None:
+    """At once, and as the page itself was called."""
+
+    async def nobody() -> str:
+        raise ConfigError("no judge is named")
+
+    tools = lake.tools()
+    assert tools.rulings is not None
+    tools = replace(tools, rulings=replace(tools.rulings, reader=nobody))
+    called = Called(here="'my tools/assessor'", anywhere="'/opt/my tools/assessor'")
+    with calling(called), served(class_state, tools) as opened:
+        told = html.unescape(ruled(Visitor(opened).enter()).text)
+
+    assert "1 ruling written into lake.yaml" in told
+    assert "Not read again yet: no judge is named" in told
+    assert "In the terminal: 'my tools/assessor' rulings" in told
+    assert "naming an aim" in lake.text

@@ -18,6 +18,7 @@ from assessor.assignment.auditing import (
     take_in_audit,
 )
 from assessor.assignment.named_files import require_sheet_name
+from assessor.assignment.sheet_preview import SheetPreview
 from assessor.assignment.standing import spoken_of, write_results
 from assessor.assignment.trust_basis import Trust, decide_new, load_trust, read_graded, refit
 from assessor.cli.exit_codes import Exit
@@ -52,10 +53,13 @@ def audit_class(
         audit = open_or_prepare(workplace, store, trust, said, has_sheet=has_sheet)
         if audit is None:
             write_results(trust.standing)
-            return _tell(workplace, screen, trust, trust.audit)
+            return _tell(workplace, screen, trust)
         trust = replace(load_trust(workplace, store), audit=audit)
+        preview = None
         if given is not None:
-            tell(screen, take_in_audit(store, trust, audit, given))
+            intake = take_in_audit(store, trust, audit, given)
+            preview = intake.preview
+            tell(screen, intake.said)
         elif out is not None:
             rows = size or rows_of_audit(audit)
             count = hand_out_audit(workplace, store, trust, audit, out, rows)
@@ -66,7 +70,7 @@ def audit_class(
             _grade_here(store, trust, audit, screen)
         after = load_trust(workplace, store)
         write_results(after.standing)
-    return _tell(workplace, screen, after, after.audit, out)
+    return _tell(workplace, screen, after, out, preview)
 
 
 def _grade_here(store: Store, trust: Trust, audit: AuditStanding, screen: Console) -> None:
@@ -99,11 +103,11 @@ def _tell(
     workplace: Workplace,
     screen: Console,
     trust: Trust,
-    audit: AuditStanding | None,
     out: Path | None = None,
+    preview: SheetPreview | None = None,
 ) -> int:
     if workplace.common.as_json:
-        print_json(audit_json(trust, audit))
+        print_json(audit_json(trust, trust.audit, preview))
     else:
-        tell(screen, audit_lines(workplace, trust, audit, out))
+        tell(screen, audit_lines(workplace, trust, trust.audit, out))
     return Exit.DONE
