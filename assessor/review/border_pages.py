@@ -99,19 +99,22 @@ class BorderPages:
         if deed == "stop":
             await self._reading.stop()
             return RedirectResponse("/rulings", 303)
-        if self._reading.is_under_way:
+        is_read = deed in {"apply", "undo", "read"} and self._class_state.store.in_use()
+        if is_read or self._reading.is_under_way:
             return HTMLResponse(self._page(questions, problem=BEING_READ), 409)
         self._reading.forget()
         if deed == "pick":
             border, _, number = rest.partition(" ")
-            self._pick(questions, border, int(number) if number.isdecimal() else -1)
-            return HTMLResponse(self._page(self._questions()))
-        if deed in {"apply", "undo", "read"} and self._class_state.store.in_use():
-            return HTMLResponse(self._page(questions, problem=BEING_READ), 409)
+            passed = self._pick(questions, border, int(number) if number.isdecimal() else -1)
+            return HTMLResponse(self._page(self._questions() if passed else questions))
         if deed == "undo":
             return await self._undo(form.get("event", ""))
         if deed == "read":
             return await self._read_again(self._unread())
+        return await self._rule_on(questions, deed)
+
+    async def _rule_on(self, questions: Sequence[BorderQuestion], deed: str) -> Response:
+        """Show what follows from the keys that were pressed, or do it."""
         said, problem = self._said(questions)
         if problem or not said or deed not in {"preview", "apply"}:
             return HTMLResponse(self._page(questions, problem=problem), 400 if problem else 200)
@@ -180,6 +183,13 @@ class BorderPages:
         material = state.material
         return not_read_yet(state.store, material.run, material.rubrics, self._files.find)
 
+    def _unread_asks(self) -> list[str]:
+        """Return what reading by those rulings asks, a line for each rubric."""
+        if self._tools is None:
+            return []
+        rubrics = self._class_state.material.rubrics
+        return [self._tools.costs(rubrics[each], new) for each, new in self._unread().items()]
+
     def _write(self, rubric: Rubric) -> Callable[[str, str], None]:
         """Return what writes a rubric's file anew; its own place is asked for once more."""
 
@@ -211,7 +221,8 @@ class BorderPages:
             picked.words = _line(form.get(f"words {border}", picked.words))
             picked.example = _line(form.get(f"example {border}", picked.example))
 
-    def _pick(self, questions: Sequence[BorderQuestion], border: str, key: int) -> None:
+    def _pick(self, questions: Sequence[BorderQuestion], border: str, key: int) -> bool:
+        """Note a key for a question; return whether it was passed over, so that others are open."""
         for place, each in enumerate(questions):
             if each.border.id != border or not 0 <= key <= len(each.choices) + 1:
                 continue
@@ -220,9 +231,10 @@ class BorderPages:
                 run, who = self._class_state.material.run, self._class_state.seat.who
                 keep_passed(self._class_state.store, run, rubric, each, who)
                 self._state.framed = place
-            else:
-                self._state.picked[border].key = key
-                self._state.framed = place + 1
+                return True
+            self._state.picked[border].key = key
+            self._state.framed = place + 1
+        return False
 
     def _said(
         self, questions: Sequence[BorderQuestion]
@@ -260,7 +272,7 @@ class BorderPages:
         may_rule = self._tools is not None and not self._class_state.seat.apart
         values = {
             "reading": self._reading,
-            "unread": may_rule and not reads and bool(self._unread()),
+            "unread": self._unread_asks() if may_rule and not reads else [],
             "questions": views,
             "decided": sum(each["key"] >= 0 for each in views),
             "points": f"{sum(each.border.weight for each in questions):.1f}",

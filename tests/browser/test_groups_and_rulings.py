@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 from assessor.ambient import real
 from assessor.assignment.single_answer import make_submission
@@ -17,7 +17,7 @@ from assessor.store import Store, open_store
 from tests.browser.build import aside, press, ready, wait_told
 from tests.engine.build import Said, by_answer, sentence
 from tests.review.build import class_state_in, grade_class, served
-from tests.rulings.page import five_lake, graded_five
+from tests.rulings.page import FIVE_RUBRIC, five_lake, graded_five
 
 pytestmark = pytest.mark.browser
 
@@ -121,3 +121,41 @@ def test_five_rulings_by_keyboard_and_one_undone(store: Store, page: Page) -> No
 
     assert sum(each.is_decided for each in standing_rulings(store)) == 4
     assert "it says who counts" not in lake.text
+
+
+def test_words_typed_before_their_field_is_there_are_no_keys(store: Store, page: Page) -> None:
+    """A slow page: the line goes into the field whole, and its letters undo and preview nothing."""
+    aside(lambda: graded_five(store))
+    class_state = class_state_in(store)
+    lake = five_lake(class_state)
+    held: list[Route] = []
+    sent: list[str] = []
+
+    def hold(route: Route) -> None:
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        sent.append(route.request.post_data or "")
+        if len(sent) > 1:
+            route.continue_()
+        else:
+            held.append(route)
+
+    with served(class_state, lake.tools()) as opened:
+        page.goto(opened.address)
+        ready(page)
+        page.route("**/rulings", hold)
+        page.goto(page.url.split("/answer")[0] + "/rulings")
+        loaded(page, "5 questions")
+        with page.expect_request(lambda asked: asked.method == "POST"):
+            press(page, "0")
+        press(page, "e")
+        page.keyboard.type("due to ducks, yes")
+        press(page, ["Backspace", "Escape", "d"])
+        held[0].continue_()
+        loaded(page, "What follows for lake.yaml")
+
+    assert len(sent) == 2
+    assert "due+to+ducks%2C+ye&" in sent[1]
+    assert "do=preview" in sent[1]
+    assert lake.text == FIVE_RUBRIC

@@ -2,7 +2,7 @@
    button and link still works. Keys wait for the one before, so that none is lost. */
 "use strict";
 (() => {
-  const waiting = [];
+  const waiting = []; /* keys, and what is typed for the field that the key before opens */
   let busy = true; /* until the page is ready */
   let framed = 0;
   let member = 0;
@@ -131,8 +131,31 @@
     key === "ArrowUp" ||
     document.querySelector(`[data-key="${CSS.escape(key)}"]`) !== null;
 
+  /* Words typed before their field is there are not keys: they wait for it, whole. */
+  function wait(key) {
+    const last = waiting[waiting.length - 1];
+    if (!last || !last.isOpen) {
+      waiting.push(key);
+      if (key === "e" || key === "t") waiting.push({ text: "", isOpen: true });
+    } else if (key === "Escape") last.isOpen = false;
+    else if (key === "Backspace") last.text = last.text.slice(0, -1);
+    else if (key.length === 1) last.text += key;
+  }
+
+  function typeIn(words) {
+    const field = document.activeElement;
+    if (!isTyping(field)) return;
+    /* As by a keyboard: a value that a script sets does not count as changed when it is left. */
+    document.execCommand("insertText", false, words.text);
+    if (!words.isOpen) field.blur();
+  }
+
   function next() {
-    while (waiting.length && !busy) act(waiting.shift());
+    while (waiting.length && !busy) {
+      const first = waiting.shift();
+      if (typeof first === "string") act(first);
+      else typeIn(first);
+    }
   }
 
   document.addEventListener("keydown", (event) => {
@@ -143,10 +166,12 @@
       return;
     }
     if (isTyping(event.target) || document.querySelector("dialog[open]")) return;
-    if (!cells().length && (event.key === "ArrowDown" || event.key === "ArrowUp")) return;
-    if (!known(event.key)) return;
+    const last = waiting[waiting.length - 1];
+    const typed = last !== undefined && last.isOpen;
+    if (!typed && !cells().length && (event.key === "ArrowDown" || event.key === "ArrowUp")) return;
+    if (!typed && !known(event.key)) return;
     event.preventDefault();
-    if (busy) waiting.push(event.key);
+    if (busy) wait(event.key);
     else act(event.key);
   });
 
@@ -211,7 +236,7 @@
     }
     look(member, false);
     frame(framed, !isTyping(document.activeElement), fresh);
-    if (now.dataset.said) told(now.dataset.said);
+    told(now.dataset.said || "");
     const answered = now.querySelector("[data-arrives]");
     if (answered) answered.scrollIntoView({ block: "nearest" });
   }
