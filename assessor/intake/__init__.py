@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from assessor.intake.doubled import both_ways
 from assessor.intake.doubts import with_doubts
 from assessor.intake.frame import NAME
 from assessor.intake.grid import read_grid, refuse_table_of_people
@@ -64,6 +65,7 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
     forms = forms_of(source.lines) if is_general and source.kind != "tex" else {}
     readings = [peeled(each, forms) if forms else each for each in readings]
     readings = [each for reading in readings for each in without_sums(reading)]
+    readings = [each for reading in readings for each in both_ways(reading, source)]
     readings = [as_negative(each, source) for each in readings] if is_general else readings
     is_nested = source.tree is not None or source.kind == "tex"
     checked = [

@@ -21,7 +21,7 @@ from assessor.intake.roles import (
 )
 from assessor.intake.source import NotARubric, Sum
 from assessor.intake.sums import names_a_part
-from assessor.intake.words import TOTAL
+from assessor.intake.words import SHARES, TOTAL
 from assessor.intake.written_out import legend_in
 
 
@@ -78,6 +78,7 @@ def frame_of(rows: list[Row]) -> Frame:
     titles += [""] * (width - len(titles))
     kept, sums, stated, cap = _without_totals(body, titles, stated)
     heads = heads_of(titles, [each.cells for each in kept])
+    kept = [_in_percent(each, [h.place for h in heads if h.role is Role.WEIGHT]) for each in kept]
     for each in heads:
         if (
             each.role is Role.POINTS
@@ -97,6 +98,15 @@ def frame_of(rows: list[Row]) -> Frame:
         is_cap=cap,
         sums=tuple(sums),
     )
+
+
+def _in_percent(row: Row, weights: Sequence[int]) -> Row:
+    """Return a row with `half` and `a quarter` in a column of weights as percent."""
+    shares = [
+        SHARES.get(row.at(p).casefold()) if p in weights else None for p in range(len(row.cells))
+    ]
+    cells = (f"{n}%" if n else cell for cell, n in zip(row.cells, shares, strict=True))
+    return replace(row, cells=tuple(cells)) if any(shares) else row
 
 
 def _without_totals(

@@ -237,6 +237,8 @@ def _known(reading: Reading, line: int) -> set[Decimal]:
         attainable_of(reading.points, reading.groups),
     }
     known |= {number for e in beside for number in (e.points, *(v.points for v in e.levels))}
+    if any("doubled" in note for note in reading.notes):
+        known |= {each / 2 for each in known}
     tied = {n for group in reading.groups for n in group.of}
     free = [e.points for n, e in enumerate(reading.points) if n not in tied and not e.wrong]
     for start in range(len(free)):

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from assessor.intake.marks import Mark, amount_in, mark_in
+from assessor.intake.marks import Mark, amount_in, mark_in, number_of
+from assessor.intake.words import LEVELISH, PARTLY, UNIT
 
 _LABELLED = re.compile(
     r"^(?:points?|punkte|puntos|pts)(?:\s*range)?\s*:\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?:\([\d.,]+\s*%\))?"
@@ -34,11 +35,60 @@ def levels_in(cell: str) -> list[tuple[Decimal, str]]:
             )
             if e.strip()
         ]
-    marks = [mark_in(each.strip("•-* ")) or amount_in(each) for each in parts]
+    marks = [_step(each.strip("•-* ")) for each in parts]
     levels = [(each.points, each.text) for each in marks if each is not None]
     if len(levels) < 2 or len(levels) < len(parts) or not falls_or_rises([n for n, _ in levels]):
         return []
     return levels
+
+
+def _step(text: str) -> Mark | None:
+    """Return the points and words of one of several levels: `Full (2): …`, `Partial 1`, `0`."""
+    named = _NAMED_STEP.fullmatch(text)
+    number = number_of(named["n"]) if named else None
+    if named is not None and number is not None:
+        return Mark(points=number, text=named["text"].strip(), place="end")
+    return mark_in(text) or amount_in(text)
+
+
+_OF_NUMBER = rf"(?P<n>\d{{1,3}}(?:[.,]\d+)?|[½¼¾])\s*(?:{UNIT})?"
+# `1 for one of them`; `2 points if …`; `1: …`; `1 pt - …`
+_SOME = re.compile(
+    rf"^(?:award |give )?{_OF_NUMBER}\s*(?:(?:only )?(?:for|if|when|für|wenn|bei|pour|si|por)\b"
+    r"|\s?[:=–—-])\s*(?P<text>\S.*)$",
+    re.IGNORECASE,
+)
+_NAMED_STEP = re.compile(
+    rf"(?P<text>{LEVELISH.pattern}(?: (?:credit|marks?))?)\W{{0,3}}\s+{_OF_NUMBER}", re.IGNORECASE
+)
+
+
+def partly_in(text: str, most: Decimal) -> list[tuple[Decimal, str]] | None:
+    """Return what earns a part of `most` points, and how many; None where a number is left over.
+
+    A text without any number says what earns half of them.
+    """
+    label = PARTLY.match(text)
+    said = text[label.end() :] if label else text
+    parts = [each.strip(" .()") for each in re.split(r"\n|;", said) if each.strip(" .()")]
+    marks = [
+        _some(each[label.end() :] if (label := PARTLY.match(each)) else each) for each in parts
+    ]
+    if not re.search(r"\d|[½¼¾]", said):
+        return [(most / 2, " ".join(said.split()))]
+    found = [each for each in marks if each is not None]
+    is_less = all(0 < number < most for number, _ in found)
+    falls = len(found) == 1 or falls_or_rises([number for number, _ in found])
+    return found if len(found) == len(parts) and is_less and falls else None
+
+
+def _some(text: str) -> tuple[Decimal, str] | None:
+    match = _SOME.match(text)
+    number = number_of(match["n"]) if match else None
+    if match is not None and number is not None:
+        return number, match["text"].strip()
+    mark = mark_in(text)
+    return (mark.points, mark.text) if mark is not None and mark.low is None else None
 
 
 def level_cell(cell: str) -> Mark | None:

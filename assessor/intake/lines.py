@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
+from assessor.intake.levels import partly_in
 from assessor.intake.marks import Mark, amount_in, deduction_in, lesser_in, mark_in, number_of
 from assessor.intake.source import Line
 from assessor.intake.words import (
@@ -20,6 +21,7 @@ from assessor.intake.words import (
     FIELDS,
     IGNORE,
     OR,
+    PARTLY,
     REJECT,
     REJECT_BARE,
     SECTION_OFF,
@@ -124,6 +126,8 @@ def entries_of(lines: Sequence[Line]) -> list[Entry]:
             if is_minus and entry.mark is not None and _is_dashed(entry.mark):
                 entry.kind = Kind.OFF
                 entry.mark = replace(entry.mark, points=-entry.mark.points)
+            if part == 0 and entries and _is_part_of(entries[-1], line.text):
+                continue
             if part and entry.kind in {Kind.ACCEPT, Kind.REJECT} and entries:
                 entries[-1].phrases.append((entry.kind, entry.words))
             else:
@@ -132,6 +136,17 @@ def entries_of(lines: Sequence[Line]) -> list[Entry]:
         _take_ticks(entries)
         _take_ends(entries)
     return [*entries, *total]
+
+
+def _is_part_of(last: Entry, text: str) -> bool:
+    """Give a point what earns a part of it (`Partial credit: 1 for …`), and say if that was one."""
+    label = PARTLY.match(text)
+    if label is None or last.kind is not Kind.POINT or last.mark is None or last.lesser:
+        return False
+    if not label["half"] and not re.search(r"\d|[½¼¾]", text):
+        return False
+    last.lesser = partly_in(text, last.mark.points) or []
+    return bool(last.lesser)
 
 
 _ENDS = re.compile(r"^(?P<text>\D{3,}?)\s+(?P<n>\d{1,3}(?:[.,]\d+)?)$")
@@ -402,10 +417,21 @@ def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
         or all(lines[n].heading or is_total(lines[n].text) for n in range(first))
         or (first == 1 and len(lines) > 3 and bare[-1] is None)
     )
+    heads = [line for line, mark in zip(lines, bare, strict=True) if mark is not None]
+    is_headed = ahead and all(each.mark[-1:] in {")", "."} for each in heads)  # `(a) (2 points)`
     found: list[tuple[Line, Mark | None]] = []
     waiting: Mark | None = None
     for line, mark in zip(lines, bare, strict=True):
-        if mark is None:
+        if (
+            mark is None
+            and waiting is None
+            and is_headed
+            and found
+            and _runs_on(found[-1][0], line)
+        ):
+            last, own = found[-1]
+            found[-1] = (replace(last, text=f"{last.text} {line.text}"), own)
+        elif mark is None:
             found.append((line, waiting))
             waiting = None
         elif ahead:
@@ -420,6 +446,13 @@ def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
         else:
             found.append((line, None))
     return found
+
+
+def _runs_on(last: Line, line: Line) -> bool:
+    """Say whether a line goes on with the sentence of the one right above it."""
+    is_next = line.number == last.number + 1 and not (line.mark or line.heading or last.heading)
+    is_open = not re.search(r"[.;:!?]$", last.text) and line.text[:1].islower()
+    return is_next and is_open and mark_in(line.text) is None and _labelled(line, line.text) is None
 
 
 def _alone(line: Line) -> Mark | None:

@@ -60,7 +60,7 @@ def plain_rows(frame: Frame) -> list[Reading]:
         *(f"column {e.title!r} was not used" for e in left if e.title and e.title != "#"),
         *_percent(listing.percents, frame.heads[place].title),
     ]
-    doubts = [*listing.doubts, *_unlike_a_rubric(frame)]
+    doubts = [*listing.doubts, *_unlike_a_rubric(frame), *_in_words(frame, place)]
     reading = Reading(
         how="a row per key point",
         points=tuple(listing.points),
@@ -189,6 +189,17 @@ class _Listing:
             self.groups[-1] = Group(of=(*self.groups[-1].of, last), count=1)
         else:
             self.groups.append(Group(of=(last - 1, last), count=1))
+
+
+def _in_words(frame: Frame, place: int) -> list[str]:
+    """Ask about a column of weights that says in words what a row is worth: `counts double`."""
+    columns = [each for each in frame.heads if each.role is Role.WEIGHT and each.place != place]
+    return [
+        f"line {row.line}: what does {row.at(head.place)[:40]!r} make of its points?"
+        for head in columns
+        for row in frame.rows
+        if re.search(r"[^\W\d_]{3}", row.at(head.place)) and not amount_in(row.at(head.place))
+    ][:3]
 
 
 def _is_off(frame: Frame, row: Row) -> bool:

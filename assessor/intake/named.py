@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from assessor.intake.draft import level_points
 from assessor.intake.frame import Frame, criterion_of, id_at, number_at, phrases_at
+from assessor.intake.levels import partly_in
 from assessor.intake.roles import Head, Role, named
 from assessor.intake.source import NotARubric, Reading
 from assessor.rubric.write import DraftLevel, DraftPoint
@@ -80,6 +81,7 @@ def _from_best(rated: Sequence[Head]) -> list[Head]:
 
 def _full_and_half(frame: Frame, kinds: dict[str, int], worth: list[int]) -> list[Reading]:
     points, notes, unused = [], [], []
+    doubts: list[str] = []
     for row in frame.rows:
         text, own = criterion_of(frame, row), number_at(row, worth)
         full, half, nothing = (row.at(kinds.get(each)) for each in ("full", "partial", "none"))
@@ -88,9 +90,12 @@ def _full_and_half(frame: Frame, kinds: dict[str, int], worth: list[int]) -> lis
             unused.append((row.line, " | ".join(each for each in row.cells if each)))
             continue
         levels = [(own.points, full or text)] if (full and full != text) or half else []
-        if half:
-            levels.append((own.points / 2, half))
+        partly = partly_in(half, own.points) if half else []
+        if partly is None:
+            doubts.append(f"line {row.line}: how many points does {half[:50]!r} give?")
+        elif half and not re.search(r"\d|[½¼¾]", half):
             notes = ["half of the points were taken for partial credit: its column gives none"]
+        levels += partly or []
         point = level_points(
             text,
             [*levels, *([(Decimal(0), nothing)] if nothing else [])],
@@ -107,6 +112,7 @@ def _full_and_half(frame: Frame, kinds: dict[str, int], worth: list[int]) -> lis
                 points=tuple(points),
                 notes=tuple(notes),
                 unused=tuple(unused),
+                doubts=tuple(doubts),
             )
         ]
         if points

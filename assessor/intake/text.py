@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from assessor.intake.delimited import aligned, records_in
+from assessor.intake.gaps import without_gap
 from assessor.intake.html import html_blocks
 from assessor.intake.source import Block, Grid, Line, NotARubric, Source
 from assessor.intake.tex import is_tex, tex_blocks
@@ -73,6 +74,7 @@ def read_tables(tables: Sequence[Table], file: str) -> Source:
 def line_of(number: int, raw: str) -> Line | None:
     """Return a line of text with its bullet and heading taken off; None where it is empty."""
     stripped = re.sub(r"^(\s*)−\s+(?=[\d½¼¾])", r"\1−", raw).strip()  # a minus, no bullet
+    stripped = without_gap(stripped)
     if re.match(r"#\+[A-Z]\w+:", stripped):
         return None  # a setting of an outline's editor
     if not stripped or _RULE.match(raw) or re.fullmatch(r"[=_*~\-–—#\s]+", stripped):

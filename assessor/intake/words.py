@@ -30,6 +30,9 @@ SCORES, NEGATIVE = (frozenset(names_in(LISTS["negative"][each])) for each in ("k
 # What a level is called that gives all of the points, some or none.
 FULL, PARTIAL, NONE = (names_in(LISTS["levels"][each]) for each in ("full", "partial", "none"))
 
+SHARES: Mapping[str, str] = {
+    word: percent for percent, text in LISTS["shares"].items() for word in names_in(text)
+}
 COUNTS: Mapping[str, int] = {
     word: int(number) for number, text in LISTS["counts"].items() for word in names_in(text)
 }
@@ -43,6 +46,8 @@ def _pattern(name: str) -> re.Pattern[str]:
 
 LEVELISH = _pattern("levelish")
 TOTAL = _pattern("total")
+DOUBLE = _pattern("double")
+PARTLY = _pattern("partial")
 TAKES_OFF = _pattern("takes_off")
 CHOICE = _pattern("choice")
 SUM_OF = _pattern("sum_of")

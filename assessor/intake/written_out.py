@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from assessor.intake.marks import amount_in, mark_in, number_of
 from assessor.intake.source import Line
-from assessor.intake.words import ANY, UNIT
+from assessor.intake.words import ANY, DOUBLE, SHARES, UNIT
 
 _BAND = re.compile(r"^(\d{1,3}\s*[-–]\s*\d{1,3})\s+(?=[^\W\d])")
 _STEP = re.compile(rf"^(\d{{1,2}}(?:[.,]\d)?)\s+(?!{UNIT})(?=[^\W\d])", re.IGNORECASE)
@@ -21,6 +21,13 @@ _TIMES_BEHIND = re.compile(
     rf"^(.*[^\W\d_].*?[^\W\d])\s+(\d{{1,2}}\s*[x\u00d7*]\s*{_NUMBER})$", re.I
 )
 _OF = re.compile(rf"^[_\s]*/\s*\d{{1,3}}\s*(?:{UNIT})?$", re.IGNORECASE)
+_SHARE = re.compile(
+    r"^(?P<text>.*[^\W_])\s*[:(,–—-]+\s*"
+    r"(?:(?:worth|counts?(?: for)?|zählt|compte pour|vaut|vale)\s+)?"
+    rf"(?P<share>{'|'.join(sorted(SHARES, key=len, reverse=True))})"
+    r"(?:\s+(?:of|der|de|des|del)\b[^()]{0,30})?\s*\)?\.?$",
+    re.IGNORECASE,
+)
 _EACH_BELOW = re.compile(
     rf"^\(?(?P<each>\d{{1,2}}\s*{UNIT}\s*(?:each|jeweils|chacune?|cada una?)|je\s+\d[^,;]{{0,9}})"
     r"\b(?:[,;]\s*max[^)]{0,20})?\)?$",
@@ -36,7 +43,8 @@ _LEGEND = re.compile(
 
 def written_out(lines: Sequence[Line]) -> list[Line]:
     """Return lines with the points that a legend gives, and with a colon behind those in front."""
-    return _multiplied(_stepped(_banded(_with_maxima(_by_legend(_with_worth(lines))))))
+    lines = [_once(each) for each in lines]
+    return _shared(_multiplied(_stepped(_banded(_with_maxima(_by_legend(_with_worth(lines)))))))
 
 
 def _with_worth(lines: Sequence[Line]) -> list[Line]:
@@ -113,6 +121,32 @@ def _banded(lines: Sequence[Line]) -> list[Line]:
     if sum(found) < 3 or not all(found[1:]):
         return list(lines)
     return [replace(each, text=_BAND.sub(r"\1: ", each.text)) for each in lines]
+
+
+def _once(line: Line) -> Line:
+    """Leave `counts double` out of a line with points: how these count is asked of all at once."""
+
+    def closed(match: re.Match[str]) -> str:
+        is_end = match[0].rstrip()[-1:] in ")]" and not re.search(r"[\[(]", match[0])
+        return match[0].rstrip()[-1:] if is_end else ""
+
+    text = DOUBLE.sub(closed, line.text)
+    return line if text == line.text or mark_in(text) is None else replace(line, text=text)
+
+
+def _shared(lines: Sequence[Line]) -> list[Line]:
+    """Write `half of the grade` behind a line as percent, where all such shares make the whole."""
+    found = [_SHARE.match(each.text) for each in lines]
+    percents = [SHARES[match["share"].casefold()] for match in found if match]
+    others = [mark for each in lines if (mark := mark_in(each.text)) is not None]
+    if len(percents) < 2 or sum(map(int, percents)) != 100 or len(others) > 1:
+        return list(lines)
+    return [
+        replace(line, text=f"{match['text']} ({SHARES[match['share'].casefold()]}%)")
+        if match
+        else line
+        for line, match in zip(lines, found, strict=True)
+    ]
 
 
 def _multiplied(lines: Sequence[Line]) -> list[Line]:
