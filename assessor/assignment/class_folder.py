@@ -116,4 +116,6 @@ def where_lines(place: ClassFolder) -> Iterator[SpokenLine]:
 def near(path: Path) -> str:
     """Return a path as it can be typed here: from the current folder where it is below."""
     relative = os.path.relpath(path)
+    if relative.startswith("-"):  # else it would be read as an option
+        relative = f"./{relative}"
     return shlex.quote(str(path) if relative.startswith("..") else relative)

@@ -28,7 +28,7 @@ from assessor.platforms.base import Address, Held, Sending
 from assessor.store import Deed, Store
 from assessor.store.place import append_line, file_error
 from assessor.writers.files import write_file
-from assessor.writers.results import csv_bytes, guarded, points_text
+from assessor.writers.results import csv_bytes, guarded, guarded_text, points_text
 
 LOCK = "push.lock"
 # The folder of all pushes, below the results.
@@ -92,7 +92,12 @@ class Plan:
         for each in self.items:
             comments = json.dumps(each.comments_before, ensure_ascii=False)
             rows.append(
-                [guarded(each.student), each.sending.user, _said(each.before), guarded(comments)]
+                [
+                    guarded(each.student),
+                    each.sending.user,
+                    _said(each.before),
+                    guarded_text(comments),
+                ]
             )
         write_file(self.folder / BEFORE, csv_bytes(rows))
         text = json.dumps(_as_json(self), ensure_ascii=False, indent=1)

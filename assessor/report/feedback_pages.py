@@ -16,7 +16,7 @@ from assessor.report.page import render
 from assessor.rubric import ABSENT, CellKind, Rubric
 from assessor.submission import InputState
 from assessor.verdict import ReleasedBy
-from assessor.writers.results import csv_bytes, guarded, points_text
+from assessor.writers.results import csv_bytes, guarded, guarded_text, points_text
 
 INDEX = "index-for-the-instructor.csv"
 ANSWER_LENGTH = 20_000
@@ -273,7 +273,7 @@ def index_of(students: Sequence[Student]) -> bytes:
         rows.append(
             (
                 guarded(each.student_id),
-                guarded(each.name),
+                guarded_text(each.name),
                 each.file,
                 each.total,
                 each.most,

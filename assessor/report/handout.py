@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import PurePath
 
 from assessor.report.feedback_pages import Student
 from assessor.sheet.people import columns
@@ -17,6 +19,10 @@ from assessor.submission import same_student
 NO_SECTION = "no-section"
 # What file systems and Moodle's own names have a meaning for.
 _UNSAFE = re.compile(r"[^\w .,@+-]|_")
+# Names that Windows keeps for its devices, whatever follows them.
+_DEVICES = frozenset(
+    {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+)
 _MOMENT = (1980, 1, 1, 0, 0, 0)
 _NAME_LENGTH = 100
 
@@ -58,14 +64,10 @@ def handouts(
     for student, page in pages:
         section = sections.get(student.student_id, NO_SECTION if sections else "")
         parts.setdefault(section, []).append((_name(student, for_moodle=for_moodle), page))
-    titles = {section: _safe(section).replace(" ", "-").casefold() for section in sorted(parts)}
-    # Two sections whose names differ in signs alone are two files all the same.
-    alike = Counter(titles.values())
-    found: dict[str, bytes] = {}
-    for number, (section, title) in enumerate(titles.items(), start=1):
-        mark = f"-{number}" if alike[title] > 1 else ""
-        found[f"feedback{'-' if title else ''}{title}{mark}.zip"] = _zip(parts[section])
-    return found
+    sections_here = sorted(parts)
+    titles = [_safe(section).replace(" ", "-").casefold() for section in sections_here]
+    files = _apart([f"feedback{'-' if title else ''}{title}.zip" for title in titles], "-")
+    return {name: _zip(parts[each]) for name, each in zip(files, sections_here, strict=True)}
 
 
 def numbered_by_moodle(students: Sequence[Student]) -> bool:
@@ -81,23 +83,40 @@ def _name(student: Student, *, for_moodle: bool) -> str:
     return (
         f"{name} ({_safe(student.student_id)}).html"
         if name
-        else f"{_safe(student.student_id)}.html"
+        else f"{_safe(student.student_id) or 'student'}.html"
     )
 
 
 def _safe(text: str) -> str:
-    return " ".join(_UNSAFE.sub(" ", text).split()).strip(". ")[:_NAME_LENGTH]
+    """Return a text as a part of a file's name on any system, at most a hundred bytes long."""
+    whole = unicodedata.normalize("NFC", text)
+    name = " ".join(_UNSAFE.sub(" ", whole).split()).strip(". ")
+    name = name.encode(errors="replace")[:_NAME_LENGTH].decode(errors="ignore").rstrip(". ")
+    return f"{name} student" if name.casefold() in _DEVICES else name
 
 
 def _zip(files: Sequence[tuple[str, bytes]]) -> bytes:
     """Return the files in a zip, the same bytes each time; of two of one name both are there."""
     data = io.BytesIO()
-    taken: Counter[str] = Counter()
+    names = _apart([name for name, _ in files], " ")
     with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as opened:
-        for name, page in files:
-            folded = name.casefold()
-            taken[folded] += 1
-            if taken[folded] > 1:
-                name = f"{name.removesuffix('.html')} {taken[folded]}.html"
+        for name, (_, page) in zip(names, files, strict=True):
             opened.writestr(zipfile.ZipInfo(name, _MOMENT), page, zipfile.ZIP_DEFLATED)
     return data.getvalue()
+
+
+def _apart(names: Sequence[str], between: str) -> list[str]:
+    """Return the names with a number where two are one to any file system.
+
+    What gives way takes no name that is another's own.
+    """
+    own, taken = {name.casefold() for name in names}, set[str]()
+    found = []
+    for name in names:
+        stem, number = PurePath(name), 1
+        while (folded := name.casefold()) in taken or (number > 1 and folded in own):
+            number += 1
+            name = f"{stem.stem}{between}{number}{stem.suffix}"
+        taken.add(folded)
+        found.append(name)
+    return found

@@ -27,6 +27,7 @@ LONGEST_CELL = 200_000
 MOST_COLUMNS = 16_384
 _FIRST = 64 * 1024
 # Thousands in groups: with a decimal sign behind them, or more than one group.
+_MOST_DIGITS = 20
 _GROUPED = re.compile(
     r"-?\d{1,3}(?:,\d{3})+\.\d+|-?\d{1,3}(?:\.\d{3})+,\d+|-?\d{1,3}(?: \d{3})+[.,]\d+"
     r"|-?\d{1,3}(?:,\d{3}){2,}|-?\d{1,3}(?:\.\d{3}){2,}"
@@ -317,7 +318,9 @@ def number_in(cell: str) -> Decimal | None:
         number = Decimal(text)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    # As many digits as `1e99999999` has are no points of anybody, and fill the memory written out.
+    is_points = number.is_finite() and (not number or abs(number.adjusted()) < _MOST_DIGITS)
+    return number if is_points and "_" not in text else None
 
 
 def score_in(cell: str) -> Decimal | None:

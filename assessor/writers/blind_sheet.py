@@ -10,7 +10,7 @@ from assessor.grade import choice_points
 from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.sheet import heading_of, meaning_of
 from assessor.submission import Key, Submission
-from assessor.writers.results import csv_bytes, guarded, points_text
+from assessor.writers.results import csv_bytes, guarded, guarded_text, points_text
 from assessor.writers.xlsx import fitted
 
 WIDE, NARROW = 80, 20
@@ -27,7 +27,10 @@ def blind_csv(
     """Return the sheet as CSV, in the order given; what a spreadsheet would run is made text."""
     columns, *rows = _rows(submissions, rubrics, beside)
     header = [heading_of(column, rubrics) for column in columns]
-    return csv_bytes([[guarded(cell) for cell in row] for row in (header, *rows)])
+    names = {"student_id", "question", "attempt"}  # what is read back, letter by letter
+    guards = [guarded if column in names else guarded_text for column in columns]
+    cells = [[guard(cell) for guard, cell in zip(guards, row, strict=True)] for row in rows]
+    return csv_bytes([list(map(guarded, header)), *cells])
 
 
 def blind_xlsx(

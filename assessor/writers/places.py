@@ -8,7 +8,7 @@ from assessor.assist import alike
 from assessor.candidates import Guide
 from assessor.rubric import Rubric
 from assessor.submission import InputState, Submission
-from assessor.writers.results import csv_bytes, guarded
+from assessor.writers.results import csv_bytes, guarded, guarded_text
 
 PLACE_COLUMNS = ("student_id", "question", "attempt", "key_point", "sentence", "score")
 GROUP_COLUMNS = ("group", "likeness", "student_id", "question", "attempt")
@@ -22,7 +22,7 @@ def places_csv(rubrics: Mapping[str, Rubric], submissions: Sequence[Submission])
         guide = Guide(rubric, [each.answer for each in own])
         for each in own:
             rows += [
-                [*_names(each), place.cell, guarded(place.sentence), f"{place.score:.2f}"]
+                [*_names(each), place.cell, guarded_text(place.sentence), f"{place.score:.2f}"]
                 for place in guide.places(each.answer)
             ]
     return csv_bytes(rows)

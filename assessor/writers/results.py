@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -95,7 +96,7 @@ def totals_csv(totals: Sequence[Total]) -> bytes:
         rows.append(
             [
                 guarded(total.student_id),
-                guarded(total.name),
+                guarded_text(total.name),
                 total.state.value,
                 points_text(total.proposed),
                 points_text(total.grade),
@@ -179,11 +180,24 @@ def guarded(text: str) -> str:
     return text
 
 
+# Where a spreadsheet parts cells by `;`, or takes a quote within a cell for none, a text of several
+# lines or parts begins cells of its own: what calls something there is marked as well. A list with
+# dashes is left as it is.
+_WITHIN = re.compile(
+    r"([;\t\r\n] *)(?=[=@\uff1d\uff20]|[+\-\uff0b\uff0d] ?(?:[\w.]+\(|[^;\t\r\n]{0,200}\|))"
+)
+
+
+def guarded_text(text: str) -> str:
+    """Return free text as a cell in which no spreadsheet runs anything, wherever it parts it."""
+    return _WITHIN.sub(r"\1'", guarded(text))
+
+
 def _grade_row(grade: Grade) -> list[str]:
     submission = grade.submission
     return [
         guarded(submission.student_id),
-        guarded(submission.name),
+        guarded_text(submission.name),
         guarded(submission.question),
         str(submission.attempt),
         grade.state.value,
@@ -192,7 +206,7 @@ def _grade_row(grade: Grade) -> list[str]:
         grade.released_by,
         points_text(grade.max_points),
         ";".join(grade.reasons),
-        guarded(grade.feedback),
+        guarded_text(grade.feedback),
     ]
 
 
@@ -215,7 +229,7 @@ def _choice_row(grade: Grade, choice: GradedChoice) -> list[str]:
         points_text(choice.points),
         points_text(choice.max_points),
         "",
-        json.dumps(list(choice.options), ensure_ascii=False),
+        guarded_text(json.dumps(list(choice.options), ensure_ascii=False)),
         "",
         "",
         "",
@@ -239,9 +253,9 @@ def _cell_row(grade: Grade, cell: GradedCell) -> list[str]:
         points_text(cell.points),
         points_text(cell.max_points),
         "" if cell.probability is None else f"{cell.probability:.3f}",
-        json.dumps(list(cell.quotes), ensure_ascii=False) if cell.quotes else "[]",
-        guarded(cell.gap),
-        guarded(cell.note),
+        guarded_text(json.dumps(list(cell.quotes), ensure_ascii=False)) if cell.quotes else "[]",
+        guarded_text(cell.gap),
+        guarded_text(cell.note),
         ";".join(cell.reasons),
     ]
 

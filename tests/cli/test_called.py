@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import assessor.cli as cli
+from assessor.assignment.class_folder import near
 from assessor.called import COMMANDS, Called, as_called, called_by, calling
 from tests.keeping.build import grading, set_up
 
@@ -127,3 +128,9 @@ def test_every_sentence_of_the_door_that_names_a_command_is_spoken() -> None:
                     wrong.append(f"{path.name}:{node.lineno}")
 
     assert wrong == []
+
+
+def test_a_file_called_like_an_option_is_named_so_that_it_is_none() -> None:
+    """What is printed is pasted: `--yes` there would be an answer to every question."""
+    assert near(Path("--yes.csv")) == "./--yes.csv"
+    assert near(Path("$(x) y.csv")) == "'$(x) y.csv'"

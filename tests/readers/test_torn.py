@@ -109,6 +109,13 @@ def test_points_with_thousands_are_one_number(cell: str, number: str) -> None:
     assert str(number_in(cell)) == number
 
 
+@pytest.mark.parametrize("cell", ["1e9999999", "1e-9999999", "1_5", "nan", "inf", "1e400"])
+def test_what_is_nobodys_points_is_no_number(cell: str) -> None:
+    """Written out it would fill the memory, or say other points than were typed."""
+    assert number_in(cell) is None
+    assert number_in("0e9999999") == 0
+
+
 def test_a_list_keeps_its_numbers_and_bullets() -> None:
     """Students refer to them: "see 2."."""
     page = "<p>Two:</p><ol><li>one</li><li><p>two</p><ul><li>a</li></ul></li></ol><ol start=4><li>x"

@@ -74,6 +74,28 @@ def test_two_students_of_one_name_and_two_sections_alike_stay_apart() -> None:
     assert len(alike) == 2
 
 
+def test_no_page_takes_the_name_of_another_student_or_section() -> None:
+    """Else one would be handed what is another's, or a section's zip be written over."""
+    students = class_of(("a/", ""), ("a:", ""), ("a 2", ""), ("Jose\u0301", ""), ("Jos\u00e9", ""))
+    sections = {"a/": "A/1", "a:": "A:1", "a 2": "A 1 2"}
+
+    (data,) = handouts(pages(students), {}, for_moodle=False).values()
+    apart = handouts(pages(students), sections, for_moodle=False)
+
+    assert names(data) == ["a.html", "a 3.html", "a 2.html", "Jos\u00e9.html", "Jos\u00e9 2.html"]
+    assert sum(len(names(each)) for each in apart.values()) == 5
+
+
+def test_every_system_can_unpack_the_pages() -> None:
+    """No name is longer than file systems take, and none is a device of Windows."""
+    students = class_of(("con", ""), ("S1", "\u00e9" * 300), ("x" * 300, "N" * 300))
+
+    (data,) = handouts(pages(students), {}, for_moodle=False).values()
+
+    assert "con student.html" in names(data)
+    assert all(len(name.encode()) < 255 for name in names(data))
+
+
 def test_sections_come_from_the_file_that_knows_the_students() -> None:
     """By the column that names most of them, whatever it is called."""
     table = parse_table(

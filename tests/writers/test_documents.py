@@ -18,13 +18,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
+from assessor.assignment.single_answer import make_submission
 from assessor.grade import Grade, GradedCell, GradedChoice
 from assessor.rubric import CellKind, Rubric, load_rubric
 from assessor.submission import Origin, Submission, state_of
 from assessor.verdict import State
 from assessor.writers import canvas_rubric, gradescope, prairielearn, xlsx
 from assessor.writers.base import ClassGrades
-from assessor.writers.results import TOTAL_COLUMNS, grades_csv, guarded, totals_csv
+from assessor.writers.blind_sheet import blind_csv
+from assessor.writers.results import TOTAL_COLUMNS, grades_csv, guarded, guarded_text, totals_csv
 from assessor.writers.totals import outgoing, totals_of
 from tests.pipelines.gradescope_form import faults
 
@@ -274,6 +276,31 @@ def test_no_cell_of_our_own_files_begins_like_a_formula(text: str) -> None:
     starts = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "\uff1d", "\uff0b", "\uff0d", "\uff20")
     assert not any(cell.lstrip(" ").startswith(starts) for row in rows for cell in row)
     assert guarded(text).endswith(text)
+
+
+@pytest.mark.parametrize("call", ["=cmd|' /C calc'!A0", "@SUM(1)", "+cmd|'x'!A0", "\uff1d1+1"])
+@pytest.mark.parametrize("parted", [";", "; ", "\n", "\r\n"])
+def test_no_cell_runs_where_a_spreadsheet_parts_by_semicolons(call: str, parted: str) -> None:
+    """A German or French Excel opens a CSV so, and takes quotes within a cell for none."""
+    text = f"It respires{parted}{call}{parted}and on"
+    data = grades_csv([a_grade("S1", feedback=text)], {"Q": rubric().graded}).decode()
+    answer = make_submission("S1", text)
+    sheet = blind_csv([answer], {answer.question: rubric()}).decode()
+
+    for file in (data, sheet):
+        assert call in file
+        assert not any(
+            cell.strip(' "').startswith(("=", "+", "@", "\uff1d"))
+            for line in file.splitlines()
+            for cell in line.split(";")
+        )
+
+
+def test_a_list_with_dashes_stays_as_it_was_written() -> None:
+    """Bullets are how people answer: nothing is put before them."""
+    text = "It does two things:\n- respires (slowly)\n- uses sugar; -1 of it is lost"
+
+    assert guarded_text(text) == text
 
 
 def test_totals_are_empty_until_every_question_has_its_grade() -> None:
