@@ -7,6 +7,7 @@ names neither.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import quote, urlsplit
@@ -29,6 +30,7 @@ _AROUND = (
     " \t\r\n\v\f\u00a0\u2007\u202f\u200b\u200c\u200d\u2060\ufeff"
     "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 )
+_HERE = re.compile(r"https?://(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?(?:/|$)")
 _BEARER = "bearer "
 # What an address shows as it is; all else by its number.
 _PLAIN = "/%?:@!$&'()*+,;=-._~"
@@ -172,6 +174,16 @@ def place_of(url: str) -> str:
     parts = urlsplit(url)
     query = f"?{parts.query}" if parts.query else ""
     return origin_of(url) + quote(parts.path.rstrip("/") + query, safe=_PLAIN)
+
+
+def named_again(stored: str, own: str) -> str:
+    """Return the address in a memory as a command to paste may name it: `own`, or this machine's.
+
+    The memory may be anybody's, and an address that is typed is one's own word: any other is left
+    to be filled in.
+    """
+    is_ours = stored.rstrip("/") == own.rstrip("/") or _HERE.match(stored)
+    return stored if is_ours else "URL"
 
 
 def _variable(

@@ -11,7 +11,7 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.judge_choice import check_engine
 from assessor.config import load_config
 from assessor.errors import ConfigError
-from assessor.hosts import key_of, origin_of, strong_way_of, way_of
+from assessor.hosts import key_of, named_again, origin_of, strong_way_of, way_of
 
 EVIL = "https://evil.example/v1"
 
@@ -250,3 +250,20 @@ def test_what_is_agreed_to_is_shown_in_letters_that_hide_nothing() -> None:
     config = load_config("", {}, {"judge.base_url": "https://a.example/v1\u202e\x1b[2K"})
 
     assert way_of(config, {}).place == "https://a.example/v1%E2%80%AE%1B%5B2K"
+
+
+@pytest.mark.parametrize(
+    ("stored", "named"),
+    [
+        ("https://api.openai.com/v1", "https://api.openai.com/v1"),
+        ("http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"),
+        ("https://collects.example/v1", "URL"),
+        ("https://api.openai.com/v1@collects.example", "URL"),
+        ("http://127.0.0.1.collects.example/v1", "URL"),
+        ("http://[", "URL"),
+        ("", "URL"),
+    ],
+)
+def test_no_command_to_paste_names_a_host_that_only_a_memory_names(stored: str, named: str) -> None:
+    """What is pasted counts as one's own word, and the key and the answers follow it."""
+    assert named_again(stored, "https://api.openai.com/v1/") == named

@@ -26,6 +26,7 @@ from assessor.grade import proposed_points
 from assessor.report.page import report_page
 from assessor.store import Store
 from assessor.store.batches import Batch, Step
+from assessor.store.chain import DECISION, JUDGING, OUTCOMES, PURGE, RUN, TRUST
 from assessor.store.log import LOGS
 from assessor.store.place import private_folder
 from assessor.verdict import State
@@ -76,6 +77,30 @@ def damage(place: ClassFolder, store: Store, printed: str) -> tuple[str, ...]:
     # Rows that are not what they were cannot be added up.
     problems = problems or [*store.unlike_mirror(), *recount(store)]
     return tuple(problems or unlike_files(place, store))
+
+
+_KINDS = {
+    JUDGING: ("group of replies", "groups of replies"),
+    RUN: ("line about a run", "lines about runs"),
+    OUTCOMES: ("set of proposals", "sets of proposals"),
+    DECISION: ("decision by a person", "decisions by people"),
+    PURGE: ("purge", "purges"),
+    TRUST: ("sample, audit or note", "samples, audits or notes"),
+}
+
+
+def since_words(store: Store, printed: str) -> str:
+    """Return what was added after a head that was printed earlier; "" where none is asked about.
+
+    Who adds in the way that this program does breaks no link: a person knows whether that was them.
+    """
+    if not printed:
+        return ""
+    added = [
+        plural(count, *_KINDS.get(kind, (kind,))) for kind, count in store.since(printed).items()
+    ]
+    told = f"{', '.join(added)}. What nobody here did was added by hand" if added else "nothing"
+    return f"Added since that head: {told}.\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ from assessor.config import ExportSettings
 from assessor.engine.budget import Progress
 from assessor.engine.reweighed import keep_reweighed
 from assessor.errors import AssessorError, ColumnUnclear, InputError
+from assessor.hosts import named_again, way_of
 from assessor.judges.backends import backend_of
 from assessor.report.feedback_pages import INDEX, Told, feedback_pages
 from assessor.review.class_routes import RulingTools, Tools
@@ -263,6 +264,7 @@ def _regrade(place: ClassFolder, store: Store) -> str:
         words += ["--judge", shlex.quote(judge)]
     if backend_of(judge).needs_model and not settings.model:
         told = standing.run.manifest
-        words += ["--base-url", shlex.quote(told.circumstances.endpoint or "URL")]
+        own = way_of(place.config, place.environ).url
+        words += ["--base-url", shlex.quote(named_again(told.circumstances.endpoint, own))]
         words += ["--model", shlex.quote(told.judge.model_asked or "MODEL")]
     return place.typed(" ".join(words))

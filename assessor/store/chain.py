@@ -122,6 +122,16 @@ class ChainRecords(Records):
         """Return whether a head that was printed earlier is that of a link of this chain."""
         return bool(self.database.rows("SELECT 1 FROM chain WHERE head = ?", (head,)))
 
+    def since(self, head: str) -> dict[str, int]:
+        """Return how many links of each kind were added after a head that was printed earlier."""
+        return dict(
+            self.database.rows(
+                "SELECT kind, count(*) FROM chain WHERE link > "
+                "(SELECT link FROM chain WHERE head = ?) GROUP BY kind ORDER BY kind",
+                (head,),
+            )
+        )
+
     def outcomes_hold(self, run_id: str) -> bool:
         """Return whether a run's outcomes are, row by row, as they were sealed."""
         sealed = self.database.rows(

@@ -69,6 +69,21 @@ def test_an_older_head_is_looked_for(graded: Shell) -> None:
     assert f"the head {head} is not in this store" in said.err
 
 
+def test_what_was_added_since_an_older_head_is_told(graded: Shell) -> None:
+    """Proposals that somebody adds as the program adds them break no link: a person must see it."""
+    head = graded("runs", "verify", "--json").json["head"]
+    nothing = graded("runs", "verify", "--head", head)
+    with open_store(graded.home / ".assessor", real()) as store:
+        run = store.latest_run()
+        assert run is not None
+        store.save_outcomes(run.id, store.outcomes(run.id))
+
+    told = graded("runs", "verify", "--head", head)
+
+    assert "Added since that head: nothing." in nothing.out
+    assert "Added since that head: 1 set of proposals. What nobody here did" in told.out
+
+
 @pytest.mark.parametrize("name", ["grades.csv", "key_points.csv", "run.json", "report.html"])
 def test_a_file_edited_by_hand_is_told_and_kept(graded: Shell, name: str) -> None:
     """Verify names it, and the next writing keeps the person's version beside the new one."""

@@ -18,6 +18,7 @@ from assessor.assignment.kept_runs import (
     forget,
     run_rows,
     run_words,
+    since_words,
 )
 from assessor.assignment.rubric_history import history_lines, version_json, versions_of
 from assessor.assignment.standing import load_standing
@@ -94,6 +95,7 @@ def verify(options: Mapping[str, Any]) -> int:
         for note in store.notes:
             click.echo(f"assessor: {note}", err=True)
         head, problems = store.head(), damage(workplace, store, printed)
+        since = since_words(store, printed)
     if workplace.common.as_json:
         print_json({"head": head, "problems": list(problems)})
     if problems:
@@ -104,7 +106,7 @@ def verify(options: Mapping[str, Any]) -> int:
         later = as_called("assessor runs verify --head HEAD")
         console().print(
             "The chain holds, every proposal adds up, and decisions.jsonl and the files say the "
-            f"same.\nHead: {head}\nKeep the head elsewhere; later: {later}"
+            f"same.\n{since}Head: {head}\nKeep the head elsewhere; later: {later}"
         )
     return Exit.DONE
 
