@@ -17,6 +17,7 @@ from assessor.assignment.push_receipt import (
     UNKNOWN,
     Plan,
     ReceiptLine,
+    alone_at,
     backwards,
     line_of,
     receipt_csv,
@@ -87,10 +88,12 @@ def deliver(outbox: PushOutbox, plan: Plan) -> Delivered:
     platform = outbox.platform
     users = [each.sending.user for each in plan.items]
     try:
-        held = platform.held(users)
-        waiting, held_back = not_there_yet(outbox, plan, held)
-        stopped = send_batches(outbox, plan, waiting)
-        held = platform.held(users)
+        # Only what is there now says what another copy of this class has sent.
+        with alone_at(plan.address):
+            held = platform.held(users)
+            waiting, held_back = not_there_yet(outbox, plan, held)
+            stopped = send_batches(outbox, plan, waiting)
+            held = platform.held(users)
     except PlatformError as error:
         raise PlatformError(
             f"{error}. What was sent is not read back yet: run the same again, which finishes it "

@@ -10,7 +10,7 @@ import csv
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -21,12 +21,12 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
 from assessor.counting import plural
 from assessor.digest import digest
-from assessor.disk import NotOurs, held, read_record
+from assessor.disk import NotOurs, held, make_folder, read_record
 from assessor.errors import InputError, StoreError
 from assessor.platforms import SAME_COMMENT
 from assessor.platforms.base import Address, Held, Sending
 from assessor.store import Deed, Store
-from assessor.store.place import append_line, file_error
+from assessor.store.place import append_line, file_error, user_data
 from assessor.writers.files import write_file
 from assessor.writers.results import csv_bytes, guarded, guarded_text, points_text
 
@@ -243,6 +243,27 @@ def alone(place: ClassFolder) -> Iterator[None]:
             yield
     except NotOurs as error:
         raise file_error(path, error) from error
+
+
+@contextmanager
+def alone_at(address: Address) -> Iterator[None]:
+    """Be the only one of this user who sends to an assignment, from whichever copy of the class.
+
+    Raises StoreError. Where the user's own data cannot be written, nobody else is seen.
+    """
+    path = user_data() / f"push-{digest('at', asdict(address))[-16:]}.lock"
+    with ExitStack() as holding:
+        try:
+            make_folder(path.parent)
+            mine = holding.enter_context(held(path))
+        except OSError:
+            mine = True
+        if not mine:
+            raise StoreError(
+                f"another push to {address.words} is under way, from another copy of this class; "
+                "wait for it, then run the same again"
+            )
+        yield
 
 
 def read_plan(folder: Path) -> Plan:

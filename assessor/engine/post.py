@@ -11,12 +11,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import NoReturn
 
 from assessor.ambient import Ambient
 from assessor.engine.outbox import Outbox, Parcel, came_file
 from assessor.errors import JudgeRejected
 from assessor.judges.base import Judge
 from assessor.judges.batch.base import Batched, BatchHost, SoughtBatch, Status
+from assessor.judges.batch.batch_client import GONE
 from assessor.judges.batch.folder import FolderBatches
 from assessor.store import RunStatus, Store
 from assessor.store.batches import Batch, BatchStep, Step
@@ -186,13 +188,17 @@ class Post:
             await self._find_again(batch, host)
             return
         if Step.COLLECTED not in batch.steps:
-            status = self._status[batch.id] = await host.status(batch.remote)
-            if not status.ended:
-                return
-            if status.problem:
-                await self._give_up(batch, host, status)
-                return
-            await self._take_in(batch, host, status)
+            try:
+                status = self._status[batch.id] = await host.status(batch.remote)
+                if not status.ended:
+                    return
+                if status.problem:
+                    await self._give_up(batch, host, status.problem, _refused(batch, status))
+                await self._take_in(batch, host, status)
+            except JudgeRejected as error:
+                if error.code != GONE:
+                    raise
+                await self._give_up(batch, host, GONE, _gone(batch, error))
         await self._clear(batch, host)
 
     async def _find_again(self, batch: Batch, host: BatchHost) -> None:
@@ -223,17 +229,12 @@ class Post:
         self._store.keep_batch_file(came_file(batch.id), (each.as_line() for each in results))
         self._note(batch.id, Step.COLLECTED, state=status.state, files=status.files)
 
-    async def _give_up(self, batch: Batch, host: BatchHost, status: Status) -> None:
-        """Say what a host found wrong with a whole batch: nothing of it was done or billed."""
-        self._note(batch.id, Step.GIVEN_UP, state=status.problem)
+    async def _give_up(self, batch: Batch, host: BatchHost, state: str, said: str) -> NoReturn:
+        """Say why nothing will come of a whole batch. The next run asks anew, and this one not."""
+        self._note(batch.id, Step.GIVEN_UP, state=state)
         await host.clear(batch.remote, batch.files)
         self._note(batch.id, Step.CLEARED)
-        raise JudgeRejected(
-            f"{batch.intent.host}: took the batch and then refused it ({status.problem}); nothing "
-            "was done or charged. Run again to hand it in once more, where that may pass (a limit "
-            "on what waits there), or leave out --tier batch",
-            code="batch",
-        )
+        raise JudgeRejected(said, code="at_host")
 
     async def _clear(self, batch: Batch, host: BatchHost) -> None:
         (now,) = [each for each in self._store.batches() if each.id == batch.id]
@@ -271,6 +272,22 @@ class Post:
 
     def _now(self) -> str:
         return self._ambient.now().isoformat()
+
+
+def _refused(batch: Batch, status: Status) -> str:
+    return (
+        f"{batch.intent.host}: took the batch and then refused it ({status.problem}); nothing "
+        "was done or charged. Run again to hand it in once more, where that may pass (a limit "
+        "on what waits there), or leave out --tier batch"
+    )
+
+
+def _gone(batch: Batch, error: JudgeRejected) -> str:
+    return (
+        f"{error}: batch {batch.id} was collected by another copy of this class, or deleted there. "
+        "Its replies are paid for: take them over from that copy with assessor runs merge FOLDER; "
+        "else run again, which asks anew"
+    )
 
 
 def _host_of(judge: Judge) -> BatchHost:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from assessor.store.database import Database
@@ -159,10 +159,14 @@ class MergeRecords(TrustRecords, RunRecords):
 
 @dataclass(slots=True)
 class _Held:
-    """What a store holds under one request key: how many tries, and which, by what they are."""
+    """What a store holds under one request key: how many tries, and which, by what they are.
 
-    tries: int
-    marks: set[str]
+    `unanswered` are those without a reply: of a copy of this store, which may have it.
+    """
+
+    tries: int = 0
+    marks: dict[str, int] = field(default_factory=dict)
+    unanswered: set[int] = field(default_factory=set)
 
 
 def _in_audit(event: Event, drawn: Set[str]) -> Event:
@@ -204,13 +208,17 @@ def _pages(
 
 
 def _held(database: Database, keys: Sequence[str]) -> dict[str, _Held]:
-    found = {key: _Held(0, set()) for key in keys}
-    asked = f"{ASKS.format('')} WHERE request_key IN (?)"
-    for row in database.rows_in(asked, map(database.stored, keys)):
+    found = {key: _Held() for key in keys}
+    stored = [database.stored(each) for each in keys]
+    for row in database.rows_in(f"{ASKS.format('')} WHERE request_key IN (?)", stored):
         ask = read_ask(row)
         held = found[ask.request_key]
         held.tries = max(held.tries, ask.attempt)
-        held.marks.add(_mark(ask))
+        held.marks[_mark(ask)] = ask.attempt
+        held.unanswered.add(ask.attempt)
+    for row in database.rows_in(f"{REPLIES} WHERE request_key IN (?)", stored):
+        reply = read_reply(*row)
+        found[reply.request_key].unanswered.discard(reply.attempt)
     return found
 
 
@@ -223,13 +231,15 @@ def _renumbered(
     new_asks, new_replies = [], []
     for ask in asks:
         held = here[ask.request_key]
-        if _mark(ask) in held.marks:
-            continue
-        held.tries += 1
-        new_asks.append(replace(ask, attempt=held.tries))
         reply = replies.get((ask.request_key, ask.attempt))
+        number = held.marks.get(_mark(ask))
+        if number is None:
+            number = held.tries = held.tries + 1
+            new_asks.append(replace(ask, attempt=number))
+        elif number not in held.unanswered:
+            continue
         if reply is not None:
-            new_replies.append(replace(reply, attempt=held.tries))
+            new_replies.append(replace(reply, attempt=number))
     return new_asks, new_replies
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -292,3 +293,40 @@ def test_a_batch_of_another_machine_is_collected_on_a_persons_word(
     assert [server.url in each for each in asked if "Collect it" in each] == [True]
     assert said.code == (0 if yes else 2), said.err
     assert server.files == {} if yes else len(server.files) == 1
+
+
+def test_a_batch_that_another_copy_collected_is_said_to_be_gone(
+    big: Shell, server: BatchServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stops once, asks nothing anew unsaid, and takes the other copy's replies when told to."""
+    server.wait = True
+    options = ("--tier", "batch", "--method", "careful")
+    assert grade(big, server, *options).code == 5
+    copy = big.home.with_name("copy")
+    shutil.copytree(big.home, copy)
+    server.wait = False
+    assert grade(big, server, *options).code == 0
+    monkeypatch.chdir(copy)
+
+    told = grade(big, server, *options)
+    said = " ".join(told.out.split())
+    assert (told.code, len(server.batches)) == (5, 1)
+    assert "collected by another copy of this class" in said
+    assert "assessor runs merge FOLDER" in said
+    assert "under way" not in big("runs", "list").out
+
+    assert big("runs", "merge", str(big.home)).code == 0
+    assert grade(big, server, *options).code == 0
+    assert (len(server.batches), max(server.paid.values())) == (1, 1)
+    assert big("runs", "verify").code == 0
+
+
+def test_why_a_host_refused_a_batch_is_told(big: Shell, server: BatchServer) -> None:
+    """Not that it is waited for."""
+    server.refuse = "token_limit_exceeded"
+    options = ("--tier", "batch", "--method", "careful")
+    assert grade(big, server, *options).code == 5
+
+    said = grade(big, server, *options)
+    assert said.code == 5
+    assert "refused it (token_limit_exceeded)" in " ".join(said.out.split())

@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from assessor.ambient import real
-from assessor.assignment.push_receipt import read_plan
+from assessor.assignment.push_receipt import alone_at, read_plan
 from assessor.disk import held
+from assessor.platforms import address_of
 from assessor.platforms.base import Sending
 from assessor.store import open_store
 from tests.cli.shell import Printed, Shell, csv_text, rows_of
@@ -557,6 +558,20 @@ def test_of_two_pushes_at_once_one_is_told_to_wait(shell: Shell, canvas: CanvasS
     assert canvas.comments == {}
 
     assert to_canvas(shell, canvas).code == 0
+
+
+def test_of_two_copies_of_a_class_one_is_told_to_wait(shell: Shell, canvas: CanvasSite) -> None:
+    """Each has a lock of its own; the assignment is one. What was begun is finished, once."""
+    graded(shell)
+    course, work = canvas_site.COURSE, canvas_site.WORK
+    with alone_at(address_of(f"{canvas.base}/courses/{course}/assignments/{work}")):
+        said = to_canvas(shell, canvas)
+    assert said.code == 4
+    assert "from another copy of this class" in said.err
+    assert canvas.comments == {}
+
+    assert to_canvas(shell, canvas).code == 0
+    assert {len(each) for each in canvas.comments.values()} == {1}
 
 
 @pytest.mark.parametrize("place", ["pushed", "feedback"])

@@ -49,6 +49,20 @@ def test_tries_of_both_are_kept_under_one_key(tmp_path: Path) -> None:
         assert one.verify() == ()
 
 
+def test_a_reply_that_came_to_a_copy_of_the_store_is_taken_over(tmp_path: Path) -> None:
+    """Both know that it was asked, by one and the same ask; what was paid for came there."""
+    sent = replace(ask("k", 1), at="1")
+    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
+        one.record([sent], [])
+        two.record([sent], [reply("k", 1)])
+
+        assert one.take_in(two) == MergedIn(asks=0, replies=1, decisions=0)
+        assert one.take_in(two) == MergedIn(asks=0, replies=0, decisions=0)
+        assert two.take_in(one) == MergedIn(asks=0, replies=0, decisions=0)
+        assert [each.attempt for each in one.histories(["k"])["k"].replies] == [1]
+        assert one.verify() == ()
+
+
 def test_no_decision_of_ours_gives_way_to_one_that_did_not_know_of_it(tmp_path: Path) -> None:
     """Theirs is kept in the record; one that was made on top of ours counts as it would here."""
     with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:

@@ -68,7 +68,7 @@ class AnthropicBatches:
 
     async def status(self, batch: str) -> Status:
         """Return how the batch stands."""
-        row = await self._wire.read(f"{_PATH}/{batch}")
+        row = await self._wire.look(f"{_PATH}/{batch}")
         state = str(row.get("processing_status", ""))
         return Status(state=state, ended=state == "ended")
 

@@ -15,7 +15,9 @@ from assessor.judges.reach import is_page, unconnected
 
 # Seconds before a question is put again that changes nothing at the host.
 _WAITS = (1.0, 3.0, 9.0)
-_GONE = 404
+_NOT_THERE = 404
+# The code for what was at a host, and is not any more.
+GONE = "gone"
 # A collection, what is in it and its part, by names that lead nowhere else.
 _PLAIN = re.compile(r"(?:/(?!\.\.?(?:/|$))(?:[\w.:~@=+-]|%(?!2[EFef]))+){1,6}")
 _NO_BATCH = frozenset({404, 405, 501})
@@ -39,12 +41,25 @@ class BatchClient:
         self._ambient = ambient
 
     async def file(self, path: str) -> bytes:
-        """Return the file of replies that stands at `path`."""
-        return await self._get(self._of_files, path)
+        """Return the file of replies that stands at `path`; the code is GONE where none does."""
+        return await self._named(self._of_files, path)
+
+    async def look(self, path: str) -> Mapping[str, object]:
+        """Return the batch that stands at `path`; the code is GONE where none does any more."""
+        return read_body(await self._named(self._client, path), self.where)
 
     async def read(self, path: str, **params: object) -> Mapping[str, object]:
         """Return the object that stands at `path`."""
         return read_body(await self._get(self._client, path, **params), self.where)
+
+    async def _named(self, client: Any, path: str) -> bytes:
+        try:
+            return await self._get(client, path)
+        except JudgeRejected as error:
+            if getattr(error.__cause__, "status_code", 0) != _NOT_THERE:
+                raise
+            what = f"{self.where}: has nothing at {path} any more"
+            raise JudgeRejected(what, code=GONE) from error
 
     async def _get(self, client: Any, path: str, **params: object) -> bytes:
         """Return what stands at `path`, asked a few times where the host is out of reach."""
@@ -90,7 +105,7 @@ class BatchClient:
     ) -> bytes:
         if not _PLAIN.fullmatch(path):
             # A name came from the host, or from a memory that came with a folder: no way elsewhere.
-            raise JudgeRejected(f"{self.where}: {path!r} names nothing of a batch", code="batch")
+            raise JudgeRejected(f"{self.where}: {path!r} names nothing of a batch", code="at_host")
         import httpx2  # noqa: PLC0415  # comes with openai, and as late
         import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
@@ -98,7 +113,7 @@ class BatchClient:
             response = await send(path, cast_to=httpx2.Response, **more)
             content: bytes = response.content
         except openai.APIStatusError as error:
-            if error.status_code == _GONE and gone:
+            if error.status_code == _NOT_THERE and gone:
                 return gone
             raise self._refused(error) from error
         except TooMuch as error:
@@ -122,7 +137,7 @@ class BatchClient:
         elif not isinstance(found, JudgeRejected | JudgeUnavailable):
             # No student's text is in what these requests name, but for a line that was refused.
             said = own_words(error.body)
-            code = "batch"
+            code = "at_host"
             found = JudgeRejected(f"{self.where}: refused the batch ({said})", code=code)
         return found
 

@@ -95,10 +95,10 @@ class FolderBatches:
 def _plain(mark: str) -> str:
     """Return a mark that names a file of the folder; it may stand in a memory that came with it."""
     if Path(mark).name != mark:
-        raise JudgeRejected(f"{mark!r}: names no file of the batches' folder", code="batch")
+        raise JudgeRejected(f"{mark!r}: names no file of the batches' folder", code="at_host")
     return mark
 
 
 def _unfit(path: Path, error: OSError) -> JudgeRejected:
     what = error.strerror or str(error)
-    return JudgeRejected(f"{path}: {what}; mend that and run again", code="batch")
+    return JudgeRejected(f"{path}: {what}; mend that and run again", code="at_host")

@@ -40,7 +40,7 @@ class MistralBatches(OpenAIBatches):
 
     async def status(self, batch: str) -> Status:
         """Return how the job stands."""
-        row = await self._wire.read(f"/batch/jobs/{batch}")
+        row = await self._wire.look(f"/batch/jobs/{batch}")
         state = str(row.get("status", "")).lower()
         files = (row.get("output_file"), row.get("error_file"))
         named = tuple(str(each) for each in files if each)

@@ -53,7 +53,7 @@ class OpenAIBatches:
 
     async def status(self, batch: str) -> Status:
         """Return how the batch stands."""
-        row = await self._wire.read(f"/batches/{batch}")
+        row = await self._wire.look(f"/batches/{batch}")
         state = str(row.get("status", "")).lower()
         counts = row.get("request_counts")
         files = (row.get("output_file_id"), row.get("error_file_id"))
