@@ -249,9 +249,9 @@ def _made(rubric: Rubric, cells: Sequence[GradedCell]) -> str:
 
     What it does not make is counted and not told, which would give the answer away.
     """
-    told = [each for each in cells if each.kind is CellKind.KEY_POINT and each.points is not None]
-    if not told:
-        return ""
+    told = [each for each in cells if each.kind is CellKind.KEY_POINT]
+    if any(each.points is None for each in told):
+        return ""  # of how many it makes so many is not known
     whole = [each for each in told if each.points == each.max_points]
     partly = sum(bool(each.points) for each in told) - len(whole)
     made = "; ".join(rubric.key_point(each.cell).description for each in whole)

@@ -118,12 +118,13 @@ def agreement_words(both: BothWays) -> str:
     """Return in words how far the two ways agree."""
     if both.share is None:
         return (
-            f"Read both ways, alone and together, {plural(both.read, 'cell is', 'cells are')} "
+            "Read both ways, alone and together, "
+            f"{plural(both.read, 'decision is', 'decisions are')} "
             "too few to say how far the two agree"
         )
     return (
         f"Read both ways, the first {plural(both.answers, 'answer')} got the same level in "
-        f"{both.same} of {plural(both.read, 'cell')} ({both.share:.0%})"
+        f"{both.same} of {plural(both.read, 'decision')} ({both.share:.0%})"
     )
 
 
@@ -150,9 +151,9 @@ def accepted_words(kept: ManifestMethod) -> str:
         return ""
     return (
         f"Read both ways, alone and together, only {kept.same_level} of "
-        f"{plural(kept.cells or 0, 'cell')} got the same level: this model cannot be relied on for "
-        "this rubric and was accepted all the same (accept_unreliable under [judge]). Look at "
-        "these grades before they count"
+        f"{plural(kept.cells or 0, 'decision')} got the same level: this model cannot be "
+        "relied on for this rubric and was accepted all the same (accept_unreliable under "
+        "[judge]). Look at these grades before they count"
     )
 
 

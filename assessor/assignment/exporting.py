@@ -30,12 +30,20 @@ from assessor.writers.base import ChangeKind, Document, Export
 MANY = 20
 # Where a file goes, where the target's name does not say it.
 _PLACE = {
+    "blackboard": "Blackboard (Work Offline, Upload)",
+    "brightspace": "Brightspace (Grades, Import)",
+    "canvas": "Canvas (Gradebook, Import)",
     "canvas-rubric": "Canvas (Rubrics, import)",
     "gradescope": "Gradescope (Configure autograder), then regrade all submissions",
     "gradescope-rubric": "Gradescope's rubric editor, item by item",
     "moodle": "Moodle (Upload grading worksheet)",
     "moodle-gradebook": "Moodle's gradebook (Import, CSV)",
+    "prairielearn": "PrairieLearn (Upload new question scores)",
+    "sakai": "Sakai (Assignments, Upload all; or Gradebook, Import)",
 }
+
+
+NOTHING_RELEASED = "no grade is released yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,8 +197,9 @@ def agree_to_write(place: ClassFolder, prepared: Prepared) -> None:
                 f"{path}: has none of the students that are graded ({missing[0]!r} …); name the "
                 "file of the same class with --template, or the column of its ids with --student"
             )
+        why = "no released grade differs from what is there" if draft.changes else NOTHING_RELEASED
         raise InputError(
-            "nothing to write: no released grade differs from what is there; "
+            f"nothing to write: {why}; "
             "review the answers, or release the unread ones with --release-unread"
         )
     yes, asking = place.person.said_yes, place.person.is_there

@@ -41,6 +41,10 @@ NO_JUDGE = (
     "endpoint reads the answers' text), --judge recorded (replay, offline) or --judge none "
     "(grade by hand); or set judge.use in assessor.toml"
 )
+HALF_A_JUDGE = (
+    "a model or an address alone names no judge, so nothing was sent: add --judge openai "
+    "(or set judge.use in assessor.toml)"
+)
 NO_MODEL = "(not named; the endpoint is asked for it in a real run)"
 # Where the files of --tier file stand, below the assignment's folder; and an address of no host.
 CARRIED, NOWHERE = "batches", "http://file.invalid/v1"
@@ -111,7 +115,8 @@ async def choose_judge(place: ClassFolder, *, dry: bool = False) -> JudgeChoice:
     check_engine(place)
     use, _, file = place.config.judge.use.partition(":")
     if not use and not place.person.is_there:
-        raise ConfigError(NO_JUDGE)
+        named = place.config.judge.base_url or place.config.judge.model
+        raise ConfigError(HALF_A_JUDGE if named else NO_JUDGE)
     backend = use or USUAL
     if backend not in BACKENDS:
         raise ConfigError(_unknown(use))
@@ -325,7 +330,8 @@ def confirm_sending(
         f"{plural(requests, 'request')} {price}. No names, ids or addresses are sent. Go on?"
     )
     if not place.person.agrees(question):
-        raise ConfigError(NO_JUDGE)
+        named = place.config.judge.base_url or place.config.judge.model
+        raise ConfigError(HALF_A_JUDGE if named else NO_JUDGE)
 
 
 @asynccontextmanager

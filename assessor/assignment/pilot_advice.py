@@ -60,7 +60,8 @@ def what_is_left(
     estimate = seconds_left(session, job, seconds, left)
     cost = session.progress.cost / len(shown) * left
     price = f", about ${money(cost)}" if job.price is not None else ""
-    yield SpokenLine(f"{plural(left, 'answer')} to go: about {duration(estimate)}{price}.")
+    lasts = "less than a second" if estimate < 1 else f"about {duration(estimate)}"
+    yield SpokenLine(f"{plural(left, 'answer')} to go: {lasts}{price}.")
     if estimate > LONG_SECONDS:
         yield SpokenLine(
             "That is long. Ctrl-C stops cleanly, and the same command goes on where it was.",

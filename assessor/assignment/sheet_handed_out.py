@@ -15,7 +15,7 @@ from assessor.sheet import JUDGE, WHY
 from assessor.store import Store
 from assessor.submission import InputState
 from assessor.trust.records import Bound, HandedOut, TuningSample
-from assessor.verdict import ReleasedBy, State
+from assessor.verdict import ReasonCode, ReleasedBy, State
 from assessor.writers.blind_sheet import blind_csv, blind_xlsx
 from assessor.writers.results import points_text
 
@@ -31,7 +31,10 @@ def hand_out_sheet(place: ClassFolder, store: Store, out: Path, *, blind: bool) 
     grades = to_decide(standing, blind=blind)
     if not grades:
         raise InputError("every answer is decided already; there is nothing to hand out")
-    beside = {} if blind else {each.submission.key: beside_answer(each) for each in grades}
+    # Where no judge read, there is nothing to show beside an answer.
+    by_hand = all(ReasonCode.HAND_GRADING in each.reasons for each in grades)
+    shown = () if blind or by_hand else grades
+    beside = {each.submission.key: beside_answer(each) for each in shown}
     write = blind_xlsx if out.suffix.lower() == ".xlsx" else blind_csv
     write_sheet(out, write([each.submission for each in grades], standing.rubrics, beside))
     if blind:
@@ -82,7 +85,8 @@ def bound_of_grade(grade: Grade) -> Bound:
 
 def beside_answer(grade: Grade) -> dict[str, str]:
     """Return what the judge would give, cell by cell, and why the answer waits."""
-    cells = [f"{each.cell} {points_text(each.points) or '?'}" for each in grade.cells]
+    read = [each for each in grade.cells if each.points is not None]
+    cells = ", ".join(f"{each.cell} {points_text(each.points)}" for each in read)
     total = points_text(grade.proposed) or "no grade"
     why = [reason_words(reason) for reason in grade.reasons]
-    return {JUDGE: f"{total}: {', '.join(cells)}", WHY: "; ".join(why)}
+    return {JUDGE: f"{total}: {cells}" if cells else total, WHY: "; ".join(why)}

@@ -70,7 +70,8 @@ def next_step(trust: Trust, size: int, graded: int, waiting: int) -> str:
         return "go on with the audit: assessor trust audit"
     if audit is not None and audit.holds:
         if trust.to_review:
-            return f"review the {trust.to_review} that wait (assessor review), then export"
+            wait = plural(trust.to_review, "answer that waits", "answers that wait")
+            return f"review {wait} (assessor review), then export"
         return f"give them back: {export_command(trust.standing.answers)} --release-unread"
     if size < SMALL_CLASS and not graded and not waiting:
         return (

@@ -130,14 +130,16 @@ def print_json(value: object) -> None:
 def show_grade(screen: Console, grade: Grade, *, several: bool = False) -> None:
     """Show one answer with the quote beside every credit; `several`: name its question too."""
     submission = grade.submission
-    total = points_text(grade.proposed) or grade.state.value
+    total = f"{points_text(grade.proposed)} of {points_text(grade.max_points)}"
+    if grade.proposed is None or grade.state is State.BLANK:
+        total = grade.state.value.replace("_", " ")
     question = ("  ", plain(submission.question, 40)) if several else ()
     head = Text.assemble(
         ("● ", "bold"),
         plain(submission.student_id),
         *question,
         "  ",
-        (f"{total} of {points_text(grade.max_points)}", "bold"),
+        (total, "bold"),
     )
     if grade.reasons:
         head.append_text(Text(f"  {', '.join(grade.reasons)}", style="yellow"))
@@ -150,7 +152,7 @@ def show_grade(screen: Console, grade: Grade, *, several: bool = False) -> None:
     if grade.choice is not None:
         said = ", ".join(grade.choice.options) or "not found"
         table.add_row("", "choice", points_text(grade.choice.points) or "?", plain(said, 90))
-    for cell in grade.cells:
+    for cell in grade.cells if grade.state is not State.BLANK else ():
         if cell.points is None or (cell.level == ABSENT and cell.kind is CellKind.MISCONCEPTION):
             continue
         if cell.level == ABSENT:

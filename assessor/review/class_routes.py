@@ -15,6 +15,7 @@ from assessor.errors import AssessorError, InputError, RubricError
 from assessor.review.class_state import ClassState
 from assessor.review.entry import ReviewEntry
 from assessor.review.page_templates import Pages
+from assessor.review.page_words import TARGETS
 from assessor.review.release_preview import Outlets, Preview, outgoing, releases
 from assessor.review.rereading import ReadsAgain
 from assessor.review.reweigh import Reweighed, repointed, reweigh
@@ -167,7 +168,7 @@ class ClassRoutes:
                 preview = Preview(problem=str(error))
         values = {
             "r": outgoing(self._class_state.entries),
-            "outlets": outlets.names,
+            "outlets": {name: TARGETS.get(name, name) for name in outlets.names},
             "target": target,
             "column": column,
             "preview": preview,

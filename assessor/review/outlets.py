@@ -16,7 +16,14 @@ from assessor.assignment.export_draft import (
     STAYS_OUT,
     ExportWish,
 )
-from assessor.assignment.exporting import ExportRequest, Prepared, prepare, write_prepared
+from assessor.assignment.exporting import (
+    NOTHING_RELEASED,
+    ExportRequest,
+    Prepared,
+    prepare,
+    upload_words,
+    write_prepared,
+)
 from assessor.assignment.named_files import read_bytes, read_text
 from assessor.assignment.person import NOBODY
 from assessor.assignment.rubric_preview import asks_words, moved_words, preview_of
@@ -33,6 +40,7 @@ from assessor.hosts import named_again, way_of
 from assessor.judges.backends import backend_of
 from assessor.report.feedback_pages import INDEX, Told, feedback_pages
 from assessor.review.class_routes import RulingTools, Tools
+from assessor.review.page_words import TARGETS
 from assessor.review.release_preview import Preview
 from assessor.review.weights import RubricFile
 from assessor.rubric import Rubric, load_rubric
@@ -59,9 +67,9 @@ class ClassOutlets:
 
     @property
     def names(self) -> Sequence[str]:
-        """What can be written: first what has its file or needs none, then the other platforms."""
+        """What can be written: first what has its file here, then what everybody can use."""
         own = [name for name, each in DOCUMENTS.items() if each.holds_grades and not each.needs]
-        return list(dict.fromkeys([*self._here(), *own, FEEDBACK, *EXPORTS]))
+        return list(dict.fromkeys([*self._here(), "xlsx", FEEDBACK, *EXPORTS, *own]))
 
     def _here(self) -> list[str]:
         """Return the platforms whose own file is here: put on the page, or read as answers."""
@@ -91,7 +99,8 @@ class ClassOutlets:
             written = ((max(0, len(pages) - 1), f"pages to be written to {folder}"),)
             return Preview(counts=written, problem=problem)
         if target in EXPORTS and target not in self._here():
-            wanted = f"Put {EXPORTS[target].sample} of {target} on this page first"
+            platform = TARGETS[target].partition(",")[0]
+            wanted = f"Put {EXPORTS[target].sample} of {platform} on this page first"
             return Preview(problem=f"{wanted}: its grades are filled in there.")
         try:
             prepared = self._prepared(target, column)
@@ -107,7 +116,8 @@ class ClassOutlets:
             (int(count), f"left out: {STAYS_OUT[State(state)]}")
             for state, count in (stay_out.items() if isinstance(stay_out, dict) else ())
         )
-        problem = "" if draft.writes else "Nothing to write: no released grade differs."
+        why = "no released grade differs" if draft.changes else NOTHING_RELEASED
+        problem = "" if draft.writes else f"Nothing to write: {why}."
         return Preview(column=draft.column.title, counts=counts, notes=draft.notes, problem=problem)
 
     def write(self, target: str, column: str = "") -> str:
@@ -120,8 +130,7 @@ class ClassOutlets:
         if not prepared.draft.writes:
             raise InputError("no released grade differs from what is there")
         write_prepared(self.place, self.store, prepared)
-        upload = " ".join(prepared.draft.upload)
-        return f"Written: {prepared.out}. Next: upload it to {target}. {upload}".rstrip()
+        return " ".join([f"Written: {prepared.out}.", *upload_words(prepared)])
 
     def _prepared(self, target: str, column: str) -> Prepared:
         known = self.place.config.export.get(target, ExportSettings())

@@ -22,6 +22,19 @@ STATES: Mapping[State, str] = {
     State.UNREADABLE: "cannot be read here",
     State.UNGRADED: "no grade",
 }
+# What a file is for, as a person calls it.
+TARGETS: Mapping[str, str] = {
+    "xlsx": "a workbook (xlsx)",
+    "feedback": "pages for students",
+    "moodle": "Moodle, grading worksheet",
+    "moodle-gradebook": "Moodle, gradebook",
+    "canvas": "Canvas",
+    "brightspace": "Brightspace",
+    "blackboard": "Blackboard",
+    "sakai": "Sakai",
+    "prairielearn": "PrairieLearn",
+    "gradescope": "Gradescope",
+}
 EMPTY: Mapping[State, str] = {
     State.BLANK: "The answer is empty, or nothing in it can be seen.",
     State.NOT_SUBMITTED: "Nothing was handed in.",

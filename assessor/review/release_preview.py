@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from assessor.counting import plural
 from assessor.grade import unread
 from assessor.review.entry import ReviewEntry
 from assessor.review.numbers import is_changed
@@ -18,7 +19,10 @@ from assessor.verdict import Release, ReleasedBy, State
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outgoing:
-    """How many grades would go out and how many stay in, by why; `least` to `most` are unread."""
+    """How many grades would go out and how many stay in, by why.
+
+    `range` says how many points the unread ones have, `blank` of them are of blank answers.
+    """
 
     reviewed: int
     changed: int
@@ -29,8 +33,8 @@ class Outgoing:
     outside: int
     differ: int
     flagged: int
-    least: str
-    most: str
+    blank: int
+    range: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +91,16 @@ def outgoing(entries: Sequence[ReviewEntry]) -> Outgoing:
         ),
         differ=sum(bool(each.rivals) for each in entries),
         flagged=sum(each.is_flagged for each in entries),
-        least=points_text(min(points, default=None)),
-        most=points_text(max(points, default=None)),
+        blank=sum(each.state is State.BLANK for each in left),
+        range=_range(points),
     )
+
+
+def _range(points: Sequence[Decimal]) -> str:
+    if not points:
+        return ""
+    least, most = points_text(min(points)), points_text(max(points))
+    return f"{least} to {plural(most, 'point')}" if least != most else plural(most, "point")
 
 
 def releases(entries: Sequence[ReviewEntry], audit: AuditStanding | None) -> tuple[Release, ...]:

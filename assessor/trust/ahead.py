@@ -21,9 +21,9 @@ class Ahead:
 
 def workload(ahead: Ahead, size: int) -> str:
     """Return what is left to read in a class of `size` students, as one figure and its parts."""
-    review = ahead.review + ahead.uncertain
     parts = [(ahead.tune, f"{ahead.tune} to tune"), (ahead.draws, f"about {ahead.draws} to audit")]
-    parts.append((review, f"{review} to review"))
+    parts.append((ahead.review, f"{ahead.review} to review"))
+    parts.append((ahead.uncertain, f"{ahead.uncertain} too uncertain to go out unread"))
     if not ahead.draws:
         parts.append(
             (ahead.unread, f"{ahead.unread} more, of which an audit would take nearly all")
@@ -40,7 +40,8 @@ def next_once_tuned(ahead: Ahead, export: str) -> str:
 
     `export` is the command that gives the grades back.
     """
-    first = f"review the {ahead.review} riskiest (assessor review), then " if ahead.review else ""
+    riskiest = "riskiest answer" if ahead.review == 1 else f"{ahead.review} riskiest"
+    first = f"review the {riskiest} (assessor review), then " if ahead.review else ""
     if ahead.draws:
         return f"{first}audit what nobody read: assessor trust audit"
     if ahead.unread:

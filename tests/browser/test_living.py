@@ -205,7 +205,7 @@ def test_a_platforms_file_is_put_on_the_page(
     shown = page.locator("#export .note").inner_text()
 
     assert outlet.taken == good.read_bytes()
-    assert "canvas: Essay (9)" in shown
+    assert "Canvas: Essay (9)" in shown
     assert f"{len(outlet.taken)} bytes" in shown
 
 

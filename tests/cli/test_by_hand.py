@@ -86,3 +86,18 @@ def test_two_people_are_measured_by_the_sheets_that_lie_there(plants: Shell) -> 
     measured = plants(*shlex.split(line.partition("assessor ")[2]))
     assert measured.code == 0, measured.err
     assert "Two people on 2 answers" in measured.out
+
+
+def test_a_sheet_of_a_class_that_no_judge_read_says_nothing_of_one(shell: Shell) -> None:
+    """A column for each key point, and none of what nobody proposes."""
+    shell.write("answers.csv", "student_id,answer\ns1,It respires.\ns2,Soil feeds it.\n")
+    shell.write("soil.yaml", SOIL)
+    shell("grade", "answers.csv", "--rubric", "soil.yaml", "--judge", "none", "--yes")
+    shell("review", "--sheet-out", "to-review.csv")
+    first, *rest = rows_of(shell.home / "to-review.csv")
+
+    assert not [title for title in first if "judge" in title or "waits" in title]
+    assert "no grade" not in " ".join(map(str, [first, *rest]))
+    shell.write("back.csv", "student_id,respires,soil\ns1,1,0\ns2,0,1\n")
+    taken = shell("review", "--sheet", "back.csv")
+    assert "2 answers decided by a person" in taken.out

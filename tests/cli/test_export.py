@@ -285,6 +285,7 @@ def test_unreleased_grades_are_in_no_file(plants: Shell, target: str) -> None:
     said = plants("export", "--to", target, "--out", "out", "--yes", *template, *column, *scale)
 
     assert said.code == 2, said.out
+    assert "no grade is released yet; review the answers, or release" in said.err
     assert "--release-unread" in said.err
     assert not (plants.home / "out").exists()
     assert all(not row["grade"] for row in plants.rows())

@@ -98,7 +98,7 @@ def test_what_was_accepted_all_the_same_says_so_when_it_goes_out(
     as_json = shell("export", "--to", target, "--yes", "--json")
 
     method = figure["method"]
-    words = f"only {method['same_level']} of {method['cells']} cells got the same level"
+    words = f"only {method['same_level']} of {method['cells']} decisions got the same level"
     assert (graded.code, said.code, as_json.code) == (0, 0, 0)
     assert words in " ".join(said.out.split())
     assert any(words in note for note in as_json.json["notes"])

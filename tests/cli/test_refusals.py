@@ -369,3 +369,9 @@ def test_a_pipe_of_the_shells_own_is_read(plants: Shell) -> None:
     os.close(reads)
 
     assert said.code == 0, said.err
+
+
+@pytest.mark.parametrize("half", [("--model", "qwen3:4b"), ("--base-url", "http://127.0.0.1:9/v1")])
+def test_a_model_or_an_address_alone_names_no_judge(plants: Shell, half: tuple[str, str]) -> None:
+    """What is missing is said, and nothing is sent."""
+    refused(plants(*GRADE, *half), 2, "names no judge, so nothing was sent: add --judge openai")

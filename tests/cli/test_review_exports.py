@@ -162,7 +162,7 @@ def test_every_platform_is_offered_and_says_which_file_it_needs(graded: Shell) -
 
     for name in ("canvas", "moodle", "brightspace", "xlsx", "feedback"):
         assert f'<option value="{name}"' in page.text
-    assert "Put the gradebook&#39;s export of canvas on this page first" in canvas.text
+    assert "Put the gradebook&#39;s export of Canvas on this page first" in canvas.text
     assert "Write the file" not in canvas.text
     assert sent == (200, "/release?to=brightspace#export")
     assert "Photosynthesis Points Grade" in seen.text

@@ -77,6 +77,7 @@ def test_an_empty_submission_is_blank(plants: Shell) -> None:
     plants.write("submission.txt", " \n")
 
     with serving(plants_truth()) as server:
-        plants(*ONE, "--store", "memory", *at(server))
+        said = plants(*ONE, "--store", "memory", *at(server))
 
         assert (result(plants)["state"], result(plants)["proposed_grade"]) == ("blank", 0)
+        assert said.out.splitlines()[-1].endswith("  blank")

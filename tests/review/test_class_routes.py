@@ -10,6 +10,7 @@ from decimal import Decimal
 import pytest
 
 from assessor.ambient import real
+from assessor.assignment.single_answer import make_submission
 from assessor.judges.scripted import ScriptedJudge
 from assessor.review.class_state import ClassState
 from assessor.review.decision_keys import accept, set_level
@@ -245,3 +246,18 @@ def test_an_accepted_hand_graded_answer_says_what_was_not_set_is_absent(store: S
 
     assert got.grade.grade == 0
     assert "what is not set counts as absent" in page.text
+
+
+def test_what_is_released_and_flagged_is_said_in_its_number(store: Store) -> None:
+    """One answer is it, several are them; blank ones were proposed by no judge."""
+    hand_class(store, [*answers(2), make_submission("B1", " ")])
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
+        visitor = Visitor(opened).enter()
+        visitor.do(f"/answer/{entry_of(class_state, 'S001').id}", "flag")
+        page = " ".join(visitor.get("/release").text.split())
+
+    assert "1 blank answer would go out with 0 points." in page
+    assert "that no person has read this answer." in page
+    assert "1 answer is flagged to come back to" in page
+    assert "look at it</a>" in page
