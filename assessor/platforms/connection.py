@@ -71,8 +71,7 @@ class PlatformConnection:
                 self._refuse_inner(url)
             answer = self._asked("POST" if data and own else "GET", url, own, data if own else None)
             if answer.status_code in {301, 302, 303, 307, 308}:
-                url = str(answer.url.join(answer.headers.get("location", "")))
-                data = None
+                url, data = _led_to(answer), None
                 continue
             if answer.status_code != 200:
                 raise PlatformError(
@@ -185,7 +184,11 @@ class PlatformConnection:
 
 def check_site(url: str) -> None:
     """Refuse an address without TLS but for this machine. Raises InputError."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise InputError(f"{url!r}: is no address ({error})") from error
     if parts.username or parts.password:
         raise InputError(f"{parts.hostname}: take the name and password out of the address")
     if not (parts.hostname or "").isascii():
@@ -196,6 +199,15 @@ def check_site(url: str) -> None:
     if parts.scheme == "http" and parts.hostname in _LOOPBACK:
         return
     raise InputError(f"{url!r}: begins with https:// where grades and a token go over a network")
+
+
+def _led_to(answer: httpx2.Response) -> str:
+    try:
+        return str(answer.url.join(answer.headers.get("location", "")))
+    except (httpx2.InvalidURL, ValueError) as error:
+        raise PlatformError(
+            f"{_host(str(answer.url))}: passes a file on to no address ({error})"
+        ) from error
 
 
 def check_count(site: str, count: int) -> None:
@@ -209,8 +221,11 @@ def check_count(site: str, count: int) -> None:
 
 def same_origin(url: str, site: str) -> bool:
     """Return whether two addresses are of one host, by one scheme and port."""
-    one, other = urlsplit(url), urlsplit(site)
-    return (one.scheme, one.hostname, one.port) == (other.scheme, other.hostname, other.port)
+    try:
+        one, other = urlsplit(url), urlsplit(site)
+        return (one.scheme, one.hostname, one.port) == (other.scheme, other.hostname, other.port)
+    except ValueError:
+        return False  # no address at all
 
 
 def json_of(answer: httpx2.Response) -> Any:

@@ -114,3 +114,36 @@ def test_a_site_that_looks_like_another_is_refused() -> None:
     """A person is shown it, and could not see the difference."""
     with pytest.raises(InputError, match="xn--"):
         PlatformConnection(site="https://c\u0430nvas.example.edu")
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "https://[",
+        "https://site.example:99999/",
+        "https://site.example:x/",
+        "\0",
+        "https://\uff43.x/",
+    ],
+)
+def test_an_address_that_is_none_ends_in_words(place: str) -> None:
+    """A site that names one for a file, or as the next page, does not end in a traceback."""
+    asked: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.host)
+        headers = [(b"location", place.encode())]
+        return httpx2.Response(302, headers=headers, stream=httpx2.ByteStream(b""))
+
+    wire = PlatformConnection(
+        site="https://site.example",
+        headers={"authorization": "Bearer token"},
+        transport=httpx2.MockTransport(answer),
+        sleep=lambda _: None,
+    )
+    with pytest.raises((PlatformError, InputError)):
+        wire.download("https://site.example/file")
+    with pytest.raises((PlatformError, InputError)):
+        wire.get(place)
+
+    assert asked[0] == "site.example"
