@@ -21,7 +21,7 @@ from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.run_result import Run, run_of
 from assessor.assignment.standing import write_ours
-from assessor.assignment.whereabouts import GRADED, claim, kept, refuse_foreign
+from assessor.assignment.whereabouts import GRADED, claim, kept, named_after, refuse_foreign
 from assessor.disk import NotOurs, check_folder
 from assessor.engine.session import Bench, Job, Session, decided_on, open_session
 from assessor.engine.settle import Settled, grades_of
@@ -124,7 +124,7 @@ async def read_to_grade(
     path = request.answers
     if path is None:
         raise InputError("name the answers file")
-    out = request.out or place.folder / GRADED / path.stem
+    out = request.out or place.folder / GRADED / named_after(path.stem)
     if request.out is None:
         _refuse_links(out)
     refuse_foreign(out, path)

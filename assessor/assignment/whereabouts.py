@@ -66,6 +66,11 @@ def claim(out: Path, answers: Path) -> None:
         write_over(out / "run.json", text.encode() + b"\n")
 
 
+def named_after(stem: str) -> str:
+    """Return what a results folder is called; a name of dots alone would lead out of `graded/`."""
+    return stem if stem.strip(". ") else "answers"
+
+
 def _places(command: Command, home: Path) -> Whereabouts:
     answers = _answers(command.answers, home)
     return Whereabouts(home=home, answers=answers, out=_out(command, home, answers))
@@ -182,7 +187,7 @@ def _out(command: Command, home: Path, answers: Path) -> Path:
         return out
     if command.made_in == str(home) and _is_claimed(out, answers):
         return out
-    return home / GRADED / _parts(told)[-1]
+    return home / GRADED / named_after(_parts(told)[-1])
 
 
 def _is_whole(told: str) -> bool:

@@ -68,6 +68,14 @@ class TrustRecords(DecisionRecords):
         An audit knows what was said since one drew the answer, and here: grades that lay there
         before it was prepared, or that a mirror brought, were given in none.
         """
+        said = self.database.rows(
+            "SELECT own.link, own.body FROM decisions AS own JOIN chain ON chain.link = own.link "
+            "WHERE own.kind = 'override' AND instr(own.body, ?) AND chain.about = '' "
+            "ORDER BY own.seq",
+            (f'"source":"{DecisionSource.AUDIT}"',),
+        )
+        if not said:
+            return ()
         since: dict[Bound, int] = {}
         for link, body in self.database.rows(
             "SELECT link, body FROM trust WHERE kind = 'audit' ORDER BY link, place"
@@ -75,13 +83,7 @@ class TrustRecords(DecisionRecords):
             for unit in decode(AuditPlan, body).order:
                 for part in unit.parts:
                     since.setdefault(part.bound, link)
-        said = self.database.rows(
-            "SELECT own.link, own.body FROM decisions AS own JOIN chain ON chain.link = own.link "
-            "WHERE own.kind = 'override' AND instr(own.body, ?) AND chain.about = '' "
-            "ORDER BY own.seq",
-            (f'"source":"{DecisionSource.AUDIT}"',),
-        )
-        events = [(link, decode(Event, body)) for link, body in said if since]
+        events = [(link, decode(Event, body)) for link, body in said]
         return tuple(
             event
             for link, event in events

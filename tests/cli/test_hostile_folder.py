@@ -322,3 +322,15 @@ def test_what_a_memory_says_of_my_endpoint_does_not_decide_what_it_costs(plants:
             assert bodies
             assert all(body.keys() & {"max_tokens", "max_completion_tokens"} for body in bodies)
             assert not [body for body in bodies if "n" in body]
+
+
+def test_an_answers_file_named_by_dots_writes_nothing_beside_itself(plants: Shell) -> None:
+    """`...csv` would make `graded/..` the results folder, and with it the class's own."""
+    plants.write("...csv", (plants.home / "answers.csv").read_text(encoding="utf-8"))
+    mine = plants.write("grades.csv", "mine\n")
+
+    graded = plants("grade", "...csv", "--rubric", "plants.yaml", "--judge", "none")
+
+    assert graded.code == 0, graded.err
+    assert mine.read_text(encoding="utf-8") == "mine\n"
+    assert (plants.home / "graded" / "answers" / "grades.csv").is_file()
