@@ -66,7 +66,8 @@ def readings_of(source: Source, pieces: Sequence[str] = ()) -> list[Reading]:
     readings = [peeled(each, forms) if forms else each for each in readings]
     readings = [each for reading in readings for each in without_sums(reading)]
     readings = [each for reading in readings for each in both_ways(reading, source)]
-    readings = [as_negative(each, source) for each in readings] if is_general else readings
+    if is_general or source.tree is not None:
+        readings = [as_negative(each, source) for each in readings]
     is_nested = source.tree is not None or source.kind == "tex"
     checked = [
         each for reading in readings for each in held_against_total(reading, is_nested=is_nested)

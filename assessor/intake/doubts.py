@@ -59,6 +59,7 @@ _SPELT = re.compile(
 )
 _AWARDS = re.compile(rf"(?i)\b(?:award|give)s? (?:\d|one|two|three) ?{UNIT} (?:for|if|when)\b")
 _NUMBERED = re.compile(r"(?i)(?:level|band|stufe|niveau|nivel)\s*\w{1,3}")
+_INNER = re.compile(r"(?:^|[\s,;])\((?:i{1,3}|iv|v|[a-e]|[1-5])\)\s")
 _OPEN = re.compile(
     r"(?i)^each (?:for|of)\b|\b(?:\d|one|two|three|any|each) (?:of|from)\s*:?$"
     r"|\bthe following\s*:?$"
@@ -251,6 +252,8 @@ def _of_point(point: DraftPoint) -> Iterator[str]:
             f"{at}{plural(str(point.points), 'point')} for {short(said)!r}: is that a "
             "number of points?"
         )
+    if len(_INNER.findall(said)) > 1:
+        yield f"{at}lists several things, which earn what? {short(said)!r}"
     label = QUESTION.match(said)
     if label is not None and not said[label.end() :].strip(" .:"):
         yield f"{at}{short(said)!r} is the number of a question"

@@ -55,7 +55,7 @@ def read_grid(grid: Grid) -> list[Reading]:
                     * (not re.fullmatch(r"(?i)(?:sheet|tabelle|feuille|hoja)\s*\d*", grid.name)),
                     stated=each.stated if each.stated is not None else frame.stated,
                     is_cap=frame.is_cap,
-                    sums=frame.sums,
+                    sums=tuple(sorted((*frame.sums, *each.sums), key=lambda e: e.line)),
                     notes=(*frame.notes, *each.notes),
                     unused=(*frame.unused, *each.unused),
                     doubts=(*each.doubts, *_left(frame, each)),

@@ -35,11 +35,20 @@ def levels_in(cell: str) -> list[tuple[Decimal, str]]:
             )
             if e.strip()
         ]
-    marks = [_step(each.strip("•-* ")) for each in parts]
+    paired = _paired(parts)
+    marks = [_step(each.strip("•-* ")) for each in paired]
     levels = [(each.points, each.text) for each in marks if each is not None]
-    if len(levels) < 2 or len(levels) < len(parts) or not falls_or_rises([n for n, _ in levels]):
+    if len(levels) < 2 or len(levels) < len(paired) or not falls_or_rises([n for n, _ in levels]):
         return []
     return levels
+
+
+def _paired(parts: Sequence[str]) -> Sequence[str]:
+    """Return `4 pts`, `clear`, `2 pts`, `partly clear` as a level each: `4 pts: clear`."""
+    worth = [(mark := amount_in(each)) is not None and mark.how == "unit" for each in parts]
+    if len(parts) < 4 or worth != [n % 2 == 0 for n in range(len(parts))]:
+        return parts
+    return [f"{one}: {other}" for one, other in zip(parts[::2], parts[1::2], strict=False)]
 
 
 def _step(text: str) -> Mark | None:

@@ -140,6 +140,11 @@ def entries_of(lines: Sequence[Line]) -> list[Entry]:
 
 def _is_part_of(last: Entry, text: str) -> bool:
     """Give a point what earns a part of it (`Partial credit: 1 for …`), and say if that was one."""
+    if text.startswith("(") and last.kind is Kind.POINT and last.mark is not None:
+        left, lesser = lesser_in(text)
+        if lesser and not last.lesser and not left and lesser[0][0] < last.mark.points:
+            last.lesser = lesser
+            return True
     label = PARTLY.match(text)
     if label is None or last.kind is not Kind.POINT or last.mark is None or last.lesser:
         return False

@@ -14,7 +14,7 @@ from assessor.intake.roles import (
     Role,
     role_of,
 )
-from assessor.intake.source import Group, Reading
+from assessor.intake.source import Group, Reading, Sum
 from assessor.intake.words import (
     ACCEPT,
     ACCEPT_BARE,
@@ -26,6 +26,7 @@ from assessor.intake.words import (
     REJECT,
     REJECT_BARE,
     SECTION_OFF,
+    SUM_OF,
 )
 from assessor.rubric.write import DraftLevel, DraftPoint
 
@@ -68,6 +69,7 @@ def plain_rows(frame: Frame) -> list[Reading]:
         notes=tuple(dict.fromkeys(notes)),
         unused=tuple(listing.unused),
         doubts=tuple(doubts),
+        sums=tuple(listing.sums),
     )
     weights = [e for e in left if e.role is Role.WEIGHT and _is_all_points(frame.rows, e.place)]
     if not weights:
@@ -132,6 +134,7 @@ class _Listing:
         self.unused: list[tuple[int, str]] = []
         self.notes: list[str] = []
         self.doubts: list[str] = []
+        self.sums: list[Sum] = []
         self.percents = 0
         self._frame, self._place = frame, place
         self._off = self._either = False
@@ -150,6 +153,9 @@ class _Listing:
             own = replace(own, points=-abs(own.points))
         if own is None and not row.at(self._place) and text:
             self._heading(row, text)
+        elif own is not None and not text and _sums_up(row):
+            told = " ".join(e for e in row.cells if e and amount_in(e) is None)
+            self.sums.append(Sum(line=row.line, text=told, numbers=(own.points,)))
         elif own is None or not text or not own.points:
             self.unused.append((row.line, " | ".join(each for each in row.cells if each)))
             if own is None and text and re.search(r"\w", row.at(self._place)):
@@ -189,6 +195,12 @@ class _Listing:
             self.groups[-1] = Group(of=(*self.groups[-1].of, last), count=1)
         else:
             self.groups.append(Group(of=(last - 1, last), count=1))
+
+
+def _sums_up(row: Row) -> bool:
+    """Say whether a row says what it is the sum of, in a column of sections: `Methods total`."""
+    words = [e for e in row.cells if e and amount_in(e) is None]
+    return len(words) == 1 and SUM_OF.match(words[0]) is not None
 
 
 def _in_words(frame: Frame, place: int) -> list[str]:

@@ -253,11 +253,14 @@ class Maker:
             and worth % node.count == 0
         ):
             worth /= node.count
-        start = len(self.points)
+        start, stated = len(self.points), len(self.totals)
         self.walk(node.below, worth)
         made = range(start, len(self.points))
         self.listed = tuple(made)
         count = node.count or (int(node.most / worth) if node.most else len(made))
+        if worth * count in self.totals[stated:]:
+            self.totals.remove(worth * count)  # `[max 2]` below `any two of:` says the same again
+            self.caps = [each for each in self.caps if each != worth * count]
         if not made:
             self.unused.append((node.line.number, node.line.text))
         elif count > len(made):

@@ -224,7 +224,7 @@ _OFF = tuple(_pattern(row["pattern"]) for row in LISTS["off"])
 # … (1 if only the name is given); … [2; 1 for a partial answer]
 _LESSER = re.compile(
     rf"(?P<open>[\[(;,])\s*(?:only\s+)?(?P<part>(?:partial|part) (?:credit|marks?)\s*[:=–-]\s*)?(?P<n>{_NUM})\s*(?:{UNIT})?\s*(?:(?(part)(?:for|if|when)\b|(?!))|(?:only |nur |seulement |solo )?(?:if|when|wenn|falls|bei|si)\b"
-    r"|(?:for|für|pour|por) (?=[^()\[\];]*\b(?:partial\w*|only|just|incomplete|half|one|nur|teil\w*|partie\w*|seulement"
+    r"|(?:for|für|pour|por) (?=[^()\[\];]*\b(?:partial\w*|only|just|incomplete|half|one|without|ohne|sans|sin|nur|teil\w*|partie\w*|seulement"
     r"|parcial\w*|s[oó]lo)\b))\s*(?P<when>[^()\[\];]+?)\s*(?=[;\])]|,\s*\d|$)",
     re.IGNORECASE,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from assessor.intake.source import NotARubric, Reading, Source
@@ -24,7 +24,7 @@ def as_negative(reading: Reading, source: Source) -> Reading:
     said = [
         each for each in source.lines if TAKES_OFF.search(each.text) and each.number not in used
     ]
-    if isinstance(source.tree, Mapping) and any(map(is_negative, _beside(source.tree))):
+    if any(map(is_negative, _around(source.tree))):
         return _all_off(reading)
     if any(each.number < first for each in said):
         return _all_off(reading)
@@ -44,8 +44,15 @@ def is_negative(item: Mapping[str, object]) -> bool:
     )
 
 
-def _beside(tree: Mapping[str, object]) -> list[Mapping[str, object]]:
-    return [tree, *(each for each in tree.values() if isinstance(each, Mapping))]
+def _around(value: object) -> Iterator[Mapping[str, object]]:
+    """Yield the mappings of a tree that hold others, as those around lists of items do."""
+    within = (
+        value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    )
+    for each in within:
+        yield from _around(each)
+    if isinstance(value, Mapping) and any(isinstance(e, list | Mapping) for e in value.values()):
+        yield value
 
 
 def _all_off(reading: Reading) -> Reading:

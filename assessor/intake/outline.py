@@ -19,7 +19,7 @@ from assessor.intake.words import QUESTION, SCHEME, UNIT
 
 LONG = 25
 _OUT_OF = re.compile(
-    rf"(?:\b(?:out of|sur|von|sobre)|/)\s*(\d{{1,3}})\W*$"
+    rf"(?:\b(?:out of|sur|von|sobre)|/)\s*(\d{{1,3}})\s*(?:{UNIT})?\W*$"
     rf"|\b(\d{{1,3}})\s*{UNIT}\s*(?:in all|in total|insgesamt|en tout|en total)\W*$",
     re.IGNORECASE,
 )

@@ -89,6 +89,12 @@ def _below(reading: Reading, stated: Decimal, earned: Decimal) -> list[Reading]:
             if attainable_of(rest.points, ()) == stated:
                 return [rest]
     capped = f"adds up to {earned}; the stated maximum of {stated} caps it"
+    of_part = any(
+        attainable(reading.points, reading.groups, group.of) == stated for group in reading.groups
+    )
+    if reading.is_cap and of_part:
+        said = f"the maximum of {stated} is that of a part and of all: of which is it?"
+        reading = replace(reading, doubts=(*reading.doubts, said))
     bonus = any(BONUS.search(each.description) for each in reading.points)
     if reading.is_cap or bonus or reading.groups:
         return [replace(reading, notes=(*reading.notes, capped))]
