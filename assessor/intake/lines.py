@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from assessor.intake.levels import partly_in
 from assessor.intake.marks import Mark, amount_in, deduction_in, lesser_in, mark_in, number_of
+from assessor.intake.numbering import is_count, is_numbering, uncounted
 from assessor.intake.source import Line
 from assessor.intake.words import (
     ACCEPT,
@@ -115,8 +116,8 @@ _INLINE = re.compile(
 def entries_of(lines: Sequence[Line]) -> list[Entry]:
     """Return what each line is; lines of points alone are joined with the words they belong to."""
     lines, total = _without_sum(written_out(lines))
-    joined = _with_bare_points(_unwrapped(_enumerated(lines)))
-    numbered = _is_numbering(joined)
+    joined = _with_bare_points(_unwrapped(uncounted(lines)))
+    numbered = is_numbering(joined)
     takes_off = _takes_off([line.text for line, own in joined if own is None])
     entries: list[Entry] = []
     for line, own in joined:
@@ -248,7 +249,7 @@ def _entry(line: Line, own: Mark | None, *, numbered: bool) -> Entry:
     mark = mark_in(whole)
     if mark is None or not all(0 < number < mark.points for number, _ in lesser):
         mark, lesser = mark_in(words), []
-    if mark is not None and numbered and _is_count(mark):
+    if mark is not None and numbered and is_count(mark):
         words = mark.text
         mark = mark_in(words)
     mark = _written_once(mark)
@@ -383,25 +384,6 @@ def _unwrapped(lines: Sequence[Line]) -> list[Line]:
     return found
 
 
-_BARE = re.compile(rf"^(\d{{1,2}})\s+(?!(?i:{UNIT}))(?=[^\W\d_])")
-
-
-def _enumerated(lines: Sequence[Line]) -> list[Line]:
-    """Take numbers without a dot off lines that they count: `1 by active transport`, `2 …`."""
-    found = [
-        (place, match)
-        for place, each in enumerate(lines)
-        if not each.mark and (match := _BARE.match(each.text)) and not deduction_in(each.text)
-    ]
-    if len(found) < 2 or [int(match[1]) for _, match in found] != list(range(1, len(found) + 1)):
-        return list(lines)
-    marked = {
-        place: replace(lines[place], mark=f"{match[1]}.", text=lines[place].text[match.end() :])
-        for place, match in found
-    }
-    return [marked.get(place, each) for place, each in enumerate(lines)]
-
-
 def _with_bare_points(lines: Sequence[Line]) -> list[tuple[Line, Mark | None]]:
     """Join lines that are points and nothing else with the words before them, or after them."""
     bare = [_alone(each) for each in lines]
@@ -478,28 +460,3 @@ def _takes_off(texts: Sequence[str]) -> bool:
     marks = [mark for each in texts if (mark := mark_in(each)) is not None]
     dashed = [_is_dashed(each) for each in marks]
     return any(dashed) and not all(dashed)
-
-
-def _is_count(mark: Mark) -> bool:
-    """Say whether a number in front may count its line: `1: …` or `(1) …`, without a unit."""
-    bare = mark.how == "bare" or re.fullmatch(r"\(\d+\)", mark.given) is not None
-    # "M2 … (1)": the second marking point, worth 1.
-    bare = bare or bool(re.match(r"[MPE]\d", mark.given) and mark_in(mark.text) is not None)
-    return (
-        bare
-        and mark.given[:1] != "+"
-        and "=" not in mark.given
-        and mark.place == "front"
-        and mark.low is None
-        and mark.points >= 0
-    )
-
-
-def _is_numbering(lines: Sequence[tuple[Line, Mark | None]]) -> bool:
-    """Say whether bare numbers in front of lines count them: 1, 2, 3, …, each once."""
-    numbers = [
-        m.points
-        for line, own in lines
-        if own is None and (m := mark_in(line.text)) is not None and _is_count(m)
-    ]
-    return len(numbers) >= 2 and numbers == [Decimal(n) for n in range(1, len(numbers) + 1)]

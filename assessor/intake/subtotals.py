@@ -37,6 +37,9 @@ def without_sums(reading: Reading) -> list[Reading]:
     reading = replace(reading, doubts=(*reading.doubts, *doubts))
     if not found:
         return [reading]
+    more = _of_short_name(reading, found)
+    if more:
+        return _both(reading, _without(reading, sorted((*found, *more))))
     rest = _without(reading, found)
     earned = attainable_of(rest.points, rest.groups)
     covered = found[-1] == len(reading.points) - 1 and len(found) > 1
@@ -73,6 +76,21 @@ def _fitting(reading: Reading, named: Sequence[int]) -> list[int]:
         if any(run and _sum_of(reading, run) == reading.points[n].points for run in runs):
             found.append(n)
     return found
+
+
+def _of_short_name(reading: Reading, found: Sequence[int]) -> list[int]:
+    """Return what sums up a part by its short name alone, where others are named as sums."""
+    points = reading.points
+    starts = [0, *(each + 1 for each in found)]
+    ends = [*found, max((n + 1 for n, each in enumerate(points) if not each.wrong), default=0)]
+    return [
+        end - 1
+        for start, end in zip(starts, ends, strict=True)
+        if end - start > 2
+        and len(points[end - 1].description.split()) <= 2
+        and not points[end - 1].levels
+        and _sum_of(reading, range(start, end - 1)) == points[end - 1].points
+    ]
 
 
 def _unnamed(reading: Reading) -> list[Reading]:
