@@ -11,6 +11,7 @@ from assessor.counting import plural
 from assessor.intake.frame import Frame, Row, criterion_of, id_at, number_at, phrases_at, share
 from assessor.intake.marks import Mark, amount_in, deduction_in, mark_in
 from assessor.intake.roles import (
+    Head,
     Role,
     role_of,
 )
@@ -33,9 +34,9 @@ from assessor.rubric.write import DraftLevel, DraftPoint
 
 def plain_rows(frame: Frame) -> list[Reading]:
     """A row per key point, with its points in a column."""
-    place = points_column(frame)
-    if place is None:
-        place = next(iter(frame.places(Role.OFF)), None)
+    place = next(
+        (p for p in (points_column(frame), *frame.places(Role.OFF)) if p is not None), None
+    )
     if place is None:
         return _marked_rows(frame)
     listing = _Listing(frame, place)
@@ -71,9 +72,16 @@ def plain_rows(frame: Frame) -> list[Reading]:
         doubts=tuple(doubts),
         sums=tuple(listing.sums),
     )
+    return [reading, *_by_weight(frame, listing, left, reading)]
+
+
+def _by_weight(
+    frame: Frame, listing: _Listing, left: Sequence[Head], reading: Reading
+) -> list[Reading]:
+    """Return the reading by a column of weights beside the points, where it says another."""
     weights = [e for e in left if e.role is Role.WEIGHT and _is_all_points(frame.rows, e.place)]
     if not weights:
-        return [reading]
+        return []
     by_weight = _Listing(frame, weights[0].place)
     for row in frame.rows:
         by_weight.take(row)
@@ -82,16 +90,16 @@ def plain_rows(frame: Frame) -> list[Reading]:
         for one, other in zip(listing.points, by_weight.points, strict=False)
     ]
     if len({a / b for a, b in shares if b}) == 1 and len(by_weight.points) == len(listing.points):
-        return [reading]  # the same in percent
+        return []  # the same in percent
     title = weights[0].title
     other = replace(
         reading,
         how=f"a row per key point, worth what column {title!r} says",
         points=tuple(by_weight.points),
-        notes=(f"column {frame.heads[place].title!r} was not used",),
+        notes=(f"column {frame.heads[listing.place].title!r} was not used",),
         stated=None,
     )
-    return [reading, other]
+    return [other]
 
 
 _OR_ELSE = re.compile(r"^(?:OR|ODER|OU)\b[:\s]\s*(?=\S)")
@@ -136,31 +144,31 @@ class _Listing:
         self.doubts: list[str] = []
         self.sums: list[Sum] = []
         self.percents = 0
-        self._frame, self._place = frame, place
+        self._frame, self.place = frame, place
         self._off = self._either = False
 
     def take(self, row: Row) -> None:
         """Take one row: a key point, a heading, an OR, or what was not used."""
-        own = number_at(row, [self._place])
+        own = number_at(row, [self.place])
         offs = self._frame.places(Role.OFF)
         off = number_at(row, offs)
-        text = criterion_of(self._frame, row, leave=self._place)
+        text = criterion_of(self._frame, row, leave=self.place)
         if off is not None and off.points:
-            if own is not None and own.points and self._place not in offs:
+            if own is not None and own.points and self.place not in offs:
                 self.doubts.append(f"line {row.line}: earns points, and takes some off")
             own = replace(off, points=-abs(off.points))
         if own is not None and _is_off(self._frame, row):
             own = replace(own, points=-abs(own.points))
-        if own is None and not row.at(self._place) and text:
+        if own is None and not row.at(self.place) and text:
             self._heading(row, text)
         elif own is not None and not text and _sums_up(row):
             told = " ".join(e for e in row.cells if e and amount_in(e) is None)
             self.sums.append(Sum(line=row.line, text=told, numbers=(own.points,)))
         elif own is None or not text or not own.points:
             self.unused.append((row.line, " | ".join(each for each in row.cells if each)))
-            if own is None and text and re.search(r"\w", row.at(self._place)):
+            if own is None and text and re.search(r"\w", row.at(self.place)):
                 self.doubts.append(
-                    f"line {row.line}: {row.at(self._place)[:40]!r} is no number of points"
+                    f"line {row.line}: {row.at(self.place)[:40]!r} is no number of points"
                 )
         else:
             if found := _OR_ELSE.match(text):
