@@ -19,6 +19,9 @@ def of_steps(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
     total = attainable_of(reading.points, reading.groups)
     if not lines or reading.groups or total == 100 or reading.stated == total:
         return
+    adding = {e.number for e in lines if e.text.startswith("+") or e.mark == "+"}
+    if all(each.place in adding for each in points):
+        return  # "+5 …", "+2.5 …" add up
     up_to = {each.number for each in lines if _UP_TO.match(each.text)}
     points = [each for each in points if each.place not in up_to]
     between = {e.number for e in lines} - {e.place for e in reading.points}

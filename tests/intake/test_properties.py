@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from assessor.intake import NotARubric, Reading, attainable_of, draft_of, read_text, readings_of
@@ -215,6 +215,7 @@ def test_a_rubric_that_went_to_gradescope_comes_back_the_same() -> None:
 
 @settings(deadline=None, max_examples=40)
 @given(worth=WORTH, off=HALVES)
+@example(worth=[Decimal(5), Decimal(5), Decimal("2.5"), Decimal(5)], off=Decimal("0.5"))
 def test_items_as_gradescope_writes_them_come_back_the_same(
     worth: list[Decimal], off: Decimal
 ) -> None:
