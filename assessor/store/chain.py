@@ -15,6 +15,7 @@ from contextlib import closing
 from assessor.counting import plural
 from assessor.digest import canonical_json, digest, once
 from assessor.store.database import Database, Records
+from assessor.store.keys import whole
 from assessor.store.migrations import MIGRATIONS
 
 JUDGING, RUN, OUTCOMES, DECISION, PURGE = "judging", "run", "outcomes", "decision", "purge"
@@ -115,6 +116,7 @@ class ChainRecords(Records):
             *self._changed_rubrics(),
             *self._changed_schema(),
             *self._open_guards(),
+            *self._other_keys(),
             *self._damage(),
         )
 
@@ -181,6 +183,18 @@ class ChainRecords(Records):
         """Yield where a purge was begun by hand: while it lasts, rows can be changed unhindered."""
         if self.database.rows("SELECT 1 FROM meta WHERE name = 'purging'"):
             yield "meta: says that a purge is under way, which lets rows be edited; none is"
+
+    def _other_keys(self) -> Iterator[str]:
+        """Yield where keys stand in the other form than the store says: none would be found."""
+        # A short one sorts before all whole ones, so that these two show a mixture, too.
+        ((first, last),) = self.database.rows(
+            "SELECT coalesce(min(request_key), ''), coalesce(max(request_key), '') FROM asks"
+        )
+        if any(self.database.stored(whole(key)) != key for key in (first, last)):
+            yield (
+                "meta: says of the keys of what was asked that they are written otherwise "
+                "(short_keys): none would be found, and all be asked and paid for again"
+            )
 
     def _broken_links(self) -> Iterator[str]:
         newest = {
@@ -250,13 +264,12 @@ class ChainRecords(Records):
                 (kind,),
             ):
                 yield f"{table}: rows of run {name} were added to an older link of the chain"
-        order = [n for (n,) in self.database.rows("SELECT id FROM decisions ORDER BY seq")]
-        sealed = [n for (n,) in self.database.rows("SELECT id FROM decisions ORDER BY link, place")]
-        for said, written in zip(order, sealed, strict=True):
-            if said != written:
+        made = self.database.rows("SELECT id, seq FROM decisions ORDER BY link, place")
+        for place, (said, seq) in enumerate(made, start=1):
+            if seq != place:
                 yield (
-                    f"decisions: were renumbered: {said!r} stands where {written!r} was made, so "
-                    "that another word counts as the newest"
+                    f"decisions: were renumbered: {said!r} was made as number {place} and stands "
+                    f"there as {seq}"
                 )
                 return
 
@@ -271,7 +284,9 @@ class ChainRecords(Records):
         ):
             yield f"purged: a row of link {link} ({kind}) is passed off as forgotten by link {by}"
         for (name,) in self.database.rows(
-            "SELECT about FROM chain WHERE kind = ? AND about IN (SELECT id FROM runs)", (PURGE,)
+            "SELECT about FROM chain WHERE kind = ? AND about IN "
+            "(SELECT id FROM runs UNION SELECT run FROM outcomes)",
+            (PURGE,),
         ):
             yield f"purged: run {name} is said to be forgotten, and is there"
 
@@ -286,9 +301,8 @@ class ChainRecords(Records):
 
     def _changed_schema(self) -> Iterator[str]:
         """Yield tables, triggers and views that are not as this version makes them."""
-        question = (
-            "SELECT type, name, coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
-        )
+        # Whatever it is called: a name that looks like one of SQLite's own hides nothing.
+        question = "SELECT type, name, coalesce(sql, '') FROM sqlite_master"
         with closing(sqlite3.connect(":memory:")) as connection:
             for migration in MIGRATIONS:
                 for statement in migration:

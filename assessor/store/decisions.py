@@ -228,15 +228,15 @@ class DecisionRecords(Records):
 
     def last_event(self) -> int:
         """Return a number that grows with every event, whichever program wrote it."""
-        ((number,),) = self.database.rows("SELECT coalesce(max(seq), 0) FROM decisions")
+        ((number,),) = self.database.rows("SELECT coalesce(max(link), 0) FROM decisions")
         return int(number)
 
     def history(self, *deeds: Deed) -> tuple[Event, ...]:
         """Return every event of these kinds (none named: all), oldest first."""
         found = self.database.rows_in(
-            "SELECT seq, body FROM decisions WHERE kind IN (?)", deeds or tuple(Deed)
+            "SELECT link, place, body FROM decisions WHERE kind IN (?)", deeds or tuple(Deed)
         )
-        return tuple(decode(Event, body) for _, body in sorted(found))
+        return tuple(decode(Event, body) for *_, body in sorted(found))
 
     def release(self, releases: Sequence[Release], *, who: str = "") -> str:
         """Write down a person's word that these grades may go out; return its id, "" for none."""
@@ -415,11 +415,11 @@ class DecisionRecords(Records):
 
     def _events_about(self, abouts: Iterable[str]) -> list[Event]:
         found = self.database.rows_in(
-            "SELECT seq, body FROM decisions "
+            "SELECT link, place, body FROM decisions "
             "WHERE kind IN ('override', 'undo', 'export') AND about IN (?)",
             abouts,
         )
-        return [decode(Event, body) for _, body in sorted(found)]
+        return [decode(Event, body) for *_, body in sorted(found)]
 
     def _now(self) -> str:
         return self.ambient.now().isoformat()

@@ -71,7 +71,7 @@ class TrustRecords(DecisionRecords):
         said = self.database.rows(
             "SELECT own.link, own.body FROM decisions AS own JOIN chain ON chain.link = own.link "
             "WHERE own.kind = 'override' AND instr(own.body, ?) AND chain.about = '' "
-            "ORDER BY own.seq",
+            "ORDER BY own.link, own.place",
             (f'"source":"{DecisionSource.AUDIT}"',),
         )
         if not said:

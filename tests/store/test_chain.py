@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -52,6 +53,10 @@ TAMPERING = {
     "a decision passed off as purged": "DELETE FROM decisions WHERE kind = 'override'",
     "a trigger that grades": "CREATE TRIGGER t AFTER INSERT ON outcomes BEGIN "
     "UPDATE outcomes SET position = position; END",
+    "a trigger called as SQLite's own are": "CREATE TRIGGER sqlitex AFTER INSERT ON outcomes BEGIN "
+    "UPDATE outcomes SET position = position; END",
+    "a decision of the last number there is": "UPDATE decisions SET seq = 9223372036854775807 "
+    "WHERE seq = (SELECT max(seq) FROM decisions)",
     "a view in the place of a table": "CREATE VIEW v AS SELECT 1",
     "a text that became bytes": "UPDATE outcomes SET body = CAST(body AS BLOB)",
     "a rubric that became bytes": "UPDATE rubrics SET text = CAST(text AS BLOB)",
@@ -75,6 +80,58 @@ def test_tampering_is_found(tmp_path: Path, statements: str) -> None:
     with store_in(tmp_path) as store:
         assert untouched == ()
         assert store.verify() != ()
+
+
+def test_the_newest_word_stands_whatever_was_renumbered(tmp_path: Path) -> None:
+    """After the last number that there is SQLite gives any: words would come in no order."""
+    word = Override(student_id="s1", question="Q", attempt=1, answer_digest="a1")
+    with store_in(tmp_path) as store:
+        fill(store)
+    tamper(tmp_path, "UPDATE decisions SET seq = 9223372036854775807 WHERE seq = 2")
+
+    with store_in(tmp_path) as store:
+        for points in range(8):
+            store.decide(replace(word, total=Decimal(points)))
+            (standing,) = store.decisions({word.key: "a1"})
+            assert standing.override.total == points
+
+
+@pytest.mark.parametrize("form", ["DELETE", "INSERT"])
+def test_a_store_that_would_not_find_what_it_asked_is_named(tmp_path: Path, form: str) -> None:
+    """One word in `meta` says how keys are written: without it a class is asked and paid anew."""
+    keys = [digest("request", [number]) for number in range(2)]
+    with store_in(tmp_path) as store:
+        if form == "INSERT":  # as stores of before were begun
+            store.database.execute("DELETE FROM meta WHERE name = 'short_keys'")
+    with store_in(tmp_path) as store:
+        store.record([ask(key) for key in keys], [reply(key) for key in keys])
+        assert store.verify() == ()
+    deeds = {
+        "DELETE": "DELETE FROM meta WHERE name = 'short_keys'",
+        "INSERT": "INSERT INTO meta VALUES ('short_keys', '')",
+    }
+    tamper(tmp_path, deeds[form])
+
+    with store_in(tmp_path) as store:
+        assert any("short_keys" in each for each in store.verify())
+
+
+def test_no_outcomes_are_passed_off_as_those_of_a_forgotten_run(tmp_path: Path) -> None:
+    """The link of a run that was forgotten vouches for no rows any more."""
+    with store_in(tmp_path) as store:
+        fill(store)
+        store.purge("run1")
+        store.start_run(run("run2"))
+        store.save_outcomes("run2", [outcome("s1")])
+        assert store.verify() == ()
+    tamper(
+        tmp_path,
+        "INSERT INTO outcomes SELECT 'run1', 0, answer_digest, body, (SELECT max(link) FROM chain "
+        "WHERE kind = 'outcomes' AND about = 'run1'), 0 FROM outcomes WHERE run = 'run2'",
+    )
+
+    with store_in(tmp_path) as store:
+        assert any("run1 is said to be forgotten" in each for each in store.verify())
 
 
 @pytest.mark.parametrize("by", [0, 3, 99])
