@@ -214,7 +214,7 @@ def _held(database: Database, keys: Sequence[str]) -> dict[str, _Held]:
         ask = read_ask(row)
         held = found[ask.request_key]
         held.tries = max(held.tries, ask.attempt)
-        held.marks[_mark(ask)] = ask.attempt
+        held.marks.setdefault(_mark(ask), ask.attempt)
         held.unanswered.add(ask.attempt)
     for row in database.rows_in(f"{REPLIES} WHERE request_key IN (?)", stored):
         reply = read_reply(*row)
