@@ -251,6 +251,10 @@ def _certified_at(grades: int, alpha: float, delta: float, draws: Sequence[bool]
     return len(audit.draws) if audit.standing is AuditState.CERTIFIED else None
 
 
+# How what an audit says begins where it certifies nothing.
+NOT_PROVEN = "That unread grades may go out is not proven"
+
+
 def say(audit: GradeAudit, *, tolerance: str, confidence: float = 0.90, number: int = 1) -> str:
     """Return the result of an audit in the words that exports and the report carry.
 
@@ -270,7 +274,7 @@ def say(audit: GradeAudit, *, tolerance: str, confidence: float = 0.90, number: 
             f"your own blind grade{by} ({scope})."
         )
     return (
-        f"No such statement can be made: of {plural(len(audit.draws), 'grade')} that you "
+        f"{NOT_PROVEN}: of {plural(len(audit.draws), 'grade')} that you "
         "graded blind, "
         f"{audit.errors} {'differs' if audit.errors == 1 else 'differ'} from your own{by}, so up "
         f"to {audit.bound()} of the {audit.grades} may ({scope})."

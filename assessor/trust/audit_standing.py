@@ -10,7 +10,7 @@ from assessor.counting import plural
 from assessor.grade import Grade
 from assessor.rubric import CHOICE, CellKind, Rubric
 from assessor.scoring import score_points
-from assessor.statistics.audit import AuditState, GradeAudit, say
+from assessor.statistics.audit import NOT_PROVEN, AuditState, GradeAudit, say
 from assessor.trust.records import AuditPlan, Bound, DrawnAnswer, Unit
 from assessor.verdict import DecisionSource, Override, ReleasedBy, State
 
@@ -128,12 +128,12 @@ def audit_words(standing: AuditStanding | None) -> str:
     plan = standing.plan
     if standing.is_doubled:
         return (
-            f"No such statement can be made: another store that was taken in made an audit "
+            f"{NOT_PROVEN}: another store that was taken in made an audit "
             f"{plan.number} of this class too, each with the whole doubt that one of them may have."
         )
     if standing.is_overtaken:
         return (
-            "No such statement can be made: the rubric, the prompt or the model changed after "
+            f"{NOT_PROVEN}: the rubric, the prompt or the model changed after "
             f"audit {plan.number} of this class, so its result no longer holds."
         )
     if standing.gone:
@@ -141,14 +141,14 @@ def audit_words(standing: AuditStanding | None) -> str:
             standing.gone, "answer that it waits for is", "answers that it waits for are"
         )
         return (
-            f"No such statement can be made: of audit {plan.number} of this class, {waits} not in "
+            f"{NOT_PROVEN}: of audit {plan.number} of this class, {waits} not in "
             "the class any more under that student and in those words (renamed, changed or taken "
             "out), so it cannot be finished. What was graded in it stays; a new audit of the class "
             "as it is now can be prepared."
         )
     if standing.is_open and not standing.draws:
         return (
-            f"No such statement can be made yet: an audit of {plural(len(plan.order), 'grade')} is "
+            f"{NOT_PROVEN} yet: an audit of {plural(len(plan.order), 'grade')} is "
             "prepared, and none of them was graded blind so far."
         )
     text = say(
@@ -160,7 +160,7 @@ def audit_words(standing: AuditStanding | None) -> str:
     if standing.holds:
         text += f" {len(standing.draws)} of the {len(plan.order)} you graded blind."
     if standing.is_open:
-        text = text.replace("can be made:", "can be made yet:", 1)
+        text = text.replace(NOT_PROVEN, f"{NOT_PROVEN} yet", 1)
     if standing.uncovered:
         one = standing.uncovered == 1
         what, they = ("grade is", "it was") if one else ("grades are", "they were")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from assessor.counting import plural
 from assessor.statistics.agreement import say_bias
-from assessor.statistics.audit import AuditState
+from assessor.statistics.audit import NOT_PROVEN, AuditState
 from assessor.statistics.intervals import Estimate
 from assessor.trust.agree import Agreement, Ranking
 from assessor.trust.audit_standing import AuditStanding, audit_words
@@ -104,10 +104,7 @@ def audit_said(standing: AuditStanding | None) -> str:
     if standing is None:
         return "Not proven: no audit was made."
     if standing.void or standing.holds or not standing.draws:
-        words = audit_words(standing)
-        if standing.void or standing.holds:
-            return words
-        return words.replace("No such statement can be made yet", "Not proven yet", 1)
+        return audit_words(standing).replace(NOT_PROVEN, "Not proven", 1)
     test, grades = standing.test, len(standing.plan.order)
     by = _by(format(standing.plan.tolerance.normalize(), "f"))
     text = (

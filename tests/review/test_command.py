@@ -77,6 +77,33 @@ def test_an_evening_ends_with_ctrl_c_and_leaves_the_files(folder: Path) -> None:
     assert (folder / "graded/answers/grades.xlsx").is_file()
 
 
+@pytest.mark.parametrize("decided", [1, 2])
+def test_a_blind_evening_goes_on_blind_and_then_to_what_it_shows(
+    folder: Path, decided: int
+) -> None:
+    """The next step is not the page that shows what the judge said of the others."""
+    program = [sys.executable, "-u", "-m", "assessor", "review", "--blind"]
+    server = subprocess.Popen(
+        program, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    try:
+        assert server.stdout is not None
+        address = next(
+            found.group(0) for line in server.stdout if (found := re.search(r"http://\S+", line))
+        )
+        visitor = visit(address)
+        for _ in range(decided):
+            waiting = visitor.get("/go").place
+            visitor.do(waiting, "accept")
+            visitor.do(waiting, "accept")
+    finally:
+        server.send_signal(signal.SIGINT)
+        told, _ = server.communicate(timeout=20)
+
+    following = " ".join(told.split()).partition("Next: ")[2]
+    assert following.endswith("assessor review --blind" if decided == 1 else "assessor trust")
+
+
 def test_a_page_whose_class_is_forgotten_says_so_and_changes_nothing(folder: Path) -> None:
     """While it is open, when it ends, and where it is started after that."""
     program = [sys.executable, "-u", "-m", "assessor", "review"]

@@ -199,8 +199,8 @@ def test_a_failed_audit_says_that_it_cannot() -> None:
     audit = replay(100, 0.1, 0.08, [True, False, True, False, False])
 
     assert say(audit, tolerance="0.5") == (
-        "No such statement can be made: of 5 grades that you graded blind, 2 differ from your own "
-        f"by more than 0.5 points, so up to {audit.bound()} of the 100 may "
+        "That unread grades may go out is not proven: of 5 grades that you graded blind, 2 differ "
+        f"from your own by more than 0.5 points, so up to {audit.bound()} of the 100 may "
         "(90 % confidence; this class, this rubric version, this model)."
     )
 

@@ -97,7 +97,9 @@ def test_a_changed_rubric_voids_it() -> None:
     got = overtaken(certified, "frozen:sha256:2", [])
 
     assert (got.holds, got.is_open, got.waiting) == (False, False, ())
-    assert audit_words(got).startswith("No such statement can be made: the rubric, the prompt or")
+    assert audit_words(got).startswith(
+        "That unread grades may go out is not proven: the rubric, the prompt or"
+    )
 
 
 def test_late_answers_are_named_as_not_covered() -> None:
@@ -128,9 +130,11 @@ def test_without_an_audit_nothing_is_claimed() -> None:
     assert audit_words(None) == (
         "No audit was made: how many of them differ from your own grade is not known."
     )
-    assert audit_words(standing()).startswith("No such statement can be made yet: an audit of 100")
+    assert audit_words(standing()).startswith(
+        "That unread grades may go out is not proven yet: an audit of 100"
+    )
     assert audit_words(standing(blind(HUNDRED[0]))).startswith(
-        "No such statement can be made yet: of 1 grade that you graded blind, 0 differ"
+        "That unread grades may go out is not proven yet: of 1 grade that you graded blind, 0"
     )
 
 

@@ -20,6 +20,7 @@ from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.review.class_state import ClassState, ReviewMaterial
 from assessor.review.entry import Seat
+from assessor.review.filters import Filters
 from assessor.review.loading_page import LoadingPage
 from assessor.review.outlets import tools_for
 from assessor.review.serve import Opened, application, bind, is_loopback, serve
@@ -165,5 +166,8 @@ def _say_how_it_stands(
         f"{plural(done - before, 'answer')} decided now, {done} in all; {left} still to review."
     )
     following = workplace.typed("assessor review" if left else export_command(standing.answers))
+    if class_state.seat.blind:
+        goes_on = any(not each.is_done for each in class_state.list_for(Filters()))
+        following = workplace.typed("assessor review --blind" if goes_on else "assessor trust")
     screen.print(spoken(f"Written to {standing.out}. Next: {following}"))
     return Exit.DONE
