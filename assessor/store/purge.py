@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from assessor.disk import check_folder
+from assessor.errors import StoreError
 from assessor.store.batches import FOLDER as BATCHES
 from assessor.store.chain import ALL, COLUMNS, PURGE, PURGED_BY, Seal, fingerprint, run_links
 from assessor.store.decisions import MIRROR
@@ -56,7 +57,12 @@ class PurgeRecords(RunRecords, LeaseRecords):
             self.release_lease()
         # Without these two the text would live on in free pages and in the log.
         self.database.execute("VACUUM")
-        self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        ((held_up, *_),) = self.database.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        if held_up:
+            raise StoreError(
+                f"{self.database.where}: is forgotten, and lies on the disk still, as another "
+                "program is reading it (a review page?); end that one and run the same again"
+            )
 
 
 def _forget_run(connection: sqlite3.Connection, run_id: str, first: int, last: int) -> None:

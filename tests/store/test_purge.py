@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from assessor.ambient import real
 from assessor.errors import InputError, StoreError
-from assessor.store import Store, open_store
+from assessor.store import Store, database, open_store
 from assessor.verdict import Override
 from tests.store.build import ask, outcome, reply, run, store_in
 
@@ -23,6 +25,24 @@ def test_a_purged_run_leaves_no_text_on_the_disk(tmp_path: Path) -> None:
 
         assert b"MAGENTA" not in all_bytes(tmp_path)
         assert (store.runs(), store.asks_without_reply(), store.verify()) == ((), 0, ())
+
+
+def test_what_a_reader_holds_on_the_disk_is_said_to_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page that is being read keeps the old pages; the same again takes them away."""
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    with store_in(tmp_path) as store:
+        fill(store, "one", "MAGENTA")
+        with closing(sqlite3.connect(store.database.where, isolation_level=None)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM outcomes").fetchall()
+            with pytest.raises(StoreError, match="lies on the disk still"):
+                store.purge()
+            assert b"MAGENTA" in all_bytes(tmp_path)
+        store.purge()
+
+        assert b"MAGENTA" not in all_bytes(tmp_path)
 
 
 def test_what_another_run_holds_is_kept() -> None:
