@@ -15,7 +15,7 @@ from pydantic import TypeAdapter
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import MOST_OF_A_FILE
 from assessor.counting import plural
-from assessor.disk import read_regular
+from assessor.disk import read_named
 from assessor.errors import AssessorError
 from assessor.store import Store
 from assessor.writers import EXPORTS
@@ -75,7 +75,7 @@ def unlike_given_out(place: ClassFolder, store: Store) -> Iterator[str]:
             if not os.path.lexists(path):
                 continue
             try:
-                data = read_regular(path, MOST_OF_A_FILE)
+                data = read_named(path, MOST_OF_A_FILE)
             except OSError as error:
                 yield f"{path}: {error.strerror}, and is not the file that was written to give out"
                 continue
