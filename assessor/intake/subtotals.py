@@ -34,6 +34,12 @@ def without_sums(reading: Reading) -> list[Reading]:
         for n in named
         if n not in found and _is_sure(point := reading.points[n])
     ]
+    doubts += [
+        f"{_at(point.place)}{point.description[:40]!r} is the sum of lines above it: does it earn?"
+        for n in named
+        if n not in found and not _is_sure(point := reading.points[n])
+        if any(_sum_of(reading, range(a, n)) == point.points for a in range(n - 1))
+    ]
     reading = replace(reading, doubts=(*reading.doubts, *doubts))
     if not found:
         return [reading]
@@ -95,16 +101,14 @@ def _of_short_name(reading: Reading, found: Sequence[int]) -> list[int]:
 
 def _unnamed(reading: Reading) -> list[Reading]:
     """Show both ways where lines of short names are the sums of all those above them."""
-    points, heads, start = reading.points, list[int](), 0
-    for n, point in enumerate(points):
-        run = range(start, n)
-        if len(run) > 1 and not point.levels and _sum_of(reading, run) == point.points:
-            heads.append(n)
-            start = n + 1
-    words = [len(each.description.split()) for each in points]
-    if not heads or start < len(points) or reading.groups or any(e.wrong for e in points):
+    points = reading.points
+    earning = [n for n, each in enumerate(points) if not each.wrong]
+    words = {n: len(points[n].description.split()) for n in earning}
+    found = (_heads_below(reading, [n for n in earning if words[n] <= k]) for k in range(1, 5))
+    heads = next((each for each in found if each), [])
+    if not heads or reading.groups:
         return [reading]
-    least = min(words[n] for n in range(len(points)) if n not in heads)
+    least = min(words[n] for n in earning if n not in heads)
     most = max(words[n] for n in heads)
     if most > (_LABEL if len(heads) > 1 else 2) or most >= least:
         return [reading]
@@ -112,6 +116,19 @@ def _unnamed(reading: Reading) -> list[Reading]:
     if reading.stated == attainable_of(points, ()):
         return [reading]
     return [rest] if reading.stated == attainable_of(rest.points, ()) else _both(reading, rest)
+
+
+def _heads_below(reading: Reading, short: Sequence[int]) -> list[int]:
+    """Return those of these points that are sums of all above, if every point is summed up so."""
+    heads, run = list[int](), list[int]()
+    for n, point in enumerate(reading.points):
+        is_short = n in short and len(run) > 1 and not point.levels
+        if is_short and _sum_of(reading, run) == point.points:
+            heads.append(n)
+            run = []
+        elif not point.wrong:
+            run.append(n)
+    return [] if run else heads
 
 
 def _both(reading: Reading, rest: Reading) -> list[Reading]:

@@ -42,7 +42,10 @@ def held_against_total(reading: Reading, *, is_nested: bool = False) -> list[Rea
         )
     reading = replace(reading, notes=tuple(dict.fromkeys((*reading.notes, *_many_levels(reading)))))
     if asks_for_the_rest(reading) and reading.stated in {None, reading.points[0].points}:
-        return [without_question(reading)]
+        found = replace(without_question(reading), how=f"{reading.how}, the first is the question")
+        if reading.stated is not None or is_question(_said(reading, 0)) or _is_unlike(reading):
+            return [replace(found, how=reading.how)]
+        return [found, replace(reading, how=f"{reading.how}, every line")]
     earned, stated = attainable_of(reading.points, reading.groups), reading.stated
     if stated is None or stated <= 0:
         heads = subtotals(reading.points, least=2)
@@ -133,6 +136,13 @@ def asks_for_the_rest(reading: Reading) -> bool:
         and not any(0 in group.of for group in reading.groups)
         and attainable(reading.points, reading.groups, earning) == first.points
     )
+
+
+def _is_unlike(reading: Reading) -> bool:
+    """Say whether the first point alone is a sentence: it has a full stop, or a capital."""
+    first, *rest = (each.description for each in reading.points)
+    stops = first.endswith(".") and not any(each.endswith(".") for each in rest)
+    return stops or (first[:1].isupper() and not any(each[:1].isupper() for each in rest))
 
 
 def is_question(text: str) -> bool:
