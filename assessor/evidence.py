@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -69,15 +70,15 @@ class _VisibleAnswer:
     """The folded text, and for each of its characters the offsets it came from."""
 
     text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    starts: Sequence[int]
+    ends: Sequence[int]
 
 
 @lru_cache(maxsize=512)
 def _visible(answer: str) -> _VisibleAnswer:
     if answer.isascii() and not _UNEVEN.search(answer):
         # Most answers: each character stands for itself.
-        places = tuple(range(len(answer) + 1))
+        places = range(len(answer) + 1)
         return _VisibleAnswer(answer.lower().translate(_SPACES), places[:-1], places[1:])
     characters: list[str] = []
     starts: list[int] = []

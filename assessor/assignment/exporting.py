@@ -18,6 +18,7 @@ from assessor.assignment.standing import (
     Standing,
     doubts_of,
     load_standing,
+    standing_anew,
     write_ours,
     write_results,
 )
@@ -123,7 +124,7 @@ def write_prepared(place: ClassFolder, store: Store, prepared: Prepared) -> None
     note_given_out(place, store, {prepared.out: data}, record_name(wish), column)
     if prepared.holds_grades:
         record(store, prepared.request.wish, prepared.draft, prepared.material)
-        write_results(load_standing(place, store))
+        write_results(standing_anew(place, store, prepared.material.standing))
 
 
 def _with_doubts(draft: ExportDraft, document: Document | None, standing: Standing) -> ExportDraft:

@@ -207,7 +207,7 @@ async def run_through(
         manifest = manifest.but(stability=repeated.record())
     record = await session.finish(manifest)
     if is_ranked_by_trust(bench.store, record):
-        draw_anew(bench.store, record, job.rubrics)
+        settled = replace(settled, outcomes=draw_anew(bench.store, record, job.rubrics))
     return FinishedRun(settled=settled, record=record, manifest=manifest, repeated=repeated)
 
 

@@ -30,7 +30,7 @@ from assessor.store.chain import DECISION, JUDGING, OUTCOMES, PURGE, RUN, TRUST
 from assessor.store.log import LOGS
 from assessor.store.place import private_folder
 from assessor.verdict import State
-from assessor.writers.files import edited_since, taken_away
+from assessor.writers.files import edited_since, holds, taken_away
 from assessor.writers.results import points_text
 
 _WORDS = {
@@ -225,12 +225,12 @@ def unlike_files(place: ClassFolder, store: Store) -> Iterator[str]:
     standing = _written(place, store)
     tables = tables_of(standing)
     here = {name for name in (*tables, "report.html") if (standing.out / name).is_file()}
-    for name, data in tables.items():
+    for name, parts in tables.items():
         path = standing.out / name
         # Gone together with the record of its writing, it is missed by those written with it.
         if taken_away(path) or (here and name not in here):
             yield f"{path}: {_GONE}"
-        if not path.is_file() or path.read_bytes() == data:
+        if not path.is_file() or holds(path, parts):
             continue
         if edited_since(path):
             yield f"{path}: was edited by hand; that changes no grade (assessor review does)"

@@ -19,7 +19,7 @@ from assessor.assignment.spoken_lines import SpokenLine, Tone, warnings
 from assessor.assignment.standing import Standing, keep_results, load_standing, spoken_of_json
 from assessor.engine.session import Session
 from assessor.grade import Grade
-from assessor.store import Store
+from assessor.store import OutcomeRecord, Store
 from assessor.submission import Key
 from assessor.verdict import State, StopWhy
 
@@ -116,12 +116,13 @@ def close_run(
     session: Session | None = None,
     *,
     price_known: bool = False,
+    outcomes: tuple[OutcomeRecord, ...] | None = None,
 ) -> ClosedRun:
     """Write the files of the latest run, for the whole class, and return how it went.
 
-    What is told of it is of the `selected` submissions.
+    What is told of it is of the `selected` submissions; `outcomes` are what it came to.
     """
-    standing = load_standing(place, store, store.runs()[-1].id)
+    standing = load_standing(place, store, store.runs()[-1].id, outcomes=outcomes)
     kept = keep_results(standing)
     spoken = [g for g in standing.grades if selected is None or g.submission.key in selected]
     return ClosedRun(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +35,10 @@ from assessor.writers.totals import totals_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One run with everything that was decided since."""
+    """One run with everything that was decided since.
+
+    `mark` tells whether any outcomes were written after these were read.
+    """
 
     run: RunRecord
     rubrics: Mapping[str, Rubric]
@@ -49,6 +52,7 @@ class Standing:
     runs: tuple[Manifest, ...] = ()
     footing: Footing = field(default_factory=Footing)
     person: Person = NOBODY
+    mark: str = ""
 
     @property
     def out(self) -> Path:
@@ -61,17 +65,27 @@ class Standing:
         return self.places.answers
 
 
-def load_standing(place: ClassFolder, store: Store, run_id: str = "") -> Standing:
+def load_standing(
+    place: ClassFolder,
+    store: Store,
+    run_id: str = "",
+    *,
+    outcomes: tuple[OutcomeRecord, ...] | None = None,
+) -> Standing:
     """Return this run, else the one that --run names, else the latest, as it stands now.
 
-    Raises NothingGraded where nothing was graded yet, or it was forgotten.
+    `outcomes` are the run's, where they are at hand just as they were kept: a large class is not
+    held twice. Raises NothingGraded where nothing was graded yet,
+    or it was forgotten.
     """
     named = run_id or place.run_named
     run = store.run(named) if named else store.latest_run()
     if run is None:
         raise NothingGraded(_nothing_graded(place, store))
     rubrics = rubrics_of(store, run)
-    outcomes = store.outcomes(run.id)
+    mark = store.last_outcome()
+    if outcomes is None:
+        outcomes = store.outcomes(run.id)
     decided = decided_on(store, [each.submission for each in outcomes])
     grades = with_words(store, rubrics, grades_of(rubrics, outcomes, decided, store.releases()))
     return Standing(
@@ -87,7 +101,16 @@ def load_standing(place: ClassFolder, store: Store, run_id: str = "") -> Standin
         runs=tuple(each.manifest for each in store.runs()),
         footing=gather(store, rubrics, outcomes, run.manifest),
         person=place.person,
+        mark=mark,
     )
+
+
+def standing_anew(place: ClassFolder, store: Store, before: Standing) -> Standing:
+    """Return the class as it stands after decisions or releases; its answers are held once."""
+    latest = store.latest_run()
+    same = latest is not None and latest.id == before.run.id
+    kept = before.outcomes if same and store.last_outcome() == before.mark else None
+    return load_standing(place, store, before.run.id if same else "", outcomes=kept)
 
 
 def _nothing_graded(place: ClassFolder, store: Store) -> str:
@@ -140,8 +163,8 @@ def rubrics_of(store: Store, run: RunRecord) -> Mapping[str, Rubric]:
 
 def write_results(standing: Standing) -> None:
     """Write grades.csv, key_points.csv, run.json and report.html, and totals.csv for several."""
-    for name, data in tables_of(standing).items():
-        write_ours(standing.out / name, data, standing.person)
+    for name, parts in tables_of(standing).items():
+        write_ours(standing.out / name, parts, standing.person)
     write_ours(standing.out / "report.html", report_page(material_of(standing)), standing.person)
 
 
@@ -156,21 +179,27 @@ def keep_results(standing: Standing) -> bool:
     return kept
 
 
-def tables_of(standing: Standing) -> dict[str, bytes]:
-    """Return the tables and run.json, which say what the store says, by their file's name."""
+def tables_of(standing: Standing) -> dict[str, Iterable[bytes]]:
+    """Return the tables and run.json, which say what the store says, by their file's name.
+
+    Each comes in parts, which are made as they are asked for, once.
+    """
     grades = standing.grades
     cells = {question: rubric.graded for question, rubric in standing.rubrics.items()}
-    tables = {"grades.csv": grades_csv(grades, cells), "key_points.csv": key_points_csv(grades)}
+    tables: dict[str, Iterable[bytes]] = {
+        "grades.csv": grades_csv(grades, cells),
+        "key_points.csv": key_points_csv(grades),
+    }
     if len(standing.rubrics) > 1:
         tables["totals.csv"] = totals_csv(totals_of(grades, standing.rubrics))
     facts = standing.run.manifest.facts | {"audit": audit_facts(standing.audit)}
     if "circumstances" in facts:
         facts["circumstances"] |= about(standing.out, standing.answers)
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
-    return {**tables, "run.json": text.encode() + b"\n"}
+    return {**tables, "run.json": (text.encode(), b"\n")}
 
 
-def write_ours(path: Path, data: bytes, person: Person) -> None:
+def write_ours(path: Path, data: bytes | Iterable[bytes], person: Person) -> None:
     """Write a file of ours anew, and say where a person's edits of it are kept. Raises StoreError.
 
     What is typed into these files changes no grade by itself: a person takes it in, or reviews.

@@ -149,8 +149,10 @@ def redraw(outcomes: Sequence[OutcomeRecord], by: Redraw) -> tuple[OutcomeRecord
     return tuple(found)
 
 
-def draw_anew(store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]) -> None:
-    """Rank a run's queue by the calibration that fits it, and keep the outcomes so.
+def draw_anew(
+    store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]
+) -> tuple[OutcomeRecord, ...]:
+    """Rank a run's queue by the calibration that fits it; keep the outcomes so, and return them.
 
     While an audit speaks of its grades, they are not queued for their risk.
     """
@@ -174,7 +176,9 @@ def draw_anew(store: Store, run: RunRecord, rubrics: Mapping[str, Rubric]) -> No
         budget=DEFAULT_BUDGET if budget is None else float(budget),
         held=held,
     )
-    keep_outcomes(store, run, redraw(outcomes, by))
+    drawn = redraw(outcomes, by)
+    keep_outcomes(store, run, drawn)
+    return drawn
 
 
 def is_ranked_by_trust(store: Store, run: RunRecord) -> bool:

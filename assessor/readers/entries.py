@@ -167,9 +167,13 @@ def _number(entries: Sequence[ArchiveEntry]) -> None:
     unnumbered = [each for each in entries if each.attempt is None]
     texts = list(dict.fromkeys(each.when for each in unnumbered))
     times = dict(zip(texts, moments(texts), strict=True))
+    # Most students came once: nothing is held of them but their first entry.
+    first: dict[str, ArchiveEntry] = {}
     sittings: dict[str, set[tuple[str, int]]] = {}
     for each in unnumbered:
-        sittings.setdefault(each.student, set()).add((each.when, _sitting(each)))
+        other = first.setdefault(each.student, each)
+        if _came(other) != _came(each):
+            sittings.setdefault(each.student, {_came(other)}).add(_came(each))
     numbers: dict[tuple[str, str, int], int] = {}
     for student, mine in sittings.items():
         known = all(times[when] is not None for when, _ in mine)
@@ -177,7 +181,11 @@ def _number(entries: Sequence[ArchiveEntry]) -> None:
         for number, (when, sitting) in enumerate(ordered, start=1):
             numbers[student, when, sitting] = number
     for each in unnumbered:
-        each.attempt = numbers[each.student, each.when, _sitting(each)]
+        each.attempt = numbers.get((each.student, *_came(each)), 1)
+
+
+def _came(entry: ArchiveEntry) -> tuple[str, int]:
+    return entry.when, _sitting(entry)
 
 
 def _sitting(entry: ArchiveEntry) -> int:

@@ -7,6 +7,8 @@ import json
 import os
 import stat
 import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from assessor.disk import PRIVATE_FILE, make_folder, read_record
@@ -23,43 +25,23 @@ def write_file(path: Path, data: bytes) -> None:
     given. A link in its place is replaced and not followed; a pipe, a device and a link to one
     stay. Raises StoreError, with the old file untouched.
     """
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        raise StoreError(
-            f"{path}: is a pipe or a device, and no file; take it away or name another place "
-            "with --out"
-        )
-    try:
-        make_folder(path.parent)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise _cannot(path, error) from error
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(_mode(path))
-        Path(temporary).replace(path)
-    except OSError as error:
-        Path(temporary).unlink(missing_ok=True)
-        raise _cannot(path, error) from error
+    with _beside(path, (data,)) as (fresh, _):
+        _put(fresh, path)
 
 
-def write_over(path: Path, data: bytes) -> Path | None:
-    """Write a file of ours anew; where a person edited it since, keep theirs beside it.
+def write_over(path: Path, data: bytes | Iterable[bytes]) -> Path | None:
+    """Write a file of ours anew, maybe part by part; where a person edited it since, keep theirs.
 
     Returns where theirs is kept, None where nothing was edited. Raises StoreError.
     """
     known = _written(path.parent)
     kept = None
-    if _edited(path, known, data):
-        kept = _free_name(path)
-        try:
+    with _beside(path, (data,) if isinstance(data, bytes) else data) as (fresh, digest):
+        if _edited(path, known, digest):
+            kept = _free_name(path)
             path.rename(kept)
-        except OSError as error:
-            raise _cannot(path, error) from error
-    write_file(path, data)
-    written = {**known, path.name: _digest(data)}
+        _put(fresh, path)
+    written = {**known, path.name: digest}
     if written != known:
         text = json.dumps(written, ensure_ascii=False, indent=1, sort_keys=True)
         write_file(path.parent / WRITTEN, text.encode() + b"\n")
@@ -73,20 +55,64 @@ def taken_away(path: Path) -> bool:
 
 def edited_since(path: Path) -> bool:
     """Return whether a file of ours is not as it was written last."""
-    return _edited(path, _written(path.parent), None)
+    return _edited(path, _written(path.parent), "")
 
 
-def _edited(path: Path, known: dict[str, str], data: bytes | None) -> bool:
+def holds(path: Path, parts: Iterable[bytes]) -> bool:
+    """Return whether a file holds just these parts. Raises OSError."""
+    content = hashlib.sha256()
+    for part in parts:
+        content.update(part)
+    return _digest_at(path) == content.hexdigest()
+
+
+@contextmanager
+def _beside(path: Path, parts: Iterable[bytes]) -> Iterator[tuple[Path, str]]:
+    """Yield a file beside `path` that holds the parts, on the disk, and its fingerprint.
+
+    It is gone afterwards where it was not put in its place. Raises StoreError.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise StoreError(
+            f"{path}: is a pipe or a device, and no file; take it away or name another place "
+            "with --out"
+        )
+    fresh, content = None, hashlib.sha256()
     try:
-        if not stat.S_ISREG(path.lstat().st_mode):
-            return False
-        with path.open("rb") as file:
-            there = hashlib.file_digest(file, "sha256").hexdigest()
+        make_folder(path.parent)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        fresh = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            for part in parts:
+                content.update(part)
+                file.write(part)
+            file.flush()
+            os.fsync(file.fileno())
+        yield fresh, content.hexdigest()
+    except OSError as error:
+        raise _cannot(path, error) from error
+    finally:
+        if fresh is not None:
+            fresh.unlink(missing_ok=True)
+
+
+def _put(fresh: Path, path: Path) -> None:
+    fresh.chmod(_mode(path))
+    fresh.replace(path)
+
+
+def _edited(path: Path, known: dict[str, str], digest: str) -> bool:
+    """Return whether what stands there is neither what was written last nor of this digest."""
+    try:
+        there = _digest_at(path) if stat.S_ISREG(path.lstat().st_mode) else None
     except OSError:
         return False
-    if data is not None and there == _digest(data):
-        return False
-    return known.get(path.name) != there
+    return there is not None and there not in {digest, known.get(path.name)}
+
+
+def _digest_at(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _written(folder: Path) -> dict[str, str]:
@@ -105,10 +131,6 @@ def _free_name(path: Path) -> Path:
         if not os.path.lexists(free):
             return free
         number += 1
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
 
 
 def _mode(path: Path) -> int:

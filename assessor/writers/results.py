@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from itertools import islice
 
 from assessor.grade import Grade, GradedCell, GradedChoice
 from assessor.rubric import CHOICE, CellKind
@@ -55,8 +56,12 @@ TOTAL_COLUMNS = (
 )
 
 
-def grades_csv(grades: Sequence[Grade], cells: Mapping[str, Sequence[str]]) -> bytes:
-    """Return grades.csv; `cells` names what is graded in each question, in the rubric's order.
+# Rows that are held together on their way to a file.
+_PART = 500
+
+
+def grades_csv(grades: Iterable[Grade], cells: Mapping[str, Sequence[str]]) -> Iterator[bytes]:
+    """Yield grades.csv in parts; `cells` names what is graded in each question, in its order.
 
     That is the choice where there is one, and the cells. With several questions a column is
     `question.id`.
@@ -67,45 +72,47 @@ def grades_csv(grades: Sequence[Grade], cells: Mapping[str, Sequence[str]]) -> b
         for question, ids in cells.items()
         for cell in ids
     ]
-    rows = [[*GRADE_COLUMNS, *(guarded(column) for _, _, column in columns)]]
-    for grade in grades:
-        own = {(grade.submission.question, each.cell): _cell_text(each) for each in grade.cells}
-        if grade.choice is not None:
-            own[grade.submission.question, CHOICE] = points_text(grade.choice.points)
-        rows.append([*_grade_row(grade), *(own.get(key[:2], "") for key in columns)])
-    return csv_bytes(rows)
+    head = [*GRADE_COLUMNS, *(guarded(column) for _, _, column in columns)]
+    return _in_parts(head, (_whole_row(each, columns) for each in grades))
 
 
-def key_points_csv(grades: Sequence[Grade]) -> bytes:
-    """Return key_points.csv: one row per decided cell."""
-    rows = [list(CELL_COLUMNS)]
-    for grade in grades:
-        if grade.choice is not None and grade.choice.points is not None:
-            rows.append(_choice_row(grade, grade.choice))
-        rows += [_cell_row(grade, cell) for cell in grade.cells if cell.points is not None]
-    return csv_bytes(rows)
+def _whole_row(grade: Grade, columns: Sequence[tuple[str, str, str]]) -> list[str]:
+    own = {(grade.submission.question, each.cell): _cell_text(each) for each in grade.cells}
+    if grade.choice is not None:
+        own[grade.submission.question, CHOICE] = points_text(grade.choice.points)
+    return [*_grade_row(grade), *(own.get(key[:2], "") for key in columns)]
 
 
-def totals_csv(totals: Sequence[Total]) -> bytes:
-    """Return totals.csv: one row per student, a total empty until every question has its grade."""
-    rows = [list(TOTAL_COLUMNS)]
-    for total in totals:
-        released = total.grade is not None
-        reasons = dict.fromkeys(reason for each in total.parts for reason in each.reasons)
-        by = dict.fromkeys(each.released_by for each in total.parts)
-        rows.append(
-            [
-                guarded(total.student_id),
-                guarded_text(total.name),
-                total.state.value,
-                points_text(total.proposed),
-                points_text(total.grade),
-                ";".join(by) if released else "",
-                points_text(total.max_points),
-                ";".join(reasons),
-            ]
-        )
-    return csv_bytes(rows)
+def key_points_csv(grades: Iterable[Grade]) -> Iterator[bytes]:
+    """Yield key_points.csv in parts: one row per decided cell."""
+    return _in_parts(CELL_COLUMNS, (row for each in grades for row in _cell_rows(each)))
+
+
+def _cell_rows(grade: Grade) -> Iterator[list[str]]:
+    if grade.choice is not None and grade.choice.points is not None:
+        yield _choice_row(grade, grade.choice)
+    yield from (_cell_row(grade, cell) for cell in grade.cells if cell.points is not None)
+
+
+def totals_csv(totals: Iterable[Total]) -> Iterator[bytes]:
+    """Yield totals.csv: one row per student, a total empty until every question has its grade."""
+    return _in_parts(TOTAL_COLUMNS, map(_total_row, totals))
+
+
+def _total_row(total: Total) -> list[str]:
+    released = total.grade is not None
+    reasons = dict.fromkeys(reason for each in total.parts for reason in each.reasons)
+    by = dict.fromkeys(each.released_by for each in total.parts)
+    return [
+        guarded(total.student_id),
+        guarded_text(total.name),
+        total.state.value,
+        points_text(total.proposed),
+        points_text(total.grade),
+        ";".join(by) if released else "",
+        points_text(total.max_points),
+        ";".join(reasons),
+    ]
 
 
 def result_json(grade: Grade, run: str) -> dict[str, object]:
@@ -264,6 +271,12 @@ def _number(points: Decimal | None) -> float | int | None:
     if points is None:
         return None
     return int(points) if points == points.to_integral_value() else float(points)
+
+
+def _in_parts(head: Sequence[str], rows: Iterator[Sequence[str]]) -> Iterator[bytes]:
+    yield csv_bytes([head])
+    while part := list(islice(rows, _PART)):
+        yield csv_bytes(part)
 
 
 def csv_bytes(rows: Iterable[Sequence[str]]) -> bytes:

@@ -284,6 +284,16 @@ def test_a_changed_rubric_voids_an_audit(critique: Shell) -> None:
     )
 
 
+def test_a_run_whose_queue_a_calibration_ranks_writes_what_is_kept(critique: Shell) -> None:
+    """The files are made of what the run came to, in the order that the calibration gave it."""
+    drawn(critique, 30)
+    critique("trust", sheet(critique, "hand.csv", by_hand()))
+    critique("grade", "answers.csv", "--rubric", RUBRIC, "--judge", "recorded")
+
+    said = critique("runs", "verify")
+    assert (said.code, said.err) == (0, "")
+
+
 def test_calibration_changes_probabilities_and_no_points(critique: Shell) -> None:
     """key_points.csv holds calibrated probabilities; levels and points stay as they were."""
     before = critique.rows("graded/answers/key_points.csv")

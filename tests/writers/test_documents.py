@@ -270,7 +270,7 @@ def test_the_interchange_holds_released_submissions_as_percentages() -> None:
 def test_no_cell_of_our_own_files_begins_like_a_formula(text: str) -> None:
     """Guarded with an apostrophe, in headers as well; a spreadsheet runs nothing."""
     grade = a_grade(text, feedback=text, question=text)
-    data = grades_csv([grade], {text: rubric().graded, "other": ("a",)})
+    data = b"".join(grades_csv([grade], {text: rubric().graded, "other": ("a",)}))
 
     rows = list(csv.reader(io.StringIO(data.decode(), newline="")))
     starts = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "\uff1d", "\uff0b", "\uff0d", "\uff20")
@@ -283,7 +283,8 @@ def test_no_cell_of_our_own_files_begins_like_a_formula(text: str) -> None:
 def test_no_cell_runs_where_a_spreadsheet_parts_by_semicolons(call: str, parted: str) -> None:
     """A German or French Excel opens a CSV so, and takes quotes within a cell for none."""
     text = f"It respires{parted}{call}{parted}and on"
-    data = grades_csv([a_grade("S1", feedback=text)], {"Q": rubric().graded}).decode()
+    table = grades_csv([a_grade("S1", feedback=text)], {"Q": rubric().graded})
+    data = b"".join(table).decode()
     answer = make_submission("S1", text)
     sheet = blind_csv([answer], {answer.question: rubric()}).decode()
 
@@ -309,7 +310,7 @@ def test_totals_are_empty_until_every_question_has_its_grade() -> None:
               a_grade("S2", question="Q1"), a_grade("S2", points=None, question="Q2"),
               a_grade("S3", question="Q1")]  # fmt: skip
 
-    data = totals_csv(totals_of(grades, {"Q1": rubric(), "Q2": rubric()}))
+    data = b"".join(totals_csv(totals_of(grades, {"Q1": rubric(), "Q2": rubric()})))
 
     assert list(csv.reader(io.StringIO(data.decode()))) == [
         list(TOTAL_COLUMNS),

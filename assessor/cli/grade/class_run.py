@@ -139,14 +139,20 @@ async def _judge_class(workplace: Workplace, job: Job, bench: Bench, stability: 
     async with open_session(job, bench) as session:
         _stop_on_interrupt(session)
         watcher = _AtTheTerminal(workplace=workplace, screen=screen)
-        # Not the whole of it: what it came to is read from the store for the files.
-        repeated = (await run_through(session, job, bench, watcher, stability=stability)).repeated
-        if repeated is not None:
-            screen.print(plain(f"\n{stability_words(repeated)}"))
+        done = await run_through(session, job, bench, watcher, stability=stability)
+        if done.repeated is not None:
+            screen.print(plain(f"\n{stability_words(done.repeated)}"))
     if job.worded and not session.dispatcher.stop_why:
         tell(screen, await put_into_words(workplace, job, bench))
     price_known = job.price is not None
-    closed = close_run(workplace, bench.store, job.selected, session, price_known=price_known)
+    closed = close_run(
+        workplace,
+        bench.store,
+        job.selected,
+        session,
+        price_known=price_known,
+        outcomes=done.settled.outcomes,
+    )
     return show_closed(workplace, closed)
 
 
