@@ -16,6 +16,7 @@ from assessor.called import as_called
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 COMMON = "Every command"
+ENDLESS = 10_000
 
 
 class Grouped(click.Command):
@@ -45,6 +46,18 @@ class Grouped(click.Command):
         for heading, names in {**self.parts, COMMON: rest}.items():
             with formatter.section(heading):
                 formatter.write_dl([shown[name] for name in names])
+
+
+class Listed(click.Group):
+    """A group whose help says of each command its whole first sentence."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, each with what it does; nothing is cut to one line."""
+        known = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, each.get_short_help_str(limit=ENDLESS)) for name, each in known if each]
+            )
 
 
 def common_options(function: Function) -> Function:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from collections.abc import Sequence
 
 from assessor.errors import SubmissionError
@@ -115,9 +116,13 @@ def _student_column(table: Table, options: ReadOptions) -> int:
     places = _students(table) or _codes(table)
     if places:
         return places[0]
+    guide = ""
+    if len(table.header) == 1:
+        made = f"assessor rubric new --from {shlex.quote(table.file)} --out rubric.yaml"
+        guide = f"; if it is a marking guide, a rubric is made of it by: {made}"
     raise Unclear(
         f"{table.file}: no column is known to hold the student; "
-        f"name it with --student: {columns_of(table)}",
+        f"name it with --student: {columns_of(table)}{guide}",
         meaning="student",
         choices=table.header,
     )

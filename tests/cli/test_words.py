@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 import pytest
 
 from tests.cli.shell import RUBRIC, Shell
@@ -67,6 +69,43 @@ def test_what_is_no_command_is_answered_with_the_one_that_was_meant(
 
     assert printed.code == 2
     assert meant in printed.err
+
+
+@pytest.mark.parametrize("group", [("runs",), ("rubric",), ("trust",)], ids=" ".join)
+def test_the_help_of_a_group_says_of_each_command_its_whole_sentence(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, group: tuple[str, ...]
+) -> None:
+    """On a screen of 80 columns, too."""
+    monkeypatch.setenv("COLUMNS", "80")
+    _, _, listed = shell(*group, "--help").out.partition("Commands:\n")
+
+    assert listed
+    assert "..." not in listed
+    assert all(len(line) <= 80 for line in listed.splitlines())
+    assert listed.rstrip().endswith(".")
+
+
+@pytest.mark.parametrize("place", ["google-forms", "Microsoft Forms", "qualtrics", "openedx"])
+def test_a_place_that_takes_nothing_back_says_what_to_hand_out(plants: Shell, place: str) -> None:
+    """Whoever's answers came from a form looks for it among the targets."""
+    printed = plants("export", "--to", place)
+
+    assert printed.code == 2
+    assert "takes no file of grades back: --to xlsx makes a workbook" in printed.err
+
+
+def test_a_marking_guide_in_the_answers_place_is_told_how_it_becomes_a_rubric(
+    plants: Shell,
+) -> None:
+    """It has a single column, and nobody's name in it; what is told can be typed."""
+    asked = "Why does a plant in the dark lose mass? (3 points)"
+    plants.write("my guide.txt", f"{asked}\n2 points: respiration\n1 point: no light\n")
+
+    printed = plants("check", "my guide.txt")
+
+    assert printed.code == 2
+    command = printed.err.strip().partition("made of it by: assessor ")[2]
+    assert plants(*shlex.split(command)).code == 0
 
 
 def test_a_marking_guide_in_the_rubrics_place_is_told_how_it_becomes_one(plants: Shell) -> None:

@@ -48,6 +48,13 @@ class _Target(click.Choice[str]):
                 param,
                 ctx,
             )
+        if any(name in str(value).casefold() for name in ("google", "form", "qualtrics", "edx")):
+            self.fail(
+                f"{value!r} takes no file of grades back: --to xlsx makes a workbook, --to "
+                "feedback a page for each student",
+                param,
+                ctx,
+            )
         return super().convert(value, param, ctx)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from assessor.cli.options import Grouped, common_options, work
+from assessor.cli.options import Grouped, Listed, common_options, work
 
 # As assessor.verdict.Pass has them, which help is not to load; a test holds the two together.
 PASSES = ("neutral", "charitable", "strict")
@@ -36,7 +36,7 @@ PARTS = {
 }
 
 
-@click.group("rubric")
+@click.group("rubric", cls=Listed)
 def command() -> None:
     """List, show and compare rubrics, and find their next edit."""
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from assessor.cli.options import common_options, work
+from assessor.cli.options import Listed, common_options, work
 
 
-@click.group("runs")
+@click.group("runs", cls=Listed)
 def command() -> None:
     """List, show, verify and forget what is in the store."""
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from assessor.cli.options import common_options, work
+from assessor.cli.options import Listed, common_options, work
 
 _SUBCOMMANDS = ("sample", "audit")
 _DEFAULT = "grades"
 
 
-class _Trust(click.Group):
+class _Trust(Listed):
     """The first word decides: a subcommand's name wins, all else are sheets."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
