@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import BinaryIO
@@ -91,7 +91,8 @@ class Outbox:
         self._gathered: set[str] = set()
         # Where each reply stands: the number of its try, its file, and from where on.
         self._mail: dict[str, tuple[int, str, int]] = {}
-        self._unread: dict[str, set[str]] = {}
+        # What was not read of each batch in this command: requests with the number of their try.
+        self._unread: dict[str, dict[str, int]] = {}
         self._failed: dict[str, JudgeError] = {}
         self._store = store
         self._now = now
@@ -119,18 +120,22 @@ class Outbox:
 
     def _open_mail(self, batch: Batch) -> None:
         names = {line_name(key, number): (key, number) for key, number in batch.intent.asks}
-        unread = self._unread[batch.id] = set()
+        unread = self._unread[batch.id] = {}
         file, start = came_file(batch.id), 0
         for line in self._store.batch_lines(file):
             key, number = names.get(read_result(line).name, ("", 0))
             if key:
                 self._mail[key] = (number, file, start)
-                unread.add(key)
+                unread[key] = number
             start += len(line)
 
     def finished(self) -> list[str]:
-        """Return the batches all of whose replies were read in this command."""
-        return [name for name, unread in self._unread.items() if not unread]
+        """Return the batches all of whose replies were read: now, or by a run that was killed."""
+        return [name for name, unread in self._unread.items() if self._are_kept(unread)]
+
+    def _are_kept(self, unread: Mapping[str, int]) -> bool:
+        kept = self._store.latest_replies(unread)
+        return all(number <= kept.get(key, 0) for key, number in unread.items())
 
     def waits(self, key: str) -> bool:
         """Return whether the reply to this request is still to come by a batch, and count it."""
@@ -145,7 +150,7 @@ class Outbox:
         """
         number, file, start = self._mail.pop(key, (0, "", 0))
         for unread in self._unread.values():
-            unread.discard(key)
+            unread.pop(key, None)
         if number < max(known.tries, 1) or any(each.attempt == number for each in known.replies):
             return None
         line = next(self._store.batch_lines(file, start), b"")

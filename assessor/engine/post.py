@@ -209,7 +209,7 @@ class Post:
             mark=batch.id, since=batch.intent.at, requests=len(batch.intent.asks), known=known
         )
         found = await host.find(sought)
-        if not found.batch and Step.UPLOADED in batch.steps:
+        if not found.batch:
             await self._ambient.sleep(_SETTLES)
             found = await host.find(sought)
         if found.batch:

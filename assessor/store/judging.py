@@ -227,6 +227,11 @@ class JudgingRecords(Records):
         asked = "SELECT DISTINCT request_key FROM replies WHERE usable AND request_key IN (?)"
         return sum(1 for _ in self._rows_under(asked, keys))
 
+    def latest_replies(self, keys: Iterable[str]) -> dict[str, int]:
+        """Return the number of the last try whose reply is stored, of each key that has one."""
+        asked = "SELECT request_key, max(attempt) FROM replies WHERE request_key IN (?) GROUP BY 1"
+        return {whole(key): number for key, number in self._rows_under(asked, keys)}
+
     def cells_read(self, digests: Iterable[str]) -> Iterator[tuple[str, ...]]:
         """Yield the cell keys of each usable reading of these answers: one, or of several cells."""
         found = self._rows_under(

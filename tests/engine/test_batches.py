@@ -22,6 +22,7 @@ from assessor.judges.endpoints import open_openai
 from assessor.judges.openai_settings import OpenAISettings
 from assessor.plan import Price
 from assessor.store import open_store
+from assessor.store.batches import Step
 from assessor.verdict import StopWhy
 from tests.servers.batch_server import BatchServer
 from tests.servers.play import answers, points_of, rubric, truth
@@ -118,6 +119,66 @@ def test_what_was_collected_is_deleted_at_the_host_and_here(tmp_path: Path) -> N
 
         assert server.files == {}
         assert list((tmp_path / "batches").iterdir()) == []
+
+    play(story)
+
+
+def test_replies_that_a_killed_run_had_taken_in_leave_no_file_here(tmp_path: Path) -> None:
+    """They are in the store and are not read from the file again: the rest is, and it goes."""
+
+    def dies(session: Session) -> None:
+        assert session.waves is not None
+        outbox, left = session.waves.post.outbox, iter(range(40))
+        take = outbox.take
+
+        def once_more(*about: Any) -> Any:
+            if next(left, None) is None:
+                raise RuntimeError("killed")
+            return take(*about)
+
+        outbox.take = once_more  # type: ignore[assignment, method-assign]  # it dies
+
+    async def story(server: BatchServer) -> None:
+        await run(tmp_path, server, job())
+        with pytest.raises(ExceptionGroup):
+            await run(tmp_path, server, job(), meanwhile=dies)
+        assert list((tmp_path / "batches").iterdir()) != []
+        await run(tmp_path, server, job())
+        for _ in range(3):
+            session, _, _ = await run(tmp_path, server, job())
+        assert session.dispatcher.stop_why == ""
+        assert list((tmp_path / "batches").iterdir()) == []
+        assert dict(server.files) == {}
+        assert sum(server.paid.values()) == len(server.paid)
+
+    play(story)
+
+
+def test_a_file_whose_name_there_was_never_heard_is_deleted_there(tmp_path: Path) -> None:
+    """Killed right after the upload, at a host that lists a file a moment after it took it."""
+
+    def dies(session: Session) -> None:
+        assert session.waves is not None
+        post = session.waves.post
+        note = post._note
+
+        def unless_uploaded(name: str, step: Step, **what: Any) -> None:
+            if step is Step.UPLOADED:
+                raise RuntimeError("killed")
+            note(name, step, **what)
+
+        post._note = unless_uploaded  # type: ignore[method-assign]  # it dies
+
+    async def story(server: BatchServer) -> None:
+        server.files["file_theirs"] = ("assessor-of-somebody-else.jsonl", b"{}\n")
+        with pytest.raises(RuntimeError):
+            await run(tmp_path, server, job(), meanwhile=dies)
+        assert len(server.files) == 2
+        server.unlisted = 1
+        await until_done(tmp_path, server, job())
+
+        assert list(server.files) == ["file_theirs"]
+        assert sum(server.paid.values()) == len(server.paid)
 
     play(story)
 

@@ -48,6 +48,7 @@ class BatchServer(FaultServer):
 
     `expire` is the share of requests that are not done when it ends, `refuse` the code with which
     a batch is refused whole, `broken` what becomes of a request by its number (status, body).
+    So many lists of files are still those of before, `unlisted`.
     """
 
     looks: int = 1
@@ -55,6 +56,7 @@ class BatchServer(FaultServer):
     expire: float = 0.0
     refuse: str = ""
     has_batches: bool = True
+    unlisted: int = 0
     broken: dict[int, tuple[int, dict[str, Any]]] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     batches: dict[str, Made] = field(default_factory=dict)
@@ -88,6 +90,9 @@ class BatchServer(FaultServer):
             made = self._new("file")
             self.files[made] = (name, content)
             return as_json({"id": made, "object": "file", "filename": name, "purpose": "batch"})
+        if path == "/files" and self.unlisted:
+            self.unlisted -= 1
+            return _page(request, [])
         if path == "/files":
             rows = [
                 {"id": each, "object": "file", "filename": name}
