@@ -78,6 +78,7 @@ _TOTAL_OF = re.compile(
     r"|^\W*(?:gesamt|total|maximum)(?:punkt\w*)? (?:für|der|por|pour)\b"
 )
 _ENDS_IN = re.compile(r"(?:[:=–-]|\d\s*[x\u00d7*])\s*\d{1,2}(?:[.,]\d)?\W*$")
+_SIGNED = re.compile(r"(?:^|[\s:(])[+−–-]\d+(?:[.,]\d+)?(?=\s|$)")
 _NO_WORTH = re.compile(
     r"(?!\D.* \| [+-]?0*[.,]?0*[1-9][\d.,]*(?: \||$))"
     rf".* \| [+-]?0(?:[.,]0+)?\s*(?:{UNIT})?(?: \||$)",
@@ -123,7 +124,7 @@ def _doubts(reading: Reading) -> Iterator[str]:
         yield from _of_point(point)
     yield from _of_all(reading.points)
     for line, text in reading.unused:
-        states = marks_within(text) or _OPENED.search(text)
+        states = marks_within(NAMED.sub(" ", text)) or _OPENED.search(text)
         if states and not (_NO_WORTH.match(text) or _sums_up(text, line, reading.points)):
             yield f"{_at(line)}states points and was not used: {short(text)!r}"
 
@@ -136,6 +137,7 @@ def _of_left(reading: Reading) -> Iterator[str]:
         for n, text in reading.unused
         if n > first > 0 or (n > 0 and _ENDS_IN.search(text))
     ]
+    left += [e for e in reading.unused if e not in left and _SIGNED.search(e[1])]
     left = [(n, text) for n, text in left if not _NO_WORTH.match(text)]
     worthless = [
         text for _, text in left if (m := mark_in(text) or amount_in(text)) and not m.points

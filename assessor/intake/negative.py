@@ -38,9 +38,11 @@ def as_negative(reading: Reading, source: Source) -> Reading:
 
 def is_negative(item: Mapping[str, object]) -> bool:
     """Say whether a mapping says of its own that it takes points off: `type: deduction`."""
+    said = {str(key).casefold(): str(value).casefold().strip() for key, value in item.items()}
     return any(
-        str(key).casefold() in SCORES and str(value).casefold().strip() in NEGATIVE
-        for key, value in item.items()
+        (key in SCORES and value in NEGATIVE)
+        or (TAKES_OFF.search(key.replace("_", " ")) and value in {"true", "yes", "on", "1"})
+        for key, value in said.items()
     )
 
 

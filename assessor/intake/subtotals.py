@@ -12,6 +12,7 @@ from assessor.intake.sums import attainable, attainable_of
 from assessor.intake.words import SUM_OF, TOTAL
 from assessor.rubric.write import DraftPoint
 
+_MANY = 5  # points whose last is the sum of all others hardly by chance
 _LABEL = 4  # words that the name of a part has at most
 _POINTS = "what stands above"
 
@@ -50,6 +51,7 @@ def without_sums(reading: Reading) -> list[Reading]:
     earned = attainable_of(rest.points, rest.groups)
     covered = found[-1] == len(reading.points) - 1 and len(found) > 1
     is_sure = all(_is_sure(reading.points[n]) for n in found) or covered or reading.stated == earned
+    is_sure = is_sure or all(is_total(reading.points[n].description) for n in found)
     return [rest] if is_sure else _both(reading, rest)
 
 
@@ -110,7 +112,8 @@ def _unnamed(reading: Reading) -> list[Reading]:
         return [reading]
     least = min(words[n] for n in earning if n not in heads)
     most = max(words[n] for n in heads)
-    if most > (_LABEL if len(heads) > 1 else 2) or most >= least:
+    is_long = most >= least and (len(heads) > 1 or len(earning) < _MANY)
+    if is_long or most > (_LABEL if len(heads) > 1 else 2):
         return [reading]
     rest = _without(reading, heads)
     if reading.stated == attainable_of(points, ()):
