@@ -108,9 +108,15 @@ def own_folder(folder: Path) -> Path:
 
 
 def refuse_foreign(out: Path, answers: Path) -> None:
-    """Refuse a folder that holds the results of another answers file. Raises InputError."""
+    """Refuse a folder that holds the results of another answers file. Raises InputError.
+
+    So is one with a pipe or a device in it: nothing is paid for that could not be written.
+    """
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: is a file; name a folder with --out")
+    for each in sorted(out.iterdir()) if out.is_dir() else ():
+        if each.exists() and not (each.is_file() or each.is_dir()):
+            raise InputError(f"{each}: is a pipe or a device, and no file; take it away")
     there = _about(out)
     if there is None or not os.path.exists(there) or _same(there, answers):
         return

@@ -360,6 +360,15 @@ def test_nothing_takes_the_place_of_a_pipe_or_a_device(
     assert path.lstat() == before
 
 
+def test_a_pipe_among_the_results_is_told_before_anything_is_asked(plants: Shell) -> None:
+    """Nothing is paid for that could not be written."""
+    (plants.home / "graded" / "answers").mkdir(parents=True)
+    _piped(plants.home / "graded" / "answers" / "grades.csv")
+    with serving(plants_truth()) as server:
+        refused(plants(*GRADE, *at(server)), 2, "grades.csv: is a pipe or a device")
+    assert server.requests == []
+
+
 def test_a_pipe_of_the_shells_own_is_read(plants: Shell) -> None:
     """`--answer-file <(...)` is none of these: what writes into it ends."""
     reads, writes = os.pipe()
