@@ -72,11 +72,12 @@ class _Piece:
 def overlooked(reading: Reading, source: Source) -> Iterator[str]:
     """Yield the lines of which a number, or a phrase below the first key point, was not used."""
     first = min((each.place for each in reading.points), default=0)
+    sums = _sums(reading)
     for line, text in _uncounted(list(left_of(reading, source))):
         at = f"line {line}: " if line else ""
         said = " ".join(text.replace(_GAP, " … ").split())
         above = 0 < line < first and mark_in(text) is None and source.grids == ()
-        if not above and (number := next(_unexplained(text, _known(reading, line)), "")):
+        if not above and (number := next(_unexplained(text, _near(reading, line) | sums), "")):
             yield f"{at}nothing was made of {number} in {said[:50]!r}"
         elif (line > first or not line) and not _heads(reading, line, text) and _says_more(text):
             yield f"{at}its words were not used: {said[:50]!r}"
@@ -223,8 +224,8 @@ def _gapped(piece: _Piece) -> str:
     return re.sub(r"\0(?:\W*\0)*", _GAP, text + piece.text[end:])
 
 
-def _known(reading: Reading, line: int) -> set[Decimal]:
-    """Return the numbers that may stand on a line: its own points, the nearest ones', and sums."""
+def _near(reading: Reading, line: int) -> set[Decimal]:
+    """Return the numbers that may stand on a line: its own points, or the nearest ones'."""
     places = sorted({each.place for each in reading.points})
     near = {*[e for e in places if e <= line][-1:], *[e for e in places if e >= line][:1]}
     near = {line} if line in places else near
@@ -239,6 +240,12 @@ def _known(reading: Reading, line: int) -> set[Decimal]:
     known |= {number for e in beside for number in (e.points, *(v.points for v in e.levels))}
     if any("doubled" in note for note in reading.notes):
         known |= {each / 2 for each in known}
+    return known
+
+
+def _sums(reading: Reading) -> set[Decimal]:
+    """Return the sums that may stand on any line: of points in a row, and of groups."""
+    known = set[Decimal]()
     tied = {n for group in reading.groups for n in group.of}
     free = [e.points for n, e in enumerate(reading.points) if n not in tied and not e.wrong]
     for start in range(len(free)):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from assessor.intake import NotARubric, Reading, read_text, readings_of
@@ -85,3 +87,11 @@ def test_a_doubt_names_its_line_and_what_stands_there() -> None:
     (reading,) = read("Names the cause (2)\nExplains 3 A (2, less without unit)\nDraws it (1)\n")
 
     assert any(each.startswith("line 2: ") and "Explains 3 A" in each for each in reading.doubts)
+
+
+def test_a_list_as_long_as_a_book_is_read_as_one_of_a_page() -> None:
+    """Each line was held against the sums of all others anew: some hundred lines took minutes."""
+    (reading, *_) = readings_of(read_text("2 points: names a cause of it\n" * 400, "guide.txt"))
+
+    assert len(reading.points) == 400
+    assert {each.points for each in reading.points} == {Decimal(2)}

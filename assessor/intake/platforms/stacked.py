@@ -98,11 +98,10 @@ def pieces_of(text: str) -> list[tuple[int, str]]:
 
 def is_head(piece: tuple[int, str], pieces: Sequence[tuple[int, str]]) -> bool:
     """Say whether a piece belongs to the titles: they stand above the first number."""
-    first = next((line for line, words in pieces if amount_in(words) is not None), 0)
-    beside = [words for line, words in pieces if line == piece[0]]
-    return piece[0] < first and (
-        any(map(HEADS.match, beside)) or bool(LEVELISH.fullmatch(piece[1]))
-    )
+    beside = (words for line, words in pieces if line == piece[0])
+    if not any(map(HEADS.match, beside)) and not LEVELISH.fullmatch(piece[1]):
+        return False
+    return piece[0] < next((line for line, words in pieces if amount_in(words) is not None), 0)
 
 
 def _with_totals(pieces: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
