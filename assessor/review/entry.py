@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from assessor.digest import digest
 from assessor.grade import Grade, Proposal, grade_of
@@ -75,6 +76,17 @@ class ReviewEntry:
             and self.mine.source == DecisionSource.DRAFT
             and bool(self.mine.points)
         )
+
+    @property
+    def state(self) -> State:
+        """The state as this seat sees it: what is begun by hand is not graded yet."""
+        begun = self.by_hand and self.is_begun
+        return State.NEEDS_REVIEW if begun else self.shown.state
+
+    @property
+    def standing(self) -> Decimal | None:
+        """The points that count for this seat; None of what is only begun by hand."""
+        return None if self.by_hand and self.is_begun else self.shown.standing
 
     @property
     def is_flagged(self) -> bool:

@@ -121,7 +121,7 @@ def _shows(entry: ReviewEntry, wish: Filters) -> bool:
 def _fits(entry: ReviewEntry, wish: Filters, alike: Mapping[str, str]) -> bool:
     return (
         (not wish.question or entry.outcome.submission.question == wish.question)
-        and (not wish.state or entry.shown.state.value == wish.state)
+        and (not wish.state or entry.state.value == wish.state)
         and (not wish.reason or wish.reason in reasons_of(entry))
         and (not wish.like or alike.get(entry.id) == wish.like)
         and (not wish.points or _points(entry) == wish.points)
@@ -147,7 +147,7 @@ def is_unsure(entry: ReviewEntry) -> bool:
 
 
 def _points(entry: ReviewEntry) -> str:
-    standing = entry.shown.standing
+    standing = entry.standing
     return "" if standing is None else format(standing.normalize(), "f")
 
 

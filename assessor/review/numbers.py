@@ -49,7 +49,7 @@ class CellNumbers:
 
 def states(entries: Sequence[ReviewEntry]) -> tuple[Number, ...]:
     """Return how many answers are in each state, as the pieces of one bar."""
-    counts = Counter(each.shown.state for each in entries)
+    counts = Counter(each.state for each in entries)
     return _in_a_row(
         Number(
             words=STATES[state] if state is not State.GRADED else "graded",
@@ -100,7 +100,7 @@ def reasons(entries: Sequence[ReviewEntry]) -> tuple[Number, ...]:
 def points(entries: Sequence[ReviewEntry], question: str) -> tuple[Number, ...]:
     """Return how many answers to a question stand at each number of points."""
     counts: Counter[Decimal] = Counter(
-        each.shown.standing for each in entries if each.shown.standing is not None
+        each.standing for each in entries if each.standing is not None
     )
     most = max(counts.values(), default=1)
     return tuple(

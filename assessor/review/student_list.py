@@ -86,7 +86,7 @@ def rows(entries: Sequence[ReviewEntry], *, several: bool) -> tuple[Listing, ...
 
 def states_in(entries: Sequence[ReviewEntry]) -> tuple[tuple[str, str], ...]:
     """Return the states that there are, with their words."""
-    there = {each.shown.state for each in entries}
+    there = {each.state for each in entries}
     named = {**STATES, State.GRADED: "graded"}
     return tuple((state.value, named[state]) for state in State if state in there)
 

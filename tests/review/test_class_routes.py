@@ -261,3 +261,20 @@ def test_what_is_released_and_flagged_is_said_in_its_number(store: Store) -> Non
     assert "that no person has read this answer." in page
     assert "1 answer is flagged to come back to" in page
     assert "look at it</a>" in page
+
+
+def test_what_is_only_begun_by_hand_is_not_graded_yet(store: Store) -> None:
+    """Levels without a decision count as open in numbers, lists and points, as in the terminal."""
+    hand_class(store, answers(2))
+    class_state = class_state_in(store)
+    with served(class_state) as opened:
+        visitor = Visitor(opened).enter()
+        place = f"/answer/{entry_of(class_state, 'S001').id}"
+        for cell in ("samples", "proxy"):
+            visitor.do(place, f"level {cell} full")
+        begun = visitor.get("/class").text, visitor.get("/students?state=graded").text
+        visitor.do(place, "accept")
+        decided = visitor.get("/class").text, visitor.get("/students?state=graded").text
+
+    assert ("state=graded" in begun[0], "state=graded" in decided[0]) == (False, True)
+    assert ("S001" in begun[1], "S001" in decided[1]) == (False, True)

@@ -48,7 +48,9 @@ def test_words_are_previewed_then_written_and_the_next_step_is_named(store: Stor
     assert "assessor grade" not in html.unescape(page.text)
     assert "<del>a finite set never covers all that may come up</del>" in seen
     assert f"<ins>{NEW['field description']}</ins>" in seen
-    assert "4 different answers are read again by this key point alone" in seen
+    # What a key point is about stands in every request: it is not read again alone.
+    assert "4 different answers are read again, once these words are written" in seen
+    assert "this key point alone" not in seen
     assert before == RUBRIC
     assert files.text == RUBRIC.replace(
         "a finite set never covers", "no finite set of marks covers"

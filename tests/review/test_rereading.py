@@ -131,7 +131,7 @@ def test_how_far_it_is_shows_and_it_can_be_stopped(class_state: ClassState, lake
     assert re.search(r'hx-trigger="every 1s"', meanwhile.text)
     assert elsewhere.status == 200
     assert "Stopped. What was replied is kept" in after
-    assert "Read this key point again" in after
+    assert 'value="read" class="main">Read again' in after
 
 
 def test_without_a_judge_it_says_why_and_the_command(class_state: ClassState, lake: Lake) -> None:
