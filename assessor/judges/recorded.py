@@ -79,7 +79,7 @@ def read_recording(verdicts: str, answers: Mapping[str, str], file: str) -> Reco
     """
     problems: list[str] = []
     found: list[tuple[str, str, _Line]] = []
-    for number, text in enumerate(verdicts.splitlines(), start=1):
+    for number, text in enumerate(verdicts.split("\n"), start=1):
         if not text.strip():
             continue
         try:

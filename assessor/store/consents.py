@@ -36,7 +36,7 @@ def agree(folder: Path, place: str, variable: str, at: str) -> Path:
     yes = {"folder": _name(folder), "origin": place, "variable": variable, "at": at}
     try:
         make_folder(path.parent)
-        append_line(path, json.dumps(yes, ensure_ascii=False))
+        append_line(path, json.dumps(yes))
     except OSError as error:
         raise file_error(path, error) from error
     return path

@@ -51,6 +51,15 @@ def test_a_recorded_verdict_comes_back_in_the_form_of_the_ask() -> None:
     )
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\u2029", "\u0085"])
+def test_a_line_ends_where_json_lines_do(end: str) -> None:
+    """What looks like a line's end to a text, and may stand in a student's answer, ends none."""
+    told = json.loads(line(answer=f"It rains.{end}Always."))
+    text = json.dumps(told, ensure_ascii=False)
+
+    assert len(read_recording(f"{text}\n{text}", {}, "v.jsonl").entries) == 1
+
+
 def test_a_joint_ask_gets_every_cell() -> None:
     """The joint layout holds each cell under its id."""
     cells = joint(rain=schema("partial", "full"), more=schema("present"))
