@@ -33,7 +33,6 @@ def read_class(place: ClassFolder, path: Path, graded: Sequence[str] = ()) -> An
     written = tuple(graded) or tuple(each.match for each in place.config.question)
     asked: dict[str, str | bool] = {}
     aside = our_sheets(path) if path.is_dir() else ()
-    data = packed(path, aside) if path.is_dir() else read_bytes(path)
     while True:
         try:
             options = ReadOptions(
@@ -42,7 +41,7 @@ def read_class(place: ClassFolder, path: Path, graded: Sequence[str] = ()) -> An
                 encoding=settings.encoding or None,
                 worksheet=settings.sheet_name,
             )
-            read = read_answers(data, str(path), options)
+            read = read_answers(_content(path, aside), str(path), options)
         except Unclear as unclear:
             if not place.person.is_there or known[unclear.meaning]:
                 raise
@@ -54,6 +53,10 @@ def read_class(place: ClassFolder, path: Path, graded: Sequence[str] = ()) -> An
         else:
             offer(place, {"assignment": asked})
             return replace(read, warnings=(*read.warnings, *_left_aside(aside)))
+
+
+def _content(path: Path, aside: Sequence[Path]) -> bytes:
+    return packed(path, aside) if path.is_dir() else read_bytes(path)
 
 
 def _left_aside(sheets: Sequence[Path]) -> Iterator[str]:

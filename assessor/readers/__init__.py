@@ -103,7 +103,10 @@ def read_answers(data: bytes, file: str, options: ReadOptions) -> Answers:
 
     Raises SubmissionError; Unclear where a column must be named.
     """
-    return _read(data, file, options, depth=0)
+    # Handed on and let go of: a large file is not held beside what is made of it.
+    held = [data]
+    del data
+    return _read(held.pop(), file, options, depth=0)
 
 
 def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
@@ -127,7 +130,9 @@ def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
             read = _first_recognised(read_tables(data, file, options.encoding), options)
             note = f"its first line begins with {start[:30]!r}, which is no title: left out"
             return replace(read, warnings=(*read.warnings, note))
-    return _first_recognised(read_tables(data, file, options.encoding), options)
+    tables = read_tables(data, file, options.encoding)
+    del data
+    return _first_recognised(tables, options)
 
 
 def _read_report(data: bytes, file: str, options: ReadOptions) -> Answers | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 
 import pytest
 
@@ -267,3 +268,20 @@ def test_a_list_of_answers_is_an_answer_for_each_question() -> None:
         ("s2", "answer_1", LONG),
         ("s2", "answer_2", ""),
     ]
+
+
+def test_a_large_file_is_not_held_beside_what_is_made_of_it() -> None:
+    """Its bytes go once its rows are there: at the most it takes two and a half times its size."""
+    rows = "".join(f'S{n},"{n} {"words of an answer " * 24}end"\n' for n in range(8000))
+    file = f"student_id,answer\n{rows}"
+    read_answers(b"student_id,answer\nS1,some words\n", "small.csv", ReadOptions())
+
+    tracemalloc.start()
+    try:
+        read = read_answers(file.encode(), "large.csv", ReadOptions())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert len(read.submissions) == 8000
+    assert peak < 2.8 * len(file)
