@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from assessor.statistics.audit import AuditState as Test
 from assessor.statistics.audit import audit_size, delta_of_audit
 from assessor.store import Store
 from assessor.trust.agree import tolerance_of
-from assessor.trust.audit_standing import AuditStanding, audit_words, human_points
+from assessor.trust.audit_standing import AuditStanding, audit_words, human_points, unit_points
 from assessor.trust.records import AuditPlan, Bound, HandedOut, Unit
 from assessor.trust.units import (
     ALPHA,
@@ -35,6 +35,8 @@ from assessor.verdict import DecisionSource, Override
 
 # What an audit that meets one early error takes, and a few more, so that one sheet is enough.
 SPARE = 5
+# Students who are named in one line.
+NAMED = 5
 
 
 ANEW = "Prepare it anew, as the class is now? Nobody was shown any of it yet."
@@ -264,6 +266,11 @@ def take_in_audit(
     the same answer again, and not blind.
     """
     taken, rubrics, decided = 0, trust.standing.rubrics, list[Override]()
+    told_anew = [
+        draw.unit.parts[0].student_id
+        for draw in audit.draws
+        if unit_points(draw.unit, given, rubrics) not in {None, draw.human}
+    ]
     while audit.is_open:
         found = grades_of_unit(audit.waiting[0], given, trust)
         if found is None:
@@ -277,8 +284,19 @@ def take_in_audit(
         audit = standing
     kept = sum(unit_given(unit, given) for unit in audit.plan.order[len(audit.draws) :])
     preview = preview_sheet(trust.standing, [(each, 0) for each in decided])
-    said = tuple(_taken_lines(taken, kept, preview, audit))
+    said = (*_taken_lines(taken, kept, preview, audit), *_told_anew_lines(told_anew))
     return AuditIntake(said=said, preview=preview)
+
+
+def _told_anew_lines(students: Sequence[str]) -> Iterator[SpokenLine]:
+    """Yield of whom the sheet holds other points than were given in this audit before."""
+    if students:
+        named = ", ".join(students[:NAMED]) + (" …" if len(students) > NAMED else "")
+        yield SpokenLine(
+            f"Not taken: other points than you gave in this audit before, for {named}. The first "
+            "blind grade counts; what goes out is changed on the review page (assessor review).",
+            Tone.WARNING,
+        )
 
 
 def _taken_lines(

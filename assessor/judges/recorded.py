@@ -120,6 +120,9 @@ class RecordedJudge(ClosedAfterUse):
 
         Raises JudgeRefused (`not_recorded`) where the recording has nothing on a cell.
         """
+        if not ask.cells:
+            where = f"{self._recording.name}: holds verdicts, and no words for students"
+            raise JudgeRefused(f"{where}; use another judge", code="not_recorded")
         schemas = cell_schemas(ask)
         fields = {cell: self._fields(ask, cell, schema) for cell, schema in schemas.items()}
         reply: object = {"cells": fields} if is_joint(ask) else fields[ask.cells[0]]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from assessor.errors import InputError
 from assessor.platforms import canvas, moodle
+from assessor.platforms.as_told import AsTold
 from assessor.platforms.base import Address, PlatformClient
 from assessor.platforms.connection import PlatformConnection, check_site
 
@@ -43,5 +44,5 @@ def open_platform(address: Address, token: str) -> PlatformClient:
     """Return the platform's interface for one assignment; nothing is asked yet."""
     if address.platform == "canvas":
         wire = PlatformConnection(site=address.site, headers={"authorization": f"Bearer {token}"})
-        return canvas.Canvas(address, wire)
-    return moodle.Moodle(address, PlatformConnection(site=address.site), token)
+        return AsTold(canvas.Canvas(address, wire))
+    return AsTold(moodle.Moodle(address, PlatformConnection(site=address.site), token))

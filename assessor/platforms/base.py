@@ -116,11 +116,20 @@ class PlatformClient(Protocol):
     `quiet_after` is how many seconds after a request nothing of it is still on its way.
     """
 
-    address: Address
-    appends: bool
-    quiet_after: float
-    batch: int
-    title: str
+    @property
+    def address(self) -> Address: ...
+
+    @property
+    def appends(self) -> bool: ...
+
+    @property
+    def quiet_after(self) -> float: ...
+
+    @property
+    def batch(self) -> int: ...
+
+    @property
+    def title(self) -> str: ...
 
     def task(self) -> Task:
         """Return the assignment. Raises InputError where it takes no grades from here."""

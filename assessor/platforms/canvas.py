@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from assessor.errors import InputError, PlatformError
+from assessor.platforms.as_told import number_of
 from assessor.platforms.base import Address, Criterion, Held, Pulled, PulledFile, Sending, Task
 from assessor.platforms.connection import PlatformConnection, check_count, json_of
 
@@ -233,7 +234,7 @@ def _assessed(told: dict[str, Any]) -> dict[str, Decimal]:
 
 
 def _number(value: object) -> Decimal | None:
-    return None if value is None or value == "" else Decimal(str(value))
+    return None if value is None or value == "" else number_of(value)
 
 
 def _plain(points: Decimal) -> str:

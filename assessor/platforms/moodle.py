@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from assessor.errors import InputError, PlatformError
+from assessor.platforms.as_told import number_of
 from assessor.platforms.base import Address, Criterion, Held, Pulled, PulledFile, Sending, Task
 from assessor.platforms.connection import PlatformConnection, check_count, json_of
 
@@ -62,7 +63,7 @@ class Moodle:
         self._need((*_NEEDED, *_NEEDED_TO_PUSH))
         module, settings = self._module()
         title = str(module.get("name") or "assignment")
-        most = Decimal(str(module.get("grade") or settings.get("grade") or 0))
+        most = number_of(module.get("grade") or settings.get("grade") or 0)
         if most <= 0:
             kind = "a scale of words" if most < 0 else "no grade"
             raise InputError(
@@ -243,7 +244,7 @@ class Moodle:
         criteria = []
         for each in definitions[0]["rubric"].get("rubric_criteria") or () if definitions else ():
             levels = tuple(
-                (Decimal(str(level.get("score"))), str(level.get("id")))
+                (number_of(level.get("score")), str(level.get("id")))
                 for level in each.get("levels") or ()
             )
             self._levels |= {(str(each.get("id")), points): level for points, level in levels}
@@ -356,7 +357,7 @@ def same_markup(one: str, other: str) -> bool:
 def _score(told: object) -> Decimal | None:
     """Return a grade as Moodle writes it; it keeps −1 for none."""
     text = str(told if told is not None else "")
-    score = Decimal(text) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else Decimal(-1)
+    score = number_of(text) if re.fullmatch(r"-?\d+(?:\.\d+)?", text) else Decimal(-1)
     return score if score >= 0 else None
 
 

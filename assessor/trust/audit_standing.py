@@ -94,7 +94,7 @@ def follow(
     test = GradeAudit(grades=len(plan.order), alpha=plan.alpha, delta=plan.delta)
     draws: list[Draw] = []
     for unit in plan.order:
-        human = _human_points(unit, given, rubrics)
+        human = unit_points(unit, given, rubrics)
         if human is None or test.standing is not AuditState.CONTINUE:
             break
         wrong = abs(human - unit.proposed) > plan.tolerance
@@ -255,9 +255,10 @@ def is_unread(grade: Grade) -> bool:
     )
 
 
-def _human_points(
+def unit_points(
     unit: Unit, given: Mapping[Bound, Override], rubrics: Mapping[str, Rubric]
 ) -> Decimal | None:
+    """Return what a person gave a unit in all; None where a part has no whole grade."""
     found = []
     for part in unit.parts:
         override = given.get(part.bound)

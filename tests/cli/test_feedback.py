@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
 import pytest
 
-from tests.cli.shell import Shell, at, plants_truth, serving
+from tests.cli.shell import PLANTS, Shell, at, plants_truth, serving
 from tests.servers.openai_server import FaultServer, Question, Said, Truth
 
 RUBRIC = """\
@@ -108,3 +109,24 @@ def test_students_of_the_shortest_rubric_get_a_sentence(plants: Shell) -> None:
         "Your answer makes 1 of the 2 key points asked for: respiration uses up stored sugar."
     )
     assert told["S3"] == "Your answer makes 0 of the 2 key points asked for."
+
+
+def test_a_recording_has_no_words_for_students(class_: Shell) -> None:
+    """The rubric's own sentences stand, and it is said of how many answers."""
+    verdict = {
+        "student_id": "S2",
+        "answer": PLANTS["S2"][0],
+        "pass": "neutral",
+        "quotes": [],
+        "gap": "none",
+    }
+    lines = [
+        json.dumps({**verdict, "cell": cell, "level": "absent", "p_full": 0.05})
+        for cell in ("respiration", "no_light")
+    ]
+    class_.write("judge.jsonl", "\n".join(lines))
+    said = class_(*GRADE, "--judge", "recorded:judge.jsonl")
+
+    assert said.code == 3  # the others are not in it
+    assert "Not to be had: 1 text" in said.out + said.err
+    assert "What goes on in the dark?" in feedback(class_)["S2"]

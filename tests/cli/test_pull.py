@@ -190,3 +190,76 @@ def test_the_folder_that_one_stands_in_is_a_class(shell: Shell) -> None:
     assert said.code == 0
     written = rows_of(shell.home / "graded" / "class" / "grades.csv")
     assert [row["student_id"] for row in written] == ["s1", "s2"]
+
+
+ODD_SHAPES = [
+    "null",
+    "[]",
+    "[7]",
+    '"text"',
+    "1e999",
+    "NaN",
+    '{"rubric": 7}',
+    '[{"user_id": 1, "user": 7}]',
+]
+
+
+@pytest.mark.parametrize("odd", ODD_SHAPES)
+@pytest.mark.parametrize("place", ["", "/submissions", "/submissions/update_grades"])
+def test_what_no_interface_tells_ends_in_words(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, odd: str, place: str
+) -> None:
+    """Whatever stands where a site's data should, a pull and a push end in one line."""
+    monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
+    site = canvas_class()
+    site.submissions["502"]["attachments"] = []
+    lies = False
+
+    def answer(asked: Asked) -> Said:
+        said = site(asked)
+        lied = lies and asked.path == f"{canvas_site.PLACE}{place}"
+        return Said(body=odd.encode()) if lied else said
+
+    shell.write("essay.yaml", RUBRIC)
+    with listening(answer) as base:
+        url = f"{base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+        shell("pull", url, "--out", "class.zip")
+        shell("grade", "class.zip", "--rubric", "essay.yaml", "--judge", "none")
+        shell.write("sheet.csv", csv_text([["student_id", "total"], ["501", "8"]]))
+        shell("review", "--sheet", "sheet.csv")
+        lies = True
+        pulled = shell("pull", url, "--out", "again.zip")
+        pushed = shell("export", "--to", "canvas", "--push", "--yes")
+
+    for said in (pulled, pushed):
+        assert said.code in {0, 2, 5}
+        assert said.code == 0 or said.err.count("assessor: ") == 1
+
+
+@pytest.mark.parametrize("points", ["1e999", "NaN", "true", '"1e400"', "[]"])
+def test_points_that_are_no_number_are_none(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch, points: str
+) -> None:
+    """What an assignment is worth is a number, or nothing is sent."""
+    monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
+    site = canvas_class()
+    site.submissions["502"]["attachments"] = []
+
+    def answer(asked: Asked) -> Said:
+        said = site(asked)
+        if asked.path != canvas_site.PLACE:
+            return said
+        return Said(body=b'{"name": "Essay", "points_possible": %s}' % points.encode())
+
+    shell.write("essay.yaml", RUBRIC)
+    with listening(answer) as base:
+        url = f"{base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+        shell("pull", url, "--out", "class.zip")
+        shell("grade", "class.zip", "--rubric", "essay.yaml", "--judge", "none")
+        shell.write("sheet.csv", csv_text([["student_id", "total"], ["501", "8"]]))
+        shell("review", "--sheet", "sheet.csv")
+        pushed = shell("export", "--to", "canvas", "--push", "--yes")
+
+    assert pushed.code == 5
+    assert "in another form" in pushed.err
+    assert site.scores["501"] is None

@@ -230,6 +230,21 @@ def test_an_audit_says_whose_total_its_sheet_changed(critique: Shell) -> None:
     assert [each["student_id"] for each in told.json["changes"]] == [order[1]]
 
 
+def test_a_second_grade_of_a_draw_is_not_left_out_in_silence(critique: Shell) -> None:
+    """Who mends a row and hands the sheet in again is told that the first grade counts, of whom."""
+    order = critique("trust", "audit", "--json").json["waiting"]
+    rows = {row["student_id"]: row for row in by_hand()}
+    critique("trust", "audit", sheet(critique, "one.csv", [full(rows[order[0]])]))
+    same = critique("trust", "audit", sheet(critique, "two.csv", [full(rows[order[0]])]))
+    other = critique("trust", "audit", sheet(critique, "three.csv", [zero(rows[order[0]])]))
+
+    assert "Not taken" not in same.out
+    assert (
+        f"Not taken: other points than you gave in this audit before, for {order[0]}."
+        in " ".join(other.out.split())
+    )
+
+
 def test_to_forget_a_run_gives_no_audit_back(critique: Shell) -> None:
     """What a failed audit spent of the class's doubt is spent, whatever is purged."""
     wrong = sheet(critique, "wrong.csv", [full(row) for row in by_hand()])
