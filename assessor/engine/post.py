@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import NoReturn
@@ -31,6 +32,8 @@ LEAST = 50
 _FIRST_LOOK, _LATER_LOOK = 2.0, 60.0
 # Seconds that a host has to list what it took a moment ago.
 _SETTLES = 2.0
+# Seconds after which a host that does not know a batch any more has lost it.
+_SURELY_LISTED = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,8 +191,10 @@ class Post:
             await self._find_again(batch, host)
             return
         if Step.COLLECTED not in batch.steps:
+            is_there = False
             try:
                 status = self._status[batch.id] = await host.status(batch.remote)
+                is_there = True
                 if not status.ended:
                     return
                 if status.problem:
@@ -198,6 +203,10 @@ class Post:
             except JudgeRejected as error:
                 if error.code != GONE:
                     raise
+                age = self._ambient.now() - datetime.fromisoformat(batch.steps[Step.CREATED].at)
+                if not is_there and age.total_seconds() < _SURELY_LISTED:
+                    said = f"{error}, or not yet: run the same again in some minutes"
+                    raise JudgeRejected(said, code="at_host") from error
                 await self._give_up(batch, host, GONE, _gone(batch, error))
         await self._clear(batch, host)
 

@@ -321,6 +321,25 @@ def test_a_batch_that_another_copy_collected_is_said_to_be_gone(
     assert big("runs", "verify").code == 0
 
 
+def test_a_batch_that_a_host_does_not_know_yet_is_not_given_up(
+    big: Shell, server: BatchServer
+) -> None:
+    """It was made a moment ago, and is paid for; its file stays where it is."""
+    options = ("--tier", "batch", "--method", "careful")
+    assert grade(big, server, *options).code == 5
+    known, files = dict(server.batches), dict(server.files)
+    server.batches.clear()
+
+    said = grade(big, server, *options)
+    assert (said.code, "or not yet" in " ".join(said.out.split())) == (5, True)
+    assert "under way" in big("runs", "list").out
+    assert server.files == files
+
+    server.batches.update(known)
+    assert grade(big, server, *options).code == 0
+    assert max(server.paid.values()) == 1
+
+
 def test_why_a_host_refused_a_batch_is_told(big: Shell, server: BatchServer) -> None:
     """Not that it is waited for."""
     server.refuse = "token_limit_exceeded"
