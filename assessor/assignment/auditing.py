@@ -72,6 +72,12 @@ def earlier_audits(store: Store, trust: Trust) -> list[tuple[AuditPlan, int]]:
     return found
 
 
+def _was_lost(store: Store, trust: Trust) -> bool:
+    """Return whether an audit of this class was begun of which only the blind grades are left."""
+    answers = {each.submission.answer_digest for each in trust.standing.grades}
+    return any(each.new and each.new.answer_digest in answers for each in store.of_lost_audits())
+
+
 def rows_of_audit(audit: AuditStanding) -> int:
     """Return how many rows a sheet needs so that one is enough."""
     plan = audit.plan
@@ -132,6 +138,7 @@ def open_or_prepare(
     """Return the open audit, a new one, or None where the last one is all there is to say."""
     audit = trust.audit
     number = number_of_audit(earlier_audits(store, trust), audit_units(trust))
+    number += _was_lost(store, trust)
     if audit is None or audit.void:
         return _prepare(place, store, trust, tell, number)
     if audit.is_open:

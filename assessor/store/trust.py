@@ -68,14 +68,36 @@ class TrustRecords(DecisionRecords):
         An audit knows what was said since one drew the answer, and here: grades that lay there
         before it was prepared, or that a mirror brought, were given in none.
         """
+        since = self._drawn_since()
+        return tuple(
+            event
+            for link, about, event in self._audit_words()
+            if not about and link > since.get(_bound(event), ENDLESS)
+        )
+
+    def of_lost_audits(self) -> tuple[Event, ...]:
+        """Return the blind grades that no audit here drew, such as those of a lost database.
+
+        What those have spent of the doubt is spent, also where only a mirror tells of it.
+        """
+        drawn = {event.id for event in self.drawn()}
+        return tuple(each for _, _, each in self._audit_words() if each.id not in drawn)
+
+    def _audit_words(self) -> list[tuple[int, str, Event]]:
+        """Return every blind grade of an audit, oldest first: its link, what that says, and it."""
         said = self.database.rows(
-            "SELECT own.link, own.body FROM decisions AS own JOIN chain ON chain.link = own.link "
-            "WHERE own.kind = 'override' AND instr(own.body, ?) AND chain.about = '' "
-            "ORDER BY own.link, own.place",
+            "SELECT own.link, chain.about, own.body FROM decisions AS own "
+            "JOIN chain ON chain.link = own.link "
+            "WHERE own.kind = 'override' AND instr(own.body, ?) ORDER BY own.seq",
             (f'"source":"{DecisionSource.AUDIT}"',),
         )
-        if not said:
-            return ()
+        events = [(link, about, decode(Event, body)) for link, about, body in said]
+        return [
+            each for each in events if each[2].new and each[2].new.source == DecisionSource.AUDIT
+        ]
+
+    def _drawn_since(self) -> dict[Bound, int]:
+        """Return since which link each answer has been drawn by an audit."""
         since: dict[Bound, int] = {}
         for link, body in self.database.rows(
             "SELECT link, body FROM trust WHERE kind = 'audit' ORDER BY link, place"
@@ -83,14 +105,7 @@ class TrustRecords(DecisionRecords):
             for unit in decode(AuditPlan, body).order:
                 for part in unit.parts:
                     since.setdefault(part.bound, link)
-        events = [(link, decode(Event, body)) for link, body in said]
-        return tuple(
-            event
-            for link, event in events
-            if event.new is not None
-            and event.new.source == DecisionSource.AUDIT
-            and link > since.get((*event.new.key, event.new.answer_digest), ENDLESS)
-        )
+        return since
 
     def newest(self, kind: type[Record]) -> Record | None:
         """Return the record of one kind that was kept last."""
@@ -99,3 +114,8 @@ class TrustRecords(DecisionRecords):
             (_KINDS[kind],),
         )
         return decode(kind, found[0][0]) if found else None
+
+
+def _bound(event: Event) -> Bound:
+    new = event.new
+    return (*new.key, new.answer_digest) if new is not None else ("", "", 0, "")

@@ -258,6 +258,24 @@ def test_to_forget_a_run_gives_no_audit_back(critique: Shell) -> None:
     assert critique("trust", "audit", "--yes", "--json").json["number"] == 2
 
 
+def test_a_lost_database_gives_no_audit_back(critique: Shell) -> None:
+    """The mirror restores the blind grades, and with them that an audit was begun; none of them is
+    a draw of the next one, which is the second."""
+    wrong = sheet(critique, "wrong.csv", [full(row) for row in by_hand()])
+    assert critique("trust", "audit", wrong, "--json").json["standing"] == "cannot certify"
+    for path in (critique.home / ".assessor").glob("store.db*"):
+        path.unlink()
+    critique("grade", "answers.csv", "--rubric", RUBRIC, "--judge", "recorded")
+
+    numbers = []
+    for _ in range(2):
+        opened = critique("trust", "audit", "--yes", "--json").json
+        numbers.append((opened["number"], opened["graded_blind"]))
+        critique("trust", "audit", wrong, "--json")
+
+    assert numbers == [(2, 0), (3, 0)]
+
+
 def test_several_sheets_tell_what_they_share(critique: Shell) -> None:
     """Which answers two people graded is what their agreement rests on."""
     rows = by_hand()
