@@ -12,6 +12,8 @@ from assessor.intake.sums import (
     asks_for_the_rest,
     attainable,
     attainable_of,
+    is_question,
+    names_a_part,
     without,
     without_question,
 )
@@ -76,6 +78,11 @@ def _told_apart(reading: Reading, forms: Forms) -> Reading:
     return replace(reading, doubts=(*reading.doubts, why))
 
 
+def _asks(text: str) -> bool:
+    """Say whether a heading of a list of which some count is one: it asks, or names a part."""
+    return is_question(text) or text[:1].isupper() or names_a_part(text)
+
+
 def _heads(reading: Reading, forms: Forms) -> tuple[list[int], bool] | None:
     points = reading.points
     earning = [n for n, each in enumerate(points) if not each.wrong]
@@ -100,6 +107,7 @@ def _heads(reading: Reading, forms: Forms) -> tuple[list[int], bool] | None:
         is_titled = places[0] == 0 and forms.get(points[0].place, (False,))[0]
         if all(fits) and (len(places) > 1 or len(blocks[0]) > 1 or is_titled):
             is_whole = places[0] == earning[0] and max(map(len, blocks)) > 1
+            is_whole = is_whole and (not tied or _asks(points[places[0]].description))
             return places, is_whole
         is_short = len(points[0].description.split()) < 3
         if all(fits) and places == [0] and len(points) == 2 and is_short:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from assessor.intake.source import NotARubric, Reading, Source
 from assessor.intake.sums import attainable_of
-from assessor.intake.words import CHOICE, NEGATIVE, SCORES, TAKES_OFF
+from assessor.intake.words import CHOICE, NEGATIVE, SCORES, SECTION_OFF, TAKES_OFF
 from assessor.rubric.write import DraftPoint
 
 
@@ -22,7 +22,10 @@ def as_negative(reading: Reading, source: Source) -> Reading:
     first = min((each.place for each in earning), default=0)
     used = {each.place for each in reading.points}
     said = [
-        each for each in source.lines if TAKES_OFF.search(each.text) and each.number not in used
+        each
+        for each in source.lines
+        if each.number not in used
+        if TAKES_OFF.search(each.text) or SECTION_OFF.match(each.text)
     ]
     if any(map(is_negative, _around(source.tree))):
         return _all_off(reading)
