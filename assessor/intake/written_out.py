@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from assessor.intake.marks import amount_in, mark_in, number_of
 from assessor.intake.source import Line
-from assessor.intake.words import ANY, DOUBLE, SHARES, UNIT
+from assessor.intake.words import ANY, DOUBLE, SHARES, TOTAL, UNIT
 
 _BAND = re.compile(r"^(\d{1,3}\s*[-–]\s*\d{1,3})\s+(?=[^\W\d])")
 _STEP = re.compile(rf"^(\d{{1,2}}(?:[.,]\d)?)\s+(?!{UNIT})(?=[^\W\d])", re.IGNORECASE)
@@ -153,7 +153,8 @@ def _multiplied(lines: Sequence[Line]) -> list[Line]:
     """Put a colon between `2 x 1` and the words beside it, where all points stand on that side."""
     for pattern, side in ((_TIMES, "front"), (_TIMES_BEHIND, "end")):
         found = [pattern.match(each.text) for each in lines]
-        marks = [mark for each in lines if (mark := mark_in(each.text)) is not None]
+        rest = [each.text for each in lines if not TOTAL.match(each.text)]
+        marks = [mark for each in rest if (mark := mark_in(each)) is not None]
         at_side = sum(map(bool, found)) + sum(each.place == side for each in marks)
         if any(found) and at_side > 1 and all(each.place == side for each in marks):
             return [
