@@ -11,7 +11,7 @@ from assessor.intake.marks import Mark, deduction_in, mark_in
 from assessor.intake.source import Line
 from assessor.intake.words import UNIT
 
-_BARE = re.compile(rf"^(\d{{1,2}})\s+(?!(?i:{UNIT}))(?=[^\W\d_])")
+_BARE = re.compile(rf"^(\d{{1,2}})\s+(?!(?i:{UNIT})|[x\u00d7*]\s*\d)(?=[^\W\d_])")
 
 
 def uncounted(lines: Sequence[Line]) -> list[Line]:
