@@ -14,6 +14,7 @@ from assessor.errors import SubmissionError
 from assessor.readers import gradescope
 from assessor.readers.tables import read_tables
 from assessor.rubric import CHOICE, CellKind, Rubric
+from assessor.scoring import score_points
 from assessor.sheet import JUDGE, Table, columns_of, fold_header, number_in
 from assessor.submission import Key, Submission, same_student
 from assessor.verdict import DecisionSource, Override
@@ -130,7 +131,7 @@ def _evaluations(table: Table, reader: _SheetReader, rubrics: Mapping[str, Rubri
         cells |= {"total": each.score, "feedback": each.comments, "grader": each.grader}
         cells |= {"student_id": reader.known(each.keys), "question": question}
         reader.take(each.row, cells)
-    return reader.sheet()
+    return replace(reader.sheet(), notes=reader.unlike())
 
 
 def _names(rubric: Rubric) -> dict[str, str]:
@@ -164,6 +165,7 @@ class _SheetReader:
         self.titles = columns_of(table.header)
         self.problems: list[str] = []
         self.shortened: dict[str, str] = {}
+        self._unlike: list[str] = []
         self._said: dict[tuple[Key, str], tuple[int, object]] = {}
         self._table = table
         self._rubrics = rubrics
@@ -231,6 +233,9 @@ class _SheetReader:
         total = self._total(row, cells.get("total", ""), rubric)
         if total is not None and len(points) == len(rubric.graded):
             # With every cell given, the total is our arithmetic, as everywhere else.
+            made = score_points(rubric, points).total
+            if made != total:
+                self._unlike.append(f"{submission.student_id} {total:f} for {made.normalize():f}")
             total = None
         if not points and total is None:
             return None
@@ -337,15 +342,26 @@ class _SheetReader:
             for title, name in zip(self._table.header, self.titles, strict=True)
             if title.endswith(f"[{name}]") and name not in known
         ]
+        told = (*idle, *self.unlike())
         if not self.shortened:
-            return tuple(idle)
+            return told
         pairs = [f"{key!r} is {other!r}" for key, other in self.shortened.items()]
         more = " …" * (len(pairs) > _NAMED)
         return (
-            *idle,
+            *told,
             f"{plural(len(pairs), 'id differs', 'ids differ')} by the zeros in front, which a "
             "spreadsheet drops: "
             f"{', '.join(pairs[:_NAMED])}{more}",
+        )
+
+    def unlike(self) -> tuple[str, ...]:
+        """Return the totals that stand beside points which make another one, if there are any."""
+        if not self._unlike:
+            return ()
+        more = " …" * (len(self._unlike) > _NAMED)
+        return (
+            f"{plural(len(self._unlike), 'total is', 'totals are')} not what the points beside it "
+            f"make, and the points count: {', '.join(self._unlike[:_NAMED])}{more}",
         )
 
     def _number(self, row: int, cell: str, text: str, rubric: Rubric) -> Decimal | None:

@@ -72,6 +72,29 @@ def test_evaluations_of_unknown_items_give_their_score() -> None:
     assert (decision.points, decision.total) == ((), Decimal("1.5"))
 
 
+def test_a_total_unlike_the_points_beside_it_is_told() -> None:
+    """The points count, and who reads the sheet hears whose total they contradict."""
+    head = ("student_id", "respiration", "no_light", "total")
+    data = table(head, ("ann", "1", "0", "3"), ("bob", "2", "1", "3"), ("cem", "", "", "2"))
+
+    sheet = graded(data, "ann", "bob", "cem")
+
+    assert [each.total for each in sheet.decisions] == [None, None, Decimal(2)]
+    assert sheet.notes == (
+        "1 total is not what the points beside it make, and the points count: ann 3 for 1",
+    )
+
+
+def test_a_score_unlike_the_items_beside_it_is_told() -> None:
+    """An adjustment in Gradescope is in the score alone: it is not lost without a word."""
+    head = "Assignment Submission ID,Question Submission ID,SID,Email,Score,respiration,no_light"
+    data = f"{head},Comments\n1,11,7,ann@example.edu,1.5,true,false,\n".encode()
+
+    (note,) = graded(data, "7").notes
+
+    assert note.endswith("and the points count: 7 1.5 for 2")
+
+
 def test_a_workbook_is_a_sheet() -> None:
     """Points typed in a spreadsheet are numbers there and points here."""
     data = io.BytesIO()
