@@ -443,6 +443,7 @@ class Maker:
             self.doubts.append("percent and points stand side by side")
         if len(self.bands) > 1 and len(self.bands) >= len(points) - 1 and are_bands(self.bands):
             self.doubts.append("every line has a range of points: are they levels of one scale?")
+        self.doubts += self._other_heads()
         how = (
             "one scale with levels"
             if self.as_scale and self.doubted and len(points) == 1
@@ -460,6 +461,15 @@ class Maker:
             sums=tuple(self.stated_sums),
             **said,
         )
+
+    def _other_heads(self) -> list[str]:
+        """Ask about a point of a short name that heads its sum, where a heading does so."""
+        heads = [self.points[n] for n in subtotals(self.points, least=2) if self.sums]
+        return [
+            f"line {each.place}: {each.description!r} is the sum of what follows: does it earn?"
+            for each in heads
+            if len(each.description.split()) < 3
+        ]
 
     def _stated(self) -> Decimal | None:
         """Return the maximum that the source states, of all its totals."""
