@@ -11,6 +11,7 @@ from assessor.assignment.batch_dropping import DROPPED
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.given_out import unlike_given_out
 from assessor.assignment.push_receipt import PUSHES, unlike_plans
+from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.assignment.standing import (
     Standing,
     load_standing,
@@ -110,6 +111,17 @@ class Forgotten:
     runs: tuple[str, ...]
     folders: tuple[str, ...]
     at_hosts: tuple[str, ...]
+
+
+def forgotten_lines(gone: Forgotten) -> Iterator[SpokenLine]:
+    """Yield what was forgotten, and what a person still has to delete."""
+    runs = plural(len(gone.runs), "run")
+    yield SpokenLine(f"Forgotten: {runs} with what was asked and replied.")
+    for folder in gone.folders:
+        yield SpokenLine(f"The files that they wrote are still there: {folder}")
+    for line in gone.at_hosts:
+        text = f"Answers still lie at {line}; delete them on that host's own page."
+        yield SpokenLine(text, Tone.WARNING)
 
 
 def forget(place: ClassFolder, store: Store) -> Forgotten:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from assessor.ambient import Ambient
 from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.spoken_lines import SpokenLine
+from assessor.counting import plural
 from assessor.errors import InputError, StoreError
 from assessor.store import RunStatus, Store, open_store
 from assessor.store.merge import MergedIn
@@ -40,6 +42,37 @@ def merge_stores(place: ClassFolder, others: Sequence[Path]) -> list[tuple[Path,
         finally:
             for store in held:
                 store.release_lease()
+
+
+def merged_lines(taken: Sequence[tuple[Path, MergedIn]]) -> Iterator[SpokenLine]:
+    """Yield what came of a merge, store by store, and what to do with it."""
+    for folder, each in taken:
+        yield SpokenLine(
+            f"{folder}: {plural(each.asks, 'request')} with "
+            f"{plural(each.replies, 'reply', 'replies')} and "
+            f"{plural(each.decisions, 'decision')} by people: taken in."
+        )
+        if each.kept:
+            yield SpokenLine(
+                f"{each.kept} of them are on answers that were decided otherwise here: what "
+                "stood here stands, and theirs is in the record of these answers."
+            )
+        if each.unreleased:
+            others = plural(each.unreleased, "answer was", "answers were")
+            yield SpokenLine(
+                f"{others} released unread there, and not as they are read here: that "
+                "releases nothing here."
+            )
+        if each.exports:
+            them = plural(each.exports, "export or push is", "exports and pushes are")
+            yield SpokenLine(
+                f"{them} recorded there and not taken over: what was added to a column from "
+                "there (--add-to-existing) is not known here, so look before you add."
+            )
+    yield SpokenLine(
+        "Next: assessor grade with the whole class in one file, the same rubric, judge and "
+        "method; what was read is not asked again."
+    )
 
 
 def _open(folder: Path, ambient: Ambient) -> Store:

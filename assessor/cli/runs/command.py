@@ -16,13 +16,14 @@ from assessor.assignment.kept_runs import (
     batch_rows,
     damage,
     forget,
+    forgotten_lines,
     run_rows,
     run_words,
     since_words,
 )
 from assessor.assignment.rubric_history import history_lines, version_json, versions_of
 from assessor.assignment.standing import load_standing
-from assessor.assignment.store_merging import merge_stores
+from assessor.assignment.store_merging import merge_stores, merged_lines
 from assessor.called import as_called
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import INDENT, console, plain, print_json, show_summary, spoken, tell
@@ -119,44 +120,7 @@ def merge(options: Mapping[str, Any]) -> int:
     if workplace.common.as_json:
         print_json({"taken": [{"folder": str(f), **asdict(each)} for f, each in taken]})
         return Exit.DONE
-    screen = console()
-    for folder, each in taken:
-        screen.print(
-            plain(
-                f"{folder}: {plural(each.asks, 'request')} with "
-                f"{plural(each.replies, 'reply', 'replies')} and "
-                f"{plural(each.decisions, 'decision')} by people: taken in."
-            )
-        )
-        if each.kept:
-            screen.print(
-                plain(
-                    f"{each.kept} of them are on answers that were decided otherwise here: what "
-                    "stood here stands, and theirs is in the record of these answers."
-                )
-            )
-        if each.unreleased:
-            others = plural(each.unreleased, "answer was", "answers were")
-            screen.print(
-                plain(
-                    f"{others} released unread there, and not as they are read here: that "
-                    "releases nothing here."
-                )
-            )
-        if each.exports:
-            them = plural(each.exports, "export or push is", "exports and pushes are")
-            screen.print(
-                plain(
-                    f"{them} recorded there and not taken over: what was added to a column from "
-                    "there (--add-to-existing) is not known here, so look before you add."
-                )
-            )
-    screen.print(
-        spoken(
-            "Next: assessor grade with the whole class in one file, the same rubric, judge and "
-            "method; what was read is not asked again."
-        )
-    )
+    tell(console(), merged_lines(taken))
     return Exit.DONE
 
 
@@ -188,13 +152,5 @@ def purge(options: Mapping[str, Any]) -> int:
         told = {"files_left": list(gone.folders), "at_hosts": list(gone.at_hosts)}
         print_json({"forgotten": list(gone.runs), **told})
         return Exit.DONE
-    screen = console()
-    screen.print(f"Forgotten: {plural(len(gone.runs), 'run')} with what was asked and replied.")
-    for folder in gone.folders:
-        screen.print(plain(f"The files that they wrote are still there: {folder}"))
-    for line in gone.at_hosts:
-        screen.print(
-            plain(f"Answers still lie at {line}; delete them on that host's own page."),
-            style="yellow",
-        )
+    tell(console(), forgotten_lines(gone))
     return Exit.DONE
