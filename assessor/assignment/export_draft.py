@@ -258,6 +258,8 @@ KINDS: Mapping[ChangeKind, str] = {
     ChangeKind.KEPT: "kept, though lower here (--allow-lower writes them)",
     ChangeKind.ADDED_BEFORE: "got these points before: not added again",
     ChangeKind.NOTHING_THERE: "have no grade there to add to: untouched",
+    ChangeKind.CRITERIA_UNLIKE: "with points by criterion that do not make the grade, from which "
+    "the platform would work out another one: left out (enter these there by hand)",
 }
 
 

@@ -62,11 +62,12 @@ class PushOutbox:
         return f"{self.task.title} ({self.platform.address.assignment})"
 
 
-def export_row(outbox: PushOutbox) -> Export:
+def export_row(outbox: PushOutbox, material: OutgoingClass) -> Export:
     """Return the platform as a writer: what is held takes the place of a file, so that all rules
     of an export hold.
     """
     platform = outbox.platform.address.platform
+    points = _criteria_of(outbox, material) if outbox.task.by_rubric else {}
 
     def write(_: bytes, grades: Sequence[PlatformGrade], __: str) -> Written:
         changes = []
@@ -78,6 +79,9 @@ def export_row(outbox: PushOutbox) -> Export:
                 changes.append(left(key, None, ChangeKind.MISSING))
             elif held.locked:
                 changes.append(left(key, held.score, ChangeKind.LOCKED))
+            elif outbox.task.by_rubric and not _make(points.get(key, {}), grade.score):
+                # Released before another reading, a total of a person's own, added, stretched.
+                changes.append(left(key, held.score, ChangeKind.CRITERIA_UNLIKE))
             else:
                 change, text = _change(outbox, key, grade, held)
                 changes.append(change)
@@ -169,7 +173,10 @@ def told_back(line: ReceiptLine, held_back: Mapping[str, str]) -> ReceiptLine:
 
 
 def plan_push(outbox: PushOutbox, draft: ExportDraft, material: OutgoingClass, place: Path) -> Plan:
-    """Return what is to be sent to whom, beside what is there now."""
+    """Return what is to be sent to whom, beside what is there now.
+
+    Points by criterion go along where they make the very grade that is sent.
+    """
     texts = {key: text for key, _, text in json.loads(draft.data)}
     points = _criteria_of(outbox, material)
     items = []
@@ -178,11 +185,14 @@ def plan_push(outbox: PushOutbox, draft: ExportDraft, material: OutgoingClass, p
             continue
         held = outbox.held[outbox.users[change.key]]
         score = None if change.kind is ChangeKind.SAME else change.new
+        criteria = points.get(change.key, {})
         sending = Sending(
             user=held.user,
             score=score,
             comment=texts.get(change.key),
-            criteria=tuple(points.get(change.key, {}).items()) if score is not None else (),
+            criteria=tuple(criteria.items())
+            if score is not None and _make(criteria, score)
+            else (),
         )
         comments = tuple(text for _, text in held.comments)
         items.append(
@@ -206,7 +216,7 @@ def plan_push(outbox: PushOutbox, draft: ExportDraft, material: OutgoingClass, p
 
 
 def _criteria_of(outbox: PushOutbox, material: OutgoingClass) -> dict[str, dict[str, Decimal]]:
-    """Return each student's points by the platform's criteria, where they add up to the total.
+    """Return each student's points by the platform's criteria, where those are called as ours are.
 
     Raises InputError where the platform takes grades by its rubric only and ours is another.
     """
@@ -217,7 +227,7 @@ def _criteria_of(outbox: PushOutbox, material: OutgoingClass) -> dict[str, dict[
         ]
         points = _points_by_name(parts, material.standing.rubrics)
         matched = by_name(criteria, points) if points else {}
-        if matched and (outbox.task.by_rubric or sum(matched.values()) == total.score):
+        if matched:
             found[total.student_key] = matched
         elif outbox.task.by_rubric:
             raise InputError(
@@ -226,6 +236,11 @@ def _criteria_of(outbox: PushOutbox, material: OutgoingClass) -> dict[str, dict[
                 "points; or switch it to simple grading there. Nothing was sent"
             )
     return found
+
+
+def _make(criteria: Mapping[str, Decimal], score: Decimal) -> bool:
+    """Return whether points by criterion come to this grade."""
+    return two_decimals(sum(criteria.values(), Decimal(0))) == two_decimals(score)
 
 
 def _points_by_name(parts: Sequence[Grade], rubrics: Mapping[str, Rubric]) -> dict[str, Decimal]:
@@ -245,12 +260,18 @@ def _points_by_name(parts: Sequence[Grade], rubrics: Mapping[str, Rubric]) -> di
     return points
 
 
-def rubric_notes(outbox: PushOutbox, material: OutgoingClass) -> tuple[str, ...]:
+def rubric_notes(
+    outbox: PushOutbox, draft: ExportDraft, material: OutgoingClass
+) -> tuple[str, ...]:
     """Return what becomes of points by criterion, in words."""
     if not outbox.task.criteria:
         return ()
-    matched = len(_criteria_of(outbox, material))
-    if matched:
+    points = _criteria_of(outbox, material)
+    matched = sum(
+        each.key in points and each.new is not None and _make(points[each.key], each.new)
+        for each in draft.changes
+    )
+    if points:
         return (
             "Points by criterion go into the platform's own rubric for "
             f"{plural(matched, 'student')}.",

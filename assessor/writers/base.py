@@ -27,7 +27,7 @@ class PlatformGrade:
 
 
 class ChangeKind(StrEnum):
-    """What a grade does to the cell that it meets; the last three are kept out by ourselves."""
+    """What a grade does to the cell that it meets; the last four are kept out by ourselves."""
 
     NEW = "new"
     RAISED = "raised"
@@ -39,6 +39,7 @@ class ChangeKind(StrEnum):
     KEPT = "kept"
     ADDED_BEFORE = "added_before"
     NOTHING_THERE = "nothing_there"
+    CRITERIA_UNLIKE = "criteria_unlike"
 
 
 # The kinds that put a number into a platform's cell.

@@ -296,6 +296,22 @@ def test_points_go_into_the_platforms_own_rubric(shell: Shell, canvas: CanvasSit
     assert "1 of 1 criterion is not there" in bad.out
 
 
+def test_no_points_by_criterion_go_along_with_another_grade(
+    shell: Shell, canvas: CanvasSite
+) -> None:
+    """Where ours is added to what is there, our criteria are not what the grade is made of."""
+    graded(shell)
+    criterion = {"id": "_1", "description": "The count stands for something else", "points": 8}
+    canvas.settings = {"rubric": [criterion], "points_possible": 20}
+    canvas.scores |= {"501": 1.0}
+
+    said = to_canvas(shell, canvas, "--add-to-existing", "--yes")
+
+    assert said.code == 0
+    assert (canvas.scores["501"], canvas.scores["502"]) == (9.0, 6.0)
+    assert canvas.assessments == {}
+
+
 def test_moodles_rubric_gets_levels(shell: Shell, moodle: MoodleSite) -> None:
     """Under a rubric a plain grade is ignored: the levels make it."""
     graded(shell)
@@ -303,6 +319,49 @@ def test_moodles_rubric_gets_levels(shell: Shell, moodle: MoodleSite) -> None:
 
     assert to_moodle(shell, moodle).code == 0
     assert moodle.scores["502"] == "4.00000"
+
+
+def test_criteria_that_do_not_make_the_grade_are_not_sent_in_its_place(
+    shell: Shell, moodle: MoodleSite
+) -> None:
+    """Under a rubric the levels make the grade: another one than was said would stand there."""
+    graded(shell, {"501": "8", "502": "4"})
+    moodle.module = {"advancedgrading": [{"area": "submissions", "method": "rubric"}]}
+    moodle.scores |= {"501": "0.00000"}
+
+    said = to_moodle(shell, moodle, "--add-to-existing", "--yes")
+
+    assert (said.code, moodle.scores["501"]) == (0, "8.00000")
+    assert moodle.scores["502"] == "2.00000"
+    assert "1 with points by criterion that do not make the grade" in said.out
+
+
+def test_a_grade_read_otherwise_since_its_release_is_not_made_of_the_new_criteria(
+    shell: Shell, moodle: MoodleSite
+) -> None:
+    """What was released stays as released, also where the platform makes it of levels."""
+    shell.write("essay.yaml", RUBRIC)
+    answers = {"501": "The count stands for what they think.", "502": "People count for others."}
+    rows = [["student_id", "answer"], *([user, text] for user, text in answers.items())]
+    shell.write("answers.csv", csv_text(rows))
+    moodle.module = {"advancedgrading": [{"area": "submissions", "method": "rubric"}]}
+    told = {"cell": "proxy", "gap": "", "quotes": ["count"], "level": "full", "p_full": 0.99}
+    for made in (answers, {"502": answers["502"]}):
+        lines = [
+            {"student_id": user, "answer": text, "pass": asked}
+            | (told if user in made else told | {"level": "absent", "p_full": 0.01, "quotes": []})
+            for user, text in answers.items()
+            for asked in ("neutral", "charitable", "strict")
+        ]
+        shell.write("judge.jsonl", "\n".join(map(json.dumps, lines)) + "\n")
+        judged = ("--judge", "recorded:judge.jsonl", "--again", "--review-budget", "0%")
+        assert shell("grade", "answers.csv", "--rubric", "essay.yaml", *judged).code == 0
+        assert shell("export", "--to", "xlsx", "--release-unread", "--yes").code == 0
+
+    said = to_moodle(shell, moodle)
+
+    assert (said.code, moodle.scores["501"], moodle.scores["502"]) == (0, None, "8.00000")
+    assert "1 with points by criterion that do not make the grade" in said.out
 
 
 def test_moodles_other_rubric_is_refused(shell: Shell, moodle: MoodleSite) -> None:

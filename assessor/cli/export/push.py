@@ -62,9 +62,9 @@ def push_class(
         told.append(show_delivered(workplace, deliver(outbox, plan)))
         outbox = replace(outbox, held=outbox.platform.held())
     wish = replace(wish, added=outbox.store.exported(f"{wish.target}:add", outbox.column))
-    draft = fill(export_row(outbox), b"", material.grades(""), wish)
+    draft = fill(export_row(outbox, material), b"", material.grades(""), wish)
     doubts = doubts_of(material.standing)
-    notes = (*outbox.task.notes, *draft.notes, *rubric_notes(outbox, material), *doubts)
+    notes = (*outbox.task.notes, *draft.notes, *rubric_notes(outbox, draft, material), *doubts)
     draft = replace(draft, notes=notes)
     preview = preview_of(draft, material.totals, material.unread)
     if not workplace.common.as_json:
