@@ -159,6 +159,15 @@ def unread(grades: Sequence[Grade]) -> tuple[Grade, ...]:
     )
 
 
+def was_released_otherwise(grade: Grade) -> bool:
+    """Return whether a grade went out that nobody read, and is proposed otherwise since.
+
+    What was released stands: it was read again, or its points are worth another number now.
+    """
+    unread = grade.released_by in {ReleasedBy.AUDIT, ReleasedBy.UNREAD}
+    return unread and grade.grade != grade.proposed
+
+
 def level_that_counts(grade: Grade, cell: str) -> str | None:
     """Return the level of a cell where the class is counted: of what has points, blank ones, too.
 

@@ -10,8 +10,8 @@ from assessor.assignment.rubric_preview import asks_words, preview_of
 from assessor.assignment.rubric_preview_words import cell_lines, moved_lines
 from assessor.assignment.ruled_class import Reread, RubricChange
 from assessor.assignment.run_words import money_words, stopped_because
-from assessor.assignment.spoken_lines import GAP, SpokenLine, Tone
-from assessor.assignment.standing import Standing, spoken_of_json
+from assessor.assignment.spoken_lines import GAP, SpokenLine, Tone, warnings
+from assessor.assignment.standing import Standing, released_otherwise, spoken_of_json
 from assessor.counting import plural
 from assessor.engine.borders import Interview, proposals_of
 from assessor.rubric import ABSENT, Rubric
@@ -73,6 +73,7 @@ def reread_lines(
         old = before.rubrics[question]
         if old.digest != new.digest:
             yield from moved_lines(preview_of(place, store, old, new))
+    yield from warnings(released_otherwise(after.grades))
 
 
 def after_rulings(

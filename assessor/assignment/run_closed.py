@@ -16,7 +16,13 @@ from assessor.assignment.run_words import (
     stopped_because,
 )
 from assessor.assignment.spoken_lines import SpokenLine, Tone, warnings
-from assessor.assignment.standing import Standing, keep_results, load_standing, spoken_of_json
+from assessor.assignment.standing import (
+    Standing,
+    keep_results,
+    load_standing,
+    released_otherwise,
+    spoken_of_json,
+)
 from assessor.engine.session import Session
 from assessor.grade import Grade
 from assessor.store import OutcomeRecord, Store
@@ -70,6 +76,7 @@ class ClosedRun:
         if self.session is not None:
             yield from map(SpokenLine, self._spent())
             yield from warnings(judge_warnings(self.session))
+        yield from warnings(released_otherwise(self.standing.grades))
         out = near(self.standing.out)
         if self.kept:
             yield SpokenLine(f"Nothing could be read, so all in {out} stays as it was.")
@@ -95,7 +102,10 @@ class ClosedRun:
             "partly_read": sum(map(is_partly_read, grades)),
             "stopped": self.stop_why,
             "stopped_because": stopped_because(self.session),
-            "warnings": [] if self.session is None else [*judge_warnings(self.session)],
+            "warnings": [
+                *([] if self.session is None else judge_warnings(self.session)),
+                *released_otherwise(self.standing.grades),
+            ],
             "spent": " ".join(self._spent()),
             "method": manifest.method.facts,
             "numbers": manifest.numbers.facts,

@@ -17,7 +17,7 @@ from assessor.engine.feedback import with_words
 from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
 from assessor.errors import NothingGraded
-from assessor.grade import Grade
+from assessor.grade import Grade, was_released_otherwise
 from assessor.manifest import Manifest
 from assessor.method_choice import accepted_words
 from assessor.report.footing import Footing, gather
@@ -31,6 +31,9 @@ from assessor.verdict import Override
 from assessor.writers.files import edited_since, write_over
 from assessor.writers.results import grades_csv, key_points_csv, totals_csv
 from assessor.writers.totals import totals_of
+
+# Students who are named in one line.
+NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,12 +148,27 @@ def doubts_of(standing: Standing) -> tuple[str, ...]:
     """Return what whoever gives these grades back must know: judge, edits left out."""
     words = accepted_words(standing.run.manifest.method)
     doubts = [f"{words}."] if words else []
+    doubts += released_otherwise(standing.grades)
     if edited_since(path := standing.out / "grades.csv"):
         doubts.append(
             f"{path.name} was edited by hand, and what was typed there does not count yet; to take "
             f"it in first: assessor review --sheet {near(path)}"
         )
     return tuple(doubts)
+
+
+def released_otherwise(grades: Iterable[Grade]) -> tuple[str, ...]:
+    """Return of whom a grade is out that is proposed otherwise since, in one line; none of none."""
+    whose = [each.submission.student_id for each in grades if was_released_otherwise(each)]
+    if not whose:
+        return ()
+    named = ", ".join(whose[:NAMED]) + (" …" if len(whose) > NAMED else "")
+    return (
+        f"{plural(len(whose), 'grade was', 'grades were')} released unread with other points than "
+        f"are proposed now ({named}): read again, or worth another number, since. What was "
+        "released goes out; for what is proposed now, take the release back on the review page "
+        "(assessor review, Release) and release again.",
+    )
 
 
 def rubrics_of(store: Store, run: RunRecord) -> Mapping[str, Rubric]:

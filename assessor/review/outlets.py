@@ -29,7 +29,7 @@ from assessor.assignment.person import NOBODY
 from assessor.assignment.rubric_preview import asks_words, moved_words, preview_of
 from assessor.assignment.ruled_class import read_again, reader_of
 from assessor.assignment.run_words import money_words, stopped_because
-from assessor.assignment.standing import load_standing, material_of
+from assessor.assignment.standing import load_standing, material_of, released_otherwise
 from assessor.assignment.student_pages import write_pages
 from assessor.assignment.whereabouts import own_folder
 from assessor.config import ExportSettings
@@ -252,7 +252,7 @@ def _ruling_tools(place: ClassFolder, store: Store) -> RulingTools:
             old = before.rubrics[question]
             if old.digest != new.digest:
                 told.append(moved_words(preview_of(place, store, old, new)))
-        return told
+        return [*told, *released_otherwise(after.grades)]
 
     return RulingTools(costs=costs, reader=reader, read_again=again)
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from assessor.counting import plural
-from assessor.grade import unread
+from assessor.grade import unread, was_released_otherwise
 from assessor.review.entry import ReviewEntry
 from assessor.review.numbers import is_changed
 from assessor.review.view import points_text
@@ -21,12 +21,14 @@ from assessor.verdict import Release, ReleasedBy, State
 class Outgoing:
     """How many grades would go out and how many stay in, by why.
 
-    `range` says how many points the unread ones have, `blank` of them are of blank answers.
+    `range` says how many points the unread ones have, `blank` of them are of blank answers;
+    `otherwise` of the released ones are proposed otherwise since.
     """
 
     reviewed: int
     changed: int
     released: int
+    otherwise: int
     unread: int
     waiting: int
     ungraded: int
@@ -81,6 +83,7 @@ def outgoing(entries: Sequence[ReviewEntry]) -> Outgoing:
         reviewed=sum(each.released_by == ReleasedBy.REVIEW for each in grades),
         changed=sum(is_changed(each) for each in entries),
         released=sum(each.released_by not in {"", ReleasedBy.REVIEW} for each in grades),
+        otherwise=sum(map(was_released_otherwise, grades)),
         unread=len(left),
         waiting=len(waiting),
         ungraded=sum(each.state is State.UNGRADED and each.grade is None for each in grades),

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessor.grade import Grade, feedback_of, has_sentences
+from assessor.grade import Grade, feedback_of, has_sentences, was_released_otherwise
 from assessor.rubric import Rubric
 from assessor.submission import Key
 from assessor.verdict import State
@@ -115,5 +115,7 @@ def _words(grade: Grade, rubric: Rubric) -> str:
 
     A teacher's own feedback stands there, perhaps, and is worth more than a count.
     """
+    if was_released_otherwise(grade):
+        return ""  # Words on points that were found since do not explain the grade that is out.
     is_count = not has_sentences(rubric) and grade.feedback == feedback_of(rubric, grade.cells)
     return "" if is_count else grade.feedback
