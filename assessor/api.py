@@ -15,6 +15,7 @@ from assessor.assets import price_of, shipped_rubrics
 from assessor.assignment.class_folder import ClassFolder, settings_of
 from assessor.assignment.grading import grade_job
 from assessor.assignment.named_files import read_text, recording
+from assessor.assignment.names_in_answers import heed_wish
 from assessor.assignment.operations import Assignment
 from assessor.assignment.person import Programmer
 from assessor.assignment.run_job import job_for
@@ -119,7 +120,7 @@ async def run_grading(
     refused by its name. The judges stay open. Raises AssessorError.
     """
     settings = config or Config()
-    given = tuple(submissions)
+    everybody = given = tuple(submissions)
     if config is not None:
         _refuse_what_a_judge_keeps(settings, judge, strong)
         given = choose_attempts(given, settings.assignment.attempt)
@@ -129,6 +130,7 @@ async def run_grading(
     if missing:
         raise InputError(f"no rubric for the question {missing[0]!r}; rubrics goes by question")
     job = replace(job_for(settings, rubrics, given), **_priced(settings, judge, strong))
+    job, _ = heed_wish(settings.run.pii, job, everybody)
     with open_store(Path(store) if store is not None else None, real_ambient()) as opened:
         bench = Bench(judge=judge, strong=strong, store=opened, ambient=real_ambient())
         return await grade_job(job, bench)

@@ -6,7 +6,9 @@ text is one of the student's own words.
 
 from __future__ import annotations
 
+import itertools
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -19,7 +21,10 @@ Conceal = Callable[[str], str]
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+")
+# What no space parts, and how many pieces of it are looked at as one name or id.
+_RUN, _MOST_PIECES = re.compile(r"[^\W_][\w'’./:+-]*"), 6
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_LETTER = re.compile(r"[\s\S][\u0300-\u036f\u1160-\u11ff\u3099\u309a]*")
 # A shorter part of a name or an id is too likely an ordinary word or number.
 _LEAST_PART, _LEAST_ID = 3, 5
 
@@ -44,20 +49,35 @@ class People:
 
     def found_in(self, text: str) -> tuple[tuple[int, int], ...]:
         """Return the spans of names, ids and addresses in `text`, in order, none overlapping."""
+        if unicodedata.is_normalized("NFC", text):
+            return self._found(text)
+        composed, places = _composed(text)
+        return tuple((places[a], places[b]) for a, b in self._found(composed))
+
+    def _found(self, text: str) -> tuple[tuple[int, int], ...]:
         if "@" not in text and self._pieces.isdisjoint(_PIECE.findall(text.casefold())):
             return ()  # As in most answers: nothing that any name or id is made of.
         spans = [match.span() for match in _ADDRESS.finditer(text)]
         words = [(match.group(), match.span()) for match in _WORD.finditer(text)]
-        for place, (word, span) in enumerate(words):
-            folded = word.casefold()
-            follows = words[place + 1][0] if place + 1 < len(words) else ""
+        for (word, span), (follows, other) in itertools.pairwise(words):
             written = word[:1].isupper() and follows[:1].isupper()
-            after = follows.casefold() if written else ""
-            if (folded, after) in self.pairs or (after, folded) in self.pairs:
-                spans += [span, words[place + 1][1]]
-            elif folded in self.ids or self._is_name(word, folded):
-                spans.append(span)
+            pair = (word.casefold(), follows.casefold())
+            if written and (pair in self.pairs or pair[::-1] in self.pairs):
+                spans += [span, other]
+        for run in _RUN.finditer(text):
+            spans += self._in_run(run.group(), run.start())
         return _joined(spans)
+
+    def _in_run(self, run: str, start: int) -> Iterable[tuple[int, int]]:
+        """Yield where names and ids stand in what no space parts, as in "s_12345" or "Ana.Then"."""
+        pieces = [each.span() for each in _PIECE.finditer(run)]
+        for place, (begin, _) in enumerate(pieces):
+            for _, end in reversed(pieces[place : place + _MOST_PIECES]):
+                part = run[begin:end]
+                folded = part.casefold()
+                if folded in self.ids or self._is_name(part, folded):
+                    yield start + begin, start + end
+                    break
 
     def conceal(self, text: str) -> str:
         """Return `text` with all that was found covered, character for character."""
@@ -82,8 +102,10 @@ def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
     ids: set[str] = set()
     small: set[str] = {word.casefold() for word in _WORD.findall(rubric_words)}
     for each in submissions:
-        own = [word.casefold() for word in _WORD.findall(each.name)]
-        parts.update(word for word in own if len(word) >= _LEAST_PART)
+        name = unicodedata.normalize("NFC", each.name).casefold()
+        own = _WORD.findall(name)
+        halves = _PIECE.findall(name)  # of a name with a hyphen
+        parts.update(word for word in (*own, *halves) if len(word) >= _LEAST_PART)
         pairs.update(
             (one, other) for one in own for other in own if one != other and len(one + other) > 3
         )
@@ -118,11 +140,20 @@ def uncovered(quote: str, sent: str, own: str) -> str:
 
 def _ids(student_id: str) -> Iterable[str]:
     """An id is looked for where it cannot be an ordinary word: with a digit, or an address."""
-    folded = student_id.casefold()
+    folded = unicodedata.normalize("NFC", student_id).casefold()
     if len(folded) >= _LEAST_ID and any(c.isdigit() for c in folded):
         yield folded
     if "@" in folded and len(local := folded.partition("@")[0]) >= _LEAST_ID:
         yield local
+
+
+def _composed(text: str) -> tuple[str, list[int]]:
+    """Return `text` with its accents joined to their letters, and where each place stood in it."""
+    parts, places = list[str](), list[int]()
+    for found in _LETTER.finditer(text):
+        parts.append(unicodedata.normalize("NFC", found.group()))
+        places += [found.start()] * len(parts[-1])
+    return "".join(parts), [*places, len(text)]
 
 
 def _joined(spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

@@ -12,7 +12,7 @@ import pytest
 import assessor
 from assessor import Ask, JudgeReply
 from assessor.ambient import real as real_ambient
-from assessor.errors import ConfigError, JudgeRejected
+from assessor.errors import ConfigError, InputError, JudgeRejected
 from assessor.store import open_store
 
 TEXT = "No set of examples covers every case"
@@ -91,6 +91,27 @@ def test_a_setting_that_would_do_nothing_is_refused_by_its_name(text: str, named
         assessor.grade_class(assessor.load_rubric(RUBRIC), answers(1), judge, config=settings(text))
 
     assert not judge.asks
+
+
+@pytest.mark.parametrize("wish", ["mask", "warn", "refuse"])
+def test_names_in_answers_are_treated_as_the_settings_say(wish: str) -> None:
+    """Covered, or nothing is asked: a program's class is a class."""
+    judge = assessor.ScriptedJudge(reads)
+    first, other = answers(2)
+    named = [replace(first, answer=f"{TEXT}, as Zoe Quast says."), replace(other, name="Zoe Quast")]
+    config = settings(f'[run]\npii = "{wish}"')
+    rubric = assessor.load_rubric(RUBRIC)
+
+    if wish == "refuse":
+        with pytest.raises(InputError, match="names, ids or e-mail"):
+            assessor.grade_class(rubric, named, judge, config=config)
+        assert not judge.asks
+        return
+    grade, _ = assessor.grade_class(rubric, named, judge, config=config)
+
+    asked = " ".join(each.user for each in judge.asks)
+    assert ("Quast" in asked) == (wish == "warn")
+    assert "Quast" in grade.submission.answer
 
 
 def test_the_strong_judge_takes_the_second_looks() -> None:

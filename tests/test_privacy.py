@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
 import pytest
@@ -18,6 +19,7 @@ CLASS = [
         ("u1048576", "Ana María García", "As García said to me, labels are few. Ask Li Wei!"),
         ("may.chen@example.edu", "May Chen", "In May the labels may change. May Chen agrees."),
         ("S3", "Will Darwin", "It will overfit, says Darwin; mail will.d@uni.example."),
+        ("wb_20411", "Tess Smith-Jones", "Labels."),
         ("S4", "Li Wei", "My id is u1048576. anna's labels"),
     )
 ]
@@ -38,6 +40,13 @@ PEOPLE = people_of(CLASS, "What did Darwin leave out?")
         ("S3 and S4 are sets", []),
         ("the garcía family", []),
         ("Garcíaesque", []),
+        ("I agree with García.Then it fails", ["García"]),
+        ("García/Darwin, García-model", ["García", "García"]),
+        ("_García_ (u1048576_final, id:u1048576)", ["García", "u1048576", "u1048576"]),
+        ("wb_20411 wrote it", ["wb_20411"]),
+        ("wb_204112 did not", []),
+        ("Jones is right", ["Jones"]),
+        (unicodedata.normalize("NFD", "As García said"), [unicodedata.normalize("NFD", "García")]),
     ],
 )
 def test_names_are_found_and_words_are_not(text: str, found: list[str]) -> None:

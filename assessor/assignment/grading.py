@@ -15,7 +15,6 @@ from assessor.assignment.judge_choice import (
     choose_judge,
     limits_for,
 )
-from assessor.assignment.names_in_answers import MASK, PII
 from assessor.assignment.rubric_matching import assign, attempts, wishes_of
 from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
@@ -161,7 +160,6 @@ def job_of(place: ClassFolder, request: GradeRequest, found: ClassRead) -> Job:
         command=kept(place, found.path, found.out).but(
             format=found.read.format,
             judge=choice.backend,
-            **({PII: MASK} if place.config.run.pii == MASK else {}),
         ),
     )
 

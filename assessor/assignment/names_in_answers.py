@@ -9,6 +9,7 @@ from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.judge_choice import JudgeChoice
 from assessor.engine.session import Job
 from assessor.errors import ConfigError, InputError
+from assessor.manifest import Command
 from assessor.privacy import class_people, counted
 from assessor.submission import Submission
 
@@ -31,7 +32,13 @@ def heed_names(
     """
     if not choice.host and not choice.own:
         return job, ""
-    wish = place.config.run.pii
+    return heed_wish(place.config.run.pii, job, everybody, asked)
+
+
+def heed_wish(
+    wish: str, job: Job, everybody: Sequence[Submission], asked: Sequence[Submission] = ()
+) -> tuple[Job, str]:
+    """Do what `heed_names` does, by `wish` and whoever is asked."""
     if wish == MASK and job.worded:
         raise ConfigError(
             "--feedback llm sends quotes of the answers as they are, and --pii mask covers names "
@@ -56,4 +63,11 @@ def heed_names(
         if wish == "warn":
             done = "sent as they are written (--pii mask covers them, --pii refuse stops)"
         said = f"{what}: {done}."
-    return (replace(job, conceal=people.conceal) if wish == MASK else job), said
+    if wish != MASK:
+        return job, said
+    return replace(job, conceal=people.conceal, command=job.command.but(**{PII: MASK})), said
+
+
+def wish_again(place: ClassFolder, before: Command) -> str:
+    """Return how names are treated where a class is read again: covered where they were before."""
+    return MASK if before.pii == MASK else place.config.run.pii

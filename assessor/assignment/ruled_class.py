@@ -16,7 +16,7 @@ from assessor.assignment.judge_choice import (
     limits_for,
     open_bench,
 )
-from assessor.assignment.names_in_answers import MASK
+from assessor.assignment.names_in_answers import heed_wish, wish_again
 from assessor.assignment.run_job import JOINT_PROMPT, job_for, judging_prompt
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.standing import Standing
@@ -27,7 +27,6 @@ from assessor.errors import ConfigError, InputError
 from assessor.judges.base import Identity
 from assessor.manifest import Manifest
 from assessor.method_choice import Method
-from assessor.privacy import class_people
 from assessor.rubric import Rubric, load_rubric
 from assessor.rulings.change import RuledBy, ruling_of, with_edits, without_edits
 from assessor.rulings.question import BorderQuestion
@@ -212,16 +211,14 @@ def _job_again(
 ) -> Job:
     """Return the job with the run's own method: nothing is read both ways a second time.
 
-    Names are covered where they were before.
+    Names are covered where they were before. Raises InputError where none may be sent.
     """
     submissions = tuple(each.submission for each in standing.outcomes)
     run = standing.run
     used = Method(run.manifest.method.used or Method.CAREFUL)
     budget = run.manifest.review_budget
     plain = job_for(place.config, rubrics, submissions, place.folder)
-    people = class_people(submissions, rubrics)
-    covers = MASK in {run.command.pii, place.config.run.pii} and bool(choice.host)
-    return replace(
+    job = replace(
         plain,
         method=used,
         joint=judging_prompt(place.config, place.folder, JOINT_PROMPT)
@@ -231,9 +228,11 @@ def _job_again(
         price=choice.price,
         strong_price=choice.strong_price,
         limits=limits_for(place, choice),
-        conceal=people.conceal if covers else None,
         command=run.command,
     )
+    if not choice.host:
+        return job
+    return heed_wish(wish_again(place, run.command), job, submissions)[0]
 
 
 def _manifest(before: Standing, job: Job, bench: Bench, session: Session) -> Manifest:

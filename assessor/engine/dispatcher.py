@@ -110,7 +110,7 @@ class Dispatcher:
         self._in_flight: set[asyncio.Timeout] = set()
         self._prepare: Callable[[], Coroutine[Any, Any, None]] | None = None
         self._preparing = asyncio.Lock()
-        self._reserved = Decimal(0)
+        self.spent_before = self._reserved = Decimal(0)
         # Asks under way, and their tries that were billed and came to nothing, by the ask's id.
         self._under_way: dict[int, Inquiry] = {}
         self._tried: dict[int, Sequence[Usage]] = {}
@@ -432,8 +432,8 @@ class Dispatcher:
             await self._bill_settled.wait()
 
     def _spent(self) -> Decimal:
-        """What was spent; a limit counts also what endpoints did not tell, and tries under way."""
-        told = self.progress.cost + self.progress.estimated
+        """What a round spent; a limit counts also what was not told, and tries under way."""
+        told = self.spent_before + self.progress.cost + self.progress.estimated
         for name, tries in self._tried.items():
             inquiry = self._under_way[name]
             if inquiry.price is not None:

@@ -93,6 +93,8 @@ class Waves:
         except JudgeError as error:
             self._dispatcher.rejection = self._dispatcher.rejection or error
             self._dispatcher.stop(error.code)
+        if self._most is not None:  # What is asked at once stays within the round's limit, too.
+            self._dispatcher.spent_before = self.post.spent_before()
 
 
 def post_of(

@@ -283,6 +283,20 @@ def test_the_limit_is_kept_over_all_waves(tmp_path: Path) -> None:
     play(story)
 
 
+def test_the_limit_is_kept_over_what_is_asked_at_once(tmp_path: Path) -> None:
+    """Too little for a batch is asked at once: running again does not start the sum anew there."""
+
+    async def story(server: BatchServer) -> None:
+        most = Decimal("0.01")
+        few = job(price=HALF, limits=Budget(max_cost=most), wait=True)
+        few = replace(few, submissions=answers(12))
+        costs = [(await run(tmp_path, server, few))[0].progress.cost for _ in range(3)]
+
+        assert most / 2 < sum(costs) <= most
+
+    play(story)
+
+
 def test_batches_are_billed_by_their_price_and_the_first_answers_in_full(tmp_path: Path) -> None:
     """Half of the price for what came by batches; what was asked at once is paid in full."""
 

@@ -136,6 +136,29 @@ def test_two_rulings_ask_only_their_columns_and_agreement_rises_on_unseen_answer
     assert OWN_WORDS in report
 
 
+@pytest.mark.parametrize("wish", ["mask", "refuse"])
+def test_reading_again_heeds_names_as_the_settings_say_by_now(
+    lake: Shell, person: Person, server: FaultServer, wish: str
+) -> None:
+    """Neither the host of before nor a ruling is a reason to send what may not be sent any more."""
+    assert "Nora Quist" in answer_of(4)
+    assert lake(*GRADE, *at(server)).code == 0
+    before = len(server.chats)
+    lake.write("assessor.toml", f'[run]\npii = "{wish}"\n')
+    person.says(["0", "1"], [OWN_WORDS, "", "calling it outdated", "", "y"])
+
+    said = lake("rulings", *at(server))
+
+    sent = json.dumps([each.body for each in server.chats[before:]], ensure_ascii=False)
+    assert "Quist" not in sent
+    if wish == "refuse":
+        assert (said.code, sent) == (2, "[]")
+        assert "S004" in said.err and "--pii refuse" in " ".join(said.err.split())
+    else:
+        assert said.code == 0
+        assert "████" in sent
+
+
 def test_a_ruling_is_not_asked_twice_and_is_taken_back_without_a_request(
     lake: Shell, person: Person, server: FaultServer
 ) -> None:
