@@ -9,7 +9,7 @@ from decimal import Decimal
 from assessor.distribution import Totals
 from assessor.engine.blind import audit_standing
 from assessor.engine.borders import shown_in_rulings
-from assessor.engine.settle import is_outside_the_queue, states_of
+from assessor.engine.settle import grades_of, is_outside_the_queue, states_of
 from assessor.grade import choice_points
 from assessor.queue import QueueCandidate, Risk, draw_queue, lot_of, risk_of, waiting_at
 from assessor.rubric import Rubric
@@ -154,29 +154,39 @@ def draw_anew(
 ) -> tuple[OutcomeRecord, ...]:
     """Rank a run's queue by the calibration that fits it; keep the outcomes so, and return them.
 
-    While an audit speaks of its grades, they are not queued for their risk.
+    While an audit speaks of its grades, they are not queued for their risk; what waited beside it
+    when it was prepared waits on, whichever run reads the class again.
     """
     frozen = frozen_digest(run.manifest)
-    audit = audit_standing(store, rubrics, (), frozen)
+    outcomes, budget = store.outcomes(run.id), run.manifest.review_budget
+    audit = audit_standing(store, rubrics, grades_of(rubrics, outcomes, (), ()), frozen)
     held: frozenset[Key] = frozenset()
     if audit is not None and audit.binds:
         held = frozenset(part.key for unit in audit.plan.order for part in unit.parts)
-    outcomes, budget = store.outcomes(run.id), run.manifest.review_budget
     standing = store.standing_overrides(each.submission.key for each in outcomes)
     fitted = current_fit(store, frozen)
+    decided = {
+        (*each.key, each.answer_digest): each
+        for each in standing
+        if each.source != DecisionSource.SECOND
+    }
     by = Redraw(
         rubrics=rubrics,
         calibrator=Calibrator(fitted),
         by_lot=bool(run.manifest.numbers.unused) and (fitted is None or not fitted.is_used),
-        decided={
-            (*each.key, each.answer_digest): each
-            for each in standing
-            if each.source != DecisionSource.SECOND
-        },
+        decided=decided,
         budget=DEFAULT_BUDGET if budget is None else float(budget),
         held=held,
     )
     drawn = redraw(outcomes, by)
+    if audit is not None and not audit.is_overtaken and audit.plan.run != run.id:
+        waited = {
+            bound_of(each)
+            for each in store.each_outcome(audit.plan.run)
+            if each.state is State.NEEDS_REVIEW
+        }
+        left = {bound_of(each) for each in drawn if each.state is State.GRADED} & waited
+        drawn = send_to_review(drawn, {bound[:3] for bound in left - set(decided)})
     keep_outcomes(store, run, drawn)
     return drawn
 

@@ -73,8 +73,12 @@ def _forget_run(connection: sqlite3.Connection, run_id: str, first: int, last: i
         _retire(connection, table, where, seal.link)
     connection.execute("DELETE FROM outcomes WHERE run = ?", (run_id,))
     connection.execute("DELETE FROM runs WHERE id = ?", (run_id,))
-    # Not the audits: what one has spent of the doubt that a class has is spent.
-    forgotten = "kind NOT IN ('audit', 'note') AND run NOT IN (SELECT id FROM runs)"
+    # Not the audits: what one has spent of the doubt that a class has is spent, and whose sheet was
+    # given out stands as it was drawn.
+    forgotten = (
+        "kind NOT IN ('audit', 'note') AND run NOT IN (SELECT id FROM runs) AND NOT "
+        "(kind = 'handed_out' AND coalesce(json_extract(body, '$.audit'), '') <> '')"
+    )
     _retire(connection, "trust", forgotten, seal.link)
     _retire(connection, "trust", f"id IN ({_notes_about_forgotten(connection)})", seal.link)
     for (mark,) in connection.execute(PURGED_BY, (seal.link,)):

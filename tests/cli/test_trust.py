@@ -579,13 +579,41 @@ def to_review(shell: Shell) -> set[str]:
     return {row["student_id"] for row in shell.rows() if row["state"] == "needs_review"}
 
 
-def test_what_an_audit_left_to_review_stays_there(critique: Shell) -> None:
-    """Looking again does not bring back into the unread what was too uncertain for it."""
+@pytest.mark.parametrize("looks", ["trust", "the class read again"])
+def test_what_an_audit_left_to_review_stays_there(critique: Shell, looks: str) -> None:
+    """Neither looking nor reading again brings back into the unread what was too uncertain."""
+    named = ("answers.csv", "--rubric", RUBRIC, "--judge", "recorded")
+    again = ("grade", *named, "--review-budget", "5%")
+    assert critique(*again).code == 0
+    drawn(critique, 30)
+    rows = [zero(row) if place % 4 == 0 else row for place, row in enumerate(by_hand())]
+    critique("trust", sheet(critique, "hand.csv", rows))
+    waiting = to_review(critique)
+    critique("trust", "audit")
+    before = to_review(critique)
+    critique(*again if looks != "trust" else ("trust",))
+    after = to_review(critique)
+    critique("export", "--to", "xlsx", "--release-unread", "--yes")
+
+    assert before > waiting
+    assert after == before
+    assert {row["student_id"] for row in critique.rows() if not row["grade"]} >= before
+
+
+def test_nothing_that_an_audit_speaks_of_is_queued_when_the_class_is_read_again(
+    critique: Shell,
+) -> None:
+    """An audit is under way: what it may still draw is not put before a person for its risk."""
     drawn(critique, 30)
     rows = [zero(row) if place % 9 == 0 else row for place, row in enumerate(by_hand())]
     critique("trust", sheet(critique, "hand.csv", rows))
-    critique("trust", "audit")
-    before = to_review(critique)
-    critique("trust")
+    order = critique("trust", "audit", "--json").json["waiting"]
+    first = [row for row in rows if row["student_id"] == order[0]]
+    assert critique("trust", "audit", sheet(critique, "one.csv", first), "--json").json[
+        "graded_blind"
+    ]
+    assert not to_review(critique) & set(order)
+    more = ("--judge", "recorded", "--review-budget", "90%")
+    assert critique("grade", "answers.csv", "--rubric", RUBRIC, *more).code == 0
 
-    assert to_review(critique) == before
+    assert not to_review(critique) & set(order)

@@ -11,6 +11,7 @@ import pytest
 from assessor.ambient import real
 from assessor.errors import InputError, StoreError
 from assessor.store import Store, database, open_store
+from assessor.trust.records import HandedOut
 from assessor.verdict import Override
 from tests.store.build import ask, outcome, reply, run, store_in
 
@@ -137,3 +138,18 @@ def test_nothing_behind_a_link_is_forgotten(tmp_path: Path) -> None:
 
         assert [each.id for each in store.runs()] == ["one"]
     assert (own / "thesis.txt").read_text(encoding="utf-8") == "years of work"
+
+
+def test_an_audit_whose_sheet_was_given_out_is_known_so_after_its_run_is_forgotten() -> None:
+    """Else another order could be drawn once the first was seen."""
+    with open_store(None, real()) as store:
+        fill(store, "one", "MAGENTA")
+        fill(store, "two", "MAGENTA")
+        for audit in ("audit1", ""):
+            answers = (("ana", "Q1", 1, "MAGENTA"),)
+            at = "2026-03-01T12:00:00+00:00"
+            store.keep(HandedOut(id=f"of {audit}", at=at, run="one", answers=answers, audit=audit))
+        store.purge("one")
+
+        assert [each.audit for each in store.kept(HandedOut)] == ["audit1"]
+        assert store.verify() == ()
