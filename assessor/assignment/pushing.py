@@ -339,13 +339,17 @@ def still_ours(
         if there is None:
             changed.append((each, "the platform does not know this student any more"))
             continue
+        text = sending.comment
+        if text is not None and not any(same(one, text) for _, one in there.comments):
+            text, sending = None, replace(sending, comment=None)
         if sending.score is not None and there.score != sending.score:
             if there.score != each.before:
                 changed.append((each, "another grade stands there now: it is left alone"))
-            continue
-        text = sending.comment
-        if text is not None and not any(same(one, text) for _, one in there.comments):
-            sending = replace(sending, comment=None)
+                continue
+            if text is None or any(same(one, text) for one in each.comments_before):
+                continue
+            # Cut short between the two: the grade is back, and our words stand there yet.
+            sending = replace(sending, score=None, criteria=())
         back.append(replace(each, sending=sending))
     return back, changed
 

@@ -18,6 +18,9 @@ from assessor.plan import Keys
 from assessor.store import RunRecord, Store
 from assessor.submission import Key, Submission
 
+# Students who are named in one line.
+NAMED = 5
+
 
 def announcement(
     choice: JudgeChoice, job: Job, bench: Bench, stability: float
@@ -49,7 +52,8 @@ def changes_since(store: Store, job: Job, model: str) -> str:
     if not before:
         return ""
     said = [*_rows(before, job.submissions), *_circumstances(run, job, model)]
-    return f"Since the last run: {'; '.join(said)}." if said else ""
+    told = [f"Since the last run: {'; '.join(said)}."] if said else []
+    return " ".join([*told, *_words_left_behind(store, before, job.submissions)])
 
 
 def answered_before(store: Store, judge: Judge, job: Job) -> int:
@@ -88,6 +92,24 @@ def _rows(old: Mapping[Key, str], now: Sequence[Submission]) -> Iterator[str]:
         rows.append("rows in another order")
     if rows:
         yield "answers " + ", ".join(rows)
+
+
+def _words_left_behind(
+    store: Store, old: Mapping[Key, str], now: Sequence[Submission]
+) -> Iterator[str]:
+    """Yield whose grades by a person, and releases, are of nobody in the class any more."""
+    here = {each.key for each in now}
+    gone = {key: each for key, each in old.items() if key not in here}
+    decided = {each.override.key for each in store.decisions(gone)}
+    said = decided | {each.key for each in store.releases() if each.key in gone}
+    if said:
+        students = sorted({key[0] for key in said})
+        named = ", ".join(students[:NAMED]) + (" …" if len(students) > NAMED else "")
+        what = plural(len(said), "grade counts", "grades count")
+        yield (
+            f"{what} for nobody now, though decided or released: {named}, not in the file under "
+            "that id or attempt any more. Where somebody was renamed, look at the answer again."
+        )
 
 
 def _circumstances(run: RunRecord, job: Job, model: str) -> Iterator[str]:

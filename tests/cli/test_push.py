@@ -557,6 +557,25 @@ def test_a_push_is_undone_where_it_still_stands(shell: Shell, canvas: CanvasSite
     }
 
 
+def test_an_undo_that_was_cut_short_is_finished_by_the_same_again(
+    shell: Shell, canvas: CanvasSite
+) -> None:
+    """The grade went back and our words did not: nobody keeps words on a grade that is gone."""
+    graded(shell)
+    to_canvas(shell, canvas)
+    place = folders(shell)[-1] / "receipt.csv"
+    canvas.lies = {"kept"}
+    short = shell("export", "--to", "canvas", "--undo", str(place), "--yes")
+    there = [each["comment"] for each in canvas.comments["501"]]
+    canvas.lies = set()
+
+    said = shell("export", "--to", "canvas", "--undo", str(place), "--yes")
+
+    assert (short.code, there) == (3, [WORDS["501"]])
+    assert canvas.scores == {"501": None, "502": 2.0, "503": None, "504": 7.0}
+    assert (said.code, canvas.comments["501"]) == (0, [])
+
+
 def test_so_is_a_push_to_moodle(shell: Shell, moodle: MoodleSite) -> None:
     """Grades and feedback are as they were."""
     graded(shell)

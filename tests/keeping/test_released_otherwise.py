@@ -89,3 +89,18 @@ def going_out() -> tuple[Total, ...]:
     workplace = open_workplace({}, {})
     with workplace.open_store() as store:
         return material_of(load_standing(workplace, store), release_unread=False).totals
+
+
+def test_who_is_renamed_after_a_word_or_a_release_is_told(shell: Shell) -> None:
+    """What a person said of S1 is not said of T1, and goes out for nobody: that is no secret."""
+    released(shell)
+    shell.write("mine.csv", "student_id,respiration,no_light\nS1,0,1\n")
+    assert shell("review", "--sheet", "mine.csv", "--yes").code == 0
+    answers = shell.home / "answers.csv"
+    text = answers.read_text(encoding="utf-8")
+    answers.write_text(text.replace("S1,", "T1,").replace("S3,", "T3,"), encoding="utf-8")
+    said = " ".join(shell(*grading(shell.home)).out.split())
+    again = " ".join(shell(*grading(shell.home)).out.split())
+
+    assert "2 grades count for nobody now, though decided or released: S1, S3, not" in said
+    assert "for nobody now" not in again

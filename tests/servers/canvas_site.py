@@ -20,9 +20,9 @@ class CanvasSite:
 
     `lies`: "nothing" is saved; comments are "dropped"; the "rubric" is; only the first of a job is
     saved ("half"); the job is done and the answer to it is an error ("lost"); jobs "fail" after
-    the first half; comments come "twice"; a list brings the same "again" under ever new
-    addresses, or ever new students ("endless"). `busy` requests are refused first, with
-    `busy_status`.
+    the first half; comments come "twice", or are "kept" when deleted; a list brings the
+    same "again" under ever new addresses, or ever new students ("endless"). `busy` requests are
+    refused first, with `busy_status`.
     """
 
     scores: dict[str, float | None]
@@ -66,6 +66,8 @@ class CanvasSite:
         if match := re.fullmatch(r"/api/v1/progress/(\d+)", asked.path):
             return self._progress(int(match[1]))
         if match := re.fullmatch(rf"{PLACE}/submissions/(\d+)/comments/(\d+)", asked.path):
+            if "kept" in self.lies:
+                return Said(status=500)
             there = self.comments.get(match[1], [])
             self.comments[match[1]] = [each for each in there if str(each["id"]) != match[2]]
             return _json({})
