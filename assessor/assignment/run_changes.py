@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 
 from assessor.assignment.cost_estimate import first_asks
 from assessor.assignment.judge_choice import JudgeChoice
@@ -15,6 +16,7 @@ from assessor.judges.base import Judge
 from assessor.manifest import Manifest
 from assessor.method_choice import Method
 from assessor.plan import Keys
+from assessor.rubric import Rubric
 from assessor.store import RunRecord, Store
 from assessor.submission import Key, Submission
 
@@ -51,7 +53,7 @@ def changes_since(store: Store, job: Job, model: str) -> str:
     before = dict(store.answers_of(run.id))
     if not before:
         return ""
-    said = [*_rows(before, job.submissions), *_circumstances(run, job, model)]
+    said = [*_rows(before, job.submissions), *_circumstances(store, run, job, model)]
     told = [f"Since the last run: {'; '.join(said)}."] if said else []
     return " ".join([*told, *_words_left_behind(store, before, job.submissions)])
 
@@ -112,16 +114,39 @@ def _words_left_behind(
         )
 
 
-def _circumstances(run: RunRecord, job: Job, model: str) -> Iterator[str]:
+def _circumstances(store: Store, run: RunRecord, job: Job, model: str) -> Iterator[str]:
     old = dict(run.command.rubrics)
     for question, rubric in job.rubrics.items():
         if old.get(question) not in (None, rubric.digest):
             yield f"rubric {rubric.id!r} changed"
+            before = Rubric.model_validate_json(store.rubric_text(old[question]))
+            yield from _given_by_other_points(store, job, question, before)
     if _prompts_changed(run.manifest, job):
         yield "method or prompts changed"
     asked = run.manifest.judge.model_asked
     if asked and model and asked != model:
         yield f"model {model!r} in place of {asked!r}"
+
+
+def _given_by_other_points(store: Store, job: Job, question: str, before: Rubric) -> Iterator[str]:
+    """Yield how many grades people gave when levels of this rubric were worth other points."""
+    if _worth(before) == _worth(job.rubrics[question]):
+        return
+    own = {each.key: each.answer_digest for each in job.submissions if each.question == question}
+    given = sum(each.active for each in store.decisions(own))
+    if given:
+        stays = plural(given, "grade that a person gave stays", "grades that people gave stay")
+        yield (
+            f"its levels are worth other points, and {stays} as given (points changed on the "
+            "review page, under Rubric, take them along)"
+        )
+
+
+def _worth(rubric: Rubric) -> dict[tuple[str, str], Decimal]:
+    worth = {
+        (each.id, level.id): level.points for each in rubric.key_points for level in each.levels
+    }
+    return worth | {(each.id, ""): each.points for each in rubric.misconceptions}
 
 
 def _prompts_changed(manifest: Manifest, job: Job) -> bool:

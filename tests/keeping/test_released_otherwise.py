@@ -104,3 +104,21 @@ def test_who_is_renamed_after_a_word_or_a_release_is_told(shell: Shell) -> None:
 
     assert "2 grades count for nobody now, though decided or released: S1, S3, not" in said
     assert "for nobody now" not in again
+
+
+def test_a_persons_points_under_levels_worth_more_since_are_told(shell: Shell) -> None:
+    """Full marks of then are half of what there is now; as said they stand, and that is told."""
+    folder = set_up(shell.home)
+    assert shell(*grading(folder)).code == 0
+    shell.write("mine.csv", "student_id,respiration,no_light\nS1,2,1\n")
+    assert shell("review", "--sheet", "mine.csv", "--yes").code == 0
+    rubric = folder / "plants.yaml"
+    text = rubric.read_text(encoding="utf-8")
+    rubric.write_text(text.replace("uses up stored", "uses up the stored"), encoding="utf-8")
+    words = " ".join(shell(*grading(folder)).out.split())
+    doubled(shell)
+    said = " ".join(shell(*grading(folder)).out.split())
+
+    assert "rubric 'plants' changed." in words
+    assert "its levels are worth other points, and 1 grade that a person gave stays" in said
+    assert standing(shell)["S1"] == ("3", "6")
