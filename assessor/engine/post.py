@@ -7,7 +7,7 @@ what a host was told without our hearing of it is found again by its mark.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from assessor.ambient import Ambient
-from assessor.engine.outbox import Outbox, Parcel, came_file
+from assessor.engine.outbox import Outbox, Parcel, came_file, line_name
 from assessor.errors import JudgeRejected
 from assessor.judges.base import Judge
 from assessor.judges.batch.base import Batched, BatchHost, SoughtBatch, Status
@@ -26,6 +26,8 @@ from assessor.store.batches import Batch, BatchStep, Step
 from assessor.store.handed_in import note_own, own_among
 from assessor.store.log import RunLog
 
+# States that have replies though no file of them is named.
+_WITH_REPLIES = frozenset({"there", "ended"})
 # Fewer requests than this are asked at once: a batch may take a day.
 LEAST = 50
 # Seconds between two looks at a batch that is waited for: the first, and the most.
@@ -235,7 +237,18 @@ class Post:
 
     async def _take_in(self, batch: Batch, host: BatchHost, status: Status) -> None:
         results = await host.results(batch.remote, status)
-        self._store.keep_batch_file(came_file(batch.id), (each.as_line() for each in results))
+        asked, of_it = {line_name(*each) for each in batch.intent.asks}, 0
+
+        def lines() -> Iterator[bytes]:
+            nonlocal of_it
+            for each in results:
+                of_it += each.name in asked
+                yield each.as_line()
+
+        self._store.keep_batch_file(came_file(batch.id), lines())
+        if not of_it and (status.files or status.state in _WITH_REPLIES):
+            self._store.drop_batch_file(came_file(batch.id))
+            raise JudgeRejected(_unread(batch, host), code="at_host")
         self._note(batch.id, Step.COLLECTED, state=status.state, files=status.files)
 
     async def _give_up(self, batch: Batch, host: BatchHost, state: str, said: str) -> NoReturn:
@@ -296,6 +309,21 @@ def _gone(batch: Batch, error: JudgeRejected) -> str:
         f"{error}: batch {batch.id} was collected by another copy of this class, or deleted there. "
         "Its replies are paid for: take them over from that copy with assessor runs merge FOLDER; "
         "else run again, which asks anew"
+    )
+
+
+def _unread(batch: Batch, host: BatchHost) -> str:
+    """Return what to do where replies came of which none is the batch's: they are paid for."""
+    if isinstance(host, FolderBatches):
+        file = host.results_file(batch.remote)
+        return (
+            f"{file}: holds no reply to the requests of {host.requests(batch.remote).name}, so "
+            "nothing was taken in or removed; put the file there that was made of these (one JSON "
+            f"a line), or give them up with assessor runs drop {batch.id}"
+        )
+    return (
+        f"{batch.intent.host}: what it gives as replies of batch {batch.remote} holds none of them; "
+        "nothing was taken in or deleted. Run again later, or with another --tier to ask anew"
     )
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -188,6 +190,62 @@ def read_away(server: BatchServer, asked: Path) -> None:
         rows.append(json.dumps(said) + "\n")
     out = asked.with_name(asked.name.replace(".in.", ".out."))
     out.write_text("".join(rows), encoding="utf-8")
+
+
+@pytest.mark.parametrize("came", ["of another batch", "as one list", "packed"])
+def test_replies_that_are_none_of_the_batchs_are_left_where_they_are(
+    big: Shell, server: BatchServer, came: str
+) -> None:
+    """Hours of a machine, or the replies to somebody's other class: said, and not removed."""
+    assert grade(big, server, "--tier", "file", "--method", "careful").code == 5
+    (asked,) = (big.home / "batches").glob("*.in.jsonl")
+    read_away(server, asked)
+    out = asked.with_name(asked.name.replace(".in.", ".out."))
+    right = out.read_bytes()
+    rows = [json.loads(line) for line in right.splitlines()]
+    wrong = {
+        "of another batch": right.replace(b'"custom_id": "', b'"custom_id": "x'),
+        "as one list": json.dumps(rows, indent=1).encode() + b"\n",
+        "packed": gzip.compress(right) + b"\n",
+    }[came]
+    out.write_bytes(wrong)
+
+    said = grade(big, server, "--tier", "file", "--method", "careful")
+
+    assert said.code == 5
+    told = " ".join((said.out + said.err).split())
+    assert "holds no reply to the requests of" in told
+    assert (out.read_bytes(), asked.exists()) == (wrong, True)
+    out.write_bytes(right)
+    grade(big, server, "--tier", "file", "--method", "careful")
+    assert not asked.exists()
+    assert big("runs", "verify").code == 0
+
+
+@pytest.mark.parametrize("sent", ["packed twice", "of another batch"])
+def test_replies_that_a_host_gives_unreadable_are_not_deleted_there(
+    big: Shell, server: BatchServer, monkeypatch: pytest.MonkeyPatch, sent: str
+) -> None:
+    """They are paid for: to delete them and hand the same in again would pay twice."""
+    options = ("--tier", "batch", "--method", "careful")
+    assert grade(big, server, *options).code == 5
+    right = BatchServer._keep
+
+    def keep(self: BatchServer, rows: list[dict[str, Any]]) -> str:
+        made = right(self, rows)
+        name, content = self.files[made]
+        other = content.replace(b'"custom_id": "', b'"custom_id": "x')
+        self.files[made] = (name, gzip.compress(content) if sent == "packed twice" else other)
+        return made
+
+    monkeypatch.setattr(BatchServer, "_keep", keep)
+    for _ in range(2):
+        said = grade(big, server, *options)
+        assert said.code == 5
+        assert "holds none of them" in " ".join((said.out + said.err).split())
+
+    assert len(server.files) == 2
+    assert (len(server.batches), max(server.paid.values())) == (1, 1)
 
 
 def test_a_file_that_never_came_back_is_dropped(big: Shell, server: BatchServer) -> None:
