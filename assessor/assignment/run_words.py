@@ -179,6 +179,11 @@ def batch_words(choice: JudgeChoice, job: Job) -> str:
 def handed_words(waves: Waves) -> Iterator[str]:
     """Yield what was handed in now, what was too little for it, and what did not fit the limit."""
     handed = waves.post.handed
+    if waves.post.undeleted:
+        yield (
+            "What a batch left could not be deleted where it lies (answers' text is in it), and "
+            f"the next run tries again: {waves.post.undeleted}"
+        )
     if waves.post.at_once:
         yield (
             f"{plural(waves.post.at_once, 'request was', 'requests were')} too few for a "

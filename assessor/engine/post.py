@@ -16,7 +16,7 @@ from typing import NoReturn
 
 from assessor.ambient import Ambient
 from assessor.engine.outbox import Outbox, Parcel, came_file, line_name
-from assessor.errors import JudgeRejected
+from assessor.errors import JudgeError, JudgeRejected
 from assessor.judges.base import Judge
 from assessor.judges.batch.base import Batched, BatchHost, SoughtBatch, Status
 from assessor.judges.batch.batch_client import GONE
@@ -59,6 +59,8 @@ class Post:
         self.outbox = Outbox(store, lambda: ambient.now().isoformat())
         self.handed = Handed()
         self.at_once = 0
+        # Why what lies at a host could not be deleted there, if so.
+        self.undeleted = ""
         self._judges = [each for each in judges if each is not None]
         self._store = store
         self._ambient = ambient
@@ -231,7 +233,7 @@ class Post:
         # What was to be handed in is asked anew, by this run and within its limits: a file of
         # requests that stands beside the memory may have come with it, at whatever cost.
         if file := found.file or next(iter(batch.files), ""):
-            await host.clear("", (file,))
+            await self._delete(host, "", (file,))
         self._note(batch.id, Step.GIVEN_UP, state="lost")
         self._note(batch.id, Step.CLEARED)
 
@@ -254,14 +256,23 @@ class Post:
     async def _give_up(self, batch: Batch, host: BatchHost, state: str, said: str) -> NoReturn:
         """Say why nothing will come of a whole batch. The next run asks anew, and this one not."""
         self._note(batch.id, Step.GIVEN_UP, state=state)
-        await host.clear(batch.remote, batch.files)
-        self._note(batch.id, Step.CLEARED)
+        if await self._delete(host, batch.remote, batch.files):
+            self._note(batch.id, Step.CLEARED)
         raise JudgeRejected(said, code="at_host")
 
     async def _clear(self, batch: Batch, host: BatchHost) -> None:
         (now,) = [each for each in self._store.batches() if each.id == batch.id]
-        await host.clear(now.remote, now.files)
-        self._note(batch.id, Step.CLEARED)
+        if await self._delete(host, now.remote, now.files):
+            self._note(batch.id, Step.CLEARED)
+
+    async def _delete(self, host: BatchHost, remote: str, files: tuple[str, ...]) -> bool:
+        """Delete what is done with; where that fails, what was paid for counts all the same."""
+        try:
+            await host.clear(remote, files)
+        except JudgeError as error:
+            self.undeleted = str(error)
+            return False
+        return True
 
     def _note(
         self,
@@ -322,8 +333,8 @@ def _unread(batch: Batch, host: BatchHost) -> str:
             f"a line), or give them up with assessor runs drop {batch.id}"
         )
     return (
-        f"{batch.intent.host}: what it gives as replies of batch {batch.remote} holds none of them; "
-        "nothing was taken in or deleted. Run again later, or with another --tier to ask anew"
+        f"{batch.intent.host}: what it gives as replies of batch {batch.remote} holds none of "
+        "them; nothing was taken in or deleted. Run again later, or with another --tier to ask anew"
     )
 
 

@@ -21,6 +21,8 @@ from assessor.store.handed_in import handed_in_file
 from tests.cli.shell import Printed, Shell, at, beside
 from tests.crash.trials import make_class, tables
 from tests.servers.batch_server import BatchServer
+from tests.servers.faults import error
+from tests.servers.http import Answer, Request
 from tests.servers.play import truth
 
 ANSWERS = 30
@@ -246,6 +248,34 @@ def test_replies_that_a_host_gives_unreadable_are_not_deleted_there(
 
     assert len(server.files) == 2
     assert (len(server.batches), max(server.paid.values())) == (1, 1)
+
+
+class Keeping(BatchServer):
+    """Deletes nothing, and answers so, until told otherwise."""
+
+    refusal: int = 0
+
+    async def _handle(self, request: Request) -> Answer:
+        if self.refusal and request.method == "DELETE":
+            return error(self.refusal, "no")
+        return await BatchServer._handle(self, request)
+
+
+@pytest.mark.parametrize("status", [403, 405, 500])
+def test_a_host_that_deletes_nothing_keeps_no_reply_from_counting(big: Shell, status: int) -> None:
+    """A key may not delete, or a host has no such thing: it is said, and the class is graded."""
+    options = ("--tier", "batch", "--method", "careful")
+    with beside(Keeping(truth=truth)) as server:
+        server.refusal = status
+        assert grade(big, server, *options).code == 5
+
+        again = grade(big, server, *options)
+
+        assert again.code == 0, again.out
+        assert "could not be deleted where it lies" in " ".join(again.out.split())
+        server.refusal = 0
+        assert grade(big, server, *options).code == 0
+        assert (server.files, max(server.paid.values())) == ({}, 1)
 
 
 def test_a_file_that_never_came_back_is_dropped(big: Shell, server: BatchServer) -> None:
