@@ -165,7 +165,7 @@ def was_released_otherwise(grade: Grade) -> bool:
     What was released stands: it was read again, or its points are worth another number now.
     """
     unread = grade.released_by in {ReleasedBy.AUDIT, ReleasedBy.UNREAD}
-    return unread and grade.grade != grade.proposed
+    return unread and grade.proposed not in {None, grade.grade}
 
 
 def level_that_counts(grade: Grade, cell: str) -> str | None:

@@ -122,3 +122,15 @@ def test_a_persons_points_under_levels_worth_more_since_are_told(shell: Shell) -
     assert "rubric 'plants' changed." in words
     assert "its levels are worth other points, and 1 grade that a person gave stays" in said
     assert standing(shell)["S1"] == ("3", "6")
+
+
+def test_a_run_that_read_nothing_bids_nobody_take_a_release_back(shell: Shell) -> None:
+    """Nothing is proposed in its place, so that there is nothing to release anew."""
+    before = released(shell)
+    (shell.home / "empty.jsonl").write_text("\n", encoding="utf-8")
+    failed = shell(*grading(shell.home)[:-1], f"recorded:{shell.home / 'empty.jsonl'}", "--again")
+    told = shell("export", "--to", "xlsx", "--yes")
+
+    assert (failed.code, told.code) == (3, 0)
+    assert "released unread with other points" not in " ".join((failed.out + told.out).split())
+    assert standing(shell) == before
