@@ -30,7 +30,7 @@ def heed_names(
     `everybody` is the whole class, `asked` those whose answers are sent (else the job's). Where
     nothing is sent there is nothing to heed: "". Raises InputError for `refuse`.
     """
-    if not choice.host and not choice.own:
+    if not (choice.host or choice.own or job.by_file):
         return job, ""
     return heed_wish(place.config.run.pii, job, everybody, asked)
 

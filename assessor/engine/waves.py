@@ -63,7 +63,7 @@ class Waves:
             await read()
             if self._dispatcher.stop_why:
                 return
-            if outbox.held == self._held:
+            if outbox.held == self._held and not outbox.gathered:
                 self._is_done = True
                 return
             if outbox.gathered < LEAST and not (outbox.under_way or self.by_file):

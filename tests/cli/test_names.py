@@ -105,3 +105,16 @@ def test_what_is_covered_is_another_request(named: Shell) -> None:
         for wish, requests in (("warn", 4), ("mask", 6), ("mask", 6), ("warn", 6)):
             assert named(*GRADE, *at(server), "--pii", wish).code == 0
             assert asked(server) == requests
+
+
+@pytest.mark.parametrize("wish", ["mask", "warn", "refuse"])
+def test_names_in_files_that_are_carried_away_are_treated_alike(named: Shell, wish: str) -> None:
+    """Nothing is sent, and yet the answers are read on another machine."""
+    judge = ("--judge", "openai", "--model", "m", "--tier", "file", "--method", "careful")
+    said = named(*GRADE, *judge, "--pii", wish)
+
+    carried = "".join(each.read_text("utf-8") for each in (named.home / "batches").glob("*"))
+    assert said.code == (2 if wish == "refuse" else 5)
+    assert "1 answer holds names, ids or e-mail addresses" in said.out + said.err
+    assert ("respires" in carried) == (wish != "refuse")
+    assert ("Quast" in carried) == (wish == "warn")
