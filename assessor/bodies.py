@@ -54,4 +54,10 @@ class Body:
 
 def kept_headers(raw: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     """Return the headers that still hold of a body that was taken in here."""
-    return [each for each in raw if each[0].decode("latin-1").lower() not in _OF_THE_WAY]
+    gone = unkept_headers(raw)
+    return [each for each in raw if each[0].decode("latin-1").lower() not in gone]
+
+
+def unkept_headers(raw: list[tuple[bytes, bytes]]) -> frozenset[str]:
+    """Return the names of the headers that do not hold of a body that was taken in here."""
+    return _OF_THE_WAY & {name.decode("latin-1").lower() for name, _ in raw}

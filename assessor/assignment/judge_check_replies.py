@@ -18,7 +18,7 @@ from assessor.assignment.run_words import money
 from assessor.assignment.single_answer import make_submission
 from assessor.counting import plural
 from assessor.errors import InvalidReply, JudgeError
-from assessor.judges.base import Judge, JudgeReply, Learns, Tells
+from assessor.judges.base import Judge, JudgeReply, Tells, learns
 from assessor.plan import Price, Tokens, cost_of, estimate_tokens
 from assessor.prompt import Ask, Asking, isolated_ask, joint_ask
 from assessor.reply import parse_reply, with_chances
@@ -130,7 +130,7 @@ def _trial_asks(rubric: Rubric) -> tuple[Ask, ...]:
 
 def _add_forms(judge: Judge, findings: Findings) -> None:
     """Say in what form replies are asked for, once one has come."""
-    if not isinstance(judge, Tells) or (isinstance(judge, Learns) and not judge.learnt):
+    if not isinstance(judge, Tells) or (learns(judge) and not judge.learnt):
         return
     found = dict(judge.capabilities)
     findings.facts["capabilities"] = found

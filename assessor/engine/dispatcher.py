@@ -26,7 +26,7 @@ from assessor.engine.inquiry import (
 from assessor.engine.outbox import Outbox
 from assessor.engine.writer import Writer
 from assessor.errors import InvalidReply, JudgeError, JudgeRejected, StoreError
-from assessor.judges.base import Judge, JudgeReply, Learns, Usage, waste_of
+from assessor.judges.base import Judge, JudgeReply, Usage, learns, waste_of
 from assessor.judges.bill import NO_LEAVE
 from assessor.plan import Tokens, cost_of, estimate_tokens, request_key
 from assessor.prompt import Ask
@@ -361,7 +361,7 @@ class Dispatcher:
     def _learn(self, inquiry: Inquiry, reply: JudgeReply, problem: InvalidReply | None) -> None:
         """Tell the judge what its reply was good for; stop where hardly any ever is."""
         judge = inquiry.judge
-        if isinstance(judge, Learns):
+        if learns(judge):
             before = judge.form
             judge.learn(inquiry.ask, reply, usable=problem is None)
             if judge.form != before:

@@ -22,7 +22,7 @@ from assessor.engine.settle import Settled, settle, states_of
 from assessor.engine.waves import Waves, post_of
 from assessor.engine.writer import Writer
 from assessor.errors import JudgeError
-from assessor.judges.base import Judge, Learns, Tells
+from assessor.judges.base import Judge, Tells, learns
 from assessor.judges.bill import AsksLeave
 from assessor.judges.ray_workers import RayWorkers
 from assessor.manifest import Command, Manifest
@@ -170,7 +170,7 @@ class Session:
 
     async def _prepare(self) -> None:
         for judge in (self._bench.judge, self._bench.strong):
-            if isinstance(judge, Learns):
+            if learns(judge):
                 learnt = self._bench.store.recall(name := _note(judge))
                 if learnt and is_vouched(f"{name} {learnt}"):
                     judge.take_up(learnt)
@@ -348,7 +348,7 @@ class Session:
         if self.waves is not None:
             await asyncio.to_thread(self.waves.close)
         for judge in (self._bench.judge, self._bench.strong):
-            if self._prepared and isinstance(judge, Learns) and judge.learnt:
+            if self._prepared and learns(judge) and judge.learnt:
                 self._bench.store.remember(name := _note(judge), judge.learnt)
                 vouch(f"{name} {judge.learnt}")
         status = RunStatus.DONE

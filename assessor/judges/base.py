@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import Protocol, Self, runtime_checkable
+from typing import Protocol, Self, TypeGuard, runtime_checkable
 
 from assessor.errors import JudgeError
 from assessor.prompt import Ask
@@ -122,8 +122,7 @@ class Tells(Protocol):
         """Tell `listener` of retries, pauses and what is found."""
 
 
-@runtime_checkable
-class Learns(Protocol):
+class Learns(Judge, Protocol):
     """A judge that can be asked in several forms, and finds out by use which of them serves."""
 
     @property
@@ -150,6 +149,14 @@ class SpreadOut(Protocol):
         """Replies by address."""
 
 
+def learns(judge: Judge | None) -> TypeGuard[Learns]:
+    """Return whether a judge can be asked in several forms.
+
+    By its method: to look for properties would work them out, and this is asked with every reply.
+    """
+    return hasattr(judge, "learn")
+
+
 def form_of(judge: Judge) -> str:
     """Return the form in which `judge` is asked just now, "" where it has but one."""
-    return judge.form if isinstance(judge, Learns) else ""
+    return judge.form if learns(judge) else ""

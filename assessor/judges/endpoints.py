@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from assessor.ambient import Ambient
-from assessor.bodies import TooMuch
+from assessor.bodies import ASKED_FOR, TooMuch
 from assessor.config import OPENAI_HOST, host_of
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.base_url import read_address
@@ -183,7 +183,7 @@ def client_at(
     """Return the SDK's client: no retries of its own, no redirects, no header we did not choose."""
     import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
-    own_host = host_of(base_url) == OPENAI_HOST
+    host = host_of(base_url)
     address = read_address(base_url)
 
     async def choose_headers(request: Any) -> None:  # the http library comes with the SDK, late
@@ -193,13 +193,13 @@ def client_at(
             request.headers["api-key"] = key
         elif key:
             request.headers["Authorization"] = f"Bearer {key}"
-        if host_of(base_url) == ANTHROPIC_HOST and "/messages" in request.url.path:
+        if host == ANTHROPIC_HOST and "/messages" in request.url.path:
             # That host's own form has its own headers; its OpenAI form takes the common one.
             request.headers["anthropic-version"] = ANTHROPIC_VERSION
             if key:
                 request.headers["x-api-key"] = key
                 request.headers.pop("Authorization", None)
-        if not own_host:
+        if host != OPENAI_HOST:
             request.headers.pop("OpenAI-Organization", None)
             request.headers.pop("OpenAI-Project", None)
 
@@ -208,6 +208,7 @@ def client_at(
         api_key="sent-by-the-hook",
         base_url=address.base,
         default_query=dict(address.query),
+        default_headers={"Accept-Encoding": ASKED_FOR},
         max_retries=0,
         timeout=openai.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
         http_client=openai.DefaultAsyncHttpxClient(

@@ -47,7 +47,31 @@ class Patience:
         `about` tells apart what requests are about: an answer's digest.
         """
         ask = about, next(self._asks)
-        paid = itertools.count(1)
+        try:
+            return await self._try(request, tokens, ask)
+        except JudgeError as error:
+            if not _may_help(error):
+                raise
+            return await self._again(request, tokens, ask, error)
+
+    async def _again(
+        self,
+        request: Callable[[], Awaitable[T]],
+        tokens: int,
+        ask: tuple[str, int],
+        first: JudgeError,
+    ) -> T:
+        """Try again after a first failure, which counts as the first try.
+
+        Apart from `send`, since nearly every request needs no retry and to prepare one takes time.
+        """
+        paid, before = itertools.count(1), [first]
+
+        async def try_once() -> T:
+            if before:
+                raise before.pop()
+            return await self._try(request, tokens, ask)
+
         retrying = AsyncRetrying(
             sleep=self.ambient.sleep,
             retry=retry_if_exception(_may_help),
@@ -55,7 +79,7 @@ class Patience:
             stop=partial(self._stop, paid),
             reraise=True,
         )
-        return await retrying(self._try, request, tokens, ask)
+        return await retrying(try_once)
 
     async def _try(
         self, request: Callable[[], Awaitable[T]], tokens: int, ask: tuple[str, int]

@@ -11,7 +11,7 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
-from assessor.bodies import ASKED_FOR, Body, kept_headers
+from assessor.bodies import Body, unkept_headers
 from assessor.errors import ConfigError
 
 # Bytes of a body as it comes and as it unpacks; no honest completion or list of models has more.
@@ -50,21 +50,20 @@ def bounded_pools(base_url: str, at_once: int, most: int = MOST_BYTES) -> Any:
         async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
             place = busy.index(min(busy))
             busy[place] += 1
-            request.headers["Accept-Encoding"] = ASKED_FOR
             try:
                 response = await pools[place].handle_async_request(request)
                 try:
                     content = await _bounded(response, most)
                 finally:
-                    await response.aclose()
+                    await response.stream.aclose()
             finally:
                 busy[place] -= 1
-            return httpx2.Response(
-                response.status_code,
-                headers=kept_headers(response.headers.raw),
-                content=content,
-                extensions=response.extensions,
-            )
+            # The very response, with its body in: to make another one takes as long as to read it.
+            for name in unkept_headers(response.headers.raw):
+                response.headers.pop(name, None)
+            response.stream = httpx2.ByteStream(content)
+            answer: httpx2.Response = response
+            return answer
 
         async def aclose(self) -> None:
             for pool in pools:
