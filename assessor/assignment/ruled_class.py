@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Protocol
 
 from assessor.assignment.class_folder import ClassFolder
@@ -30,7 +31,7 @@ from assessor.method_choice import Method
 from assessor.rubric import Rubric, load_rubric
 from assessor.rulings.change import RuledBy, ruling_of, with_edits, without_edits
 from assessor.rulings.question import BorderQuestion
-from assessor.rulings.ruling import Ruling, RulingKind, Spoken
+from assessor.rulings.ruling import Ruling, RulingKind, Spoken, said_words
 from assessor.store import Event, RunRecord, Store
 
 
@@ -109,12 +110,19 @@ def keep_passed(store: Store, run: str, rubric: Rubric, asked: BorderQuestion, w
 def keep_change(
     store: Store, change: RubricChange, write: Callable[[str, str], None], who: str
 ) -> tuple[str, ...]:
-    """Write the rubric's file and who decided what; return the events' ids, oldest first.
+    """Write who decided what and the rubric's file; return the events' ids, oldest first.
 
-    `write` takes the file's name and its text.
+    `write` takes the file's name and its text. The record comes first: a rubric never holds what
+    nobody is known to have put there, and cut short between the two it can be taken back.
     """
-    write(change.file, change.text)
-    return tuple(store.rule(each, who=who) for each in change.rulings)
+    kept = tuple(store.rule(each, who=who) for each in change.rulings)
+    try:
+        write(change.file, change.text)
+    except Exception:
+        for event in reversed(kept):
+            store.take_back(event, who=who)
+        raise
+    return kept
 
 
 def latest_ruling(store: Store) -> Event | None:
@@ -140,6 +148,30 @@ def not_read_yet(
         if now.digest != rubric.digest:
             found[question] = now
     return found
+
+
+def never_written(
+    store: Store,
+    run: str,
+    rubrics: Mapping[str, Rubric],
+    find: Callable[[Rubric], RubricText | None],
+) -> Iterator[str]:
+    """Yield a line for each ruling on this run that was cut short before it came into its file."""
+    for question, rulings in rulings_by_question(store).items():
+        rubric = rubrics.get(question)
+        file = find(rubric) if rubric is not None else None
+        if rubric is None or file is None:
+            continue
+        if load_rubric(file.text, file.target).digest != rubric.digest:
+            continue
+        for each in rulings:
+            asked = each.run == run and each.edits
+            if asked and with_edits(file.text, file.target, each.cell, each.edits) != file.text:
+                yield (
+                    f"{said_words(each)}: was cut short before it was written into "
+                    f"{Path(file.target).name}, and nothing goes by it. Take it back and decide "
+                    "anew (assessor rulings --undo)."
+                )
 
 
 def undone(ruling: Ruling, file: RubricText | None) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from assessor.assignment.ruled_class import (
     keep_change,
     keep_passed,
     latest_ruling,
+    never_written,
     not_read_yet,
     undone,
 )
@@ -183,6 +184,12 @@ class BorderPages:
         material = state.material
         return not_read_yet(state.store, material.run, material.rubrics, self._files.find)
 
+    def _never_written(self) -> Iterator[str]:
+        """Yield what was ruled and cut short before it came into the rubric's file."""
+        state = self._class_state
+        material = state.material
+        return never_written(state.store, material.run, material.rubrics, self._files.find)
+
     def _unread_asks(self) -> list[str]:
         """Return what reading by those rulings asks, a line for each rubric."""
         if self._tools is None:
@@ -277,7 +284,7 @@ class BorderPages:
             "decided": sum(each["key"] >= 0 for each in views),
             "points": f"{sum(each.border.weight for each in questions):.1f}",
             "problem": problem,
-            "done": tuple(done),
+            "done": (*done, *self._never_written()),
             "follows": [self._follows(each) for each in changes],
             "deed": self._deed(),
             "framed": self._state.framed,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -289,3 +290,51 @@ def test_a_ruling_is_taken_back_in_the_folder_at_hand_and_nowhere_else(
     assert "Written: lake.yaml" in undone.out + undone.err
     assert "outdated" not in (copy / "lake.yaml").read_text(encoding="utf-8")
     assert (lake.home / "lake.yaml").read_text(encoding="utf-8") == ruled
+
+
+class Killed(BaseException):
+    """What no handler of ours catches, as nothing does when a process is killed."""
+
+
+@pytest.mark.parametrize(
+    ("step", "how"),
+    [
+        ("assessor.store.Store.rule", Killed()),
+        ("assessor.cli.rulings.following.write_text", Killed()),
+        ("assessor.cli.rulings.following.write_text", OSError(28, "No space left on device")),
+    ],
+)
+def test_a_ruling_that_was_cut_short_leaves_nothing_that_cannot_be_taken_back(
+    lake: Shell,
+    person: Person,
+    server: FaultServer,
+    monkeypatch: pytest.MonkeyPatch,
+    step: str,
+    how: BaseException,
+) -> None:
+    """Whatever the rubric's file holds is on record, and what is on record alone is told."""
+    assert lake(*GRADE, *at(server)).code == 0
+    person.says(["s", "1"], ["calling it outdated", "", "y"])
+    with monkeypatch.context() as broken:
+        broken.setattr("assessor.cli.rulings.ask_person.tell_shown", lambda *_: None)
+        broken.setattr("assessor.cli.rulings.ask_person.keep_passed", lambda *_: "")
+        broken.setattr(step, _raises(how))
+        with pytest.raises(Killed) if isinstance(how, Killed) else nullcontext():
+            assert lake("rulings", *at(server)).code != 0
+
+    told = " ".join(lake("rulings", *at(server)).out.split())
+    stands = "was cut short before it was written into lake.yaml" in told
+    undone = lake("rulings", "--undo", *at(server))
+
+    assert undone.code == 0, undone.err
+    assert stands == ("Taken back" in undone.out) == (how.args == () and "write_text" in step)
+    assert (lake.home / "lake.yaml").read_text(encoding="utf-8") == RUBRIC
+    open_now = [each["cell"] for each in lake("rulings", "--json").json["questions"]]
+    assert open_now == ["remedy", "limit"]
+
+
+def _raises(error: BaseException) -> Callable[..., None]:
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    return fail

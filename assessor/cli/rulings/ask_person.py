@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
-from assessor.assignment.ruled_class import keep_passed, not_read_yet
+from assessor.assignment.ruled_class import keep_passed, never_written, not_read_yet
 from assessor.assignment.ruling_words import (
     DEPENDS,
     SKIP,
@@ -37,14 +37,14 @@ async def rule_class(workplace: Workplace, *, pilot: bool = False) -> int:
     """Ask what is open, show what follows, and on yes read the ruled key points again."""
     with workplace.open_store() as store:
         standing = load_standing(workplace, store)
-        waiting = not_read_yet(
-            store, standing.run.id, standing.rubrics, Files(place=workplace).find
-        )
-        if waiting:
+        at = (store, standing.run.id, standing.rubrics, Files(place=workplace).find)
+        if waiting := not_read_yet(*at):
             return await read_waiting(workplace, store, standing, waiting)
         interview = gather_questions(store, standing.rubrics, standing.outcomes)
         screen = console(as_json=workplace.common.as_json)
         screen.print(plain(spoken_of(standing)), style="dim")
+        for line in never_written(*at):
+            screen.print(spoken(workplace.carried(line)), style="yellow")
         if workplace.common.as_json:
             print_json(interview_json(standing, interview))
             return Exit.DONE
