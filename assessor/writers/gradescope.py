@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assessor.counting import plural
-from assessor.grade import Grade, GradedCell
+from assessor.grade import Grade, GradedCell, was_released_otherwise
 from assessor.rubric import CHOICE, CellKind
 from assessor.verdict import State
 from assessor.writers.base import ClassGrades, shown
@@ -103,8 +103,11 @@ def notes(material: ClassGrades) -> tuple[str, ...]:
 
 
 def _joined(grades: Sequence[Grade], score: Decimal) -> dict[str, object]:
-    """Return the results of all questions of a student as one; the total stands above."""
-    single = [result(each, each.grade, details=True) for each in grades]
+    """Return the results of all questions of a student as one; the total stands above.
+
+    What was found since a grade was released does not explain it, and stays out.
+    """
+    single = [result(g, g.grade, details=not was_released_otherwise(g)) for g in grades]
     if len(single) == 1:
         return single[0] | {"score": _number(score)}
     tests = [
@@ -112,7 +115,7 @@ def _joined(grades: Sequence[Grade], score: Decimal) -> dict[str, object]:
             "name": shown(each.submission.question),
             "score": _number(each.grade or Decimal(0)),
             "max_score": _number(each.max_points),
-            "output": shown(each.feedback),
+            "output": "" if was_released_otherwise(each) else shown(each.feedback),
             "output_format": "text",
             "visibility": VISIBLE,
         }

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from assessor.errors import SubmissionError
-from assessor.grade import Grade
+from assessor.grade import Grade, was_released_otherwise
 from assessor.rubric import CellKind
 from assessor.sheet import Table, csv_text, encode_rows, find_column, number_in, parse_table
 from assessor.writers.base import (
@@ -113,6 +113,8 @@ def document(material: ClassGrades) -> bytes:
         if grade.grade is None or not grade.max_points:
             continue
         rubric = material.rubrics[grade.submission.question]
+        # What was found since a grade was released does not explain it.
+        explained = not was_released_otherwise(grade)
         rows.append(
             [
                 grade.submission.student_id,
@@ -120,8 +122,8 @@ def document(material: ClassGrades) -> bytes:
                 material.column if material.column and len(material.rubrics) == 1 else rubric.id,
                 "",
                 str(two_decimals(grade.grade / grade.max_points * 100)),
-                as_markdown(grade.feedback),
-                _partial_scores(grade),
+                as_markdown(grade.feedback) if explained else "",
+                _partial_scores(grade) if explained else "",
             ]
         )
     return csv_text(rows).encode("utf-8", "replace")

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,28 @@ def test_the_interchange_holds_released_submissions_as_percentages() -> None:
         "uid": "S1", "instance": "1", "qid": "essay", "submission_id": "", "score_perc": "50.00",
         "feedback": "\\*a\\*  \nb",
     }  # fmt: skip
+
+
+def test_no_words_on_another_reading_are_handed_out_beside_a_grade() -> None:
+    """Released unread and read again since: what was found then does not explain what is out."""
+    others = [
+        replace(
+            a_grade("a@y", points="4", question=name), released_by="unread", proposed=Decimal(2)
+        )
+        for name in ("Q1", "Q2")
+    ]
+    for grades in (others[:1], others):
+        told = gradescope.document(material(*grades)) + prairielearn.document(material(*grades))
+        with zipfile.ZipFile(io.BytesIO(gradescope.document(material(*grades)))) as archive:
+            result = json.loads(archive.read("results_by_student.json"))["a@y"]
+        rows = list(csv.DictReader(io.StringIO(prairielearn.document(material(*grades)).decode())))
+
+        assert result["score"] == 4 * len(grades)
+        assert not result["output"] and not any(each["output"] for each in result["tests"])
+        assert [(r["score_perc"], r["feedback"], r["partial_scores"]) for r in rows] == [
+            ("100.00", "", "")
+        ] * len(grades)
+        assert b"secret" not in told
 
 
 @settings(deadline=None)
