@@ -13,6 +13,7 @@ from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.questions import require_complete
+from assessor.sheet.people import alike
 from assessor.verdict import State
 from assessor.writers.base import (
     Change,
@@ -35,7 +36,8 @@ LISTED = 10
 class ExportWish:
     """How a column is to be filled; `added` is what was added to it before, per student.
 
-    `points` is what the settings say the column is worth, under [export.`target`].
+    `put` is what we put into it otherwise, `elsewhere` are other columns to which points were
+    added. `points` is what the settings say the column is worth, under [export.`target`].
     """
 
     target: str
@@ -45,6 +47,8 @@ class ExportWish:
     add_to_existing: bool = False
     scale: bool = False
     added: Mapping[str, Decimal] | None = None
+    put: Mapping[str, Decimal] | None = None
+    elsewhere: tuple[str, ...] = ()
 
 
 def with_settings(wish: ExportWish, config: Config) -> ExportWish:
@@ -155,13 +159,15 @@ def _added(
     row: Export, template: bytes, grades: Sequence[PlatformGrade], wish: ExportWish
 ) -> tuple[list[PlatformGrade], list[Change]]:
     """Return the grades on top of what is there; nobody gets points added twice."""
-    before = wish.added or {}
+    before, put = wish.added or {}, wish.put or {}
     old = {change.key: change for change in row.write(template, grades, wish.column).changes}
     sums: list[PlatformGrade] = []
     out: list[Change] = []
     for each in grades:
         there = old[each.student_key]
-        if each.student_key in before:
+        # What we put there ourselves are these points already.
+        ours = there.old is not None and there.old == put.get(each.student_key)
+        if each.student_key in before or ours:
             out.append(left(each.student_key, there.old, ChangeKind.ADDED_BEFORE))
         elif there.kind is ChangeKind.NEW:
             # An empty cell may wait for its first part: our part alone would be half a total.
@@ -171,7 +177,8 @@ def _added(
     if before and not sums:
         raise InputError(
             f"points were added to this column before for {plural(len(before), 'student')} "
-            f"({_listed(sorted(before))}): a second add is refused"
+            f"({_listed(sorted(before))}): a second add is refused; where they were pushed, take "
+            "that push back first (--undo its receipt)"
         )
     return sums, out
 
@@ -210,6 +217,11 @@ def _notes(
         )
     if wish.add_to_existing:
         notes.append("The points are added to those that are there.")
+        if wish.elsewhere:
+            notes.append(
+                f"Points of this class were added to {_listed(wish.elsewhere)} before. Where that "
+                "is the same column under another name, stop here: they would be added twice."
+            )
     elif wish.scale and not column.percent:
         notes.append(f"The points are stretched: {ours} become {points_text(worth)}.")
     beyond = [c.key for c in changes if worth is not None and c.new is not None and c.new > worth]
@@ -221,6 +233,14 @@ def _notes(
             "which a spreadsheet drops: "
             f"{', '.join(shortened[:LISTED])}{more}. Look whether these are the same students."
         )
+    names = {each.submission.student_id: each.submission.name for each in material.grades}
+    if unlike := called_otherwise(changes, names):
+        pairs = [f"{key!r} is {one!r} here and {there!r} there" for key, (one, there) in unlike]
+        more = " …" * (len(pairs) > LISTED)
+        notes.append(
+            f"{plural(len(pairs), 'student has', 'students have')} another name in the file: "
+            f"{'; '.join(pairs[:LISTED])}{more}. Look whether these are the same people."
+        )
     if beyond:
         notes.append(
             f"{plural(len(beyond), 'grade is', 'grades are')} above the column's "
@@ -228,6 +248,16 @@ def _notes(
             f"({_listed(beyond)}): the platform may cut or refuse them."
         )
     return tuple(notes)
+
+
+def called_otherwise(
+    changes: Sequence[Change], names: Mapping[str, str]
+) -> list[tuple[str, tuple[str, str]]]:
+    """Return whose name has no word in common with the one in the file, with both; ids may be
+    somebody else's there. An e-mail address is nobody else's.
+    """
+    both = [(each.key, (names.get(each.key, ""), each.called)) for each in changes]
+    return [(k, two) for k, two in both if "@" not in k and all(two) and not alike(*two)]
 
 
 def _listed(keys: Sequence[str]) -> str:
@@ -260,6 +290,8 @@ KINDS: Mapping[ChangeKind, str] = {
     ChangeKind.NOTHING_THERE: "have no grade there to add to: untouched",
     ChangeKind.CRITERIA_UNLIKE: "with points by criterion that do not make the grade, from which "
     "the platform would work out another one: left out (enter these there by hand)",
+    ChangeKind.HANDED_IN_AGAIN: "with other work there than was fetched and graded: left out "
+    "(assessor pull, then grade)",
 }
 
 

@@ -8,8 +8,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
+from assessor.assignment.added_points import with_additions
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.export_draft import ExportDraft, ExportWish, compose, fill, preview_of
+from assessor.assignment.export_draft import (
+    ExportDraft,
+    ExportWish,
+    called_otherwise,
+    compose,
+    fill,
+    preview_of,
+)
 from assessor.assignment.given_out import note_given_out
 from assessor.assignment.named_files import read_bytes
 from assessor.assignment.outgoing import OutgoingClass, material_of, record, record_name
@@ -170,8 +178,7 @@ def _filled(
         request = replace(request, wish=wish)
         column = row.find(template, request.wish.column)
     wish = replace(
-        request.wish,
-        added=store.exported(f"{request.target}:add", column.title),
+        with_additions(store, request.wish, column.title),
         points=request.wish.points or _worth(row, material.standing.answers),
     )
     if column.percent:
@@ -204,6 +211,7 @@ def agree_to_write(place: ClassFolder, prepared: Prepared) -> None:
             "review the answers, or release the unread ones with --release-unread"
         )
     yes, asking = place.person.said_yes, place.person.is_there
+    _agree_to_names(place, prepared)
     if missing and not yes:
         more = f" and {len(missing) - MANY} more" if len(missing) > MANY else ""
         listed = ", ".join(repr(each) for each in missing[:MANY]) + more
@@ -216,6 +224,23 @@ def agree_to_write(place: ClassFolder, prepared: Prepared) -> None:
         place.person.goes_on(f"{problem}. Go on without them?")
     if asking and not yes:
         place.person.goes_on("Write it?")
+
+
+def _agree_to_names(place: ClassFolder, prepared: Prepared) -> None:
+    """Ask about a file most of whose people are called otherwise. Raises InputError."""
+    names = {each.student_id: each.name for each in prepared.material.totals}
+    changes = [each for each in prepared.draft.changes if each.called and names.get(each.key)]
+    unlike = called_otherwise(changes, names)
+    if len(unlike) * 2 <= len(changes) or place.person.said_yes:
+        return
+    problem = (
+        f"{prepared.source}: {len(unlike)} of "
+        f"{plural(len(changes), 'student has', 'students have')} another name there: "
+        "it may be another class's, or its ids other people's"
+    )
+    if not place.person.is_there:
+        raise InputError(f"{problem}; name the right file, or go on with --yes")
+    place.person.goes_on(f"{problem}. Go on all the same?")
 
 
 def upload_words(prepared: Prepared) -> Iterator[str]:

@@ -6,26 +6,54 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assessor.assignment.named_files import read_bytes
+from assessor.assignment.platform_site import handed_in_at, pulled_from
 from assessor.counting import plural
 from assessor.errors import InputError, SubmissionError
-from assessor.platforms.base import Held
+from assessor.grade import Grade
+from assessor.platforms.base import Address, Held
 from assessor.readers import read_tables
-from assessor.sheet.people import columns
+from assessor.sheet.people import alike, columns
 
 OWN = "user"
 _OTHERS = ("email", "number", "username")
 
 
+def works_of(
+    answers: Path, address: Address, grades: Sequence[Grade]
+) -> dict[str, tuple[int, str]] | None:
+    """Return the attempt that was graded of each student, and when it was handed in.
+
+    None where the answers were not pulled from this assignment.
+    """
+    if pulled_from(answers) != address:
+        return None
+    when = handed_in_at(answers)
+    return {
+        each.submission.student_id: (
+            each.submission.attempt,
+            when.get(each.submission.student_id, ""),
+        )
+        for each in grades
+    }
+
+
 def users_of(
-    students: Mapping[str, str], held: Mapping[str, Held], aliases: Mapping[str, Sequence[str]]
+    students: Mapping[str, str],
+    held: Mapping[str, Held],
+    aliases: Mapping[str, Sequence[str]],
+    *,
+    pulled: bool,
 ) -> dict[str, str]:
     """Return the platform's user of each student that it knows; `students` are ids and names.
 
     One kind of id names the whole class, the one that knows most of it: a student number may be
-    somebody else's user number. `aliases` are a student's other ids. Raises InputError where two
-    kinds fit equally well, where two students are one user, or where the names say otherwise.
+    somebody else's user number. Those of a class that was `pulled` are user numbers. `aliases` are
+    a student's other ids. Raises InputError where two kinds fit equally well, where two students
+    are one user, or where the names say otherwise.
     """
     found = _by_kind(students, held, aliases)
+    if pulled:
+        found = {OWN: {each: each for each in students if each in held}}
     most = max(map(len, found.values()), default=0)
     best = [users for users in found.values() if len(users) == most and most]
     for other in best[1:]:
@@ -64,21 +92,23 @@ def _check_names(
     students: Mapping[str, str], held: Mapping[str, Held], users: Mapping[str, str]
 ) -> None:
     """Refuse a class whose names are others on the platform: the ids are those of other people."""
-    both = [
-        (student, set(_folded(name).replace(",", " ").split()), held[users[student]].name)
-        for student, name in students.items()
-        if student in users and name and held[users[student]].name
-    ]
-    unlike = [
-        s for s, words, there in both if not words & set(_folded(there).replace(",", " ").split())
-    ]
-    if len(unlike) * 5 > len(both):
+    known = [each for each in users if students[each] and held[users[each]].name]
+    unlike = unlike_names(students, held, users)
+    if len(unlike) * 5 > len(known):
         raise InputError(
-            f"{len(unlike)} of {plural(len(both), 'student has', 'students have')} another "
+            f"{len(unlike)} of {plural(len(known), 'student has', 'students have')} another "
             "name on the platform "
-            f"({unlike[0]!r} is one of them): is this the assignment of another class? "
+            f"({next(iter(unlike))!r} is one of them): is this the assignment of another class? "
             "Nothing was sent"
         )
+
+
+def unlike_names(
+    students: Mapping[str, str], held: Mapping[str, Held], users: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Return the students whose name has no word in common with the user's, with both names."""
+    both = {each: (students[each], held[user].name) for each, user in users.items()}
+    return {each: names for each, names in both.items() if all(names) and not alike(*names)}
 
 
 def aliases_of(answers: Path) -> dict[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ import os
 import stat
 import zipfile
 from pathlib import Path
+from typing import Any
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_text
@@ -44,15 +45,10 @@ def named_address(place: ClassFolder, target: str, url: str, answers: Path) -> t
 
 def pulled_from(answers: Path) -> Address | None:
     """Return where an answers file was pulled from; None where it was not."""
-    if not answers.is_file() or not zipfile.is_zipfile(answers):
-        return None
     try:
-        with zipfile.ZipFile(answers) as opened:
-            if opened.getinfo(MANIFEST).file_size > MOST_BYTES:
-                return None
-            told = json.loads(opened.read(MANIFEST))["address"]
+        told = _told_by(answers)["address"]
         found = Address(**{key: str(told[key]) for key in Address.__dataclass_fields__})
-    except (LookupError, ValueError, TypeError, OSError, zipfile.BadZipFile, RuntimeError):
+    except (LookupError, TypeError):
         return None
     # Read again from its page's address, so that a hand-made file names nothing else.
     place = (
@@ -61,6 +57,28 @@ def pulled_from(answers: Path) -> Address | None:
         else f"{found.site}/mod/assign/view.php?id={found.assignment}"
     )
     return address_of(place, found.platform if found.platform in VARIABLES else "")
+
+
+def handed_in_at(answers: Path) -> dict[str, str]:
+    """Return when each student had handed in what was pulled, as the platform told it, by user."""
+    students = _told_by(answers).get("students")
+    return {
+        str(each.get("user")): str(each.get("when") or "")
+        for each in (students if isinstance(students, list) else ())
+        if isinstance(each, dict)
+    }
+
+
+def _told_by(answers: Path) -> dict[str, Any]:
+    """Return what a pulled file says of itself; nothing where it is none."""
+    try:
+        with zipfile.ZipFile(answers) as opened:
+            if opened.getinfo(MANIFEST).file_size > MOST_BYTES:
+                return {}
+            told = json.loads(opened.read(MANIFEST))
+    except (LookupError, ValueError, OSError, zipfile.BadZipFile, RuntimeError):
+        return {}
+    return told if isinstance(told, dict) else {}
 
 
 def keep_site(place: ClassFolder, address: Address) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
+from assessor.assignment.added_points import note_not_added
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.push_receipt import (
     PLAN,
@@ -80,10 +82,11 @@ class Delivered:
         return {"receipt": str(self.path), **dict(counts), "not_ok": off}
 
 
-def deliver(outbox: PushOutbox, plan: Plan) -> Delivered:
+def deliver(outbox: PushOutbox, plan: Plan, changed: frozenset[str] = frozenset()) -> Delivered:
     """Send what of a plan is not there yet, read back, and write the receipt.
 
-    Raises PlatformError where the platform could not be read; the same again finishes it.
+    To the users of `changed`, whose grade is another one by now, nothing of it is sent. Raises
+    PlatformError where the platform could not be read; the same again finishes it.
     """
     platform = outbox.platform
     users = [each.sending.user for each in plan.items]
@@ -91,7 +94,7 @@ def deliver(outbox: PushOutbox, plan: Plan) -> Delivered:
         # Only what is there now says what another copy of this class has sent.
         with alone_at(plan.address):
             held = platform.held(users)
-            waiting, held_back = not_there_yet(outbox, plan, held)
+            waiting, held_back = not_there_yet(outbox, plan, held, changed)
             stopped = send_batches(outbox, plan, waiting)
             held = platform.held(users)
     except PlatformError as error:
@@ -102,7 +105,8 @@ def deliver(outbox: PushOutbox, plan: Plan) -> Delivered:
     found = [
         line_of(platform.address.platform, each, held.get(each.sending.user)) for each in plan.items
     ]
-    told = tuple(told_back(each, held_back) for each in found)
+    told = tuple(told_back(each, held_back, changed) for each in found)
+    note_not_added(outbox.store, plan, held, _quiet_since(outbox.place, platform))
     amiss = bool(stopped) and any(each.status != "ok" for each in told)
     return _kept(plan, RECEIPT, told, (stopped,) if amiss else ())
 
@@ -121,7 +125,11 @@ def need_known_plan(place: ClassFolder, store: Store, plan: Plan) -> None:
 
 
 def take_back(
-    place: ClassFolder, platform: PlatformClient, plan: Plan, known: frozenset[str]
+    place: ClassFolder,
+    store: Store,
+    platform: PlatformClient,
+    plan: Plan,
+    known: frozenset[str],
 ) -> Delivered:
     """Put back what a push wrote to the `known` users, where it still stands, after asking.
 
@@ -133,6 +141,8 @@ def take_back(
     users = [each.sending.user for each in items]
     held = platform.held(users)
     back, changed = still_ours(target, items, held)
+    quiet_since = _quiet_since(place, platform)
+    note_not_added(store, plan, held, quiet_since)
     agree_to_undo(place, plan.address.words, len(back), len(changed))
     turned = [
         (each, backwards(each, held[each.sending.user], appends=platform.appends)) for each in back
@@ -144,6 +154,7 @@ def take_back(
         except PlatformError as error:
             problems.append(str(error))
     now = platform.held(users)
+    note_not_added(store, plan, now, quiet_since, undone=True)
     told = [line_of_undo(target, was, item, now.get(item.sending.user)) for was, item in turned]
     told += [
         ReceiptLine(
@@ -152,6 +163,11 @@ def take_back(
         for each, why in changed
     ]
     return _kept(plan, UNDONE, tuple(told), tuple(problems))
+
+
+def _quiet_since(place: ClassFolder, platform: PlatformClient) -> datetime:
+    """Return before when a request was begun of which nothing is on its way any more."""
+    return place.ambient.now() - timedelta(seconds=platform.quiet_after)
 
 
 def _kept(

@@ -56,13 +56,22 @@ class PushItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A push: the assignment, its title, and everybody in it. `folder` holds its files."""
+    """A push: the assignment, its title, and everybody in it. `folder` holds its files.
+
+    `added` are the students to whose points theirs were added, 0 among them.
+    """
 
     folder: Path
     address: Address
     title: str
     at: str
     items: tuple[PushItem, ...]
+    added: tuple[str, ...] = ()
+
+    @property
+    def column(self) -> str:
+        """What the class's records know this assignment by."""
+        return f"{self.title} ({self.address.assignment})"
 
     @property
     def is_finished(self) -> bool:
@@ -169,8 +178,9 @@ def line_of(platform: str, item: PushItem, held: Held | None) -> ReceiptLine:
         return ReceiptLine(item=item, held=None, status="unknown", comment="unknown", why=said)
     why: list[str] = []
     sending = item.sending
-    wanted = None if sending.erase else sending.score
-    if (sending.score is not None or sending.erase) and held.score != wanted:
+    wanted = item.before if sending.score is None else sending.score
+    wanted = None if sending.erase else wanted
+    if held.score != wanted:
         why.append(f"{_said(held.score) or 'no grade'} is held, not {_said(wanted) or 'none'}")
     comment = comment_state(platform, item, held)
     if comment in {"missing", "twice"}:
@@ -280,8 +290,9 @@ def read_plan(folder: Path) -> Plan:
             title=told["title"],
             at=told["at"],
             items=tuple(_item(each) for each in told["items"]),
+            added=tuple(map(str, told.get("added", ()))),
         )
-    except (ValueError, KeyError, TypeError, ArithmeticError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError) as error:
         raise InputError(f"{path}: is no plan of a push; name the receipt.csv of one") from error
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror}); check it") from error
@@ -342,7 +353,7 @@ def _said(points: Decimal | None) -> str:
 
 
 def _as_json(plan: Plan) -> dict[str, object]:
-    return {
+    return ({"added": list(plan.added)} if plan.added else {}) | {
         "address": asdict(plan.address),
         "title": plan.title,
         "at": plan.at,

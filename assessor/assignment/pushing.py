@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.export_draft import ExportDraft
+from assessor.assignment.export_draft import LISTED, ExportDraft
 from assessor.assignment.outgoing import OutgoingClass
+from assessor.assignment.platform_people import unlike_names
 from assessor.assignment.push_receipt import (
     ANSWERED,
     BEGUN,
@@ -47,7 +48,11 @@ from assessor.writers.base import (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PushOutbox:
-    """What a push works with: the platform, the class as it would go out, who is who there."""
+    """What a push works with: the platform, the class as it would go out, who is who there.
+
+    `pulled` is what was graded of each student, as it was fetched from there: attempt and time.
+    `names` are theirs, where the answers tell them.
+    """
 
     place: ClassFolder
     store: Store
@@ -55,6 +60,8 @@ class PushOutbox:
     task: Task
     held: Mapping[str, Held]
     users: Mapping[str, str]
+    pulled: Mapping[str, tuple[int, str]] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def column(self) -> str:
@@ -79,6 +86,9 @@ def export_row(outbox: PushOutbox, material: OutgoingClass) -> Export:
                 changes.append(left(key, None, ChangeKind.MISSING))
             elif held.locked:
                 changes.append(left(key, held.score, ChangeKind.LOCKED))
+            elif _is_another(held.handed_in, outbox.pulled.get(key)):
+                # A grade is of one work: on another one nobody read it.
+                changes.append(left(key, held.score, ChangeKind.HANDED_IN_AGAIN))
             elif outbox.task.by_rubric and not _make(points.get(key, {}), grade.score):
                 # Released before another reading, a total of a person's own, added, stretched.
                 changes.append(left(key, held.score, ChangeKind.CRITERIA_UNLIKE))
@@ -97,12 +107,18 @@ def export_row(outbox: PushOutbox, material: OutgoingClass) -> Export:
     )
 
 
+def _is_another(there: tuple[int, str] | None, pulled: tuple[int, str] | None) -> bool:
+    """Return whether other work stands there than was fetched, as far as that is known."""
+    if there is None or pulled is None:
+        return False
+    (attempt, at), (ours, fetched_at) = there, pulled
+    return attempt != ours or bool(attempt and at and fetched_at and at != fetched_at)
+
+
 def _change(outbox: PushOutbox, key: str, grade: PlatformGrade, held: Held) -> tuple[Change, str]:
     platform = outbox.platform.address.platform
     change = change_of(key, held.score, two_decimals(grade.score))
-    text = grade.feedback
-    if platform == "moodle" and text:
-        text = f"<p>{as_html(text)}</p>"
+    text = _text_of(platform, grade)
     same = SAME_COMMENT[platform]
     if not text or any(same(there, text) for _, there in held.comments):
         return change, ""
@@ -111,40 +127,88 @@ def _change(outbox: PushOutbox, key: str, grade: PlatformGrade, held: Held) -> t
     return with_text(change, held.comments[0][1] if held.comments else "", text), text
 
 
+def _text_of(platform: str, grade: PlatformGrade) -> str:
+    """Return a student's feedback as the platform takes it."""
+    text = grade.feedback
+    return f"<p>{as_html(text)}</p>" if platform == "moodle" and text else text
+
+
+def changed_since(outbox: PushOutbox, plan: Plan, material: OutgoingClass) -> frozenset[str]:
+    """Return the users whose grade or words in a plan that was cut short do not go out now.
+
+    Somebody graded on, took a release back, or changed the rubric since.
+    """
+    grades, worth = material.grades(""), outbox.task.max_points
+    now = {each.student_key: each for each in grades.totals}
+    platform = outbox.platform.address.platform
+    changed = set()
+    for each in plan.items:
+        sending, grade = each.sending, now.get(each.student)
+        said = each.before if sending.score is None else sending.score
+        text = "" if grade is None else _text_of(platform, grade)
+        if grade is None or said is None:
+            goes_out = False
+        elif each.student in plan.added:
+            goes_out = said == two_decimals(grade.score) + (each.before or 0)
+        else:
+            stretched = grade.score * worth / grades.max_points if worth else grade.score
+            goes_out = said in {two_decimals(grade.score), two_decimals(stretched)}
+        words = sending.comment is None or SAME_COMMENT[platform](sending.comment, text)
+        if not (goes_out and words):
+            changed.add(sending.user)
+    return frozenset(changed)
+
+
 def not_there_yet(
-    outbox: PushOutbox, plan: Plan, held: Mapping[str, Held]
+    outbox: PushOutbox, plan: Plan, held: Mapping[str, Held], changed: frozenset[str]
 ) -> tuple[list[PushItem], dict[str, str]]:
     """Return what is still to be sent, and whose comment is held back because it may be under way.
 
-    A grade is sent where the platform still holds what it held before: anything else is somebody
-    else's word since.
+    What stands there is sent over only where it is what stood there before: anything else is
+    somebody else's word since. Nothing is sent to those of `changed`.
     """
     platform, now = outbox.platform, outbox.place.ambient.now()
     begun = under_way(plan.folder.parent, plan.address)
     items, back = [], {}
     for each in plan.items:
         there = held.get(each.sending.user)
-        if there is None:
+        if there is None or each.sending.user in changed:
             continue
-        sending = each.sending
-        if sending.score is not None and there.score != each.before:
-            sending = replace(sending, score=None, criteria=())
-        if sending.comment is not None:
-            state = comment_state(platform.address.platform, each, there)
-            at = begun.get(sending.user)
-            recent = at is not None and (now - at).total_seconds() < platform.quiet_after
-            if state != "missing":
-                sending = replace(sending, comment=None)
-            elif platform.appends and recent:
-                minutes = int(platform.quiet_after // 60)
-                back[sending.user] = (
-                    "the comment may still be on its way: run the same again in "
-                    f"{plural(minutes, 'minute')}"
-                )
-                sending = replace(sending, comment=None)
+        sending = _what_is_missing(outbox, each, there)
+        at = begun.get(sending.user)
+        recent = at is not None and (now - at).total_seconds() < platform.quiet_after
+        if sending.comment is not None and platform.appends and recent:
+            minutes = int(platform.quiet_after // 60)
+            back[sending.user] = (
+                "the comment may still be on its way: run the same again in "
+                f"{plural(minutes, 'minute')}"
+            )
+            sending = replace(sending, comment=None)
         if sending.score is not None or sending.comment is not None or sending.erase:
             items.append(replace(each, sending=sending))
     return items, back
+
+
+def _what_is_missing(outbox: PushOutbox, item: PushItem, there: Held) -> Sending:
+    """Return what of one student's is not there, nothing where somebody gave another grade since.
+
+    Our words would not explain that one. Feedback that somebody wrote since is not replaced.
+    """
+    sending, platform = item.sending, outbox.platform
+    if there.score not in {item.before, item.before if sending.score is None else sending.score}:
+        return Sending(user=sending.user, score=None)
+    same = SAME_COMMENT[platform.address.platform]
+    others = not platform.appends and any(
+        text and not any(same(text, before) for before in item.comments_before)
+        for _, text in there.comments
+    )
+    state = comment_state(platform.address.platform, item, there)
+    if sending.comment is not None and (state != "missing" or others):
+        sending = replace(sending, comment=None)
+    with_levels = outbox.task.by_rubric and sending.comment is not None
+    if sending.score is not None and there.score == sending.score and not with_levels:
+        sending = replace(sending, score=None, criteria=())
+    return sending
 
 
 def send_batches(outbox: PushOutbox, plan: Plan, items: Sequence[PushItem]) -> str:
@@ -164,10 +228,16 @@ def send_batches(outbox: PushOutbox, plan: Plan, items: Sequence[PushItem]) -> s
     return failed
 
 
-def told_back(line: ReceiptLine, held_back: Mapping[str, str]) -> ReceiptLine:
-    """Return the line of one student, whose comment was held back if it was."""
-    why = held_back.get(line.item.sending.user)
-    if why is None or line.comment != "missing":
+def told_back(
+    line: ReceiptLine, held_back: Mapping[str, str], changed: frozenset[str]
+) -> ReceiptLine:
+    """Return the line of one student, whose grade or comment was held back if it was."""
+    user = line.item.sending.user
+    if user in changed and line.status != "ok":
+        why = f"graded otherwise since, nothing of this push was sent; {line.why}"
+        return replace(line, why=why)
+    why = held_back.get(user, "")
+    if not why or line.comment != "missing":
         return line
     return replace(line, status="unknown", comment="unknown", why=why)
 
@@ -184,7 +254,9 @@ def plan_push(outbox: PushOutbox, draft: ExportDraft, material: OutgoingClass, p
         if not change.writes or change.new is None:
             continue
         held = outbox.held[outbox.users[change.key]]
-        score = None if change.kind is ChangeKind.SAME else change.new
+        # Where levels make the grade, feedback alone would go without them and take it away.
+        same = change.kind is ChangeKind.SAME and not outbox.task.by_rubric
+        score = None if same else change.new
         criteria = points.get(change.key, {})
         sending = Sending(
             user=held.user,
@@ -279,15 +351,33 @@ def rubric_notes(
     return ("The platform's rubric is not this one: totals go there, no points by criterion.",)
 
 
-def missing_there(draft: ExportDraft) -> list[str]:
-    """Return the students that have a grade and are not on the platform."""
-    return [each.key for each in draft.changes if each.kind is ChangeKind.MISSING]
+def whose_notes(outbox: PushOutbox, draft: ExportDraft) -> Iterator[str]:
+    """Yield who is called otherwise on the platform, and whose work is another one there."""
+    unlike = unlike_names(outbox.names, outbox.held, outbox.users)
+    listed = [
+        f"{key!r} is {ours!r} here and {there!r} there" for key, (ours, there) in unlike.items()
+    ]
+    if listed:
+        more = " …" * (len(listed) > LISTED)
+        yield (
+            f"{plural(len(listed), 'student has', 'students have')} another name there: "
+            f"{'; '.join(listed[:LISTED])}{more}. Look whether these are the same people."
+        )
+    again = left_out(draft, ChangeKind.HANDED_IN_AGAIN)
+    if again:
+        more = " …" * (len(again) > LISTED)
+        yield f"Other work than was graded stands there of {', '.join(again[:LISTED])}{more}."
+
+
+def left_out(draft: ExportDraft, kind: ChangeKind) -> list[str]:
+    """Return the students that have a grade and get none, for this reason."""
+    return [each.key for each in draft.changes if each.kind is kind]
 
 
 def agree_to_send(outbox: PushOutbox, draft: ExportDraft) -> None:
     """Ask before anything is sent. Raises InputError where nobody can be asked or told."""
     address, yes = outbox.platform.address, outbox.place.person.said_yes
-    missing = missing_there(draft)
+    missing = left_out(draft, ChangeKind.MISSING)
     if not draft.writes:
         if missing and len(missing) == len(draft.changes):
             raise InputError(
@@ -309,13 +399,13 @@ def agree_to_send(outbox: PushOutbox, draft: ExportDraft) -> None:
     outbox.place.person.goes_on(question)
 
 
-def agree_to_finish(outbox: PushOutbox, plan: Plan) -> None:
+def agree_to_finish(outbox: PushOutbox, plan: Plan, changed: frozenset[str]) -> None:
     """Ask before a push that was cut short is finished. Raises InputError where nobody is there.
 
     Who agreed to it then need not be who sits here: the folder may have come from somebody else.
     """
     person = outbox.place.person
-    items, _ = not_there_yet(outbox, plan, outbox.held)
+    items, _ = not_there_yet(outbox, plan, outbox.held, changed)
     if person.said_yes or not items:
         return
     whose = plural(len(items), "student's grade or comment", "students' grades or comments")

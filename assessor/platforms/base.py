@@ -57,7 +57,8 @@ class Held:
 
     `keys` are the ids that name the student there, by kind. `score` is None where there is none.
     `comments` are id and text. `locked` says in words why no grade may be written, "" where one
-    may. `criteria` are the rubric's points by criterion.
+    may. `criteria` are the rubric's points by criterion. `handed_in` is the attempt that stands
+    there and when it came, as a pull tells them; None where the platform does not say.
     """
 
     user: str
@@ -67,6 +68,7 @@ class Held:
     locked: str = ""
     criteria: Mapping[str, Decimal] | None = None
     name: str = ""
+    handed_in: tuple[int, str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -83,6 +83,11 @@ class Canvas:
             )
         elif told.get("post_manually"):
             notes.append("The grades stay hidden in Canvas until you post them there.")
+        if told.get("grading_type") in {"letter_grade", "gpa_scale"}:
+            notes.append(
+                "Canvas shows these grades by a scheme: where a name in it is a number, it takes "
+                "points that are this number for the name. Try it on one student first."
+            )
         return Task(
             title=title,
             max_points=_number(told.get("points_possible")),
@@ -109,6 +114,7 @@ class Canvas:
                 locked="excused" if each.get("excused") else "",
                 criteria=_assessed(assessed) if isinstance(assessed, dict) else {},
                 name=str(user.get("name") or ""),
+                handed_in=(_attempt(each), ""),
             )
         return found
 
@@ -142,16 +148,13 @@ class Canvas:
         """Yield each student's latest submission."""
         self.title = str(json_of(self.wire.get(self._place)).get("name") or "")
         for each in self._submissions():
-            user = each.get("user") or {}
-            handed_in = (
-                bool(each.get("submitted_at")) and each.get("workflow_state") != "unsubmitted"
-            )
+            user, attempt = each.get("user") or {}, _attempt(each)
             yield Pulled(
                 user=str(each["user_id"]),
                 name=str(user.get("name") or ""),
-                attempt=int(each.get("attempt") or 1) if handed_in else 0,
+                attempt=attempt,
                 when=str(each.get("submitted_at") or ""),
-                text=str(each.get("body") or "") if handed_in else "",
+                text=str(each.get("body") or "") if attempt else "",
                 files=tuple(
                     PulledFile(
                         name=str(one.get("display_name") or one.get("filename") or "file"),
@@ -210,6 +213,12 @@ class Canvas:
                 raise PlatformError(f"{self.address.site}: says that its job failed")
             self.wire.sleep(min(0.5 * (tries + 1), 5.0))
         raise PlatformError(f"{self.address.site}: has not done its job yet; run the same again")
+
+
+def _attempt(told: dict[str, Any]) -> int:
+    """Return which attempt was handed in last, 0 where none was."""
+    handed_in = bool(told.get("submitted_at")) and told.get("workflow_state") != "unsubmitted"
+    return int(told.get("attempt") or 1) if handed_in else 0
 
 
 def same_text(one: str, other: str) -> bool:

@@ -8,7 +8,7 @@ takes a feedback and drops it: it is not used. Feedback is replaced, never added
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -43,6 +43,22 @@ def address_of(url: str) -> Address | None:
     return Address(platform="moodle", site=site, course="", assignment=number)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Status:
+    """A student's latest attempt (`last`, from 0): its grade and feedback, None and "" for none."""
+
+    user: str
+    score: Decimal | None
+    feedback: str
+    last: int
+    handed_in: tuple[int, str] | None
+
+    def score_beside(self, scores: Mapping[str, tuple[int, Decimal | None]]) -> Decimal | None:
+        """Return the grade; where it is not told here, the listed one, if it is this attempt's."""
+        attempt, listed = scores.get(self.user, (0, None))
+        return self.score if self.score is not None or attempt < self.last else listed
+
+
 @dataclass(slots=True)
 class Moodle:
     """One assignment on a Moodle site; the address holds its course module's number."""
@@ -56,6 +72,7 @@ class Moodle:
     title: str = ""
     _instance: str = ""
     _workflow: bool = False
+    _by_rubric: bool = False
     _levels: dict[tuple[str, Decimal], str] = field(default_factory=dict)
 
     def task(self) -> Task:
@@ -86,13 +103,14 @@ class Moodle:
         )
         if method not in {None, "rubric"}:
             raise InputError(f"{title!r} is graded by a {method}, which takes no plain points")
-        criteria = self._criteria(most) if method == "rubric" else ()
+        self._by_rubric = method == "rubric"
+        criteria = self._criteria() if self._by_rubric else ()
         return Task(
             title=title,
             max_points=most,
             notes=tuple(notes),
             criteria=criteria,
-            by_rubric=method == "rubric",
+            by_rubric=self._by_rubric,
         )
 
     def held(self, feedback_of: Sequence[str] | None = None) -> dict[str, Held]:
@@ -105,18 +123,20 @@ class Moodle:
             keys = {kind: str(each[kind]) for kind in kinds if each.get(kind)}
             if _is_alias(name):
                 keys["identifier"] = name
-            score, comments = scores.get(user), tuple[tuple[str, str], ...]()
+            score, comments = scores.get(user, (0, None))[1], tuple[tuple[str, str], ...]()
+            status = None
             if feedback_of is None or user in feedback_of:
                 # What `get_grades` leaves out: a grade without a submission, and the feedback.
-                known, feedback = self._status(user)
-                score = known if known is not None else score
-                comments = (("feedback", feedback),)
+                status = self._status(user)
+                score = status.score_beside(scores)
+                comments = (("feedback", status.feedback),)
             found[user] = Held(
                 user=user,
                 keys=keys,
                 score=score,
                 comments=comments,
                 name=name,
+                handed_in=None if status is None else status.handed_in,
             )
         return found
 
@@ -126,13 +146,22 @@ class Moodle:
         for each in sendings:
             if each.score is None and not each.erase and each.comment is None:
                 continue
-            score = each.score
-            if score is None and not each.erase:
-                # Feedback alone: the grade that is there goes along, or it would be taken away.
-                score = self._scores().get(each.user)
-            # Saved without its feedback, a grade fails where some is there: it goes along as it is.
-            comment = each.comment if each.comment is not None else self._status(each.user)[1]
-            data = self._grade_data(replace(each, comment=comment or each.comment), score, states)
+            score, comment = each.score, each.comment
+            if comment is None or (score is None and not each.erase):
+                status = self._status(each.user)
+                if score is None and not each.erase:
+                    # Feedback alone: the grade that is there goes along, or it would be taken away.
+                    score = status.score_beside(self._scores())
+                # Without its feedback a grade fails where some is there: it goes along as it is.
+                comment = comment if comment is not None else status.feedback or None
+            if self._by_rubric and score is not None and not each.criteria:
+                # Saved without its levels, a grade that is made of them is taken away.
+                raise PlatformError(
+                    f"{self.address.site}: user {each.user} is graded by the assignment's rubric, "
+                    "by whose levels alone a grade can be saved; nothing was sent for them: enter "
+                    "it there by hand"
+                )
+            data = self._grade_data(replace(each, comment=comment), score, states)
             self._call("mod_assign_save_grades", data, safe=False)
 
     def take_back(self, held: Held, sending: Sending, ours: str) -> None:
@@ -153,7 +182,12 @@ class Moodle:
     def submissions(self) -> Iterator[Pulled]:
         """Yield each participant's latest submission; a draft is none."""
         self._need((*_NEEDED, *_NEEDED_TO_PULL))
-        self._module()
+        _, settings = self._module()
+        if settings.get("teamsubmission"):
+            raise InputError(
+                f"{self.title!r} is handed in by groups, and nobody's work would come along: "
+                "download all submissions there"
+            )
         told = self._call("mod_assign_get_submissions", [("assignmentids[0]", self._instance)])
         latest: dict[str, dict[str, Any]] = {}
         for assignment in told.get("assignments") or ():
@@ -225,8 +259,8 @@ class Moodle:
         self._workflow = bool(settings.get("markingworkflow"))
         return module, settings
 
-    def _criteria(self, most: Decimal) -> tuple[Criterion, ...]:
-        """Return the criteria of the assignment's rubric, where its points are the grade's."""
+    def _criteria(self) -> tuple[Criterion, ...]:
+        """Return the criteria of the assignment's rubric."""
         told = self._call(
             "core_grading_get_definitions",
             [
@@ -279,7 +313,8 @@ class Moodle:
             if len(fresh) < 200:
                 return listed
 
-    def _scores(self) -> dict[str, Decimal]:
+    def _scores(self) -> dict[str, tuple[int, Decimal | None]]:
+        """Return the attempt that was graded last, and its grade, by user."""
         told = self._call("mod_assign_get_grades", [("assignmentids[0]", self._instance)])
         newest: dict[str, tuple[int, Decimal | None]] = {}
         for assignment in told.get("assignments") or ():
@@ -287,7 +322,7 @@ class Moodle:
                 attempt = int(each.get("attemptnumber") or 0)
                 if attempt >= newest.get(str(each["userid"]), (-1, None))[0]:
                     newest[str(each["userid"])] = (attempt, _score(each.get("grade")))
-        return {user: score for user, (_, score) in newest.items() if score is not None}
+        return newest
 
     def _states(self) -> dict[str, str]:
         """Return the marking workflow's states: an empty one sent along would reset them."""
@@ -297,8 +332,8 @@ class Moodle:
         ]
         return {str(each["userid"]): str(each.get("workflowstate") or "") for each in flags}
 
-    def _status(self, user: str) -> tuple[Decimal | None, str]:
-        """Return a student's grade and feedback; None and "" where there are none.
+    def _status(self, user: str) -> _Status:
+        """Return where a student's latest attempt stands.
 
         The feedback comes as it is stored, and not as it is shown: sent again, it changes nothing.
         """
@@ -314,7 +349,14 @@ class Moodle:
             for each in plugin.get("editorfields") or ()
             if each.get("name") == "comments"
         ]
-        return score, next(iter(texts), "")
+        last = (told.get("lastattempt") or {}).get("submission") or {}
+        return _Status(
+            user=user,
+            score=score,
+            feedback=next(iter(texts), ""),
+            last=int(last.get("attemptnumber") or 0),
+            handed_in=(_attempt(last), str(last.get("timemodified") or "")) if last else None,
+        )
 
     def _grade_data(
         self, sending: Sending, score: Decimal | None, states: dict[str, str]
@@ -366,11 +408,17 @@ def _is_alias(name: str) -> bool:
     return re.fullmatch(r"[^\W\d]+(?:/[^\W\d]+)? ?\d+", name) is not None
 
 
-def _pulled(user: str, name: str, submission: dict[str, Any]) -> Pulled:
+def _attempt(submission: dict[str, Any]) -> int:
+    """Return which attempt a submission is, from 1; 0 for a draft and what is opened again."""
     handed_in = submission.get("status") == "submitted"
+    return int(submission.get("attemptnumber") or 0) + 1 if handed_in else 0
+
+
+def _pulled(user: str, name: str, submission: dict[str, Any]) -> Pulled:
+    attempt = _attempt(submission)
     texts: list[str] = []
     files: list[PulledFile] = []
-    for plugin in submission.get("plugins") or () if handed_in else ():
+    for plugin in submission.get("plugins") or () if attempt else ():
         if plugin.get("type") == "onlinetext":
             texts += [str(f.get("text") or "") for f in plugin.get("editorfields") or ()]
         if plugin.get("type") == "file":
@@ -383,7 +431,7 @@ def _pulled(user: str, name: str, submission: dict[str, Any]) -> Pulled:
     return Pulled(
         user=user,
         name=name,
-        attempt=int(submission.get("attemptnumber") or 0) + 1 if handed_in else 0,
+        attempt=attempt,
         when=str(submission.get("timemodified") or ""),
         text="\n".join(text for text in texts if text.strip()),
         files=tuple(files),

@@ -5,6 +5,7 @@ A reader takes the meanings that its platform has.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from assessor.sheet.names import fold_header
@@ -28,6 +29,17 @@ def full_name(cells: Sequence[str], places: Mapping[str, int | None]) -> str:
         return cells[full].strip()
     parts: Iterable[int | None] = (places.get("first"), places.get("last"))
     return " ".join(cells[part].strip() for part in parts if part is not None).strip()
+
+
+def alike(one: str, other: str) -> bool:
+    """Return whether two names have a word in common, whatever its accents and capitals."""
+    first, second = (set(_plain(name).replace(",", " ").split()) for name in (one, other))
+    return bool(first & second)
+
+
+def _plain(name: str) -> str:
+    parts = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(each for each in parts if not unicodedata.combining(each))
 
 
 def address_column(table: Table) -> int | None:

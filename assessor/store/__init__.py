@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assessor.finding import Basis
 from assessor.queue import OutcomeRecord
-from assessor.store.decisions import Decision, Deed, Event, PointsChange, Rebuilt
+from assessor.store.decisions import TAKEN_BACK, Decision, Deed, Event, PointsChange, Rebuilt
 from assessor.store.judging import (
     AskRecord,
     History,
@@ -20,6 +20,7 @@ from assessor.store.runs import RunRecord, RunStatus
 from assessor.store.store import Store, open_store
 
 __all__ = [
+    "TAKEN_BACK",
     "AskRecord",
     "Basis",
     "Decision",

@@ -27,6 +27,8 @@ from assessor.submission import Key
 from assessor.verdict import DecisionSource, Override, Release
 
 MIRROR = "decisions.jsonl"
+# The source of an export that says what of earlier ones does not stand there any more.
+TAKEN_BACK = "taken back"
 
 
 class Deed(StrEnum):
@@ -307,14 +309,17 @@ class DecisionRecords(Records):
             return self._append(connection, event, "")
 
     def record_export(
-        self, target: str, column: str, rows: Mapping[str, Decimal], *, who: str = ""
+        self, target: str, column: str, rows: Mapping[str, Decimal], *, source: str = ""
     ) -> None:
-        """Write down what was put or added, per student, into a column of a platform's file."""
+        """Write down what was put or added, per student, into a column of a platform's file.
+
+        With the source TAKEN_BACK it is what does not stand there any more.
+        """
         event = Event(
             id=self.ambient.new_id(),
             deed=Deed.EXPORT,
             at=self._now(),
-            who=who,
+            source=source,
             target=target,
             column=column,
             rows=tuple(rows.items()),
@@ -322,10 +327,13 @@ class DecisionRecords(Records):
         self._write(event, canonical_json([target, column]))
 
     def exported(self, target: str, column: str) -> dict[str, Decimal]:
-        """Return what went into a column last, per student."""
+        """Return what went into a column last and was not taken back since, per student."""
         found: dict[str, Decimal] = {}
         for event in self._events_about([canonical_json([target, column])]):
-            found |= dict(event.rows) if event.deed is Deed.EXPORT else {}
+            rows = dict(event.rows) if event.deed is Deed.EXPORT else {}
+            found |= rows
+            if event.source == TAKEN_BACK:
+                found = {key: value for key, value in found.items() if key not in rows}
         return found
 
     def unlike_mirror(self) -> tuple[str, ...]:

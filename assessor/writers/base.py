@@ -27,7 +27,7 @@ class PlatformGrade:
 
 
 class ChangeKind(StrEnum):
-    """What a grade does to the cell that it meets; the last four are kept out by ourselves."""
+    """What a grade does to the cell that it meets; the last five are kept out by ourselves."""
 
     NEW = "new"
     RAISED = "raised"
@@ -40,6 +40,7 @@ class ChangeKind(StrEnum):
     ADDED_BEFORE = "added_before"
     NOTHING_THERE = "nothing_there"
     CRITERIA_UNLIKE = "criteria_unlike"
+    HANDED_IN_AGAIN = "handed_in_again"
 
 
 # The kinds that put a number into a platform's cell.
@@ -51,7 +52,8 @@ class Change:
     """One student's cell before and after; `new` is None where it is left as it was.
 
     `text` says whether the feedback changes, `over_text` whether another text stood there.
-    `matched` is the id as it stands in the platform's file, where it is not the key itself.
+    `matched` is the id as it stands in the platform's file, where it is not the key itself;
+    `called` is the name there.
     """
 
     key: str
@@ -61,6 +63,7 @@ class Change:
     text: bool = False
     over_text: bool = False
     matched: str = ""
+    called: str = ""
 
     @property
     def writes(self) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from assessor.errors import ColumnUnclear, SubmissionError
 from assessor.sheet import Table, fold_header, number_in, parse_table
+from assessor.sheet.people import columns, full_name
 from assessor.writers.base import (
     Change,
     ChangeKind,
@@ -82,12 +83,13 @@ class Roster:
                 other = self._shortened_in(column, wanted)
                 if len(other) > len(found):
                     found = other
+        names = columns(self.table.rows[self.header], "name", "first", "last")
         rows = tuple(
             RosterRow(
                 place=place,
                 cells=cells,
                 grade=found[place],
-                change=self._change(cells, found[place]),
+                change=self._change(cells, found[place], names),
             )
             for place, cells in self.students()
             if place in found
@@ -129,13 +131,16 @@ class Roster:
             if key and len(grades) == 1 and len(there.get(key, ())) == 1
         }
 
-    def _change(self, cells: tuple[str, ...], grade: PlatformGrade) -> Change:
+    def _change(
+        self, cells: tuple[str, ...], grade: PlatformGrade, names: Mapping[str, int | None]
+    ) -> Change:
         there = cells[self.grade]
         old = number_in(there)
         if old is None and there.strip().casefold() not in _NO_GRADE:
             # EX is excused, N/A not assigned, a word a scale: a number would undo a person's word.
             return left(grade.student_key, None, ChangeKind.LOCKED)
         change = change_of(grade.student_key, old, two_decimals(grade.score))
+        change = replace(change, called=full_name(cells, names))
         ids = {_folded(cells[key].strip().removeprefix(self.mark)) for key in self.keys}
         if _folded(grade.student_key) in ids:
             return change

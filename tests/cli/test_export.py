@@ -269,6 +269,29 @@ def test_the_file_of_another_class_is_refused_even_with_yes(shell: Shell) -> Non
     assert "has none of the students that are graded ('11' …)" in said.err
 
 
+def test_ids_that_are_other_peoples_in_the_file_are_seen_by_their_names(shell: Shell) -> None:
+    """A student number may be another's user number there: the ids fit, and the people do not."""
+    names = {"11": "bè byrd", "12": "Çem Can", "13": "Ada Ames", "14": "Dorn"}
+    rows = [[key, name, f"Words of {key}"] for key, name in names.items()]
+    shell.write("essay.yaml", RUBRIC.format(points=8))
+    shell.write("answers.csv", csv_text([["student_id", "name", "answer"], *rows]))
+    (shell.home / "template").write_bytes(TEMPLATES["canvas"])
+    asked = ("--rubric", "essay.yaml", "--judge", "none", "--answer", "answer")
+    assert shell("grade", "answers.csv", *asked).code == 0
+    shell.write("sheet.csv", csv_text([["student_id", "total"], *([key, "8"] for key in names)]))
+    assert shell("review", "--sheet", "sheet.csv").code == 0
+
+    refused = export(shell, "canvas")
+    agreed = export(shell, "canvas", "--yes")
+    shell.write("template", TEMPLATES["canvas"].decode().replace("Ames, Ada", "Byrd, Bé"))
+    told = export(shell, "canvas", "--yes")
+
+    assert refused.code == 2
+    assert "2 of 3 students have another name there" in refused.err
+    assert "'11' is 'bè byrd' here and 'Ames, Ada' there" in " ".join(agreed.out.split())
+    assert "1 student has another name in the file: '12'" in " ".join(told.out.split())
+
+
 @pytest.mark.parametrize(
     "target", sorted({*EXPORTS, *DOCUMENTS} - {"canvas-rubric", "gradescope-rubric"} - PARQUET)
 )

@@ -263,3 +263,106 @@ def test_points_that_are_no_number_are_none(
     assert pushed.code == 5
     assert "in another form" in pushed.err
     assert site.scores["501"] is None
+
+
+def pulled_and_graded(shell: Shell, url: str, grades: dict[str, str]) -> None:
+    """A class fetched from a platform and graded by hand."""
+    shell.write("essay.yaml", RUBRIC)
+    assert shell("pull", url, "--out", "class.zip").code == 0
+    assert shell("grade", "class.zip", "--rubric", "essay.yaml", "--judge", "none").code == 0
+    shell.write("sheet.csv", csv_text([["student_id", "total"], *grades.items()]))
+    assert shell("review", "--sheet", "sheet.csv", "--yes").code == 0
+
+
+def test_a_grade_is_not_put_on_canvas_work_that_nobody_read(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Handed in again, or at last, since the pull: fetched and graded anew, it goes out."""
+    monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
+    site = canvas_class()
+    site.submissions["502"] = {**site.submissions["501"], "attempt": 1}
+    grades = {"501": "8", "502": "4", "503": "0"}
+    with listening(site) as base:
+        site.base = base
+        url = f"{base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+        pulled_and_graded(shell, url, grades)
+        site.submissions["501"]["attempt"] = 3
+        site.submissions["503"] = {**site.submissions["502"], "body": "<p>Late.</p>"}
+
+        first = shell("export", "--to", "canvas", "--push", "--yes")
+        there = dict(site.scores)
+        pulled_and_graded(shell, url, grades)
+        again = shell("export", "--to", "canvas", "--push", "--yes")
+
+    assert (first.code, again.code) == (0, 0)
+    assert there == {"501": None, "502": 4.0, "503": None}
+    assert "2 with other work there than was fetched and graded" in first.out
+    assert "Other work than was graded stands there of 501, 503." in " ".join(first.out.split())
+    assert site.scores == {"501": 8.0, "502": 4.0, "503": 0.0}
+
+
+def test_a_grade_is_not_put_on_moodle_work_that_nobody_read(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Edited, opened again, handed in once more; what an earlier attempt got is not the last's."""
+    monkeypatch.setenv("ASSESSOR_MOODLE_TOKEN", moodle_site.TOKEN)
+    site = MoodleSite(scores=dict.fromkeys(("501", "502", "503", "504")))
+    for user in site.scores:
+        text = {"name": "onlinetext", "text": f"<p>T. {user}</p>"}
+        plugin = {"type": "onlinetext", "editorfields": [text]}
+        site.submissions[user] = {"plugins": [plugin]}
+    grades = dict.fromkeys(site.scores, "4")
+    with listening(site) as base:
+        url = f"{base}/mod/assign/view.php?id={moodle_site.MODULE}"
+        pulled_and_graded(shell, url, grades)
+        site.submissions["501"]["timemodified"] = 2
+        site.submissions["502"] |= {"attemptnumber": 1, "status": "reopened"}
+        site.submissions["503"]["attemptnumber"] = 1
+        site.scores["503"], site.earlier = "4.00000", {"503"}
+
+        first = shell("export", "--to", "moodle", "--push", "--yes")
+        there = dict(site.scores)
+        del grades["502"]
+        pulled_and_graded(shell, url, grades)
+        again = shell("export", "--to", "moodle", "--push", "--yes")
+
+    assert (first.code, again.code) == (0, 0)
+    assert there == {"501": None, "502": None, "503": "4.00000", "504": "4.00000"}
+    assert site.scores == {"501": "4.00000", "502": None, "503": "4.00000", "504": "4.00000"}
+    assert site.earlier == set()
+
+
+def test_a_pulled_class_is_known_by_its_own_numbers(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Student numbers that are others' user numbers name nobody, however many they fit."""
+    monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
+    site = canvas_class()
+    with listening(site) as base:
+        site.base = base
+        site.submissions["502"] = {}
+        url = f"{base}/courses/{canvas_site.COURSE}/assignments/{canvas_site.WORK}"
+        pulled_and_graded(shell, url, {"501": "8", "502": "4", "503": "0"})
+        del site.scores["503"]
+        site.scores["504"] = None
+        numbers = {"501": "502", "502": "501", "504": "503"}
+        site.users = {user: {"sis_user_id": number} for user, number in numbers.items()}
+
+        said = shell("export", "--to", "canvas", "--push", "--yes")
+
+    assert said.code == 0
+    assert site.scores == {"501": 8.0, "502": 4.0, "504": None}
+    assert "not there: 503" in said.out
+
+
+def test_work_of_groups_is_not_pulled_as_nobodys(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Moodle keeps it under the group: everybody would have handed in nothing."""
+    monkeypatch.setenv("ASSESSOR_MOODLE_TOKEN", moodle_site.TOKEN)
+    site = MoodleSite(scores={"501": None}, settings={"teamsubmission": 1})
+    with listening(site) as base:
+        said = shell("pull", f"{base}/mod/assign/view.php?id={moodle_site.MODULE}")
+
+    assert said.code == 2
+    assert "handed in by groups" in said.err

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -21,7 +20,6 @@ from tests.cli.shell import Printed, Shell, csv_text, rows_of
 from tests.servers import canvas_site, moodle_site
 from tests.servers.canvas_site import CanvasSite
 from tests.servers.moodle_site import MoodleSite
-from tests.servers.site import listening
 
 RUBRIC = """\
 title: Essay
@@ -44,27 +42,6 @@ def graded(shell: Shell, grades: dict[str, str] | None = None) -> None:
     sheet += [[user, points, points, WORDS.get(user, "")] for user, points in grades.items()]
     shell.write("sheet.csv", csv_text(sheet))
     assert shell("review", "--sheet", "sheet.csv").code == 0
-
-
-@pytest.fixture
-def canvas(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[CanvasSite]:
-    """A Canvas with four students, one of them not in our class."""
-    monkeypatch.setenv("ASSESSOR_CANVAS_TOKEN", canvas_site.TOKEN)
-    monkeypatch.setattr("assessor.platforms.connection.time.sleep", lambda _: None)
-    site = CanvasSite(scores={"501": None, "502": 2.0, "503": None, "504": 7.0})
-    with listening(site) as base:
-        site.base = base
-        yield site
-
-
-@pytest.fixture
-def moodle(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> Iterator[MoodleSite]:
-    """A Moodle with the same students."""
-    monkeypatch.setenv("ASSESSOR_MOODLE_TOKEN", moodle_site.TOKEN)
-    site = MoodleSite(scores={"501": None, "502": "2.00000", "503": None, "504": "7.00000"})
-    with listening(site) as base:
-        site.base = base
-        yield site
 
 
 def to_canvas(shell: Shell, site: CanvasSite, *more: str) -> Printed:
@@ -704,8 +681,9 @@ def test_a_push_that_somebody_else_began_is_finished_on_a_yes_only(
     assert to_canvas(shell, canvas).code == 0
     (pushed,) = folders(shell)
     plan = read_plan(pushed)
-    lowered = Sending(user="501", score=Decimal(1))
-    theirs = replace(plan.items[0], before=Decimal(8), sending=lowered)
+    canvas.scores["501"] = 1.0
+    raised = Sending(user="501", score=Decimal(8))
+    theirs = replace(plan.items[0], before=Decimal(1), sending=raised)
     with open_store(shell.home / ".assessor", real()) as store:
         replace(plan, folder=pushed.with_name("canvas-2026"), items=(theirs,)).keep(store)
     there = dict(canvas.scores)

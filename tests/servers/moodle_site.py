@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,8 +34,11 @@ class MoodleSite:
     """What it holds, and which lies it tells.
 
     `lies`: "nothing" is saved; feedback is "dropped"; the answer to a save is "lost"; a save
-    raises after it was done ("late_error"); the list of participants is "endless". `refused` users
-    raise before anything of them is saved.
+    raises after it was done ("late_error"); the list of participants is "endless"; a save keeps the
+    words and takes the "grade_away". `refused` users raise before anything of them is saved.
+    `unlisted` users handed nothing in, so that their grades are not in the list; what
+    `earlier` users have got is of the attempt before their last one. `meanwhile` is what others do
+    before each list of participants.
     """
 
     scores: dict[str, str | None]
@@ -47,6 +51,9 @@ class MoodleSite:
     settings: dict[str, Any] = field(default_factory=dict)
     functions: tuple[str, ...] = FUNCTIONS
     refused: set[str] = field(default_factory=set)
+    unlisted: set[str] = field(default_factory=set)
+    earlier: set[str] = field(default_factory=set)
+    meanwhile: list[Callable[[], object]] = field(default_factory=list)
     lies: set[str] = field(default_factory=set)
     busy: int = 0
     asked: list[Asked] = field(default_factory=list)
@@ -91,6 +98,8 @@ class MoodleSite:
 
     def _mod_assign_list_participants(self, asked: Asked) -> Said:
         skip, limit = int(asked.value("skip")), int(asked.value("limit"))
+        if self.meanwhile:
+            self.meanwhile.pop(0)()
         listed = [
             {"id": int(user), "fullname": f"Student {user}x", **self.names.get(user, {})}
             for user in sorted(self.scores)
@@ -101,14 +110,25 @@ class MoodleSite:
 
     def _mod_assign_get_grades(self, _: Asked) -> Said:
         grades = [
-            {"userid": int(user), "attemptnumber": 0, "grade": score or "-1.00000"}
+            {"userid": int(user), "attemptnumber": self._graded(user), "grade": score or "-1.00000"}
             for user, score in sorted(self.scores.items())
+            if user not in self.unlisted
         ]
         return _json({"assignments": [{"assignmentid": int(INSTANCE), "grades": grades}]})
 
+    def _graded(self, user: str) -> int:
+        last = int(self.submissions.get(user, {}).get("attemptnumber", 0))
+        return last - (user in self.earlier)
+
     def _mod_assign_get_submissions(self, _: Asked) -> Said:
         listed = [
-            {"userid": int(user), "attemptnumber": 0, "status": "submitted", **each}
+            {
+                "userid": int(user),
+                "attemptnumber": 0,
+                "status": "submitted",
+                "timemodified": 1,
+                **each,
+            }
             for user, each in self.submissions.items()
         ]
         return _json({"assignments": [{"assignmentid": int(INSTANCE), "submissions": listed}]})
@@ -124,9 +144,14 @@ class MoodleSite:
             {"type": "file", "fileareas": []},
         ]
         score = self.scores[user]
-        if score is None and not text:
-            return _json({"warnings": []})
-        return _json({"feedback": {"grade": {"grade": score}, "plugins": plugins}})
+        handed_in = self.submissions.get(user)
+        told: dict[str, Any] = {}
+        if handed_in is not None:
+            last = {"userid": int(user), "attemptnumber": 0, "status": "submitted"}
+            told["lastattempt"] = {"submission": {**last, "timemodified": 1, **handed_in}}
+        if user not in self.earlier and (score is not None or text):
+            told["feedback"] = {"grade": {"grade": score}, "plugins": plugins}
+        return _json({**told, "warnings": []})
 
     def _mod_assign_get_user_flags(self, _: Asked) -> Said:
         flags = [{"userid": int(u), "workflowstate": s} for u, s in self.states.items()]
@@ -165,8 +190,10 @@ class MoodleSite:
             ]
             points = {each["id"]: each["score"] for one in RUBRIC for each in one["levels"]}
             grade = sum(points[level] for level in levels) if levels else -1
-        self.scores[user] = None if grade < 0 else f"{grade:.5f}"
+        taken = grade < 0 or "grade_away" in self.lies
+        self.scores[user] = None if taken else f"{grade:.5f}"
         self.states[user] = form[f"{front}[workflowstate]"]
+        self.earlier.discard(user)
         text = form.get(f"{front}[plugindata][assignfeedbackcomments_editor][text]")
         if text not in {None, self.feedback.get(user)} and "dropped" not in self.lies:
             # The editor's cleaning writes tags in its own way.

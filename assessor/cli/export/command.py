@@ -17,7 +17,7 @@ from assessor.assignment.exporting import (
 )
 from assessor.assignment.kept_settings import Values, offer
 from assessor.assignment.outgoing import material_of
-from assessor.assignment.platform_people import aliases_of, users_of
+from assessor.assignment.platform_people import aliases_of, users_of, works_of
 from assessor.assignment.platform_site import named_address
 from assessor.assignment.push_delivery import need_known_plan, take_back
 from assessor.assignment.push_receipt import PUSHES, alone, read_plan, statuses
@@ -108,13 +108,16 @@ def _push(
         task = platform.task()
         students = {each.student_id: each.name for each in material.totals}
         held = platform.held()
+        works = works_of(answers, address, material.standing.grades)
         outbox = PushOutbox(
             place=workplace,
             store=store,
             platform=platform,
             task=task,
             held=held,
-            users=users_of(students, held, aliases_of(answers)),
+            users=users_of(students, held, aliases_of(answers), pulled=works is not None),
+            pulled=works or {},
+            names=students,
         )
         return push_class(workplace, outbox, request.wish, material)
     finally:
@@ -167,7 +170,7 @@ def undo(workplace: Workplace, store: Store, target: str, receipt: Path, key: Pa
     need_known_plan(workplace, store, plan)
     platform = open_site(workplace, plan.address, str(receipt), key)
     try:
-        done = show_delivered(workplace, take_back(workplace, platform, plan, known))
+        done = show_delivered(workplace, take_back(workplace, store, platform, plan, known))
     finally:
         platform.close()
     if workplace.common.as_json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assessor.assignment.added_points import note_added, with_additions
 from assessor.assignment.export_draft import (
     ExportWish,
     fill,
@@ -27,10 +28,12 @@ from assessor.assignment.pushing import (
     PushOutbox,
     agree_to_finish,
     agree_to_send,
+    changed_since,
     export_row,
-    missing_there,
+    left_out,
     plan_push,
     rubric_notes,
+    whose_notes,
 )
 from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.assignment.standing import doubts_of, load_standing, write_results
@@ -38,6 +41,7 @@ from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json, spoken, tell
 from assessor.cli.workplace import Workplace
 from assessor.trust.audit_standing import audit_words
+from assessor.writers.base import ChangeKind
 
 
 def push_class(
@@ -55,21 +59,24 @@ def push_class(
             style="yellow",
         )
     for plan in cut_short:
-        agree_to_finish(outbox, plan)
+        changed = changed_since(outbox, plan, material)
+        agree_to_finish(outbox, plan, changed)
+        note_added(outbox.store, plan)
         console(as_json=workplace.common.as_json).print(
             plain(f"A push of {plan.at} was cut short: it is finished first.")
         )
-        told.append(show_delivered(workplace, deliver(outbox, plan)))
+        told.append(show_delivered(workplace, deliver(outbox, plan, changed)))
         outbox = replace(outbox, held=outbox.platform.held())
-    wish = replace(wish, added=outbox.store.exported(f"{wish.target}:add", outbox.column))
+    wish = with_additions(outbox.store, wish, outbox.column)
     draft = fill(export_row(outbox, material), b"", material.grades(""), wish)
     doubts = doubts_of(material.standing)
-    notes = (*outbox.task.notes, *draft.notes, *rubric_notes(outbox, draft, material), *doubts)
+    criteria = rubric_notes(outbox, draft, material)
+    notes = (*outbox.task.notes, *draft.notes, *whose_notes(outbox, draft), *criteria, *doubts)
     draft = replace(draft, notes=notes)
     preview = preview_of(draft, material.totals, material.unread)
     if not workplace.common.as_json:
         tell(console(), preview_lines(wish.target, draft, preview))
-        for each in missing_there(draft)[:LISTED]:
+        for each in left_out(draft, ChangeKind.MISSING)[:LISTED]:
             console().print(plain(f"       not there: {each}"), style="dim")
     if material.unread:
         words = unread_words(material.unread, audit_words(material.standing.audit))
@@ -78,6 +85,8 @@ def push_class(
         return _close(workplace, told)
     agree_to_send(outbox, draft)
     plan = plan_push(outbox, draft, material, place)
+    if wish.add_to_existing:
+        plan = replace(plan, added=tuple(c.key for c in draft.changes if c.new is not None))
     # Kept before the first request: what follows is finished even if this process is killed.
     plan.keep(outbox.store)
     record(outbox.store, wish, draft, material)
