@@ -21,18 +21,25 @@ class _Waiting:
 # Seconds that a write may take to be made in the event loop: to hand it to a thread and hear of
 # its end takes longer. Where the disk is slower, replies come in meanwhile.
 _AT_ONCE = 0.005
-# Seconds that a record waits for others. A write costs hardly more for ten than for one.
-_GATHER = 0.001
+# Seconds that an ask waits for others. A write costs hardly more for ten than for one.
+_GATHER = 0.002
 
 
 class Writer:
-    """Group commit: `write` returns once its records are on disk."""
+    """Group commit: `write` returns once its records are on disk.
+
+    A reply is written at once, since its place is free only then; where many waited for the same
+    write, they would all ask on together, and be answered together, and wait for each other again.
+    """
 
     def __init__(self, store: Store, ambient: Ambient) -> None:
         self._store = store
         self._ambient = ambient
         self._took = 0.0
-        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
+        self._waiting: list[_Waiting] = []
+        self._due = asyncio.Event()
+        self._gathering: asyncio.Task[None] | None = None
+        self._is_closed = False
         self.failure: StoreError | None = None
 
     async def write(
@@ -40,24 +47,30 @@ class Writer:
     ) -> None:
         """Return when the records are durable. Raises StoreError when they could not be kept."""
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait(_Waiting(asks, replies, done))
+        self._waiting.append(_Waiting(asks, replies, done))
+        if replies:
+            self._due.set()
+        elif self._gathering is None:
+            self._gathering = asyncio.create_task(self._gather())
         await done
+
+    async def _gather(self) -> None:
+        await self._ambient.sleep(_GATHER)
+        self._gathering = None
+        self._due.set()
 
     async def run(self) -> None:
         """Write until `close` was called and everything before it is on disk."""
-        while True:
-            group = [await self._queue.get()]
-            if group[0] is not None:
-                await self._ambient.sleep(_GATHER)
-            while not self._queue.empty():
-                group.append(self._queue.get_nowait())
-            await self._commit([each for each in group if each is not None])
-            if None in group:
-                return
+        while not self._is_closed or self._waiting:
+            await self._due.wait()
+            self._due.clear()
+            group, self._waiting = self._waiting, []
+            await self._commit(group)
 
     def close(self) -> None:
         """Let `run` end after what was handed in so far."""
-        self._queue.put_nowait(None)
+        self._is_closed = True
+        self._due.set()
 
     async def _commit(self, group: list[_Waiting]) -> None:
         if not group:

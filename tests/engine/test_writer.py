@@ -100,3 +100,28 @@ def test_a_reply_is_written_at_once_as_well(tmp_path: Path) -> None:
 
         assert store.usable_replies(["k1"]) == {"k1": reply("k1")}
         assert store.verify() == ()
+
+
+def test_a_reply_waits_for_no_ask_and_takes_those_along_that_wait(tmp_path: Path) -> None:
+    """Its place is free as soon as the disk has it, however long asks may gather."""
+
+    async def for_ever(_: float) -> None:
+        await asyncio.Event().wait()
+
+    with store_in(tmp_path) as store:
+        watched = Watched(store)
+        writer = Writer(watched, replace(real(), sleep=for_ever))  # type: ignore[arg-type]
+
+        async def play() -> None:
+            running = asyncio.create_task(writer.run())
+            asking = asyncio.create_task(writer.write(asks=(ask("k2"),)))
+            await asyncio.sleep(0)
+            await writer.write(replies=(reply("k1"),))
+            await asking
+            writer.close()
+            await running
+
+        asyncio.run(play())
+
+        assert watched.made == [(True, 2)]
+        assert store.verify() == ()
