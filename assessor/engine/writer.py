@@ -23,6 +23,8 @@ class _Waiting:
 _AT_ONCE = 0.005
 # Seconds that an ask waits for others. A write costs hardly more for ten than for one.
 _GATHER = 0.002
+# Seconds between two writes: each is a link of the chain, which the store holds for ever.
+_REST = 0.002
 
 
 class Writer:
@@ -66,6 +68,7 @@ class Writer:
             self._due.clear()
             group, self._waiting = self._waiting, []
             await self._commit(group)
+            await self._ambient.sleep(_REST)
 
     def close(self) -> None:
         """Let `run` end after what was handed in so far."""
