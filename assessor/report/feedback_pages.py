@@ -79,6 +79,11 @@ class Student:
     most: str
     worth: int
 
+    @property
+    def names_points(self) -> bool:
+        """Whether some point is told in words, so that a student can name it."""
+        return any(point.about or point.hint for each in self.answered for point in each.points)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:

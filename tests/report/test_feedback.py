@@ -9,9 +9,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assessor.cli.export.options import LANGUAGES
+from assessor.report.catalogue import speech
 from assessor.report.feedback_pages import INDEX, Told, feedback_pages
 from assessor.report.material import ReportMaterial
 from assessor.submission import InputState
@@ -118,6 +121,27 @@ def test_points_that_do_not_explain_the_grade_stay_out() -> None:
 
     assert "2 of 3" in page
     assert "1 of 1" not in page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nobody_is_bid_to_name_a_point_where_the_page_names_none(language: str) -> None:
+    """Points given as one total: a student who asks again has only words of their own to name."""
+    anna, told = submission("S1", "It burns its sugar."), Told(secret=SECRET, language=language)
+    outcome = judged(rubric(), anna, {"respires": "full"})
+    by_point = material([outcome], decided=[decision(anna, respires="2", no_gain="1")])
+    in_one = material([outcome], decided=[replace(decision(anna), total=Decimal("2.5"))])
+
+    bids = [asked_again(built, told) for built in (by_point, in_one)]
+
+    a_point = speech(language).catalogue.ngettext("point", "points", 1)
+    assert all(bids)
+    assert [a_point in bid.split() for bid in bids] == [True, False]
+
+
+def asked_again(built: ReportMaterial, told: Told) -> str:
+    """The last paragraph of the one page: how to ask for another look."""
+    (page,) = (text for name, text in feedback_pages(built, told).items() if name != INDEX)
+    return words(page[page.index(b"<footer>") :])
 
 
 def test_a_person_who_graded_by_hand_is_told_as_such() -> None:
