@@ -22,7 +22,7 @@ from assessor.counting import plural
 from assessor.grade import Grade, any_graded, level_that_counts
 from assessor.reasons import reason_words
 from assessor.rubric import ABSENT, PRESENT, CellKind, Rubric
-from assessor.verdict import State
+from assessor.verdict import ReasonCode, State
 from assessor.writers.results import points_text
 
 BAR = 24
@@ -248,21 +248,24 @@ def _levels(grades: Sequence[Grade], cell: str, top: str) -> tuple[int, int, int
 
 
 def _show_reasons(screen: Console, grades: Sequence[Grade]) -> None:
-    reasons: Mapping[State, Counter[str]] = {
-        state: Counter(
-            reason for grade in grades if grade.state is state for reason in set(grade.reasons)
-        )
-        for state in (State.NEEDS_REVIEW, State.UNGRADED)
+    listed: dict[str, Counter[str]] = {
+        "Ungraded (no grade, not a zero)": Counter(),
+        "To review": Counter(),
+        "Equal answers": Counter(),
     }
-    for state, heading in (
-        (State.UNGRADED, "Ungraded (no grade, not a zero)"),
-        (State.NEEDS_REVIEW, "To review"),
-    ):
-        if not reasons[state]:
+    titles = dict(zip((State.UNGRADED, State.NEEDS_REVIEW), listed, strict=False))
+    for grade in grades:
+        for reason in set(grade.reasons):
+            # It holds no grade back: it is told of all answers, and never as why one waits.
+            own = "Equal answers" if reason == ReasonCode.SAME_ANSWER else titles.get(grade.state)
+            if own:
+                listed[own][reason] += 1
+    for title, counted in listed.items():
+        if not counted:
             continue
-        table = Table(box=None, show_header=False, padding=(0, 1), title=heading)
+        table = Table(box=None, show_header=False, padding=(0, 1), title=title)
         table.title_justify = "left"
-        for reason, count in reasons[state].most_common():
+        for reason, count in counted.most_common():
             table.add_row(str(count), reason, Text(reason_words(reason, unknown=""), style="dim"))
         screen.print()
         show_table(screen, table)

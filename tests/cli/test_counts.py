@@ -94,3 +94,19 @@ def test_a_class_that_nobody_graded_has_no_chart(shell: Shell) -> None:
     shell.write("own.csv", "Student,respiration,love\nS1,2,0\n")
     assert shell("review", "--sheet", "own.csv", "--yes").code == 0
     assert 'class="histogram"' in (shell.home / "graded/answers/report.html").read_text("utf-8")
+
+
+def test_equal_answers_are_no_reason_why_any_has_no_grade(shell: Shell) -> None:
+    """Two of one wording that no verdict is recorded for, two that have theirs: told once, of all."""
+    set_up(shell)
+    both = dict.fromkeys(("S6", "S7"), "Nobody knows.") | {"S8": ANSWERS["S1"]}
+    rows = [["student_id", "answer"], *(ANSWERS | both).items()]
+    shell.write("answers.csv", csv_text(rows))
+
+    judge = ("--rubric", "plants.yaml", "--judge", "recorded:judge.jsonl")
+    said = shell("grade", "answers.csv", *judge).out
+    ungraded, equal = said.split("Ungraded (no grade, not a zero)")[1].split("Equal answers")
+
+    assert "2  judge:not_recorded" in ungraded
+    assert "same_answer" not in ungraded
+    assert "4  same_answer" in equal
