@@ -343,5 +343,8 @@ def preview_lines(
         yield SpokenLine(f"  {len(texts):>4} with feedback{replaced}")
     stay_out = preview["stay_out"]
     for state, count in stay_out.items() if isinstance(stay_out, dict) else ():
-        yield SpokenLine(f"  {count:>4} left out: {STAYS_OUT[State(state)]}", Tone.ASIDE)
+        # What a person may let go out all the same; on the page that is a switch beside the list.
+        open_to = {State.GRADED, State.BLANK}
+        way = " (--release-unread releases them)" if State(state) in open_to else ""
+        yield SpokenLine(f"  {count:>4} left out: {STAYS_OUT[State(state)]}{way}", Tone.ASIDE)
     yield from warnings(draft.notes)

@@ -34,14 +34,23 @@ misconceptions:
 
 def test_a_blank_of_a_class_without_a_judge_can_go_out(shell: Shell) -> None:
     """Nobody has to type a 0 for who wrote nothing; what waits for a person does not go along."""
-    shell.write("answers.csv", "student_id,answer\ns1,It respires.\ns2,\n")
+    shell.write("answers.csv", "student_id,answer\ns1,It respires.\ns2,\ns3,It eats soil.\n")
     shell.write("soil.yaml", SOIL)
     shell("grade", "answers.csv", "--rubric", "soil.yaml", "--judge", "none", "--yes")
+    sheet = shell.write("sheet.csv", "student_id,question,total\ns3,,1\n")
+    shell("review", "--sheet", str(sheet), "--yes")
 
+    without = shell("export", "--to", "xlsx", "--yes")
     said = shell("export", "--to", "xlsx", "--release-unread", "--yes")
 
+    assert "1 left out: waiting for review\n" in without.out
+    assert "1 left out: blank and not released (--release-unread releases them)\n" in without.out
     assert said.code == 0
-    assert {row["student_id"]: row["grade"] for row in shell.rows()} == {"s1": "", "s2": "0"}
+    assert {row["student_id"]: row["grade"] for row in shell.rows()} == {
+        "s1": "",
+        "s2": "0",
+        "s3": "1",
+    }
 
 
 def test_a_column_of_a_wrong_claim_says_what_it_takes(shell: Shell) -> None:

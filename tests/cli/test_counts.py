@@ -97,7 +97,7 @@ def test_a_class_that_nobody_graded_has_no_chart(shell: Shell) -> None:
 
 
 def test_equal_answers_are_no_reason_why_any_has_no_grade(shell: Shell) -> None:
-    """Two of one wording that no verdict is recorded for, two that have theirs: told once, of all."""
+    """Two that no verdict is recorded for, two that have theirs: told once, and of all."""
     set_up(shell)
     both = dict.fromkeys(("S6", "S7"), "Nobody knows.") | {"S8": ANSWERS["S1"]}
     rows = [["student_id", "answer"], *(ANSWERS | both).items()]
