@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 
 from assessor.counting import plural
-from assessor.errors import AssessorError, InputError, RubricError
+from assessor.errors import AssessorError, InputError, RubricError, StaleDecision
 from assessor.review.class_state import ClassState
 from assessor.review.entry import ReviewEntry
 from assessor.review.page_templates import Pages
@@ -44,6 +44,11 @@ GONE = "Not taken back: it does not stand any more; this is how things are now."
 BEING_READ = (
     "Not changed: the class is being read just now, by the rubric as it is. Wait until that is "
     "done, or stop it."
+)
+
+DECIDED_MEANWHILE = (
+    "Not done: somebody decided on one of these answers just now. Look again at who changes, then "
+    "do the same once more."
 )
 
 
@@ -205,8 +210,14 @@ class ClassRoutes:
         if form.get("do") != "apply":
             return HTMLResponse(self._rubric_page(typed=form, question=question, weighed=weighed))
         change = PointsChange(question=question, file=file.target, points=changed_points(old, new))
-        self._apply(question, new, weighed, file, text)
-        self._class_state.follow_points(change, weighed.decisions)
+        # On record before any grade is another one, so that what is cut short can be taken back.
+        self._tools.files.write(file, text)
+        try:
+            self._class_state.follow_points(change, weighed.decisions)
+        except StaleDecision:
+            self._tools.files.write(file, file.text)
+            return HTMLResponse(self._rubric_page(problem=DECIDED_MEANWHILE, typed=form), 409)
+        self._keep(question, new, weighed)
         return HTMLResponse(self._rubric_page(done=f"Points changed, written to {file.target}."))
 
     def _reweighed(self, question: str, new: Rubric) -> Reweighed:
@@ -215,17 +226,15 @@ class ClassRoutes:
             raise RubricError("The findings do not answer this rubric; run assessor grade again.")
         return weighed
 
-    def _apply(
-        self, question: str, new: Rubric, weighed: Reweighed, file: RubricFile, text: str
-    ) -> None:
+    def _keep(self, question: str, new: Rubric, weighed: Reweighed) -> None:
         rubrics = {**self._class_state.material.rubrics, question: new}
         changed = {each.submission.key: each for each in weighed.outcomes}
-        self._tools.files.write(file, text)
         self._tools.keep(
             rubrics,
             [changed.get(e.submission.key, e) for e in self._class_state.material.outcomes],
         )
         self._pages.forget_rubrics()
+        self._class_state.refresh()
 
     def _weigh_back(self, event_id: str) -> Response:
         """Take a change of points back, in the rubric's file and in every grade."""
@@ -243,8 +252,12 @@ class ClassRoutes:
             weighed = self._reweighed(change.question, new)
         except InputError as error:
             return HTMLResponse(self._rubric_page(problem=str(error)), 409)
-        self._apply(change.question, new, weighed, file, text)
-        self._class_state.points_back(event, weighed.decisions)
+        self._tools.files.write(file, text)
+        self._keep(change.question, new, weighed)
+        try:
+            self._class_state.points_back(event, weighed.decisions)
+        except StaleDecision:
+            return HTMLResponse(self._rubric_page(problem=DECIDED_MEANWHILE), 409)
         told = f"Taken back: {change_text(change)}. Written to {file.target}."
         return HTMLResponse(self._rubric_page(done=told))
 

@@ -10,7 +10,6 @@ from assessor.ambient import Ambient
 from assessor.assist import alike
 from assessor.candidates import Guide
 from assessor.engine.blind import BlindWork, audit_standing, blind_work
-from assessor.errors import StaleDecision
 from assessor.manifest import Manifest
 from assessor.review.decision_keys import same
 from assessor.review.entry import ReviewEntry, Seat, entry_id, entry_of
@@ -157,13 +156,13 @@ class ClassState:
     def follow_points(
         self, change: PointsChange, decisions: Sequence[tuple[ReviewEntry, Override]]
     ) -> None:
-        """Keep a change of points, and write decisions anew whose levels earn other points now.
+        """Keep a change of points, with the decisions whose levels earn other points now.
 
-        They stay those of whoever made them.
+        They stay those of whoever made them. Raises StaleDecision, with nothing written, where one
+        of these answers was decided on meanwhile.
         """
-        change = replace(change, followed=self._follow(decisions, "changed"))
         if change.points:
-            self._mine.append((self.store.change_points(change, who=self.seat.who), ""))
+            self._mine.append((self._follow(decisions, "changed", change)[-1], ""))
         self.refresh()
 
     def points_back(self, event: Event, decisions: Sequence[tuple[ReviewEntry, Override]]) -> None:
@@ -194,14 +193,17 @@ class ClassState:
         self.refresh()
 
     def _follow(
-        self, decisions: Sequence[tuple[ReviewEntry, Override]], what: str
+        self,
+        decisions: Sequence[tuple[ReviewEntry, Override]],
+        what: str,
+        change: PointsChange | None = None,
     ) -> tuple[str, ...]:
         why = f"points of the rubric {what} by {self.seat.who or 'the owner'}"
+        words = [(replace(word, reason=why), entry.newest) for entry, word in decisions]
+        by = "" if change is None else self.seat.who
+        followed = self.store.decide_together(words, who=by, change=change)
         self.changed = True
-        return tuple(
-            self.store.decide(replace(word, reason=why), seen=entry.newest)
-            for entry, word in decisions
-        )
+        return followed
 
     def progress(self, listed: Sequence[ReviewEntry]) -> ReviewProgress:
         """Return how far a list is done, and how long the rest will take at this pace."""
@@ -244,22 +246,16 @@ class ClassState:
 
         Nothing is written where one of the answers was changed meanwhile: raises StaleDecision.
         """
-        standing = self.store.words([entry.key for entry, _ in words])
-        for entry, _ in words:
-            own = [e for e in standing[entry.key] if not self.seat.apart or e.who == self.seat.name]
-            if (own[-1].id if own else "") != entry.seen:
-                raise StaleDecision("somebody decided on one of these answers meanwhile")
-        group, count = self._ambient.new_id(), len(words)
-        for entry, word in words:
-            told = replace(
-                word, grader=self.seat.name, reason=word.reason or f"decided in a group of {count}"
-            )
-            event = self.store.decide(
-                told, seen=entry.seen, apart=self.seat.apart, who=self.seat.who, group=group
-            )
+        group, seat, why = self._ambient.new_id(), self.seat, f"decided in a group of {len(words)}"
+        told = [
+            (replace(word, grader=seat.name, reason=word.reason or why), entry.seen)
+            for entry, word in words
+        ]
+        events = self.store.decide_together(told, apart=seat.apart, who=seat.who, group=group)
+        for event, (entry, _) in zip(events, words, strict=True):
             self._mine.append((event, entry.id))
             self._groups[event] = group
-            self._reread(entry)
+            self._reread(entry, written=len(words))
         self.changed = True
         self.look()
 
@@ -388,11 +384,11 @@ class ClassState:
         self.entries = arrange(entries, tuple(material.rubrics), groups)
         self._places = {each.id: place for place, each in enumerate(self.entries)}
 
-    def _reread(self, entry: ReviewEntry) -> ReviewEntry:
+    def _reread(self, entry: ReviewEntry, written: int = 1) -> ReviewEntry:
         event, outcome = self._mark
-        if self.store.last_event() == event + 1:
+        if self.store.last_event() == event + written:
             # Anything more is somebody else's word, and the next refresh takes it in.
-            self._mark = (event + 1, outcome)
+            self._mark = (event + written, outcome)
         words = self.store.words([entry.key])[entry.key]
         release = self._release(entry.outcome)
         fresh = entry_of(entry.outcome, entry.rubric, words, release, self.seat)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from assessor.counting import plural
 from assessor.digest import canonical_json, once
@@ -121,34 +122,58 @@ class DecisionRecords(Records):
         where another grader's decision stands, this one is kept beside it (source `second`). `who`
         did it, where that is not the grader's name. `group` names those made by one key.
         """
-        about = _about(override.key)
+        return self.decide_together([(override, seen)], apart=apart, who=who, group=group)[0]
+
+    def decide_together(
+        self,
+        words: Sequence[tuple[Override, str | None]],
+        *,
+        apart: bool = False,
+        who: str = "",
+        group: str = "",
+        change: PointsChange | None = None,
+    ) -> tuple[str, ...]:
+        """Write decisions down, each with what was `seen`: all of them or none; return their ids.
+
+        A `change` of points that they follow is kept with them, its id last: `who` is then who
+        changed the points, and the decisions stay their graders'. Raises StaleDecision.
+        """
+        by = who if change is None else ""
         with self.database.write() as connection:
-            standing = self._standing(override.key)
-            own = [each for each in standing if not apart or each.who == override.grader]
-            newest = own[-1].id if own else ""
-            if seen is not None and seen != newest:
-                raise StaleDecision(
-                    f"{self.database.where}: somebody decided on this answer meanwhile; "
-                    "reload and look again"
-                )
-            if (
-                apart
-                and override.source != DecisionSource.DRAFT
-                and _others_decided(standing, override)
-            ):
-                override = replace(override, source=DecisionSource.SECOND)
-            event = Event(
-                id=self.ambient.new_id(),
-                deed=Deed.OVERRIDE,
-                at=self._now(),
-                who=who or override.grader,
-                source=override.source,
-                reason=override.reason,
-                old=own[-1].new if own else None,
-                new=override,
-                group=group,
+            events = [self._decided(word, seen, apart, by, group) for word, seen in words]
+            if change is not None:
+                followed = tuple(each.id for each in events)
+                told = replace(change, followed=followed)
+                events.append(self._event(Deed.POINTS, who=who, change=told))
+            return self._append(connection, *events)
+
+    def _decided(
+        self, override: Override, seen: str | None, apart: bool, who: str, group: str
+    ) -> Event:
+        """Return a decision as it is written. Raises StaleDecision."""
+        standing = self._standing(override.key)
+        own = [each for each in standing if not apart or each.who == override.grader]
+        newest = own[-1].id if own else ""
+        if seen is not None and seen != newest:
+            raise StaleDecision(
+                f"{self.database.where}: somebody decided on this answer meanwhile; "
+                "reload and look again"
             )
-            return self._append(connection, event, about)
+        if (
+            apart
+            and override.source != DecisionSource.DRAFT
+            and _others_decided(standing, override)
+        ):
+            override = replace(override, source=DecisionSource.SECOND)
+        return self._event(
+            Deed.OVERRIDE,
+            who=who or override.grader,
+            source=override.source,
+            reason=override.reason,
+            old=own[-1].new if own else None,
+            new=override,
+            group=group,
+        )
 
     def undo(self, decision_id: str, *, who: str = "") -> str:
         """Take back a decision, so that the one before it stands again; return the undo's id.
@@ -156,25 +181,18 @@ class DecisionRecords(Records):
         Raises StoreError where it is not there or was taken back already.
         """
         found = self.database.rows(
-            "SELECT about, body FROM decisions WHERE id = ? AND kind = ?",
+            "SELECT body FROM decisions WHERE id = ? AND kind = ?",
             (decision_id, Deed.OVERRIDE.value),
         )
-        old = decode(Event, found[0][1]).new if found else None
+        old = decode(Event, found[0][0]).new if found else None
         if old is None or all(each.id != decision_id for each in self._standing(old.key)):
             raise StoreError(
                 f"{self.database.where}: decision {decision_id!r} does not stand (any more); "
                 "reload and look again"
             )
-        event = Event(
-            id=self.ambient.new_id(),
-            deed=Deed.UNDO,
-            at=self._now(),
-            who=who,
-            source=old.source,
-            old=old,
-            undoes=decision_id,
+        return self._write(
+            self._event(Deed.UNDO, who=who, source=old.source, old=old, undoes=decision_id)
         )
-        return self._write(event, found[0][0])
 
     def decisions(self, answers: Mapping[Key, str]) -> tuple[Decision, ...]:
         """Return the standing decision on each of these submissions that has one.
@@ -244,15 +262,8 @@ class DecisionRecords(Records):
         """Write down a person's word that these grades may go out; return its id, "" for none."""
         if not releases:
             return ""
-        event = Event(
-            id=self.ambient.new_id(),
-            deed=Deed.RELEASE,
-            at=self._now(),
-            who=who,
-            source=", ".join(sorted({each.by for each in releases})),
-            released=tuple(releases),
-        )
-        return self._write(event, "")
+        by = ", ".join(sorted({each.by for each in releases}))
+        return self._write(self._event(Deed.RELEASE, who=who, source=by, released=tuple(releases)))
 
     def releases(self) -> tuple[Release, ...]:
         """Return the newest release of each submission that has one."""
@@ -261,19 +272,9 @@ class DecisionRecords(Records):
             newest |= {each.key: each for each in event.released}
         return tuple(newest.values())
 
-    def change_points(self, change: PointsChange, *, who: str = "") -> str:
-        """Write down that a rubric's points were changed; return the event's id."""
-        event = Event(
-            id=self.ambient.new_id(), deed=Deed.POINTS, at=self._now(), who=who, change=change
-        )
-        return self._write(event, "")
-
     def rule(self, ruling: Ruling, *, who: str = "") -> str:
         """Write down what a person said of a border, or that it was shown; return its id."""
-        event = Event(
-            id=self.ambient.new_id(), deed=Deed.RULING, at=self._now(), who=who, ruling=ruling
-        )
-        return self._write(event, "")
+        return self._write(self._event(Deed.RULING, who=who, ruling=ruling))
 
     def rulings(self) -> tuple[Event, ...]:
         """Return what was said of borders and stands, oldest first."""
@@ -306,7 +307,7 @@ class DecisionRecords(Records):
                 who=who,
                 undoes=event_id,
             )
-            return self._append(connection, event, "")
+            return self._append(connection, event)[0]
 
     def record_export(
         self, target: str, column: str, rows: Mapping[str, Decimal], *, source: str = ""
@@ -315,16 +316,8 @@ class DecisionRecords(Records):
 
         With the source TAKEN_BACK it is what does not stand there any more.
         """
-        event = Event(
-            id=self.ambient.new_id(),
-            deed=Deed.EXPORT,
-            at=self._now(),
-            source=source,
-            target=target,
-            column=column,
-            rows=tuple(rows.items()),
-        )
-        self._write(event, canonical_json([target, column]))
+        put, to = tuple(rows.items()), {"target": target, "column": column}
+        self._write(self._event(Deed.EXPORT, source=source, rows=put, **to))
 
     def exported(self, target: str, column: str) -> dict[str, Decimal]:
         """Return what went into a column last and was not taken back since, per student."""
@@ -397,25 +390,31 @@ class DecisionRecords(Records):
                 seal.close()
         return Rebuilt(taken=taken, unread=unread)
 
-    def _write(self, event: Event, about: str) -> str:
+    def _event(self, deed: Deed, **told: Any) -> Event:
+        return Event(id=self.ambient.new_id(), deed=deed, at=self._now(), **told)
+
+    def _write(self, event: Event) -> str:
         """Write an event into the database and its mirror, or into neither."""
         with self.database.write() as connection:
-            return self._append(connection, event, about)
+            return self._append(connection, event)[0]
 
-    def _append(self, connection: sqlite3.Connection, event: Event, about: str) -> str:
-        line = encode(event)
-        seal = Seal(connection, DECISION)
-        if not seal.insert("decisions", event.id, event.deed.value, about, line):
-            raise StoreError(f"{self.database.where}: id {event.id!r} is taken; try again")
-        seal.close()
-        if self.place.folder:
+    def _append(self, connection: sqlite3.Connection, *events: Event) -> tuple[str, ...]:
+        lines = []
+        for event in events:
+            lines.append(encode(event))
+            seal = Seal(connection, DECISION)
+            row = (event.id, event.deed.value, about_event(event), lines[-1])
+            if not seal.insert("decisions", *row):
+                raise StoreError(f"{self.database.where}: id {event.id!r} is taken; try again")
+            seal.close()
+        if self.place.folder and lines:
             # Before the commit: a decision that is acknowledged is in both.
             path = self.place.folder / MIRROR
             try:
-                append_line(path, line)
+                append_line(path, "\n".join(lines))
             except OSError as error:
                 raise file_error(path, error) from error
-        return event.id
+        return tuple(event.id for event in events)
 
     def _standing(self, key: Key) -> list[Event]:
         about = _about(key)
@@ -465,7 +464,11 @@ def _unlike(path: Path, name: str, kept: str | None, told: str | None) -> list[s
     if told is None:
         return [f"{path}: lacks the {said}"]
     if kept is None:
-        return [f"{path}: holds a line that the database lacks: {said}"]
+        return [
+            f"{path}: holds a line that the database lacks, and that counts for nothing: {said}. "
+            "A command that was cut short left it, or somebody wrote it in; look whether that deed "
+            "is missed, then take the line out"
+        ]
     return [f"{path}: tells the {said} otherwise than the database"]
 
 

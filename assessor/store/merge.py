@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from assessor.store.database import Database
-from assessor.store.decisions import Deed, Event, about_event
+from assessor.store.decisions import Deed, Event
 from assessor.store.judging import (
     ASKS,
     REPLIES,
@@ -78,7 +78,7 @@ class MergeRecords(TrustRecords, RunRecords):
         standing = self._decided_here(words, told_there)
         for each in self._in_turn(words, other):
             if isinstance(each, Event):
-                self._write(each, about_event(each))
+                self._write(each)
             else:
                 self.keep(each)
         kept = sum(self._stands_again(event) for event in standing)
@@ -135,7 +135,7 @@ class MergeRecords(TrustRecords, RunRecords):
         if newest.new is None or not unlike(newest.new, event.new):
             return False
         again = replace(event, id=self.ambient.new_id(), old=newest.new, reason=STANDS)
-        self._write(again, about_event(again))
+        self._write(again)
         return True
 
     def _in_turn(self, words: Sequence[Event], other: MergeRecords) -> Iterator[Event | AuditPlan]:

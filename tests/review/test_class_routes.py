@@ -11,14 +11,16 @@ import pytest
 
 from assessor.ambient import real
 from assessor.assignment.single_answer import make_submission
+from assessor.errors import StoreError
 from assessor.judges.scripted import ScriptedJudge
 from assessor.review.class_state import ClassState
 from assessor.review.decision_keys import accept, set_level
 from assessor.review.entry import Seat
+from assessor.review.weights import RubricFile
 from assessor.rubric import load_rubric
 from assessor.store import Store
 from assessor.verdict import State
-from tests.engine.build import FULL, UNSURE, answers, by_cell, grade, job, memory
+from tests.engine.build import FULL, RUBRIC, UNSURE, answers, by_cell, grade, job, memory
 from tests.review.build import (
     OWNER,
     OneFile,
@@ -142,6 +144,57 @@ def test_new_points_reach_proposals_and_decisions_alike(store: Store) -> None:
     assert {each.grade.standing for each in class_state.entries} == {Decimal(3), Decimal(5)}
     assert "points: 4" in files.text
     assert store.trail(entry_of(again, "S000").key)[-1].reason.startswith("points of the rubric")
+
+
+class Busy(OneFile):
+    """A rubric's file; while it is written, somebody decides on an answer in another window."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self._store = store
+
+    def write(self, file: RubricFile, text: str) -> None:
+        super().write(file, text)
+        if text != RUBRIC:
+            entry = entry_of(class_state := class_state_in(self._store), "S001")
+            class_state.say(entry, set_level(entry, "samples", "absent"), entry.seen)
+
+
+@pytest.mark.parametrize("how", ["decided meanwhile", "cut short"])
+def test_other_points_reach_every_decision_or_none(store: Store, how: str) -> None:
+    """Not half of a class by other points than the rest, and nothing that cannot be taken back."""
+    grade_class(store, answers(3))
+    first = class_state_in(store)
+    for student in ("S000", "S001"):
+        entry = entry_of(first, student)
+        first.say(entry, set_level(entry, "samples", "full"), entry.seen)
+    class_state = class_state_in(store)
+    files = Busy(store) if how == "decided meanwhile" else OneFile()
+    tools = tools_for(class_state, files)
+
+    def dies(*_: object) -> None:
+        raise StoreError("the machine went off")
+
+    broken = tools if how == "decided meanwhile" else replace(tools, keep=dies)
+    with served(class_state, broken) as opened:
+        visitor = Visitor(opened).enter()
+        form = {"csrf": visitor.get("/rubric").value("csrf"), "question": "answer"}
+        told = visitor.post("/rubric", {**form, "points samples full": "4", "do": "apply"})
+    after = class_state_in(store)
+    points = {each.key[0]: each.grade.standing for each in after.entries}
+
+    if how == "decided meanwhile":
+        assert told.status == 409
+        assert "somebody decided on one of these answers just now" in told.text
+        assert points == {"S000": 3, "S001": 1, "S002": 3}
+    else:
+        with served(after, tools_for(after, files)) as opened:
+            visitor = Visitor(opened).enter()
+            page = visitor.get("/rubric")
+            form = {"csrf": page.value("csrf"), "event": page.value("event"), "do": "undo"}
+            assert visitor.post("/rubric", form).status == 200
+        assert {each.grade.standing for each in class_state_in(store).entries} == {Decimal(3)}
+    assert files.text == RUBRIC
 
 
 def test_no_points_are_changed_while_a_run_reads_by_the_old_ones(store: Store) -> None:

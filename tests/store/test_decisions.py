@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessor.ambient import real
-from assessor.errors import StoreError
+from assessor.errors import StaleDecision, StoreError
 from assessor.store import Decision, Deed, Rebuilt, Store, open_store
 from assessor.verdict import Override, Release, ReleasedBy
 from tests.store.build import ask, finish, outcome, reply, run, store_in
@@ -186,6 +186,40 @@ def test_a_torn_line_spoils_nothing_but_itself(tmp_path: Path) -> None:
         assert other.rebuild_decisions(lines) == Rebuilt(taken=2, unread=1)
         assert other.rebuild_decisions(lines) == Rebuilt(taken=0, unread=1)
         assert [each.new for each in other.history()] == [word(total="1"), word("s2")]
+
+
+def test_decisions_made_together_are_all_written_or_none(tmp_path: Path) -> None:
+    """One that somebody else's newer word stands above keeps the others out of both records."""
+    with store_in(tmp_path) as store:
+        store.decide(word("s2"))
+        with pytest.raises(StaleDecision):
+            store.decide_together([(word("s1"), ""), (word("s2"), "")])
+        alone = mirror(tmp_path).read_text()
+        ids = store.decide_together([(word("s1"), ""), (word("s3"), "")], who="ada", group="g")
+        lines = mirror(tmp_path).read_text().splitlines()
+
+        assert alone.count("\n") == 1
+        assert [json.loads(each)["id"] for each in lines[1:]] == list(ids)
+        assert store.unlike_mirror() == store.verify() == ()
+
+
+def test_a_line_that_a_killed_command_left_says_what_to_do(tmp_path: Path) -> None:
+    """Cut short between the mirror and the database, a decision counts nowhere, and verify ends."""
+    with store_in(tmp_path) as store:
+        store.decide(word("s1"))
+        kept = mirror(tmp_path).read_text()
+        store.decide(word("s2"))
+    whole = mirror(tmp_path).read_text()
+    mirror(tmp_path).write_text(kept)
+    with store_in(tmp_path / "other") as store:
+        store.rebuild_decisions(kept.splitlines())
+        mirror(tmp_path / "other").write_text(whole)
+        (told,) = store.unlike_mirror()
+        mirror(tmp_path / "other").write_text(kept)
+
+        assert "override on 's2'" in told
+        assert "counts for nothing" in told and "take the line out" in told
+        assert store.unlike_mirror() == ()
 
 
 def test_a_decision_that_cannot_be_mirrored_is_not_made(tmp_path: Path) -> None:
