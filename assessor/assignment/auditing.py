@@ -14,6 +14,7 @@ from assessor.assignment.spoken_lines import SpokenLine, Tell, Tone
 from assessor.assignment.standing import spoken_of_json
 from assessor.assignment.trust_basis import Trust, decide_new
 from assessor.assignment.tuning_sample import new_seed, write_blind
+from assessor.assignment.whereabouts import place_in
 from assessor.counting import plural
 from assessor.engine.blind import audit_standing
 from assessor.engine.trusting import keep_outcomes, send_to_review
@@ -115,6 +116,11 @@ def grades_of_unit(
 def next_of_audit(trust: Trust, audit: AuditStanding | None) -> str:
     """Return what to do next, as a person types it."""
     if audit is not None and audit.is_open:
+        if (sheet := sheet_of_audit(trust, audit)) is not None:
+            return (
+                f"{go_on_with(sheet)}   (or here in a terminal: assessor trust audit   or on the "
+                "review page: assessor review --blind)"
+            )
         return (
             "grade the next answers blind: here in a terminal (assessor trust audit), on the "
             "review page (assessor review --blind), or on a sheet (assessor trust audit --out "
@@ -132,6 +138,16 @@ def next_of_audit(trust: Trust, audit: AuditStanding | None) -> str:
     return "prepare a new audit: assessor trust audit"
 
 
+def sheet_of_audit(trust: Trust, audit: AuditStanding) -> Path | None:
+    """Return the sheet of an open audit that was handed out and has the next answers on it."""
+    return trust.sheet_with(audit.waiting[0].parts, audit.plan.id)
+
+
+def go_on_with(sheet: Path) -> str:
+    """Return how to go on with an audit's sheet that is out, as a person types it."""
+    return f"grade on in the sheet that is out, then: assessor trust audit {near(sheet)}"
+
+
 def open_or_prepare(
     place: ClassFolder, store: Store, trust: Trust, tell: Tell, *, has_sheet: bool
 ) -> AuditStanding | None:
@@ -142,7 +158,8 @@ def open_or_prepare(
     if audit is None or audit.void:
         return _prepare(place, store, trust, tell, number)
     if audit.is_open:
-        frozen = {part for unit in audit.plan.order for part in unit.parts}
+        # What it graded itself is no change of the class.
+        frozen = {part for unit in audit.waiting for part in unit.parts}
         now = {part for unit in audit_units(trust) for part in unit.parts}
         looked_at = was_handed_out(store, audit.plan)
         if looked_at and frozen != now:
@@ -173,6 +190,7 @@ def hand_out_audit(
             run=trust.standing.run.id,
             answers=tuple(part.bound for unit in units for part in unit.parts),
             audit=audit.plan.id,
+            sheet=place_in(trust.standing.places.home.resolve(), out.resolve()),
         )
     )
     return len(units)

@@ -8,6 +8,7 @@ from pathlib import Path
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import require_sheet_name, write_sheet
 from assessor.assignment.standing import Standing, load_standing
+from assessor.assignment.whereabouts import place_in
 from assessor.errors import InputError
 from assessor.grade import Grade
 from assessor.reasons import reason_words
@@ -44,6 +45,7 @@ def hand_out_sheet(place: ClassFolder, store: Store, out: Path, *, blind: bool) 
                 at=place.ambient.now().isoformat(),
                 run=standing.run.id,
                 answers=tuple(bound_of_grade(each) for each in grades),
+                sheet=place_in(standing.places.home.resolve(), out.resolve()),
             )
         )
     return len(grades)

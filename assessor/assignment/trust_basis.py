@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -32,7 +33,14 @@ from assessor.trust.agree import risk_curve, tolerance_of
 from assessor.trust.audit_standing import AuditStanding
 from assessor.trust.fitting import Calibrator, FitEvent, fit
 from assessor.trust.labels import HandGraded
-from assessor.trust.records import Bound, CalibrationFit, TuningSample, frozen_digest
+from assessor.trust.records import (
+    Bound,
+    CalibrationFit,
+    DrawnAnswer,
+    HandedOut,
+    TuningSample,
+    frozen_digest,
+)
 from assessor.trust.ruling_gain import RulingGain
 from assessor.trust.units import Chances, unshown
 from assessor.verdict import DecisionSource, Override, State
@@ -51,6 +59,7 @@ class Trust:
     audit: AuditStanding | None
     shown: frozenset[Bound] = frozenset()
     gain: RulingGain | None = None
+    sheets: tuple[HandedOut, ...] = ()
 
     @property
     def drawable(self) -> tuple[Grade, ...]:
@@ -66,6 +75,16 @@ class Trust:
     def to_review(self) -> int:
         """How many answers wait for a person."""
         return sum(each.state is State.NEEDS_REVIEW for each in self.standing.grades)
+
+    def sheet_with(self, wanted: Iterable[DrawnAnswer], audit: str = "") -> Path | None:
+        """Return the blind sheet that was handed out last with these on it, where it still lies."""
+        bounds = {part.bound for part in wanted}
+        for each in reversed(self.sheets):
+            path = self.standing.places.home / each.sheet
+            of_it = each.sheet and each.audit == audit and bounds <= set(each.answers)
+            if of_it and os.path.isfile(path):
+                return path
+        return None
 
     @property
     def chances(self) -> Chances:
@@ -101,6 +120,7 @@ def load_trust(place: ClassFolder, store: Store) -> Trust:
         audit=standing.audit,
         shown=shown_in_rulings(store),
         gain=gain_of_rulings(store, standing.rubrics, labels),
+        sheets=store.kept(HandedOut),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 
+from assessor.assignment.auditing import go_on_with, sheet_of_audit
 from assessor.assignment.class_folder import near
 from assessor.assignment.key_point_diagnosis import faults
 from assessor.assignment.named_files import new_sheet
@@ -67,6 +68,8 @@ def next_step(trust: Trust, size: int, graded: int, waiting: int) -> str:
         return _two_people(trust)
     audit = trust.audit
     if audit is not None and audit.is_open:
+        if (out := sheet_of_audit(trust, audit)) is not None:
+            return go_on_with(out)
         return "go on with the audit: assessor trust audit"
     if audit is not None and audit.holds:
         if trust.to_review:
@@ -83,17 +86,26 @@ def next_step(trust: Trust, size: int, graded: int, waiting: int) -> str:
         export = export_command(trust.standing.answers)
         return f"look at the answers on which you part (assessor review), then: {export}"
     if waiting:
-        sheet = new_sheet("tune.xlsx")
-        size_drawn = len(trust.sample.units) if trust.sample else waiting
-        return (
-            f"{plural(waiting, 'drawn answer waits', 'drawn answers wait')} for your grade: "
-            "on the review page (assessor review "
-            f"--blind, then assessor trust), or on a sheet (assessor trust sample -n {size_drawn} "
-            f"--out {sheet}, filled in and given back with assessor trust {sheet})"
-        )
+        return _drawn_waits(trust, waiting)
     if trust.fitted is None:
         return f"draw answers to grade blind: assessor trust sample -n {to_tune(size)}"
     return next_once_tuned(ahead_of(trust, size, graded), export_command(trust.standing.answers))
+
+
+def _drawn_waits(trust: Trust, waiting: int) -> str:
+    """Return how drawn answers are graded blind: on the page or on a sheet, the one that is out."""
+    units = trust.sample.units if trust.sample else ()
+    out = trust.sheet_with(part for unit in units for part in unit.parts)
+    if out is not None:
+        sheet, which = near(out), "the sheet that is out"
+    else:
+        sheet = new_sheet("tune.xlsx")
+        which = f"a sheet (assessor trust sample -n {len(units) or waiting} --out {sheet})"
+    return (
+        f"{plural(waiting, 'drawn answer waits', 'drawn answers wait')} for your grade: on the "
+        f"review page (assessor review --blind, then assessor trust), or on {which}, filled in, "
+        f"then: assessor trust {sheet}"
+    )
 
 
 def _two_people(trust: Trust) -> str:

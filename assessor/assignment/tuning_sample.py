@@ -12,11 +12,12 @@ from assessor.assignment.named_files import new_sheet, require_sheet_name, write
 from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.assignment.standing import spoken_of, spoken_of_json, write_results
 from assessor.assignment.trust_basis import Trust, load_trust, refit
+from assessor.assignment.whereabouts import place_in
 from assessor.errors import InputError
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
 from assessor.trust.audit_standing import students_of
-from assessor.trust.records import DrawnAnswer, TuningSample, Unit
+from assessor.trust.records import DrawnAnswer, HandedOut, TuningSample, Unit
 from assessor.trust.units import draw_to_tune
 from assessor.writers.blind_sheet import blind_csv, blind_xlsx
 
@@ -88,6 +89,15 @@ def draw_sample(place: ClassFolder, size: int, out: Path | None) -> TuningDrawn:
         units = drawn_to_tune(place, store, trust, size)
         if out is not None:
             write_blind(out, units, trust)
+            store.keep(
+                HandedOut(
+                    id=place.ambient.new_id(),
+                    at=place.ambient.now().isoformat(),
+                    run=trust.standing.run.id,
+                    answers=tuple(part.bound for unit in units for part in unit.parts),
+                    sheet=place_in(trust.standing.places.home.resolve(), out.resolve()),
+                )
+            )
         # The queue may have been ranked anew: the files say what the store says.
         write_results(trust.standing)
     return TuningDrawn(trust=trust, units=units, out=out)

@@ -40,8 +40,8 @@ def kept(place: ClassFolder, answers: Path, out: Path) -> Command:
     return Command(
         home=os.path.relpath(home, store.resolve()) if store and inside else str(home),
         made_in=str(home),
-        answers=_relative(answers.resolve(), home),
-        out=_relative(out.resolve(), home),
+        answers=place_in(home, answers.resolve()),
+        out=place_in(home, out.resolve()),
     )
 
 
@@ -147,7 +147,8 @@ def _same(one: Path, other: Path) -> bool:
         return False
 
 
-def _relative(path: Path, home: Path) -> str:
+def place_in(home: Path, path: Path) -> str:
+    """Return where a file is in the assignment's folder; its whole path elsewhere."""
     return path.relative_to(home).as_posix() if path.is_relative_to(home) else str(path)
 
 

@@ -58,7 +58,8 @@ class Unit:
 class HandedOut:
     """Answers that were given out on a sheet to grade blind, without anything of the judge.
 
-    `audit` is the id of the audit whose sheet it was, else "".
+    `audit` is the id of the audit whose sheet it was, else "". `sheet` is the file, by its place in
+    the assignment's folder, or by its whole path elsewhere.
     """
 
     id: str
@@ -66,6 +67,7 @@ class HandedOut:
     run: str
     answers: tuple[Bound, ...]
     audit: str = ""
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -473,6 +473,38 @@ def test_an_audit_that_was_looked_at_keeps_its_draw(critique: Shell) -> None:
     assert critique("trust", "audit", "--json").json["waiting"] == order
 
 
+@pytest.mark.parametrize(
+    ("begin", "take_in", "asked"),
+    [
+        (("trust", "sample", "-n", "4"), "assessor trust", [("trust",)]),
+        (("trust", "audit"), "assessor trust audit", [("trust",), ("trust", "audit")]),
+    ],
+)
+def test_what_comes_next_is_the_sheet_that_is_out(
+    critique: Shell, begin: tuple[str, ...], take_in: str, asked: list[tuple[str, ...]]
+) -> None:
+    """Half filled in and taken in it is still the one; only where it is gone another one is."""
+    name = "ours/blind sheet.csv"
+    (critique.home / "ours").mkdir()
+    assert critique(*begin, "--out", name).code == 0
+    order = [row["student_id"] for row in sheet_of(critique.home / name)]
+    rows = {row["student_id"]: row for row in by_hand()}
+    half = sheet(critique, name, [rows[each] for each in order[:2]])
+
+    before = [joined(critique(*each).out) for each in asked]
+    assert critique(*take_in.split()[1:], half).code == 0
+    after = [joined(critique(*each).out) for each in asked]
+    (critique.home / name).unlink()
+    gone = [joined(critique(*each).out) for each in asked]
+
+    for said in before + after:
+        assert f"then: {take_in} '{name}'" in said
+        assert "--out" not in said
+        assert "The class changed" not in said
+    assert not any(name in said for said in gone)
+    assert "--out" in gone[-1]
+
+
 def test_an_open_audit_of_renamed_students_has_a_way_out(critique: Shell) -> None:
     """A new one is prepared by the same command, of the class as it is now."""
     assert critique("trust", "audit", "--out", "first.csv").code == 0
