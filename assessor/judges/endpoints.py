@@ -49,6 +49,18 @@ ANTHROPIC_HOST, ANTHROPIC_VERSION = "api.anthropic.com", "2023-06-01"
 # Seconds for a file of requests or replies, and bytes of one that comes.
 _FILE_TIMEOUT, _MOST_OF_A_FILE = 600.0, 1_000_000_000
 _LOCAL_TIMEOUT = 1.5
+# What the SDK says of this machine with every request: nobody's business, and half of its headers.
+_SDK_WORDS = tuple(
+    f"X-Stainless-{word}"
+    for word in ("Lang", "Package-Version", "OS", "Arch", "Runtime", "Runtime-Version", "Async")
+)
+# All that another host than the SDK's own gets, beside what is added below.
+_SENT_ANYWHERE = frozenset(
+    {
+        *("accept", "accept-encoding", "connection", "content-length", "content-type", "host"),
+        *("transfer-encoding", "user-agent"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +201,9 @@ def client_at(
     async def choose_headers(request: Any) -> None:  # the http library comes with the SDK, late
         # The SDK takes keys and headers from the environment of its own accord, for any host.
         request.headers.pop("Authorization", None)
+        if host != OPENAI_HOST:
+            for name in set(request.headers) - _SENT_ANYWHERE:
+                del request.headers[name]
         if key and address.by_api_key:
             request.headers["api-key"] = key
         elif key:
@@ -199,16 +214,14 @@ def client_at(
             if key:
                 request.headers["x-api-key"] = key
                 request.headers.pop("Authorization", None)
-        if host != OPENAI_HOST:
-            request.headers.pop("OpenAI-Organization", None)
-            request.headers.pop("OpenAI-Project", None)
 
+    words: dict[str, Any] = {"Accept-Encoding": ASKED_FOR, **dict.fromkeys(_SDK_WORDS, openai.omit)}
     hooks = {"request": [choose_headers], "response": list(observers)}
     return openai.AsyncOpenAI(
         api_key="sent-by-the-hook",
         base_url=address.base,
         default_query=dict(address.query),
-        default_headers={"Accept-Encoding": ASKED_FOR},
+        default_headers=words,
         max_retries=0,
         timeout=openai.Timeout(timeout, connect=min(CONNECT_TIMEOUT, timeout)),
         http_client=openai.DefaultAsyncHttpxClient(

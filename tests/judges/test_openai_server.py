@@ -124,7 +124,10 @@ def test_no_key_is_sent_where_none_is_given(monkeypatch: pytest.MonkeyPatch) -> 
     """Keys and headers that lie in the environment for the SDK go to no other host."""
     monkeypatch.setenv("OPENAI_API_KEY", "stray")
     monkeypatch.setenv("OPENAI_ORG_ID", "stray-org")
-    monkeypatch.setenv("OPENAI_CUSTOM_HEADERS", "Authorization: Bearer stray")
+    monkeypatch.setenv(
+        "OPENAI_CUSTOM_HEADERS",
+        "Authorization: Bearer stray\nX-Gateway-Token: stray\nCookie: stray",
+    )
 
     async def headers() -> dict[str, str]:
         async with FaultServer() as server:
@@ -135,6 +138,8 @@ def test_no_key_is_sent_where_none_is_given(monkeypatch: pytest.MonkeyPatch) -> 
 
     assert "stray" not in str(asyncio.run(headers()))
     assert "authorization" not in asyncio.run(headers())
+    # Nor what machine this is.
+    assert "stainless" not in str(asyncio.run(headers())).lower()
 
 
 def test_the_given_key_is_sent_and_shown_nowhere() -> None:
