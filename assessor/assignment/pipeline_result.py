@@ -18,8 +18,10 @@ GRADESCOPE = "gradescope"
 _AFTER = "after "
 
 
-def result_of(grade: Grade, run: str, form: str, *, details: bool) -> dict[str, object]:
-    """Return a submission's result in the runner's form.
+def result_of(
+    grade: Grade, run: str, form: str, *, details: bool, problem: str = ""
+) -> dict[str, object]:
+    """Return a submission's result in the runner's form; `problem` is what ended the work early.
 
     Without `details` it holds the points and the state, and nothing of how they came about.
     """
@@ -27,14 +29,17 @@ def result_of(grade: Grade, run: str, form: str, *, details: bool) -> dict[str, 
         points = grade.grade if grade.grade is not None else grade.proposed
         settled = gradescope.is_settled(grade)
         return gradescope.result(grade, points if settled else None, details=details)
-    result = result_json(grade, run)
+    result = result_json(grade, run) | {"problem": problem}
     return result if details else result | {"feedback": "", "key_points": []}
 
 
-def stopped(student: str, why: str, form: str) -> dict[str, object]:
-    """Return the result where there is no grade: pending, with the reason."""
+def stopped(student: str, why: str, problem: str, form: str) -> dict[str, object]:
+    """Return the result where there is no grade: pending, with the reason.
+
+    `problem` says in words what is wrong and what to do; it never stands where a student looks.
+    """
     if form == GRADESCOPE:
-        return gradescope.pending(State.UNGRADED.value, [ReasonKind.STOPPED.of(why)])
+        return gradescope.pending(State.UNGRADED.value, [ReasonKind.STOPPED.of(why)], problem)
     return {
         "student_id": student,
         "question": "",
@@ -47,6 +52,7 @@ def stopped(student: str, why: str, form: str) -> dict[str, object]:
         "feedback": "",
         "key_points": [],
         "run": "",
+        "problem": problem,
     }
 
 

@@ -51,18 +51,19 @@ def result(grade: Grade, points: Decimal | None, *, details: bool) -> dict[str, 
     return answer
 
 
-def pending(state: str, reasons: Sequence[str]) -> dict[str, object]:
+def pending(state: str, reasons: Sequence[str], problem: str = "") -> dict[str, object]:
     """Return a results.json that says a person must look, and gives no number.
 
-    The reasons stand where Gradescope shows them to nobody but keeps them.
+    The reasons, and what to mend, stand where Gradescope shows them to nobody but keeps them.
     """
+    why = {"reasons": list(reasons)} | ({"problem": problem} if problem else {})
     return {
         "output": WAITS,
         "output_format": "text",
         "visibility": VISIBLE,
         "stdout_visibility": "hidden",
         "tests": [],
-        "extra_data": {"status": "pending", "state": state, "reasons": list(reasons)},
+        "extra_data": {"status": "pending", "state": state, **why},
     }
 
 

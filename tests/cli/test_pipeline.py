@@ -109,6 +109,22 @@ def test_a_result_is_written_whatever_is_wrong(plants: Shell, settings: str, why
     assert said.code == 2
     assert (result["student_id"], result["status"], result["reasons"]) == ("S2", "pending", [why])
     assert (result["grade"], result["proposed_grade"], result["key_points"]) == (None, None, [])
+    # In words, as on standard error: which a runner may have thrown away.
+    assert result["problem"]
+    assert [f"assessor: {each}" for each in result["problem"].splitlines()] == said.err.splitlines()
+
+
+def test_gradescope_keeps_what_is_wrong_from_students(plants: Shell) -> None:
+    """What to mend names places on the machine: it stands where the instructor alone looks."""
+    plants.write("assessor.toml", '[pipeline]\nresults = "gradescope"\n')
+
+    said = plants("grade", "--answer-file", "S2.txt", "--rubric", "no.yaml", "--results", "r.json")
+
+    result = json.loads((plants.home / "r.json").read_text(encoding="utf-8"))
+    assert said.code == 2
+    assert faults(result) == []
+    assert "no.yaml" in result.pop("extra_data")["problem"]
+    assert "no.yaml" not in json.dumps(result)
 
 
 def _call_of(process: subprocess.Popen[bytes], silent: socket.socket) -> socket.socket:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assessor.assignment.grading import GradeRequest, share_of
-from assessor.assignment.pipeline_result import stopped, write_result
+from assessor.assignment.pipeline_result import stopped, why_stopped, write_result
 from assessor.cli.grade.class_run import grade_class
 from assessor.cli.grade.single import grade_one
 from assessor.cli.workplace import leave_out, open_workplace
@@ -75,11 +75,12 @@ def grade(options: Mapping[str, Any]) -> int:
         flags = {setting: options.get(name) for name, setting in FLAGS.items()}
         workplace = open_workplace(options, flags, options["answers"])
         _fit_the_tier(workplace.config.judge, worded=options["feedback"] == "llm")
-    except InputError:
+    except InputError as error:
         # The runner of a pipeline gets its file even where the settings cannot be read.
         if single:
             student = options["only"][0] if options["only"] else options["answer_file"].stem
-            write_result(options["results"], stopped(student, "input", "assessor"))
+            result = stopped(student, why_stopped(error), str(error), "assessor")
+            write_result(options["results"], result)
         raise
     request = GradeRequest(
         answers=_named(options["answers"]),

@@ -31,7 +31,9 @@ from assessor.engine.session import Job
 from assessor.errors import AssessorError, InputError
 from assessor.rubric import Rubric
 from assessor.submission import Submission
-from assessor.verdict import State
+from assessor.verdict import State, StopWhy
+
+_KILLED = "ended before there was a grade: run the same command again"
 
 
 async def grade_one(workplace: Workplace, request: GradeRequest) -> int:
@@ -50,7 +52,7 @@ async def grade_one(workplace: Workplace, request: GradeRequest) -> int:
         return show_plan(workplace, choice, job, whole=request.show_payloads)
     form = workplace.config.pipeline.results
     # First of all, so that a result is there even if this process is killed.
-    write_result(request.results, stopped(student, "interrupted", form))
+    write_result(request.results, stopped(student, StopWhy.INTERRUPTED, _KILLED, form))
     try:
         details = tells_details(workplace.config.pipeline.feedback, workplace.ambient.now())
         rubric = only_rubric(workplace, request)
@@ -61,13 +63,15 @@ async def grade_one(workplace: Workplace, request: GradeRequest) -> int:
         job = _job(workplace, request, rubric, submitted, choice)
         run = await grade_submission(workplace, choice, job)
     except AssessorError as error:
-        _report(workplace, request.results, stopped(student, why_stopped(error), form))
+        result = stopped(student, why_stopped(error), str(error), form)
+        _report(workplace, request.results, result)
         raise
     if not workplace.common.as_json:
         show_grade(console(), run.grades[0])
         if run.problem is not None:
             console().print(spoken(f"Stopped: {run.problem}"), style="red")
-    result = result_of(run.grades[0], run.id, form, details=details)
+    problem = str(run.problem or "")
+    result = result_of(run.grades[0], run.id, form, details=details, problem=problem)
     _report(workplace, request.results, result)
     return _exit_code(run)
 
