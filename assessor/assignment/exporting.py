@@ -26,6 +26,7 @@ from assessor.assignment.standing import (
     Standing,
     doubts_of,
     load_standing,
+    need_as_shown,
     standing_anew,
     write_ours,
     write_results,
@@ -195,7 +196,7 @@ def _pick(place: ClassFolder, choices: Sequence[str]) -> str:
     return choices[place.person.points_at("Which column takes the grades?", listed)]
 
 
-def agree_to_write(place: ClassFolder, prepared: Prepared) -> None:
+def agree_to_write(place: ClassFolder, store: Store, prepared: Prepared) -> None:
     """Ask before anything is written. Raises InputError where nobody can be asked or told."""
     draft, path = prepared.draft, prepared.source
     missing = [each.key for each in draft.changes if each.kind is ChangeKind.MISSING]
@@ -224,6 +225,7 @@ def agree_to_write(place: ClassFolder, prepared: Prepared) -> None:
         place.person.goes_on(f"{problem}. Go on without them?")
     if asking and not yes:
         place.person.goes_on("Write it?")
+        need_as_shown(place, store, prepared.material.standing)
 
 
 def _agree_to_names(place: ClassFolder, prepared: Prepared) -> None:

@@ -209,7 +209,7 @@ class Assignment:
         )
         with self.place.open_store() as store:
             prepared = prepare(self.place, store, request)
-            agree_to_write(self.place, prepared)
+            agree_to_write(self.place, store, prepared)
             write_prepared(self.place, store, prepared)
         return Exported(path=prepared.out, preview=prepared.preview)
 

@@ -23,6 +23,7 @@ from assessor.assignment.push_receipt import (
     line_of,
     under_way,
 )
+from assessor.assignment.standing import Standing, need_as_shown
 from assessor.counting import plural
 from assessor.errors import InputError, PlatformError
 from assessor.grade import Grade
@@ -374,7 +375,7 @@ def left_out(draft: ExportDraft, kind: ChangeKind) -> list[str]:
     return [each.key for each in draft.changes if each.kind is kind]
 
 
-def agree_to_send(outbox: PushOutbox, draft: ExportDraft) -> None:
+def agree_to_send(outbox: PushOutbox, draft: ExportDraft, standing: Standing) -> None:
     """Ask before anything is sent. Raises InputError where nobody can be asked or told."""
     address, yes = outbox.platform.address, outbox.place.person.said_yes
     missing = left_out(draft, ChangeKind.MISSING)
@@ -397,9 +398,12 @@ def agree_to_send(outbox: PushOutbox, draft: ExportDraft) -> None:
     if not outbox.place.person.is_there:
         raise InputError(f"{question} Nobody can be asked here: say so with --yes")
     outbox.place.person.goes_on(question)
+    need_as_shown(outbox.place, outbox.store, standing)
 
 
-def agree_to_finish(outbox: PushOutbox, plan: Plan, changed: frozenset[str]) -> None:
+def agree_to_finish(
+    outbox: PushOutbox, plan: Plan, changed: frozenset[str], standing: Standing
+) -> None:
     """Ask before a push that was cut short is finished. Raises InputError where nobody is there.
 
     Who agreed to it then need not be who sits here: the folder may have come from somebody else.
@@ -416,6 +420,7 @@ def agree_to_finish(outbox: PushOutbox, plan: Plan, changed: frozenset[str]) -> 
     if not person.is_there:
         raise InputError(f"{question} Nobody can be asked here: say so with --yes")
     person.goes_on(question)
+    need_as_shown(outbox.place, outbox.store, standing)
 
 
 def still_ours(

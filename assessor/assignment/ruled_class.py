@@ -108,13 +108,24 @@ def keep_passed(store: Store, run: str, rubric: Rubric, asked: BorderQuestion, w
 
 
 def keep_change(
-    store: Store, change: RubricChange, write: Callable[[str, str], None], who: str
+    store: Store,
+    change: RubricChange,
+    find: Callable[[Rubric], RubricText | None],
+    write: Callable[[str, str], None],
+    who: str,
 ) -> tuple[str, ...]:
     """Write who decided what and the rubric's file; return the events' ids, oldest first.
 
     `write` takes the file's name and its text. The record comes first: a rubric never holds what
-    nobody is known to have put there, and cut short between the two it can be taken back.
+    nobody is known to have put there, and cut short between the two it can be taken back. Raises
+    InputError where the file is not the one any more that the change was shown for.
     """
+    file = find(change.old)
+    if file is None or (file.target, file.text) != (change.file, change.before):
+        raise InputError(
+            f"{change.file}: was changed while this was decided; nothing was written into it: run "
+            "the same again"
+        )
     kept = tuple(store.rule(each, who=who) for each in change.rulings)
     try:
         write(change.file, change.text)

@@ -16,6 +16,7 @@ from assessor.assignment.spoken_lines import SpokenLine, Tone, warnings
 from assessor.assignment.standing import (
     Standing,
     load_standing,
+    need_as_shown,
     rubrics_of,
     spoken_of_json,
     write_results,
@@ -338,6 +339,8 @@ def take_in(
         said = plural(preview.released, "released grade changes", "released grades change")
         question = f"{said}. Take the sheet in?" if preview.released else ""
         previewed(preview.lines(path), question)
+    if question:
+        need_as_shown(place, store, standing)
     before = {grade.submission.key: grade.standing for grade in standing.grades}
     merged = merge(store, decisions)
     after = load_standing(place, store)

@@ -16,7 +16,7 @@ from assessor.engine.blind import audit_standing
 from assessor.engine.feedback import with_words
 from assessor.engine.session import decided_on
 from assessor.engine.settle import grades_of
-from assessor.errors import NothingGraded
+from assessor.errors import InputError, NothingGraded
 from assessor.grade import Grade, was_released_otherwise
 from assessor.manifest import Manifest
 from assessor.method_choice import accepted_words
@@ -114,6 +114,22 @@ def standing_anew(place: ClassFolder, store: Store, before: Standing) -> Standin
     same = latest is not None and latest.id == before.run.id
     kept = before.outcomes if same and store.last_outcome() == before.mark else None
     return load_standing(place, store, before.run.id if same else "", outcomes=kept)
+
+
+def need_as_shown(place: ClassFolder, store: Store, shown: Standing) -> None:
+    """Refuse to go on where the class is another one than a person was shown and asked about.
+
+    Raises InputError.
+    """
+    now = {each.submission.key: each for each in standing_anew(place, store, shown).grades}
+    changed = [each for each in shown.grades if now.get(each.submission.key) != each]
+    if changed:
+        first = changed[0].submission.student_id
+        raise InputError(
+            f"{plural(len(changed), 'grade')} changed while you were asked ({first!r}"
+            f"{' …' if len(changed) > 1 else ''}), so this is not what you were shown; nothing was "
+            "written or sent: run the same again"
+        )
 
 
 def _nothing_graded(place: ClassFolder, store: Store) -> str:

@@ -134,9 +134,9 @@ class BorderPages:
 
     async def _apply(self, changes: Sequence[RubricChange]) -> Response:
         for change in changes:
-            keep_change(
-                self._class_state.store, change, self._write(change.old), self._class_state.seat.who
-            )
+            write = self._write(change.old)
+            who = self._class_state.seat.who
+            keep_change(self._class_state.store, change, self._files.find, write, who)
             self._state.picked.clear()
         rubrics = {
             **self._class_state.material.rubrics,

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.cli.conftest import plants, shell
+from tests.cli.conftest import canvas, plants, shell
 
-__all__ = ["plants", "shell"]
+__all__ = ["canvas", "plants", "shell"]

@@ -292,6 +292,32 @@ def test_a_ruling_is_taken_back_in_the_folder_at_hand_and_nowhere_else(
     assert (lake.home / "lake.yaml").read_text(encoding="utf-8") == ruled
 
 
+def test_a_rubric_that_was_edited_while_one_decided_is_not_written_over(
+    lake: Shell, person: Person, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved in an editor while the question waits, the file stays as it was saved."""
+    assert lake(*GRADE, *at(server)).code == 0
+    person.says(["s", "1"], ["calling it outdated", ""])
+    edited = RUBRIC.replace("ducks move between lakes", "ducks fly from lake to lake")
+
+    def answer(question: str) -> str:
+        if "Write this into the rubric" not in question:
+            return person.lines.pop(0)
+        (lake.home / "lake.yaml").write_text(edited, encoding="utf-8")
+        return "y"
+
+    monkeypatch.setattr("assessor.cli.workplace.is_terminal", lambda: True)
+    monkeypatch.setattr("click.termui.visible_prompt_func", answer)
+
+    said = lake("rulings", *at(server))
+
+    assert said.code == 2
+    assert "lake.yaml: was changed while this was decided" in said.err
+    assert (lake.home / "lake.yaml").read_text(encoding="utf-8") == edited
+    kept = (lake.home / ".assessor" / "decisions.jsonl").read_text(encoding="utf-8")
+    assert "calling it outdated" not in kept
+
+
 class Killed(BaseException):
     """What no handler of ours catches, as nothing does when a process is killed."""
 

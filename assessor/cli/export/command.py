@@ -128,7 +128,7 @@ def _export(workplace: Workplace, store: Store, request: ExportRequest) -> int:
     prepared = prepare(workplace, store, request)
     request = prepared.request
     _show(workplace, prepared)
-    agree_to_write(workplace, prepared)
+    agree_to_write(workplace, store, prepared)
     write_prepared(workplace, store, prepared)
     _offer(workplace, request)
     if workplace.common.as_json:

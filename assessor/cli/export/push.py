@@ -60,7 +60,7 @@ def push_class(
         )
     for plan in cut_short:
         changed = changed_since(outbox, plan, material)
-        agree_to_finish(outbox, plan, changed)
+        agree_to_finish(outbox, plan, changed, material.standing)
         note_added(outbox.store, plan)
         console(as_json=workplace.common.as_json).print(
             plain(f"A push of {plan.at} was cut short: it is finished first.")
@@ -83,7 +83,7 @@ def push_class(
         console(as_json=workplace.common.as_json).print(spoken(words), style="yellow")
     if not draft.writes and cut_short:
         return _close(workplace, told)
-    agree_to_send(outbox, draft)
+    agree_to_send(outbox, draft, material.standing)
     plan = plan_push(outbox, draft, material, place)
     if wish.add_to_existing:
         plan = replace(plan, added=tuple(c.key for c in draft.changes if c.new is not None))

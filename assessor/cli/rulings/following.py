@@ -51,7 +51,7 @@ async def follow(
         screen.print("Nothing was written; the questions stay open.")
         return Exit.DONE
     for change in changes:
-        keep_change(store, change, write_text, who())
+        keep_change(store, change, files.find, write_text, who())
         screen.print(plain(f"Written: {near(Path(change.file))}"))
     changed = {**standing.rubrics, **{each.question: each.new for each in changes}}
     code = await tell_reread(workplace, store, standing, changed)
