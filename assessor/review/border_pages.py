@@ -54,6 +54,9 @@ class _Picked:
 class _State:
     picked: dict[str, _Picked] = field(default_factory=dict)
     framed: int = 0
+    # The questions, and what they were worked out from.
+    asked: tuple[BorderQuestion, ...] = ()
+    as_of: tuple[int, str] | None = None
 
 
 class BorderPages:
@@ -214,9 +217,12 @@ class BorderPages:
         material = self._class_state.material
         if ReasonCode.HAND_GRADING in {r for each in material.outcomes[:50] for r in each.reasons}:
             return ()
-        found = gather_questions(
-            self._class_state.store, material.rubrics, material.outcomes
-        ).questions
+        if self._state.as_of != self._class_state.as_of:
+            self._state.asked = gather_questions(
+                self._class_state.store, material.rubrics, material.outcomes
+            ).questions
+            self._state.as_of = self._class_state.as_of
+        found = self._state.asked
         if not self._class_state.seat.apart:
             tell_shown(self._class_state.store, found, material.run, self._class_state.seat.who)
         return found

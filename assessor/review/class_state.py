@@ -77,6 +77,11 @@ class ClassState:
         self._read()
         self._recall()
 
+    @property
+    def as_of(self) -> tuple[int, str]:
+        """What was written last when this was read; while it is the same, so is the class."""
+        return self._mark
+
     def refresh(self) -> None:
         """Take in what another window, grader or run wrote meanwhile."""
         now = self._now_written()

@@ -75,7 +75,13 @@ def questions_of(asked: Sequence[QuestionRead], hide: Hide) -> tuple[BorderQuest
         if not is_settled(border, each.rulings, each.rubric.language)
     ]
     found.sort(key=lambda pair: (-pair[0].weight, pair[0].id))
-    return tuple(_question(border, each, hide) for border, each in found[:MOST_QUESTIONS])
+    first = found[:MOST_QUESTIONS]
+    read = {each.question: each for _, each in first}
+    borrowed = {
+        question: borrowings_of(each.rubric, (one.answer for one in each.everybody))
+        for question, each in read.items()
+    }
+    return tuple(_question(border, each, borrowed[each.question], hide) for border, each in first)
 
 
 def borrowings_of(rubric: Rubric, answers: Iterable[str]) -> Borrowings:
@@ -99,9 +105,10 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _question(border: Border, asked: QuestionRead, hide: Hide) -> BorderQuestion:
+def _question(
+    border: Border, asked: QuestionRead, borrowed: Borrowings, hide: Hide
+) -> BorderQuestion:
     rubric, cell = asked.rubric, border.cell
-    borrowed = borrowings_of(rubric, (each.answer for each in asked.everybody))
     is_wrong = rubric.kind_of(cell) is CellKind.MISCONCEPTION
     about = rubric.misconception(cell) if is_wrong else rubric.key_point(cell)
     return BorderQuestion(

@@ -5,16 +5,19 @@ from __future__ import annotations
 import html
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from assessor.called import Called, calling
-from assessor.engine.borders import standing_rulings
+from assessor.engine.borders import Interview, gather_questions, standing_rulings
 from assessor.errors import ConfigError
 from assessor.review.class_state import ClassState
-from assessor.review.entry import Seat
+from assessor.review.entry import ReviewEntry, Seat
 from assessor.rulings.ruling import RulingKind
 from assessor.store import Store
+from assessor.verdict import DecisionSource, Override
 from tests.engine.build import memory
 from tests.review.build import Answer, Visitor, class_state_in, served
 from tests.review.test_rereading import Held, with_reader
@@ -43,6 +46,20 @@ def lake(class_state: ClassState) -> Lake:
 def visitor(class_state: ClassState, lake: Lake) -> Iterator[Visitor]:
     with served(class_state, lake.tools()) as opened:
         yield Visitor(opened).enter()
+
+
+def decided(entry: ReviewEntry) -> Override:
+    """A person's word on an answer, as one total."""
+    submission = entry.outcome.submission
+    return Override(
+        student_id=submission.student_id,
+        question=submission.question,
+        attempt=submission.attempt,
+        answer_digest=submission.answer_digest,
+        points=(),
+        total=Decimal(1),
+        source=DecisionSource.REVIEW,
+    )
 
 
 def press(visitor: Visitor, deed: str, **typed: str) -> Answer:
@@ -146,6 +163,30 @@ def test_what_is_shown_is_kept_and_skip_is_a_word(store: Store, visitor: Visitor
 
     assert shown == {RulingKind.SHOWN}
     assert len(borders_in(visitor)) == 1
+
+
+def test_questions_are_worked_out_anew_only_where_something_was_written(
+    store: Store, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Looking again and pressing keys works nothing out; a word in another window is heeded."""
+    remedy, _ = borders_in(visitor)
+    visitor.get("/rulings")  # what was shown is written down with the first look
+    worked_out: list[int] = []
+
+    def gathered(*about: Any) -> Interview:
+        worked_out.append(1)
+        return gather_questions(*about)
+
+    monkeypatch.setattr("assessor.review.border_pages.gather_questions", gathered)
+    for _ in range(3):
+        press(visitor, f"pick {remedy} 0")
+    looked_again = len(worked_out)
+    # Another program's words, straight into the store: whoever was decided on is no border case.
+    for each in class_state_in(store).entries:
+        store.decide(decided(each))
+
+    assert looked_again == 0
+    assert borders_in(visitor) == []
 
 
 def test_several_graders_look_and_do_not_rule(store: Store) -> None:
