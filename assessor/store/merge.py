@@ -139,7 +139,7 @@ class MergeRecords(TrustRecords, RunRecords):
         return True
 
     def _in_turn(self, words: Sequence[Event], other: MergeRecords) -> Iterator[Event | AuditPlan]:
-        """Yield these words, and the audits that are not here, each before what was graded in it.
+        """Yield these words as they were said, and new audits, each before what was graded in it.
 
         What audits have spent of a class's doubt is spent here as well, and which of two came
         first is seen by what had been said when it was prepared.
@@ -147,7 +147,8 @@ class MergeRecords(TrustRecords, RunRecords):
         known = {audit.id for audit in self.kept(AuditPlan)}
         made = dict(other.database.rows("SELECT id, link FROM decisions"))
         prepared = dict(other.database.rows("SELECT id, link FROM trust WHERE kind = 'audit'"))
-        left = sorted(words, key=lambda each: each.at)
+        # In the order of their record, which no clock that was set back turns round.
+        left = list(words)
         for audit in other.kept(AuditPlan):
             if audit.id in known:
                 continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from assessor.trust.records import AuditPlan
 from assessor.trust.units import frozen_order, is_drawn_as_ours, number_of_audit
 from assessor.verdict import DecisionSource, Release, ReleasedBy
 from tests.store.build import ask, finish, outcome, reply, run
-from tests.store.test_words import KEY, word
+from tests.store.test_words import KEY, standing, word
 from tests.trust.build import blind, plan, rubric, unit
+
+START = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
 
 
 def test_tries_of_both_are_kept_under_one_key(tmp_path: Path) -> None:
@@ -84,6 +87,21 @@ def test_no_decision_of_ours_gives_way_to_one_that_did_not_know_of_it(tmp_path: 
             word(1).points,
         ]
         assert one.verify() == one.unlike_mirror() == ()
+
+
+def test_the_word_that_stood_there_stands_here_though_their_clock_was_set_back(
+    tmp_path: Path,
+) -> None:
+    """A correction made an hour "before" what it corrects is the correction all the same."""
+    times = iter([START, START - timedelta(hours=1)])
+    late = replace(real(), now=lambda: next(times))
+    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", late) as two:
+        two.decide(word(1))
+        two.decide(word(2))
+
+        one.take_in(two)
+
+        assert standing(one) == standing(two) == [("ann", 2)]
 
 
 def test_nothing_is_released_by_a_merge_at_points_that_are_not_the_reading_here(
