@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from io import StringIO
+from pathlib import Path
 from typing import Any
 
 from assessor.assignment.batch_dropping import DROPPED
@@ -75,9 +79,18 @@ def damage(place: ClassFolder, store: Store, printed: str) -> tuple[str, ...]:
             f"the head {printed} is not in this store: what stood there when it was "
             "printed was taken away or written anew, or it is another class's"
         )
-    # Rows that are not what they were cannot be added up.
-    problems = problems or [*store.unlike_mirror(), *recount(store)]
-    return tuple(problems or unlike_files(place, store))
+    # A link says where something was changed, and what is compared says whose grade that is.
+    files = partial(unlike_files, place, store)
+    for compared in (store.unlike_mirror, partial(recount, store), files):
+        # What the store does not give any more is best known by a file that it once gave.
+        end = _ANEW if problems else ""
+        try:
+            problems += (each.removesuffix(end) for each in compared())
+        except Exception:
+            # What was edited may be anything, and need not be possible to read.
+            if not problems:
+                raise
+    return tuple(problems)
 
 
 _KINDS = {
@@ -219,11 +232,14 @@ def _host(endpoint: str) -> str:
         return endpoint
 
 
-_GONE = "was written, and no file stands there any more; assessor trust writes it anew"
+_ANEW = "; assessor trust writes it anew"
+_GONE = f"was written, and no file stands there any more{_ANEW}"
 _OLD = (
-    "is not what the store gives, being older than the last decision, another version's, or edited "
-    "with its record; assessor trust writes it anew"
+    "is not what the store gives{}, being older than the last decision, another version's, or "
+    f"edited with its record{_ANEW}"
 )
+# Students who are named in one line.
+_NAMED = 5
 # A head as it is printed.
 _HEAD = re.compile(r"[\w:]*[0-9a-f]{64}")
 SCORED = frozenset({State.GRADED, State.NEEDS_REVIEW})
@@ -244,19 +260,32 @@ def unlike_files(place: ClassFolder, store: Store) -> Iterator[str]:
             yield f"{path}: {_GONE}"
         if not path.is_file() or holds(path, parts):
             continue
+        whose = _whose(path, tables_of(standing)[name])
         if edited_since(path):
-            yield f"{path}: was edited by hand; that changes no grade (assessor review does)"
+            yield f"{path}: was edited by hand{whose}; that changes no grade (assessor review does)"
         else:
-            yield f"{path}: {_OLD}"
+            yield f"{path}: {_OLD.format(whose)}"
     path = standing.out / "report.html"
     if taken_away(path) or (here and "report.html" not in here):
         yield f"{path}: {_GONE}"
     elif edited_since(path):
         yield f"{path}: was edited by hand"
     elif path.is_file() and not _is_reported(store, standing, path.read_text("utf-8", "replace")):
-        yield f"{path}: {_OLD}"
+        yield f"{path}: {_OLD.format('')}"
     yield from unlike_plans(standing.out / PUSHES, store)
     yield from unlike_given_out(place, store)
+
+
+def _whose(path: Path, parts: Iterable[bytes]) -> str:
+    """Return whose rows of a table are not there as they are given, in words; "" for no table."""
+    if path.suffix != ".csv":
+        return ""
+    told = b"".join(parts).decode("utf-8", "replace"), path.read_text("utf-8", "replace")
+    given, there = ([tuple(row) for row in csv.reader(StringIO(each)) if row] for each in told)
+    apart = {*given[1:]} ^ {*there[1:]}
+    names = list(dict.fromkeys(row[0] for row in (*given, *there) if row in apart))
+    more = " …" if len(names) > _NAMED else ""
+    return f" ({', '.join(map(repr, names[:_NAMED]))}{more})" if names else ""
 
 
 def _written(place: ClassFolder, store: Store) -> Standing:

@@ -134,7 +134,7 @@ def _take_in_spill(store: Store) -> tuple[str, ...]:
 def _take_in_mirror(store: Store) -> tuple[str, ...]:
     """Restore human decisions into a database that has none, such as after it was lost."""
     path = store.place.folder and store.place.folder / MIRROR
-    if not path or store.history():
+    if not path or store.last_event():
         return ()
     try:
         lines = read_ours(path).decode("utf-8", "replace").splitlines()

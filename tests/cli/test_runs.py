@@ -154,6 +154,40 @@ def test_an_edited_row_is_found(graded: Shell) -> None:
     assert said.err
 
 
+@pytest.mark.parametrize(
+    ("statement", "whose"),
+    [
+        ('UPDATE decisions SET body = replace(body, \'"total":"2"\', \'"total":"3"\')', "S2"),
+        ("DELETE FROM decisions WHERE instr(body, '\"S3\"')", "S3"),
+        ("UPDATE decisions SET body = x'00' WHERE instr(body, '\"S2\"')", ""),
+    ],
+)
+def test_whose_grade_was_edited_in_the_memory_is_said(
+    graded: Shell, statement: str, whose: str
+) -> None:
+    """Where it was edited says little to a person: whose it is and what the files still say does.
+
+    Nobody is led to write the files anew, which may be all that still tells the true grade.
+    """
+    graded.write("mine.csv", "student_id,total\nS2,2\nS3,1\n")
+    assert graded("review", "--sheet", "mine.csv").code == 0
+    with sqlite3.connect(graded.home / ".assessor" / "store.db") as database:
+        database.execute("INSERT INTO meta (name, value) VALUES ('purging', '')")
+        assert database.execute(statement).rowcount
+        database.execute("DELETE FROM meta WHERE name = 'purging'")
+
+    said = graded("runs", "verify")
+
+    told = " ".join(said.err.split())
+    assert said.code == 4
+    assert "edited" in told
+    if whose:
+        assert f"override on '{whose}'" in told
+        assert f"grades.csv: is not what the store gives ('{whose}')" in told
+    assert "writes it anew" not in told
+    assert "verify' finds" not in told
+
+
 def test_a_total_that_its_findings_do_not_give_is_found(graded: Shell) -> None:
     """Each proposal is added up again from what the store holds (G2)."""
     with open_store(graded.home / ".assessor", real()) as store:
