@@ -318,10 +318,15 @@ def preview_of(
 def unread_words(unread: Sequence[Grade], audit: str) -> str:
     """Return what releasing unread grades means; `audit` is what an audit says of them."""
     points = [grade.proposed for grade in unread if grade.proposed is not None]
-    return (
-        f"{len(unread)} of these nobody has read ({points_text(min(points))} to "
-        f"{plural(points_text(max(points)), 'point')}). {audit}"
-    )
+    return f"{len(unread)} of these nobody has read ({points_range(points)}). {audit}"
+
+
+def points_range(points: Sequence[Decimal]) -> str:
+    """Return from how many to how many points these are, in words; "" of none."""
+    if not points:
+        return ""
+    least, most = points_text(min(points)), points_text(max(points))
+    return f"{least} to {plural(most, 'point')}" if least != most else plural(most, "point")
 
 
 def preview_lines(
@@ -345,6 +350,6 @@ def preview_lines(
     for state, count in stay_out.items() if isinstance(stay_out, dict) else ():
         # What a person may let go out all the same; on the page that is a switch beside the list.
         open_to = {State.GRADED, State.BLANK}
-        way = " (--release-unread releases them)" if State(state) in open_to else ""
+        way = " (see --release-unread)" if State(state) in open_to else ""
         yield SpokenLine(f"  {count:>4} left out: {STAYS_OUT[State(state)]}{way}", Tone.ASIDE)
     yield from warnings(draft.notes)

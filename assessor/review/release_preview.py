@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from assessor.counting import plural
+from assessor.assignment.export_draft import points_range
 from assessor.grade import unread, was_released_otherwise
 from assessor.review.entry import ReviewEntry
 from assessor.review.numbers import is_changed
-from assessor.review.view import points_text
 from assessor.submission import InputState
 from assessor.trust.audit_standing import AuditStanding, released_by
 from assessor.verdict import Release, ReleasedBy, State
@@ -95,15 +94,8 @@ def outgoing(entries: Sequence[ReviewEntry]) -> Outgoing:
         differ=sum(bool(each.rivals) for each in entries),
         flagged=sum(each.is_flagged for each in entries),
         blank=sum(each.state is State.BLANK for each in left),
-        range=_range(points),
+        range=points_range(points),
     )
-
-
-def _range(points: Sequence[Decimal]) -> str:
-    if not points:
-        return ""
-    least, most = points_text(min(points)), points_text(max(points))
-    return f"{least} to {plural(most, 'point')}" if least != most else plural(most, "point")
 
 
 def releases(entries: Sequence[ReviewEntry], audit: AuditStanding | None) -> tuple[Release, ...]:

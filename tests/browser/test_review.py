@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
+from assessor.judges.scripted import ScriptedJudge
 from assessor.review.entry import Seat
+from assessor.review.release_preview import releases
 from assessor.store import Store
 from tests.browser.build import aside, enter, graded_store, press, ready, told, wait_told
-from tests.engine.build import answers
-from tests.review.build import class_state_in, entry_of, grade_class, served
+from tests.engine.build import RUBRIC, answers, grade, job, rubric
+from tests.review.build import GOOD, class_state_in, entry_of, grade_class, served
 
 pytestmark = pytest.mark.browser
 
@@ -137,6 +140,34 @@ def test_two_graders_merge_and_settle(
     assert "ann gave A 2, B 1, C 0: A 2 against 0" in seen
     assert left == 0
     assert done.grade.standing == 3
+
+
+def test_a_release_of_other_points_is_taken_back_and_made_again_as_told(
+    store: Store, page: Page
+) -> None:
+    """The warning's way: *Release*, its key, release again; then what is proposed now goes out."""
+    first = job(answers(20), budget=0.0)
+    dearer = replace(first, rubrics={"answer": rubric(RUBRIC.replace("points: 2", "points: 4"))})
+    aside(lambda: grade(first, ScriptedJudge(GOOD), store))
+    class_state = class_state_in(store)
+    class_state.release(releases(class_state.entries, None))
+    old = [each.grade.grade or 0 for each in class_state.entries]
+    aside(lambda: grade(dearer, ScriptedJudge(GOOD), store))
+    with served(class_state) as opened:
+        enter(page, opened.address)
+        page.get_by_role("link", name="Release", exact=True).click()
+        page.wait_for_url("**/release")  # and its keys work
+        before = page.locator("main").inner_text()
+        press(page, "u")
+        page.get_by_text("Taken back: the release of 20 grades.").wait_for()
+        page.locator("input[name=sure]").check()
+        page.locator("button[value=unread]").click()
+        page.get_by_text("20 grades released unread.").wait_for()
+        after = page.locator("main").inner_text()
+
+    assert "20 with other points than are proposed now" in before
+    assert "other points than are proposed now" not in after
+    assert [each.grade.grade for each in class_state.entries] == [points + 2 for points in old]
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ def test_a_blank_of_a_class_without_a_judge_can_go_out(shell: Shell) -> None:
     said = shell("export", "--to", "xlsx", "--release-unread", "--yes")
 
     assert "1 left out: waiting for review\n" in without.out
-    assert "1 left out: blank and not released (--release-unread releases them)\n" in without.out
+    assert "1 left out: blank and not released (see --release-unread)\n" in without.out
+    assert "1 of these nobody has read (0 points)." in said.out
     assert said.code == 0
     assert {row["student_id"]: row["grade"] for row in shell.rows()} == {
         "s1": "",
