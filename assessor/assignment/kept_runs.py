@@ -26,6 +26,7 @@ from assessor.assignment.standing import (
 from assessor.assignment.whereabouts import GRADED, whereabouts
 from assessor.config import host_of
 from assessor.counting import plural
+from assessor.engine.borne_out import not_borne_out
 from assessor.errors import ConfigError, InputError
 from assessor.grade import proposed_points
 from assessor.report.page import report_page
@@ -35,6 +36,7 @@ from assessor.store.chain import DECISION, JUDGING, OUTCOMES, PURGE, RUN, TRUST
 from assessor.store.log import LOGS
 from assessor.store.place import private_folder
 from assessor.verdict import State
+from assessor.version import VERSION
 from assessor.writers.files import edited_since, holds, taken_away
 from assessor.writers.results import points_text
 
@@ -81,7 +83,8 @@ def damage(place: ClassFolder, store: Store, printed: str) -> tuple[str, ...]:
         )
     # A link says where something was changed, and what is compared says whose grade that is.
     files = partial(unlike_files, place, store)
-    for compared in (store.unlike_mirror, partial(recount, store), files):
+    read = partial(read_back, store)
+    for compared in (store.unlike_mirror, partial(recount, store), read, files):
         # What the store does not give any more is best known by a file that it once gave.
         end = _ANEW if problems else ""
         try:
@@ -315,6 +318,23 @@ def _of_nothing(place: ClassFolder, store: Store) -> Iterator[str]:
         return
     for each in sorted((place.folder / GRADED).glob("*/run.json")):
         yield f"{each.parent}: holds results, and the memory that they are from is not here"
+
+
+def read_back(store: Store) -> Iterator[str]:
+    """Yield a line for each level of the latest run that its kept readings cannot have led to.
+
+    Another version may have read them by other rules, and is not judged by those of this one.
+    """
+    run = store.latest_run()
+    if run is None or run.manifest.assessor != VERSION:
+        return
+    outcomes = store.outcomes(run.id)
+    for outcome, finding in not_borne_out(store, rubrics_of(store, run), outcomes):
+        yield (
+            f"run {run.id}: {outcome.submission.student_id!r} has {finding.level!r} for "
+            f"{finding.cell} there, and no reading that is kept of that answer leads to it; grade "
+            "again, or compare with a backup"
+        )
 
 
 def recount(store: Store) -> Iterator[str]:

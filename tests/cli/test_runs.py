@@ -15,10 +15,13 @@ from typing import Any
 import pytest
 
 from assessor.ambient import real
-from assessor.assignment.kept_runs import recount
+from assessor.assignment.kept_runs import read_back, recount
+from assessor.assignment.standing import rubrics_of
 from assessor.assignment.whereabouts import claim, whereabouts
 from assessor.cli.grade import class_run
 from assessor.cli.workplace import open_workplace
+from assessor.grade import proposed_points
+from assessor.rubric import Rubric
 from assessor.store import OutcomeRecord, Store, open_store
 from assessor.store.packing import unpack
 from tests.cli.shell import Shell, at, plants_truth, serving
@@ -200,6 +203,40 @@ def test_a_total_that_its_findings_do_not_give_is_found(graded: Shell) -> None:
 
     assert len(found) == 3
     assert "'S1' has 4 points there, and its findings give 3" in found[0]
+
+
+@pytest.mark.parametrize(("student", "level"), [("S3", "full"), ("S1", "absent")])
+def test_a_level_that_no_kept_reading_leads_to_is_found(
+    graded: Shell, student: str, level: str
+) -> None:
+    """Added as the program adds them, with points that fit: the readings still say otherwise."""
+    with open_store(graded.home / ".assessor", real()) as store:
+        assert list(read_back(store)) == []
+        run = store.latest_run()
+        assert run is not None
+        (rubric,) = rubrics_of(store, run).values()
+        forged = [
+            _at(each, level, rubric) if each.submission.student_id == student else each
+            for each in store.outcomes(run.id)
+        ]
+        store.save_outcomes(run.id, forged)
+        assert list(store.verify()) == list(recount(store)) == []
+
+    said = graded("runs", "verify")
+
+    told = " ".join(said.err.split())
+    assert said.code == 4
+    assert f"{student!r} has {level!r} for respiration there, and no reading" in told
+    assert told.count("no reading") == 1
+
+
+def _at(outcome: OutcomeRecord, level: str, rubric: Rubric) -> OutcomeRecord:
+    findings = tuple(
+        replace(each, level=level) if each.cell == "respiration" else each
+        for each in outcome.findings
+    )
+    points = proposed_points(rubric, findings, outcome.submission)
+    return replace(outcome, findings=findings, proposed=points)
 
 
 def _one_more(outcome: OutcomeRecord) -> OutcomeRecord:
