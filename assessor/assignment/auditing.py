@@ -179,10 +179,10 @@ def hand_out_audit(
 ) -> int:
     """Write a sheet of the next answers of an audit, and return how many are on it.
 
-    From then on its draw stands: whoever saw the answers must not be able to draw others.
+    From then on its draw stands: whoever saw the answers must not be able to draw others. So it is
+    kept before anybody can see them.
     """
     units = audit.waiting[:rows]
-    write_blind(out, units, trust)
     store.keep(
         HandedOut(
             id=place.ambient.new_id(),
@@ -193,6 +193,7 @@ def hand_out_audit(
             sheet=place_in(trust.standing.places.home.resolve(), out.resolve()),
         )
     )
+    write_blind(out, units, trust)
     return len(units)
 
 

@@ -20,7 +20,13 @@ from assessor.assignment.export_draft import (
 )
 from assessor.assignment.given_out import note_given_out
 from assessor.assignment.named_files import read_bytes
-from assessor.assignment.outgoing import OutgoingClass, material_of, record, record_name
+from assessor.assignment.outgoing import (
+    OutgoingClass,
+    material_of,
+    record,
+    record_name,
+    release_grades,
+)
 from assessor.assignment.platform_file import find_template, no_template
 from assessor.assignment.standing import (
     Standing,
@@ -127,12 +133,24 @@ def prepare(place: ClassFolder, store: Store, request: ExportRequest) -> Prepare
 
 
 def write_prepared(place: ClassFolder, store: Store, prepared: Prepared) -> None:
-    """Write the file, and keep what was released and what went into the column."""
-    write_ours(prepared.out, data := prepared.draft.data, place.person)
+    """Write the file, and keep what was released and what went into the column.
+
+    The release comes first: no file holds a grade that nobody is known to have let out.
+    """
+    material, released = prepared.material, ""
+    if prepared.holds_grades:
+        released = release_grades(store, material.standing, material.unread)
+        material = replace(material, unread=())
+    try:
+        write_ours(prepared.out, data := prepared.draft.data, place.person)
+    except Exception:
+        if released:
+            store.take_back(released)
+        raise
     wish, column = prepared.request.wish, prepared.draft.column.title
     note_given_out(place, store, {prepared.out: data}, record_name(wish), column)
     if prepared.holds_grades:
-        record(store, prepared.request.wish, prepared.draft, prepared.material)
+        record(store, prepared.request.wish, prepared.draft, material)
         write_results(standing_anew(place, store, prepared.material.standing))
 
 

@@ -81,9 +81,12 @@ def material_of(standing: Standing, *, release_unread: bool) -> OutgoingClass:
     return OutgoingClass(standing=standing, totals=totals, unread=releasing)
 
 
-def release_grades(store: Store, standing: Standing, grades: Sequence[Grade]) -> None:
-    """Release grades as they are proposed: with or without an audit, as the class stands."""
-    store.release(
+def release_grades(store: Store, standing: Standing, grades: Sequence[Grade]) -> str:
+    """Release grades as they are proposed: with or without an audit, as the class stands.
+
+    Returns the event's id, "" for no grades.
+    """
+    return store.release(
         [
             Release(
                 student_id=grade.submission.student_id,

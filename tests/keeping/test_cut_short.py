@@ -1,0 +1,86 @@
+"""Killed at the worst moment: whatever left the class's memory is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from assessor.ambient import real
+from assessor.assignment.standing import write_ours
+from assessor.assignment.tuning_sample import write_blind
+from assessor.errors import StoreError
+from assessor.store import open_store
+from assessor.trust.records import HandedOut
+from tests.cli.shell import Shell
+from tests.keeping.build import decisions, grading, set_up
+
+WRITES = "assessor.assignment.exporting.write_ours"
+RELEASE = ("export", "--to", "xlsx", "--release-unread", "--yes")
+
+
+class Killed(BaseException):
+    """What no handler of ours catches, as nothing does when a process is killed."""
+
+
+@pytest.fixture
+def graded(shell: Shell) -> Shell:
+    set_up(shell.home)
+    assert shell(*grading(shell.home)).code == 0
+    return shell
+
+
+def stopping(step: Callable[..., object], error: BaseException) -> Callable[..., object]:
+    """This step, after which the process is no more."""
+
+    def stop(*given: object) -> object:
+        step(*given)
+        raise error
+
+    return stop
+
+
+def test_no_file_holds_a_grade_that_nobody_is_known_to_have_released(
+    graded: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever finds the workbook can upload it; what changes later is told of released ones."""
+    with monkeypatch.context() as patch:
+        patch.setattr(WRITES, stopping(write_ours, Killed()))
+        with pytest.raises(Killed):
+            graded(*RELEASE)
+
+    assert list(Path("graded/answers").glob("*.xlsx"))
+    (release,) = [each for each in decisions(graded.home) if each["deed"] == "release"]
+    assert release["released"]
+    assert graded(*RELEASE).code == 0
+    assert {r["released_by"] for r in graded.rows() if r["grade"]} == {"unread"}
+
+
+def test_nothing_is_released_for_a_file_that_cannot_be_written(
+    graded: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command says that it failed, so nobody is to think of grades that are out."""
+    full = StoreError("graded/answers/grades.xlsx: no space left")
+    with monkeypatch.context() as patch:
+        patch.setattr(WRITES, stopping(lambda *_: None, full))
+        said = graded(*RELEASE)
+
+    assert (said.code, "no space left" in said.err) == (4, True)
+    assert graded("trust").code == 0
+    assert {row["released_by"] for row in graded.rows()} == {""}
+
+
+def test_a_draw_that_can_have_been_seen_stands(
+    graded: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else who looks at an audit's sheet and does not like its answers could draw others."""
+    with monkeypatch.context() as patch:
+        patch.setattr("assessor.assignment.auditing.write_blind", stopping(write_blind, Killed()))
+        with pytest.raises(Killed):
+            graded("trust", "audit", "--out", "audit.csv", "--yes")
+
+    with open_store(graded.home / ".assessor", real()) as store:
+        (seen,) = store.kept(HandedOut)
+    assert Path("audit.csv").is_file()
+    assert seen.audit
