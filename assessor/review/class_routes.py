@@ -16,7 +16,7 @@ from assessor.review.class_state import ClassState
 from assessor.review.entry import ReviewEntry
 from assessor.review.page_templates import Pages
 from assessor.review.page_words import TARGETS
-from assessor.review.release_preview import Outlets, Preview, outgoing, releases
+from assessor.review.release_preview import Outlets, Preview, outgoing, releases, shown_by
 from assessor.review.rereading import ReadsAgain
 from assessor.review.reweigh import Reweighed, repointed, reweigh
 from assessor.review.security import ROOT, Lock, read_file, read_form
@@ -150,8 +150,8 @@ class ClassRoutes:
         words = releases(self._class_state.entries, self._class_state.audit())
         if form.get("sure") != "yes":
             return HTMLResponse(self._release_page("", "Not released: tick the box first."), 400)
-        if form.get("count") != str(len(words)):
-            told = "Not released: the number of unread answers changed meanwhile; look again."
+        if form.get("shown") != shown_by(words):
+            told = "Not released: what would go out changed meanwhile; look again."
             return HTMLResponse(self._release_page("", told), 409)
         self._class_state.release(words)
         return HTMLResponse(
@@ -164,7 +164,7 @@ class ClassRoutes:
         self._class_state.refresh()
 
     def _release_page(self, target: str, done: str = "", column: str = "") -> str:
-        outlets = self._tools.outlets
+        outlets, audit = self._tools.outlets, self._class_state.audit()
         preview: Preview | None = None
         if target in outlets.names:
             try:
@@ -173,11 +173,12 @@ class ClassRoutes:
                 preview = Preview(problem=str(error))
         values = {
             "r": outgoing(self._class_state.entries),
+            "shown": shown_by(releases(self._class_state.entries, audit)),
             "outlets": {name: TARGETS.get(name, name) for name in outlets.names},
             "target": target,
             "column": column,
             "preview": preview,
-            "audit": audit_words(self._class_state.audit()),
+            "audit": audit_words(audit),
             "done": done,
             "deed": self._latest(Deed.RELEASE),
         }

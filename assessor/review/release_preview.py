@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from assessor.assignment.export_draft import points_range
+from assessor.digest import digest
 from assessor.grade import unread, was_released_otherwise
 from assessor.review.entry import ReviewEntry
 from assessor.review.numbers import is_changed
@@ -96,6 +97,15 @@ def outgoing(entries: Sequence[ReviewEntry]) -> Outgoing:
         blank=sum(each.state is State.BLANK for each in left),
         range=points_range(points),
     )
+
+
+def shown_by(words: Sequence[Release]) -> str:
+    """Return what a person has seen who is asked about these releases: whose, which points, why.
+
+    As many others, or other points, are not what was seen.
+    """
+    told = [[*each.key, each.answer_digest, str(each.grade), each.by] for each in words]
+    return digest("shown", told)
 
 
 def releases(entries: Sequence[ReviewEntry], audit: AuditStanding | None) -> tuple[Release, ...]:

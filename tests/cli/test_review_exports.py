@@ -57,7 +57,7 @@ def send(visitor: Visitor, name: str, data: bytes, csrf: str) -> tuple[int, str]
 
 def release(visitor: Visitor) -> None:
     page = visitor.get("/release")
-    form = {"csrf": page.value("csrf"), "count": page.value("count"), "do": "unread", "sure": "yes"}
+    form = {"csrf": page.value("csrf"), "shown": page.value("shown"), "do": "unread", "sure": "yes"}
     assert visitor.post("/release", form).status == 200
 
 

@@ -56,7 +56,7 @@ def press_u(visitor: Visitor, page: str) -> Answer:
 
 def release(visitor: Visitor) -> Answer:
     page = visitor.get("/release")
-    form = {"csrf": page.value("csrf"), "count": page.value("count"), "do": "unread", "sure": "yes"}
+    form = {"csrf": page.value("csrf"), "shown": page.value("shown"), "do": "unread", "sure": "yes"}
     return visitor.post("/release", form)
 
 

@@ -49,9 +49,9 @@ def test_what_nobody_read_goes_out_only_when_said_so(store: Store) -> None:
     with served(class_state) as opened:
         visitor = Visitor(opened).enter()
         page = visitor.get("/release")
-        form = {"csrf": page.value("csrf"), "count": page.value("count"), "do": "unread"}
+        form = {"csrf": page.value("csrf"), "shown": page.value("shown"), "do": "unread"}
         without = visitor.post("/release", form)
-        wrong = visitor.post("/release", {**form, "sure": "yes", "count": "3"})
+        wrong = visitor.post("/release", {**form, "sure": "yes", "shown": "3"})
         before = len(store.releases())
         done = visitor.post("/release", {**form, "sure": "yes"})
 
@@ -64,6 +64,27 @@ def test_what_nobody_read_goes_out_only_when_said_so(store: Store) -> None:
         for each in class_state.entries
         if each.grade.state is State.NEEDS_REVIEW
     )
+
+
+def test_only_the_grades_that_were_shown_are_released(store: Store) -> None:
+    """In another tab the points changed: as many grades, and none of them as it was shown."""
+    grade(job(answers(3), budget=0.0), ScriptedJudge(by_cell(samples=FULL)), store)
+    class_state = class_state_in(store)
+    with served(class_state, tools_for(class_state)) as opened:
+        visitor = Visitor(opened).enter()
+        page = visitor.get("/release")
+        form = {"csrf": page.value("csrf"), "do": "unread", "sure": "yes"}
+        points = {"question": "answer", "points samples full": "4", "do": "apply"}
+        assert visitor.post("/rubric", {"csrf": page.value("csrf"), **points}).status == 200
+        refused = visitor.post("/release", {**form, "shown": page.value("shown")})
+        before = store.releases()
+        again = visitor.get("/release").value("shown")
+        done = visitor.post("/release", {**form, "shown": again})
+
+    assert (refused.status, before) == (409, ())
+    assert "what would go out changed meanwhile" in refused.text
+    assert "3 grades released unread." in done.text
+    assert {each.grade for each in store.releases()} == {Decimal(4)}
 
 
 def test_new_points_show_who_changes_before_anything_does(store: Store) -> None:
