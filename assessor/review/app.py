@@ -63,6 +63,9 @@ class Unknown(Exception):
     """A form asks for what this page does not do."""
 
 
+READ_ANEW = (
+    "Not saved: what is proposed here changed meanwhile (read again, or other points). Look again."
+)
 GIVES_ZERO = "Not saved: no points are given yet, so this gives 0. Press it again to give 0."
 
 
@@ -143,7 +146,13 @@ class ReviewRoutes:
         if deed == "undo":
             return self._undone(request, entry, wish)
         together = deed.startswith("settle")
-        seen = form.get("newest" if together else "seen", "")
+        seen, _, shown = form.get("newest" if together else "seen", "").partition(" ")
+        if shown and entry.mark.startswith(f"{seen} ") and entry.mark != f"{seen} {shown}":
+            # Another reading or other points: what is pressed was said of what stood there before.
+            page = self.pages.answer(
+                entry, wish, fragment=_partial(request), said=READ_ANEW, typed=form
+            )
+            return HTMLResponse(page, 409)
         nobodys = self.class_state.seat.blind or entry.by_hand
         gives_zero = nobodys and deed in {"accept", "done"} and gives_nothing(entry)
         if gives_zero and self._asked != entry.id:

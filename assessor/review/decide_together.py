@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from assessor.counting import plural
+from assessor.digest import digest
 from assessor.errors import StaleDecision
 from assessor.reasons import reason_words
 from assessor.review.alike import groups_of
@@ -78,6 +79,8 @@ class Together:
         leader = request.path_params["id"]
         group = _of(groups, leader)
         draft = _draft(form, _cells(group))
+        if form.get("shown", "") not in {"", _shown_by(group)}:
+            return HTMLResponse(self._page(groups, leader, said=CHANGED), 409)
         if kind == "out":
             draft = replace(draft, out=draft.out ^ {rest})
         elif kind == "level":
@@ -150,6 +153,7 @@ class Together:
             "place": place + 1,
             "answers": sum(map(len, groups)),
             "members": [self._member(each, draft) for each in group],
+            "shown": _shown_by(group),
             "kept": sum(each.id not in draft.out for each in group),
             "out": " ".join(sorted(draft.out)),
             "cells": _cell_views(group[0], draft.levels) if group else [],
@@ -213,6 +217,11 @@ def _cell_views(entry: ReviewEntry, levels: Mapping[str, str]) -> list[dict[str,
             }
         )
     return views
+
+
+def _shown_by(group: Sequence[ReviewEntry]) -> str:
+    """Return what a page of a group is known again by: its answers, as they were shown."""
+    return digest("shown", [[each.id, each.mark] for each in group])
 
 
 def _of(groups: Sequence[Sequence[ReviewEntry]], leader: str) -> Sequence[ReviewEntry]:

@@ -99,6 +99,13 @@ class ReviewEntry:
         return self.outcome.needs_review
 
     @property
+    def mark(self) -> str:
+        """What a page of it is known again by: the newest word, and levels and points as shown."""
+        cells = [[each.cell, each.level, str(each.points)] for each in self.shown.cells]
+        shown = digest("shown", [cells, str(self.shown.standing)])
+        return f"{self.seen} {shown.rpartition(':')[2][:_ID_LENGTH]}"
+
+    @property
     def is_readable(self) -> bool:
         """Whether there is an answer to read."""
         return self.outcome.submission.state is InputState.ANSWERED

@@ -11,7 +11,14 @@ from assessor.review.class_state import ClassState
 from assessor.store import Store
 from assessor.verdict import DecisionSource, Override
 from tests.engine.build import CELLS, answers, memory
-from tests.review.build import Visitor, class_state_in, entry_of, grade_class, served
+from tests.review.build import (
+    Visitor,
+    class_state_in,
+    entry_of,
+    grade_class,
+    read_otherwise,
+    served,
+)
 
 
 @pytest.fixture
@@ -146,6 +153,29 @@ def test_a_stale_press_is_told_with_both_versions(
     assert "Your change was: <b>A 0, B 1, C 0</b>" in told.text
     assert "What stands now: <b>A 1, B 1, C 0 (ada)</b>" in told.text
     assert again.status == 303
+
+
+@pytest.mark.parametrize("deed", ["accept", "done", "level proxy absent", "adjust"])
+def test_nobody_decides_by_a_reading_that_was_not_shown(
+    visitor: Visitor, class_state: ClassState, store: Store, deed: str
+) -> None:
+    """The class was read again while an answer was open: the key was pressed for what stood there.
+
+    Looked at as it is now, the same key is what it says.
+    """
+    path = f"/answer/{entry_of(class_state, 'S000').id}"
+    old = visitor.enter().get(path)
+    read_otherwise(store)
+    form = {"csrf": old.value("csrf"), "do": deed, "total": "+1", "why": "for the example"}
+
+    told = visitor.post(path, form | {"seen": old.value("seen")})
+    nothing = store.history()
+    again = visitor.post(path, form | {"seen": told.value("seen")})
+
+    assert (told.status, nothing) == (409, ())
+    assert "what is proposed here changed meanwhile" in told.text
+    assert again.status == 303
+    assert entry_of(class_state, "S000").is_done
 
 
 def test_done_goes_to_the_next_open_answer(visitor: Visitor, class_state: ClassState) -> None:

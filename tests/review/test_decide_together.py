@@ -14,7 +14,7 @@ from assessor.review.entry import Seat
 from assessor.store import Store
 from assessor.submission import Submission
 from tests.engine.build import Said, by_answer, memory, sentence
-from tests.review.build import Visitor, class_state_in, grade_class, served
+from tests.review.build import Visitor, class_state_in, grade_class, read_otherwise, served
 
 POINT = "no pile of marks ever holds every case"
 
@@ -106,6 +106,7 @@ def form_of(visitor: Visitor, place: str, deed: str, looked: Sequence[str]) -> d
         "csrf": page.value("csrf"),
         "members": page.value("members"),
         "out": page.value("out"),
+        "shown": page.value("shown"),
         "do": deed,
         **{f"look {each}": "yes" for each in looked},
     }
@@ -165,6 +166,26 @@ def test_a_group_that_changed_meanwhile_is_looked_at_again(
 
     assert answer.status in {303, 409}
     assert sum(each.is_done for each in class_state.entries) == 1
+
+
+def test_a_group_is_not_decided_by_a_reading_that_was_not_shown(
+    store: Store, class_state: ClassState, visitor: Visitor
+) -> None:
+    """Read again meanwhile, its answers are the same ones and each is proposed otherwise."""
+    place = visitor.get("/groups").place
+    members = visitor.get(place).value("members").split()
+    form = form_of(visitor, place, "done", members)
+    read_otherwise(store, "partial")
+
+    refused = visitor.post(place, form)
+    left = visitor.get(place).value("members").split()
+    done = visitor.post(place, form_of(visitor, place, "done", members))
+
+    assert (refused.status, left) == (409, members)
+    assert "the group changed meanwhile" in refused.text
+    assert done.status == 200
+    decided = [each for each in class_state.entries if each.is_done]
+    assert {each.grade.standing for each in decided} == {1}
 
 
 def test_a_blind_seat_has_no_groups(store: Store) -> None:
