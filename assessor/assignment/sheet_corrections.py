@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +27,7 @@ from assessor.grade import Grade, Proposal, grade_of
 from assessor.readers.hand_graded import OwnRow, Sheet, SkippedRow, read_sheet
 from assessor.rubric import CHOICE, PRESENT, CellKind, Rubric
 from assessor.scoring import score_points
-from assessor.store import Store
+from assessor.store import Deed, Store
 from assessor.submission import Key
 from assessor.verdict import DecisionSource, Override, State, unlike
 from assessor.writers.results import points_text
@@ -49,36 +49,60 @@ class Correction:
 
 @dataclass(slots=True)
 class _Known:
-    """What our files may have said of one answer: points and totals of any run, any decision."""
+    """What our files may have said of one answer, as of any run, decision and release.
 
-    points: list[Points] = field(default_factory=list)
-    totals: set[Decimal | None] = field(default_factory=lambda: {None})
+    Each version is its points, what was proposed, and the grades that stood beside them.
+    """
 
-    def add(self, grade: Grade) -> None:
-        self.points.append(points_of(grade))
-        self.totals |= {grade.proposed, grade.grade, grade.standing}
+    versions: list[tuple[Points, Decimal | None, frozenset[Decimal | None]]] = field(
+        default_factory=list
+    )
+
+    def add(self, grade: Grade, beside: Iterable[Decimal | None] = ()) -> None:
+        grades = frozenset({None, grade.grade, *beside})
+        self.versions.append((points_of(grade), grade.proposed, grades))
+
+    def says(self, row: OwnRow) -> bool:
+        """Return whether one of our files had all that stands in a row; an empty cell says nothing.
+
+        Points of one and a grade of another are what a person made of it.
+        """
+        given = dict(row.points.points)
+        return any(
+            given in ({}, points) and row.proposed in {None, proposed} and row.grade in grades
+            for points, proposed, grades in self.versions
+        )
+
+    def total(self, row: OwnRow) -> Decimal | None:
+        """Return the total of a row that none of our files had."""
+        known = {each for _, proposed, grades in self.versions for each in (proposed, *grades)}
+        return next(
+            (each for each in (row.grade, row.proposed) if each not in {None, *known}), None
+        )
 
 
 def corrections(store: Store, standing: Standing, rows: Sequence[OwnRow]) -> list[Correction]:
     """Return the rows that say something that no file of ours ever said of their answer.
 
     A file of an earlier run, or from before a decision, is known as well: it was not changed by
-    anybody. Raises SubmissionError where a grade and its key points were both changed, and differ.
+    anybody. What no one file had is put together by a person. Raises SubmissionError where a grade
+    and its key points were both changed, and differ.
     """
     known = _known(store, standing, [each.points.key for each in rows])
+    now = {each.submission.key: each for each in standing.grades}
     found: list[Correction] = []
     problems: list[str] = []
     for row in rows:
         rubric = standing.rubrics[row.points.question]
         try:
-            decision = _changed(row, rubric, known[row.points.key])
+            decision = _changed(row, rubric, known[row.points.key], now[row.points.key])
         except SubmissionError as error:
             problems += error.problems
             continue
         if decision is not None:
-            newest = known[row.points.key].points[-1] if known[row.points.key].points else {}
+            before = points_of(now[row.points.key])
             found.append(
-                Correction(before=newest, total=decision.total, decision=decision, line=row.line)
+                Correction(before=before, total=decision.total, decision=decision, line=row.line)
             )
     if problems:
         raise SubmissionError(*problems)
@@ -99,11 +123,18 @@ def points_of(grade: Grade) -> dict[str, Decimal]:
     return points
 
 
-def _changed(row: OwnRow, rubric: Rubric, known: _Known) -> Override | None:
+def _changed(row: OwnRow, rubric: Rubric, known: _Known, now: Grade) -> Override | None:
+    """Return what a person made of a row, beside what stands now; None where nobody did."""
     given = dict(row.points.points)
-    total = next((each for each in (row.grade, row.proposed) if each not in known.totals), None)
-    if given in known.points or not given:
-        return None if total is None else replace(row.points, points=(), total=total)
+    if known.says(row):
+        return None
+    totals = _other_totals(row, now)
+    if not given or given == points_of(now):
+        return replace(row.points, points=(), total=totals[0]) if totals else None
+    # Of a file from before, what differs need not be what was changed.
+    total = known.total(row) if totals else None
+    if total is not None and any(given == points for points, *_ in known.versions):
+        return replace(row.points, points=(), total=total)
     if total is not None and total != score_points(rubric, given).total:
         raise SubmissionError(
             f"{row.where}: the grade {total} and the points per key point were both changed, and "
@@ -112,26 +143,50 @@ def _changed(row: OwnRow, rubric: Rubric, known: _Known) -> Override | None:
     return row.points
 
 
+def _other_totals(row: OwnRow, now: Grade) -> list[Decimal]:
+    """Return the numbers in all of a row that are not those that stand now."""
+    pairs = ((row.grade, now.grade), (row.proposed, now.proposed))
+    return [said for said, stands in pairs if said is not None and said != stands]
+
+
+def _is_older(row: OwnRow, now: Grade) -> bool:
+    """Return whether a row says anything else than what stands now."""
+    given = dict(row.points.points)
+    return given not in ({}, points_of(now)) or bool(_other_totals(row, now))
+
+
 def _known(store: Store, standing: Standing, keys: Iterable[Key]) -> dict[Key, _Known]:
-    known: defaultdict[Key, _Known] = defaultdict(_Known)
     wanted = set(keys)
-    proposals: dict[Key, tuple[Rubric, Proposal]] = {}
+    released: defaultdict[Key, set[Decimal]] = defaultdict(set)
+    for event in store.history(Deed.RELEASE):
+        for each in event.released:
+            released[each.key].add(each.grade)
+    known: defaultdict[Key, _Known] = defaultdict(_Known)
+    proposals = _proposals(store, standing, wanted)
+    for key, versions in proposals.items():
+        for version in versions:
+            known[key].add(grade_of(*version, None, None), released[key])
+    for override in (each.new for each in store.history() if each.new is not None):
+        for version in proposals.get(override.key, ()):
+            known[override.key].add(grade_of(*version, override, None))
+    for grade in standing.grades:
+        if grade.submission.key in wanted:
+            known[grade.submission.key].add(grade)
+    return known
+
+
+def _proposals(
+    store: Store, standing: Standing, wanted: Collection[Key]
+) -> dict[Key, list[tuple[Rubric, Proposal]]]:
+    """Return what each run proposed for these answers, with the rubric of it, oldest first."""
+    found: defaultdict[Key, list[tuple[Rubric, Proposal]]] = defaultdict(list)
     for run in store.runs():
         rubrics = standing.rubrics if run.id == standing.run.id else rubrics_of(store, run)
         for outcome in store.each_outcome(run.id):
             key = outcome.submission.key
             if key in wanted and outcome.submission.question in rubrics:
-                rubric = rubrics[outcome.submission.question]
-                proposals[key] = (rubric, outcome)
-                known[key].add(grade_of(*proposals[key], None, None))
-    decided = [each.new for each in store.history() if each.new is not None]
-    for override in decided:
-        if override.key in proposals:
-            known[override.key].add(grade_of(*proposals[override.key], override, None))
-    for grade in standing.grades:
-        if grade.submission.key in wanted:
-            known[grade.submission.key].add(grade)
-    return known
+                found[key].append((rubrics[outcome.submission.question], outcome))
+    return found
 
 
 def is_a_copy(standing: Standing, decisions: Sequence[Override]) -> bool:
@@ -227,6 +282,7 @@ class TakenIn:
     changed: int
     after: Standing
     preview: SheetPreview
+    older: tuple[str, ...] = ()
 
     @property
     def to_review(self) -> int:
@@ -253,6 +309,15 @@ class TakenIn:
                 f"{plural(len(sheet.own) - self.decided, 'row stands', 'rows stand')} as first "
                 "written and decided nothing.",
                 Tone.ASIDE,
+            )
+        if self.older:
+            told = plural(len(self.older), "of these rows says", "of these rows say")
+            more = " …" if len(self.older) > LISTED else ""
+            yield SpokenLine(
+                f"{told} what stood there before, and not what stands now: "
+                f"{', '.join(self.older[:LISTED])}{more}. Where you mean that, give it on the "
+                "page: assessor review.",
+                Tone.WARNING,
             )
         if not conflicts:
             return
@@ -341,7 +406,10 @@ def take_in(
         previewed(preview.lines(path), question)
     if question:
         need_as_shown(place, store, standing)
-    before = {grade.submission.key: grade.standing for grade in standing.grades}
+    now = {grade.submission.key: grade for grade in standing.grades}
+    changed_rows = {each.decision.key for each in found}
+    older = [e.points for e in sheet.own if _is_older(e, now[e.points.key])]
+    before = {key: grade.standing for key, grade in now.items()}
     merged = merge(store, decisions)
     after = load_standing(place, store)
     write_results(after)
@@ -358,6 +426,7 @@ def take_in(
         changed=changed,
         after=after,
         preview=preview,
+        older=tuple(each.student_id for each in older if each.key not in changed_rows),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,59 @@ def test_a_file_of_an_earlier_run_decides_nothing(graded: Shell) -> None:
 
     assert said.json["decided"] == 0
     assert len(decisions(graded.home)) == 1
+
+
+@pytest.mark.parametrize(
+    ("decided", "cells", "grade"),
+    [
+        ("S2,2,1", {"grade": "2"}, "2"),  # back to what the judge proposed
+        ("S2,2,1", {"no_light": "0"}, "2"),
+        ("S2,2,1", {"grade": "1"}, "1"),
+        ("", {"grade": "2"}, "2"),  # what is proposed, as a person's own word
+        ("", {"no_light": "1"}, "3"),
+    ],
+)
+def test_an_edit_counts_though_the_number_stood_there_once(
+    graded: Shell, decided: str, cells: dict[str, str], grade: str
+) -> None:
+    """One number of before beside one of now is in no file of ours: a person put it there."""
+    if decided:
+        graded.write("mine.csv", f"student_id,respiration,no_light\n{decided}\n")
+        assert graded("review", "--sheet", "mine.csv").code == 0
+    graded.write("again.csv", change(graded.home / OWN, "S2", **cells))
+
+    said = graded("review", "--sheet", "again.csv", "--yes", "--json")
+
+    assert said.json["decided"] == 1
+    (row,) = [each for each in graded.rows() if each["student_id"] == "S2"]
+    assert (row["grade"], row["released_by"]) == (grade, "review")
+
+
+def test_an_edit_to_what_an_earlier_run_proposed_counts(graded: Shell) -> None:
+    """Read again, S2 was given a point too many; whoever takes it off is no file of the first run.
+
+    Whose row is all as it was in that file is said: that may have been meant.
+    """
+    old = (graded.home / OWN).read_text(encoding="utf-8")
+    lines = (graded.home / "judge.jsonl").read_text(encoding="utf-8").splitlines()
+    more = {"level": "full", "quotes": ["sugar is used up"], "gap": "", "p_full": 0.9}
+    other = [json.loads(each) for each in lines]
+    other = [
+        each | more if (each["student_id"], each["cell"]) == ("S2", "no_light") else each
+        for each in other
+    ]
+    graded.write("judge.jsonl", "\n".join(map(json.dumps, other)))
+    assert graded(*grading(graded.home)).code == 0
+    graded.write("old.csv", old)
+    graded.write("mine.csv", change(graded.home / OWN, "S2", no_light="0"))
+
+    whole = graded("review", "--sheet", "old.csv")
+    edited = graded("review", "--sheet", "mine.csv", "--json")
+
+    assert "0 answers decided" in whole.out
+    assert "1 of these rows says what stood there before, and not what stands now: S2" in whole.out
+    assert edited.json["decided"] == 1
+    assert {row["grade"] for row in graded.rows() if row["student_id"] == "S2"} == {"2"}
 
 
 def test_a_sheet_that_is_a_copy_of_the_proposals_is_asked_about(shell: Shell) -> None:
