@@ -15,23 +15,28 @@ _FRONT = re.compile(
     rf"|\s*(?P<n3>\d{{1,2}}(?:[.,]\d)?)\s*(?P<unit3>{UNIT}))\s*[:.–-]?\s+(?P<text>[^\W\d_].*)$",
     re.IGNORECASE,
 )
+# Begun at its first character alone: else a line of a thousand dots is tried at each of them.
+_WHOLE = r"(?:(?<!_)_{2,}|(?<!\.)\.{4,}|(?<!…)…{2,}|(?<!_ )_ _(?: _)*)"
 _END = re.compile(
-    rf"^(?P<text>.*[^\W_].*?)\s*[:.]?\s*[\[(]?\s*{_GAP}(?:{_OF}{_N}\s*[\])]?"
-    rf"|\s*[\[(]\s*/?\s*{_N2}\s*[\])])\s*$",
-    re.IGNORECASE,
+    rf"{_WHOLE}(?:{_OF}{_N}\s*[\])]?|\s*[\[(]\s*/?\s*{_N2}\s*[\])])\s*$", re.IGNORECASE
 )
 _BARE = re.compile(rf"^{_GAP}\s+(?=[^\W\d_])")
 
 
 def without_gap(text: str) -> str:
     """Return a line whose gap for points is left out, and the points in brackets at its place."""
-    for pattern in (_FRONT, _END):
-        match = pattern.match(text)
-        if match is None:
-            continue
-        found = match.groupdict()
-        number = found["n"] or found.get("n2") or found.get("n3")
-        unit = found["unit"] or found.get("unit2") or found.get("unit3") or ""
-        worth, words = f"[{number} {unit}".strip() + "]", found["text"].strip()
-        return f"{worth} {words}" if pattern is _FRONT else f"{words} {worth}"
+    if front := _FRONT.match(text):
+        return f"{_worth(front)} {front['text'].strip()}"
+    if end := _END.search(text):
+        words = text[: end.start()].strip().removesuffix("[").removesuffix("(").rstrip()
+        words = words.removesuffix(":").removesuffix(".").rstrip()
+        if any(map(str.isalnum, words)):
+            return f"{words} {_worth(end)}"
     return _BARE.sub("", text)
+
+
+def _worth(match: re.Match[str]) -> str:
+    found = match.groupdict()
+    number = found["n"] or found.get("n2") or found.get("n3")
+    unit = found["unit"] or found.get("unit2") or found.get("unit3") or ""
+    return "[" + f"{number} {unit}".strip() + "]"

@@ -23,6 +23,8 @@ _BULLET = re.compile(
     r"xX]\]|☐|✓|✔|➢|»|>)\s+(?=\S)|^(?P<enum>(?:\(?(?:[a-zA-Z]|[ivxIVX]{1,4})|\d{1,2})[.)]|"
     rf"(?!0)\d{{1,2}}(?:\.\d{{1,2}})+\.?(?!\s*{UNIT})|\d{{1,2}}(?:[a-h]\)?|\s?\([a-h]\)(?:\([ivx]{{1,4}}\))?))\s+(?=\S)"
 )
+# A leader wider than a page says no more than a short one, and would take each pattern seconds.
+_LEADER = re.compile(r"([._…])(?: ?\1){99,}|(?:[-–—] ){99,}")
 _RULE = re.compile(r"^\s*[|+]?\s*:?[-=]{2,}:?\s*(?:[|+]\s*:?[-=]{2,}:?\s*)*[|+]?\s*$")
 _BORDER = re.compile(r"\s*\+[-=+]+\+\s*$")
 _YAML_KEY = re.compile(r"^(?:- )?[A-Za-z_][\w-]*:(?:\s|$)")
@@ -32,6 +34,7 @@ def read_text(text: str, file: str) -> Source:
     """Return the neutral form of a text. Raises NotARubric for what is empty or broken."""
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc"})
     text = text.replace("\ufeff", "").replace("\u2028", "\n").replace("\u00a0", " ")
+    text = _LEADER.sub(lambda found: found[0][:12], text)
     if not text.strip():
         raise NotARubric("is empty", "paste lines such as '2 points: mentions …'")
     suffix = file.rpartition(".")[2].casefold()

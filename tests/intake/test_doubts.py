@@ -89,6 +89,18 @@ def test_a_doubt_names_its_line_and_what_stands_there() -> None:
     assert any(each.startswith("line 2: ") and "Explains 3 A" in each for each in reading.doubts)
 
 
+@pytest.mark.parametrize("leader", [".", ". ", "_", "_ ", "…"])
+def test_a_leader_of_any_length_reads_as_a_short_one(leader: str) -> None:
+    """A line of 1,500 dots took ten seconds; what it leads to is the same."""
+
+    def read_with(times: int) -> list[tuple[str, Decimal | None]]:
+        lines = [f"Names the light {leader * times} 2", leader * times, "Names the water (3)"]
+        (reading, *_) = readings_of(read_text("\n".join(lines), "guide.txt"))
+        return [(each.description, each.points) for each in reading.points]
+
+    assert read_with(20_000) == read_with(12)
+
+
 def test_a_list_as_long_as_a_book_is_read_as_one_of_a_page() -> None:
     """Each line was held against the sums of all others anew: some hundred lines took minutes."""
     (reading, *_) = readings_of(read_text("2 points: names a cause of it\n" * 400, "guide.txt"))
