@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder, near
 from assessor.assignment.named_files import new_sheet
 from assessor.assignment.platform_file import export_command
+from assessor.assignment.sheet_corrections import A_COPY
 from assessor.assignment.sheet_preview import SheetPreview, preview_sheet
 from assessor.assignment.spoken_lines import SpokenLine, Tell, Tone
 from assessor.assignment.standing import spoken_of_json
@@ -38,6 +40,8 @@ from assessor.verdict import DecisionSource, Override
 SPARE = 5
 # Students who are named in one line.
 NAMED = 5
+# Nobody reads an answer and grades it in less.
+LEAST_LOOK = timedelta(seconds=5)
 
 
 ANEW = "Prepare it anew, as the class is now? Nobody was shown any of it yet."
@@ -310,8 +314,26 @@ def take_in_audit(
         audit = standing
     kept = sum(unit_given(unit, given) for unit in audit.plan.order[len(audit.draws) :])
     preview = preview_sheet(trust.standing, [(each, 0) for each in decided])
-    said = (*_taken_lines(taken, kept, preview, audit), *_told_anew_lines(told_anew))
+    said = (
+        *_taken_lines(taken, kept, preview, audit),
+        *_quick_lines(store, audit, taken),
+        *_told_anew_lines(told_anew),
+    )
     return AuditIntake(said=said, preview=preview)
+
+
+def _quick_lines(store: Store, audit: AuditStanding, taken: int) -> Iterator[SpokenLine]:
+    """Yield that grades which all agree came faster than answers are read, where they did."""
+    shown = [each.at for each in store.kept(HandedOut) if each.audit == audit.plan.id]
+    since = store.ambient.now() - datetime.fromisoformat([audit.plan.at, *shown][-1])
+    agree = all(draw.human == draw.unit.proposed for draw in audit.draws[-taken:])
+    if taken >= A_COPY and agree and timedelta(0) <= since < taken * LEAST_LOOK:
+        yield SpokenLine(
+            f"All {taken} are exactly what the judge proposes, and came within "
+            f"{plural(max(1, round(since.total_seconds())), 'second')} of being drawn. Graded from "
+            "the answers alone, that is a good sign; copied from the proposals, it says nothing.",
+            Tone.WARNING,
+        )
 
 
 def _told_anew_lines(students: Sequence[str]) -> Iterator[SpokenLine]:

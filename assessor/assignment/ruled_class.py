@@ -20,7 +20,7 @@ from assessor.assignment.judge_choice import (
 from assessor.assignment.names_in_answers import heed_wish, wish_again
 from assessor.assignment.run_job import JOINT_PROMPT, job_for, judging_prompt
 from assessor.assignment.run_manifest import manifest_of
-from assessor.assignment.standing import Standing
+from assessor.assignment.standing import Standing, load_standing
 from assessor.engine.borders import standing_rulings
 from assessor.engine.budget import Progress
 from assessor.engine.session import Bench, Job, Session, open_session
@@ -134,6 +134,21 @@ def keep_change(
             store.take_back(event, who=who)
         raise
     return kept
+
+
+def need_same_rubrics(place: ClassFolder, store: Store, shown: Standing) -> None:
+    """Refuse to read by rulings where the class goes by other rubrics than it was shown with.
+
+    Else the points that were changed meanwhile would go back to what they were. Raises InputError.
+    """
+    now = load_standing(place, store).rubrics
+    if {each: now[each].digest for each in now} != {
+        each: rubric.digest for each, rubric in shown.rubrics.items()
+    }:
+        raise InputError(
+            "the class goes by another rubric, or other points, than when you were asked; nothing "
+            "was written: run the same again"
+        )
 
 
 def latest_ruling(store: Store) -> Event | None:

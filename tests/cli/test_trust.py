@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -228,6 +229,27 @@ def test_an_audit_says_whose_total_its_sheet_changed(critique: Shell) -> None:
     assert f"  {order[0]}" in printed.out
     assert f": {before[order[0]]} → {now}\n" in printed.out
     assert [each["student_id"] for each in told.json["changes"]] == [order[1]]
+
+
+@pytest.mark.parametrize("how", ["copied", "one is another", "read for an hour"])
+def test_an_audit_faster_than_anybody_reads_is_told_of(
+    critique: Shell, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """The proposals under a sheet's column names agree with the proposals, and prove nothing."""
+    order = critique("trust", "audit", "--json").json["waiting"]
+    proposed = {row["student_id"]: row["proposed_grade"] for row in critique.rows()}
+    if how == "one is another":
+        proposed[order[0]] = "0" if Decimal(proposed[order[0]]) > 4 else "8"
+    if how == "read for an hour":
+        monkeypatch.setattr("assessor.assignment.auditing.LEAST_LOOK", timedelta(0))
+    critique.write("copy.csv", csv_text([["student_id", "total"], *proposed.items()]))
+
+    said = critique("trust", "audit", "copy.csv")
+
+    told = " ".join(said.out.split())
+    assert said.code == 0, said.err
+    assert "blind grades taken in" in told
+    assert ("copied from the proposals, it says nothing" in told) == (how == "copied")
 
 
 def test_a_second_grade_of_a_draw_is_not_left_out_in_silence(critique: Shell) -> None:

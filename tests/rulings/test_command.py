@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from assessor.ambient import real
+from assessor.engine.reweighed import keep_reweighed
 from assessor.rubric import load_rubric
 from assessor.rulings.borrowed import Borrowings
 from assessor.rulings.question import rubric_texts
+from assessor.store import open_store
 from tests.cli.shell import Shell, at, rows_of, serving
 from tests.rulings.build import (
     AIM,
@@ -316,6 +319,37 @@ def test_a_rubric_that_was_edited_while_one_decided_is_not_written_over(
     assert (lake.home / "lake.yaml").read_text(encoding="utf-8") == edited
     kept = (lake.home / ".assessor" / "decisions.jsonl").read_text(encoding="utf-8")
     assert "calling it outdated" not in kept
+
+
+def test_points_that_were_changed_while_one_decided_do_not_go_back(
+    lake: Shell, person: Person, server: FaultServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of another question they were changed on the page: the run by rulings would undo that."""
+    assert lake(*GRADE, *at(server)).code == 0
+    person.says(["s", "1"], ["calling it outdated", ""])
+    worth_more = load_rubric(RUBRIC.replace("points: 1\n", "points: 5\n"), "lake.yaml")
+
+    def answer(question: str) -> str:
+        if "Write this into the rubric" not in question:
+            return person.lines.pop(0)
+        with open_store(lake.home / ".assessor", real()) as store:
+            run = store.latest_run()
+            assert run is not None
+            keep_reweighed(store, run, {"answer": worth_more}, store.outcomes(run.id))
+        return "y"
+
+    monkeypatch.setattr("assessor.cli.workplace.is_terminal", lambda: True)
+    monkeypatch.setattr("click.termui.visible_prompt_func", answer)
+
+    said = lake("rulings", *at(server))
+
+    assert said.code == 2
+    assert "than when you were asked; nothing was written" in " ".join(said.err.split())
+    assert (lake.home / "lake.yaml").read_text(encoding="utf-8") == RUBRIC
+    with open_store(lake.home / ".assessor", real()) as store:
+        run = store.latest_run()
+        assert run is not None
+        assert dict(run.command.rubrics) == {"answer": worth_more.digest}
 
 
 class Killed(BaseException):

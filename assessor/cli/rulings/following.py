@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from assessor.assignment.class_folder import near
-from assessor.assignment.ruled_class import changes_of, keep_change, read_again
+from assessor.assignment.ruled_class import changes_of, keep_change, need_same_rubrics, read_again
 from assessor.assignment.ruling_words import (
     after_rulings,
     change_lines,
@@ -50,6 +50,7 @@ async def follow(
     if not workplace.person.said_yes and not workplace.person.agrees(question, usually=True):
         screen.print("Nothing was written; the questions stay open.")
         return Exit.DONE
+    need_same_rubrics(workplace, store, standing)
     for change in changes:
         keep_change(store, change, files.find, write_text, who())
         screen.print(plain(f"Written: {near(Path(change.file))}"))
@@ -76,6 +77,7 @@ async def read_waiting(
     if not agreed:
         screen.print(spoken(workplace.carried("Next: assessor rulings --yes")))
         return Exit.DONE
+    need_same_rubrics(workplace, store, standing)
     return await tell_reread(workplace, store, standing, {**standing.rubrics, **waiting})
 
 
