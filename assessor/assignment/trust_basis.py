@@ -214,12 +214,17 @@ def decide_new(store: Store, decisions: Iterable[Override], *, apart: bool = Fal
 
     `apart`: of several graders the first one's word decides, the others are kept beside it.
     """
-    wanted = list(decisions)
-    known = {_said(each) for each in store.standing_overrides(each.key for each in wanted)}
-    new = [each for each in wanted if _said(each) not in known]
+    new = not_said_yet(store, decisions)
     for each in new:
         store.decide(each, apart=apart)
     return len(new)
+
+
+def not_said_yet(store: Store, decisions: Iterable[Override]) -> list[Override]:
+    """Return the decisions that were not made before, or were taken back."""
+    wanted = list(decisions)
+    known = {_said(each) for each in store.standing_overrides(each.key for each in wanted)}
+    return [each for each in wanted if _said(each) not in known]
 
 
 def _said(override: Override) -> Override:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from assessor.assignment.class_folder import ClassFolder
@@ -11,14 +11,15 @@ from assessor.assignment.named_files import read_bytes
 from assessor.assignment.sheet_corrections import is_a_copy, refuse_a_copy
 from assessor.assignment.sheet_preview import SheetPreview, preview_sheet
 from assessor.assignment.spoken_lines import SpokenLine, Tone
-from assessor.assignment.standing import Standing
-from assessor.assignment.trust_basis import Trust, decide_new, read_graded
+from assessor.assignment.standing import Standing, need_as_shown
+from assessor.assignment.trust_basis import Trust, decide_new, not_said_yet, read_graded
 from assessor.counting import plural
 from assessor.errors import InputError, SubmissionError
-from assessor.readers.hand_graded import read_sheet
+from assessor.readers.hand_graded import SkippedRow, read_sheet
 from assessor.store import Store
 from assessor.submission import Key
-from assessor.verdict import DecisionSource
+from assessor.verdict import DecisionSource, Override
+from assessor.writers.results import points_text
 
 _MOST_SHEETS = 2
 _MOST_BYTES = 4_000_000
@@ -74,8 +75,10 @@ def take_in_graded(
     # One sheet corrects what was said before; of several the first one's word is what counts.
     several = len(sheets) > 1 or len({each.key for each in wanted}) < len(wanted)
     first = {each.key: each for each in reversed(wanted)}
-    preview = preview_sheet(trust.standing, [(each, 0) for each in first.values()])
+    preview = _preview_of(store, trust.standing, list(first.values()))
     _preview_to(place, preview, paths[0])
+    if preview.released:
+        need_as_shown(place, store, trust.standing)
     decide_new(store, wanted, apart=several)
     taken = {each.key for each in wanted}
     rows = {each.key for sheet in sheets for each in sheet}
@@ -87,9 +90,27 @@ def take_in_graded(
     )
 
 
+def _preview_of(store: Store, standing: Standing, decisions: Sequence[Override]) -> SheetPreview:
+    """Return what these decisions do; whose was said before and is another one by now is told."""
+    new = not_said_yet(store, decisions)
+    again = preview_sheet(standing, [(each, 0) for each in decisions if each not in new])
+    left = [
+        SkippedRow(
+            line=each.line,
+            student_id=each.student_id,
+            name=each.name,
+            why=f"was taken in before and decided otherwise since: {points_text(each.before)} "
+            "stands, which assessor review changes",
+        )
+        for each in again.changes
+    ]
+    taken = preview_sheet(standing, [(each, 0) for each in new], left)
+    return replace(taken, kept=taken.kept + again.kept)
+
+
 def _preview_to(place: ClassFolder, preview: SheetPreview, path: Path) -> None:
     """Tell whose total changes, and ask where one does that is out already."""
-    for each in preview.lines(path) if preview.changes else ():
+    for each in preview.lines(path) if preview.changes or preview.skipped else ():
         place.person.hears(each.text)
     if preview.released and place.person.is_there and not place.person.said_yes:
         said = plural(preview.released, "released grade changes", "released grades change")

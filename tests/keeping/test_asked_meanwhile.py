@@ -53,6 +53,20 @@ def test_no_file_holds_a_grade_that_was_changed_while_one_was_asked(
         assert "1 grade changed while you were asked ('502')" in said.err
 
 
+def test_no_page_tells_a_student_a_grade_that_was_changed_while_one_was_asked(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page once handed out is read, whatever is written into its place afterwards."""
+    graded(shell)
+    asked(monkeypatch, decide(shell, "1"))
+
+    said = shell("export", "--to", "feedback")
+
+    assert said.code == 2
+    assert "changed while you were asked" in said.err
+    assert not list((shell.home / "graded").rglob("feedback/*"))
+
+
 def test_nothing_is_sent_that_was_changed_while_one_was_asked(
     shell: Shell, canvas: CanvasSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -138,6 +138,22 @@ def test_an_edit_counts_though_the_number_stood_there_once(
     assert (row["grade"], row["released_by"]) == (grade, "review")
 
 
+def test_a_sheet_taken_in_again_says_who_was_decided_otherwise_since(graded: Shell) -> None:
+    """What was said before is not said anew, so no change is told that does not come."""
+    graded.write("own.csv", "student_id,respiration,no_light\nS2,2,0\nS3,0,0\n")
+    assert graded("trust", "own.csv", "--all").code == 0
+    graded.write("mine.csv", "student_id,respiration,no_light\nS2,2,1\n")
+    assert graded("review", "--sheet", "mine.csv", "--yes").code == 0
+
+    said = graded("trust", "own.csv", "--all", "--yes")
+
+    told = " ".join((said.out + said.err).split())
+    assert said.code == 0
+    assert "3 → 2" not in told
+    assert "S2: was taken in before and decided otherwise since: 3 stands" in told
+    assert {row["grade"] for row in graded.rows() if row["student_id"] == "S2"} == {"3"}
+
+
 def test_an_edit_to_what_an_earlier_run_proposed_counts(graded: Shell) -> None:
     """Read again, S2 was given a point too many; whoever takes it off is no file of the first run.
 

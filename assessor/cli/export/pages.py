@@ -14,6 +14,7 @@ from assessor.assignment.standing import (
     doubts_of,
     load_standing,
     material_of,
+    need_as_shown,
     spoken_of,
     spoken_of_json,
     write_ours,
@@ -79,6 +80,7 @@ def _feedback(workplace: Workplace, store: Store, options: Mapping[str, Any]) ->
     screen.print(spoken(pages.words))
     if workplace.person.is_there and not workplace.person.said_yes:
         workplace.person.goes_on(f"Write them to {pages.folder}?")
+        need_as_shown(workplace, store, pages.standing)
     for path in pages.write(workplace, store):
         screen.print(plain(f"{path}: of an earlier export, holds no released grade; delete it"))
     if workplace.common.as_json:
