@@ -131,7 +131,11 @@ def next_of_audit(trust: Trust, audit: AuditStanding | None) -> str:
             f"{new_sheet('audit.xlsx')})"
         )
     if audit is not None and audit.holds:
-        review = f"review the {trust.to_review} that wait, and " if trust.to_review else ""
+        review = (
+            f"review the {trust.to_review} that wait (assessor review), then "
+            if trust.to_review
+            else ""
+        )
         export = export_command(trust.standing.answers)
         return f"{review}release the unread grades: {export} --release-unread"
     if audit is not None and not audit.void and audit.test.standing is Test.CANNOT_CERTIFY:

@@ -56,8 +56,8 @@ def completed_draft(draft: Draft) -> Draft:
     if not draft.question:
         notes = "".join(f"\n{note}" for note in draft.notes)
         raise InputError(
-            "what was asked is missing: give --question TEXT, or --from an export whose header "
-            f"holds it{notes}"
+            "what was asked is missing: give --question TEXT, or a further --from with an export "
+            f"whose header holds it{notes}"
         )
     if not has_earning_points(draft):
         points = tuple(

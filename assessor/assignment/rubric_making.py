@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from assessor.assignment.class_folder import ClassFolder
+from assessor.assignment.class_folder import ClassFolder, near
 from assessor.assignment.judge_choice import choose_judge, judge_for
 from assessor.assignment.rubric_drafts import (
     completed_draft,
@@ -69,7 +69,7 @@ class MadeRubric:
         if out is None:
             yield SpokenLine(f"Nothing was written: add --out {DEFAULT_FILE}")
             return
-        yield SpokenLine(f"To grade with it: assessor grade ANSWERS --rubric {out}")
+        yield SpokenLine(f"To grade with it: assessor grade ANSWERS --rubric {near(out)}")
 
     def as_json(self) -> dict[str, object]:
         """Return the rubric and what is to be said of it as a program reads it."""

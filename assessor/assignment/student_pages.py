@@ -34,6 +34,7 @@ from assessor.report.feedback_pages import (
 from assessor.report.handout import handouts, numbered_by_moodle, sections_of
 from assessor.report.material import ReportMaterial
 from assessor.store import Store
+from assessor.submission import InputState
 from assessor.writers.files import write_file
 
 # The exports of a Moodle assignment, whose upload of feedback files goes by names.
@@ -66,16 +67,18 @@ class StudentPages:
 
     @property
     def not_released(self) -> int:
-        """How many grades stay out."""
-        return sum(grade.grade is None for grade in self.standing.grades)
+        """How many grades stay out, of those who handed something in."""
+        none = {InputState.NOT_SUBMITTED, InputState.NOT_ASKED}
+        grades = self.standing.grades
+        return sum(each.grade is None and each.submission.state not in none for each in grades)
 
     @property
     def words(self) -> str:
         """How many pages there are, and how many grades stay out."""
         stay = self.not_released
         verbs = ("is", "stays") if stay == 1 else ("are", "stay")
-        out = f"{plural(stay, 'grade')} {verbs[0]} not released and {verbs[1]} out."
-        return f"Pages for students: {len(self.students)}. {out}"
+        out = f" {plural(stay, 'grade')} {verbs[0]} not released and {verbs[1]} out."
+        return f"Pages for students: {len(self.students)}.{out if stay else ''}"
 
     @property
     def hand_out_words(self) -> str:

@@ -111,3 +111,22 @@ def test_a_sheet_of_a_class_that_no_judge_read_says_nothing_of_one(shell: Shell)
     shell.write("back.csv", "student_id,respires,soil\ns1,1,0\ns2,0,1\n")
     taken = shell("review", "--sheet", "back.csv")
     assert "2 answers decided by a person" in taken.out
+
+
+def test_who_handed_nothing_in_is_no_grade_that_stays_out(shell: Shell) -> None:
+    """Pages for all that there is a grade of are all the pages that there can be."""
+    shell.write(
+        "worksheet.csv",
+        "Identifier,Full name,Email address,Status,Grade,Maximum Grade,Grade can be changed,"
+        "Last modified (submission),Online text,Last modified (grade),Feedback comments\n"
+        "Participant 1,Ada,a@x.org,Submitted for grading,,1,Yes,-,<p>It respires.</p>,-,\n"
+        "Participant 2,Ben,b@x.org,No submission,,1,Yes,-,,-,\n",
+    )
+    shell.write("soil.yaml", SOIL)
+    shell("grade", "worksheet.csv", "--rubric", "soil.yaml", "--judge", "none", "--yes")
+    shell.write("sheet.csv", "student_id,total\nParticipant 1,1\n")
+    shell("review", "--sheet", "sheet.csv", "--yes")
+
+    said = shell("export", "--to", "feedback", "--yes")
+
+    assert "Pages for students: 1.\n" in said.out

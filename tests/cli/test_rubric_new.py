@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import io
 import json
+import re
+import shlex
 from decimal import Decimal
 
 import pytest
@@ -61,6 +63,19 @@ def test_a_workbook_s_first_sheet_with_points_is_taken(shell: Shell) -> None:
     made = shell("rubric", "new", "--from", "guide.xlsx", "--question", "Why?", "--json")
 
     assert (made.json["key_points"], made.json["max_points"]) == (2, 3.5)
+
+
+def test_what_is_printed_to_grade_with_can_be_typed(shell: Shell) -> None:
+    """Also where the file's name holds a space."""
+    shell.write("mine.txt", LINES)
+    shell.write("answers.csv", "student_id,answer\nS1,It uses sugar up.\n")
+    made = shell(
+        "rubric", "new", "--from", "mine.txt", "--question", "Why?", "--out", "week 4.yaml"
+    )
+
+    (typed,) = re.findall(r"To grade with it: assessor (.*)", made.out)
+    words = [each.replace("ANSWERS", "answers.csv") for each in shlex.split(typed)]
+    assert shell(*words, "--judge", "none").code == 0
 
 
 def test_what_was_not_understood_is_said(shell: Shell) -> None:

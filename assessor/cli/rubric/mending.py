@@ -6,6 +6,7 @@ import contextlib
 from decimal import Decimal
 from pathlib import Path
 
+from assessor.assignment.class_folder import near
 from assessor.assignment.rubric_drafts import completed_draft
 from assessor.assignment.rubric_making import DEFAULT_FILE, Wanted, refuse_written
 from assessor.assignment.rubric_sources import read_file
@@ -60,6 +61,6 @@ def mend_on_page(workplace: Workplace, wanted: Wanted) -> int:
         screen.print("Nothing was written.")
         return Exit.DONE
     screen.print(
-        spoken(f"Written to {out}. To grade with it: assessor grade ANSWERS --rubric {out}")
+        spoken(f"Written to {out}. To grade with it: assessor grade ANSWERS --rubric {near(out)}")
     )
     return Exit.DONE
