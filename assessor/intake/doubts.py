@@ -23,7 +23,8 @@ _WITH_UNIT = re.compile(
     rf"(?<![\w.,/–-])(?<!\d[x\u00d7*])(?<!\d [x\u00d7*] )"
     rf"(?P<n>\d{{1,3}}(?:[.,]\d{{1,2}})?)\s*{UNIT}(?!\s+minimum|\s*[x\u00d7*]\s*\d)"
     rf"|(?:\bmax\w*\.?|up to|at most|no more than|bis zu|höchstens|jusqu'à|au plus|hasta)\s*:?\s*"
-    rf"(?P<m>\d{{1,3}}(?:[.,]\d{{1,2}})?)(?!\s*%)",
+    rf"(?P<m>\d{{1,3}}(?:[.,]\d{{1,2}})?)(?!\s*%)"
+    r"|(?<![\w.,/–-])(?P<k>\d{1,2}(?:[.,]\d{1,2})?)\s*max(?:imum|imal)?\b(?!\s+\w)",
     re.IGNORECASE,
 )
 _EACH_ONE = re.compile(
@@ -189,7 +190,7 @@ def _of_lines(reading: Reading, lines: Sequence[Line]) -> Iterator[str]:
         if line.number not in used:
             yield from _of_each(reading, line)
         for given in _WITH_UNIT.finditer(line.text):
-            number = number_of(given["n"] or given["m"])
+            number = number_of(given["n"] or given["m"] or given["k"])
             own = [e.points for e in reading.points if e.place == line.number]
             if number and EACH.search(line.text) and any(e % number == 0 for e in own):
                 continue

@@ -187,11 +187,11 @@ _PLAIN = re.compile(r"[^\W\d_](?:[\w '.;()/%-]*[\w'.;)%])?")
 
 def _text(name: str, text: str) -> list[str]:
     """A paragraph per line; a text of one paragraph stands beside its name."""
-    paragraphs = [line for line in map(one_line, text.splitlines()) if line]
+    lines = ("".join(c for c in one_line(each) if c.isprintable()) for each in text.splitlines())
+    paragraphs = [line for line in lines if line.strip()]
     if len(paragraphs) < 2:
         return [f"  {name}: {quoted(text)}"]
-    clean = ["".join(c for c in each if c.isprintable()) for each in paragraphs]
-    return [f"  {name}: |", *(f"    {each}" for each in clean)]
+    return [f"  {name}: |", *(f"    {each}" for each in paragraphs)]
 
 
 def _entry(point: DraftPoint) -> Iterator[str]:

@@ -89,6 +89,18 @@ def test_a_doubt_names_its_line_and_what_stands_there() -> None:
     assert any(each.startswith("line 2: ") and "Explains 3 A" in each for each in reading.doubts)
 
 
+def test_a_maximum_in_running_text_is_asked_about() -> None:
+    """Else the key point would be worth one of the four points that it may earn, in silence."""
+    for said in ("One point per power, 4 max.", "1 point for each power (4 maximum)"):
+        readings = read(f"5 points: names the alliances\n{said}\n2 points: names the treaty\n")
+
+        for reading in readings:
+            assert any("'4 max" in each for each in reading.doubts), reading.doubts
+    # Where it is the key point's own worth there is nothing to ask.
+    (reading,) = read("Names the alliances (2)\nNames each power (4 max)\n")
+    assert reading.doubts == ()
+
+
 @pytest.mark.parametrize("leader", [".", ". ", "_", "_ ", "…"])
 def test_a_leader_of_any_length_reads_as_a_short_one(leader: str) -> None:
     """A line of 1,500 dots took ten seconds; what it leads to is the same."""
