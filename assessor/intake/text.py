@@ -35,6 +35,9 @@ def read_text(text: str, file: str) -> Source:
     text = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc"})
     text = text.replace("\ufeff", "").replace("\u2028", "\n").replace("\u00a0", " ")
     text = _LEADER.sub(lambda found: found[0][:12], text)
+    text = re.sub(
+        r"(?:[ \t]\.){3,}[ \t]+(?=[\d½¼¾])", " .... ", text
+    )  # dots with gaps between them
     if not text.strip():
         raise NotARubric("is empty", "paste lines such as '2 points: mentions …'")
     suffix = file.rpartition(".")[2].casefold()

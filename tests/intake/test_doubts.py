@@ -89,6 +89,18 @@ def test_a_doubt_names_its_line_and_what_stands_there() -> None:
     assert any(each.startswith("line 2: ") and "Explains 3 A" in each for each in reading.doubts)
 
 
+@pytest.mark.parametrize("leader", ["........", " . . . . . . ", " .... "])
+def test_dots_lead_to_the_points_however_they_are_set(leader: str) -> None:
+    """Those with gaps between them led to nothing: the guide had no points."""
+    (reading,) = read(f"Names the light{leader}2\nNames the water{leader}3\n")
+
+    assert [(each.description, each.points) for each in reading.points] == [
+        ("Names the light", Decimal(2)),
+        ("Names the water", Decimal(3)),
+    ]
+    assert reading.doubts == ()
+
+
 def test_a_maximum_in_running_text_is_asked_about() -> None:
     """Else the key point would be worth one of the four points that it may earn, in silence."""
     for said in ("One point per power, 4 max.", "1 point for each power (4 maximum)"):
