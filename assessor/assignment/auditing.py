@@ -14,7 +14,7 @@ from assessor.assignment.sheet_corrections import A_COPY
 from assessor.assignment.sheet_preview import SheetPreview, preview_sheet
 from assessor.assignment.spoken_lines import SpokenLine, Tell, Tone
 from assessor.assignment.standing import spoken_of_json
-from assessor.assignment.trust_basis import Trust, decide_new
+from assessor.assignment.trust_basis import Trust, decide_drawn
 from assessor.assignment.tuning_sample import new_seed, write_blind
 from assessor.assignment.whereabouts import place_in
 from assessor.counting import plural
@@ -309,7 +309,7 @@ def take_in_audit(
         found = grades_of_unit(audit.waiting[0], given, trust)
         if found is None:
             break
-        decide_new(store, found)
+        decide_drawn(store, found)
         taken += 1
         decided += found
         standing = audit_standing(store, rubrics, trust.standing.grades, trust.frozen)

@@ -220,6 +220,16 @@ def decide_new(store: Store, decisions: Iterable[Override], *, apart: bool = Fal
     return len(new)
 
 
+def decide_drawn(store: Store, decisions: Iterable[Override]) -> None:
+    """Write down grades of what an audit waits for, also where the mirror brought the same ones:
+    those are no draws, and an audit would wait for them for ever.
+    """
+    drawn = [each.new for each in store.drawn()]
+    for each in decisions:
+        if each not in drawn:
+            store.decide(each)
+
+
 def not_said_yet(store: Store, decisions: Iterable[Override]) -> list[Override]:
     """Return the decisions that were not made before, or were taken back."""
     wanted = list(decisions)

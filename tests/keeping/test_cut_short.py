@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from assessor.assignment.tuning_sample import write_blind
 from assessor.errors import StoreError
 from assessor.store import open_store
 from assessor.trust.records import HandedOut
-from tests.cli.shell import Shell
+from tests.cli.shell import Shell, csv_text, sheet_of
 from tests.keeping.build import decisions, grading, set_up
 
 WRITES = "assessor.assignment.exporting.write_ours"
@@ -69,6 +70,27 @@ def test_nothing_is_released_for_a_file_that_cannot_be_written(
     assert (said.code, "no space left" in said.err) == (4, True)
     assert graded("trust").code == 0
     assert {row["released_by"] for row in graded.rows()} == {""}
+
+
+def test_an_audit_goes_on_where_its_first_grade_was_cut_short(graded: Shell) -> None:
+    """The first decision of a class, killed between its two records, comes back from the mirror."""
+    assert graded("trust", "audit", "--out", "audit.csv", "--yes").code == 0
+    order = [row["student_id"] for row in sheet_of(graded.home / "audit.csv")]
+    memory, copy = graded.home / ".assessor", graded.home.parent / "copy"
+    shutil.copytree(memory, copy)
+    grades = {row["student_id"]: row["proposed_grade"] for row in graded.rows()}
+    graded.write("one.csv", f"student_id,total\n{order[0]},{grades[order[0]]}\n")
+    assert graded("trust", "audit", "one.csv").code == 0
+    mirror = (memory / "decisions.jsonl").read_text(encoding="utf-8")
+    shutil.rmtree(memory)
+    shutil.copytree(copy, memory)
+    (memory / "decisions.jsonl").write_text(mirror, encoding="utf-8")
+    graded.write("all.csv", csv_text([["student_id", "total"], *grades.items()]))
+
+    said = graded("trust", "audit", "all.csv", "--json")
+
+    assert said.code == 0, said.err
+    assert said.json["graded_blind"] == len(order)
 
 
 def test_a_draw_that_can_have_been_seen_stands(

@@ -20,7 +20,7 @@ from assessor.assignment.auditing import (
 from assessor.assignment.named_files import require_sheet_name
 from assessor.assignment.sheet_preview import SheetPreview
 from assessor.assignment.standing import spoken_of, write_results
-from assessor.assignment.trust_basis import Trust, decide_new, load_trust, read_graded, refit
+from assessor.assignment.trust_basis import Trust, decide_drawn, load_trust, read_graded, refit
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, print_json, spoken, tell
 from assessor.cli.trust.grade_blind import StoppedByPerson, grade_blind, show_question
@@ -92,7 +92,7 @@ def _grade_here(store: Store, trust: Trust, audit: AuditStanding, screen: Consol
                 spoken("Stopped. What you graded is kept; go on with: assessor trust audit")
             )
             return
-        decide_new(store, grades)
+        decide_drawn(store, grades)
         standing = audit_standing(store, rubrics, trust.standing.grades, trust.frozen)
         if standing is None:
             return
