@@ -45,7 +45,8 @@ def find_rubric(name: str, folder: Path) -> tuple[Rubric, str]:
     here = f"in this folder are {', '.join(own)}; " if own else ""
     raise RubricError(
         f"rubric {name!r}: no such file and no shipped rubric of that id; {meant}{here}"
-        f"shipped are {', '.join(shipped)}; to make one: assessor rubric new --help"
+        f"shipped are {', '.join(shipped)}; to make one "
+        "of a marking guide: assessor rubric new --from GUIDE --out rubric.yaml"
     )
 
 

@@ -34,8 +34,8 @@ def wishes_of(place: ClassFolder, named: Sequence[str]) -> tuple[RubricWish, ...
     ]
     if not pairs:
         raise InputError(
-            "name a rubric: --rubric FILE or a shipped id (assessor rubric list), or make one "
-            "(assessor rubric new --help); "
+            "name a rubric: --rubric FILE or a shipped id (assessor rubric list), or make one of "
+            "a marking guide (assessor rubric new --from GUIDE --out rubric.yaml); "
             'several questions: --rubric "COLUMN OR TEXT=RUBRIC", repeated'
         )
     wishes: list[RubricWish] = []

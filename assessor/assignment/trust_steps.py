@@ -10,6 +10,7 @@ from assessor.assignment.class_folder import near
 from assessor.assignment.key_point_diagnosis import faults
 from assessor.assignment.named_files import new_sheet
 from assessor.assignment.platform_file import export_command
+from assessor.assignment.sheet_handed_out import to_decide
 from assessor.assignment.standing import spoken_of_json
 from assessor.assignment.trust_basis import Trust
 from assessor.assignment.trust_sheets import Intake, filled_sheets
@@ -72,10 +73,11 @@ def next_step(trust: Trust, size: int, graded: int, waiting: int) -> str:
             return go_on_with(out)
         return "go on with the audit: assessor trust audit"
     if audit is not None and audit.holds:
+        back = f"give them back: {export_command(trust.standing.answers)} --release-unread"
         if trust.to_review:
             wait = plural(trust.to_review, "answer that waits", "answers that wait")
-            return f"review {wait} (assessor review), then export"
-        return f"give them back: {export_command(trust.standing.answers)} --release-unread"
+            return f"review {wait} (assessor review), then {back}"
+        return back
     if size < SMALL_CLASS and not graded and not waiting:
         return (
             f"with fewer than {SMALL_CLASS} answers, grade them all yourself and let assessor be "
@@ -114,6 +116,9 @@ def _two_people(trust: Trust) -> str:
     if len(sheets) > 1:
         named = " ".join(map(near, sheets))
         return f"no judge read these answers; to measure two people: assessor trust {named} --all"
+    if not to_decide(trust.standing, blind=True):
+        back = export_command(trust.standing.answers)
+        return f"no judge read these answers, and every one is decided; give them back: {back}"
     blind = new_sheet("blind.xlsx", trust.standing.places.home)
     return (
         "no judge read these answers. To measure two people, write a sheet (assessor review "

@@ -113,6 +113,21 @@ def test_a_sheet_of_a_class_that_no_judge_read_says_nothing_of_one(shell: Shell)
     assert "2 answers decided by a person" in taken.out
 
 
+def test_a_class_that_is_graded_whole_by_hand_goes_back_next(shell: Shell) -> None:
+    """There is nothing left to hand out blind; what comes next can be typed as it is printed."""
+    shell.write("answers.csv", "student_id,answer\ns1,It respires.\ns2,\n")
+    shell.write("soil.yaml", SOIL)
+    shell("grade", "answers.csv", "--rubric", "soil.yaml", "--judge", "none", "--yes")
+    first = " ".join(shell("trust").out.split())
+    shell.write("sheet.csv", "student_id,total\ns1,1\n")
+    shell("review", "--sheet", "sheet.csv", "--yes")
+
+    following = " ".join(shell("trust").out.split()).partition("give them back: assessor ")[2]
+
+    assert "assessor review --blind-sheet blind.xlsx" in first
+    assert shell(*shlex.split(following)).code == 0
+
+
 def test_who_handed_nothing_in_is_no_grade_that_stays_out(shell: Shell) -> None:
     """Pages for all that there is a grade of are all the pages that there can be."""
     shell.write(

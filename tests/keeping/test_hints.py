@@ -20,6 +20,7 @@ PACKAGE = Path(cli.__file__).parents[1]
 PLACES = {
     "ANSWERS": "answers.csv",
     "RUBRIC": "plants.yaml",
+    "GUIDE": "plants.yaml",
     "SHEET": "own.csv",
     "SHEET.csv": "own.csv",
     "STUDENT": "S1",
