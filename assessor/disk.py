@@ -14,6 +14,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 try:
     import fcntl
@@ -73,7 +74,7 @@ def read_regular(path: Path, most: int) -> bytes:
     bytes, and OSError.
     """
     with os.fdopen(_open(path, os.O_RDONLY), "rb") as file:
-        content = file.read(most + 1)
+        content = _at_most(most + 1, file)
     if len(content) > most:
         raise NotOurs(path, f"holds more than {most:,} bytes")
     return content
@@ -94,10 +95,20 @@ def read_named(path: Path, most: int) -> bytes:
     content = b""
     if status.st_size <= most:
         with path.open("rb") as file:
-            content = file.read(most + 1)
+            content = _at_most(most + 1, file)
     if max(status.st_size, len(content)) > most:
         raise NotOurs(path, f"holds more than {most:,} bytes")
     return content
+
+
+def _at_most(count: int, file: BinaryIO) -> bytes:
+    """Return up to `count` bytes. Room is made for what the file holds, and not for all that might.
+
+    Where memory is rationed, a gigabyte would be refused.
+    """
+    size = os.fstat(file.fileno()).st_size
+    content = file.read(min(count, size + 1))
+    return content if len(content) <= size else content + file.read(count - len(content))
 
 
 def _open(path: Path, flags: int) -> int:

@@ -34,11 +34,12 @@ def refuse_torn(table: Table, *, strict: bool) -> None:
     rows = [(n, row) for n, row in rows if n not in table.skip and any(map(str.strip, row))]
     whole = [row for _, row in rows if len(row) >= width]
     used = [any(row[place].strip() for row in whole) for place in range(width)]
+    columns = _Columns(whole)
     short = [
         (n, row)
         for n, row in rows
         if len(row) < width
-        and (any(used[len(row) :]) or not whole or _is_moved(row, whole))
+        and (any(used[len(row) :]) or not whole or columns.is_moved(row))
         and (strict or sum(bool(cell.strip()) for cell in row) > 1)
         and not is_footer(row[0])
     ]
@@ -81,17 +82,36 @@ def _refuse_overflow(table: Table) -> None:
         )
 
 
-def _is_moved(row: Sequence[str], whole: Sequence[Sequence[str]]) -> bool:
-    """Return whether cells of a short record are not of the kind that stands in their columns."""
-    for place, cell in enumerate(row):
-        given = [each[place] for each in whole if each[place].strip()]
-        kinds = {_kind(each) for each in given}
-        if not cell.strip() or len(kinds) != 1 or _kind(cell) in kinds:
-            continue
-        # Among sentences a lone number is one that was moved.
-        if "" not in kinds or min(len(each.split()) for each in given) > 2:
-            return True
-    return False
+class _Columns:
+    """What stands in the columns of the whole records, worked out once and only where it is asked.
+
+    A class of thousands may have a short record for each student who gave nothing.
+    """
+
+    def __init__(self, whole: Sequence[Sequence[str]]) -> None:
+        self._whole = whole
+        self._found: dict[int, tuple[set[str], int]] = {}
+
+    def is_moved(self, row: Sequence[str]) -> bool:
+        """Return whether cells of a short record are not of the kind of their columns."""
+        for place, cell in enumerate(row):
+            if not cell.strip():
+                continue
+            kinds, words = self._about(place)
+            if len(kinds) != 1 or _kind(cell) in kinds:
+                continue
+            # Among sentences a lone number is one that was moved.
+            if "" not in kinds or words > 2:
+                return True
+        return False
+
+    def _about(self, place: int) -> tuple[set[str], int]:
+        """Return the kinds of a column's cells and the fewest words of one."""
+        if place not in self._found:
+            given = [each[place] for each in self._whole if each[place].strip()]
+            kinds = {_kind(each) for each in given}
+            self._found[place] = kinds, min((len(each.split()) for each in given), default=0)
+        return self._found[place]
 
 
 def _kind(cell: str) -> str:

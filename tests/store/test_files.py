@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import os
 import stat
+import tracemalloc
 from pathlib import Path
 
 import pytest
 
 from assessor.ambient import real
-from assessor.disk import NotOurs, check_folder, make_folder, open_ours, read_ours
+from assessor.disk import (
+    NotOurs,
+    check_folder,
+    make_folder,
+    open_ours,
+    read_named,
+    read_ours,
+    read_regular,
+)
 from assessor.errors import StoreError
 from assessor.store import Store, open_store
 from assessor.store.batches import BatchStep, Step
@@ -152,3 +161,18 @@ def test_an_open_checks_what_it_opened(tmp_path: Path) -> None:
     os.close(open_ours(tmp_path / "a" / "b" / "c", os.O_RDWR | os.O_CREAT))
     with pytest.raises(NotOurs, match="is no folder"):
         check_folder(tmp_path / "a" / "b" / "c")
+
+
+def test_a_small_file_takes_little_memory_however_large_one_may_be(tmp_path: Path) -> None:
+    """Where memory is rationed, a gigabyte of room for an answer of ten bytes is refused."""
+    small = tmp_path / "answer.txt"
+    small.write_bytes(b"ten bytes.")
+
+    tracemalloc.start()
+    try:
+        assert read_regular(small, 1_000_000_000) == read_named(small, 1_000_000_000)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert most < 1_000_000
