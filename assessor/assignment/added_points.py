@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -18,12 +18,18 @@ _NUMBER = re.compile(r"[(|](\d+)\)?\s*\Z")
 _NUMBERED = frozenset({"blackboard", "canvas", "moodle"})
 
 
-def with_additions(store: Store, wish: ExportWish, column: str) -> ExportWish:
-    """Return a wish with what was put into its column before, or added to it and to others."""
+def with_additions(
+    store: Store, wish: ExportWish, column: str, told: Collection[str] = ()
+) -> ExportWish:
+    """Return a wish with what was put into its column before, or added to it and to others.
+
+    `told` are the students, where our very words stand there already: where these records know of
+    no addition to this column, another machine made one.
+    """
     target = f"{wish.target}:add"
     titles = dict.fromkeys(e.column for e in store.history(Deed.EXPORT) if e.target == target)
     same = [each for each in titles if each == column or _is_renamed(wish.target, each, column)]
-    added: dict[str, Decimal] = {}
+    added = {} if same else dict.fromkeys(told, Decimal(0))
     for each in same:
         added |= store.exported(target, each)
     others = [each for each in titles if each not in same and store.exported(target, each)]

@@ -177,8 +177,8 @@ def _added(
     if before and not sums:
         raise InputError(
             f"points were added to this column before for {plural(len(before), 'student')} "
-            f"({_listed(sorted(before))}): a second add is refused; where they were pushed, take "
-            "that push back first (--undo its receipt)"
+            f"({_listed(sorted(before))}), here or, where our feedback stands there, from another "
+            "machine: a second add is refused; take a push of it back first (--undo its receipt)"
         )
     return sums, out
 

@@ -144,16 +144,18 @@ def take_back(
     quiet_since = _quiet_since(place, platform)
     note_not_added(store, plan, held, quiet_since)
     agree_to_undo(place, plan.address.words, len(back), len(changed))
-    turned = [
-        (each, backwards(each, held[each.sending.user], appends=platform.appends)) for each in back
-    ]
-    problems = []
-    for was, item in turned:
-        try:
-            platform.take_back(held[item.sending.user], item.sending, was.sending.comment or "")
-        except PlatformError as error:
-            problems.append(str(error))
-    now = platform.held(users)
+    problems, appends = [], platform.appends
+    with alone_at(plan.address):
+        # What somebody changed while the question stood stays as well.
+        held = platform.held(users)
+        back, changed = still_ours(target, items, held)
+        turned = [(e, backwards(e, held[e.sending.user], appends=appends)) for e in back]
+        for was, item in turned:
+            try:
+                platform.take_back(held[item.sending.user], item.sending, was.sending.comment or "")
+            except PlatformError as error:
+                problems.append(str(error))
+        now = platform.held(users)
     note_not_added(store, plan, now, quiet_since, undone=True)
     told = [line_of_undo(target, was, item, now.get(item.sending.user)) for was, item in turned]
     told += [

@@ -370,6 +370,22 @@ def whose_notes(outbox: PushOutbox, draft: ExportDraft) -> Iterator[str]:
         yield f"Other work than was graded stands there of {', '.join(again[:LISTED])}{more}."
 
 
+def told_there(outbox: PushOutbox, material: OutgoingClass) -> list[str]:
+    """Return our students, where our very words stand there with most who have some; else nobody.
+
+    A word or two that another part of the work got as well says nothing.
+    """
+    platform, totals = outbox.platform.address.platform, material.grades("").totals
+    same, words, found = SAME_COMMENT[platform], 0, 0
+    for each in totals:
+        held = outbox.held.get(outbox.users.get(each.student_key, ""))
+        if held is None or not (text := _text_of(platform, each)):
+            continue
+        words += 1
+        found += any(same(one, text) for _, one in held.comments)
+    return [each.student_key for each in totals] if found * 2 > words else []
+
+
 def left_out(draft: ExportDraft, kind: ChangeKind) -> list[str]:
     """Return the students that have a grade and get none, for this reason."""
     return [each.key for each in draft.changes if each.kind is kind]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import NoReturn
 
@@ -158,7 +159,7 @@ def test_points_that_were_taken_back_are_added_again(shell: Shell, half_graded: 
     assert (first.code, back.code, again.code, third.code) == (0, 0, 0, 2)
     assert after == there
     assert half_graded.scores == SUMS
-    assert "take that push back first" in third.err
+    assert "take a push of it back first" in third.err
     assert {user: len(each) for user, each in half_graded.comments.items()} == dict.fromkeys(
         SUMS, 1
     )
@@ -202,6 +203,38 @@ def test_a_column_that_was_renamed_has_had_the_points(
 
     assert again.code == 2
     assert half_graded.scores == SUMS
+
+
+def test_another_machine_sees_what_was_added(
+    shell: Shell, half_graded: CanvasSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its records know of no addition, and our words stand there already: of whom we said nothing,
+    too, the points are there.
+    """
+    other = shutil.copytree(shell.home, tmp_path / "other")
+    adding(shell, half_graded)
+    half_graded.comments["502"] = []
+    monkeypatch.chdir(other)
+
+    again = adding(shell, half_graded)
+
+    assert again.code == 2
+    assert "from another machine" in " ".join(again.err.split())
+    assert half_graded.scores == SUMS
+
+
+def test_an_undo_leaves_what_a_teacher_changes_while_it_asks(
+    shell: Shell, canvas: CanvasSite
+) -> None:
+    """What stands there is read again once the question was answered."""
+    graded(shell)
+    to_canvas(shell, canvas)
+    canvas.meanwhile = [nobody, lambda: canvas.scores.update({"501": 5.0})]
+
+    said = undo(shell, canvas, folders(shell)[-1])
+
+    assert said.code == 3
+    assert canvas.scores == {"501": 5.0, "502": 2.0, "503": None, "504": 7.0}
 
 
 def test_nothing_is_added_to_the_same_points(shell: Shell, canvas: CanvasSite) -> None:

@@ -33,6 +33,7 @@ from assessor.assignment.pushing import (
     left_out,
     plan_push,
     rubric_notes,
+    told_there,
     whose_notes,
 )
 from assessor.assignment.spoken_lines import SpokenLine, Tone
@@ -67,7 +68,7 @@ def push_class(
         )
         told.append(show_delivered(workplace, deliver(outbox, plan, changed)))
         outbox = replace(outbox, held=outbox.platform.held())
-    wish = with_additions(outbox.store, wish, outbox.column)
+    wish = with_additions(outbox.store, wish, outbox.column, told_there(outbox, material))
     draft = fill(export_row(outbox, material), b"", material.grades(""), wish)
     doubts = doubts_of(material.standing)
     criteria = rubric_notes(outbox, draft, material)
