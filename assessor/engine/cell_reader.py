@@ -95,12 +95,13 @@ class Reader:
         all_stored, problem = True, InvalidReply("no reply")
         repairs: list[str] = []
         for _ in range(TRIES):
-            ask = isolated_ask(self.asking, at.cell, at.asked, answer, repair=repair)
-            before = repairs.count(repair)
-            inquiry = replace(self.inquiry(ask, answer), before=before, fresh=fresh)
-            repairs.append(repair)
-            parse = partial(_first_verdict, ask, self.asking.rubric)
-            replied = await self.dispatcher.reply(inquiry, parse)
+            async with self.dispatcher.at_hand:
+                ask = isolated_ask(self.asking, at.cell, at.asked, answer, repair=repair)
+                before = repairs.count(repair)
+                inquiry = replace(self.inquiry(ask, answer), before=before, fresh=fresh)
+                repairs.append(repair)
+                parse = partial(_first_verdict, ask, self.asking.rubric)
+                replied = await self.dispatcher.reply(inquiry, parse)
             all_stored = all_stored and replied.stored
             verdict = replied.parsed
             if verdict is None:

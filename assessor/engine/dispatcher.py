@@ -49,6 +49,8 @@ _NOTHING = Decimal(0)
 # Asks that are written down and wait for a place, as a share of the places: so that none stands
 # empty while the next one is being written down.
 _AT_THE_DOOR = 0.25
+# Asks that are worded, as a share of the places. Hundreds at once would keep replies waiting.
+_AT_HAND = 1.5
 # How long a reply under way may still arrive after a stop was asked for.
 GRACE_SECONDS = 5.0
 # Unusable replies in a row, and the answers they must be about, before the run stops: one answer
@@ -99,6 +101,7 @@ class Dispatcher:
         self._limits = limits
         self._slots = asyncio.Semaphore(limits.concurrency)
         self._door = asyncio.Semaphore(math.ceil(limits.concurrency * (1 + _AT_THE_DOOR)))
+        self.at_hand = asyncio.Semaphore(math.ceil(limits.concurrency * _AT_HAND))
         self._started = ambient.monotonic()
         self._known: dict[str, dict[str, History]] = {}
         # What was recalled and not read yet, by answer; and what each answer's readings were from.

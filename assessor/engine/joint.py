@@ -50,11 +50,12 @@ async def ask_jointly(reader: Reader, joint: Asking, answer: Submission) -> Join
     repair = ""
     repairs: list[str] = []
     for _ in range(TRIES):
-        ask = joint_ask(joint, cells, Pass.NEUTRAL, answer, repair=repair)
-        inquiry = replace(reader.inquiry(ask, answer), before=repairs.count(repair))
-        repairs.append(repair)
-        parse = partial(_verdicts, ask, reader.asking.rubric)
-        replied = await reader.dispatcher.reply(inquiry, parse)
+        async with reader.dispatcher.at_hand:
+            ask = joint_ask(joint, cells, Pass.NEUTRAL, answer, repair=repair)
+            inquiry = replace(reader.inquiry(ask, answer), before=repairs.count(repair))
+            repairs.append(repair)
+            parse = partial(_verdicts, ask, reader.asking.rubric)
+            replied = await reader.dispatcher.reply(inquiry, parse)
         if replied.parsed is not None:
             told = (
                 with_chances(each, reader.asking.rubric, replied.chances) for each in replied.parsed

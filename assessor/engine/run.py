@@ -149,7 +149,11 @@ class Engine:
             for sheet in sheets:
                 if not sheet.holds:
                     group.create_task(self._finish(sheet))
-        judged = [self._close(sheet) for sheet in sheets]
+        judged = []
+        for sheet in sheets:
+            judged.append(self._close(sheet))
+            if sheet.earlier is None:  # That took a while: replies that came meanwhile go first.
+                await asyncio.sleep(0)
         return await self._with_bases(fresh, judged)
 
     async def _look_back(self, sheets: Sequence[UnderWay]) -> None:

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable, StoreEr
 from assessor.judges.base import JudgeReply, Usage
 from assessor.judges.scripted import ScriptedJudge
 from assessor.plan import Price
-from assessor.prompt import Ask
+from assessor.prompt import Ask, isolated_ask
 from assessor.verdict import Pass
 from tests.engine.build import (
     FULL,
@@ -509,3 +510,28 @@ def test_two_runs_differ_in_circumstances_alone() -> None:
 def _standing(ambient: Ambient) -> Ambient:
     now = ambient.now()
     return replace(ambient, now=lambda: now)
+
+
+def test_asks_are_worded_as_they_go_not_hundreds_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is worded ahead keeps replies waiting: the first of a class, and those under way."""
+    worded, most = 0, 0
+
+    def counted(*given: Any, **named: Any) -> Ask:
+        nonlocal worded
+        worded += 1
+        return isolated_ask(*given, **named)
+
+    class Watching(ScriptedJudge):
+        async def ask(self, ask: Ask) -> JudgeReply:
+            nonlocal most
+            most = max(most, worded - len(self.asks))
+            await asyncio.sleep(0)
+            return await super().ask(ask)
+
+    monkeypatch.setattr("assessor.engine.cell_reader.isolated_ask", counted)
+    judge = Watching(by_cell(samples=FULL))
+
+    grade(job(answers(80), limits=Budget(concurrency=4)), judge)
+
+    assert len(judge.asks) == 240
+    assert most <= 8
