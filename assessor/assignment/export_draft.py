@@ -147,8 +147,12 @@ def _fitted(
                 f"{column.title!r}: the file does not say what the column is worth; write it into "
                 f'assessor.toml under [export.{wish.target}] as points = "…", or leave --scale out'
             )
-        factor = worth / ours
-        return [replace(each, score=two_decimals(each.score * factor)) for each in grades], []
+        # Divided last: a factor that does not come out even would lose a half cent.
+        stretched = (each.score * worth / ours for each in grades)
+        return [
+            replace(each, score=two_decimals(score))
+            for each, score in zip(grades, stretched, strict=True)
+        ], []
     require_complete(ours, worth, column.title)
     if worth is None:
         _refuse_larger(row, template, grades, wish, ours)

@@ -199,6 +199,18 @@ def test_points_are_stretched_to_the_column(shell: Shell) -> None:
     assert written(shell, "canvas") == {"11": 6, "12": 8}
 
 
+def test_a_half_cent_is_rounded_up_whatever_the_columns_worth(shell: Shell) -> None:
+    """1.75 of 28 are 0.625 of 10, which a factor that was cut off takes for less."""
+    graded(shell, "canvas", points=28, totals=("1.75", "28"))
+    worth_ten = TEMPLATES["canvas"].replace(b"8.00", b"10.00")
+    (shell.home / "template").write_bytes(worth_ten)
+
+    said = export(shell, "canvas", "--scale")
+
+    assert said.code == 0, said.err
+    assert written(shell, "canvas") == {"11": Decimal("0.63"), "12": 10}
+
+
 def test_a_column_that_holds_more_than_the_rubrics_is_refused_though_it_says_nothing(
     shell: Shell,
 ) -> None:
