@@ -63,7 +63,8 @@ def settle(
         proposal = _proposal(rubrics[submission.question], submission, judged)
         extra = []
         override = decided.get(submission.key)
-        if override is not None and override.answer_digest != submission.answer_digest:
+        if is_changed(override, submission):
+            proposal = _for_a_person(proposal)
             extra.append(ReasonCode.CHANGED)
         if submission.answer_key in unlike and proposal.state is State.GRADED:
             extra.append(ReasonCode.NEAR_EQUAL_UNLIKE)
@@ -73,21 +74,44 @@ def settle(
     return _with_queue(rubrics, proposals, decided, budget, by_lot=by_lot)
 
 
-def hand_grading(submissions: Sequence[Submission]) -> tuple[OutcomeRecord, ...]:
+def hand_grading(
+    submissions: Sequence[Submission], decided: Mapping[Key, Override]
+) -> tuple[OutcomeRecord, ...]:
     """Return what comes of a class where no judge reads: every answer waits for a person."""
     return tuple(
-        OutcomeRecord(
-            submission=each,
+        _by_hand(each, changed=is_changed(decided.get(each.key), each)) for each in submissions
+    )
+
+
+def _by_hand(submission: Submission, *, changed: bool) -> OutcomeRecord:
+    reasons = (ReasonCode.CHANGED,) if changed else ()
+    if submission.state is InputState.ANSWERED:
+        return OutcomeRecord(
+            submission=submission,
             state=State.NEEDS_REVIEW,
             proposed=None,
-            reasons=(ReasonCode.HAND_GRADING,),
+            reasons=(ReasonCode.HAND_GRADING, *reasons),
             findings=(),
         )
-        if each.state is InputState.ANSWERED
+    found = _unanswered(submission)
+    if submission.choice:
         # What a choice earns beside a blank text is for the person to say, too.
-        else (replace(_unanswered(each), proposed=None) if each.choice else _unanswered(each))
-        for each in submissions
-    )
+        found = replace(found, proposed=None)
+    if changed:
+        found = _for_a_person(found)
+    return replace(found, reasons=_unique((*found.reasons, *reasons)))
+
+
+def is_changed(override: Override | None, submission: Submission) -> bool:
+    """Return whether a person decided on another text of this student's answer than it is now."""
+    return override is not None and override.answer_digest != submission.answer_digest
+
+
+def _for_a_person(proposal: OutcomeRecord) -> OutcomeRecord:
+    """Return what stands where a person decided before: of a text that is gone no 0 is proposed."""
+    if proposal.state is not State.BLANK:
+        return proposal
+    return replace(proposal, state=State.NEEDS_REVIEW, proposed=None)
 
 
 def grades_of(

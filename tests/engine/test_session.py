@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from assessor.ambient import Ambient, real
+from assessor.assignment.single_answer import make_submission
 from assessor.engine.budget import Budget
+from assessor.engine.by_hand import grade_by_hand
 from assessor.engine.judged import Looks
 from assessor.engine.session import Session
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable, StoreError
@@ -22,7 +24,8 @@ from assessor.judges.base import JudgeReply, Usage
 from assessor.judges.scripted import ScriptedJudge
 from assessor.plan import Price
 from assessor.prompt import Ask, isolated_ask
-from assessor.verdict import Pass
+from assessor.submission import InputState
+from assessor.verdict import Override, Pass, ReasonCode, State
 from tests.engine.build import (
     FULL,
     UNSURE,
@@ -535,3 +538,32 @@ def test_asks_are_worded_as_they_go_not_hundreds_at_once(monkeypatch: pytest.Mon
 
     assert len(judge.asks) == 240
     assert most <= 8
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_text_that_is_gone_after_a_person_decided_is_no_zero(by_hand: bool) -> None:
+    """Two points stood there by a person's word: 0 of the empty text is for a person to say."""
+    before = answers(12)
+    gone = replace(before[2], answer="", state=InputState.BLANK)
+    after = [*before[:2], gone, *before[3:], make_submission("S099", "")]
+    with memory() as store:
+        grade(job(before), ScriptedJudge(by_cell()), store)
+        store.decide(
+            Override(
+                student_id="S002",
+                question=gone.question,
+                attempt=1,
+                answer_digest=before[2].answer_digest,
+                total=Decimal(2),
+            )
+        )
+        if by_hand:
+            grade_by_hand(job(after), store, real())
+            found = store.outcomes(store.runs()[-1].id)
+        else:
+            found = grade(job(after), ScriptedJudge(by_cell()), store).settled.outcomes
+
+    of = {each.submission.student_id: each for each in found}
+    assert of["S002"].state is State.NEEDS_REVIEW
+    assert (of["S002"].proposed, of["S002"].reasons) == (None, (ReasonCode.CHANGED,))
+    assert (of["S099"].state, of["S099"].proposed) == (State.BLANK, Decimal(0))
