@@ -46,6 +46,10 @@ class Gap:
         """By how many points, up or down, a person's points are expected to differ."""
         return math.fsum(float(abs(gap)) * chance for gap, chance in self.chances.items())
 
+    def shifted(self, by: Decimal) -> Gap:
+        """Return it where ours are `by` points fewer than those that it was worked out for."""
+        return Gap({gap + by: chance for gap, chance in self.chances.items()}) if by else self
+
     def beyond(self, tolerance: Decimal) -> float:
         """Return the chance that the difference is greater than `tolerance`, up or down."""
         return math.fsum(p for gap, p in self.chances.items() if abs(gap) > tolerance)

@@ -30,7 +30,7 @@ from assessor.rubric import CellKind, Rubric
 from assessor.statistics.calibration import FEWEST
 from assessor.store import Store
 from assessor.trust.agree import risk_curve, tolerance_of
-from assessor.trust.audit_standing import AuditStanding
+from assessor.trust.audit_standing import AuditStanding, part_of
 from assessor.trust.fitting import Calibrator, FitEvent, fit
 from assessor.trust.labels import HandGraded
 from assessor.trust.records import (
@@ -93,11 +93,14 @@ class Trust:
         totals = {question: Totals(rubric) for question, rubric in rubrics.items()}
         return Chances(
             gaps={
-                bound_of(each): totals[each.submission.question].gap(
+                bound_of(each): totals[each.submission.question]
+                .gap(
                     each.findings,
                     choice_points(rubrics[each.submission.question], each.submission) or Decimal(0),
                 )
-                for each in self.standing.outcomes
+                # Of a grade that is out, how far that one may be off.
+                .shifted((each.proposed or Decimal(0)) - part_of(grade).proposed)
+                for each, grade in zip(self.standing.outcomes, self.standing.grades, strict=True)
                 if is_judged(each)
             },
             tolerance=tolerance_of(rubrics),

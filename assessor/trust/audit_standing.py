@@ -229,14 +229,15 @@ def human_points(
 
 
 def part_of(grade: Grade) -> DrawnAnswer:
-    """Return a grade as it is frozen."""
+    """Return a grade as it is frozen: by what is out, though it be proposed otherwise since."""
     submission = grade.submission
+    points = grade.proposed if grade.grade is None else grade.grade
     return DrawnAnswer(
         student_id=submission.student_id,
         question=submission.question,
         attempt=submission.attempt,
         answer_digest=submission.answer_digest,
-        proposed=grade.proposed or Decimal(0),
+        proposed=points or Decimal(0),
         chosen=grade.choice.points or Decimal(0) if grade.choice is not None else Decimal(0),
     )
 

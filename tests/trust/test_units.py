@@ -9,7 +9,7 @@ import pytest
 
 from assessor.distribution import Gap
 from assessor.grade import Grade
-from assessor.trust.audit_standing import part_of, students_of
+from assessor.trust.audit_standing import follow, part_of, students_of
 from assessor.trust.records import Bound, Unit
 from assessor.trust.units import (
     Chances,
@@ -20,7 +20,7 @@ from assessor.trust.units import (
     plan_audit,
 )
 from assessor.verdict import State
-from tests.trust.build import grade, names, plan, submission, unit
+from tests.trust.build import blind, grade, names, plan, rubric, submission, unit
 
 SURE = Gap({Decimal(0): 0.99, Decimal(-2): 0.01})
 UNSURE = Gap({Decimal(0): 0.4, Decimal(-2): 0.6})
@@ -144,3 +144,20 @@ def test_an_audit_of_nearly_all_is_no_audit() -> None:
     assert expected_draws(0, 0.0, 1) is None
     clean = expected_draws(100, 0.0, 1)
     assert clean == 25
+
+
+def test_an_audit_is_of_the_number_that_is_out() -> None:
+    """Released at 1 and read as 3 since: a blind 3 says that what is out is wrong."""
+    out = replace(grade("S000"), grade=Decimal(1), released_by="unread")
+
+    (one,) = plan_audit([out], known([out]), tuned=False).chosen
+    standing = follow(plan([one]), [blind("S000", "3")], {"Q": rubric()})
+
+    assert one.proposed == 1
+    assert standing.test.errors == 1
+
+
+def test_how_far_a_released_number_may_be_off_moves_with_it() -> None:
+    """A reading as 3 that is surely right makes a released 1 surely wrong."""
+    assert SURE.beyond(Decimal(1)) == pytest.approx(0.01)
+    assert SURE.shifted(Decimal(2)).beyond(Decimal(1)) == pytest.approx(0.99)
