@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assessor.grade import Grade, GradedCell, feedback_of
+from assessor.grade import Grade, GradedCell, feedback_of, was_released_otherwise
 from assessor.report.catalogue import ENGLISH, Speech, language_of, speech
 from assessor.report.display import signed
 from assessor.report.material import QuestionPart, ReportMaterial, ReportRow, parts_of
@@ -176,7 +176,7 @@ def _answered(part: QuestionPart, row: ReportRow, sentence: str, words: Speech) 
     answer = grade.submission.answer
     # Released and then judged anew: the points found since do not explain the grade that is out.
     whole = grade.standing == grade.grade and (row.override is None or row.override.total is None)
-    own = feedback_of(rubric, grade.cells)
+    own, otherwise = feedback_of(rubric, grade.cells), was_released_otherwise(grade)
     return Answered(
         title=rubric.title,
         asked=rubric.question.prompt,
@@ -186,7 +186,7 @@ def _answered(part: QuestionPart, row: ReportRow, sentence: str, words: Speech) 
         most=words.number(points_text(grade.max_points)),
         worth=_counted(grade.max_points),
         how=sentence or _how(row, words),
-        comment=grade.feedback if grade.feedback != own else "",
+        comment=grade.feedback if grade.feedback != own and not otherwise else "",
         points=tuple(_points(rubric, grade.cells, words)) if whole else (),
         limited=whole and _sum(grade) != grade.grade,
         chosen=_chosen(grade, words),

@@ -2,7 +2,8 @@
 
 Every text is typed as text (xlsxwriter would make a formula of "=1+1" and a link of a URL), control
 characters are shown as U+FFFD, and a text beyond Excel's 32,767 units is cut with a mark (the
-library would write nothing at all). Rows without a released grade say why and hold no points.
+library would write nothing at all). Rows without a released grade say why and hold no points; of
+one that is proposed otherwise since, what was found since does not explain it and stays out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import io
 from collections.abc import Sequence
 from decimal import Decimal
 
-from assessor.grade import Grade
+from assessor.grade import Grade, was_released_otherwise
 from assessor.rubric import CHOICE, PRESENT, CellKind
 from assessor.writers.base import ClassGrades, shown
 from assessor.writers.results import GRADE_COLUMNS, choice_level
@@ -91,7 +92,6 @@ def grade_rows(material: ClassGrades) -> list[Sequence[Value]]:
 
 
 def _row(grade: Grade) -> list[Value]:
-    released = grade.grade is not None
     return [
         grade.submission.student_id,
         grade.submission.name,
@@ -102,13 +102,18 @@ def _row(grade: Grade) -> list[Value]:
         grade.released_by,
         grade.max_points,
         ";".join(grade.reasons),
-        grade.feedback if released else "",
+        grade.feedback if _is_explained(grade) else "",
     ]
+
+
+def _is_explained(grade: Grade) -> bool:
+    """Return whether a grade is out, and what was found is what it was given for."""
+    return grade.grade is not None and not was_released_otherwise(grade)
 
 
 def _own_points(grade: Grade) -> dict[str, Decimal | None]:
     """Points of a released grade's key points, 1 or 0 for a misconception, the choice's."""
-    if grade.grade is None:
+    if not _is_explained(grade):
         return {}
     own = {
         each.cell: each.points
@@ -125,7 +130,7 @@ def cell_rows(material: ClassGrades) -> list[Sequence[Value]]:
     """Return a header and one row per key point of each released grade."""
     rows: list[Sequence[Value]] = [_CELL_COLUMNS]
     for grade in material.grades:
-        if grade.grade is None:
+        if not _is_explained(grade):
             continue
         about = grade.submission
         keys = [about.student_id, about.name, about.question, str(about.attempt)]

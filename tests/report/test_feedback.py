@@ -123,6 +123,17 @@ def test_points_that_do_not_explain_the_grade_stay_out() -> None:
     assert "1 of 1" not in page
 
 
+def test_words_on_points_that_were_found_later_stay_out() -> None:
+    """The judge's text is about what it reads now, and the 2 was given for something else."""
+    ours = rubric()
+    anna = submission("S1", "It burns its sugar.")
+    built = material([judged(ours, anna, {"no_gain": "full"})], released=[release(anna, "2")])
+    (one,) = built.grades
+    worded = replace(built, grades=(replace(one, feedback="You see that nothing makes up."),))
+
+    assert "nothing makes up" not in words(page_of(worded, "S1"))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nobody_is_bid_to_name_a_point_where_the_page_names_none(language: str) -> None:
     """Points given as one total: a student who asks again has only words of their own to name."""

@@ -97,6 +97,18 @@ def sheet(data: bytes, name: str) -> list[list[Any]]:
     return CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_name(name).to_python()
 
 
+def test_the_workbook_holds_nothing_that_was_found_after_the_release() -> None:
+    """Released at 1 and read as 2 since: key points that make 2 do not explain the 1."""
+    out = replace(a_grade("S1", points="1"), released_by="unread")
+
+    data = xlsx.document(material(out))
+
+    head, row = sheet(data, "Grades")
+    told = dict(zip(head, row, strict=True))
+    assert (told["grade"], told["feedback"], told["proxy"]) == (1.0, "", "")
+    assert len(sheet(data, "Key points")) == 1
+
+
 def test_the_workbook_holds_released_grades_and_why_the_others_have_none() -> None:
     """Points are numbers; an unreleased row says its state and reasons and no points."""
     data = xlsx.document(material(a_grade("S1"), a_grade("S2", points=None)))
