@@ -14,7 +14,7 @@ from string import Template
 from assessor.digest import digest
 from assessor.grade import Grade
 from assessor.rubric import Rubric
-from assessor.submission import InputState, Origin, Submission
+from assessor.submission import InputState, Submission
 from assessor.verdict import is_mandatory
 
 # What shows how much this judge wavers when nothing is tried: all other families are read
@@ -179,9 +179,7 @@ def _after(answer: Submission, family: str, trick: str, values: Mapping[str, str
 
 def _nameless(answer: Submission, name: str) -> Submission:
     """Return the answer without its student: what is tried on it is nothing of theirs."""
-    return replace(
-        answer, student_id=name, name="", raw="", attempt=1, origin=Origin(file="", row=0)
-    )
+    return replace(answer, student_id=name, name="", raw="", attempt=1)
 
 
 def _heading(cell: str) -> str:

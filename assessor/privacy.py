@@ -10,6 +10,7 @@ import itertools
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from assessor.evidence import locate
@@ -37,15 +38,17 @@ class People:
     the ids and addresses, all case-folded.
     """
 
-    parts: frozenset[str]
-    pairs: frozenset[tuple[str, str]]
-    ids: frozenset[str]
-    common: frozenset[str] = field(repr=False)
-    _pieces: frozenset[str] = field(init=False, repr=False, compare=False)
+    parts: AbstractSet[str]
+    pairs: AbstractSet[tuple[str, str]]
+    ids: AbstractSet[str]
+    common: AbstractSet[str] = field(repr=False)
+    _pieces: AbstractSet[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        said = " ".join((*self.parts, *self.ids, *(word for pair in self.pairs for word in pair)))
-        object.__setattr__(self, "_pieces", frozenset(_PIECE.findall(said)))
+        # An id that is one piece, as most are, is not held a second time.
+        names = itertools.chain(self.parts, self.ids, itertools.chain.from_iterable(self.pairs))
+        found = (piece for name in names for piece in _PIECE.findall(name))
+        object.__setattr__(self, "_pieces", {each for each in found if each not in self.ids})
 
     def found_in(self, text: str) -> tuple[tuple[int, int], ...]:
         """Return the spans of names, ids and addresses in `text`, in order, none overlapping."""
@@ -55,7 +58,8 @@ class People:
         return tuple((places[a], places[b]) for a, b in self._found(composed))
 
     def _found(self, text: str) -> tuple[tuple[int, int], ...]:
-        if "@" not in text and self._pieces.isdisjoint(_PIECE.findall(text.casefold())):
+        pieces = _PIECE.findall(text.casefold())
+        if "@" not in text and self._pieces.isdisjoint(pieces) and self.ids.isdisjoint(pieces):
             return ()  # As in most answers: nothing that any name or id is made of.
         spans = [match.span() for match in _ADDRESS.finditer(text)]
         words = [(match.group(), match.span()) for match in _WORD.finditer(text)]
@@ -112,10 +116,10 @@ def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
         ids.update(_ids(each.student_id))
         small.update(word for word in _WORD.findall(each.answer) if word[:1].islower())
     return People(
-        parts=frozenset(parts),
-        pairs=frozenset(pairs),
-        ids=frozenset(ids),
-        common=frozenset(small),
+        parts=parts,
+        pairs=pairs,
+        ids=ids,
+        common=small,
     )
 
 
@@ -126,8 +130,11 @@ def class_people(submissions: Sequence[Submission], rubrics: Mapping[str, Rubric
 
 def counted(people: People, answers: Iterable[Submission]) -> dict[str, int]:
     """Return how many places each of these answers has, by student; those without are left out."""
-    found = {each.student_id: len(people.found_in(each.answer)) for each in answers}
-    return {student: count for student, count in found.items() if count}
+    found: dict[str, int] = {}
+    for each in answers:
+        if count := len(people.found_in(each.answer)):
+            found[each.student_id] = found.get(each.student_id, 0) + count
+    return found
 
 
 def uncovered(quote: str, sent: str, own: str) -> str:
@@ -141,6 +148,7 @@ def uncovered(quote: str, sent: str, own: str) -> str:
 def _ids(student_id: str) -> Iterable[str]:
     """An id is looked for where it cannot be an ordinary word: with a digit, or an address."""
     folded = unicodedata.normalize("NFC", student_id).casefold()
+    folded = student_id if folded == student_id else folded  # One of the two is enough to hold.
     if len(folded) >= _LEAST_ID and any(c.isdigit() for c in folded):
         yield folded
     if "@" in folded and len(local := folded.partition("@")[0]) >= _LEAST_ID:

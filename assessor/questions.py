@@ -164,11 +164,19 @@ def choose_attempts(submissions: Sequence[Submission], policy: str) -> tuple[Sub
     """
     if policy == "all":
         return tuple(submissions)
-    groups: dict[tuple[str, str], list[Submission]] = {}
+    # Most students came once: of them nothing is held but that.
+    first: dict[str, dict[str, Submission]] = {}
+    several: dict[tuple[str, str], list[Submission]] = {}
     for each in submissions:
-        groups.setdefault((same_student(each.student_id), each.question), []).append(each)
-    kept = {id(_chosen(group, policy)) for group in groups.values()}
-    return tuple(each for each in submissions if id(each) in kept)
+        student = same_student(each.student_id)
+        other = first.setdefault(each.question, {}).setdefault(student, each)
+        if other is not each:
+            several.setdefault((student, each.question), [other]).append(each)
+    passed: set[int] = set()
+    for group in several.values():
+        chosen = _chosen(group, policy)
+        passed.update(id(each) for each in group if each is not chosen)
+    return tuple(each for each in submissions if id(each) not in passed)
 
 
 def _chosen(group: Sequence[Submission], policy: str) -> Submission:

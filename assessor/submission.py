@@ -31,14 +31,6 @@ class InputState(StrEnum):
     NO_ANSWERS = "no_answers"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """Where a submission was read: the file's name and its record, counted from 1 (header = 1)."""
-
-    file: str
-    row: int
-
-
 class _Fingerprinted:
     """Has room for a fingerprint that is worked out once: a class asks for it many times over."""
 
@@ -53,6 +45,7 @@ class Submission(_Fingerprinted):
     `answer` is the text a person reads (HTML already turned into text); `raw` is the cell as it
     stood in the file where that differs, else "". `attempt` counts from 1; 0 means enrolled and
     nothing handed in. `question` is the column or text that names the question in the file.
+    `row` is its record in the file, counted from 1 (header = 1); 0 where it was read from none.
     `score` is what the platform's own export says of this attempt, where it says a number.
     `reading` says in words what files the answer was read from and what of them was left out;
     `unread` is the code of the reason why nothing in them could be read.
@@ -63,7 +56,7 @@ class Submission(_Fingerprinted):
     attempt: int
     answer: str
     state: InputState
-    origin: Origin
+    row: int = 0
     name: str = ""
     raw: str = ""
     choice: str = ""

@@ -25,7 +25,7 @@ from assessor.readers import FORMATS, read_answers
 from assessor.readers.base import Answers, Format, FoundQuestion, QuestionKind, ReadOptions
 from assessor.reasons import reason_words
 from assessor.sheet import Table
-from assessor.submission import Origin, Submission, state_of
+from assessor.submission import Submission, state_of
 from assessor.tiers import TIERS, Tier
 from assessor.writers import EXPORTS
 from assessor.writers.base import Column, Export, PlatformGrade, Written, change_of
@@ -88,7 +88,7 @@ def test_a_reader_is_its_row(monkeypatch: pytest.MonkeyPatch) -> None:
                 attempt=1,
                 answer=cells[1],
                 state=state_of(cells[1]),
-                origin=Origin(file=table.file, row=row),
+                row=row,
             )
             for row, cells in table.records()
         ]

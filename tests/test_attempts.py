@@ -9,7 +9,7 @@ import pytest
 
 from assessor.errors import InputError
 from assessor.questions import choose_attempts
-from assessor.submission import InputState, Origin, Submission
+from assessor.submission import InputState, Submission
 
 
 def attempt(student: str, number: int, score: str = "") -> Submission:
@@ -19,7 +19,7 @@ def attempt(student: str, number: int, score: str = "") -> Submission:
         attempt=number,
         answer=f"try {number}",
         state=InputState.ANSWERED,
-        origin=Origin(file="class.csv", row=number + 1),
+        row=number + 1,
         score=Decimal(score) if score else None,
     )
 

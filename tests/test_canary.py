@@ -58,7 +58,7 @@ def test_blank_answers_are_not_drawn() -> None:
         attempt=1,
         answer=" ",
         state=InputState.BLANK,
-        origin=CLASS[0].origin,
+        row=CLASS[0].row,
     )
 
     assert draw([blank, CLASS[0]], 5)[0].answer == CLASS[0].answer

@@ -17,7 +17,7 @@ from assessor.questions import (
     with_choices,
 )
 from assessor.rubric import Rubric, load_rubric
-from assessor.submission import InputState, Origin, Submission
+from assessor.submission import InputState, Submission
 
 FOUND = ("Response 1", "Response 2", "4711: Why does a plant in the dark lose mass? (2 points)")
 
@@ -105,7 +105,7 @@ def test_the_policy_decides_which_attempt_counts() -> None:
         attempt=1,
         answer="a",
         state=InputState.ANSWERED,
-        origin=Origin(file="", row=1),
+        row=1,
     )
     second = replace(first, student_id="Ann@x.org", attempt=2)
     other = replace(first, question="r")
@@ -134,7 +134,7 @@ def test_what_was_chosen_goes_with_the_attempt() -> None:
         attempt=1,
         answer="a",
         state=InputState.ANSWERED,
-        origin=Origin(file="", row=1),
+        row=1,
     )
     given = (first, replace(first, attempt=2), replace(first, question="Q6"))
     chosen = {("S1", 1): {"Q1": "B"}, ("S1", 2): {"Q1": "C"}}

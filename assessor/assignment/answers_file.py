@@ -105,15 +105,20 @@ def introduction(
 
 def attempts_words(read: Answers, policy: str) -> str:
     """Return which attempt counts, where a student has several; "" where nobody has."""
-    per_student = Counter(
-        (same_student(each.student_id), each.question)
-        for each in read.submissions
-        if each.state is not InputState.NO_ANSWERS
-    )
-    several = len({student for (student, _), number in per_student.items() if number > 1})
+    known: dict[str, set[str]] = {}
+    several: set[str] = set()
+    for each in read.submissions:
+        if each.state is not InputState.NO_ANSWERS:
+            student, students = (
+                same_student(each.student_id),
+                known.setdefault(each.question, set()),
+            )
+            if student in students:
+                several.add(student)
+            students.add(student)
     if not several:
         return ""
-    who = plural(several, "student has", "students have")
+    who = plural(len(several), "student has", "students have")
     counts = "all count" if policy == "all" else f"the {policy} counts"
     return f"{who} several attempts: {counts} (--attempt latest, first, best or all)"
 

@@ -8,7 +8,7 @@ from assessor.prompt import Asking, isolated_ask
 from assessor.readers.files import FileReader
 from assessor.readers.hand_in import one_answer
 from assessor.sheet import visible
-from assessor.submission import InputState, Origin, Submission, state_of
+from assessor.submission import InputState, Submission, state_of
 from assessor.verdict import Pass
 
 
@@ -20,7 +20,6 @@ def make_submission(student_id: str, answer: str, *, question: str = "answer") -
         attempt=1,
         answer=answer,
         state=state_of(answer),
-        origin=Origin(file="", row=0),
     )
 
 

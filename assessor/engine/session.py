@@ -78,19 +78,23 @@ class Job:
 
     def distinct(self) -> list[Submission]:
         """Return one submission per different answer to ask about: equal ones are asked once."""
-        chosen = self.selected
-        wanted = {
-            each.answer_key for each in self.submissions if chosen is None or each.key in chosen
-        }
+        if self.selected is None:
+            return self.answered()
+        wanted = {each.answer_key for each in self.submissions if each.key in self.selected}
         return [each for each in self.answered() if each.answer_key in wanted]
 
     def answered(self) -> list[Submission]:
         """Return one submission per different answer of the whole file."""
-        first: dict[AnswerKey, Submission] = {}
+        # By the texts themselves: a digest and a pair for each would be half as much again.
+        texts: dict[tuple[str, str], set[str]] = {}
+        found = []
         for each in self.submissions:
             if each.state is InputState.ANSWERED:
-                first.setdefault(each.answer_key, each)
-        return list(first.values())
+                known = texts.setdefault((each.question, each.choice), set())
+                if each.answer not in known:
+                    known.add(each.answer)
+                    found.append(each)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -70,7 +70,11 @@ def read_text(text: str, file: str) -> Source:
 def read_tables(tables: Sequence[Table], file: str) -> Source:
     """Return the neutral form of a workbook's sheets."""
     grids = [
-        Grid(rows=each.rows, lines=each.lines, name=each.file.rpartition("(")[2].rstrip(")"))
+        Grid(
+            rows=tuple(each.rows),
+            lines=tuple(each.lines),
+            name=each.file.rpartition("(")[2].rstrip(")"),
+        )
         for each in tables
     ]
     text = "\n".join("\t".join(row) for each in grids for row in each.rows)

@@ -16,7 +16,7 @@ from assessor.readers.base import TELLING, Answers, FoundQuestion, QuestionKind,
 from assessor.readers.content import has_essays, kind_of, only_attachments
 from assessor.sheet import LONGEST_CELL, fold_header, has_picture, visible, without_pictures
 from assessor.sheet.moments import moments
-from assessor.submission import InputState, Origin, Submission, same_student, state_of
+from assessor.submission import InputState, Key, Submission, same_student, state_of
 
 _SHOWN = 5
 # Of what lies beside the hand-ins in a zip.
@@ -126,11 +126,11 @@ def assemble(found: EntriesFound, options: ReadOptions) -> Answers:
     while entries:
         entry = entries.pop()
         if entry.state is InputState.NO_ANSWERS:
-            written.append(_submission(found.file, entry, "", InputState.NO_ANSWERS))
+            written.append(_submission(entry, "", InputState.NO_ANSWERS))
         elif kinds.get(entry.question) is QuestionKind.WRITTEN:
             if wanted and entry.question not in wanted:
                 continue
-            written.append(_read(found.file, entry, notes))
+            written.append(_read(entry, notes))
         elif entry.raw.strip() and entry.state is None:
             said = choices.setdefault((entry.student, entry.attempt or 0), {})
             said[entry.question] = visible(entry.raw, markup=entry.markup).strip()
@@ -249,39 +249,39 @@ def _kinds(
     return {**kinds, **dict.fromkeys(wanted, QuestionKind.WRITTEN)}
 
 
-def _read(file: str, entry: ArchiveEntry, notes: Counter[str]) -> Submission:
+def _read(entry: ArchiveEntry, notes: Counter[str]) -> Submission:
     """Return the submission that an entry holds: what a person reads in its cell."""
     if entry.state is not None:
-        return _submission(file, entry, "", entry.state)
+        return _submission(entry, "", entry.state)
     raw = entry.raw = without_pictures(entry.raw)
     if len(raw) > LONGEST_CELL:
         notes[f"over {LONGEST_CELL:,} characters long: not read, look at it in the file"] += 1
         entry.raw = ""
-        return _submission(file, entry, "", InputState.UNREADABLE)
+        return _submission(entry, "", InputState.UNREADABLE)
     text = raw if entry.plain else visible(raw, markup=entry.markup)
     state = state_of(text)
     pictured = not entry.plain and has_picture(raw)
     if state is InputState.BLANK and pictured:
         notes["a picture and no text: unreadable"] += 1
-        return _submission(file, entry, "", InputState.UNREADABLE)
+        return _submission(entry, "", InputState.UNREADABLE)
     attached = only_attachments(text)
     if attached is not None:
         notes[attached] += 1
         if attached.endswith("unreadable"):
-            return _submission(file, entry, "", InputState.UNREADABLE)
+            return _submission(entry, "", InputState.UNREADABLE)
     if state is InputState.ANSWERED and pictured:
         notes["a picture beside the text: only the text is read"] += 1
-    return _submission(file, entry, text, state)
+    return _submission(entry, text, state)
 
 
-def _submission(file: str, entry: ArchiveEntry, answer: str, state: InputState) -> Submission:
+def _submission(entry: ArchiveEntry, answer: str, state: InputState) -> Submission:
     return Submission(
         student_id=entry.student,
         question=entry.question,
         attempt=entry.attempt or 0,
         answer=answer,
         state=state,
-        origin=Origin(file=file, row=entry.row),
+        row=entry.row,
         name=" ".join(entry.name.split()),
         raw=entry.raw if answer != entry.raw else "",
         score=entry.score,
@@ -292,16 +292,22 @@ def _submission(file: str, entry: ArchiveEntry, answer: str, state: InputState) 
 
 def _once(submissions: Iterable[Submission], found: EntriesFound) -> list[Submission]:
     """Refuse two answers of one attempt: nobody could say which one was graded."""
-    seen: dict[tuple[str, str, int], Submission] = {}
+    # Most students gave one answer: nothing is held of them but that.
+    first: dict[str, Submission] = {}
+    further: dict[Key, Submission] = {}
+    kept: list[Submission] = []
     for each in submissions:
-        other = seen.setdefault(each.key, each)
+        kept.append(each)
+        other = first.setdefault(each.student_id, each)
+        if other is not each and other.key != each.key:
+            other = further.setdefault(each.key, each)
         if other is not each:
             raise SubmissionError(
                 f"{found.file}: student {each.student_id!r} has two answers to one question in "
-                f"attempt {each.attempt} (records {other.origin.row} and {each.origin.row}); "
+                f"attempt {each.attempt} (records {other.row} and {each.row}); "
                 "remove one or export again"
             )
-    return list(seen.values())
+    return kept
 
 
 def _notes(notes: Mapping[str, int]) -> list[str]:

@@ -66,7 +66,7 @@ def read(table: Table, options: ReadOptions) -> Answers:
         found.warnings.append(f"taken for who answers: {title!r}; --student names another column")
     used = {student, *answers, attempt, question, choice, score, when, *people.values()}
     found.unused = tuple(t for place, t in enumerate(table.header) if t and place not in used)
-    seen: dict[tuple[str, str, int], int] = {}
+    seen: _Seen = {}
     kind = QuestionKind.WRITTEN if len(answers) == 1 else None
     for row, cells in table.records():
         who = _student(table, row, cells[student])
@@ -98,11 +98,15 @@ def read(table: Table, options: ReadOptions) -> Answers:
     return assemble(found, ReadOptions())
 
 
-def _refuse_twice(
-    table: Table, seen: dict[tuple[str, str, int], int], entry: ArchiveEntry, question: str
-) -> None:
-    key = (entry.student.casefold(), question, entry.attempt or 0)
-    other = seen.setdefault(key, entry.row)
+# The record of each student, by question and attempt.
+_Seen = dict[tuple[str, int], dict[str, int]]
+
+
+def _refuse_twice(table: Table, seen: _Seen, entry: ArchiveEntry, question: str) -> None:
+    students = seen.setdefault((question, entry.attempt or 0), {})
+    folded = entry.student.casefold()
+    # Of an id without capitals nothing is held twice.
+    other = students.setdefault(entry.student if folded == entry.student else folded, entry.row)
     if other != entry.row:
         raise SubmissionError(
             f"{table.where(entry.row)}: student {entry.student!r} stands there "

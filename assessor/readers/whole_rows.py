@@ -30,7 +30,10 @@ def refuse_torn(table: Table, *, strict: bool) -> None:
     """
     _refuse_overflow(table)
     width = max((p + 1 for p, title in enumerate(table.header) if title.strip()), default=0)
-    rows = [(n, table.rows[n]) for n in range(table.head + 1, len(table.rows))]
+    below = range(table.head + 1, len(table.rows))
+    if not any(len(table.rows[n]) < width for n in below):
+        return
+    rows = [(n, table.rows[n]) for n in below]
     rows = [(n, row) for n, row in rows if n not in table.skip and any(map(str.strip, row))]
     whole = [row for _, row in rows if len(row) >= width]
     used = [any(row[place].strip() for row in whole) for place in range(width)]

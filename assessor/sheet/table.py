@@ -7,16 +7,18 @@ import csv
 import io
 import re
 import sys
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from itertools import islice
-from typing import Literal
+from typing import BinaryIO, Literal, overload
 
 from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.sheet.encodings import guess
+from assessor.sheet.held import Held
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -37,6 +39,34 @@ _DATA_URL = re.compile(r"data:[\w/+.-]+(?:;[\w-]+(?:=[\w-]+)?)*,")
 _CHUNK = 1 << 20
 _PAIR = re.compile(rb"[\xc3-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _HIGH = re.compile(rb"[\x80-\xff]")
+# Rows, and the line that each starts on: a number for each would take as much again as its row.
+_Records = tuple[Sequence[tuple[str, ...]], Sequence[int]]
+
+
+class Rows(Sequence[tuple[str, ...]]):
+    """Rows whose cells stand in one list: a tuple for each would be a sixth of a short answer."""
+
+    def __init__(self) -> None:
+        self._cells: list[str] = []
+        self._ends = array("q", [0])
+
+    def append(self, row: Sequence[str]) -> None:
+        """Add a row."""
+        self._cells += row
+        self._ends.append(len(self._cells))
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[str, ...]: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[tuple[str, ...], ...]: ...
+    def __getitem__(self, place: int | slice) -> tuple[str, ...] | tuple[tuple[str, ...], ...]:
+        if isinstance(place, slice):
+            return tuple(self[each] for each in range(*place.indices(len(self))))
+        place = range(len(self))[place]
+        return tuple(self._cells[self._ends[place] : self._ends[place + 1]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +78,8 @@ class Table:
     """
 
     file: str
-    rows: tuple[tuple[str, ...], ...]
-    lines: tuple[int, ...]
+    rows: Sequence[tuple[str, ...]]
+    lines: Sequence[int]
     encoding: str
     bom: bool
     delimiter: str
@@ -76,8 +106,11 @@ class Table:
 
     def repeats_header(self, place: int, head: int | None = None) -> bool:
         """Return whether a row is the header again, pasted among the records."""
-        header, row = self.rows[self.head if head is None else head], self.rows[place]
-        if not (row and header) or row[0].strip() != header[0].strip() or row is header:
+        head = self.head if head is None else head
+        if place == head:
+            return False
+        header, row = self.rows[head], self.rows[place]
+        if not (row and header) or row[0].strip() != header[0].strip():
             return False
         said = [each.strip() for each in row if each.strip()]
         return len(said) > 1 and said == [each.strip() for each in header if each.strip()]
@@ -109,37 +142,47 @@ def table_of(file: str, rows: Iterable[Sequence[str]], lines: Sequence[int] = ()
     )
 
 
-def parse_table(data: bytes, file: str, encoding: str | None = None) -> Table:
+def parse_table(data: bytes | Held, file: str, encoding: str | None = None) -> Table:
     """Return a delimited file as a table of text cells.
 
     Bytes are decoded by their BOM, else as strict UTF-8, else as what `guess` is sure of. The
     delimiter is the one that gives the widest header record. Raises SubmissionError with the line
     of what is torn.
     """
+    held = data if isinstance(data, Held) else Held(data)
+    data = held.data
     used, mark = encoding_of(data, file, encoding)
     first = start_of(data, used, mark)
     if not first or (first.isspace() and not data[mark:].strip(b"\0 \t\r\n")):
         raise SubmissionError(f"{file}: is empty; export it again")
     delimiter = max(DELIMITERS, key=lambda each: _fit(first, each))
-    try:
-        rows, lines = _records(_stream(data, used, mark), delimiter, file)
-    except SubmissionError:
-        # Scripts write tabs without any quoting: then a quote is a character like others.
-        if delimiter != "\t":
-            raise
-        rows, lines = _records(_stream(data, used, mark), delimiter, file, csv.QUOTE_NONE)
-        if len({len(row) for row in rows if row}) != 1:
-            raise
+    line_end = "\r\n" if "\r\n".encode(used) in data else "\n"
+    if delimiter == "\t":
+        rows, lines = _tabbed(data, used, mark, file)
+    else:
+        del data
+        rows, lines = _records(_text(held.stream(mark), used), delimiter, file)
     refuse_wide(rows, lines, file)
     return Table(
         file=file,
-        rows=tuple(rows),
-        lines=tuple(lines),
+        rows=rows,
+        lines=lines,
         encoding=used,
         bom=mark > 0,
         delimiter=delimiter,
-        line_end="\r\n" if "\r\n".encode(used) in data else "\n",
+        line_end=line_end,
     )
+
+
+def _tabbed(data: bytes, used: str, mark: int, file: str) -> _Records:
+    try:
+        return _records(_text(io.BytesIO(data[mark:]), used), "\t", file)
+    except SubmissionError:
+        # Scripts write tabs without any quoting: then a quote is a character like others.
+        rows, lines = _records(_text(io.BytesIO(data[mark:]), used), "\t", file, csv.QUOTE_NONE)
+        if len({len(row) for row in rows if row}) != 1:
+            raise
+        return rows, lines
 
 
 def refuse_wide(rows: Sequence[Sequence[str]], lines: Sequence[int], file: str) -> None:
@@ -230,10 +273,8 @@ def _is_text(data: bytes, encoding: str, start: int) -> bool:
     return True
 
 
-def _stream(data: bytes, encoding: str, mark: int) -> Iterator[str]:
+def _text(raw: BinaryIO, encoding: str) -> Iterator[str]:
     """Yield the lines of a text; a StringIO would hold it again at four bytes a character."""
-    raw = io.BytesIO(data)
-    raw.seek(mark)
     return io.TextIOWrapper(raw, encoding=encoding, newline="")
 
 
@@ -268,12 +309,12 @@ def _fit(text: str, delimiter: str) -> tuple[bool, int]:
 
 def _records(
     text: Iterator[str], delimiter: str, file: str, quoting: Literal[0, 3] = csv.QUOTE_MINIMAL
-) -> tuple[list[tuple[str, ...]], list[int]]:
+) -> _Records:
     # The default limit of 131,072 characters would refuse a whole class for one long answer.
     csv.field_size_limit(sys.maxsize)
     reader = csv.reader(text, delimiter=delimiter, strict=True, quoting=quoting)
-    rows: list[tuple[str, ...]] = []
-    lines: list[int] = []
+    rows = Rows()
+    lines = array("q")
     start = 1
     try:
         for row in reader:
@@ -284,7 +325,7 @@ def _records(
                 )
             if not rows and row and (link := _DATA_URL.match(row[0] + delimiter)):
                 row = [row[0][link.end() :], *row[1:]] if link.end() <= len(row[0]) else row[1:]
-            rows.append(tuple(row))
+            rows.append(row)
             lines.append(start)
             start = reader.line_num + 1
     except csv.Error as error:

@@ -24,7 +24,7 @@ from assessor.rubric.model import (
     Rubric,
     Scoring,
 )
-from assessor.submission import InputState, Origin, Submission
+from assessor.submission import InputState, Submission
 
 PROMPTS = Path(__file__).parents[2] / "prompts"
 SECRET = bytes(32)
@@ -100,5 +100,5 @@ def submission(answer: str, student_id: str = "S1") -> Submission:
         attempt=1,
         answer=answer,
         state=InputState.ANSWERED,
-        origin=Origin(file="answers.csv", row=2),
+        row=2,
     )

@@ -202,7 +202,7 @@ def _belongs(each: Submission, known: Answers, rows: Rows) -> bool:
         return True
     own = [k for k in known.submissions if _folded(k.answer) == _folded(each.answer)]
     for other in own:
-        row = rows[min(other.origin.row, len(rows)) - 1]
+        row = rows[min(other.row, len(rows)) - 1]
         cells = {_key(cell) for cell in row} | {_key(other.student_id), _key(other.name)}
         if _key(each.student_id) in cells:
             return True

@@ -11,7 +11,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 from assessor.errors import SubmissionError
 from assessor.readers.hand_graded import Sheet, read_sheet
 from assessor.rubric import Rubric, load_rubric
-from assessor.submission import InputState, Origin, Submission
+from assessor.submission import InputState, Submission
 from assessor.verdict import DecisionSource
 from tests.readers.build import EXPORTS, table
 
@@ -37,7 +37,7 @@ def submission(student: str) -> Submission:
         attempt=1,
         answer="It respires.",
         state=InputState.ANSWERED,
-        origin=Origin(file="class.csv", row=2),
+        row=2,
     )
 
 

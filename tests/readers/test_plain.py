@@ -97,7 +97,7 @@ def test_a_title_above_the_header_is_passed_over() -> None:
     """The header is the first row that names a student and an answer."""
     got = read(f"Week 4\n\nstudent_id,answer\ns1,{LONG.replace(',', ';')}\n")
 
-    assert [(each.student_id, each.origin.row) for each in got.submissions] == [("s1", 4)]
+    assert [(each.student_id, each.row) for each in got.submissions] == [("s1", 4)]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from assessor.report.footing import Footing
 from assessor.report.material import ReportMaterial
 from assessor.rubric import ABSENT, Rubric, load_rubric
 from assessor.store import OutcomeRecord
-from assessor.submission import InputState, Origin, Submission
+from assessor.submission import InputState, Submission
 from assessor.trust.labels import HandGraded, hand_graded
 from assessor.verdict import DecisionSource, Finding, Override, Release, ReleasedBy, State
 
@@ -81,7 +81,7 @@ def submission(
         attempt=attempt,
         answer=answer,
         state=InputState.ANSWERED if answer.strip() else InputState.BLANK,
-        origin=Origin(file="answers.csv", row=2),
+        row=2,
     )
 
 

@@ -22,7 +22,7 @@ from assessor.store import (
     Store,
     open_store,
 )
-from assessor.submission import InputState, Origin, Submission
+from assessor.submission import InputState, Submission
 from assessor.verdict import Finding, State
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -112,7 +112,7 @@ def submission(student: str = "s1", answer: str = "Too few samples.") -> Submiss
         attempt=1,
         answer=answer,
         state=InputState.ANSWERED,
-        origin=Origin(file="answers.csv", row=2),
+        row=2,
     )
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from assessor.grade import Grade
 from assessor.rubric import Rubric, load_rubric
-from assessor.submission import InputState, Origin, Submission
+from assessor.submission import InputState, Submission
 from assessor.trust.records import AuditPlan, DrawnAnswer, Unit
 from assessor.verdict import DecisionSource, Override, State
 
@@ -37,7 +37,7 @@ def submission(student: str, answer: str = "", question: str = "Q") -> Submissio
         attempt=1,
         answer=answer or f"answer of {student}",
         state=InputState.ANSWERED,
-        origin=Origin(file="answers.csv", row=2),
+        row=2,
     )
 
 

@@ -22,7 +22,7 @@ from python_calamine import CalamineWorkbook
 from assessor.assignment.single_answer import make_submission
 from assessor.grade import Grade, GradedCell, GradedChoice
 from assessor.rubric import CellKind, Rubric, load_rubric
-from assessor.submission import Origin, Submission, state_of
+from assessor.submission import Submission, state_of
 from assessor.verdict import State
 from assessor.writers import canvas_rubric, gradescope, prairielearn, xlsx
 from assessor.writers.base import ClassGrades
@@ -63,7 +63,7 @@ def a_grade(
     return Grade(
         submission=Submission(
             student_id=student, question=question, attempt=1, answer="words",
-            state=state_of("words"), origin=Origin(file="f", row=2), name="Ada",
+            state=state_of("words"), row=2, name="Ada",
         ),
         state=State.GRADED,
         proposed=Decimal(2),
