@@ -174,6 +174,7 @@ WORDS = st.text(min_size=1, max_size=60).filter(lambda text: bool(one_line(text)
 @settings(deadline=None, max_examples=60)
 @given(WORDS, WORDS, st.lists(WORDS, min_size=1, max_size=4), st.text(max_size=80))
 @example("0", "\x1b\x1e\x1b", ["0"], "0")
+@example("0", "\x1b 0\x1e0", ["0"], "0")
 def test_whatever_was_gathered_is_written_so_that_it_loads(
     title: str, question: str, descriptions: list[str], reference: str
 ) -> None:
