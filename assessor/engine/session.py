@@ -85,15 +85,12 @@ class Job:
 
     def answered(self) -> list[Submission]:
         """Return one submission per different answer of the whole file."""
-        # By the texts themselves: a digest and a pair for each would be half as much again.
-        texts: dict[tuple[str, str], set[str]] = {}
+        first: dict[tuple[str, str], dict[str, Submission]] = {}  # less than digests take
         found = []
         for each in self.submissions:
-            if each.state is InputState.ANSWERED:
-                known = texts.setdefault((each.question, each.choice), set())
-                if each.answer not in known:
-                    known.add(each.answer)
-                    found.append(each)
+            texts = first.setdefault((each.question, each.choice), {})
+            if each.state is InputState.ANSWERED and texts.setdefault(each.answer, each) is each:
+                found.append(each)
         return found
 
 

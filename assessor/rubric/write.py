@@ -187,7 +187,9 @@ _PLAIN = re.compile(r"[^\W\d_](?:[\w '.;()/%-]*[\w'.;)%])?")
 
 def _text(name: str, text: str) -> list[str]:
     """A paragraph per line; a text of one paragraph stands beside its name."""
-    shown = ("".join(c for c in each if c.isprintable() or c == "\t") for each in text.splitlines())
+    shown = (
+        "".join(c for c in each if c.isprintable() or c.isspace()) for each in text.splitlines()
+    )
     paragraphs = [line for each in shown if (line := one_line(each))]
     if len(paragraphs) < 2:
         return [f"  {name}: {quoted(text)}"]
