@@ -40,7 +40,7 @@ from assessor.readers.spreadsheet import is_workbook
 from assessor.readers.tables import XLS, ZIP, read_tables
 from assessor.readers.web_tables import is_page
 from assessor.readers.whole_rows import passed_over, refuse_torn, without_second_header
-from assessor.sheet import Held, Table, encoding_of, is_linked, start_of
+from assessor.sheet import FileBytes, Table, encoding_of, is_linked, start_of
 from assessor.submission import InputState
 
 # Tried in this order; each says why it recognises a table, and the first that does reads it.
@@ -130,7 +130,7 @@ def _read(data: bytes, file: str, options: ReadOptions, depth: int) -> Answers:
             read = _first_recognised(read_tables(data, file, options.encoding), options)
             note = f"its first line begins with {start[:30]!r}, which is no title: left out"
             return replace(read, warnings=(*read.warnings, note))
-    held = Held(data)
+    held = FileBytes(data)
     del data
     return _first_recognised(read_tables(held, file, options.encoding), options)
 

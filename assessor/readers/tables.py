@@ -7,7 +7,7 @@ from assessor.readers.archive import open_archive
 from assessor.readers.parquet import is_parquet, read_parquet
 from assessor.readers.spreadsheet import is_workbook, read_workbook, read_xls
 from assessor.readers.web_tables import is_page, read_page
-from assessor.sheet import Held, Table, encoding_of, parse_table, start_of
+from assessor.sheet import FileBytes, Table, encoding_of, parse_table, start_of
 
 ZIP, XLS = b"PK", b"\xd0\xcf\x11\xe0"
 
@@ -17,12 +17,12 @@ def holds_workbook(data: bytes, file: str) -> bool:
     return data.startswith(XLS) or (data.startswith(ZIP) and is_workbook(open_archive(data, file)))
 
 
-def read_tables(data: bytes | Held, file: str, encoding: str | None = None) -> list[Table]:
+def read_tables(data: bytes | FileBytes, file: str, encoding: str | None = None) -> list[Table]:
     """Return a file's tables: one of delimited text, the sheets of a workbook.
 
     Raises SubmissionError.
     """
-    held = data if isinstance(data, Held) else Held(data)
+    held = data if isinstance(data, FileBytes) else FileBytes(data)
     data = held.data
     if data.startswith(XLS):
         return read_xls(data, file)

@@ -6,7 +6,7 @@ sniff bytes and not names, keep every cell as text, keep duplicate headers, and 
 
 from __future__ import annotations
 
-from assessor.sheet.held import Held
+from assessor.sheet.file_bytes import FileBytes
 from assessor.sheet.html_text import (
     has_picture,
     html_to_text,
@@ -39,7 +39,7 @@ __all__ = [
     "NAMES",
     "WHY",
     "WORDS",
-    "Held",
+    "FileBytes",
     "RawTable",
     "Table",
     "columns_of",

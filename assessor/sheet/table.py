@@ -18,7 +18,7 @@ from typing import BinaryIO, Literal, overload
 from assessor.counting import plural
 from assessor.errors import SubmissionError
 from assessor.sheet.encodings import guess
-from assessor.sheet.held import Held
+from assessor.sheet.file_bytes import FileBytes
 
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -142,14 +142,14 @@ def table_of(file: str, rows: Iterable[Sequence[str]], lines: Sequence[int] = ()
     )
 
 
-def parse_table(data: bytes | Held, file: str, encoding: str | None = None) -> Table:
+def parse_table(data: bytes | FileBytes, file: str, encoding: str | None = None) -> Table:
     """Return a delimited file as a table of text cells.
 
     Bytes are decoded by their BOM, else as strict UTF-8, else as what `guess` is sure of. The
     delimiter is the one that gives the widest header record. Raises SubmissionError with the line
     of what is torn.
     """
-    held = data if isinstance(data, Held) else Held(data)
+    held = data if isinstance(data, FileBytes) else FileBytes(data)
     data = held.data
     used, mark = encoding_of(data, file, encoding)
     first = start_of(data, used, mark)

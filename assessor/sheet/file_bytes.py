@@ -1,4 +1,4 @@
-"""A large file's bytes, which are let go of while they are read the last time."""
+"""The bytes of a file, which are let go of while they are read the last time."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 _PIECE = 48 << 20
 
 
-class Held:
+class FileBytes:
     """Bytes that whoever reads them last takes over, so that no frame above holds them on."""
 
     def __init__(self, data: bytes) -> None:
