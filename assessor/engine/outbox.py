@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import BinaryIO
 
+from assessor.config import host_of
 from assessor.engine.inquiry import Inquiry, ask_record
-from assessor.errors import JudgeError
+from assessor.errors import JudgeError, JudgeUnavailable
 from assessor.judges.base import Judge, JudgeReply
 from assessor.judges.batch.base import Batched, BatchHost, read_result
 from assessor.plan import cost_of, estimate_tokens
@@ -91,6 +92,8 @@ class Outbox:
         self._gathered: set[str] = set()
         # Where each reply stands: the number of its try, its file, and from where on.
         self._mail: dict[str, tuple[int, str, int]] = {}
+        # Requests to which a batch that came holds no reply, with the number of their try.
+        self._left_out: dict[str, int] = {}
         # What was not read of each batch in this command: requests with the number of their try.
         self._unread: dict[str, dict[str, int]] = {}
         self._failed: dict[str, JudgeError] = {}
@@ -128,6 +131,8 @@ class Outbox:
                 self._mail[key] = (number, file, start)
                 unread[key] = number
             start += len(line)
+        if unread:
+            self._left_out |= {key: tries for key, tries in batch.intent.asks if key not in unread}
 
     def finished(self) -> list[str]:
         """Return the batches all of whose replies were read: now, or by a run that was killed."""
@@ -149,6 +154,11 @@ class Outbox:
         Raises JudgeError; where `failure` then has it, it is not handed in once more.
         """
         number, file, start = self._mail.pop(key, (0, "", 0))
+        if self._left_out.pop(key, 0) >= max(known.tries, _MOST_TRIES):
+            where = host_of(inquiry.judge.identity.endpoint)
+            said = f"{where}: its batches hold no reply to this, though the others came"
+            self._failed[key] = JudgeUnavailable(said, code="empty")
+            raise self._failed[key]
         for unread in self._unread.values():
             unread.pop(key, None)
         if number < max(known.tries, 1) or any(each.attempt == number for each in known.replies):

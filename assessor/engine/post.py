@@ -26,8 +26,8 @@ from assessor.store.batches import Batch, BatchStep, Step
 from assessor.store.handed_in import note_own, own_among
 from assessor.store.log import RunLog
 
-# States that have replies though no file of them is named.
-_WITH_REPLIES = frozenset({"there", "ended"})
+# States that have replies, also where no file of them is named, or not yet.
+_WITH_REPLIES = frozenset({"there", "ended", "completed", "success"})
 # Fewer requests than this are asked at once: a batch may take a day.
 LEAST = 50
 # Seconds between two looks at a batch that is waited for: the first, and the most.
@@ -202,7 +202,8 @@ class Post:
                 if not status.ended:
                     return
                 if status.problem:
-                    await self._give_up(batch, host, status.problem, _refused(batch, status))
+                    said = _refused(batch, status)
+                    await self._give_up(batch, host, status.problem, said, status.files)
                 await self._take_in(batch, host, status)
             except JudgeRejected as error:
                 if error.code != GONE:
@@ -253,11 +254,15 @@ class Post:
             raise JudgeRejected(_unread(batch, host), code="at_host")
         self._note(batch.id, Step.COLLECTED, state=status.state, files=status.files)
 
-    async def _give_up(self, batch: Batch, host: BatchHost, state: str, said: str) -> NoReturn:
-        """Say why nothing will come of a whole batch. The next run asks anew, and this one not."""
-        self._note(batch.id, Step.GIVEN_UP, state=state)
-        if await self._delete(host, batch.remote, batch.files):
-            self._note(batch.id, Step.CLEARED)
+    async def _give_up(
+        self, batch: Batch, host: BatchHost, state: str, said: str, files: tuple[str, ...] = ()
+    ) -> NoReturn:
+        """Say why nothing will come of a whole batch. The next run asks anew, and this one not.
+
+        `files` are what the host has of it beside the requests: its words on these.
+        """
+        self._note(batch.id, Step.GIVEN_UP, state=state, files=files)
+        await self._clear(batch, host)
         raise JudgeRejected(said, code="at_host")
 
     async def _clear(self, batch: Batch, host: BatchHost) -> None:

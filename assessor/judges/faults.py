@@ -71,7 +71,7 @@ def status_in(error: Mapping[str, object]) -> int:
         value = error.get(key)
         if isinstance(value, int) and not isinstance(value, bool) and 400 <= value < 600:
             return value
-        if isinstance(value, str) and value.isdigit() and 400 <= int(value) < 600:
+        if isinstance(value, str) and re.fullmatch("[45][0-9][0-9]", value):
             return int(value)
     return 500
 

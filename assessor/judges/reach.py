@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.base_url import other_scheme, with_version
@@ -59,7 +59,7 @@ def by_other_scheme(where: str, base: str) -> JudgeRejected:
 
 def redirected(headers: Mapping[str, str], where: str, base: str) -> JudgeRejected:
     """Return the error for a redirect; its target is shown without a query."""
-    target = urlsplit(headers.get("location", ""))
+    target = _parts_of(headers.get("location", ""))
     hint = "nothing was sent on; name the final address with --base-url"
     if (
         target.scheme == "https"
@@ -92,6 +92,16 @@ def unconnected(error: BaseException, where: str, base: str) -> JudgeError:
     else:
         what = "nothing listens there"
     return JudgeUnavailable(f"{where}: {what}", code="connection")
+
+
+def _parts_of(location: str) -> SplitResult:
+    """Return the parts of a redirect's target; those of "" where it is no address."""
+    try:
+        parts = urlsplit(location)
+        _ = parts.port  # It is read here, and may be none.
+    except ValueError:
+        return urlsplit("")
+    return parts
 
 
 def _port(port: int | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from assessor.assignment.run_job import job_for
 from assessor.assignment.run_manifest import manifest_of
 from assessor.config import Config, JudgeSettings
 from assessor.engine.budget import Budget
+from assessor.engine.outbox import _MOST_TRIES
 from assessor.engine.session import Bench, Job, Session, open_session
 from assessor.judges.endpoints import open_openai
 from assessor.judges.openai_settings import OpenAISettings
@@ -24,7 +25,7 @@ from assessor.plan import Price
 from assessor.store import open_store
 from assessor.store.batches import Step
 from assessor.verdict import StopWhy
-from tests.servers.batch_server import BatchServer
+from tests.servers.batch_server import BatchServer, Made
 from tests.servers.play import answers, points_of, rubric, truth
 
 ANSWERS = 60
@@ -325,3 +326,87 @@ def test_a_small_class_is_asked_at_once(tmp_path: Path, wait: bool) -> None:
         assert all(each.proposed is not None for each in records)
 
     play(story)
+
+
+@dataclass(slots=True)
+class Keeper(BatchServer):
+    """Gives back one of its replies and parts of the others, or none and names no file."""
+
+    cut: bool = False
+    names_files: bool = True
+    ends: str = "completed"
+
+    def _keep(self, rows: list[dict[str, Any]]) -> str:
+        made = BatchServer._keep(self, rows)
+        name, content = self.files[made]
+        first, *others = content.splitlines(keepends=True)
+        kept = b"".join([first, *(each[:40] + b"\n" for each in others)])
+        self.files[made] = (name, kept if self.cut else content)
+        return made
+
+    def _row(self, made: Made) -> dict[str, Any]:
+        row = BatchServer._row(self, made)
+        if row["status"] == "completed":
+            row["status"] = self.ends
+            if not self.names_files:
+                row |= {"output_file_id": None, "error_file_id": None}
+        return row
+
+
+def test_replies_that_a_host_keeps_for_itself_are_not_paid_for_ever(tmp_path: Path) -> None:
+    """Where lines of each batch are cut, the others are asked anew a few times, and then told."""
+
+    async def story() -> None:
+        async with Keeper(truth=truth, cut=True) as server:
+            times, (session, _, records) = await until_done(tmp_path, server, job())
+            assert times <= _MOST_TRIES + 1
+            assert session.dispatcher.stop_why == ""
+            assert max(server.paid.values()) == _MOST_TRIES
+            reasons = {reason for each in records for reason in each.reasons}
+            assert "judge:empty" in reasons
+
+    asyncio.run(story())
+
+
+def test_replies_whose_file_is_not_named_yet_are_waited_for(tmp_path: Path) -> None:
+    """A host may say that a batch is done before it says where: to ask anew would pay twice."""
+
+    async def story() -> None:
+        async with Keeper(truth=truth, names_files=False) as server:
+            await run(tmp_path, server, job())
+            session, _, _ = await run(tmp_path, server, job())
+            assert session.dispatcher.stop_why == "at_host"
+            server.names_files = True
+            _, (session, _, _) = await until_done(tmp_path, server, job())
+            assert session.dispatcher.stop_why == ""
+            assert max(server.paid.values()) == 1
+            assert server.files == {}
+
+    asyncio.run(story())
+
+
+def test_what_a_failed_batch_did_is_taken_in(tmp_path: Path) -> None:
+    """It is paid for; only a batch without an output did nothing."""
+
+    async def story() -> None:
+        async with Keeper(truth=truth, ends="failed") as server:
+            _, (session, _, _) = await until_done(tmp_path, server, job())
+            assert session.dispatcher.stop_why == ""
+            assert max(server.paid.values()) == 1
+            assert server.files == {}
+
+    asyncio.run(story())
+
+
+def test_a_refused_batchs_errors_are_deleted_with_it(tmp_path: Path) -> None:
+    """A host may write what it found wrong into a file, and quote the requests there."""
+
+    async def story(server: BatchServer) -> None:
+        await run(tmp_path, server, job())
+        (made,) = server.batches.values()
+        made.errors = server._keep([{"custom_id": "x", "error": {"code": "bad_line"}}])
+        session, _, _ = await run(tmp_path, server, job())
+        assert session.dispatcher.stop_why == "at_host"
+        assert server.files == {}
+
+    play(story, refuse="token_limit_exceeded")

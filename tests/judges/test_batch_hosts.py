@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from assessor.ambient import real
-from assessor.judges.batch import BATCH_HOSTS, batches_at
-from assessor.judges.batch.anthropic import AnthropicBatches
+from assessor.errors import JudgeError
+from assessor.judges.batch import BATCH_HOSTS, batch_client, batches_at
+from assessor.judges.batch.anthropic import AnthropicBatches, _results
 from assessor.judges.batch.base import BatchHost, SoughtBatch
 from assessor.judges.batch.batch_client import BatchClient
 from assessor.judges.batch.groq import GroqBatches
@@ -22,6 +24,7 @@ from assessor.judges.completion import read_completion, read_usage
 from assessor.judges.endpoints import client_at
 from tests.servers.batch_hosts import Anthropic, Mistral, NoFileList, Together
 from tests.servers.batch_server import BatchServer
+from tests.servers.http import Answer, Manner, Request, serve
 
 SCHEMA = {
     "type": "object",
@@ -87,3 +90,44 @@ def test_every_row_is_tried_here() -> None:
     assert set(BATCH_HOSTS.values()) <= {make for make, _ in SHAPES.values()}
     assert isinstance(batches_at(None, "https://llm.example.org/v1", real()), OpenAIBatches)
     assert isinstance(batches_at(None, "https://api.mistral.ai/v1", real()), MistralBatches)
+
+
+@pytest.mark.parametrize("told", ["1e999", "-1e999", "[1]", '"many"', "9" * 400])
+def test_a_count_that_is_none_costs_no_reply_its_reader(told: str) -> None:
+    """Such a line is no result; the others are."""
+    line = json.dumps(
+        {
+            "custom_id": "a-1",
+            "result": {
+                "type": "succeeded",
+                "message": {
+                    "content": [{"type": "text", "text": "{}"}],
+                    "usage": {"input_tokens": "COUNT"},
+                },
+            },
+        }
+    )
+    counted = [line.replace('"COUNT"', each) for each in (told, "7")]
+    results = list(_results("\n".join(counted).encode()))
+
+    assert results[-1].body["usage"]["prompt_tokens"] == 7  # type: ignore[index]
+
+
+def test_an_answer_that_drips_for_ever_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each byte comes in time, and the whole never does."""
+    monkeypatch.setattr(batch_client, "_FOR_WORDS", 0.3)
+
+    async def drip(_: Request) -> Answer:
+        return Answer(body=b" " * 9999 + b"{}", manner=Manner.DRIP)
+
+    async def story() -> None:
+        server = await serve(drip)
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/v1"
+        ambient = replace(real(), sleep=lambda _: asyncio.sleep(0))
+        host = OpenAIBatches(BatchClient(client_at(url, None, 20, []), "host", url, ambient))
+        with pytest.raises(JudgeError, match="no reply in time"):
+            await asyncio.wait_for(host.status("batch_1"), 20)
+        await host.close()
+        server.close()
+
+    asyncio.run(story())

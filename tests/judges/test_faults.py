@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from assessor.errors import JudgeRejected, JudgeUnavailable
-from assessor.judges.faults import ServerFault, own_words, sort_fault
+from assessor.judges.faults import ServerFault, own_words, sort_fault, status_in
+from assessor.judges.reach import redirected
 from tests.judges.clock import START
 
 QUOTING = "cannot encode: 'the firm had insufficient funds and was told to wait 2 hours'"
@@ -85,6 +86,33 @@ def test_a_quota_of_the_day_that_slides_is_waited_for() -> None:
     error = sort_fault(429, said, {}, "host", START)
 
     assert (type(error), error.code) == (JudgeUnavailable, "rate_limit")
+
+
+@pytest.mark.parametrize(
+    ("named", "status"), [("429", 429), (" 429", 500), ("²", 500), ("٤٢٩", 500), ("4" * 5000, 500)]
+)
+def test_a_status_in_a_reply_is_read_only_where_it_is_one(named: str, status: int) -> None:
+    """What calls itself a number may be none that Python reads."""
+    assert status_in({"code": named}) == status
+
+
+@pytest.mark.parametrize(
+    "wait", ["-1", "nan", "1e999", "Wed, 21 Oct 2199 07:28:00 GMT", "1 Jan 99999999999 00:00:00"]
+)
+def test_a_wait_that_is_none_is_passed_over(wait: str) -> None:
+    """Before, after or beyond any calendar: the usual pause is made."""
+    error = sort_fault(503, None, {"retry-after": wait}, "host", START)
+
+    assert isinstance(error, ServerFault)
+    assert error.retry_after is None
+
+
+@pytest.mark.parametrize("target", ["http://[x", "http://h:99999999/", "https://h:-1/v1", "//["])
+def test_a_redirect_to_no_address_is_still_a_redirect(target: str) -> None:
+    """Its target is then not shown."""
+    error = redirected({"location": target}, "host", "http://host/v1")
+
+    assert (error.code, "named" in str(error), target in str(error)) == ("redirect", False, False)
 
 
 def test_an_endpoints_own_words_are_one_bounded_line() -> None:

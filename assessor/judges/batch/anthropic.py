@@ -131,7 +131,14 @@ def _results(content: bytes) -> Iterator[Result]:
     for line in io.BytesIO(content):
         try:
             yield _result(json.loads(line))
-        except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
+        except (
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ):
             continue  # no result: its request is asked once more
 
 

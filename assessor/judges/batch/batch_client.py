@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -15,11 +16,15 @@ from assessor.judges.reach import is_page, unconnected
 
 # Seconds before a question is put again that changes nothing at the host.
 _WAITS = (1.0, 3.0, 9.0)
+# The longest that a whole answer may take, however steadily it drips: of a few words, and of what
+# holds many requests or replies.
+_FOR_WORDS, _FOR_FILES = 600.0, 3600.0
 _NOT_THERE = 404
 # The code for what was at a host, and is not any more.
 GONE = "gone"
 # A collection, what is in it and its part, by names that lead nowhere else.
 _PLAIN = re.compile(r"(?:/(?!\.\.?(?:/|$))(?:[\w.:~@=+-]|%(?!2[EFef]))+){1,6}")
+_NONE: Mapping[str, object] = {}
 _NO_BATCH = frozenset({404, 405, 501})
 
 
@@ -42,7 +47,7 @@ class BatchClient:
 
     async def file(self, path: str) -> bytes:
         """Return the file of replies that stands at `path`; the code is GONE where none does."""
-        return await self._named(self._of_files, path)
+        return await self._named(self._of_files, path, many=True)
 
     async def look(self, path: str) -> Mapping[str, object]:
         """Return the batch that stands at `path`; the code is GONE where none does any more."""
@@ -50,31 +55,36 @@ class BatchClient:
 
     async def read(self, path: str, **params: object) -> Mapping[str, object]:
         """Return the object that stands at `path`."""
-        return read_body(await self._get(self._client, path, **params), self.where)
+        return read_body(await self._get(self._client, path, params=params), self.where)
 
-    async def _named(self, client: Any, path: str) -> bytes:
+    async def _named(self, client: Any, path: str, *, many: bool = False) -> bytes:
         try:
-            return await self._get(client, path)
+            return await self._get(client, path, many=many)
         except JudgeRejected as error:
             if getattr(error.__cause__, "status_code", 0) != _NOT_THERE:
                 raise
             what = f"{self.where}: has nothing at {path} any more"
             raise JudgeRejected(what, code=GONE) from error
 
-    async def _get(self, client: Any, path: str, **params: object) -> bytes:
+    async def _get(
+        self, client: Any, path: str, *, many: bool = False, params: Mapping[str, object] = _NONE
+    ) -> bytes:
         """Return what stands at `path`, asked a few times where the host is out of reach."""
+        options = {"params": dict(params)}
         for wait in _WAITS:
             try:
-                return await self._send(client.get, path, options={"params": params})
+                return await self._send(client.get, path, many=many, options=options)
             except JudgeError as error:
                 if not error.retryable:
                     raise
             await self._ambient.sleep(wait)
-        return await self._send(client.get, path, options={"params": params})
+        return await self._send(client.get, path, many=many, options=options)
 
     async def post(self, path: str, body: Mapping[str, object]) -> Mapping[str, object]:
         """Hand in `body`, once: what became of it where no answer came is found out later."""
-        return read_body(await self._send(self._client.post, path, body=dict(body)), self.where)
+        return read_body(
+            await self._send(self._client.post, path, many=True, body=dict(body)), self.where
+        )
 
     async def upload(
         self, path: str, name: str, content: bytes, fields: Mapping[str, object]
@@ -84,6 +94,7 @@ class BatchClient:
         sent = await self._send(
             self._of_files.post,
             path,
+            many=True,
             body=dict(fields),
             files=[("file", (name, content, "application/jsonl"))],
             options={"headers": {"Content-Type": "multipart/form-data"}},
@@ -101,7 +112,13 @@ class BatchClient:
             await self._of_files.close()
 
     async def _send(
-        self, send: Callable[..., Any], path: str, gone: bytes = b"", **more: Any
+        self,
+        send: Callable[..., Any],
+        path: str,
+        *,
+        gone: bytes = b"",
+        many: bool = False,
+        **more: Any,
     ) -> bytes:
         if not _PLAIN.fullmatch(path):
             # A name came from the host, or from a memory that came with a folder: no way elsewhere.
@@ -110,7 +127,8 @@ class BatchClient:
         import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
 
         try:
-            response = await send(path, cast_to=httpx2.Response, **more)
+            async with asyncio.timeout(_FOR_FILES if many else _FOR_WORDS):
+                response = await send(path, cast_to=httpx2.Response, **more)
             content: bytes = response.content
         except openai.APIStatusError as error:
             if error.status_code == _NOT_THERE and gone:

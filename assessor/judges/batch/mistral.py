@@ -51,8 +51,8 @@ class MistralBatches(OpenAIBatches):
             done=done if isinstance(done, int) else 0,
             total=total if isinstance(total, int) else 0,
             files=named,
-            # With files, some of it was done all the same.
-            problem="failed" if state == "failed" and not named else "",
+            # With an output, some of it was done all the same.
+            problem="failed" if state == "failed" and not files[0] else "",
         )
 
     async def _file_named(self, name: str) -> str:

@@ -63,7 +63,8 @@ class OpenAIBatches:
             done=_number(counts, "completed") + _number(counts, "failed"),
             total=_number(counts, "total"),
             files=tuple(str(each) for each in files if each),
-            problem=_problem(row) if state == "failed" else "",
+            # With an output, some of it was done all the same.
+            problem=_problem(row) if state == "failed" and not files[0] else "",
         )
 
     async def results(self, batch: str, status: Status) -> Iterator[Result]:
