@@ -171,5 +171,11 @@ def method_words(both: BothWays, used: Method, class_size: int) -> str:
     return f"{agreement_words(both)}{why}: it goes on with one request per key point."
 
 
+def as_before_words(used: Method) -> str:
+    """Return in one line how a part of a class is read that was read before."""
+    per = "answer" if used is Method.QUICK else "key point"
+    return f"The class was read with one request per {per} before: so is this part of it."
+
+
 def _share(counted: tuple[int, int]) -> float:
     return counted[0] / counted[1]

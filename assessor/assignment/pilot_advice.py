@@ -13,7 +13,7 @@ from assessor.counting import plural
 from assessor.engine.session import Job, Session
 from assessor.engine.settle import judged_proposal
 from assessor.grade import Grade, grade_of
-from assessor.method_choice import Method, method_words, unreliable_words
+from assessor.method_choice import Method, as_before_words, method_words, unreliable_words
 from assessor.submission import Submission
 from assessor.sureness import numbers_words
 from assessor.verdict import StopWhy
@@ -125,5 +125,7 @@ def said_of_the_judge(job: Job, session: Session) -> Iterator[SpokenLine]:
         yield SpokenLine(f"{unreliable_words(both)}; so it does.", Tone.TROUBLE)
     elif both is not None:
         yield SpokenLine(method_words(both, session.method, len(job.answered())))
+    elif session.as_before is not None:
+        yield SpokenLine(as_before_words(session.method))
     if said := numbers_words(session.numbers):
         yield SpokenLine(said, Tone.WARNING)

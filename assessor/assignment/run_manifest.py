@@ -91,7 +91,8 @@ def _method(job: Job, session: Session) -> ManifestMethod:
     found = ManifestMethod(asked=job.method.value, used=session.method.value)
     both = session.both_ways
     if both is None:
-        return found
+        before = session.as_before
+        return found if before is None else before.but(asked=found.asked, used=found.used)
     return found.but(
         answers_read_both_ways=both.answers,
         cells=both.read,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from assessor.digest import canonical_json
+from assessor.digest import canonical_json, digest
 from assessor.judges.base import Judge, JudgeReply
 from assessor.plan import Price
 from assessor.prompt import Ask
@@ -38,6 +38,11 @@ def identity_of(judge: Judge) -> Mapping[str, object]:
         "endpoint": identity.endpoint,
         "parameters": dict(identity.parameters),
     }
+
+
+def note_of(judge: Judge) -> str:
+    """Return the name under which is kept what was learnt of a judge's endpoint and model."""
+    return digest("endpoint", [judge.identity.endpoint, judge.identity.model])
 
 
 def ask_record(inquiry: Inquiry, key: str, number: int, at: str) -> AskRecord:

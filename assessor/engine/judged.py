@@ -13,7 +13,13 @@ from assessor.rubric import Rubric
 from assessor.store import Basis
 from assessor.submission import Submission
 from assessor.sureness import Numbers
-from assessor.verdict import Finding, Pass, ReasonCode, Verdict
+from assessor.verdict import Finding, Pass, ReasonCode, ReasonKind, Verdict
+
+# Why a cell is missing that may be had at the end of the run.
+_PASSING = frozenset(
+    ReasonKind.JUDGE.of(code)
+    for code in ("rate_limit", "busy", "server", "reset", "timeout", "empty", "connection")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +36,11 @@ class Judged:
     flags: tuple[str, ...]
     verdicts: tuple[Verdict, ...] = ()
     basis: Basis | None = None
+
+    @property
+    def may_be_had(self) -> bool:
+        """Whether a cell is missing of which the judge could not be had in passing."""
+        return any(why in _PASSING for _, why in self.missing)
 
 
 def flags_of(

@@ -8,14 +8,14 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field, replace
 
 from assessor.ambient import Ambient
-from assessor.digest import digest
 from assessor.engine.budget import Budget, Progress
 from assessor.engine.cell_reader import NOT_KNOWN_YET, Reader
 from assessor.engine.dispatcher import Dispatcher
 from assessor.engine.garbage import seldom_collected
 from assessor.engine.holding import hold_store, in_time
+from assessor.engine.inquiry import note_of
 from assessor.engine.judged import Judged, Looks, not_judged
-from assessor.engine.kept import kept_readings, last_run_over
+from assessor.engine.kept import ReadBefore, kept_readings, outcomes_before, read_before
 from assessor.engine.outcome_cache import OutcomeCache
 from assessor.engine.run import Engine
 from assessor.engine.settle import Settled, settle, states_of
@@ -25,7 +25,7 @@ from assessor.errors import JudgeError
 from assessor.judges.base import Judge, Tells, learns
 from assessor.judges.bill import AsksLeave
 from assessor.judges.ray_workers import RayWorkers
-from assessor.manifest import Command, Manifest
+from assessor.manifest import Command, Manifest, ManifestMethod
 from assessor.method_choice import BothWays, Method, answers_to_compare, choose, together
 from assessor.plan import Price
 from assessor.privacy import Conceal
@@ -34,15 +34,10 @@ from assessor.rubric import Rubric
 from assessor.store import RunRecord, RunStatus, Store
 from assessor.store.learnt import is_vouched, vouch
 from assessor.submission import AnswerKey, InputState, Key, Submission
-from assessor.sureness import read_numbers
+from assessor.sureness import Numbers, read_numbers
 from assessor.verdict import Override, ReasonKind, StopWhy
 
 PILOT = 5
-# Why a cell is missing that may be had at the end of the run.
-PASSING = frozenset(
-    ReasonKind.JUDGE.of(code)
-    for code in ("rate_limit", "busy", "server", "reset", "timeout", "empty", "connection")
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +132,8 @@ class Session:
         self.method = job.method
         self.numbers = NOT_KNOWN_YET
         self.both_ways: BothWays | None = None
+        self._before: ReadBefore | None = None
+        self.as_before: ManifestMethod | None = None
         self._earlier: OutcomeCache | None = None
         self._is_trial = True
         self.waves = _waves_of(job, bench, self.dispatcher) if job.by_batch else None
@@ -161,9 +158,14 @@ class Session:
     def build_on(self, earlier: OutcomeCache | None) -> None:
         """Be a run over a class, and no trial: what an earlier one came to is taken as it is.
 
-        Where nothing that decides it is another one; None works all out anew.
+        Where nothing that decides it is another one; None works all out anew. A run about a part
+        of the class goes on as the class was read, in what that part alone cannot settle.
         """
         self._is_trial = False
+        job, store = self._job, self._bench.store
+        if job.selected is not None:
+            told, prompts = job.command.graded_by(job.rubrics), (job.prompt, job.joint)
+            self._before = read_before(store, told, prompts, self._bench.judge.identity)
         self._earlier = earlier
         for engine in self._engines.values():
             engine.earlier = earlier
@@ -172,7 +174,7 @@ class Session:
     async def _prepare(self) -> None:
         for judge in (self._bench.judge, self._bench.strong):
             if learns(judge):
-                learnt = self._bench.store.recall(name := _note(judge))
+                learnt = self._bench.store.recall(name := note_of(judge))
                 if learnt and is_vouched(f"{name} {learnt}"):
                     judge.take_up(learnt)
             try:
@@ -203,6 +205,9 @@ class Session:
         firsts = list({each.question: each for each in reversed(self._waiting)}.values())
         others = [each for each in self._waiting if each not in firsts]
         compared = answers_to_compare_in(self._job)
+        if self._before is not None and self.method is Method.AUTO and not compared:
+            self.as_before = self._before.method
+            self._use(Method(self.as_before.used))
         more = others[: max(0, max(compared, PILOT) - len(firsts))]
         await self._begin([*firsts, *more], both_ways=bool(compared))
         chosen = {each.answer_key for each in (*firsts, *more)}
@@ -245,24 +250,28 @@ class Session:
 
     def _settle_numbers(self) -> None:
         engines = self._engines.values()
-        self.numbers = read_numbers(each for engine in engines for each in engine.first_readings())
+        found = read_numbers(each for engine in engines for each in engine.first_readings())
+        self.numbers = self._before.numbers if self._before and found == Numbers() else found
         for engine in engines:
             engine.numbers = self.numbers
 
     def _settle_method(self) -> None:
         """Choose how the rest is read; stop where the judge turned out not to be relied on."""
-        if self._job.method is not Method.AUTO:
+        if self.method is not Method.AUTO:
             return
         both = together(engine.compared() for engine in self._engines.values())
-        self.method = choose(both, len(self._job.answered()))
-        for engine in self._engines.values():
-            engine.jointly = self.method is Method.QUICK
+        self._use(choose(both, len(self._job.answered())))
         if not both.answers:
             return
         self.both_ways = both
         self.dispatcher.log.write("method", used=self.method.value, same=both.same, read=both.read)
         if both.is_unreliable and not self._job.accept_unreliable:
             self.dispatcher.stop(StopWhy.UNRELIABLE)
+
+    def _use(self, method: Method) -> None:
+        self.method = method
+        for engine in self._engines.values():
+            engine.jointly = method is Method.QUICK
 
     async def let_go(self) -> None:
         """Leave what is under way, where the run ends before its rest is waited for."""
@@ -297,15 +306,12 @@ class Session:
             resting, self._resting = self._resting, None
             await resting
         await self._judge([each for each in self._waiting if each.answer_key not in self.judged])
-        failed = [each for each in self._waiting if self._may_pass(each)]
+        found = ((each, self.judged.get(each.answer_key)) for each in self._waiting)
+        failed = [each for each, read in found if read is not None and read.may_be_had]
         done = self.progress.answers_done
         if failed and not self.dispatcher.stop_why:
             await self._judge(failed)
             self.progress.answers_done = done
-
-    def _may_pass(self, answer: Submission) -> bool:
-        judged = self.judged.get(answer.answer_key)
-        return judged is not None and any(why in PASSING for _, why in judged.missing)
 
     async def settle(self) -> Settled:
         """Return the proposals for the whole file and keep them as this run's outcome.
@@ -350,7 +356,7 @@ class Session:
             await asyncio.to_thread(self.waves.close)
         for judge in (self._bench.judge, self._bench.strong):
             if self._prepared and learns(judge) and judge.learnt:
-                self._bench.store.remember(name := _note(judge), judge.learnt)
+                self._bench.store.remember(name := note_of(judge), judge.learnt)
                 vouch(f"{name} {judge.learnt}")
         status = RunStatus.DONE
         if self.dispatcher.stop_why:
@@ -426,11 +432,6 @@ def _waves_of(job: Job, bench: Bench, dispatcher: Dispatcher) -> Waves:
     return Waves(post, dispatcher, job.limits.max_cost, by_file=job.by_file, wait=job.wait)
 
 
-def _note(judge: Judge) -> str:
-    """Return the name under which is kept what was learnt of a judge's endpoint and model."""
-    return digest("endpoint", [judge.identity.endpoint, judge.identity.model])
-
-
 @asynccontextmanager
 async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
     """Yield a run that nobody else is working on; on the way out everything is on disk.
@@ -441,17 +442,14 @@ async def open_session(job: Job, bench: Bench) -> AsyncIterator[Session]:
     async with hold_store(bench.store, bench.ambient, run_id) as writer:
         bench.store.start_run(run_record(job, bench.store, bench.ambient, run_id))
         with seldom_collected(), _logged(Session(job, bench, run_id, writer)) as session:
-            session.build_on(None if job.again else _earlier(job, bench.store))
+            session.build_on(
+                None if job.again else outcomes_before(bench.store, job.command.answers)
+            )
             async with in_time(session.dispatcher.stop, bench.ambient, job.limits.max_seconds):
                 try:
                     yield session
                 finally:
                     await session.let_go()
-
-
-def _earlier(job: Job, store: Store) -> OutcomeCache:
-    run = last_run_over(store, job.command.answers)
-    return OutcomeCache(store, run.id if run is not None else None)
 
 
 @asynccontextmanager

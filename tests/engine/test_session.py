@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import re
 import time
 from collections import Counter
 from dataclasses import replace
@@ -14,20 +15,24 @@ from typing import Any
 import pytest
 
 from assessor.ambient import Ambient, real
+from assessor.assignment.run_job import job_for
 from assessor.assignment.single_answer import make_submission
+from assessor.config import Config
 from assessor.engine.budget import Budget
 from assessor.engine.by_hand import grade_by_hand
 from assessor.engine.judged import Looks
 from assessor.engine.session import Session
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable, StoreError
 from assessor.judges.base import JudgeReply, Usage
-from assessor.judges.scripted import ScriptedJudge
+from assessor.judges.scripted import ScriptedJudge, fill
 from assessor.plan import Price
 from assessor.prompt import Ask, isolated_ask
 from assessor.submission import InputState
+from assessor.trust.records import frozen_digest
 from assessor.verdict import Override, Pass, ReasonCode, State
 from tests.engine.build import (
     FULL,
+    RUBRIC,
     UNSURE,
     HeldJudge,
     JumbledJudge,
@@ -39,6 +44,7 @@ from tests.engine.build import (
     grade,
     job,
     memory,
+    rubric,
     sentence,
 )
 
@@ -567,3 +573,52 @@ def test_a_text_that_is_gone_after_a_person_decided_is_no_zero(by_hand: bool) ->
     assert of["S002"].state is State.NEEDS_REVIEW
     assert (of["S002"].proposed, of["S002"].reasons) == (None, (ReasonCode.CHANGED,))
     assert (of["S099"].state, of["S099"].proposed) == (State.BLANK, Decimal(0))
+
+
+def test_a_part_of_a_class_is_read_on_as_the_class_was() -> None:
+    """One answer cannot show whether one request is enough: its class did, and stays as it was."""
+    given = answers(30)
+    whole = job_for(Config(), {"answer": rubric()}, given)
+    late = replace(whole, submissions=(*given, *answers(1, start=30)), selected=frozenset())
+    late = replace(late, selected=frozenset({late.submissions[30].key}))
+    with memory() as store:
+        grade(whole, ScriptedJudge(_says_eighty), store)
+        before = frozen_digest(store.runs()[-1].manifest)
+        judge = ScriptedJudge(_says_eighty)
+        ran = grade(late, judge, store)
+        after = frozen_digest(store.runs()[-1].manifest)
+
+    assert ran.manifest["method"]["used"] == "quick"
+    assert ran.manifest["method"]["answers_read_both_ways"] == 5
+    assert ran.manifest["numbers"]["unused"] == "it says 80% of everything"
+    assert [len(each.cells) for each in judge.asks] == [3]
+    assert not any(ReasonCode.EARLIER in each.reasons for each in ran.proposals)
+    assert after == before
+
+
+@pytest.mark.parametrize("change", ["model", "rubric"])
+def test_another_reader_does_not_go_on_as_the_last_one(change: str) -> None:
+    """Of another model or rubric nobody knows whether one request is enough."""
+    given = answers(30)
+    whole = job_for(Config(), {"answer": rubric()}, given)
+    part = replace(whole, selected=frozenset({given[20].key}))
+    model = "scripted"
+    if change == "model":
+        model = "other"
+    else:
+        other = rubric(RUBRIC.replace("a finite set never", "no finite set ever"))
+        part = replace(part, rubrics={"answer": other})
+    with memory() as store:
+        grade(whole, ScriptedJudge(_says_eighty), store)
+        ran = grade(part, ScriptedJudge(_says_eighty, model=model), store)
+
+    assert ran.manifest["method"] == {"asked": "auto", "used": "careful"}
+
+
+def _says_eighty(ask: Ask) -> str:
+    """Full marks for each second answer; 80 % sure of whatever it says."""
+    is_good = int(ask.answer.rstrip(".").split()[-1]) % 2 == 0
+    levels = {"samples": "full", "proxy": "full"} if is_good else {}
+    return re.sub(
+        r'("p_\w+": )[\d.]+', r"\g<1>80", fill(ask, levels, dict.fromkeys(levels, (ask.answer,)))
+    )
