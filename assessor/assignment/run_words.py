@@ -54,7 +54,7 @@ def request_words(progress: Progress) -> str:
         troubles.append(f"{progress.failed} more brought no reply ({codes})")
     if progress.wasted:
         troubles.append(
-            f"{plural(progress.wasted, 'try was', 'tries were')} billed and came to nothing"
+            f"{plural(progress.wasted, 'try', 'tries')} may have been billed and came to nothing"
         )
     if troubles:
         said += f"; {', '.join(troubles)}"

@@ -50,12 +50,12 @@ from assessor.judges.faults import (
 from assessor.judges.openai_settings import OpenAISettings
 from assessor.judges.pace import Pace
 from assessor.judges.reach import (
+    broken_off,
     by_other_scheme,
     in_its_words,
     is_page,
     no_api,
     redirected,
-    unconnected,
     wants_https,
 )
 from assessor.judges.retry import Patience
@@ -394,21 +394,19 @@ class OpenAIJudge(ClosedAfterUse):
                 )
         except openai.APIStatusError as error:
             raise self._refusal(error, ask, spoken) from error
-        except TooMuch as error:
-            message = f"{self._where}: the reply {error}"
-            bill.add(Usage())
-            raise JudgeUnavailable(message, code="server") from error
-        except (TimeoutError, openai.APITimeoutError) as error:
-            bill.add(Usage())  # It may have been written all the same.
-            raise JudgeUnavailable(f"{self._where}: no reply in time", code="timeout") from error
-        except openai.APIConnectionError as error:
-            raise unconnected(error, self._where, self._settings.base_url) from error
-        except openai.OpenAIError as error:
-            message = f"{self._where}: the reply cannot be read"
-            raise JudgeUnavailable(message, code="server") from error
+        except (TooMuch, TimeoutError, openai.OpenAIError) as error:
+            found = broken_off(error, self._where, self._settings.base_url)
+            if isinstance(found, JudgeUnavailable) and found.code != "connection":
+                bill.add(Usage())  # It may have been written all the same.
+            raise found from error
         if not self._confirmed and is_page(response.content):
             raise no_api(response.content, self._where, self._settings.base_url)
-        body = read_body(self._without_key(response.content), self._where)
+        try:
+            body = read_body(self._without_key(response.content), self._where)
+        except JudgeError:
+            if not is_page(response.content):
+                bill.add(Usage())  # Cut short, or in another form: a reply was written.
+            raise
         inside = error_inside(body)
         if inside is not None:
             raise self._fault(status_in(inside), inside, {}, spoken)

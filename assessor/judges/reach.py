@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import SplitResult, urlsplit
 
+from assessor.bodies import TooMuch
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.base_url import other_scheme, with_version
 
@@ -72,6 +73,19 @@ def redirected(headers: Mapping[str, str], where: str, base: str) -> JudgeReject
         to = f"{target.scheme}://{target.hostname}{_port(target.port)}{path}"
         hint = f"nothing was sent on; if you trust it: --base-url {_printable(to)}"
     return JudgeRejected(f"{where}: redirects to another address; {hint}", code="redirect")
+
+
+def broken_off(error: Exception, where: str, base: str) -> JudgeError:
+    """Return the error for a request that no whole answer came to, as the SDK raises it."""
+    import openai  # noqa: PLC0415  # half a second of import that --help must not pay for
+
+    if isinstance(error, TooMuch):
+        return JudgeUnavailable(f"{where}: the reply {error}", code="server")
+    if isinstance(error, TimeoutError | openai.APITimeoutError):
+        return JudgeUnavailable(f"{where}: no reply in time", code="timeout")
+    if isinstance(error, openai.APIConnectionError):
+        return unconnected(error, where, base)
+    return JudgeUnavailable(f"{where}: the reply cannot be read", code="server")
 
 
 def unconnected(error: BaseException, where: str, base: str) -> JudgeError:

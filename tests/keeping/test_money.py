@@ -9,6 +9,8 @@ from dataclasses import replace
 from decimal import Decimal
 from random import Random
 
+import httpx2
+import openai
 import pytest
 
 from assessor.ambient import real
@@ -105,6 +107,34 @@ def test_every_billed_try_counts_while_its_ask_is_under_way(seed: int, tokens: i
     assert ran.session.dispatcher.stop_why == "cost"
     assert most / 2 < billed < most + places * estimate
     assert ran.session.progress.cost == billed
+
+
+@pytest.mark.parametrize("lost", [b'{"id": "chatcmpl-1", "choi', b"data: {}", b"", None])
+def test_replies_that_are_lost_on_their_way_count_for_the_limit(lost: bytes | None) -> None:
+    """Cut short, streamed unasked, or the connection lost: what was written is billed."""
+    chance, places, most, estimate = Random(1), 4, 3000, 190
+    full = json.dumps({"quotes": [], "gap": "none of it", "withdrawn": False, "full": False})
+    usage = {"prompt_tokens": 0, "completion_tokens": estimate}
+    gone = openai.APIConnectionError(request=httpx2.Request("POST", URL))
+    gone.__cause__ = httpx2.ReadError("")
+
+    def said(_: Mapping[str, object], number: int) -> object:
+        if number > 1 and chance.random() < 0.7:
+            return gone if lost is None else lost
+        return completion(full, usage=usage)
+
+    client = FakeClient(said)
+    judge = OpenAIJudge(
+        client,
+        OpenAISettings(model="model", base_url=URL),
+        replace(real(), sleep=lambda _: asyncio.sleep(0)),
+    )
+    limits = Budget(concurrency=places, max_cost=Decimal(most))
+
+    ran = grade_by(job(answers(40), price=PER_TOKEN, limits=limits), judge)
+
+    assert ran.session.dispatcher.stop_why == "cost"
+    assert (len(client.requests) - 1) * estimate < most + places * estimate
 
 
 def test_the_object_says_why_a_run_stopped(plants: Shell) -> None:

@@ -12,7 +12,7 @@ from assessor.bodies import TooMuch
 from assessor.errors import JudgeError, JudgeRejected, JudgeUnavailable
 from assessor.judges.completion import read_body
 from assessor.judges.faults import own_words, sort_fault
-from assessor.judges.reach import is_page, unconnected
+from assessor.judges.reach import broken_off, is_page
 
 # Seconds before a question is put again that changes nothing at the host.
 _WAITS = (1.0, 3.0, 9.0)
@@ -134,15 +134,8 @@ class BatchClient:
             if error.status_code == _NOT_THERE and gone:
                 return gone
             raise self._refused(error) from error
-        except TooMuch as error:
-            raise JudgeUnavailable(f"{self.where}: the reply {error}", code="server") from error
-        except (TimeoutError, openai.APITimeoutError) as error:
-            raise JudgeUnavailable(f"{self.where}: no reply in time", code="timeout") from error
-        except openai.APIConnectionError as error:
-            raise unconnected(error, self.where, self._base_url) from error
-        except openai.OpenAIError as error:
-            message = f"{self.where}: the reply cannot be read"
-            raise JudgeUnavailable(message, code="server") from error
+        except (TooMuch, TimeoutError, openai.OpenAIError) as error:
+            raise broken_off(error, self.where, self._base_url) from error
         if is_page(content):
             raise no_batches(self.where)
         return content
