@@ -148,6 +148,19 @@ def grade_of(
     )
 
 
+def left_open(rubric: Rubric, proposal: Proposal, override: Override) -> tuple[str, ...]:
+    """Return the key points, and the choice, of which neither a decision nor a judge says anything.
+
+    They would count as nothing. None are, where the decision gives points in all.
+    """
+    if override.total is not None:
+        return ()
+    told = _cells(rubric, proposal, override)
+    lacking = [c.cell for c in told if c.kind is CellKind.KEY_POINT and c.points is None]
+    choice = _choice(rubric, proposal.submission, override)
+    return (*([CHOICE] if choice is not None and choice.points is None else []), *lacking)
+
+
 def unread(grades: Sequence[Grade]) -> tuple[Grade, ...]:
     """Return what may go out without a person's look: graded and blank, never what waits."""
     return tuple(

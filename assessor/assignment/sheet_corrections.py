@@ -11,7 +11,12 @@ from pathlib import Path
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
 from assessor.assignment.sheet_handed_out import handed_out
-from assessor.assignment.sheet_preview import LISTED, SheetPreview, preview_sheet
+from assessor.assignment.sheet_preview import (
+    LISTED,
+    SheetPreview,
+    preview_sheet,
+    without_begun,
+)
 from assessor.assignment.spoken_lines import SpokenLine, Tone, warnings
 from assessor.assignment.standing import (
     Standing,
@@ -21,6 +26,7 @@ from assessor.assignment.standing import (
     spoken_of_json,
     write_results,
 )
+from assessor.assignment.trust_basis import completed
 from assessor.counting import plural
 from assessor.errors import InputError, SubmissionError
 from assessor.grade import Grade, Proposal, grade_of
@@ -373,6 +379,7 @@ def correction_lines(
         yield SpokenLine(line, limit=110)
     if len(found) > LISTED:
         yield SpokenLine(f"  and {len(found) - LISTED} more", Tone.ASIDE)
+    yield from preview.left_lines()
 
 
 def take_in(
@@ -396,7 +403,9 @@ def take_in(
     lines = tuple(each.line for each in found)
     if not sheet.own:
         decisions, lines = _decisions(place, store, standing, sheet, path), sheet.lines
-    preview = _preview(standing, sheet, sort_out(store, decisions), decisions, lines)
+    decisions, lines, begun = without_begun(standing, decisions, lines)
+    found = [each for each in found if each.decision in decisions]
+    preview = _preview(standing, sheet, sort_out(store, decisions), decisions, lines, begun)
     if sheet.own:
         question = "Take these in?" if found else ""
         previewed(correction_lines(path, found, preview, standing), question)
@@ -436,6 +445,7 @@ def _preview(
     found: Merged,
     decisions: Sequence[Override],
     lines: Sequence[int],
+    begun: Sequence[SkippedRow],
 ) -> SheetPreview:
     """Return what a sheet would do, without rows that say nothing new or against another."""
     theirs = {each.key: there.grader for there, each in found.conflicts}
@@ -455,21 +465,25 @@ def _preview(
     ]
     pairs = zip(decisions, lines, strict=True)
     taken = [(each, line) for each, line in pairs if each.key in new]
-    return preview_sheet(standing, taken, (*sheet.skipped, *left))
+    return preview_sheet(standing, taken, (*sheet.skipped, *begun, *left))
 
 
 def _decisions(
     place: ClassFolder, store: Store, standing: Standing, sheet: Sheet, path: Path
 ) -> tuple[Override, ...]:
-    """Return what a person said in a sheet, and how: blind, or with the judge's points in view."""
+    """Return what a person said in a sheet, and how: blind, or with the judge's points in view.
+
+    Who did not see those did not mean the judge's deductions by leaving them out.
+    """
     if is_a_copy(standing, sheet.decisions):
         refuse_a_copy(place, path, len(sheet.decisions))
     if sheet.seen:
         return sheet.decisions
     blind = handed_out(store)
+    said = (completed(standing.rubrics[each.question], each) for each in sheet.decisions)
     return tuple(
         replace(each, source=DecisionSource.SHEET)
         if (*each.key, each.answer_digest) in blind
         else each
-        for each in sheet.decisions
+        for each in said
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.assignment.standing import Standing
 from assessor.counting import plural
-from assessor.grade import grade_of
+from assessor.grade import grade_of, left_open
 from assessor.readers.hand_graded import SkippedRow
 from assessor.verdict import Override
 from assessor.writers.results import points_text
@@ -68,6 +68,10 @@ class SheetPreview:
         else:
             yield SpokenLine(f"{path}: decides nothing.")
         yield from self.change_lines()
+        yield from self.left_lines()
+
+    def left_lines(self) -> Iterator[SpokenLine]:
+        """Yield which rows are left out and why, the first of many one by one."""
         if not self.skipped:
             return
         yield SpokenLine(f"Left out: {plural(len(self.skipped), 'row')}.")
@@ -141,6 +145,28 @@ def preview_sheet(
         )
     ordered = sorted(skipped, key=lambda each: each.line)
     return SheetPreview(changes=tuple(changes), kept=kept, skipped=tuple(ordered))
+
+
+def without_begun(
+    standing: Standing, decisions: Sequence[Override], lines: Sequence[int]
+) -> tuple[tuple[Override, ...], tuple[int, ...], tuple[SkippedRow, ...]]:
+    """Return the decisions that leave nothing open, their lines, and the rows that were begun.
+
+    What nobody gave and nothing proposes is no 0.
+    """
+    proposals = {each.submission.key: each for each in standing.outcomes}
+    whole: list[tuple[Override, int]] = []
+    begun: list[SkippedRow] = []
+    for each, line in zip(decisions, lines, strict=True):
+        proposal = proposals[each.key]
+        lacking = left_open(standing.rubrics[each.question], proposal, each)
+        if not lacking:
+            whole.append((each, line))
+            continue
+        name = proposal.submission.name
+        why = f"was begun, and decides nothing yet: lacks {', '.join(lacking)}, or a total"
+        begun.append(SkippedRow(line=line, student_id=each.student_id, name=name, why=why))
+    return tuple(each for each, _ in whole), tuple(line for _, line in whole), tuple(begun)
 
 
 def who(student_id: str, name: str) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_bytes
 from assessor.assignment.sheet_corrections import is_a_copy, refuse_a_copy
-from assessor.assignment.sheet_preview import SheetPreview, preview_sheet
+from assessor.assignment.sheet_preview import SheetPreview, preview_sheet, without_begun
 from assessor.assignment.spoken_lines import SpokenLine, Tone
 from assessor.assignment.standing import Standing, need_as_shown
 from assessor.assignment.trust_basis import Trust, decide_new, not_said_yet, read_graded
@@ -66,16 +66,17 @@ def take_in_graded(
             "no answers were drawn to tune with: draw them first (assessor trust sample), or take "
             "every row of the sheet with --all"
         )
-    wanted = [
+    wanted: Sequence[Override] = [
         each
         for sheet in sheets
         for each in sheet
         if take_all or (*each.key, each.answer_digest) in drawn
     ]
+    wanted, _, begun = without_begun(trust.standing, wanted, [0] * len(wanted))
     # One sheet corrects what was said before; of several the first one's word is what counts.
     several = len(sheets) > 1 or len({each.key for each in wanted}) < len(wanted)
     first = {each.key: each for each in reversed(wanted)}
-    preview = _preview_of(store, trust.standing, list(first.values()))
+    preview = _preview_of(store, trust.standing, list(first.values()), begun)
     _preview_to(place, preview, paths[0])
     if preview.released:
         need_as_shown(place, store, trust.standing)
@@ -90,7 +91,12 @@ def take_in_graded(
     )
 
 
-def _preview_of(store: Store, standing: Standing, decisions: Sequence[Override]) -> SheetPreview:
+def _preview_of(
+    store: Store,
+    standing: Standing,
+    decisions: Sequence[Override],
+    begun: Sequence[SkippedRow],
+) -> SheetPreview:
     """Return what these decisions do; whose was said before and is another one by now is told."""
     new = not_said_yet(store, decisions)
     again = preview_sheet(standing, [(each, 0) for each in decisions if each not in new])
@@ -104,7 +110,7 @@ def _preview_of(store: Store, standing: Standing, decisions: Sequence[Override])
         )
         for each in again.changes
     ]
-    taken = preview_sheet(standing, [(each, 0) for each in new], left)
+    taken = preview_sheet(standing, [(each, 0) for each in new], [*begun, *left])
     return replace(taken, kept=taken.kept + again.kept)
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 
-from tests.cli.shell import Shell, rows_of
+import pytest
+
+from tests.cli.shell import Shell, csv_text, rows_of
 
 
 def test_grading_by_hand_writes_places_and_grades_nothing(plants: Shell) -> None:
@@ -52,6 +54,55 @@ def test_a_blank_of_a_class_without_a_judge_can_go_out(shell: Shell) -> None:
         "s2": "0",
         "s3": "1",
     }
+
+
+@pytest.mark.parametrize("command", [("review", "--sheet"), ("trust", "--all")])
+def test_a_row_that_was_begun_is_no_grade(plants: Shell, command: tuple[str, ...]) -> None:
+    """Points for one of two key points, and nothing that says anything of the other: no 0 of it."""
+    plants("grade", "answers.csv", "--rubric", "plants.yaml", "--judge", "none")
+    plants.write("sheet.csv", "student_id,respiration,no_light\nS1,2,\nS2,2,0\n")
+
+    said = plants(*command, "sheet.csv")
+
+    assert said.code == 0
+    assert "S1: was begun, and decides nothing yet: lacks no_light, or a total" in said.out + said.err
+    assert {row["student_id"]: row["grade"] for row in plants.rows()} == {
+        "S1": "",
+        "S2": "2",
+        "S3": "",
+        "S4": "",
+    }
+
+
+def test_a_row_of_our_own_file_that_was_begun_is_no_grade(plants: Shell) -> None:
+    """Typed into grades.csv it is the same."""
+    plants("grade", "answers.csv", "--rubric", "plants.yaml", "--judge", "none")
+    rows = plants.rows()
+    rows[0]["respiration"] = "2"
+    plants.write("own.csv", csv_text([list(rows[0]), *(list(each.values()) for each in rows)]))
+
+    said = plants("review", "--sheet", "own.csv")
+
+    assert "S1: was begun, and decides nothing yet: lacks no_light, or a total" in said.out
+    assert {row["grade"] for row in plants.rows()} == {""}
+
+
+def test_a_choice_that_nobody_found_is_no_zero(shell: Shell) -> None:
+    """Key points alone say nothing of it."""
+    shell.write("answers.csv", "student_id,answer\ns1,It respires.\n")
+    shell.write(
+        "soil.yaml",
+        SOIL.replace(
+            "key_points:", "choice: {options: [A, B], correct: [A], points: 1}\nkey_points:"
+        ),
+    )
+    shell("grade", "answers.csv", "--rubric", "soil.yaml", "--judge", "none", "--yes")
+    shell.write("sheet.csv", "student_id,respires,soil\ns1,1,0\n")
+
+    said = shell("review", "--sheet", "sheet.csv")
+
+    assert "lacks choice, or a total" in said.out
+    assert [row["grade"] for row in shell.rows()] == [""]
 
 
 def test_a_column_of_a_wrong_claim_says_what_it_takes(shell: Shell) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 from python_calamine import load_workbook
 
-from tests.cli.shell import SMALL_RUBRIC, Shell, cells_of, csv_text, rows_of, sheet_of
+from tests.cli.shell import SMALL_RUBRIC, Shell, at, cells_of, csv_text, rows_of, serving, sheet_of
 from tests.keeping.build import ANSWERS, decisions, grading, set_up, snapshot
+from tests.servers.openai_server import Said, by_answer
 
 OWN = "graded/answers/grades.csv"
 
@@ -274,6 +275,26 @@ def test_blind_is_what_was_handed_out_blind(graded: Shell) -> None:
 
     assert [each["source"] for each in decisions(graded.home)] == ["sheet"]
     assert graded("trust", "--json").json["graded_to_tune"] == 1
+
+
+def test_a_deduction_that_nobody_saw_is_in_no_persons_grade(shell: Shell) -> None:
+    """Two and one and no wrong claim are three, though the judge takes one off."""
+    shell.write(
+        "plants.yaml", f"{SMALL_RUBRIC}misconceptions:\n  - {{id: soil, description: eats}}\n"
+    )
+    shell.write("answers.csv", "student_id,answer\nS1,It respires and eats soil.\n")
+    claimed = Said(level="present", quotes=("eats soil",))
+    verdicts = {"respiration": Said(), "no_light": Said(), "soil": claimed}
+    with serving(by_answer({"It respires and eats soil.": verdicts})) as server:
+        shell("grade", "answers.csv", "--rubric", "plants.yaml", *at(server))
+    shell("review", "--blind-sheet", "blind.csv")
+    shell.write("done.csv", change(shell.home / "blind.csv", "S1", respiration="2", no_light="1"))
+
+    said = shell("review", "--sheet", "done.csv")
+
+    assert said.code == 0
+    assert [(row["grade"], row["soil"]) for row in shell.rows()] == [("3", "0")]
+    assert shell("trust", "--json").json["graded_to_tune"] == 1
 
 
 def test_a_sheet_of_ones_own_is_no_blind_label_by_itself(graded: Shell) -> None:
