@@ -198,30 +198,30 @@ class Dispatcher:
         """
         key = request_key(inquiry.ask, identity_of(inquiry.judge))
         digest = inquiry.ask.answer_digest
-        known = await self._history(digest, key)
-        hit = self._hit(known, inquiry)
-        if hit is not None:
-            self.take_from_store(digest, [hit])
-            brought = self.outbox is not None and key in self.outbox.brought
-            return _parsed(hit, parse, stored=not brought)
-        if self.outbox is not None:
-            came = await self._by_batch(self.outbox, inquiry, key, known)
-            if came is not None:
+        async with self._firsts.only(key):
+            known = await self._history(digest, key)
+            if (hit := self._hit(known, inquiry)) is not None:
+                self.take_from_store(digest, [hit])
+                brought = self.outbox is not None and key in self.outbox.brought
+                return _parsed(hit, parse, stored=not brought)
+            if self.outbox is not None and (
+                came := await self._by_batch(self.outbox, inquiry, key, known)
+            ):
                 return await self._take_in(inquiry, parse, key, came)
-        await self._get_ready()
-        prefix = f"{inquiry.judge.identity.model} {inquiry.ask.prefix_key}"
-        # The door first: whoever waits for a prefix to be cached keeps the order of the answers,
-        # so that a run that is stopped leaves whole ones.
-        async with self._door, self._firsts.turn(prefix), self._paid_for(inquiry):
-            number = known.tries + 1
-            # Written down before it goes, and before there is a place for it: what is on the disk
-            # without a reply is then at most what may have been paid for.
-            await self._write(asks=(ask_record(inquiry, key, number, self._now()),))
-            # A place is free again once its reply is on disk, not when it has come: so no kill
-            # costs more replies than there are places.
-            async with self._slots:
-                reply = await self._ask(inquiry, key)
-                return await self._take_in(inquiry, parse, key, (number, reply))
+            await self._get_ready()
+            prefix = f"{inquiry.judge.identity.model} {inquiry.ask.prefix_key}"
+            # The door first: whoever waits for a prefix to be cached keeps the order of the
+            # answers, so that a run that is stopped leaves whole ones.
+            async with self._door, self._firsts.turn(prefix), self._paid_for(inquiry):
+                number = known.tries + 1
+                # Written down before it goes, and before there is a place for it: what is on the
+                # disk without a reply is then at most what may have been paid for.
+                await self._write(asks=(ask_record(inquiry, key, number, self._now()),))
+                # A place is free again once its reply is on disk, not when it has come: so no kill
+                # costs more replies than there are places.
+                async with self._slots:
+                    reply = await self._ask(inquiry, key)
+                    return await self._take_in(inquiry, parse, key, (number, reply))
 
     async def _take_in(
         self,

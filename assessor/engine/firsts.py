@@ -1,4 +1,7 @@
-"""One request per prefix first: it fills the endpoint's cache for those that share it."""
+"""One request per prefix first: it fills the endpoint's cache for those that share it.
+
+And one of a kind at a time: two questions may ask the very same of the same words.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ class Firsts:
 
     def __init__(self) -> None:
         self._done: dict[str, asyncio.Event] = {}
+        self._going: dict[str, asyncio.Event] = {}
 
     @asynccontextmanager
     async def turn(self, prefix: str) -> AsyncIterator[None]:
@@ -28,3 +32,14 @@ class Firsts:
             yield
         finally:
             self._done[prefix].set()
+
+    @asynccontextmanager
+    async def only(self, key: str) -> AsyncIterator[None]:
+        """Wait until the same request is not under way: its reply is then there for this one."""
+        while (going := self._going.get(key)) is not None:
+            await going.wait()
+        self._going[key] = asyncio.Event()
+        try:
+            yield
+        finally:
+            self._going.pop(key).set()

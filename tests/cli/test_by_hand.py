@@ -65,7 +65,9 @@ def test_a_row_that_was_begun_is_no_grade(plants: Shell, command: tuple[str, ...
     said = plants(*command, "sheet.csv")
 
     assert said.code == 0
-    assert "S1: was begun, and decides nothing yet: lacks no_light, or a total" in said.out + said.err
+    assert (
+        "S1: was begun, and decides nothing yet: lacks no_light, or a total" in said.out + said.err
+    )
     assert {row["student_id"]: row["grade"] for row in plants.rows()} == {
         "S1": "",
         "S2": "2",

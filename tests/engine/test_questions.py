@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from decimal import Decimal
+from typing import Literal
+
+import pytest
 
 from assessor.assignment.run_job import job_for
 from assessor.config import Config, JudgeSettings
 from assessor.engine.session import Job
-from assessor.judges.scripted import ScriptedJudge
+from assessor.judges.scripted import ScriptedJudge, fill
+from assessor.prompt import Ask
 from assessor.rubric import Rubric, load_rubric
-from tests.engine.build import FULL, Said, answers, by_cell, grade, memory, rubric
+from tests.engine.build import FULL, JumbledJudge, Said, answers, by_cell, grade, memory, rubric
 
 SECOND = """\
 title: Second
@@ -80,3 +85,29 @@ def test_the_questions_keep_their_order_in_the_store() -> None:
 
     assert run is not None
     assert [question for question, _ in run.command.rubrics] == ["Q2", "Q1"]
+
+
+@pytest.mark.parametrize("method", ["careful", "quick"])
+def test_the_same_words_to_two_questions_of_one_rubric_are_asked_once(
+    method: Literal["careful", "quick"],
+) -> None:
+    """Side by side, one of two replies would be paid for and lost, and the next run differ."""
+    turns = itertools.count()
+
+    def fickle(ask: Ask) -> str:
+        levels = dict.fromkeys(ask.cells, "full") if next(turns) % 2 else {}
+        return fill(ask, levels, dict.fromkeys(levels, (ask.answer,)))
+
+    own = load_rubric(SECOND, "second.yaml")
+    given = [replace(each, question=name) for each in answers(12) for name in ("Q1", "Q2")]
+    settings = Config(judge=JudgeSettings(method=method))
+    what = job_for(settings, {"Q1": own, "Q2": own}, tuple(given))
+    judge = JumbledJudge(fickle, seed=3)
+    with memory() as store:
+        ran = grade(what, judge, store)
+        asked = [(each.answer, each.cells) for each in judge.inner.asks]
+        again = grade(what, judge, store)
+
+    assert len(set(asked)) == len(asked) == 12 * (2 if method == "careful" else 1)
+    assert [each.proposed for each in again.proposals] == [each.proposed for each in ran.proposals]
+    assert len(judge.inner.asks) == len(asked)
