@@ -36,6 +36,13 @@ def announcement(
         yield SpokenLine(
             f"{plural(kept, 'of these was', 'of these were')} answered before: not asked again."
         )
+    if choice.host and (waiting := _handed_in(bench.store, bench.judge, job)):
+        yield SpokenLine(
+            f"{plural(waiting, 'of these waits', 'of these wait')} in a batch that was handed in: "
+            "what is asked now is paid for twice. The --tier that handed it in collects it "
+            "(assessor runs list shows it).",
+            Tone.WARNING,
+        )
     if stability:
         yield SpokenLine(
             f"{stability:.0%} of the answers are read a second time, for as much more."
@@ -65,14 +72,28 @@ def answered_before(store: Store, judge: Judge, job: Job) -> int:
     """
     if job.again or not any(True for _ in _runs_over(store, job)):
         return 0
+    return sum(store.answered(keys) for keys in _first_keys(judge, job))
+
+
+def _handed_in(store: Store, judge: Judge, job: Job) -> int:
+    """Return how many of the first requests wait in a batch, and are asked at once all the same."""
+    if job.by_batch:
+        return 0
+    batches = [each for each in store.batches() if each.is_under_way]
+    under_way = {key for each in batches for key, _ in each.intent.asks}
+    if not under_way:
+        return 0
+    return sum(key in under_way for keys in _first_keys(judge, job) for key in keys)
+
+
+def _first_keys(judge: Judge, job: Job) -> Iterator[Iterator[str]]:
+    """Yield the keys of the first requests, those about one cell or one question together."""
     identity = identity_of(judge)
     waiting = job.distinct()
-    found = 0
     for question in job.rubrics:
         own = [each.answer_digest for each in waiting if each.question == question]
         for ask in first_asks(job, question):
-            found += store.answered(map(Keys(ask, identity).about, own))
-    return found
+            yield map(Keys(ask, identity).about, own)
 
 
 def _runs_over(store: Store, job: Job) -> Iterator[RunRecord]:

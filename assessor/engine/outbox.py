@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import BinaryIO
 
@@ -13,7 +13,7 @@ from assessor.engine.inquiry import Inquiry, ask_record
 from assessor.errors import JudgeError, JudgeUnavailable
 from assessor.judges.base import Judge, JudgeReply
 from assessor.judges.batch.base import Batched, BatchHost, read_result
-from assessor.plan import cost_of, estimate_tokens
+from assessor.plan import BYTES_PER_TOKEN, cost_of, estimate_tokens
 from assessor.store import AskRecord, History, Store
 from assessor.store.batches import Batch
 
@@ -192,7 +192,10 @@ class Outbox:
         line = host.line(line_name(key, number), judge.written(inquiry.ask))
         data = json.dumps(line, separators=(",", ":")).encode() + b"\n"
         price = inquiry.price
-        cost = cost_of(estimate_tokens(inquiry.ask), price) if price else None
+        # Nothing stops a batch that turns out dearer, so that the form of the reply counts, too.
+        tokens = estimate_tokens(inquiry.ask)
+        tokens = replace(tokens, input=max(tokens.input, len(data) // BYTES_PER_TOKEN))
+        cost = cost_of(tokens, price) if price else None
         parcel = self._parcel_for(inquiry.judge, len(data), host)
         parcel.put(data, ask_record(inquiry, key, number, self._now()), cost)
         self._gathered.add(key)

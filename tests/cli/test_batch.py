@@ -113,6 +113,20 @@ def test_what_a_batch_cannot_do_is_refused(big: Shell, server: BatchServer) -> N
     assert server.batches == {}
 
 
+def test_what_waits_in_a_batch_is_not_asked_at_once_unsaid(big: Shell, server: BatchServer) -> None:
+    """To leave --tier out pays for it a second time: that is said before it is done."""
+    options = ("--method", "careful", "--tier", "batch")
+    assert grade(big, server, *options).code == 5
+    (batch,) = server.batches.values()
+    handed = server.files[batch.file][1].count(b"\n")
+
+    said = grade(big, server, "--method", "careful")
+    assert f"{handed} of these wait in a batch that was handed in" in " ".join(said.out.split())
+
+    said = grade(big, server, *options)
+    assert "in a batch that was handed in" not in " ".join(said.out.split())
+
+
 def test_waiting_that_ends_leaves_the_batch_where_it_is(big: Shell, server: BatchServer) -> None:
     """--max-minutes ends the waiting and not the batch; it says what becomes of it."""
     server.wait = True

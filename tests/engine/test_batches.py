@@ -284,6 +284,20 @@ def test_the_limit_is_kept_over_all_waves(tmp_path: Path) -> None:
     play(story)
 
 
+@pytest.mark.parametrize("most", ["0.07", "0.09", "0.15"])
+def test_what_was_handed_in_is_not_billed_beyond_the_limit(tmp_path: Path, most: str) -> None:
+    """The form of a reply is billed, too, and nothing stops a batch that is handed in."""
+
+    async def story(server: BatchServer) -> None:
+        what = job(price=HALF, limits=Budget(max_cost=Decimal(most)))
+        costs = [(await run(tmp_path, server, what))[0].progress.cost for _ in range(3)]
+
+        assert server.paid
+        assert sum(costs) <= Decimal(most)
+
+    play(story)
+
+
 def test_the_limit_is_kept_over_what_is_asked_at_once(tmp_path: Path) -> None:
     """Too little for a batch is asked at once: running again does not start the sum anew there."""
 
