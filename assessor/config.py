@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import ipaddress
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -21,6 +22,8 @@ OPENAI_URL = f"https://{OPENAI_HOST}/v1"
 
 _OPTION = re.compile(r"--[a-z-]+")
 _HOST = re.compile(r"[a-z0-9._:-]+", re.ASCII)
+# A host that is read as an address: its last part is a number, however it is written.
+_NUMBER = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$", re.ASCII)
 _SHARE = 'must be a share from 0% to 100%, such as "20%" or 0.2'
 
 
@@ -324,7 +327,21 @@ def host_of(url: str) -> str:
             f"base_url: the host {parts.hostname!a} has letters that may look like others; "
             "write those beyond a to z as the host's xn-- form"
         )
-    return parts.hostname + port
+    if _NUMBER.search(parts.hostname) and not _is_ip(parts.hostname):
+        # Some read 0177.0.0.1 as 127.0.0.1, others as 177.0.0.1, others not at all.
+        raise ConfigError(
+            f"base_url: {parts.hostname} ends in a number and is no address; write four numbers "
+            "from 0 to 255 without zeros in front, or a name"
+        )
+    return written + port
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _leaves(tree: Mapping[str, object], prefix: str = "") -> Iterator[str]:

@@ -209,6 +209,20 @@ def test_an_address_that_two_readers_read_differently_is_refused(url: str) -> No
         way_of(load_config(f'[judge]\nbase_url = "{url}"\n', {}, {}, "toml"), {})
 
 
+@pytest.mark.parametrize(
+    "host", ["0177.0.0.1", "0x7f.1", "2130706433", "127.1", "256.1.1.1", "model.0", "1.2.3.4."]
+)
+def test_a_number_that_is_no_address_is_refused(host: str) -> None:
+    """One reader takes it for this machine, another for another one, a third breaks over it."""
+    with pytest.raises(ConfigError, match="ends in a number and is no address"):
+        origin_of(f"http://{host}/v1")
+
+
+def test_an_address_in_brackets_is_shown_as_it_can_be_typed() -> None:
+    """Without them nobody sees where the address ends and the port begins."""
+    assert origin_of("http://[::1]:8000/v1") == "http://[::1]:8000"
+
+
 def test_a_file_sends_neither_judges_key_to_the_others_host() -> None:
     """Though the user named both hosts and both keys: not which goes where."""
     file = "/class/assessor.toml"
