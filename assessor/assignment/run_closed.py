@@ -18,6 +18,7 @@ from assessor.assignment.run_words import (
 from assessor.assignment.spoken_lines import SpokenLine, Tone, warnings
 from assessor.assignment.standing import (
     Standing,
+    judged_beside,
     keep_results,
     load_standing,
     released_otherwise,
@@ -77,6 +78,7 @@ class ClosedRun:
             yield from map(SpokenLine, self._spent())
             yield from warnings(judge_warnings(self.session))
         yield from warnings(released_otherwise(self.standing.grades))
+        yield from warnings(judged_beside(self.standing))
         out = near(self.standing.out)
         if self.kept:
             yield SpokenLine(f"Nothing could be read, so all in {out} stays as it was.")
@@ -105,6 +107,7 @@ class ClosedRun:
             "warnings": [
                 *([] if self.session is None else judge_warnings(self.session)),
                 *released_otherwise(self.standing.grades),
+                *judged_beside(self.standing),
             ],
             "spent": " ".join(self._spent()),
             "method": manifest.method.facts,

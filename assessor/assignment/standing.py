@@ -165,6 +165,7 @@ def doubts_of(standing: Standing) -> tuple[str, ...]:
     words = accepted_words(standing.run.manifest.method)
     doubts = [f"{words}."] if words else []
     doubts += released_otherwise(standing.grades)
+    doubts += judged_beside(standing)
     if edited_since(path := standing.out / "grades.csv"):
         doubts.append(
             f"{path.name} was edited by hand, and what was typed there does not count yet; to take "
@@ -184,6 +185,33 @@ def released_otherwise(grades: Iterable[Grade]) -> tuple[str, ...]:
         f"are proposed now ({named}): read again, or worth another number, since. What was "
         "released goes out; for what is proposed now, take the release back on the review page "
         "(assessor review, Release) and release again.",
+    )
+
+
+def judged_beside(standing: Standing) -> tuple[str, ...]:
+    """Return whose grade by a person has points that only the judge gave, in one line, if any.
+
+    That is of a key point that is new since, or that a sheet's row left out.
+    """
+    decided = {(*each.key, each.answer_digest): each for each in standing.decided}
+    whose: list[str] = []
+    what: list[str] = []
+    for grade in standing.grades:
+        word = decided.get((*grade.submission.key, grade.submission.answer_digest))
+        if word is None or word.total is not None:
+            continue
+        given = dict(word.points)
+        if beside := [each.cell for each in grade.cells if each.points and each.cell not in given]:
+            whose.append(grade.submission.student_id)
+            what += beside
+    if not whose:
+        return ()
+    named = ", ".join(whose[:NAMED]) + (" …" if len(whose) > NAMED else "")
+    one, more = "grade that a person decided counts", "grades that a person decided count"
+    return (
+        f"{plural(len(whose), one, more)} the judge's points for what that person said nothing of "
+        f"({', '.join(dict.fromkeys(what))}; {named}): it is new in the rubric, or was left out of "
+        "a sheet. Look at it there: assessor review.",
     )
 
 

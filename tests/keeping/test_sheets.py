@@ -297,6 +297,22 @@ def test_a_deduction_that_nobody_saw_is_in_no_persons_grade(shell: Shell) -> Non
     assert shell("trust", "--json").json["graded_to_tune"] == 1
 
 
+def test_points_that_no_person_gave_are_told_of_a_persons_grade(graded: Shell) -> None:
+    """A row with one of two key points: the other one's points are the judge's, and it is said."""
+    graded.write("own.csv", "student_id,respiration,no_light\nS1,1,\nS2,1,0\n")
+    graded("review", "--sheet", "own.csv")
+
+    again = " ".join(graded(*grading(graded.home)).out.split())
+    said = " ".join(graded("export", "--to", "xlsx", "--yes").out.split())
+
+    told = (
+        "1 grade that a person decided counts the judge's points for what that person said nothing "
+        "of (no_light; S1)"
+    )
+    assert told in again
+    assert told in said
+
+
 def test_a_sheet_of_ones_own_is_no_blind_label_by_itself(graded: Shell) -> None:
     """Whether its grader saw the judge's points is not known; `trust SHEET --all` says it."""
     graded.write("own.csv", "student_id,respiration,no_light\nS1,2,0\n")
