@@ -13,6 +13,7 @@ from assessor.judges.chances import chances_of
 # No honest reply holds this much white space in one run.
 _LOOP = re.compile(r"\s{120}")
 _MOST_TOKENS = 10_000_000
+_LONGEST_NAME = 300
 # A provider's own words behind a gateway: Google's, Bedrock's, Zhipu's, Anthropic's.
 _FILTERED = re.compile(
     r"content_?filter|safety|prohibited|recitation|blocklist|\bspii\b|guardrail|\bsensitive\b"
@@ -95,12 +96,17 @@ def read_completion(body: Mapping[str, object], where: str, asked_model: str) ->
     model, identifier = body.get("model"), body.get("id")
     return JudgeReply(
         text=text,
-        model=model if isinstance(model, str) and model else asked_model,
+        model=_name_in(model) or asked_model,
         usage=usage,
-        finish=finish,
-        response_id=identifier if isinstance(identifier, str) else "",
+        finish=_name_in(finish),
+        response_id=_name_in(identifier),
         chances=chances_of(choice),
     )
+
+
+def _name_in(value: object) -> str:
+    """Return a name as it can be kept and shown; "" for what is none."""
+    return "".join(filter(str.isprintable, value[:_LONGEST_NAME])) if isinstance(value, str) else ""
 
 
 def _text_of(content: object) -> str:

@@ -12,7 +12,7 @@ import pytest
 
 from assessor.errors import JudgeError, JudgeRefused, JudgeRejected, JudgeUnavailable
 from assessor.judges.base import Identity, JudgeReply, Usage, waste_of
-from assessor.judges.completion import Cuts
+from assessor.judges.completion import Cuts, read_completion
 from assessor.judges.openai import OpenAIJudge
 from assessor.judges.openai_settings import OpenAISettings
 from tests.judges.builders import URL, FakeClient, ask, completion, in_turn, judge, status_error
@@ -453,6 +453,17 @@ def test_a_line_of_dashes_is_no_cut() -> None:
     honest = "long " * 1000 + "-" * 9000
 
     assert not Cuts().has_cut(honest, Usage(input=1100))
+
+
+@pytest.mark.parametrize("name", ["\ud800", "m" * 500_000, "\x1b[31mm", 7, {"m": 1}])
+def test_names_that_a_reply_bears_can_be_kept_and_shown(name: Any) -> None:
+    """Whatever an endpoint calls its model, its reply and its end: they are written into files."""
+    got = read_completion(completion(finish=name, model=name, id=name), "host", "asked")
+
+    assert got.model
+    for each in (got.model, got.response_id, got.finish):
+        assert each.isprintable()
+        assert len(each.encode()) <= 300
 
 
 def test_the_tokens_of_an_unusable_reply_are_on_the_bill() -> None:

@@ -9,13 +9,14 @@ import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
+import httpx2
 import pytest
 
 from assessor.ambient import real
 from assessor.assignment.judge_choice import through
 from assessor.errors import ConfigError, InvalidReply, JudgeError
 from assessor.judges import transport
-from assessor.judges.endpoints import list_models
+from assessor.judges.endpoints import client_at, list_models
 from assessor.judges.transport import proxy_for
 from assessor.prompt import isolated_ask
 from assessor.reply import parse_reply
@@ -127,6 +128,28 @@ def test_a_reply_that_nests_without_end_is_invalid(text: str) -> None:
 
     with pytest.raises(InvalidReply):
         parse_reply(ask, of, text)
+
+
+def test_an_answer_that_came_unasked_is_nobodys() -> None:
+    """A gateway that answers twice would have each request after it told what the one before was.
+
+    An answer would be graded by the reply to another one.
+    """
+
+    async def story() -> list[bytes]:
+        number = 0
+
+        async def twice(writer: asyncio.StreamWriter) -> None:
+            nonlocal number
+            number += 1
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n%d" % number * 2)
+            await writer.drain()
+
+        async with answering(twice) as url, client_at(url, None, 20, []) as client:
+            sent = [await client.get("/models", cast_to=httpx2.Response) for _ in range(4)]
+            return [each.content for each in sent]
+
+    assert asyncio.run(story()) == [b"1", b"2", b"3", b"4"]
 
 
 def test_no_cookie_is_kept() -> None:
