@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from assessor.assignment.answers_file import read_class
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.judge_choice import JudgeChoice
+from assessor.assignment.person import NOBODY
+from assessor.assignment.standing import Standing
 from assessor.engine.session import Job
-from assessor.errors import ConfigError, InputError
+from assessor.errors import AssessorError, ConfigError, InputError
 from assessor.manifest import Command
 from assessor.privacy import class_people, counted
 from assessor.submission import Submission
 
 SHOWN = 8
 # Under what a run keeps how names were treated, and how it is called where they are covered.
-PII, MASK = "pii", "mask"
+PII, MASK, WARN = "pii", "mask", "warn"
 
 
 def heed_names(
@@ -60,12 +63,26 @@ def heed_wish(
                 "file, or use --pii mask"
             )
         done = "covered in what is sent; the files keep the student's own words"
-        if wish == "warn":
+        if wish == WARN:
             done = "sent as they are written (--pii mask covers them, --pii refuse stops)"
         said = f"{what}: {done}."
     if wish != MASK:
         return job, said
     return replace(job, conceal=people.conceal, command=job.command.but(**{PII: MASK})), said
+
+
+def everybody_of(place: ClassFolder, standing: Standing) -> tuple[Submission, ...]:
+    """Return who was graded, and whoever else the class's file names: asked something else, say.
+
+    Where the file is gone or cannot be read any more, only those who were graded are known.
+    """
+    graded = tuple(each.submission for each in standing.outcomes)
+    try:
+        nobody_asked = replace(place, person=NOBODY)
+        read = read_class(nobody_asked, standing.answers, list(standing.rubrics))
+    except AssessorError:
+        return graded
+    return (*graded, *read.submissions)
 
 
 def wish_again(place: ClassFolder, before: Command) -> str:

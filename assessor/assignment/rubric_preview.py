@@ -10,7 +10,7 @@ from assessor.assets import price_of
 from assessor.assignment.agreement_gained import Measured, agreement_gained
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import find_rubric
-from assessor.assignment.names_in_answers import MASK, wish_again
+from assessor.assignment.names_in_answers import MASK, everybody_of, wish_again
 from assessor.assignment.run_job import ISOLATED_PROMPT, judging_prompt
 from assessor.assignment.run_words import money
 from assessor.assignment.standing import Standing, load_standing
@@ -227,8 +227,7 @@ def _conceal(place: ClassFolder, standing: Standing) -> Conceal | None:
     """Return what covers names in what would be sent: that is another request."""
     if wish_again(place, standing.run.command) != MASK:
         return None
-    submissions = [each.submission for each in standing.outcomes]
-    return class_people(submissions, standing.rubrics).conceal
+    return class_people(everybody_of(place, standing), standing.rubrics).conceal
 
 
 def _held(

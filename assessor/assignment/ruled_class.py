@@ -17,7 +17,7 @@ from assessor.assignment.judge_choice import (
     limits_for,
     open_bench,
 )
-from assessor.assignment.names_in_answers import heed_wish, wish_again
+from assessor.assignment.names_in_answers import WARN, everybody_of, heed_wish, wish_again
 from assessor.assignment.run_job import JOINT_PROMPT, job_for, judging_prompt
 from assessor.assignment.run_manifest import manifest_of
 from assessor.assignment.standing import Standing, load_standing
@@ -288,9 +288,10 @@ def _job_again(
         limits=limits_for(place, choice),
         command=run.command,
     )
-    if not choice.host:
+    wish = wish_again(place, run.command)
+    if not choice.host or wish == WARN:
         return job
-    return heed_wish(wish_again(place, run.command), job, submissions)[0]
+    return heed_wish(wish, job, everybody_of(place, standing))[0]
 
 
 def _manifest(before: Standing, job: Job, bench: Bench, session: Session) -> Manifest:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections import Counter
@@ -16,6 +17,7 @@ from assessor.engine.reweighed import keep_reweighed
 from assessor.rubric import load_rubric
 from assessor.rulings.borrowed import Borrowings
 from assessor.rulings.question import rubric_texts
+from assessor.sheet import csv_text
 from assessor.store import open_store
 from tests.cli.shell import Shell, at, rows_of, serving
 from tests.rulings.build import (
@@ -161,6 +163,30 @@ def test_reading_again_heeds_names_as_the_settings_say_by_now(
     else:
         assert said.code == 0
         assert "████" in sent
+
+
+def test_who_was_asked_something_else_is_covered_when_a_class_is_read_again(
+    lake: Shell, person: Person, server: FaultServer
+) -> None:
+    """Nora answered another question of the quiz, as from a pool; her neighbour names her here."""
+    rows = list(csv.DictReader(answers_csv(SIZE).splitlines()))
+    graded = [["question", "student_id", "name", "answer"]]
+    graded += [["Ducks?", f"{each['student_id']}b", "Jo", each["answer"]] for each in rows]
+    lake.write("answers.csv", csv_text([*graded, ["Geese?", "S99", "Nora Quist", "They fly."]]))
+    grade = ("grade", "answers.csv", "--rubric", "Ducks=lake.yaml", "--pii", "mask")
+    assert lake(*grade, *at(server)).code == 0
+    before = len(server.chats)
+    person.says(["0", "1"], [OWN_WORDS, "", "calling it outdated", "", "y"])
+
+    said = lake("rulings", *at(server))
+
+    assert said.code == 0
+    assert len(server.chats) > before
+    sent = json.dumps([each.body for each in server.chats], ensure_ascii=False)
+    assert "Quist" not in sent
+    assert "████" in sent
+    asked = cells_asked(server.chats[before:])
+    assert set(asked.values()) == {SIZE}
 
 
 def test_a_ruling_is_not_asked_twice_and_is_taken_back_without_a_request(
