@@ -72,7 +72,8 @@ def to_decide(standing: Standing, *, blind: bool) -> Sequence[Grade]:
     left = [
         each
         for each in standing.grades
-        if each.submission.state is InputState.ANSWERED and each.released_by != ReleasedBy.REVIEW
+        if (each.submission.state is InputState.ANSWERED or each.state is State.NEEDS_REVIEW)
+        and each.released_by != ReleasedBy.REVIEW
     ]
     waiting = [each for each in left if each.state in {State.NEEDS_REVIEW, State.UNGRADED}]
     if blind or not waiting:

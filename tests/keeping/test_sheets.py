@@ -225,6 +225,20 @@ def test_a_sheet_to_fill_in_holds_what_waits_and_what_the_judge_gives(graded: Sh
     assert [each["source"] for each in decisions(graded.home)] == ["seen"]
 
 
+def test_a_sheet_to_fill_in_holds_a_text_that_is_gone(graded: Shell) -> None:
+    """A person decided on it, and now it is empty: what it is worth is asked on a sheet as well."""
+    graded.write("own.csv", "student_id,respiration,no_light\nS1,2,1\n")
+    graded("review", "--sheet", "own.csv")
+    answers = rows_of(graded.home / "answers.csv")
+    answers[0]["answer"] = ""
+    names = list(answers[0])
+    graded.write("answers.csv", csv_text([names, *([e[n] for n in names] for e in answers)]))
+    graded(*grading(graded.home))
+
+    assert graded("review", "--sheet-out", "todo.csv").code == 0
+    assert "S1" in {row["student_id"] for row in sheet_of(graded.home / "todo.csv")}
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_a_sheet_is_headed_in_words_and_comes_back_with_them(graded: Shell, kind: str) -> None:
     """Who fills it in reads what is asked for and what it is worth, and leaves the header alone."""
