@@ -268,8 +268,7 @@ class Dispatcher:
             self.progress.count_waste(waste_of(error), inquiry.price, self._guess(inquiry))
             self.log.write("failed", **about(inquiry, key), code=error.code)
             if outbox.failure(key) is not None:
-                self._stop_on(error)
-                raise
+                raise  # Of this request alone: the other replies are here, and paid for.
             came = None
         if came is not None:
             self.progress.count(came[1], inquiry.price, self._guess(inquiry))

@@ -126,8 +126,9 @@ class Outbox:
         unread = self._unread[batch.id] = {}
         file, start = came_file(batch.id), 0
         for line in self._store.batch_lines(file):
-            key, number = names.get(read_result(line).name, ("", 0))
-            if key:
+            result = read_result(line)
+            key, number = names.get(result.name, ("", 0))
+            if key and (result.status < 400 or key not in unread):
                 self._mail[key] = (number, file, start)
                 unread[key] = number
             start += len(line)

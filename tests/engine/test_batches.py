@@ -24,7 +24,7 @@ from assessor.judges.openai_settings import OpenAISettings
 from assessor.plan import Price
 from assessor.store import open_store
 from assessor.store.batches import Step
-from assessor.verdict import StopWhy
+from assessor.verdict import State, StopWhy
 from tests.servers.batch_server import BatchServer, Made
 from tests.servers.play import answers, points_of, rubric, truth
 
@@ -241,6 +241,23 @@ def test_a_request_that_failed_is_told_and_the_others_are_kept(tmp_path: Path) -
     play(story, broken={9: (400, declined)})
 
 
+@pytest.mark.parametrize("status", [401, 429])
+def test_a_quota_that_ran_out_within_a_batch_holds_nothing_up(tmp_path: Path, status: int) -> None:
+    """The replies before it are taken in, and the next run asks what it left: it may be mended."""
+    used_up = {"error": {"code": "insufficient_quota", "message": "quota exceeded"}}
+
+    async def story(server: BatchServer) -> None:
+        _, (_, _, records) = await until_done(tmp_path, server, job())
+        left = [each for each in records if each.state is State.UNGRADED]
+        assert [reason for each in left for reason in each.reasons] == ["judge:quota"] * 2
+        server.broken = {}
+        _, (session, _, records) = await until_done(tmp_path, server, job())
+        assert session.dispatcher.stop_why == ""
+        assert not [each for each in records if each.state is State.UNGRADED]
+
+    play(story, broken={9: (status, used_up), 40: (status, used_up)})
+
+
 def test_a_refused_batch_stops_with_the_hosts_code(tmp_path: Path) -> None:
     """What a host refuses whole was not done: the run says so, and later hands it in again."""
 
@@ -347,6 +364,7 @@ class Keeper(BatchServer):
     """Gives back one of its replies and parts of the others, or none and names no file."""
 
     cut: bool = False
+    doubts: bool = False
     names_files: bool = True
     ends: str = "completed"
 
@@ -355,7 +373,12 @@ class Keeper(BatchServer):
         name, content = self.files[made]
         first, *others = content.splitlines(keepends=True)
         kept = b"".join([first, *(each[:40] + b"\n" for each in others)])
-        self.files[made] = (name, kept if self.cut else content)
+        if self.doubts:
+            gone = {"response": {"status_code": 500, "body": {"error": {"message": "oh"}}}}
+            kept = content + b"".join(
+                json.dumps({"custom_id": row["custom_id"], **gone}).encode() + b"\n" for row in rows
+            )
+        self.files[made] = (name, kept if self.cut or self.doubts else content)
         return made
 
     def _row(self, made: Made) -> dict[str, Any]:
@@ -378,6 +401,18 @@ def test_replies_that_a_host_keeps_for_itself_are_not_paid_for_ever(tmp_path: Pa
             assert max(server.paid.values()) == _MOST_TRIES
             reasons = {reason for each in records for reason in each.reasons}
             assert "judge:empty" in reasons
+
+    asyncio.run(story())
+
+
+def test_an_error_beside_a_reply_to_the_same_request_is_passed_over(tmp_path: Path) -> None:
+    """The reply is there and paid for."""
+
+    async def story() -> None:
+        async with Keeper(truth=truth, doubts=True) as server:
+            _, (session, _, _) = await until_done(tmp_path, server, job())
+            assert session.dispatcher.stop_why == ""
+            assert max(server.paid.values()) == 1
 
     asyncio.run(story())
 
