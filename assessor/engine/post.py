@@ -249,7 +249,7 @@ class Post:
                 yield each.as_line()
 
         self._store.keep_batch_file(came_file(batch.id), lines())
-        if not of_it and (status.files or status.state in _WITH_REPLIES):
+        if not of_it and (status.files or status.done or status.state in _WITH_REPLIES):
             self._store.drop_batch_file(came_file(batch.id))
             raise JudgeRejected(_unread(batch, host), code="at_host")
         self._note(batch.id, Step.COLLECTED, state=status.state, files=status.files)

@@ -417,11 +417,12 @@ def test_an_error_beside_a_reply_to_the_same_request_is_passed_over(tmp_path: Pa
     asyncio.run(story())
 
 
-def test_replies_whose_file_is_not_named_yet_are_waited_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ends", ["completed", "expired"])
+def test_replies_whose_file_is_not_named_yet_are_waited_for(tmp_path: Path, ends: str) -> None:
     """A host may say that a batch is done before it says where: to ask anew would pay twice."""
 
     async def story() -> None:
-        async with Keeper(truth=truth, names_files=False) as server:
+        async with Keeper(truth=truth, names_files=False, ends=ends) as server:
             await run(tmp_path, server, job())
             session, _, _ = await run(tmp_path, server, job())
             assert session.dispatcher.stop_why == "at_host"
