@@ -68,6 +68,8 @@ def read_prompt(text: str, file: str, vocabulary: Vocabulary = JUDGING) -> Promp
         raise PromptError(f"{file}:{error.lineno}: {error.message}; mend the template") from error
     except (RecursionError, SyntaxError, MemoryError) as error:
         raise PromptError(f"{file}:1: nested too deeply; write it flat") from error
+    except ValueError as error:  # Python's own, for a number of thousands of digits.
+        raise PromptError(f"{file}:1: holds a number that is too long; take it out") from error
     name = file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".j2")
     own = digest("prompt", text)
     declared = _FAMILY.match(text)

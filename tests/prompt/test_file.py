@@ -153,6 +153,13 @@ def test_a_prompt_has_exactly_two_blocks(broken: str) -> None:
         read_prompt(broken, "mine.j2")
 
 
+@pytest.mark.parametrize("piece", ["{{ %s }}", "{%% if %s %%}x{%% endif %%}"])
+def test_a_number_of_thousands_of_digits_is_refused_in_one_line(piece: str) -> None:
+    """Python itself refuses to read it, with an error that says nothing of a prompt."""
+    with pytest.raises(PromptError, match="a number that is too long"):
+        read_prompt(text(system=piece % ("9" * 5000)), "own.j2")
+
+
 def test_all_problems_are_told_at_once_with_their_lines() -> None:
     """A file with three faults gets three lines."""
     bad = text(system="{{ points }}\n{{ question.upper() }}", user="{{ 1 }}\n" + ANSWER)
