@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from assessor.rubric import Rubric, load_rubric
-from assessor.submission import InputState, Origin, Submission
+from assessor.submission import InputState, Submission
 
 # Where a set has grades and no key points, its reference answer is one, in halves.
 WHOLE = "reference"
@@ -106,7 +106,7 @@ def submission(name: str, answer: str, asked: Mapping[str, object]) -> Submissio
         attempt=1,
         answer=answer,
         state=InputState.ANSWERED if answer.strip() else InputState.BLANK,
-        origin=Origin(file="answers.csv", row=1),
+        row=1,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import types
 import typing
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
@@ -16,6 +16,7 @@ from typing import TypeVar, cast
 from assessor.errors import StoreError
 from assessor.manifest import RunFacts
 from assessor.store.packing import unpack
+from assessor.submission import Submission
 
 T = TypeVar("T")
 _PLAIN = frozenset({str, int, bool, float})
@@ -163,9 +164,12 @@ def _dataclass_reader(kind: type) -> _Reader:
     readers = {name: _reader(hint) for name, hint in hints.items()}
     # Most values are as JSON has them: to look at their type is quicker than any call.
     plain = {name: hint for name, hint in hints.items() if hint in _PLAIN}
+    former = _FORMER.get(kind)
 
     def read(value: object) -> object:
         data = cast(dict[str, object], _checked(value, dict))
+        if former is not None and former in data:
+            data = _spread(data, former, hints)
         return kind(
             **{
                 name: _same(part) if type(part) is plain.get(name) else readers[name](part)
@@ -174,6 +178,16 @@ def _dataclass_reader(kind: type) -> _Reader:
         )
 
     return read
+
+
+# What older stores keep as an object of its own and is a field or two by now.
+_FORMER: Mapping[type, str] = {Submission: "origin"}
+
+
+def _spread(data: dict[str, object], former: str, names: Iterable[str]) -> dict[str, object]:
+    inner = cast(dict[str, object], _checked(data[former], dict))
+    rest = {name: part for name, part in data.items() if name != former}
+    return rest | {name: part for name, part in inner.items() if name in names}
 
 
 # Names of cells and levels, and what a judge says of many: a class holds each of them once.
