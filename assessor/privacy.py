@@ -106,14 +106,19 @@ def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
     ids: set[str] = set()
     small: set[str] = {word.casefold() for word in _WORD.findall(rubric_words)}
     for each in submissions:
-        name = unicodedata.normalize("NFC", each.name).casefold()
-        own = _WORD.findall(name)
-        halves = _PIECE.findall(name)  # of a name with a hyphen
-        parts.update(word for word in (*own, *halves) if len(word) >= _LEAST_PART)
-        pairs.update(
-            (one, other) for one in own for other in own if one != other and len(one + other) > 3
-        )
-        ids.update(_ids(each.student_id))
+        for called in (each.name, *filter(_is_written_out, each.known_as)):
+            name = unicodedata.normalize("NFC", called).casefold()
+            own = _WORD.findall(name)
+            halves = _PIECE.findall(name)  # of a name with a hyphen
+            parts.update(word for word in (*own, *halves) if len(word) >= _LEAST_PART)
+            pairs.update(
+                (one, other)
+                for one in own
+                for other in own
+                if one != other and len(one + other) > 3
+            )
+        for named in (each.student_id, *each.known_as):
+            ids.update(_ids(named))
         small.update(word for word in _WORD.findall(each.answer) if word[:1].islower())
     return People(
         parts=parts,
@@ -143,6 +148,11 @@ def uncovered(quote: str, sent: str, own: str) -> str:
         return quote
     span = locate(quote, sent).span
     return quote if span is None else own[span.start : span.end]
+
+
+def _is_written_out(called: str) -> bool:
+    """Return whether it is a name, and no id or address."""
+    return "@" not in called and not any(c.isdigit() for c in called)
 
 
 def _ids(student_id: str) -> Iterable[str]:

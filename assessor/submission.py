@@ -48,7 +48,8 @@ class Submission(_Fingerprinted):
     `row` is its record in the file, counted from 1 (header = 1); 0 where it was read from none.
     `score` is what the platform's own export says of this attempt, where it says a number.
     `reading` says in words what files the answer was read from and what of them was left out;
-    `unread` is the code of the reason why nothing in them could be read.
+    `unread` is the code of the reason why nothing in them could be read. `known_as` is by what else
+    the file names this student: further ids, addresses and names.
     """
 
     student_id: str
@@ -63,6 +64,7 @@ class Submission(_Fingerprinted):
     score: Decimal | None = None
     reading: str = ""
     unread: str = ""
+    known_as: tuple[str, ...] = ()
 
     @property
     def key(self) -> Key:

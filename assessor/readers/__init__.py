@@ -35,6 +35,7 @@ from assessor.readers import (
 from assessor.readers.archive import Archive, open_archive
 from assessor.readers.base import Answers, Format, ReadOptions, Unclear
 from assessor.readers.column_doubts import doubts
+from assessor.readers.other_names import with_other_names
 from assessor.readers.parquet import is_parquet
 from assessor.readers.spreadsheet import is_workbook
 from assessor.readers.tables import XLS, ZIP, read_tables
@@ -226,7 +227,7 @@ def _told(answers: Answers, table: Table) -> Answers:
             f"is not UTF-8: read as {table.encoding}, look whether accents and dashes are right; "
             "--encoding names another one"
         )
-    return replace(answers, warnings=tuple(notes))
+    return with_other_names(replace(answers, warnings=tuple(notes)), table)
 
 
 def _candidates(table: Table, heads: int) -> Iterator[tuple[Table, Format]]:

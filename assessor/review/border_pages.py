@@ -23,6 +23,7 @@ from assessor.assignment.ruled_class import (
 )
 from assessor.engine.borders import gather_questions, proposals_of, tell_shown
 from assessor.errors import ConfigError, InputError
+from assessor.privacy import class_people
 from assessor.review.class_routes import BEING_READ, Blind, Tools
 from assessor.review.class_state import ClassState
 from assessor.review.page_templates import Pages
@@ -254,19 +255,21 @@ class BorderPages:
     ) -> tuple[list[tuple[BorderQuestion, Spoken]], str]:
         """Return what was decided so far, or why it cannot stand in the rubric."""
         said = []
+        material = self._class_state.material
+        people = class_people([e.submission for e in material.outcomes], material.rubrics)
         for place, each in enumerate(questions):
             picked = self._state.picked.get(each.border.id, _Picked())
             if picked.key < 0:
                 continue
             spoken = _spoken(each, picked)
-            material = self._class_state.material
             answers = [
                 e.submission.answer
                 for e in material.outcomes
                 if e.submission.question == each.border.question
             ]
             rubric = material.rubrics[each.border.question]
-            if problem := problem_with(each, spoken, borrowings_of(rubric, answers)):
+            borrowed = borrowings_of(rubric, answers)
+            if problem := problem_with(each, spoken, borrowed, people):
                 self._state.framed = place
                 return [], f"{each.border.cell}: {problem}"
             said.append((each, spoken))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from assessor.grade import Proposal, proposed_points
+from assessor.privacy import People
 from assessor.prompt.shown import MAX_EXAMPLES
 from assessor.rubric import Rubric
 from assessor.rubric.model import Example
@@ -77,12 +78,20 @@ def needs_words(question: BorderQuestion, said: Spoken) -> bool:
     return said.kind is RulingKind.LEVEL and not (said.words or said.example or question.name)
 
 
-def problem_with(question: BorderQuestion, said: Spoken, borrowed: Borrowings) -> str:
+def problem_with(
+    question: BorderQuestion, said: Spoken, borrowed: Borrowings, people: People
+) -> str:
     """Return why a decision cannot go into the rubric as it was said; "" where it can.
 
-    A student's words would reach the requests about others: the instructor's own are needed.
+    A student's words or name would reach the requests about others, and a name that the rubric
+    uses is covered in no answer any more: the instructor's own words are needed.
     """
     for line in (said.words, said.example):
+        for start, end in people.found_in(line):
+            return (
+                f"“{line[start:end]}” names somebody of the class, and would be sent with every "
+                "answer: say it without"
+            )
         taken = borrowed.passage(line, [each.text for each in question.passages]) if line else ""
         if taken:
             return (

@@ -118,3 +118,24 @@ def test_names_in_files_that_are_carried_away_are_treated_alike(named: Shell, wi
     assert "1 answer holds names, ids or e-mail addresses" in said.out + said.err
     assert ("respires" in carried) == (wish != "refuse")
     assert ("Quast" in carried) == (wish == "warn")
+
+
+def test_whatever_the_file_calls_a_student_is_covered(plants: Shell) -> None:
+    """The key is one column of several: the others name the same people."""
+    header = ["student_id", "name", "Email", "Username", "Matrikelnummer", "First name", "answer"]
+    text = "I am 70441 (aquast77, zq9@x.example), Bea knows: it respires and uses up sugar."
+    rows = [
+        header,
+        ["S1", "Ada Lox", "adalox99@uni.example", "alox88", "60331", "Ada", text],
+        ["S2", "Zoe Quast", "zq9@x.example", "aquast77", "70441", "Bea", "Ask adalox99, alox88."],
+    ]
+    plants.write("answers.csv", csv_text(rows))
+    blank = {"respiration": Said(), "no_light": Said()}
+    with serving(lambda _: blank) as server:
+        said = plants(*GRADE, *at(server), "--student", "student_id", "--pii", "mask")
+        sent = json.dumps([each.body for each in server.chats], ensure_ascii=False)
+
+    assert said.code == 0
+    assert "respires" in sent
+    named = ("70441", "aquast77", "zq9", "Bea", "adalox99", "alox88")
+    assert [each for each in named if each in sent] == []

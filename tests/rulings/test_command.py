@@ -165,6 +165,26 @@ def test_reading_again_heeds_names_as_the_settings_say_by_now(
         assert "████" in sent
 
 
+@pytest.mark.parametrize("line", ["as Quist puts it", "the S004x case", "see n.quist@x.example"])
+def test_a_ruling_that_names_somebody_of_the_class_is_asked_for_anew(
+    lake: Shell, person: Person, server: FaultServer, line: str
+) -> None:
+    """It would be sent with every answer, and that name be covered in none any more."""
+    rows = list(csv.reader(answers_csv(SIZE).splitlines()))
+    renamed = [[each.replace("S004", "S004x") for each in row] for row in rows]
+    lake.write("answers.csv", csv_text(renamed))
+    assert lake(*GRADE, *at(server), "--pii", "mask").code == 0
+    person.says(["0", "0", "1"], [line, "", OWN_WORDS, "", "calling it outdated", "", "y"])
+
+    said = lake("rulings", *at(server))
+
+    assert said.code == 0, said.err
+    assert "names somebody of the class" in said.out + said.err
+    sent = json.dumps([each.body for each in server.chats], ensure_ascii=False)
+    assert "████" in sent
+    assert [each for each in ("Quist", "quist", "S004x") if each in sent] == []
+
+
 def test_who_was_asked_something_else_is_covered_when_a_class_is_read_again(
     lake: Shell, person: Person, server: FaultServer
 ) -> None:

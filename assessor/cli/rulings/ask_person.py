@@ -25,6 +25,7 @@ from assessor.cli.rulings.following import follow, read_waiting, who
 from assessor.cli.screen import console, plain, print_json, spoken
 from assessor.cli.workplace import Workplace
 from assessor.engine.borders import gather_questions, tell_shown
+from assessor.privacy import People, class_people
 from assessor.review.outlets import Files
 from assessor.rulings.borrowed import Borrowings
 from assessor.rulings.change import problem_with
@@ -75,11 +76,13 @@ def _ask_all(
 ) -> list[tuple[BorderQuestion, Spoken]]:
     """Put the questions one by one; what is decided is returned, what is passed over is kept."""
     said = []
+    people = class_people([each.submission for each in standing.outcomes], standing.rubrics)
     for number, asked in enumerate(questions, start=1):
         tell_shown(store, [asked], standing.run.id, who())
         _show(screen, asked, number, len(questions))
         rubric = standing.rubrics[asked.border.question]
-        spoken = _ask(screen, asked, borrowings_of(rubric, answers_to(standing, asked)))
+        borrowed = borrowings_of(rubric, answers_to(standing, asked))
+        spoken = _ask(screen, asked, borrowed, people)
         if spoken.kind is RulingKind.SKIP:
             keep_passed(store, standing.run.id, rubric, asked, who())
         else:
@@ -104,8 +107,8 @@ def _marked(passage: Passage) -> Text:
     return text.append_text(plain(passage.text[passage.end :]))
 
 
-def _ask(screen: Console, asked: BorderQuestion, borrowed: Borrowings) -> Spoken:
-    """Return what a person says to one question; words of a student are asked for anew."""
+def _ask(screen: Console, asked: BorderQuestion, borrowed: Borrowings, people: People) -> Spoken:
+    """Return what a person says to one question; words or names of a student are asked for anew."""
     keys = [str(number) for number in range(len(asked.choices))]
     while True:
         key = _key([*keys, DEPENDS, SKIP])
@@ -122,7 +125,7 @@ def _ask(screen: Console, asked: BorderQuestion, borrowed: Borrowings) -> Spoken
             words = _line(f"For the rubric, in your own words ({default})")
             example = _line("An example in your own words (Enter: none)")
             spoken = Spoken(kind=RulingKind.LEVEL, level=level, words=words, example=example)
-        problem = problem_with(asked, spoken, borrowed)
+        problem = problem_with(asked, spoken, borrowed, people)
         if not problem:
             return spoken
         screen.print(plain(f"  {problem}"), style="yellow")
