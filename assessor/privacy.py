@@ -35,12 +35,14 @@ class People:
     """The class as it may stand in an answer; `common` are words that say nobody's name here.
 
     `parts` are the parts of all names, `pairs` each name's parts that may stand side by side, `ids`
-    the ids and addresses, all case-folded.
+    the ids and addresses, all case-folded; `unspaced` are whole names in letters that no space
+    parts.
     """
 
     parts: AbstractSet[str]
     pairs: AbstractSet[tuple[str, str]]
     ids: AbstractSet[str]
+    unspaced: AbstractSet[str]
     common: AbstractSet[str] = field(repr=False)
     _pieces: AbstractSet[str] = field(init=False, repr=False, compare=False)
 
@@ -58,19 +60,36 @@ class People:
         return tuple((places[a], places[b]) for a, b in self._found(composed))
 
     def _found(self, text: str) -> tuple[tuple[int, int], ...]:
+        spans = list(self._within(text)) if self.unspaced else []
         pieces = _PIECE.findall(text.casefold())
-        if "@" not in text and self._pieces.isdisjoint(pieces) and self.ids.isdisjoint(pieces):
+        if (
+            not spans
+            and "@" not in text
+            and self._pieces.isdisjoint(pieces)
+            and self.ids.isdisjoint(pieces)
+        ):
             return ()  # As in most answers: nothing that any name or id is made of.
-        spans = [match.span() for match in _ADDRESS.finditer(text)]
+        spans += [match.span() for match in _ADDRESS.finditer(text)]
         words = [(match.group(), match.span()) for match in _WORD.finditer(text)]
         for (word, span), (follows, other) in itertools.pairwise(words):
-            written = word[:1].isupper() and follows[:1].isupper()
+            written = _begins_a_name(word) and _begins_a_name(follows)
             pair = (word.casefold(), follows.casefold())
             if written and (pair in self.pairs or pair[::-1] in self.pairs):
                 spans += [span, other]
         for run in _RUN.finditer(text):
             spans += self._in_run(run.group(), run.start())
         return _joined(spans)
+
+    def _within(self, text: str) -> Iterable[tuple[int, int]]:
+        """Yield where whole names stand in what no space parts, as in "田中太郎さんは"."""
+        lengths = sorted({len(each) for each in self.unspaced})
+        for run in _PIECE.finditer(text):
+            if text[run.start() : run.end()].isascii():
+                continue
+            for start in range(run.start(), run.end()):
+                for end in (start + each for each in lengths if start + each <= run.end()):
+                    if text[start:end] in self.unspaced:
+                        yield start, end
 
     def _in_run(self, run: str, start: int) -> Iterable[tuple[int, int]]:
         """Yield where names and ids stand in what no space parts, as in "s_12345" or "Ana.Then"."""
@@ -104,12 +123,15 @@ def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
     parts: set[str] = set()
     pairs: set[tuple[str, str]] = set()
     ids: set[str] = set()
+    unspaced: set[str] = set()
     small: set[str] = {word.casefold() for word in _WORD.findall(rubric_words)}
     for each in submissions:
         for called in (each.name, *filter(_is_written_out, each.known_as)):
-            name = unicodedata.normalize("NFC", called).casefold()
-            own = _WORD.findall(name)
-            halves = _PIECE.findall(name)  # of a name with a hyphen
+            name = unicodedata.normalize("NFC", called)
+            # Split before it is folded: a folded İ is two signs, of which one is no letter.
+            own = [word.casefold() for word in _WORD.findall(name)]
+            halves = [word.casefold() for word in _PIECE.findall(name)]  # of a name with a hyphen
+            unspaced.update(_unspaced(halves))
             parts.update(word for word in (*own, *halves) if len(word) >= _LEAST_PART)
             pairs.update(
                 (one, other)
@@ -124,6 +146,7 @@ def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
         parts=parts,
         pairs=pairs,
         ids=ids,
+        unspaced=unspaced - small,
         common=small,
     )
 
@@ -148,6 +171,22 @@ def uncovered(quote: str, sent: str, own: str) -> str:
         return quote
     span = locate(quote, sent).span
     return quote if span is None else own[span.start : span.end]
+
+
+def _begins_a_name(word: str) -> bool:
+    """Return whether a word is written with a capital, or in letters that know none."""
+    return word[:1].isalpha() and not word[:1].islower()
+
+
+def _unspaced(parts: Sequence[str]) -> Iterable[str]:
+    """Yield a whole name as it is written in Han, kana or Hangul, family name first or last."""
+    for whole in ("".join(parts), "".join(reversed(parts))):
+        if len(whole) >= _LEAST_PART and all(map(_is_wide, whole)):
+            yield whole
+
+
+def _is_wide(character: str) -> bool:
+    return unicodedata.east_asian_width(character) == "W"
 
 
 def _is_written_out(called: str) -> bool:

@@ -82,3 +82,25 @@ def test_a_quote_of_covered_text_is_the_students_own_words() -> None:
     assert locate(uncovered(quote, sent, own), own).span is not None
     assert uncovered(f"{COVER} nobody said", sent, own) == f"{COVER} nobody said"
     assert uncovered("the labels", sent, own) == "the labels"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "covered"),
+    [
+        ("محمد علي", "قال محمد علي إن", "قال ████ ███ إن"),
+        ("משה כהן", "אמר כהן משה כי", "אמר ███ ███ כי"),
+        ("राम शर्मा", "कहा राम", "कहा राम"),
+        ("田中 太郎", "田中太郎さんは正しい。", "████さんは正しい。"),
+        ("李小龙", "我同意李小龙的看法", "我同意███的看法"),
+        ("김민수", "김민수가 말했다", "███가 말했다"),
+        ("İbrahim Demir", "As İbrahim said, Demir", "As ███████ said, █████"),
+    ],
+)
+def test_a_whole_name_is_found_in_letters_without_capitals(
+    name: str, text: str, covered: str
+) -> None:
+    """Where no word has a capital, a lone part may be any word; the whole is a name."""
+    people = people_of([replace(submission("u1", "a"), name=name)], "")
+
+    assert people.conceal(text) == covered
+    assert people.conceal("labels 标签 ラベル") == "labels 标签 ラベル"
