@@ -54,7 +54,7 @@ class People:
 
     def found_in(self, text: str) -> tuple[tuple[int, int], ...]:
         """Return the spans of names, ids and addresses in `text`, in order, none overlapping."""
-        if unicodedata.is_normalized("NFC", text):
+        if text.isascii() or text == _bare(text):
             return self._found(text)
         composed, places = _composed(text)
         return tuple((places[a], places[b]) for a, b in self._found(composed))
@@ -127,7 +127,7 @@ def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
     small: set[str] = {word.casefold() for word in _WORD.findall(rubric_words)}
     for each in submissions:
         for called in (each.name, *filter(_is_written_out, each.known_as)):
-            name = unicodedata.normalize("NFC", called)
+            name = _bare(called)
             # Split before it is folded: a folded İ is two signs, of which one is no letter.
             own = [word.casefold() for word in _WORD.findall(name)]
             halves = [word.casefold() for word in _PIECE.findall(name)]  # of a name with a hyphen
@@ -175,7 +175,7 @@ def uncovered(quote: str, sent: str, own: str) -> str:
 
 def _begins_a_name(word: str) -> bool:
     """Return whether a word is written with a capital, or in letters that know none."""
-    return word[:1].isalpha() and not word[:1].islower()
+    return word[:1].isalpha() and word[:1] == word[:1].title()
 
 
 def _unspaced(parts: Sequence[str]) -> Iterable[str]:
@@ -196,7 +196,7 @@ def _is_written_out(called: str) -> bool:
 
 def _ids(student_id: str) -> Iterable[str]:
     """An id is looked for where it cannot be an ordinary word: with a digit, or an address."""
-    folded = unicodedata.normalize("NFC", student_id).casefold()
+    folded = _bare(student_id).casefold()
     folded = student_id if folded == student_id else folded  # One of the two is enough to hold.
     if len(folded) >= _LEAST_ID and any(c.isdigit() for c in folded):
         yield folded
@@ -204,11 +204,31 @@ def _ids(student_id: str) -> Iterable[str]:
         yield local
 
 
+def _bare(text: str) -> str:
+    """Return `text` with accents joined to their letters, and no other marks nor unseen signs.
+
+    So what is a word stays one: a vowel sign is no letter to `re`, nor is a soft hyphen.
+    """
+    return unicodedata.normalize("NFC", text).translate(_BARE)
+
+
+class _Bare(dict[int, int | None]):
+    """What is left of each sign, looked up once."""
+
+    def __missing__(self, code: int) -> int | None:
+        unseen = unicodedata.category(chr(code)) in {"Mn", "Mc", "Me", "Cf"}
+        self[code] = None if unseen else code
+        return self[code]
+
+
+_BARE = _Bare()
+
+
 def _composed(text: str) -> tuple[str, list[int]]:
-    """Return `text` with its accents joined to their letters, and where each place stood in it."""
+    """Return `text` bare, and where each place of that stood in it."""
     parts, places = list[str](), list[int]()
     for found in _LETTER.finditer(text):
-        parts.append(unicodedata.normalize("NFC", found.group()))
+        parts.append(_bare(found.group()))
         places += [found.start()] * len(parts[-1])
     return "".join(parts), [*places, len(text)]
 
