@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -26,6 +26,8 @@ AT_ONCE = 64
 # More answers than these with one of an answer's rarest pieces are gone through in bulk, and their
 # characters are counted, in so many classes, before they are compared one by one.
 MANY, LETTERS = 2_000, 32
+# As many where what it takes to go through them in bulk is at hand already.
+MANY_AT_HAND = 500
 
 
 def alike(answers: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -84,26 +86,33 @@ def _candidates(texts: Sequence[str]) -> Iterator[tuple[int, list[int]]]:
     To compare each answer with each takes the square of the class. Of two answers that differ in
     a few characters, one holds some of the rarest pieces that the other has in common with anyone.
     """
-    spread: Counter[str] = Counter()
-    for text in texts:
-        spread.update(_pieces(text))
-    holders: dict[str, array[int]] = {}
+    ranks = _ranks(texts)
+    holders = [array("i") for _ in ranks]
     crowd = _Crowd(texts)
     for place, text in enumerate(texts):
         # Taken apart once more: to hold the pieces of a large class takes more than its answers.
-        shared = sorted((spread[piece], piece) for piece in _pieces(text) if spread[piece] > 1)
+        shared = sorted(ranks[piece] for piece in _pieces(text) & ranks.keys())
         # In a large class a rare word is in hundreds of answers, and two of them in hardly any.
         least = BOTH if len(shared) >= RAREST else 1
-        lists = [holders[piece] for _, piece in shared[:RAREST] if piece in holders]
-        if sum(map(len, lists)) > MANY:
+        lists = [holders[rank] for rank in shared[:RAREST] if holders[rank]]
+        if crowd.pays(sum(map(len, lists))):
             near = crowd.like(place, lists, least)
         else:
             counts = Counter(chain.from_iterable(lists))
             near = [other for other, count in counts.items() if count >= least]
         if near:
             yield place, near
-        for _, piece in shared:
-            holders.setdefault(piece, array("i")).append(place)
+        for rank in shared:
+            holders[rank].append(place)
+
+
+def _ranks(texts: Iterable[str]) -> dict[str, int]:
+    """Return the pieces that two texts or more have in common, the rarest one as 0."""
+    spread: Counter[str] = Counter()
+    for text in texts:
+        spread.update(_pieces(text))
+    common = sorted((count, piece) for piece, count in spread.items() if count > 1)
+    return {piece: rank for rank, (_, piece) in enumerate(common)}
 
 
 class _Crowd:
@@ -111,6 +120,10 @@ class _Crowd:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self._texts = texts
+
+    def pays(self, count: int) -> bool:
+        """Return whether so many answers are gone through sooner in bulk than one by one."""
+        return count > (MANY_AT_HAND if "_letters" in vars(self) else MANY)
 
     def like(self, place: int, lists: Sequence[array[int]], least: int) -> list[int]:
         """Return the places that stand in at least so many (1 or 2) of some ascending lists.
