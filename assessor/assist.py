@@ -26,8 +26,6 @@ AT_ONCE = 64
 # More answers than these with one of an answer's rarest pieces are gone through in bulk, and their
 # characters are counted, in so many classes, before they are compared one by one.
 MANY, LETTERS = 2_000, 32
-# As many where what it takes to go through them in bulk is at hand already.
-MANY_AT_HAND = 500
 
 
 def alike(answers: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
@@ -123,7 +121,8 @@ class _Crowd:
 
     def pays(self, count: int) -> bool:
         """Return whether so many answers are gone through sooner in bulk than one by one."""
-        return count > (MANY_AT_HAND if "_letters" in vars(self) else MANY)
+        at_hand = "_letters" in vars(self)
+        return count > (MANY // 4 if at_hand else MANY)
 
     def like(self, place: int, lists: Sequence[array[int]], least: int) -> list[int]:
         """Return the places that stand in at least so many (1 or 2) of some ascending lists.
