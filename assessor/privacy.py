@@ -124,7 +124,7 @@ def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
     pairs: set[tuple[str, str]] = set()
     ids: set[str] = set()
     unspaced: set[str] = set()
-    small: set[str] = {word.casefold() for word in _WORD.findall(rubric_words)}
+    used: set[str] = set()
     for each in submissions:
         for called in (each.name, *filter(_is_written_out, each.known_as)):
             name = _bare(called)
@@ -141,7 +141,9 @@ def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
             )
         for named in (each.student_id, *each.known_as):
             ids.update(_ids(named))
-        small.update(word for word in _WORD.findall(each.answer) if word[:1].islower())
+        used.update(_WORD.findall(each.answer))
+    small = {word.casefold() for word in _WORD.findall(rubric_words)}
+    small.update(word for word in used if word[:1].islower())
     return People(
         parts=parts,
         pairs=pairs,
