@@ -366,6 +366,12 @@ class ClassState:
         drawn = work is not None and entry.key in {part.key for part in work.waiting}
         return work.source if work is not None and drawn else word.source
 
+    def _awaited(self) -> frozenset[Key]:
+        """Return the answers of which an open audit waits for a blind grade, at a blind seat."""
+        audit = self.audit() if self.seat.blind else None
+        waiting = audit.waiting if audit is not None else ()
+        return frozenset(part.key for unit in waiting for part in unit.parts)
+
     def _note_look(self) -> None:
         now = self._ambient.monotonic()
         if now - self._looked < LONGEST_LOOK:
@@ -384,6 +390,13 @@ class ClassState:
             key = outcome.submission.key
             rubric = material.rubrics[outcome.submission.question]
             entries.append(entry_of(outcome, rubric, words[key], self._release(outcome), self.seat))
+        self.entries = tuple(entries)
+        for place, each in enumerate(entries if (drawn := self._awaited()) else ()):
+            if each.key in drawn and each.mine is not None:
+                release, said = self._release(each.outcome), words[each.key]
+                entries[place] = entry_of(
+                    each.outcome, each.rubric, said, release, self.seat, drawn=True
+                )
         groups = _alike(entries)
         self.like = {each: group[0] for group in groups for each in group}
         self.entries = arrange(entries, tuple(material.rubrics), groups)
@@ -396,7 +409,8 @@ class ClassState:
             self._mark = (event + written, outcome)
         words = self.store.words([entry.key])[entry.key]
         release = self._release(entry.outcome)
-        fresh = entry_of(entry.outcome, entry.rubric, words, release, self.seat)
+        drawn = entry.key in self._awaited()
+        fresh = entry_of(entry.outcome, entry.rubric, words, release, self.seat, drawn=drawn)
         fresh = replace(fresh, number=entry.number)
         place = self._places[entry.id]
         self.entries = (*self.entries[:place], fresh, *self.entries[place + 1 :])

@@ -132,8 +132,13 @@ def entry_of(
     words: Sequence[Event],
     release: Release | None,
     seat: Seat,
+    *,
+    drawn: bool = False,
 ) -> ReviewEntry:
-    """Return an answer as it stands; `words` is all that was said of it, oldest first."""
+    """Return an answer as it stands; `words` is all that was said of it, oldest first.
+
+    `drawn`: an audit waits for a blind grade of it, so that no other word is shown or is one.
+    """
     submission = outcome.submission
     fitting = [
         each
@@ -142,7 +147,7 @@ def entry_of(
     ]
     own = [each for each in words if not seat.apart or each.who == seat.name]
     standing = _standing(fitting)
-    mine = _mine(fitting, seat)
+    mine = _mine(_said_blind(fitting) if drawn else fitting, seat)
     proposal = outcome
     by_hand = seat.blind or ReasonCode.HAND_GRADING in outcome.reasons
     seen_proposal = _without_judge(proposal) if by_hand else proposal
@@ -167,6 +172,13 @@ def _without_judge(proposal: Proposal) -> Proposal:
     if proposal.submission.state is InputState.ANSWERED:
         state = State.NEEDS_REVIEW
     return replace(proposal, state=state, proposed=None, findings=(), reasons=())
+
+
+def _said_blind(fitting: Sequence[Event]) -> Sequence[Event]:
+    """Return what was said of a drawn answer since anybody decided on it otherwise."""
+    blind = {DecisionSource.AUDIT, DecisionSource.DRAFT}
+    others = [place for place, each in enumerate(fitting) if each.source not in blind]
+    return fitting[others[-1] + 1 if others else 0 :]
 
 
 def _mine(fitting: Sequence[Event], seat: Seat) -> Override | None:

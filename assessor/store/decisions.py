@@ -119,7 +119,8 @@ class DecisionRecords(Records):
         `seen` is the id of the newest word that the person had before their eyes ("" for none):
         where a newer one stands, nothing is written and StaleDecision is raised. `apart`: several
         graders decide, each for themselves. Then only the grader's own words count for `seen`, and
-        where another grader's decision stands, this one is kept beside it (source `second`). `who`
+        where another grader's decision stands, this one is kept beside it (source `second`), but
+        that of an audit, which asks for one grade whoever read the answer before. `who`
         did it, where that is not the grader's name. `group` names those made by one key.
         """
         return self.decide_together([(override, seen)], apart=apart, who=who, group=group)[0]
@@ -161,7 +162,7 @@ class DecisionRecords(Records):
             )
         if (
             apart
-            and override.source != DecisionSource.DRAFT
+            and override.source not in {DecisionSource.DRAFT, DecisionSource.AUDIT}
             and _others_decided(standing, override)
         ):
             override = replace(override, source=DecisionSource.SECOND)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,9 @@ from assessor.review.decision_keys import accept, adjust, set_level
 from assessor.review.entry import Seat
 from assessor.review.filters import Filters
 from assessor.store import Store
-from assessor.trust.records import DrawnAnswer, TuningSample, Unit
+from assessor.trust.audit_standing import part_of
+from assessor.trust.records import AuditPlan, DrawnAnswer, TuningSample, Unit, frozen_digest
+from assessor.verdict import DecisionSource
 from tests.engine.build import answers, memory
 from tests.review.build import Visitor, class_state_in, entry_of, grade_class, served
 
@@ -57,6 +60,52 @@ def test_what_was_drawn_comes_in_its_order_and_nothing_else(store: Store) -> Non
     assert before == ["S004", "S001", "S002"]
     assert [each.key[0] for each in class_state.list_for(Filters())] == ["S001", "S002"]
     assert (progress.done, progress.total) == (1, 3)
+
+
+def prepare_audit(store: Store) -> list[str]:
+    """An audit of the class in the order of its students; return that order."""
+    run, entries = store.latest_run(), class_state_in(store).entries
+    assert run is not None
+    units = tuple(Unit(parts=(part_of(each.grade),)) for each in entries)
+    plan = AuditPlan(
+        id="a1",
+        at="",
+        run=run.id,
+        frozen=frozen_digest(run.manifest),
+        seed=1,
+        number=1,
+        alpha=0.1,
+        delta=0.08,
+        confidence=0.9,
+        tolerance=Decimal(1),
+        order=units,
+    )
+    store.keep(plan)
+    return [unit.parts[0].student_id for unit in units]
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("source", [DecisionSource.REVIEW, DecisionSource.TUNING])
+def test_an_audit_asks_also_for_what_was_decided_otherwise_meanwhile(
+    store: Store, source: DecisionSource, apart: bool
+) -> None:
+    """It waits for a blind grade of the next answer, and would wait for ever; nothing of the other
+    word is shown.
+    """
+    first, *_ = prepare_audit(store)
+    bob = class_state_in(store, Seat(name="bob", apart=apart))
+    entry = entry_of(bob, first)
+    store.decide(replace(accept(entry), grader="bob", source=source))
+
+    ada = class_state_in(store, Seat(name="ada", apart=apart, blind=True))
+    entry = entry_of(ada, first)
+    shown = [each.level for each in entry.shown.cells if each.level]
+    ada.say(entry, accept(entry), entry.seen)
+
+    audit = ada.audit()
+    assert (entry.is_done, entry.mine, shown) == (False, None, [])
+    assert audit is not None and len(audit.draws) == 1
+    assert store.words([entry.key])[entry.key][-1].source == "audit"
 
 
 def test_when_the_sample_is_through_nothing_more_is_shown(store: Store) -> None:
