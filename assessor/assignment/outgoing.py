@@ -12,7 +12,7 @@ from assessor.counting import plural
 from assessor.errors import InputError
 from assessor.grade import Grade, unread
 from assessor.store import Store
-from assessor.trust.audit_standing import released_by
+from assessor.trust.audit_standing import of_question, released_by
 from assessor.verdict import Release
 from assessor.writers.base import ClassGrades
 from assessor.writers.totals import Total, outgoing, totals_of
@@ -40,6 +40,7 @@ class OutgoingClass:
             self.standing,
             rubrics={question: rubrics[question]},
             grades=tuple(g for g in self.standing.grades if g.submission.question == question),
+            audit=of_question(self.standing.audit, question),
         )
         unread = tuple(each for each in self.unread if each.submission.question == question)
         keys = {each.submission.key for each in unread}

@@ -35,8 +35,10 @@ class AuditStanding:
     `void`: nothing can be said of it any more. `is_doubled` is why where another audit begun in
     another store had its number, and so its share of the doubt; `gone` counts the answers it waits
     for that are not in the class any more (renamed, changed, taken out), so that it cannot be
-    finished; else rubric, prompt or model changed since. `uncovered` counts the grades that could
-    go out unread now and are not those that were frozen.
+    finished; `is_in_parts`: one question alone goes out, of totals over several; else rubric, prompt
+    or model changed since. `uncovered` counts the grades that could go out unread now and are not
+    those that were frozen; `apart` are parts of those: a total of which a person decided a part
+    since is another number than the one that was frozen.
     """
 
     plan: AuditPlan
@@ -44,13 +46,15 @@ class AuditStanding:
     test: GradeAudit
     is_overtaken: bool = False
     is_doubled: bool = False
+    is_in_parts: bool = False
     uncovered: int = 0
     gone: int = 0
+    apart: frozenset[DrawnAnswer] = frozenset()
 
     @property
     def void(self) -> bool:
         """Whether nothing can be said of it any more."""
-        return self.is_overtaken or self.is_doubled or bool(self.gone)
+        return self.is_overtaken or self.is_doubled or self.is_in_parts or bool(self.gone)
 
     @property
     def is_open(self) -> bool:
@@ -74,7 +78,8 @@ class AuditStanding:
 
     def covers(self, grade: Grade) -> bool:
         """Return whether this grade, as it is proposed now, is one of those that were frozen."""
-        return part_of(grade) in {part for unit in self.plan.order for part in unit.parts}
+        frozen = {part for unit in self.plan.order for part in unit.parts}
+        return part_of(grade) in frozen - self.apart
 
 
 def follow(
@@ -108,17 +113,33 @@ def overtaken(standing: AuditStanding, frozen: str, grades: Iterable[Grade]) -> 
 
     `frozen` is the digest of rubrics, prompts and models as they are now.
     """
-    covered = {part for unit in standing.plan.order for part in unit.parts}
+    order, waiting = standing.plan.order, standing.waiting
+    whole = {part: set(unit.parts) for unit in order for part in unit.parts}
+    # Of what waits for its turn a part may be graded blind, and the next one not yet.
+    awaited = {part for unit in waiting for part in unit.parts}
     grades = tuple(grades)
     here = {(*each.submission.key, each.submission.answer_digest) for each in grades}
-    ready = [student for student in students_of(grades) if all(map(can_go_out, student))]
-    unread = [[part_of(each) for each in student if is_unread(each)] for student in ready]
+    uncovered, apart = 0, set[DrawnAnswer]()
+    for student in students_of(grades):
+        unread = {part_of(each) for each in student if is_unread(each)}
+        if any(part not in awaited and whole.get(part) != unread for part in unread):
+            apart |= unread
+            uncovered += all(map(can_go_out, student))
     return replace(
         standing,
         is_overtaken=standing.plan.frozen != frozen,
-        uncovered=sum(any(part not in covered for part in parts) for parts in unread),
-        gone=sum(part.bound not in here for unit in standing.waiting for part in unit.parts),
+        uncovered=uncovered,
+        apart=frozenset(apart),
+        gone=sum(part.bound not in here for unit in waiting for part in unit.parts),
     )
+
+
+def of_question(standing: AuditStanding | None, question: str) -> AuditStanding | None:
+    """Return what an audit says of one question alone: of totals over several, nothing."""
+    if standing is None:
+        return None
+    parts = (part for unit in standing.plan.order for part in unit.parts)
+    return replace(standing, is_in_parts=any(part.question != question for part in parts))
 
 
 def audit_words(standing: AuditStanding | None) -> str:
@@ -130,6 +151,11 @@ def audit_words(standing: AuditStanding | None) -> str:
         return (
             f"{NOT_PROVEN}: another store that was taken in made an audit "
             f"{plan.number} of this class too, each with the whole doubt that one of them may have."
+        )
+    if standing.is_in_parts:
+        return (
+            f"{NOT_PROVEN}: audit {plan.number} of this class is of the totals over several "
+            "questions, and one question alone goes out here."
         )
     if standing.is_overtaken:
         return (

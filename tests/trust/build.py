@@ -89,9 +89,16 @@ def blind(
     )
 
 
-def grade(student: str, proposed: str = "3", *, answer: str = "", decided: str = "") -> Grade:
+def grade(
+    student: str,
+    proposed: str = "3",
+    *,
+    answer: str = "",
+    question: str = "Q",
+    decided: str = "",
+) -> Grade:
     return Grade(
-        submission=submission(student, answer),
+        submission=submission(student, answer, question),
         state=State.GRADED,
         proposed=Decimal(proposed),
         grade=Decimal(decided) if decided else None,

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
+from itertools import chain
+from typing import Any
 
+from assessor.assignment.outgoing import OutgoingClass
+from assessor.assignment.standing import Standing
 from assessor.digest import digest
 from assessor.manifest import Manifest
 from assessor.statistics.audit import AuditState
@@ -14,6 +18,7 @@ from assessor.trust.audit_standing import (
     audit_words,
     follow,
     human_points,
+    of_question,
     overtaken,
 )
 from assessor.trust.plainly import audit_said
@@ -123,6 +128,51 @@ def test_late_answers_are_named_as_not_covered() -> None:
         "the 100 you graded blind. 3 unread grades are not covered: they were not there in this "
         "form when the audit was prepared."
     )
+
+
+def test_a_total_of_which_a_part_was_decided_since_was_never_in_the_audit() -> None:
+    """Two parts that are off by as much add up; one of them mended alone, the total is off."""
+    order = tuple(
+        replace(unit(name, "4"), parts=(part(name, "4"), part(name, "0", "R"))) for name in HUNDRED
+    )
+    frozen = plan(order)
+    rubrics = {"Q": rubric(), "R": rubric()}
+    given = [
+        blind(name, points, question=question)
+        for name in HUNDRED[:23]
+        for question, points in (("Q", "0"), ("R", "4"))
+    ]
+    certified = follow(frozen, given, rubrics)
+    both = [(grade(name, "4"), grade(name, "0", question="R")) for name in HUNDRED[23:]]
+    mended = (both[0][0], grade(HUNDRED[23], "0", question="R", decided="4"))
+
+    got = overtaken(certified, frozen.frozen, [*mended, *chain.from_iterable(both[1:])])
+
+    assert certified.test.standing is AuditState.CERTIFIED
+    assert (got.uncovered, got.covers(mended[0]), got.covers(both[1][0])) == (1, False, True)
+
+
+def test_an_audit_of_totals_says_nothing_of_one_question() -> None:
+    """What goes out of one question alone was in no audit, where totals over several were."""
+    order = tuple(replace(unit(name), parts=(part(name), part(name, "3", "R"))) for name in HUNDRED)
+    of_totals = follow(plan(order), (), {"Q": rubric(), "R": rubric()})
+    certified = standing(*(blind(name) for name in HUNDRED[:23]))
+
+    nothing: Any = None
+    whole = Standing(
+        run=nothing,
+        rubrics={"Q": rubric(), "R": rubric()},
+        grades=(),
+        places=nothing,
+        outcomes=(),
+        decided=(),
+        audit=of_totals,
+    )
+    alone = OutgoingClass(standing=whole, totals=(), unread=()).of_question("Q").standing.audit
+
+    assert alone is not None and alone.void
+    assert "one question alone goes out here" in audit_words(alone)
+    assert of_question(certified, "Q") == certified
 
 
 def test_without_an_audit_nothing_is_claimed() -> None:
