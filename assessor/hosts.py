@@ -113,7 +113,9 @@ def _way_to(url: str, config: Config, environ: Mapping[str, str]) -> Way:
     check_variable(judge.key_env, origin, "judge.key_env")
     variable = _variable(judge.key_env, OWN_KEY, origin, judge, environ)
     way = Way(url=url, origin=origin, variable=variable)
-    named = way.place if origin == OPENAI_ORIGIN else ""
+    # Whoever has the stock client ask another host means that one, and its key lies there.
+    usual = environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_ORIGIN
+    named = way.place if origin == OPENAI_ORIGIN == origin_of(usual) else ""
     return _rest(config, way, "judge", OWN_KEY, named)
 
 

@@ -120,6 +120,22 @@ def test_openais_own_variables_decide_together() -> None:
     assert (way.origin, key_of(way, environ)) == ("http://127.0.0.1:8000", "key")
 
 
+@pytest.mark.parametrize("key", ["OPENAI_API_KEY", "ASSESSOR_API_KEY"])
+@pytest.mark.parametrize("setting", ['base_url = "{}"', 'base_urls = ["{}"]'])
+def test_a_file_takes_no_class_from_the_stock_clients_host_to_openai(
+    setting: str, key: str
+) -> None:
+    """OPENAI_BASE_URL names a gateway: its key and the class go nowhere else unasked."""
+    environ = {"OPENAI_BASE_URL": "https://gate.example/v1", key: "the gateway's"}
+    toml = f"[judge]\n{setting.format('https://api.openai.com/v1')}\n"
+    file = "/class/assessor.toml"
+
+    assert way_of(load_config(toml, environ, {}, file), environ).file == file
+    for usual in ("", "https://api.openai.com/v1/"):
+        own = {**environ, "OPENAI_BASE_URL": usual}
+        assert way_of(load_config(toml, own, {}, file), own).file == ""
+
+
 def test_no_key_crosses_to_the_second_looks_host() -> None:
     """On the same host it is the first judge's; on another its own, or none."""
     environ = {"ASSESSOR_API_KEY": "first", "OPENAI_API_KEY": "openais"}
