@@ -23,13 +23,22 @@ _ALIVE = [(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)]
 
 
 def proxy_for(base_url: str) -> str:
-    """Return the proxy that the environment sets for this URL, "" where it sets none."""
-    parts = urlsplit(base_url)
-    if urllib.request.proxy_bypass(parts.hostname or ""):
+    """Return the proxy that the environment sets for this URL, "" where it sets none.
+
+    A host is excepted where the system's settings say so, or `no_proxy` as the stock client reads
+    it: with a port, by a star, as a range of addresses.
+    """
+    parts, proxies = urlsplit(base_url), urllib.request.getproxies()
+    if not parts.hostname or not any(map(proxies.get, ("http", "https", "all"))):
         return ""
-    proxies = urllib.request.getproxies()
-    found = proxies.get(parts.scheme) or proxies.get("all") or ""
-    return found if not found or "://" in found else f"http://{found}"
+    if urllib.request.proxy_bypass(parts.hostname):
+        return ""
+    import httpx2  # noqa: PLC0415  # comes with openai, and as late
+    from httpx2._utils import URLPattern, get_environment_proxies  # noqa: PLC0415  # as above
+
+    url = httpx2.URL(f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}")
+    found = {URLPattern(each): proxy for each, proxy in get_environment_proxies().items()}
+    return next((found[each] or "" for each in sorted(found) if each.matches(url)), "")
 
 
 def bounded_pools(base_url: str, at_once: int, most: int = MOST_BYTES) -> Any:

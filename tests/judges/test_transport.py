@@ -192,6 +192,33 @@ def test_a_proxy_of_the_environment_is_used_and_said(monkeypatch: pytest.MonkeyP
     assert heads[0].startswith("GET http://judge.example/v1/models ")
 
 
+@pytest.mark.parametrize(
+    ("excepted", "url"),
+    [
+        ("*.school.example", "http://judge.school.example/v1"),
+        (".school.example", "http://judge.school.example/v1"),
+        ("judge.example:8000", "http://judge.example:8000/v1"),
+        ("10.0.0.0/8", "http://10.1.2.3:8000/v1"),
+        ("127.0.0.0/8", "http://127.0.0.1:8000/v1"),
+        ("[::1]", "http://[::1]:8000/v1"),
+        ("http://judge.example", "http://judge.example/v1"),
+        ("x, *", "http://judge.example/v1"),
+    ],
+)
+def test_no_proxy_reads_the_answers_for_a_host_that_is_excepted(
+    monkeypatch: pytest.MonkeyPatch, excepted: str, url: str
+) -> None:
+    """However it is written, as the stock client reads it; what is not excepted goes there."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", excepted)
+
+    assert proxy_for(url) == through(url) == ""
+    if "*" not in excepted.split():
+        assert proxy_for("http://11.0.0.1/v1") == "http://127.0.0.1:9"
+    monkeypatch.delenv("no_proxy")
+    assert proxy_for(url) == "http://127.0.0.1:9"
+
+
 def test_a_proxy_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """With what to do."""
     monkeypatch.setenv("http_proxy", "gopher://127.0.0.1:9")
