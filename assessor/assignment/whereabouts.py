@@ -35,10 +35,11 @@ def kept(place: ClassFolder, answers: Path, out: Path) -> Command:
     What is in the assignment's folder is kept relative to it, and the folder relative to its
     store. A place elsewhere is kept as it is, with the folder it belonged to (`made_in`).
     """
-    home, store = place.folder.resolve(), place.memory
-    inside = store is not None and store.resolve().is_relative_to(home)
+    # By a way that does not mind a link to itself: whoever opens the store says what is wrong.
+    home, store = place.folder.resolve(), os.path.realpath(place.memory or "")
+    inside = place.memory is not None and Path(store).is_relative_to(home)
     return Command(
-        home=os.path.relpath(home, store.resolve()) if store and inside else str(home),
+        home=os.path.relpath(home, store) if inside else str(home),
         made_in=str(home),
         answers=place_in(home, answers.resolve()),
         out=place_in(home, out.resolve()),

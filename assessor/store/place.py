@@ -67,9 +67,9 @@ def settle(folder: Path, data_home: Path | None) -> Place:
     """
     folder = folder.absolute()
     home = data_home or user_data()
+    private_folder(folder)
     key = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
     fallback = home / "stores" / key
-    private_folder(folder)
     mounts = _mounts()
     why = unfit(folder.resolve(), mounts)
     place = Place(folder=folder, database=folder / DATABASE, fallback=fallback)

@@ -264,6 +264,17 @@ def test_nothing_is_written_through_a_folder_that_is_a_link(plants: Shell, name:
     assert not list(elsewhere.iterdir())
 
 
+@pytest.mark.parametrize("command", ["grade answers.csv --judge none", "runs verify"])
+def test_a_memory_that_is_a_link_to_itself_is_told(plants: Shell, command: str) -> None:
+    """As any other link in its place; the check of one that was handed over, too."""
+    (plants.home / ".assessor").symlink_to(".assessor")
+    rubric = ["--rubric", "plants.yaml"] if command.startswith("grade") else []
+    said = plants(*command.split(), *rubric)
+
+    assert said.code == 4
+    assert ".assessor: is a link" in said.err
+
+
 def test_the_words_say_what_to_do(plants: Shell) -> None:
     """The refusal is followed as it is printed."""
     with serving(plants_truth()) as server:
