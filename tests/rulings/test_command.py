@@ -159,7 +159,9 @@ def test_reading_again_heeds_names_as_the_settings_say_by_now(
     assert "Quist" not in sent
     if wish == "refuse":
         assert (said.code, sent) == (2, "[]")
-        assert "S004" in said.err and "--pii refuse" in " ".join(said.err.split())
+        told = " ".join(said.out.split())
+        assert "Not read again yet" in told
+        assert "S004" in told and "--pii refuse" in told
     else:
         assert said.code == 0
         assert "████" in sent

@@ -18,7 +18,7 @@ from assessor.assignment.standing import Standing, load_standing, write_results
 from assessor.cli.exit_codes import Exit
 from assessor.cli.screen import console, plain, spoken, tell
 from assessor.cli.workplace import Workplace
-from assessor.errors import ConfigError
+from assessor.errors import ConfigError, InputError
 from assessor.review.outlets import Files
 from assessor.rubric import Rubric
 from assessor.rulings.question import BorderQuestion
@@ -88,7 +88,7 @@ async def tell_reread(
     screen = console(as_json=workplace.common.as_json)
     try:
         done = await read_again(workplace, store, standing, rubrics)
-    except ConfigError as error:
+    except (ConfigError, InputError) as error:  # the rulings stand, and may be read by later
         screen.print(spoken(f"Not read again yet: {error}"), style="yellow")
         return Exit.WRONG_INPUT
     after = load_standing(workplace, store, done.run.id)
