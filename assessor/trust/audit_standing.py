@@ -36,9 +36,9 @@ class AuditStanding:
     another store had its number, and so its share of the doubt; `gone` counts the answers it waits
     for that are not in the class any more (renamed, changed, taken out), so that it cannot be
     finished; `is_in_parts`: one question alone goes out, of totals over several; else rubric,
-    prompt or model changed since. `uncovered` counts the grades that could go out unread now and are not
-    those that were frozen; `apart` are parts of those: a total of which a person decided a part
-    since is another number than the one that was frozen.
+    prompt or model changed since. `uncovered` counts the grades that could go out unread now and
+    are not those that were frozen; `apart` are parts of those: a total of which a person decided a
+    part since is another number than the one that was frozen.
     """
 
     plan: AuditPlan
