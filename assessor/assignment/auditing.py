@@ -34,7 +34,7 @@ from assessor.trust.units import (
     number_of_audit,
     plan_audit,
 )
-from assessor.verdict import DecisionSource, Override
+from assessor.verdict import Override
 
 # What an audit that meets one early error takes, and a few more, so that one sheet is enough.
 SPARE = 5
@@ -63,18 +63,6 @@ ANOTHER = (
 def audit_units(trust: Trust) -> tuple[Unit, ...]:
     """Return whose grades would go out unread, and are certain enough for it."""
     return plan_audit(trust.drawable, trust.chances, tuned=trust.fitted is not None).chosen
-
-
-def earlier_audits(store: Store, trust: Trust) -> list[tuple[AuditPlan, int]]:
-    """Return all audits with how many of their grades were given."""
-    found = []
-    for plan in store.kept(AuditPlan):
-        parts = [part for unit in plan.order for part in unit.parts]
-        given = store.ever_said((part.key for part in parts), DecisionSource.AUDIT)
-        bounds = {part.bound for part in parts}
-        draws = [each for each in given if (*each.key, each.answer_digest) in bounds]
-        found.append((plan, len(draws)))
-    return found
 
 
 def _was_lost(store: Store, trust: Trust) -> bool:
@@ -161,7 +149,7 @@ def open_or_prepare(
 ) -> AuditStanding | None:
     """Return the open audit, a new one, or None where the last one is all there is to say."""
     audit = trust.audit
-    number = number_of_audit(earlier_audits(store, trust), audit_units(trust))
+    number = number_of_audit(store.audits(), audit_units(trust))
     number += _was_lost(store, trust)
     if audit is None or audit.void:
         return _prepare(place, store, trust, tell, number)

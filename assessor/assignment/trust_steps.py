@@ -52,7 +52,10 @@ def ahead_of(trust: Trust, size: int, graded: int) -> Ahead:
         return Ahead(tune=0, unread=0, draws=None, uncertain=0, review=review)
     plan = plan_audit(trust.drawable, trust.chances, tuned=trust.fitted is not None)
     unread = max(len(plan.chosen) - tune, 0)
-    number = trust.audit.plan.number if trust.audit is not None else 1
+    number = 1
+    if trust.audit is not None:
+        # One that has ended has spent its share: the next one has less.
+        number = trust.audit.plan.number + (not trust.audit.is_open and bool(trust.audit.draws))
     draws = expected_draws(unread, plan.predicted, number)
     return Ahead(
         tune=tune,

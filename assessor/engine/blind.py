@@ -41,7 +41,7 @@ def audit_standing(
     known = {part.question for unit in plan.order for part in unit.parts} <= set(rubrics)
     decisions = [each.new for each in store.drawn() if each.new] if known else ()
     standing = overtaken(follow(plan, decisions, rubrics), frozen, grades)
-    number = number_of_audit(store.earlier_audits(plan), plan.order)
+    number = number_of_audit(store.audits(plan), plan.order)
     return replace(standing, is_doubled=number > plan.number)
 
 

@@ -142,15 +142,16 @@ class MergeRecords(TrustRecords, RunRecords):
         """Yield these words as they were said, and new audits, each before what was graded in it.
 
         What audits have spent of a class's doubt is spent here as well, and which of two came
-        first is seen by what had been said when it was prepared.
+        first is seen by what had been said when it was prepared. One in which nothing was graded
+        has spent nothing, and stays there: it would stand above ours.
         """
         known = {audit.id for audit in self.kept(AuditPlan)}
         made = dict(other.database.rows("SELECT id, link FROM decisions"))
         prepared = dict(other.database.rows("SELECT id, link FROM trust WHERE kind = 'audit'"))
         # In the order of their record, which no clock that was set back turns round.
         left = list(words)
-        for audit in other.kept(AuditPlan):
-            if audit.id in known:
+        for audit, draws in other.audits():
+            if audit.id in known or not draws:
                 continue
             yield from (each for each in left if made[each.id] < prepared[audit.id])
             left = [each for each in left if made[each.id] > prepared[audit.id]]

@@ -39,28 +39,30 @@ class TrustRecords(DecisionRecords):
         )
         return tuple(decode(kind, body) for (body,) in found)
 
-    def earlier_audits(self, plan: AuditPlan) -> tuple[tuple[AuditPlan, int], ...]:
-        """Return the audits kept before this one, each with how many blind grades had been given
-        to its answers by then.
+    def audits(self, before: AuditPlan | None = None) -> tuple[tuple[AuditPlan, int], ...]:
+        """Return all audits, or those kept before one, each with how many blind grades it knew.
+
+        A blind grade was given in the newest audit of its answer, and is known to each that is
+        prepared after it; one that was prepared anew before it has spent nothing.
         """
-        audits = self.kept(AuditPlan)
-        earlier = audits[: [each.id for each in audits].index(plan.id)]
-        if not earlier:
-            return ()
-        given = {
-            (*event.new.key, event.new.answer_digest)
-            for (body,) in self.database.rows(
-                "SELECT body FROM decisions WHERE kind = 'override' AND instr(body, ?) "
-                "AND link < (SELECT link FROM trust WHERE id = ?)",
-                (f'"source":"{DecisionSource.AUDIT}"', plan.id),
+        kept = [
+            (link, decode(AuditPlan, body))
+            for link, body in self.database.rows(
+                "SELECT link, body FROM trust WHERE kind = 'audit' ORDER BY link, place"
             )
-            if (event := decode(Event, body)).new is not None
-            and event.new.source == DecisionSource.AUDIT
-        }
-        return tuple(
-            (each, len(given & {part.bound for unit in each.order for part in unit.parts}))
-            for each in earlier
-        )
+        ]
+        until = next((own for own, each in kept if before and each.id == before.id), ENDLESS)
+        given = [(link, _bound(event)) for link, _, event in self._audit_words() if link < until]
+        known: list[tuple[AuditPlan, set[tuple[int, Bound]]]] = []
+        for own, plan in kept:
+            if own >= until:
+                break
+            answers = {part.bound for unit in plan.order for part in unit.parts}
+            here = {(link, bound) for link, bound in given if bound in answers}
+            for _, draws in known:
+                draws -= {(link, bound) for link, bound in here if link > own}
+            known.append((plan, here))
+        return tuple((plan, len(draws)) for plan, draws in known)
 
     def drawn(self) -> tuple[Event, ...]:
         """Return the blind grades that were given in an audit, oldest first, taken back or not.

@@ -22,6 +22,7 @@ from assessor.cli import run
 from assessor.sheet import columns_of
 from assessor.store import open_store
 from assessor.store.decisions import Deed
+from assessor.trust.units import ASSUMED_WRONG, expected_draws
 from tests.cli.shell import RUBRIC, Shell, cells_of, csv_text, rows_of, sheet_of
 
 CLASS = folder("examples") / "critique"
@@ -185,6 +186,12 @@ def test_an_audit_of_bad_grades_certifies_nothing(critique: Shell) -> None:
     assert (told.code, "Prepare" in told.out) == (0, False)
     assert first["audit"] in " ".join(told.out.split())
     assert "mend the key points" in told.out
+
+    left = first["grades"] - first["graded_blind"] - 20
+    # The second audit has less of the doubt than the first, which would take some of them.
+    assert expected_draws(left, ASSUMED_WRONG, 1)
+    assert expected_draws(left, ASSUMED_WRONG, 2) is None
+    assert f"{left} more, of which an audit would take nearly all" in joined(critique("trust").out)
 
     second = critique("trust", "audit", "--yes", "--json").json
     assert (second["number"], second["graded_blind"]) == (2, 0)

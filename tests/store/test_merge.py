@@ -175,11 +175,31 @@ def test_what_an_audit_has_spent_is_spent_in_the_merged_store_too(tmp_path: Path
     """A failed audit is not got rid of by merging its store into a new one."""
     with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
         two.keep(plan([unit("S1")]))
+        two.decide(blind("S1", "0"))
 
         one.take_in(two)
         one.take_in(two)
 
         assert one.kept(AuditPlan) == two.kept(AuditPlan)
+        assert one.verify() == ()
+
+
+def test_an_audit_in_which_nothing_was_graded_does_not_stand_above_one_that_holds(
+    tmp_path: Path,
+) -> None:
+    """It has spent nothing, so that it takes nothing from what was proven here."""
+    units = [unit(f"S{number}") for number in range(20)]
+    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
+        one.keep(plan(units))
+        for each in units:
+            one.decide(blind(each.parts[0].student_id))
+        two.keep(replace(plan(units), id="not begun"))
+
+        one.take_in(two)
+        after = audit_standing(one, {"Q": rubric()}, (), "frozen:sha256:1")
+
+        assert after is not None
+        assert after.holds
         assert one.verify() == ()
 
 

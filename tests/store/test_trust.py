@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from assessor.trust.records import (
     FittedCurve,
     TuningSample,
 )
+from assessor.trust.units import number_of_audit
 from tests.store.build import run, store_in
 from tests.trust.build import blind, grade, names, part, plan, rubric, unit
 
@@ -128,6 +130,29 @@ def test_what_is_to_be_graded_blind_is_handed_out_in_order(tmp_path: Path) -> No
 
         assert audit is not None and audit.holds
         assert work is not None and work.source == "trust"
+
+
+def test_an_audit_that_was_prepared_anew_before_a_grade_was_given_has_spent_nothing(
+    tmp_path: Path,
+) -> None:
+    """What is graded then is graded in the newest one; a grade that one knew when it was prepared
+    was no other one's alone."""
+    units = [unit(student) for student in names(20)]
+    with store_in(tmp_path) as store:
+        store.keep(replace(plan(units), id="left"))
+        store.keep(replace(plan(units[5:]), id="graded"))
+        store.undo(store.decide(blind("S007")))
+        store.keep(replace(plan(units), id="next", number=2))
+        before_next = store.audits(before=store.kept(AuditPlan)[-1])
+        store.decide(blind("S000"))
+        after = audit_standing(store, RUBRICS, (), "frozen:sha256:1")
+
+        assert [(each.id, draws) for each, draws in before_next] == [("left", 0), ("graded", 1)]
+        assert [draws for _, draws in store.audits()] == [0, 1, 2]
+
+    assert after is not None
+    assert not after.is_doubled
+    assert number_of_audit(before_next, units) == 2
 
 
 def test_no_grade_that_lay_there_is_a_draw_of_an_audit(tmp_path: Path) -> None:
