@@ -11,7 +11,7 @@ from pathlib import Path
 from assessor.assignment.class_folder import ClassFolder
 from assessor.config import host_of
 from assessor.errors import ConfigError
-from assessor.hosts import OPENAI_ORIGIN, Way, key_of, strong_way_of, ways_of
+from assessor.hosts import OPENAI_KEY, OPENAI_ORIGIN, Way, key_of, strong_way_of, way_of, ways_of
 from assessor.store.consents import agree, agreed
 
 
@@ -49,6 +49,15 @@ def key_for(place: ClassFolder, way: Way) -> str | None:
     if way.file and not agreed(place.folder, way.place, way.variable):
         raise ConfigError(_refusal(way))
     return key_of(way, place.environ)
+
+
+def without_keys(place: ClassFolder) -> dict[str, str]:
+    """Return the environment for a server that was found here: no key was meant for it.
+
+    Whoever listens on a usual port of this machine may be anybody.
+    """
+    keys = {way_of(place.config, place.environ).variable, OPENAI_KEY}
+    return {name: each for name, each in place.environ.items() if name not in keys}
 
 
 def need_key(place: ClassFolder) -> None:

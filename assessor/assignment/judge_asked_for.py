@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.host_consent import need_key
+from assessor.assignment.host_consent import need_key, without_keys
 from assessor.config import host_of
 from assessor.hosts import key_of, way_of
 from assessor.judges.endpoints import LOCAL_SERVERS, LocalServer, find_local_servers
@@ -51,7 +51,8 @@ async def ask_for_judge(place: Place) -> Place:
     one = {"base_urls": ()} if "base_url" in picked.judge else {}
     judge = config.judge.model_copy(update={**picked.judge, **one})
     changed = config.model_copy(update={"judge": judge, "sources": {**config.sources, **named}})
-    return replace(place, config=changed)
+    environ = without_keys(place) if "base_url" in picked.judge else place.environ
+    return replace(place, config=changed, environ=environ)
 
 
 def _offers(place: ClassFolder, servers: tuple[LocalServer, ...]) -> Iterator[_Offer]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from assessor.assets import shipped_rubrics
 from assessor.assignment.canary_trial import canary_command, canary_notes
 from assessor.assignment.class_folder import ClassFolder
-from assessor.assignment.host_consent import key_for, need_consent
+from assessor.assignment.host_consent import key_for, need_consent, without_keys
 from assessor.assignment.judge_check_replies import JudgeUse, look_at_class, look_at_replies
 from assessor.assignment.judge_choice import JudgeChoice, priced, through
 from assessor.assignment.judge_findings import CheckLine, CheckState, CheckTrouble, Findings
@@ -18,7 +18,7 @@ from assessor.assignment.rubric_matching import wishes_of
 from assessor.config import OPENAI_URL, endpoint_of
 from assessor.counting import plural
 from assessor.errors import AssessorError, ConfigError, JudgeError, StoreError
-from assessor.hosts import OPENAI_KEY, way_of, ways_of
+from assessor.hosts import way_of, ways_of
 from assessor.judges.backends import BACKENDS, USUAL
 from assessor.judges.endpoints import find_local_servers, list_contexts
 from assessor.rubric import Rubric
@@ -112,10 +112,8 @@ async def _find_endpoint(place: ClassFolder, findings: Findings) -> ClassFolder 
     first = servers[0]
     model = first.models[0] if first.models else ""
     found_here = settings.model_copy(update={"base_url": first.base_url, "model": model})
-    keys = {way_of(place.config, place.environ).variable, OPENAI_KEY}
-    keyless = {name: each for name, each in place.environ.items() if name not in keys}
     config = place.config.model_copy(update={"judge": found_here})
-    return replace(place, config=config, environ=keyless)
+    return replace(place, config=config, environ=without_keys(place))
 
 
 async def _look_at_endpoint(

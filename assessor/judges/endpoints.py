@@ -171,9 +171,14 @@ def _context(row: Mapping[str, object]) -> int | None:
 async def find_local_servers(
     ambient: Ambient, places: Mapping[str, str] = LOCAL_SERVERS
 ) -> tuple[LocalServer, ...]:
-    """Return the servers that answer on their usual ports of this machine; sends no key."""
+    """Return the servers that answer on their usual ports of this machine; sends no key.
+
+    What is reached through a proxy stands on the proxy's machine, and not here.
+    """
 
     async def look(name: str, url: str) -> LocalServer | None:
+        if proxy_for(url):
+            return None
         try:
             models = await list_models(url, None, ambient, _LOCAL_TIMEOUT)
         except JudgeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 
 import pytest
 
@@ -35,6 +36,39 @@ def test_a_server_on_this_machine_is_found_and_offered_first(plants: Shell, type
         assert asked(server)
     assert "1  Ollama on this machine (test-model): nothing leaves it" in said.err
     assert "Nothing was sent anywhere yet." in said.err
+
+
+def test_a_server_that_was_found_here_gets_no_key(
+    plants: Shell, types: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was meant for another host, and whoever listens on a usual port may be anybody."""
+    plants.write("assessor.toml", '[judge.strong]\nmodel = "large"\n')
+    for name in ("ASSESSOR_API_KEY", "OPENAI_API_KEY", "ASSESSOR_STRONG_API_KEY"):
+        monkeypatch.setenv(name, "meant-for-another-host")
+    with serving(plants_truth()) as server:
+        types("1", "n", servers={"Ollama": server.url})
+        said = plants(*GRADE)
+
+        assert said.code == 0, said.err
+        assert asked(server)
+        assert not any("meant-for" in str(each.headers) for each in server.requests)
+
+
+def test_what_a_proxy_reaches_is_not_on_this_machine(
+    plants: Shell, types: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of it nobody may say that nothing leaves this machine; an excepted address is here."""
+    with serving(plants_truth()) as server:
+        monkeypatch.setenv("http_proxy", server.url.removesuffix("/v1"))
+        types("q", servers={"Ollama": "http://127.0.0.1:9/v1"})
+        said = plants(*GRADE)
+        assert "Ollama on this machine" not in said.err
+        assert not server.requests
+
+        monkeypatch.setenv("no_proxy", "127.0.0.0/8")
+        types("1", "n", servers={"Ollama": server.url})
+        assert plants(*GRADE).code == 0
+        assert asked(server)
 
 
 def test_a_host_without_its_key_is_not_reached(plants: Shell, types) -> None:  # type: ignore[no-untyped-def]
