@@ -22,6 +22,8 @@ from assessor.store.place import Place, file_error
 APPLICATION = 0x61737372
 BUSY_SECONDS = 10.0
 _BUSY_STILL = 0.2
+# Ends a journal of several databases; SQLite deletes the file that it names, whatever that is.
+_NAMES_A_FILE = bytes.fromhex("d9d505f920a163d7")
 _IN_CLAUSE = 500
 # Stands in a store whose columns were begun with short keys.
 _SHORT_KEYS = "short_keys"
@@ -191,6 +193,7 @@ class Records:
 
 def copy_database(source: Path, target: Path) -> None:
     """Copy a database with what its log still holds; the copy is there whole or not at all."""
+    _private_file(source)
     half = target.with_suffix(".half")
     half.unlink(missing_ok=True)
     _private_file(half)
@@ -244,7 +247,24 @@ def _private_file(path: Path) -> tuple[int, int]:
             os.close(open_ours(path, os.O_RDWR | os.O_CREAT | os.O_EXCL))
         for beside in ("", "-wal", "-shm", "-journal"):
             check_ours(path.with_name(path.name + beside))
+        _refuse_to_delete(path.with_name(f"{path.name}-journal"))
         status = path.lstat()
     except OSError as error:
         raise file_error(path, error) from error
     return status.st_dev, status.st_ino
+
+
+def _refuse_to_delete(journal: Path) -> None:
+    """Refuse a journal that names a file: none of ours does, and SQLite would delete that file."""
+    try:
+        handle = open_ours(journal, os.O_RDONLY)
+    except FileNotFoundError:
+        return
+    with os.fdopen(handle, "rb") as file:
+        file.seek(max(0, os.fstat(handle).st_size - len(_NAMES_A_FILE)))
+        if file.read() == _NAMES_A_FILE:
+            raise StoreError(
+                f"{journal}: is not assessor's, and would have a file deleted that it names; "
+                "nothing was opened: take it away and run again, or name another folder with "
+                "--store"
+            )

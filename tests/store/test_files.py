@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
+import struct
 import tracemalloc
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -102,6 +105,43 @@ def test_what_is_not_a_regular_file_of_ours_is_left_alone(
 
     assert victim.read_text(encoding="utf-8") == PRECIOUS
     assert not (tmp_path / "made").exists()
+
+
+def leave_journal(database: Path, names: Path) -> None:
+    """Leave a journal as if a change of several databases had been cut short, `names` among them.
+
+    It holds the first page as it is, so that SQLite rolls back and tidies up what is named.
+    """
+    with closing(sqlite3.connect(database)) as opened:
+        opened.execute("PRAGMA journal_mode = DELETE")
+        ((size,),) = opened.execute("PRAGMA page_size")
+    data, magic, name = (
+        database.read_bytes(),
+        bytes.fromhex("d9d505f920a163d7"),
+        str(names).encode(),
+    )
+    page = data[:size]
+    head = magic + struct.pack(">5I", 1, 1, len(data) // size, 512, size)
+    record = struct.pack(">I", 1) + page + struct.pack(">I", 1 + sum(page[size - 200 : 0 : -200]))
+    named = struct.pack(">I", 2**30 // size + 1) + name + struct.pack(">2I", len(name), sum(name))
+    journal = database.with_name(f"{database.name}-journal")
+    journal.write_bytes(head.ljust(512, b"\0") + record + named + magic)
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_a_journal_that_came_with_a_folder_deletes_no_file(tmp_path: Path, moved: bool) -> None:
+    """SQLite deletes the file that a journal of several databases names, wherever it is."""
+    folder, precious = tmp_path / "class", tmp_path / "precious"
+    use(folder)
+    precious.write_text(PRECIOUS, encoding="utf-8")
+    leave_journal(folder / ".assessor" / "store.db", precious)
+    if moved:  # to where its database is copied from
+        folder = folder.rename(tmp_path / "Dropbox")
+
+    with pytest.raises(StoreError, match=r"store.db-journal: is not assessor's"):
+        open_store(folder / ".assessor", real(), data_home=tmp_path / "data")
+
+    assert precious.read_text(encoding="utf-8") == PRECIOUS
 
 
 @pytest.mark.parametrize("kind", ["link", "another user's"])
