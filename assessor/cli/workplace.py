@@ -100,7 +100,7 @@ def open_workplace(
 
     `flags` stand above all other settings.
     """
-    folder = assignment_folder(Path.cwd(), Path.home(), answers)
+    folder = assignment_folder(Path.cwd(), _home(), answers)
     for each in others_settings(Path.cwd() if answers is None else folder_of(answers), folder):
         click.echo(f"assessor: {each}: {foreign(each)}: it is not read", err=True)
     environ = dict(os.environ)  # noqa: TID251  # the door reads the environment
@@ -116,6 +116,17 @@ def open_workplace(
         echo=_on_stderr if common.verbose else None,
         common=common,
     )
+
+
+def _home() -> Path:
+    """Return the user's home folder. Raises InputError where the system knows of none."""
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise InputError(
+            "no home folder is known for this user, and what is agreed to is kept there: set HOME "
+            "to a folder of yours"
+        ) from error
 
 
 def _on_stderr(line: str) -> None:

@@ -384,3 +384,18 @@ def test_a_pipe_of_the_shells_own_is_read(plants: Shell) -> None:
 def test_a_model_or_an_address_alone_names_no_judge(plants: Shell, half: tuple[str, str]) -> None:
     """What is missing is said, and nothing is sent."""
     refused(plants(*GRADE, *half), 2, "names no judge, so nothing was sent: add --judge openai")
+
+
+def test_a_user_without_a_home_is_told_what_to_set(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Containers run as users that nobody knows of, and what is agreed to is kept at home."""
+
+    def nowhere(_: object) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", classmethod(nowhere))
+    said = shell("runs", "list")
+
+    assert said.code == 2
+    assert "set HOME to a folder of yours" in said.err
