@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_text
+from assessor.config import load_config
+from assessor.errors import ConfigError
 from assessor.writers.files import write_file
 
 FILE = "assessor.toml"
@@ -30,7 +32,7 @@ def offer(
     path = place.folder / FILE
     before = read_text(path) if path.is_file() else ""
     after = with_settings(before, settings, questions)
-    if after == before:
+    if after == before or not _is_read(after):
         return False
     added = [line for line in after.splitlines() if line and line not in before.splitlines()]
     place.person.hears(f"\nKeep this in {FILE}, so that you need not say it again?")
@@ -39,6 +41,15 @@ def offer(
     if not place.person.agrees("Write it?", usually=True):
         return False
     write_file(path, after.encode())
+    return True
+
+
+def _is_read(text: str) -> bool:
+    """Return whether settings can be read: one that was typed may exclude one that stands there."""
+    try:
+        load_config(text, {}, {})
+    except ConfigError:
+        return False
     return True
 
 

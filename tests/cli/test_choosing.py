@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from assessor.assignment.person import chosen
-from tests.cli.shell import Shell, asked, plants_truth, serving
+from tests.cli.shell import Shell, asked, at, plants_truth, serving
 from tests.servers.scenario import SCENARIOS
 
 GRADE = ("grade", "answers.csv", "--rubric", "plants.yaml")
@@ -164,3 +164,18 @@ def test_a_word_that_is_in_two_choices_is_neither() -> None:
     )
     assert chosen("Verdicts", ["the recorded one", "recorded verdicts"]) == 1
     assert chosen("one", ["nonetheless", "someone"]) != 0
+
+
+def test_what_was_typed_in_place_of_the_files_addresses_is_not_kept_beside_them(
+    plants: Shell, types: Callable[..., None]
+) -> None:
+    """Both at once are refused, and every command in the folder with them."""
+    settings = '[judge]\nbase_urls = ["http://127.0.0.1:9/v1"]\n'
+    plants.write("assessor.toml", settings)
+    with serving(plants_truth()) as server:
+        types("y", "y", servers={})
+        said = plants(*GRADE, *at(server))
+
+    assert said.code == 0, said.err
+    assert (plants.home / "assessor.toml").read_text(encoding="utf-8") == settings
+    assert plants("check", "answers.csv").code == 0
