@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -22,12 +23,16 @@ Conceal = Callable[[str], str]
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
 _PIECE = re.compile(r"[^\W_]+")
+# What stands between the parts of a name or login that is written as one word.
+_FAR_APART = re.compile(r"[\W_]+")
 # What no space parts, and how many pieces of it are looked at as one name or id.
 _RUN, _MOST_PIECES = re.compile(r"[^\W_][\w'’./:+-]*"), 6
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _LETTER = re.compile(r"[\s\S][\u0300-\u036f\u1160-\u11ff\u3099\u309a]*")
 # A shorter part of a name or an id is too likely an ordinary word or number.
 _LEAST_PART, _LEAST_ID = 3, 5
+# A login that more answers use than these, or than one in ten, is an ordinary word.
+_FEW_USES, _FEW_OF = 2, 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,27 +40,31 @@ class People:
     """The class as it may stand in an answer; `common` are words that say nobody's name here.
 
     `parts` are the parts of all names, `pairs` each name's parts that may stand side by side, `ids`
-    the ids and addresses, all case-folded; `unspaced` are whole names in letters that no space
+    the ids and addresses, all case-folded and without accents; `joined` are whole names and logins
+    as one word, however they are written; `unspaced` are whole names in letters that no space
     parts.
     """
 
     parts: AbstractSet[str]
     pairs: AbstractSet[tuple[str, str]]
     ids: AbstractSet[str]
+    joined: AbstractSet[str]
     unspaced: AbstractSet[str]
     common: AbstractSet[str] = field(repr=False)
     _pieces: AbstractSet[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         # An id that is one piece, as most are, is not held a second time.
-        names = itertools.chain(self.parts, self.ids, itertools.chain.from_iterable(self.pairs))
+        pairs = itertools.chain.from_iterable(self.pairs)
+        names = itertools.chain(self.parts, self.ids, self.joined, pairs)
         found = (piece for name in names for piece in _PIECE.findall(name))
         object.__setattr__(self, "_pieces", {each for each in found if each not in self.ids})
 
     def found_in(self, text: str) -> tuple[tuple[int, int], ...]:
         """Return the spans of names, ids and addresses in `text`, in order, none overlapping."""
-        if text.isascii() or text == _bare(text):
-            return self._found(text)
+        bare = _bare(text)
+        if len(bare) == len(text) and unicodedata.is_normalized("NFC", text):
+            return self._found(bare)  # Sign for sign.
         composed, places = _composed(text)
         return tuple((places[a], places[b]) for a, b in self._found(composed))
 
@@ -70,12 +79,10 @@ class People:
         ):
             return ()  # As in most answers: nothing that any name or id is made of.
         spans += [match.span() for match in _ADDRESS.finditer(text)]
-        words = [(match.group(), match.span()) for match in _WORD.finditer(text)]
-        for (word, span), (follows, other) in itertools.pairwise(words):
-            written = _begins_a_name(word) and _begins_a_name(follows)
-            pair = (word.casefold(), follows.casefold())
-            if written and (pair in self.pairs or pair[::-1] in self.pairs):
-                spans += [span, other]
+        for one, other in _side_by_side(text, self.pairs):
+            written = _begins_a_name(one.group()) and _begins_a_name(other.group())
+            if written or self._is_whole_name(text, one, other):
+                spans += [one.span(), other.span()]
         for run in _RUN.finditer(text):
             spans += self._in_run(run.group(), run.start())
         return _joined(spans)
@@ -98,7 +105,8 @@ class People:
             for _, end in reversed(pieces[place : place + _MOST_PIECES]):
                 part = run[begin:end]
                 folded = part.casefold()
-                if folded in self.ids or self._is_name(part, folded):
+                whole = _FAR_APART.sub("", folded)
+                if folded in self.ids or whole in self.joined or self._is_name(part, folded):
                     yield start + begin, start + end
                     break
 
@@ -107,6 +115,15 @@ class People:
         for start, end in self.found_in(text):
             text = text[:start] + COVER * (end - start) + text[end:]
         return text
+
+    def _is_whole_name(self, text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+        """First and last name in small letters count where no sentence ends between them.
+
+        And where not both are words that are written small for themselves.
+        """
+        pair = {one.group().casefold(), other.group().casefold()}
+        telling = {each for each in pair if len(each) >= _LEAST_PART}
+        return text[one.end() : other.start()].strip() in {"", ","} and not telling <= self.common
 
     def _is_name(self, word: str, folded: str) -> bool:
         """A lone part of a name counts where it is written as one and is no word of the class."""
@@ -123,34 +140,70 @@ def people_of(submissions: Sequence[Submission], rubric_words: str) -> People:
     parts: set[str] = set()
     pairs: set[tuple[str, str]] = set()
     ids: set[str] = set()
+    joined: set[str] = set()
+    logins: set[str] = set()
     unspaced: set[str] = set()
-    used: set[str] = set()
     for each in submissions:
-        for called in (each.name, *filter(_is_written_out, each.known_as)):
-            name = _bare(called)
+        called = (each.student_id, *each.known_as)
+        for name in (each.name, *filter(_is_written_out, called)):
             # Split before it is folded: a folded İ is two signs, of which one is no letter.
-            own = [word.casefold() for word in _WORD.findall(name)]
-            halves = [word.casefold() for word in _PIECE.findall(name)]  # of a name with a hyphen
+            own = [word.casefold() for word in _WORD.findall(_bare(name))]
+            halves = [word.casefold() for word in _PIECE.findall(_bare(name))]  # with a hyphen
             unspaced.update(_unspaced(halves))
             parts.update(word for word in (*own, *halves) if len(word) >= _LEAST_PART)
+            joined.update(_as_one_word(halves))
             pairs.update(
                 (one, other)
-                for one in own
-                for other in own
+                for one in (*own, *halves)
+                for other in (*own, *halves)
                 if one != other and len(one + other) > 3
             )
-        for named in (each.student_id, *each.known_as):
+        for named in called:
             ids.update(_ids(named))
-        used.update(_WORD.findall(each.answer))
-    small = {word.casefold() for word in _WORD.findall(rubric_words)}
-    small.update(word for word in used if word[:1].islower())
+            logins.update(_login(named))
+    used, small = _words_of((each.answer for each in submissions), pairs, logins)
+    asked = {word.casefold() for word in _WORD.findall(_bare(rubric_words))}
+    most = max(_FEW_USES, len(submissions) // _FEW_OF)
     return People(
         parts=parts,
         pairs=pairs,
         ids=ids,
-        unspaced=unspaced - small,
-        common=small,
+        joined=(joined | {each for each in logins if used[each] <= most}) - asked,
+        unspaced=unspaced - small - asked,
+        common=small | asked,
     )
+
+
+def _words_of(
+    answers: Iterable[str], pairs: AbstractSet[tuple[str, str]], logins: set[str]
+) -> tuple[Counter[str], set[str]]:
+    """Return how many answers use each login as a word, and the words that some write small.
+
+    A name that stands there whole is no use of its parts: who writes "zoe quast" writes a name.
+    """
+    used, words = Counter[str](), set[str]()
+    named = set(itertools.chain.from_iterable(pairs))
+    for answer in answers:
+        bare = _bare(answer)
+        found = _WORD.findall(bare)
+        if not logins.isdisjoint(found):
+            used.update(logins.intersection(found))
+        if named.isdisjoint(found):
+            words.update(found)
+            continue
+        whole = {each.start() for both in _side_by_side(bare, pairs) for each in both}
+        words.update(m.group() for m in _WORD.finditer(bare) if m.start() not in whole)
+    return used, {word.casefold() for word in words if word[:1].islower()}
+
+
+def _side_by_side(
+    text: str, pairs: AbstractSet[tuple[str, str]]
+) -> Iterable[tuple[re.Match[str], re.Match[str]]]:
+    """Yield each two words that follow one another in the text and are parts of one name."""
+    for one, other in itertools.pairwise(_WORD.finditer(text)):
+        pair = (one.group().casefold(), other.group().casefold())
+        if pair in pairs or pair[::-1] in pairs:
+            yield one, other
 
 
 def class_people(submissions: Sequence[Submission], rubrics: Mapping[str, Rubric]) -> People:
@@ -187,6 +240,20 @@ def _unspaced(parts: Sequence[str]) -> Iterable[str]:
             yield whole
 
 
+def _as_one_word(parts: Sequence[str]) -> Iterable[str]:
+    """Yield first and last name written together, as in "ZoeQuast" or "quast.zoe"."""
+    ends = [parts[0], parts[-1]] if len(parts) > 1 else []
+    if ends and all(len(each) >= _LEAST_PART for each in ends):
+        yield from {"".join(parts), "".join(ends), "".join(reversed(ends))}
+
+
+def _login(called: str) -> Iterable[str]:
+    """Yield what is one word in letters of one kind, as nobody's name is written."""
+    one = called.islower() or called.isupper()
+    if one and len(called) >= _LEAST_ID and _is_written_out(called) and not called.split()[1:]:
+        yield _FAR_APART.sub("", _bare(called).casefold())
+
+
 def _is_wide(character: str) -> bool:
     return unicodedata.east_asian_width(character) == "W"
 
@@ -207,19 +274,32 @@ def _ids(student_id: str) -> Iterable[str]:
 
 
 def _bare(text: str) -> str:
-    """Return `text` with accents joined to their letters, and no other marks nor unseen signs.
+    """Return `text` with no accents and other marks, no unseen signs, and letters of one form.
 
-    So what is a word stays one: a vowel sign is no letter to `re`, nor is a soft hyphen.
+    So what is a word stays one: a vowel sign is no letter to `re`, nor is a soft hyphen. And one
+    name is one, whoever leaves out its accents or the capital's dot.
     """
+    if text.isascii():
+        return text
     return unicodedata.normalize("NFC", text).translate(_BARE)
 
 
-class _Bare(dict[int, int | None]):
-    """What is left of each sign, looked up once."""
+class _Bare(dict[int, str | None]):
+    """What is left of each sign, looked up once: never more than one."""
 
-    def __missing__(self, code: int) -> int | None:
-        unseen = unicodedata.category(chr(code)) in {"Mn", "Mc", "Me", "Cf"}
-        self[code] = None if unseen else code
+    def __missing__(self, code: int) -> str | None:
+        sign = chr(code)
+        if unicodedata.category(sign) in {"Mn", "Mc", "Me", "Cf"}:
+            self[code] = None
+            return None
+        parts = unicodedata.normalize("NFD", sign)
+        if all("\u0300" <= mark <= "\u036f" for mark in parts[1:]):
+            sign = parts[0]
+        if unicodedata.decomposition(sign).startswith(("<wide>", "<narrow>")):
+            sign = unicodedata.normalize("NFKC", sign)
+        # Of two small letters with one capital, as i with a dot and without, one is taken.
+        small = sign.upper().lower()
+        self[code] = small if sign.islower() and len(small) == 1 else sign
         return self[code]
 
 

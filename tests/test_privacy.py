@@ -107,3 +107,51 @@ def test_a_whole_name_is_found_in_letters_without_capitals(
 
     assert people.conceal(text) == covered
     assert people.conceal("labels 标签 ラベル") == "labels 标签 ラベル"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "covered"),
+    [
+        ("Zoe Quast", "i agree with zoe quast on this", "i agree with ███ █████ on this"),
+        ("Zoe Quast", "quast, zoe said so. As Quast said", "█████, ███ said so. As █████ said"),
+        ("Zoe Quast", "ask zoe. quast is a word", "ask zoe. quast is a word"),
+        ("Zoe Quast", "ZoeQuast, zoe.quast and quast_zoe", "████████, █████████ and █████████"),
+        ("Juan Carlos García", "juancarlosgarcia, JuanGarcia", "████████████████, ██████████"),
+        ("Zoe Smith-Jones", "so zoe smith says", "so ███ █████ says"),
+        ("Will May", "it will may be", "it will may be"),
+        ("Ann Oying", "This is annoying.", "This is annoying."),
+        ("Ana García", "As Garcia said, GARCIA", "As ██████ said, ██████"),
+        ("Ana Garcia", "As García said", "As ██████ said"),
+        ("Ay\u015fe Y\u0131lmaz", "As YILMAZ said, Yilmaz", "As ██████ said, ██████"),
+        ("Ana Quast", "As \uff31\uff55\uff41\uff53\uff54 said", "As █████ said"),
+        ("Νίκος Παπάς", "λέει ΠΑΠΑΣ, νικος παπας", "λέει █████, █████ █████"),
+    ],
+)
+def test_a_name_is_found_however_it_is_spelt(name: str, text: str, covered: str) -> None:
+    """Whole in small letters or as one word, without its accents, in capitals; words stay words.
+
+    Also where the answer that has it is one of the class: a name in small letters is no word.
+    """
+    others = ["it will be", "we may see", "annoying or not"]
+    of_class = [submission(f"u{n}", each) for n, each in enumerate([text, *others])]
+    people = people_of([replace(of_class[0], name=name), *of_class[1:]], "What is annoying?")
+
+    assert people.conceal(text) == covered
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "covered"),
+    [
+        ("zquast", "ask zquast, ZQUAST or zquasts", "ask ██████, ██████ or zquasts"),
+        ("zoe.quast", "ask zoe.quast or zoequast", "ask █████████ or ████████"),
+        ("Quast_Zoe", "As Quast said, zoe quast", "As █████ said, ███ █████"),
+        ("marsh", "a marsh is wet", "a marsh is wet"),
+        ("heron", "a heron is wet", "a heron is wet"),
+    ],
+)
+def test_a_key_without_a_number_is_a_login_or_a_name(key: str, text: str, covered: str) -> None:
+    """It is an ordinary word where the rubric or more than a tenth of the answers use it."""
+    of_class = [submission(f"u{n}", f"the heron {n}") for n in range(9)]
+    people = people_of([submission(key, text), *of_class], "What is a marsh?")
+
+    assert people.conceal(text) == covered
