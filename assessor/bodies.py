@@ -4,6 +4,13 @@ from __future__ import annotations
 
 import zlib
 
+try:
+    from lzma import LZMAError
+except ImportError:  # not in every Python
+    LZMAError = zlib.error  # type: ignore[assignment,misc]  # asked for beside it
+
+# What unpacking raises where what was packed is torn.
+TORN = (zlib.error, LZMAError, EOFError)
 ASKED_FOR = "gzip, deflate"
 _PACKED = frozenset({"gzip", "x-gzip", "deflate"})
 # Headers of a body as it travelled, which it has no more once it is here; no cookie is kept.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from decimal import Decimal
@@ -25,6 +26,7 @@ from assessor.writers.results import points_text
 # What the notes are called: this, and a folder as it is found from the class's own.
 _NOTE = "given out "
 _LISTED = 10
+_NO_TEXT = re.compile(r"\\u(dc[89a-f][0-9a-f])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,7 @@ def note_given_out(
     for path, data in files.items():
         folder = path.parent.resolve()
         near = os.path.relpath(folder, home) if folder.is_relative_to(home) else str(folder)
+        near = near.encode(errors="backslashreplace").decode()  # a name of bytes that are no text
         digest = hashlib.sha256(data).hexdigest()
         given = GivenOut(sha256=digest, target=target, column=column)
         by_folder.setdefault(near, {})[path.name] = given
@@ -67,7 +70,8 @@ def unlike_given_out(place: ClassFolder, store: Store) -> Iterator[str]:
     Of one that is not there any more nothing is said: it may have been moved to where it goes.
     """
     for note, text in store.notes_called(_NOTE).items():
-        folder = place.folder / note.removeprefix(_NOTE)
+        near = _NO_TEXT.sub(lambda byte: chr(int(byte[1], 16)), note.removeprefix(_NOTE))
+        folder = place.folder / near
         if (listed := _read(text)) is None:
             yield f"{store.database.where}: what was given out to {folder} cannot be read"
         for name, given in (listed or {}).items():

@@ -11,6 +11,7 @@ from typing import Any
 
 from assessor.assignment.class_folder import ClassFolder
 from assessor.assignment.named_files import read_text
+from assessor.bodies import TORN
 from assessor.errors import ConfigError, InputError
 from assessor.hosts import place_of
 from assessor.platforms import VARIABLES, address_of
@@ -76,7 +77,7 @@ def _told_by(answers: Path) -> dict[str, Any]:
             if opened.getinfo(MANIFEST).file_size > MOST_BYTES:
                 return {}
             told = json.loads(opened.read(MANIFEST))
-    except (LookupError, ValueError, OSError, zipfile.BadZipFile, RuntimeError):
+    except (*TORN, LookupError, ValueError, OSError, zipfile.BadZipFile, RuntimeError):
         return {}
     return told if isinstance(told, dict) else {}
 

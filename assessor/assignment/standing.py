@@ -258,7 +258,8 @@ def tables_of(standing: Standing) -> dict[str, Iterable[bytes]]:
     if "circumstances" in facts:
         facts["circumstances"] |= about(standing.out, standing.answers)
     text = json.dumps(facts, ensure_ascii=False, indent=1, sort_keys=True)
-    return {**tables, "run.json": (text.encode(), b"\n")}
+    # A name that is no text stands as JSON escapes it, and reads back as it is.
+    return {**tables, "run.json": (text.encode(errors="backslashreplace"), b"\n")}
 
 
 def write_ours(path: Path, data: bytes | Iterable[bytes], person: Person) -> None:

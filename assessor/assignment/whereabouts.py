@@ -64,7 +64,7 @@ def claim(out: Path, answers: Path) -> None:
     """
     if _about(out) is None:
         text = json.dumps({"circumstances": about(out, answers)}, ensure_ascii=False)
-        write_over(out / "run.json", text.encode() + b"\n")
+        write_over(out / "run.json", text.encode(errors="backslashreplace") + b"\n")
 
 
 def named_after(stem: str) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from assessor.bodies import TORN
 from assessor.counting import plural
 from assessor.errors import SubmissionError
 
@@ -41,14 +41,7 @@ class Archive:
             with self.opened.open(name) as member:
                 size = self.opened.getinfo(name).file_size
                 data = member.read(size + 1)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            EOFError,
-            OSError,
-            RuntimeError,
-            ValueError,
-        ) as error:
+        except (*TORN, zipfile.BadZipFile, OSError, RuntimeError, ValueError) as error:
             raise SubmissionError(
                 f"{self.file}: {name!r} cannot be unpacked ({error}); download it again"
             ) from error
@@ -72,14 +65,7 @@ def open_archive(data: bytes, file: str) -> Archive:
         # `is_dir` of older Pythons fails on a member without a name.
         _straighten(opened)
         members = [each for each in opened.infolist() if not each.filename.endswith("/")]
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        ValueError,
-        NotImplementedError,
-    ) as error:
+    except (*TORN, zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
         raise SubmissionError(f"{file}: is a torn zip archive; download it again") from error
     if len(members) > _MOST_MEMBERS:
         raise SubmissionError(f"{file}: holds {plural(len(members), 'file')}; a class has fewer")

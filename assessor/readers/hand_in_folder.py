@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from collections.abc import Collection
 from dataclasses import replace
@@ -138,8 +139,18 @@ def packed(folder: Path, aside: Collection[Path] = ()) -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as opened:
         for path in files:
-            opened.writestr(zipfile.ZipInfo(path.relative_to(folder).as_posix()), path.read_bytes())
+            name = "/".join(map(_in_letters, path.relative_to(folder).parts))
+            opened.writestr(zipfile.ZipInfo(name), path.read_bytes())
     return data.getvalue()
+
+
+def _in_letters(name: str) -> str:
+    """Return a file's name; one whose bytes are no UTF-8 was written by an older Windows."""
+    data = os.fsencode(name)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def _is_our_sheet(path: Path) -> bool:

@@ -12,10 +12,10 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from assessor.bodies import TORN
 from assessor.errors import SubmissionError
 from assessor.sheet import (
     RawTable,
@@ -217,7 +217,7 @@ def _unpack(data: bytes) -> _Zip:
             if sum(info.file_size for info in infos) > _MOST_BYTES:
                 raise SubmissionError("the zip unpacks to over 1 GB; upload grades.csv alone")
             entries = tuple((info, archive.read(info)) for info in infos)
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, OSError, ValueError) as error:
+    except (*TORN, zipfile.BadZipFile, RuntimeError, OSError, ValueError) as error:
         raise SubmissionError(f"the zip cannot be read ({error}); download it again") from error
     for info, content in entries:
         if info.filename.rpartition("/")[2] == "grades.csv":

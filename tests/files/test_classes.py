@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -133,6 +135,22 @@ def test_a_folder_is_a_class_whatever_is_beside_it(tmp_path: Path) -> None:
         ("s2", 1, f"{ESSAY}\nAnd more.", "answered"),
     ]
     assert packed(tmp_path) == packed(tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every file's name is text")
+def test_a_name_that_is_no_utf8_is_a_students_all_the_same(tmp_path: Path) -> None:
+    """Old programs packed names as Windows wrote them, and unpacked here they are bytes."""
+    for name in (b"Ren\xe9", b"Ada"):
+        folder = tmp_path / os.fsdecode(name)
+        folder.mkdir()
+        (folder / os.fsdecode(b"r\xe9ponse.txt")).write_text(ESSAY, encoding="utf-8")
+
+    found = read_answers(packed(tmp_path), "hand-ins", ReadOptions())
+
+    assert [(s.student_id, s.answer) for s in found.submissions] == [
+        ("Ada", ESSAY),
+        ("René", ESSAY),
+    ]
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:

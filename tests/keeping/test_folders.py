@@ -84,6 +84,28 @@ def test_a_moved_folder_works_at_once(
     assert not graded.home.exists()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every file's name is text")
+def test_an_answers_file_may_be_called_anything(shell: Shell) -> None:
+    """What was paid for is written, and what is given out is watched, under a name of bytes."""
+    set_up(shell.home)
+    name = os.fsdecode(b"caf\xe9.csv")
+    (shell.home / "answers.csv").rename(shell.home / name)
+    out = shell.home / "graded" / os.fsdecode(b"caf\xe9")
+
+    assert (
+        shell(
+            *(name if each.endswith("answers.csv") else each for each in grading(shell.home))
+        ).code
+        == 0
+    )
+    assert rows_of(out / "grades.csv")
+    exported = shell("export", "--to", "xlsx", "--release-unread", "--yes")
+    assert exported.code == 0, exported.err
+    assert shell("runs", "verify").code == 0
+    (out / "grades.xlsx").write_bytes(b"edited")
+    assert "was edited by hand since it was written to give out" in shell("runs", "verify").err
+
+
 def test_out_of_the_folder_is_the_originals(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     """A copy does not write where the original was told to write outside of its folder."""
     set_up(shell.home)

@@ -11,6 +11,7 @@ import xlsxwriter  # type: ignore[import-untyped]  # ships no types
 from assessor.errors import SubmissionError
 from assessor.sheet import LONGEST_CELL
 from assessor.submission import InputState
+from assessor.writers import EXPORTS
 from tests.readers.build import archive, read, table
 
 GOOD = "student_id,answer\n"
@@ -154,6 +155,28 @@ def test_a_question_full_of_commas_does_not_mislead() -> None:
     data = '\ufeffstudent_id;"answer"\n' + "\n".join(rows)
 
     assert [each.student_id for each in read(data).submissions] == ["000", "001", "002", "003"]
+
+
+PACKINGS = {"deflated": zipfile.ZIP_DEFLATED, "bzip2": zipfile.ZIP_BZIP2, "lzma": zipfile.ZIP_LZMA}
+
+
+@pytest.mark.parametrize("packing", PACKINGS.values(), ids=PACKINGS.keys())
+def test_a_torn_hand_in_leaves_the_class_alone(packing: int) -> None:
+    """However it is packed, it is one student's, and the others are read."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", packing) as opened:
+        for student in ("s1", "s2"):
+            opened.writestr(f"{student}.txt", "It respires. " * 40 + student)
+    torn = bytearray(data.getvalue())
+    start = torn.index(b"s1.txt") + len("s1.txt")
+    for place in range(start + 9, start + 20):
+        torn[place] ^= 0x5A
+
+    states = [each.state for each in read(bytes(torn), "hand-ins.zip").submissions]
+
+    assert states == [InputState.UNREADABLE, InputState.ANSWERED]
+    with pytest.raises(SubmissionError, match="the zip cannot be read"):
+        EXPORTS["sakai"].write(bytes(torn), [], "")
 
 
 def test_a_locked_archive_is_said_to_be_one() -> None:
