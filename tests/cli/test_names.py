@@ -139,3 +139,60 @@ def test_whatever_the_file_calls_a_student_is_covered(plants: Shell) -> None:
     assert "respires" in sent
     named = ("70441", "aquast77", "zq9", "Bea", "adalox99", "alox88")
     assert [each for each in named if each in sent] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "cells"),
+    [
+        ("SIS ID", "70441 70442 70443 70444 70445 70446"),
+        ("Primary email", "zq@x.example be@x.example ci@x.example do@x.example e@x.example f@x.eu"),
+        ("Kennziffer", "Q7-0441 Q7-0442 B3-0443 C1-0444 D9-0445 E2-0446"),
+        ("Net Login", "zquast bellis cidron dovrek ehrling fassbind"),
+        ("STUDENTS LEGAL NAME", "Zoe_Quast Bea_Ellis Ci_Dron Do_Vrek Eh_Ling Fa_Bind"),
+    ],
+)
+def test_a_column_of_an_unknown_title_that_names_people_is_covered(
+    plants: Shell, title: str, cells: str
+) -> None:
+    """By its cells: addresses, ids of one form, or, where one word of the title says so, names."""
+    named = cells.replace("_", " ") if "NAME" in title else cells
+    values = [each.replace("_", " ") for each in cells.split()]
+    text = f"I am {values[0]} and ask {values[1]}: it respires and uses up sugar."
+    rows = [["student_id", title, "answer"], ["S0", values[0], text]]
+    rows += [[f"S{n}", each, f"No idea {n}."] for n, each in enumerate(values[1:], start=1)]
+    plants.write("answers.csv", csv_text(rows))
+    blank = {"respiration": Said(), "no_light": Said()}
+    with serving(lambda _: blank) as server:
+        said = plants(*GRADE, *at(server), "--pii", "mask")
+        sent = json.dumps([each.body for each in server.chats], ensure_ascii=False)
+
+    assert said.code == 0
+    assert "respires" in sent
+    assert "No idea 3." in sent
+    assert [each for each in named.split() if each in sent] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "cells"),
+    [
+        ("Measured charge", "964850 964900 965010 964770 964800 964990"),
+        ("Group name", "Osmosis Osmosis Diffusion Diffusion Respiration Respiration"),
+        ("Course ID", "BIO-2026 BIO-2026 BIO-2026 BIO-2026 BIO-2026 BIO-2026"),
+        ("Mean", "0.12345 0.22345 0.32345 0.42345 0.52345 0.62345"),
+    ],
+)
+def test_a_column_that_says_something_else_covers_nothing(
+    plants: Shell, title: str, cells: str
+) -> None:
+    """What was measured, a group's topic, a course: the answers need these."""
+    values = cells.split()
+    rows = [["student_id", title, "answer"]]
+    rows += [[f"S{n}", each, f"It was {each}. {n}"] for n, each in enumerate(values)]
+    plants.write("answers.csv", csv_text(rows))
+    blank = {"respiration": Said(), "no_light": Said()}
+    with serving(lambda _: blank) as server:
+        said = plants(*GRADE, *at(server), "--pii", "mask")
+        sent = json.dumps([each.body for each in server.chats], ensure_ascii=False)
+
+    assert said.code == 0
+    assert [each for each in values if f"It was {each}." not in sent] == []
