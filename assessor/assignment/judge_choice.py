@@ -67,7 +67,7 @@ class JudgeChoice:
     replicas: tuple[str, ...] = ()
     price: Price | None = None
     strong: str = ""
-    strong_host: str = ""
+    strong_url: str = ""
     strong_price: Price | None = None
     unpriced: str = ""
     by_file: bool = False
@@ -77,10 +77,13 @@ class JudgeChoice:
     def readers(self) -> str:
         """Who reads the answers' text, in words: hosts and models."""
         hosts = " and ".join(dict.fromkeys((self.host, *map(host_of, self.replicas))))
-        first = f"{hosts}, model {self.model}{through(self.base_url)}"
+        proxies = "".join(dict.fromkeys(map(through, (self.base_url, *self.replicas))))
+        first = f"{hosts}, model {self.model}{proxies}"
         if not self.strong:
             return first
-        return f"{first}, and for second looks to {self.strong_host}, model {self.strong}"
+        second = host_of(self.strong_url) if self.strong_url else ""
+        by = through(self.strong_url)
+        return f"{first}, and for second looks to {second}, model {self.strong}{by}"
 
     @property
     def named(self) -> str:
@@ -205,7 +208,7 @@ def priced(settings: JudgeSettings, choice: JudgeChoice) -> JudgeChoice:
         choice,
         price=None if unpriced else price,
         strong=strong.model,
-        strong_host=host_of(strong.base_url or choice.base_url),
+        strong_url=strong.base_url or choice.base_url,
         strong_price=strong_price,
         unpriced=unpriced,
     )

@@ -8,12 +8,13 @@ import json
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import httpx2
 import pytest
 
 from assessor.ambient import real
-from assessor.assignment.judge_choice import through
+from assessor.assignment.judge_choice import JudgeChoice, through
 from assessor.errors import ConfigError, InvalidReply, JudgeError
 from assessor.judges import transport
 from assessor.judges.endpoints import client_at, list_models
@@ -217,6 +218,20 @@ def test_no_proxy_reads_the_answers_for_a_host_that_is_excepted(
         assert proxy_for("http://11.0.0.1/v1") == "http://127.0.0.1:9"
     monkeypatch.delenv("no_proxy")
     assert proxy_for(url) == "http://127.0.0.1:9"
+
+
+def test_the_proxy_of_each_host_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One host may be excepted from it, and the others not."""
+    monkeypatch.setenv("http_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("no_proxy", "a.example")
+    first = JudgeChoice(backend="openai", model="m", base_url="http://a.example/v1")
+    second = replace(first, strong="s", strong_url="http://b.example/v1")
+    both = replace(first, replicas=("http://b.example/v1", "http://c.example/v1"))
+    by = "(through the proxy proxy.example:3128)"
+
+    assert first.readers == "a.example, model m"
+    assert second.readers == f"{first.readers}, and for second looks to b.example, model s {by}"
+    assert both.readers == f"a.example and b.example and c.example, model m {by}"
 
 
 def test_a_proxy_that_cannot_be_used_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
