@@ -10,13 +10,11 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 
 from assessor.counting import plural
 from assessor.digest import canonical_json, digest, once
-from assessor.store.database import Database, Records
+from assessor.store.database import SCHEMA, Database, Records, made_schema
 from assessor.store.keys import whole
-from assessor.store.migrations import MIGRATIONS
 
 JUDGING, RUN, OUTCOMES, DECISION, PURGE = "judging", "run", "outcomes", "decision", "purge"
 TRUST = "trust"
@@ -302,14 +300,8 @@ class ChainRecords(Records):
     def _changed_schema(self) -> Iterator[str]:
         """Yield tables, triggers and views that are not as this version makes them."""
         # Whatever it is called: a name that looks like one of SQLite's own hides nothing.
-        question = "SELECT type, name, coalesce(sql, '') FROM sqlite_master"
-        with closing(sqlite3.connect(":memory:")) as connection:
-            for migration in MIGRATIONS:
-                for statement in migration:
-                    connection.execute(statement)
-            made = set(connection.execute(question))
-        there = set(self.database.rows(question))
-        for kind, name in sorted({(kind, name) for kind, name, _ in made ^ there}):
+        there = set(self.database.rows(SCHEMA))
+        for kind, name in sorted({(kind, name) for kind, name, _ in made_schema() ^ there}):
             yield f"{kind} {name} of the database is not as it was made"
 
     def _damage(self) -> Iterator[str]:

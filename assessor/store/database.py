@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
 import threading
@@ -25,6 +26,7 @@ _BUSY_STILL = 0.2
 # Ends a journal of several databases; SQLite deletes the file that it names, whatever that is.
 _NAMES_A_FILE = bytes.fromhex("d9d505f920a163d7")
 _IN_CLAUSE = 500
+SCHEMA = "SELECT type, name, coalesce(sql, '') FROM sqlite_master"
 # Stands in a store whose columns were begun with short keys.
 _SHORT_KEYS = "short_keys"
 
@@ -176,6 +178,13 @@ class Database:
                 f"{self.where}: was written by a newer assessor (schema {version}, this one knows "
                 f"{len(MIGRATIONS)}); update assessor"
             )
+        acting = self.connection.execute(f"{SCHEMA} WHERE type IN ('trigger', 'view')")
+        for kind, name, _ in set(acting) - made_schema():
+            raise StoreError(
+                f"{self.where}: holds a {kind} of somebody else's ({name!r}), which may never end "
+                "or change what is kept, so it is neither read nor written; go on with one of your "
+                "own, in another folder (--store)"
+            )
 
     def _number(self, pragma: str) -> int:
         ((value,),) = self.connection.execute(f"PRAGMA {pragma}")
@@ -189,6 +198,16 @@ class Records:
         self.database = database
         self.place = place
         self.ambient = ambient
+
+
+@functools.cache
+def made_schema() -> frozenset[tuple[str, str, str]]:
+    """Return the type, name and text of whatever this version makes in a database."""
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for migration in MIGRATIONS:
+            for statement in migration:
+                connection.execute(statement)
+        return frozenset(connection.execute(SCHEMA))
 
 
 def copy_database(source: Path, target: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 
 from assessor.ambient import real
 from assessor.digest import digest
+from assessor.errors import StoreError
 from assessor.store import Store, open_store
 from assessor.store.chain import fingerprint
 from assessor.store.packing import unpack
@@ -51,13 +52,8 @@ TAMPERING = {
     "SELECT run, 9, answer_digest, body, 1, 9 FROM outcomes WHERE position = 0",
     "a rubric under its old digest": "UPDATE rubrics SET text = replace(text, '2', '3')",
     "a decision passed off as purged": "DELETE FROM decisions WHERE kind = 'override'",
-    "a trigger that grades": "CREATE TRIGGER t AFTER INSERT ON outcomes BEGIN "
-    "UPDATE outcomes SET position = position; END",
-    "a trigger called as SQLite's own are": "CREATE TRIGGER sqlitex AFTER INSERT ON outcomes BEGIN "
-    "UPDATE outcomes SET position = position; END",
     "a decision of the last number there is": "UPDATE decisions SET seq = 9223372036854775807 "
     "WHERE seq = (SELECT max(seq) FROM decisions)",
-    "a view in the place of a table": "CREATE VIEW v AS SELECT 1",
     "a text that became bytes": "UPDATE outcomes SET body = CAST(body AS BLOB)",
     "a rubric that became bytes": "UPDATE rubrics SET text = CAST(text AS BLOB)",
     "a place that is none": "UPDATE outcomes SET place = 'x' WHERE position = 0",
@@ -80,6 +76,28 @@ def test_tampering_is_found(tmp_path: Path, statements: str) -> None:
     with store_in(tmp_path) as store:
         assert untouched == ()
         assert store.verify() != ()
+
+
+ACTING = {
+    "a trigger that grades": "CREATE TRIGGER t AFTER INSERT ON outcomes BEGIN "
+    "UPDATE outcomes SET position = position; END",
+    "a trigger called as SQLite's own are": "CREATE TRIGGER sqlitex AFTER INSERT ON outcomes BEGIN "
+    "UPDATE outcomes SET position = position; END",
+    "a view": "CREATE VIEW v AS SELECT 1",
+    "a view in the place of a table": "ALTER TABLE lease RENAME TO o;"
+    "CREATE VIEW lease AS SELECT * FROM o",
+}
+
+
+@pytest.mark.parametrize("statements", ACTING.values(), ids=ACTING.keys())
+def test_a_database_that_acts_by_itself_is_not_opened(tmp_path: Path, statements: str) -> None:
+    """A view may never end, and nothing stops SQLite in it; a trigger writes what it likes."""
+    with store_in(tmp_path) as store:
+        fill(store)
+    tamper(tmp_path, statements)
+
+    with pytest.raises(StoreError, match=r"holds a (trigger|view) of somebody else's"):
+        store_in(tmp_path)
 
 
 def test_the_newest_word_stands_whatever_was_renumbered(tmp_path: Path) -> None:
