@@ -114,9 +114,17 @@ def _way_to(url: str, config: Config, environ: Mapping[str, str]) -> Way:
     variable = _variable(judge.key_env, OWN_KEY, origin, judge, environ)
     way = Way(url=url, origin=origin, variable=variable)
     # Whoever has the stock client ask another host means that one, and its key lies there.
-    usual = environ.get("OPENAI_BASE_URL", "").strip() or OPENAI_ORIGIN
-    named = way.place if origin == OPENAI_ORIGIN == origin_of(usual) else ""
-    return _rest(config, way, "judge", OWN_KEY, named)
+    is_usual = origin == OPENAI_ORIGIN and not _asks_another(environ)
+    return _rest(config, way, "judge", OWN_KEY, way.place if is_usual else "")
+
+
+def _asks_another(environ: Mapping[str, str]) -> bool:
+    """Return whether OPENAI_BASE_URL names a host that is not OpenAI's, or none that can be read."""
+    named = environ.get("OPENAI_BASE_URL", "").strip()
+    try:
+        return bool(named) and origin_of(named) != OPENAI_ORIGIN
+    except ConfigError:
+        return True
 
 
 def strong_way_of(config: Config, environ: Mapping[str, str]) -> Way | None:

@@ -134,6 +134,11 @@ def test_a_file_takes_no_class_from_the_stock_clients_host_to_openai(
     for usual in ("", "https://api.openai.com/v1/"):
         own = {**environ, "OPENAI_BASE_URL": usual}
         assert way_of(load_config(toml, own, {}, file), own).file == ""
+    typed = {"judge.base_url": "https://api.openai.com/v1"}
+    for other in ("https://gate.example/v1", "gate.example"):
+        own = {**environ, "OPENAI_BASE_URL": other}
+        assert way_of(load_config("", own, typed, file), own).file == ""
+        assert way_of(load_config(toml, own, {}, file), own).file == file
 
 
 def test_no_key_crosses_to_the_second_looks_host() -> None:
