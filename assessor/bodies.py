@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import Any
 
 try:
     from lzma import LZMAError
@@ -68,3 +69,19 @@ def kept_headers(raw: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
 def unkept_headers(raw: list[tuple[bytes, bytes]]) -> frozenset[str]:
     """Return the names of the headers that do not hold of a body that was taken in here."""
     return _OF_THE_WAY & {name.decode("latin-1").lower() for name, _ in raw}
+
+
+# Where the http library keeps a connection, from an answer inwards: nothing but this way leads.
+_INWARDS = ("_httpcore_stream", "_stream", "_connection")
+
+
+def brought_more(answer: Any) -> bool:
+    """Return whether more came than this answer: the next request would take it for its own.
+
+    For an answer whose body was read and that is not closed yet.
+    """
+    inner = answer.stream
+    while inner is not None and not hasattr(inner, "_h11_state"):
+        parts = (getattr(inner, name, None) for name in _INWARDS)
+        inner = next((each for each in parts if each is not None), None)
+    return inner is not None and bool(inner._h11_state.trailing_data[0])

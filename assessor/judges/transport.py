@@ -11,7 +11,7 @@ import urllib.request
 from typing import Any
 from urllib.parse import urlsplit
 
-from assessor.bodies import Body, unkept_headers
+from assessor.bodies import Body, brought_more, unkept_headers
 from assessor.errors import ConfigError
 
 # Bytes of a body as it comes and as it unpacks; no honest completion or list of models has more.
@@ -63,7 +63,7 @@ def bounded_pools(base_url: str, at_once: int, most: int = MOST_BYTES) -> Any:
                 response = await pools[place].handle_async_request(request)
                 try:
                     content = await _bounded(response, most)
-                    if _brought_more(response):
+                    if brought_more(response):
                         await response.extensions["network_stream"].aclose()
                 finally:
                     await response.stream.aclose()
@@ -103,17 +103,6 @@ def _opened(base_url: str, limits: Any, count: int) -> list[Any]:
             f"the proxy that the environment sets cannot be used ({error}); unset it, or except "
             "this host from it (no_proxy)"
         ) from error
-
-
-def _brought_more(response: Any) -> bool:
-    """Return whether more came than this answer: the next request would take it for its own.
-
-    The http library keeps such bytes with the connection, where nothing but this way leads.
-    """
-    inner: Any = response.stream
-    for name in ("_httpcore_stream", "_stream", "_connection", "_h11_state"):
-        inner = getattr(inner, name, None)
-    return inner is not None and bool(inner.trailing_data[0])
 
 
 async def _bounded(response: Any, most: int) -> bytes:

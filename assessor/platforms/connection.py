@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from assessor.bodies import ASKED_FOR, Body, TooMuch, kept_headers
+from assessor.bodies import ASKED_FOR, Body, TooMuch, brought_more, kept_headers
 from assessor.errors import InputError, PlatformError
 
 _TIMEOUT = 60.0
@@ -144,10 +144,13 @@ class PlatformConnection:
                 headers=headers,
             ) as answer:
                 ends.cancel()
+                content = _bounded(answer)
+                if brought_more(answer):
+                    self._client.close()
                 return httpx2.Response(
                     answer.status_code,
                     headers=kept_headers(answer.headers.raw),
-                    content=_bounded(answer),
+                    content=content,
                     request=answer.request,
                 )
         except TooMuch as error:

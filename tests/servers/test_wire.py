@@ -61,6 +61,22 @@ def test_a_hostile_body_ends_in_one_line(send: Send, monkeypatch: pytest.MonkeyP
     assert len(heads) == 1
 
 
+def test_an_answer_that_came_unasked_is_nobodys() -> None:
+    """Behind a gateway that answers twice, a student's grade would be read for the next one's."""
+    number = 0
+
+    async def twice(writer: asyncio.StreamWriter) -> None:
+        nonlocal number
+        number += 1
+        writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 1\r\n\r\n%d" % number * 2)
+        await writer.drain()
+
+    with site(twice) as wire:
+        found = [json_of(wire.get("/api")) for _ in range(4)]
+
+    assert found == [1, 2, 3, 4]
+
+
 def test_an_answer_that_never_begins_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hints may come before it without an end; what was written is asked after, as ever."""
     monkeypatch.setattr(wire_room, "_LONGEST_START", 0.3)
