@@ -119,7 +119,7 @@ def _way_to(url: str, config: Config, environ: Mapping[str, str]) -> Way:
 
 
 def _asks_another(environ: Mapping[str, str]) -> bool:
-    """Return whether OPENAI_BASE_URL names a host that is not OpenAI's, or none that can be read."""
+    """Return whether OPENAI_BASE_URL names another host than OpenAI's, or none to be read."""
     named = environ.get("OPENAI_BASE_URL", "").strip()
     try:
         return bool(named) and origin_of(named) != OPENAI_ORIGIN
