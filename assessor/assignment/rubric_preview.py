@@ -148,7 +148,7 @@ def last_version(store: Store, new: Rubric) -> Rubric:
         for _, digest in run.command.rubrics:
             if digest == new.digest:
                 continue
-            old = Rubric.model_validate_json(store.rubric_text(digest))
+            old = store.rubric(digest)
             if old.id == new.id:
                 return old
     raise InputError(

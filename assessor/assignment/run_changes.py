@@ -140,7 +140,7 @@ def _circumstances(store: Store, run: RunRecord, job: Job, model: str) -> Iterat
     for question, rubric in job.rubrics.items():
         if old.get(question) not in (None, rubric.digest):
             yield f"rubric {rubric.id!r} changed"
-            before = Rubric.model_validate_json(store.rubric_text(old[question]))
+            before = store.rubric(old[question])
             yield from _given_by_other_points(store, job, question, before)
     if _prompts_changed(run.manifest, job):
         yield "method or prompts changed"

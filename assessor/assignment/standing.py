@@ -217,10 +217,7 @@ def judged_beside(standing: Standing) -> tuple[str, ...]:
 
 def rubrics_of(store: Store, run: RunRecord) -> Mapping[str, Rubric]:
     """Return the rubrics that a run graded by, by question."""
-    return {
-        question: Rubric.model_validate_json(store.rubric_text(digest))
-        for question, digest in run.command.rubrics
-    }
+    return {question: store.rubric(digest) for question, digest in run.command.rubrics}
 
 
 def write_results(standing: Standing) -> None:

@@ -106,10 +106,7 @@ def gain_of_rulings(
     before = next((runs[each.run] for each in decided if each.run in runs), None)
     if before is None:
         return None
-    old = {
-        question: Rubric.model_validate_json(store.rubric_text(digest))
-        for question, digest in before.command.rubrics
-    }
+    old = {question: store.rubric(digest) for question, digest in before.command.rubrics}
     earlier = tuning_labels(store, old, store.outcomes(before.id))
     counted = (len(decided), len(shown_in_rulings(store)))
     return ruling_gain(earlier, labels, rubrics, counted)

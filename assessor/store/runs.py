@@ -11,6 +11,7 @@ from assessor.errors import NothingGraded, StoreError
 from assessor.finding import Basis
 from assessor.manifest import Command, Manifest
 from assessor.queue import OutcomeRecord
+from assessor.rubric import Rubric
 from assessor.store.chain import ALL, OUTCOMES, PURGE, RUN, Seal
 from assessor.store.codec import decode, decode_some, encode, encode_briefly
 from assessor.store.database import Records
@@ -211,3 +212,14 @@ class RunRecords(Records):
                 "with that rubric again"
             )
         return str(found[0][0])
+
+    def rubric(self, rubric_digest: str) -> Rubric:
+        """Return a kept rubric. Raises StoreError where it was never kept, or its text is none."""
+        text = self.rubric_text(rubric_digest)
+        try:
+            return Rubric.model_validate_json(text)
+        except ValueError as error:
+            raise StoreError(
+                f"{self.database.where}: what is kept as rubric {rubric_digest!r} is none, so it "
+                "was edited by hand; compare it with a backup"
+            ) from error

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,18 @@ def test_an_answers_file_may_be_called_anything(shell: Shell) -> None:
     assert shell("runs", "verify").code == 0
     (out / "grades.xlsx").write_bytes(b"edited")
     assert "was edited by hand since it was written to give out" in shell("runs", "verify").err
+
+
+@pytest.mark.parametrize("text", ["[]", b"\xff", "{}"])
+def test_what_is_no_rubric_in_a_memory_is_told(graded: Shell, text: str | bytes) -> None:
+    """In one line, whatever is asked of a folder that somebody else sent."""
+    with closing(sqlite3.connect(graded.home / ".assessor" / "store.db")) as connection, connection:
+        assert connection.execute("UPDATE rubrics SET text = ?", (text,)).rowcount == 1
+
+    for command in (("runs", "list"), ("runs", "show"), ("trust",), ("export", "--to", "xlsx")):
+        told = graded(*command)
+        assert (told.code, told.err.count("\n")) == (4, 1)
+        assert "is none, so it was edited by hand" in told.err
 
 
 def test_out_of_the_folder_is_the_originals(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
