@@ -200,6 +200,16 @@ class Records:
         self.ambient = ambient
 
 
+def number_in(column: object, where: str) -> int:
+    """Return a column's whole number: pages go on by it, for ever by one that is none."""
+    if not isinstance(column, int):
+        raise StoreError(
+            f"{where}: was edited by hand ({str(column)[:20]!r} stands for a number); compare it "
+            "with a backup"
+        )
+    return column
+
+
 @functools.cache
 def made_schema() -> frozenset[tuple[str, str, str]]:
     """Return the type, name and text of whatever this version makes in a database."""

@@ -22,7 +22,7 @@ from assessor.errors import StaleDecision, StoreError
 from assessor.rulings.ruling import Ruling
 from assessor.store.chain import DECISION, Seal
 from assessor.store.codec import decode, encode
-from assessor.store.database import Records
+from assessor.store.database import Records, number_in
 from assessor.store.place import append_line, file_error
 from assessor.submission import Key
 from assessor.verdict import DecisionSource, Override, Release
@@ -250,7 +250,7 @@ class DecisionRecords(Records):
     def last_event(self) -> int:
         """Return a number that grows with every event, whichever program wrote it."""
         ((number,),) = self.database.rows("SELECT coalesce(max(link), 0) FROM decisions")
-        return int(number)
+        return number_in(number, self.database.where)
 
     def history(self, *deeds: Deed) -> tuple[Event, ...]:
         """Return every event of these kinds (none named: all), oldest first."""

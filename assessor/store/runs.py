@@ -14,7 +14,7 @@ from assessor.queue import OutcomeRecord
 from assessor.rubric import Rubric
 from assessor.store.chain import ALL, OUTCOMES, PURGE, RUN, Seal
 from assessor.store.codec import decode, decode_some, encode, encode_briefly
-from assessor.store.database import Records
+from assessor.store.database import Records, number_in
 from assessor.store.keys import whole
 from assessor.store.packing import pack
 from assessor.submission import Key
@@ -141,7 +141,7 @@ class RunRecords(Records):
             "ORDER BY position LIMIT ?",
             (run_id, position, _PAGE),
         ):
-            position = int(page[-1][0])
+            position = number_in(page[-1][0], self.database.where)
             yield from (decode(OutcomeRecord, body) for _, body in page)
 
     def answers_of(self, run_id: str) -> Iterator[tuple[Key, str]]:
@@ -157,7 +157,7 @@ class RunRecords(Records):
             "WHERE run = ? AND position > ? ORDER BY position LIMIT ?",
             (run_id, position, _PAGE),
         ):
-            position = int(page[-1][0])
+            position = number_in(page[-1][0], self.database.where)
             for _, answer, named in page:
                 student, question, attempt = json.loads(named)
                 yield (student, question, attempt), whole(answer)

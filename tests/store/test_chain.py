@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -98,6 +99,27 @@ def test_a_database_that_acts_by_itself_is_not_opened(tmp_path: Path, statements
 
     with pytest.raises(StoreError, match=r"holds a (trigger|view) of somebody else's"):
         store_in(tmp_path)
+
+
+NO_NUMBERS = {
+    "half a place": "UPDATE outcomes SET position = 7.5 WHERE position = 0",
+    "a place of text": "UPDATE outcomes SET position = 'x' WHERE position = 0",
+    "a decision's link": "UPDATE decisions SET link = 'x' WHERE link = (SELECT max(link) FROM "
+    "decisions)",
+}
+
+
+@pytest.mark.parametrize("statements", NO_NUMBERS.values(), ids=NO_NUMBERS.keys())
+def test_what_is_no_number_is_told(tmp_path: Path, statements: str) -> None:
+    """Outcomes are read on from the last one's place: half a place brought it again for ever."""
+    with store_in(tmp_path) as store:
+        fill(store)
+        (kept,) = store.runs()
+    tamper(tmp_path, statements)
+
+    with pytest.raises(StoreError, match="stands for a number"), store_in(tmp_path) as store:
+        store.last_event()
+        list(islice(store.each_outcome(kept.id), 99))
 
 
 def test_the_newest_word_stands_whatever_was_renumbered(tmp_path: Path) -> None:
