@@ -30,7 +30,7 @@ class LeaseRecords(Records):
                 "SELECT host, pid, started_at, beat, run FROM lease WHERE holder <> ?",
                 (self._holder,),
             ).fetchone()
-            if row and _is_alive(str(row[0]), int(row[1]), now.timestamp() - float(row[3])):
+            if row and _is_alive(row[0], row[1], row[3], now.timestamp()):
                 raise StoreError(
                     f"{self.database.where}: in use by {_deed(str(row[4]))} started {row[2]} "
                     f"(process {row[1]} on {row[0]}); wait for it or stop it"
@@ -53,11 +53,7 @@ class LeaseRecords(Records):
         rows = self.database.rows("SELECT host, pid, beat, run FROM lease")
         now = self.ambient.now().timestamp()
         return next(
-            (
-                _deed(str(run))
-                for host, pid, beat, run in rows
-                if _is_alive(str(host), int(pid), now - float(beat))
-            ),
+            (_deed(str(run)) for host, pid, beat, run in rows if _is_alive(host, pid, beat, now)),
             "",
         )
 
@@ -92,16 +88,19 @@ def _deed(holder: str) -> str:
     return _DEEDS.get(holder, "another grade run")
 
 
-def _is_alive(host: str, pid: int, silence: float) -> bool:
+def _is_alive(host: object, pid: object, beat: object, now: float) -> bool:
+    # What is no number there was put in by hand, and is nobody who works.
+    if not isinstance(pid, int) or not isinstance(beat, int | float):
+        return False
     # A beat from the future is a clock that was set back: neither direction may lock for ever.
-    if abs(silence) > SILENCE:
+    if abs(now - beat) > SILENCE:
         return False
     # Elsewhere than on POSIX, os.kill(pid, 0) is not a question but a signal.
     if host != platform.node() or os.name != "posix":
         return True
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

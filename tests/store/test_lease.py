@@ -69,6 +69,20 @@ def test_a_silent_holder_is_taken_over_and_learns_of_it(tmp_path: Path, seconds:
         second.heartbeat()
 
 
+@pytest.mark.parametrize("column", ["pid", "beat"])
+@pytest.mark.parametrize("value", ["x", b"\xff", 2**62, float("inf")])
+def test_what_is_no_process_holds_nothing(tmp_path: Path, column: str, value: object) -> None:
+    """A memory that came with a folder may say anything of who is at work in it."""
+    clock = Clock()
+    with opened(tmp_path, clock) as first, opened(tmp_path, clock) as second:
+        first.acquire_lease("one")
+        with first.database.write() as connection:
+            connection.execute(f"UPDATE lease SET {column} = ?", (value,))  # noqa: S608  # ours
+
+        assert second.in_use() == ""
+        second.acquire_lease("two")
+
+
 def test_a_dead_process_is_taken_over_at_once(tmp_path: Path) -> None:
     """A killed run on this machine keeps nobody waiting."""
     code = (
