@@ -295,6 +295,9 @@ class _Bare(dict[int, str | None]):
         parts = unicodedata.normalize("NFD", sign)
         if all("\u0300" <= mark <= "\u036f" for mark in parts[1:]):
             sign = parts[0]
+        plain, _, stroke = unicodedata.name(sign, "").partition(" WITH ")
+        if stroke == "STROKE" and plain.startswith("LATIN"):  # No mark to Unicode, as in Soren.
+            sign = unicodedata.lookup(plain)
         if unicodedata.decomposition(sign).startswith(("<wide>", "<narrow>")):
             sign = unicodedata.normalize("NFKC", sign)
         # Of two small letters with one capital, as i with a dot and without, one is taken.

@@ -123,6 +123,7 @@ def test_a_whole_name_is_found_in_letters_without_capitals(
         ("Ana García", "As Garcia said, GARCIA", "As ██████ said, ██████"),
         ("Ana Garcia", "As García said", "As ██████ said"),
         ("Ay\u015fe Y\u0131lmaz", "As YILMAZ said, Yilmaz", "As ██████ said, ██████"),
+        ("Søren Żakł", "As Soren said, ZAKL", "As █████ said, ████"),
         ("Ana Quast", "As \uff31\uff55\uff41\uff53\uff54 said", "As █████ said"),
         ("Νίκος Παπάς", "λέει ΠΑΠΑΣ, νικος παπας", "λέει █████, █████ █████"),
     ],
