@@ -119,8 +119,7 @@ class DecisionRecords(Records):
         `seen` is the id of the newest word that the person had before their eyes ("" for none):
         where a newer one stands, nothing is written and StaleDecision is raised. `apart`: several
         graders decide, each for themselves. Then only the grader's own words count for `seen`, and
-        where another grader's decision stands, this one is kept beside it (source `second`), but
-        that of an audit, which asks for one grade whoever read the answer before. `who`
+        where another grader's decision stands, this one is kept beside it (source `second`). `who`
         did it, where that is not the grader's name. `group` names those made by one key.
         """
         return self.decide_together([(override, seen)], apart=apart, who=who, group=group)[0]
@@ -162,7 +161,7 @@ class DecisionRecords(Records):
             )
         if (
             apart
-            and override.source not in {DecisionSource.DRAFT, DecisionSource.AUDIT}
+            and override.source != DecisionSource.DRAFT
             and _others_decided(standing, override)
         ):
             override = replace(override, source=DecisionSource.SECOND)
@@ -445,9 +444,14 @@ def _standing(events: Iterable[Event]) -> dict[str, list[Event]]:
 
 
 def _others_decided(standing: Iterable[Event], override: Override) -> bool:
-    """Return whether another grader's whole decision stands on the same text."""
+    """Return whether another grader's whole decision stands on the same text.
+
+    An audit asks for a blind grade of its own, whoever read the answer before.
+    """
+    drawn = override.source == DecisionSource.AUDIT
     return any(
         each.who != override.grader
+        and (not drawn or each.source == DecisionSource.AUDIT)
         and each.source not in {DecisionSource.DRAFT, DecisionSource.SECOND}
         and _override(each).answer_digest == override.answer_digest
         for each in standing

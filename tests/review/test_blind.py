@@ -102,10 +102,19 @@ def test_an_audit_asks_also_for_what_was_decided_otherwise_meanwhile(
     shown = [each.level for each in entry.shown.cells if each.level]
     ada.say(entry, accept(entry), entry.seen)
 
+    # Another grader who looked meanwhile is a second one, and the first draw stands.
+    eve = class_state_in(store, Seat(name="eve", apart=True, blind=True))
+    other = entry_of(eve, first)
+    store.decide(replace(accept(other), grader="eve", source=DecisionSource.AUDIT), apart=True)
+
     audit = ada.audit()
     assert (entry.is_done, entry.mine, shown) == (False, None, [])
     assert audit is not None and len(audit.draws) == 1
-    assert store.words([entry.key])[entry.key][-1].source == "audit"
+    assert [each.source for each in store.words([entry.key])[entry.key]] == [
+        source,
+        "audit",
+        "second",
+    ]
 
 
 def test_when_the_sample_is_through_nothing_more_is_shown(store: Store) -> None:
