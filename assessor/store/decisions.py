@@ -17,13 +17,12 @@ from typing import Any
 
 from assessor.counting import plural
 from assessor.digest import canonical_json, once
-from assessor.disk import read_ours
 from assessor.errors import StaleDecision, StoreError
 from assessor.rulings.ruling import Ruling
 from assessor.store.chain import DECISION, Seal
 from assessor.store.codec import decode, encode
 from assessor.store.database import Records, number_in
-from assessor.store.place import append_line, file_error
+from assessor.store.place import append_lines, lines_of
 from assessor.submission import Key
 from assessor.verdict import DecisionSource, Override, Release
 
@@ -344,12 +343,9 @@ class DecisionRecords(Records):
                 "SELECT id, body FROM decisions ORDER BY link, place"
             )
         }
-        try:
-            lines = read_ours(path).decode("utf-8", "replace").splitlines()
-        except FileNotFoundError:
+        lines = lines_of(path)
+        if lines is None:
             return (f"{path}: is missing; it held {plural(len(kept), 'decision')}",) if kept else ()
-        except OSError as error:
-            raise file_error(path, error) from error
         told: dict[str, str] = {}
         problems = []
         for number, line in enumerate(lines, start=1):
@@ -399,22 +395,21 @@ class DecisionRecords(Records):
             return self._append(connection, event)[0]
 
     def _append(self, connection: sqlite3.Connection, *events: Event) -> tuple[str, ...]:
-        lines = []
-        for event in events:
-            lines.append(encode(event))
-            seal = Seal(connection, DECISION)
-            row = (event.id, event.deed.value, about_event(event), lines[-1])
-            if not seal.insert("decisions", *row):
-                raise StoreError(f"{self.database.where}: id {event.id!r} is taken; try again")
-            seal.close()
-        if self.place.folder and lines:
-            # Before the commit: a decision that is acknowledged is in both.
-            path = self.place.folder / MIRROR
-            try:
-                append_line(path, "\n".join(lines))
-            except OSError as error:
-                raise file_error(path, error) from error
+        # The mirror before the commit: a decision that is acknowledged is in both.
+        self._mirror([self._insert(connection, each) for each in events])
         return tuple(event.id for event in events)
+
+    def _insert(self, connection: sqlite3.Connection, event: Event) -> str:
+        """Write an event into the database, and return its line of the mirror."""
+        line, seal = encode(event), Seal(connection, DECISION)
+        if not seal.insert("decisions", event.id, event.deed.value, about_event(event), line):
+            raise StoreError(f"{self.database.where}: id {event.id!r} is taken; try again")
+        seal.close()
+        return line
+
+    def _mirror(self, lines: Sequence[str]) -> None:
+        if self.place.folder and lines:
+            append_lines(self.place.folder / MIRROR, lines)
 
     def _standing(self, key: Key) -> list[Event]:
         about = _about(key)

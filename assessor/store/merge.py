@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from assessor.store.database import Database
-from assessor.store.decisions import Deed, Event
+from assessor.store.decisions import MIRROR, Deed, Event
 from assessor.store.judging import (
     ASKS,
     REPLIES,
@@ -17,6 +17,7 @@ from assessor.store.judging import (
     read_reply,
     write_judging,
 )
+from assessor.store.place import lines_of
 from assessor.store.runs import RunRecords
 from assessor.store.trust import TrustRecords
 from assessor.trust.records import AuditPlan, Bound
@@ -75,13 +76,7 @@ class MergeRecords(TrustRecords, RunRecords):
         words = [each for each in told if each.deed is not Deed.EXPORT]
         exports = len(told) - len(words)
         words, unreleased = self._as_read_here(words, other)
-        standing = self._decided_here(words, told_there)
-        for each in self._in_turn(words, other):
-            if isinstance(each, Event):
-                self._write(each)
-            else:
-                self.keep(each)
-        kept = sum(self._stands_again(event) for event in standing)
+        kept = self._write_all(words, other, self._decided_here(words, told_there))
         for name, text in other.database.rows("SELECT digest, text FROM rubrics"):
             self.keep_rubric(name, text)
         return MergedIn(
@@ -127,16 +122,37 @@ class MergeRecords(TrustRecords, RunRecords):
         decided = (_decided(events)[-1:] for events in self.words(keys).values())
         return [event for latest in decided for event in latest if event.id not in told_there]
 
-    def _stands_again(self, event: Event) -> bool:
-        """Write our decision down once more where a word that was taken in stands above it."""
+    def _write_all(
+        self, words: Sequence[Event], other: MergeRecords, standing: Sequence[Event]
+    ) -> int:
+        """Write these words, new audits and whatever of ours stands again; return how many do.
+
+        All of it or nothing: cut short between a word of theirs and ours, theirs would stand.
+        """
+        folder, lines, kept = self.place.folder, list[str](), 0
+        mirrored = set(lines_of(folder / MIRROR) or () if folder else ())
+        with self.database.write() as connection:
+            for each in self._in_turn(words, other):
+                if isinstance(each, Event):
+                    lines.append(self._insert(connection, each))
+                else:
+                    self._keep(connection, each)
+            for event in standing:
+                if again := self._said_again(event):
+                    lines.append(self._insert(connection, again))
+                    kept += 1
+            # What was cut short after its lines were written finds them there.
+            self._mirror([line for line in lines if line not in mirrored])
+        return kept
+
+    def _said_again(self, event: Event) -> Event | None:
+        """Return our decision as said once more, where a word that was taken in stands above it."""
         if event.new is None:
-            return False
+            return None
         newest = _decided(self.words([event.new.key])[event.new.key])[-1]
         if newest.new is None or not unlike(newest.new, event.new):
-            return False
-        again = replace(event, id=self.ambient.new_id(), old=newest.new, reason=STANDS)
-        self._write(again)
-        return True
+            return None
+        return replace(event, id=self.ambient.new_id(), old=newest.new, reason=STANDS)
 
     def _in_turn(self, words: Sequence[Event], other: MergeRecords) -> Iterator[Event | AuditPlan]:
         """Yield these words as they were said, and new audits, each before what was graded in it.

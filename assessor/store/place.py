@@ -6,12 +6,13 @@ import errno
 import hashlib
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import platformdirs
 
-from assessor.disk import NotOurs, check_folder, make_folder, open_ours
+from assessor.disk import NotOurs, check_folder, make_folder, open_ours, read_ours
 from assessor.errors import StoreError
 from assessor.store.elsewhere import place_of
 
@@ -136,6 +137,24 @@ def append_line(path: Path, line: str) -> None:
         if file.write(data) != len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         os.fsync(file.fileno())
+
+
+def append_lines(path: Path, lines: Sequence[str]) -> None:
+    """Add lines to a file of the store, on the disk when this returns. Raises StoreError."""
+    try:
+        append_line(path, "\n".join(lines))
+    except OSError as error:
+        raise file_error(path, error) from error
+
+
+def lines_of(path: Path) -> list[str] | None:
+    """Return the lines of a file of the store, None where it is missing. Raises StoreError."""
+    try:
+        return read_ours(path).decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise file_error(path, error) from error
 
 
 def file_error(path: Path, error: OSError) -> StoreError:

@@ -19,7 +19,7 @@ from assessor.store.judging import AskGroup, JudgingRecords, write_judging
 from assessor.store.log import LogRecords
 from assessor.store.merge import MergeRecords
 from assessor.store.notes import NoteRecords
-from assessor.store.place import Place, file_error, settle
+from assessor.store.place import Place, file_error, lines_of, settle
 from assessor.store.purge import PurgeRecords
 from assessor.store.spill import claim, own_line
 from assessor.store.trust import TrustRecords
@@ -136,12 +136,9 @@ def _take_in_mirror(store: Store) -> tuple[str, ...]:
     path = store.place.folder and store.place.folder / MIRROR
     if not path or store.last_event():
         return ()
-    try:
-        lines = read_ours(path).decode("utf-8", "replace").splitlines()
-    except FileNotFoundError:
+    lines = lines_of(path)
+    if lines is None:
         return ()
-    except OSError as error:
-        raise file_error(path, error) from error
     done = store.rebuild_decisions(lines)
     notes = (
         [f"{plural(done.taken, 'human decision was', 'human decisions were')} restored from {path}"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from typing import TypeVar
 
 from assessor.errors import StoreError
@@ -26,11 +27,18 @@ class TrustRecords(DecisionRecords):
     def keep(self, record: TuningSample | AuditPlan | CalibrationFit | HandedOut) -> None:
         """Write a record down. Raises StoreError for an id that is there already."""
         with self.database.write() as connection:
-            seal = Seal(connection, TRUST)
-            kind = _KINDS[type(record)]
-            if not seal.insert("trust", record.id, kind, record.run, encode(record)):
-                raise StoreError(f"{self.database.where}: id {record.id!r} is taken; try again")
-            seal.close()
+            self._keep(connection, record)
+
+    def _keep(
+        self,
+        connection: sqlite3.Connection,
+        record: TuningSample | AuditPlan | CalibrationFit | HandedOut,
+    ) -> None:
+        seal = Seal(connection, TRUST)
+        kind = _KINDS[type(record)]
+        if not seal.insert("trust", record.id, kind, record.run, encode(record)):
+            raise StoreError(f"{self.database.where}: id {record.id!r} is taken; try again")
+        seal.close()
 
     def kept(self, kind: type[Record]) -> tuple[Record, ...]:
         """Return all records of one kind, oldest first."""

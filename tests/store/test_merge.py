@@ -6,6 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 from assessor.ambient import real
 from assessor.assignment.push_receipt import PLANNED, marks_of
@@ -87,6 +90,34 @@ def test_no_decision_of_ours_gives_way_to_one_that_did_not_know_of_it(tmp_path: 
             word(1).points,
         ]
         assert one.verify() == one.unlike_mirror() == ()
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_merge_that_was_cut_short_is_done_whole_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Between their word and ours, or once the lines were written: ours stands, each line once."""
+
+    def cut(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    with open_store(tmp_path / "a", real()) as one, open_store(tmp_path / "b", real()) as two:
+        two.decide(word(1))
+        one.decide(word(7))
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            if when == "before":
+                patch.setattr(one, "ambient", replace(real(), new_id=cut))
+            else:
+                written = one._mirror
+                patch.setattr(one, "_mirror", lambda lines: cut(written(lines)))
+            one.take_in(two)
+        left = [each.override.points for each in one.decisions({KEY: "d"})]
+
+        one.take_in(two)
+
+        assert left == [word(7).points]
+        assert standing(one) == [("ann", 7)]
+        assert [each for each in one.unlike_mirror() if "second time" in each] == []
 
 
 def test_the_word_that_stood_there_stands_here_though_their_clock_was_set_back(
